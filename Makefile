@@ -1,0 +1,39 @@
+# PYTHON=... chooses another; else the first of these that is new enough and can make environments.
+PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+	2>/dev/null && echo $$python && break; done),python3)
+# From inside messagehub/: as a part of the package it would need Celery, which is not there yet.
+DO = @cd messagehub && exec $(PYTHON) -m local
+export ARGS
+
+.PHONY: run test lint check format stop reset manage requirements help
+
+run: ## Start MessageHub at http://localhost:8000 (PORT=8001 for another port, DEMO=0 without the demo)
+	$(DO) run
+
+test: ## Linters, checks and all tests; ARGS="tests/inbox -k reply" for some tests alone
+	$(DO) test
+
+lint: ## Only the linters
+	$(DO) lint
+
+check: ## Only the checks: production settings, missing migrations
+	$(DO) check
+
+format: ## Put the code into the house's form
+	@.venv/bin/python -m ruff check --fix . ; .venv/bin/python -m ruff format .
+
+stop: ## Stop the MessageHub that runs from here
+	$(DO) stop
+
+reset: ## Forget all data (stops it first)
+	$(DO) reset
+
+manage: ## A Django command on the running MessageHub: make manage ARGS=shell
+	$(DO) manage
+
+requirements: ## Pin the newest fitting versions of pyproject.toml's dependencies (needs uv)
+	$(DO) requirements
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 15

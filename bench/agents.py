@@ -1,0 +1,95 @@
+"""Agents who look at their desks: a stream each, a heartbeat every 30 seconds."""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from urllib.parse import urlencode
+
+from bench.connections import Requests, Stream, request
+from bench.people import WORKSPACE
+
+NUMBER = re.compile(rb"Message (\d+) of")
+BEAT_SECONDS = 30
+
+
+class Agents:
+    def __init__(self, port: int, agents: list[dict]):
+        self.port = port
+        self.agents = [Agent(self, **agent) for agent in agents]
+        self.seen: dict[int, float] = {}  # when a message was on its assignee's screen
+        self.events = 0
+
+    async def arrive(self) -> None:
+        """Their pages are open: from now on they are given chats."""
+        await self.beat()
+        self.beating = asyncio.create_task(self.keep_beating())
+
+    async def keep_beating(self) -> None:
+        pause = BEAT_SECONDS / len(self.agents)
+        while True:
+            for agent in self.agents:
+                await asyncio.sleep(pause)
+                await agent.beat()
+
+    async def beat(self) -> None:
+        for agent in self.agents:
+            await agent.beat()
+
+    async def watch(self, open_conversations: dict[str, int]) -> None:
+        for agent in self.agents:
+            await agent.watch(open_conversations.get(agent.membership, ""))
+
+    async def take_seen(self, wanted: list[int]) -> dict[int, float]:
+        until = time.perf_counter() + 3
+        while time.perf_counter() < until and not all(map(self.seen.__contains__, wanted)):
+            await asyncio.sleep(0.05)
+        return {number: self.seen[number] for number in wanted if number in self.seen}
+
+    async def take_events(self) -> int:
+        events, self.events = self.events, 0
+        return events
+
+    async def lost_streams(self) -> int:
+        return sum(agent.stream.lost for agent in self.agents)
+
+
+class Agent:
+    def __init__(self, all_of_them: Agents, membership: str, cookies: dict[str, str]):
+        self.all = all_of_them
+        self.membership = membership
+        self.mark = f'"assignee":"{membership}"'.encode()
+        self.tab = uuid.uuid4().hex
+        self.headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "X-CSRFToken": "c" * 32,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    async def beat(self) -> None:
+        await self.post("presence/", {"tab": self.tab}, 204)
+
+    async def watch(self, conversation: int | str) -> None:
+        body = await self.post("live-ticket/", {"conversation": conversation}, 200)
+        self.stream = await Stream.open(self.all.port, json.loads(body)["ticket"], self.heard)
+
+    def heard(self, event: bytes, now: float) -> None:
+        """A row says whose it is; entries come only of the conversation they have open."""
+        self.all.events += 1
+        if (self.mark in event or b"event: append" in event) and (number := NUMBER.search(event)):
+            self.all.seen.setdefault(int(number[1]), now)
+
+    async def post(self, path: str, fields: dict, expected: int) -> bytes:
+        requests = Requests(self.all.port)
+        body = urlencode(fields).encode()
+        address = f"/w/{WORKSPACE}/{path}"
+        try:
+            status, answer, _ = await requests.ask(
+                request("POST", address, self.all.port, self.headers, body)
+            )
+        finally:
+            requests.close()
+        if status != expected:
+            raise RuntimeError(f"{path} was answered with {status}: {answer[:200]!r}")
+        return answer

@@ -1,0 +1,48 @@
+"""The least that relays from Redis to a socket: what the machine can do at best."""
+
+import asyncio
+import os
+import sys
+
+import uvloop
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
+
+from django.conf import settings
+
+from messagehub.lib.live.link import connected
+
+listeners: dict[bytes, list] = {}
+
+
+class Connection(asyncio.Protocol):
+    link = None
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, channel):
+        if channel not in listeners:
+            listeners[channel] = []
+            self.link.tell("SUBSCRIBE", channel)
+        listeners[channel].append(self.transport)
+        self.transport.write(b"ready\n\n")
+
+
+def relay(messages):
+    for channel, payload in messages:
+        for transport in listeners.get(channel, ()):
+            transport.write(payload)
+
+
+async def main(port: int) -> None:
+    async with connected(settings.REDIS_URL, relay) as link:
+        Connection.link = link
+        server = await asyncio.get_running_loop().create_server(
+            Connection, "127.0.0.1", port, backlog=4096
+        )
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1])))

@@ -1,0 +1,57 @@
+"""The cast of the measurement, made with the product's own verbs: one workspace, one inbox, and
+agents who are signed in. Visitors are only tokens; the endpoint makes them when they write."""
+
+import os
+
+WORKSPACE = "bench"
+
+
+def visitor_token(number: int) -> str:
+    """43 characters, such that pgbench can compute their hash from the number."""
+    return f"bench{number:038d}"
+
+
+def connect_django(settings: dict[str, str]) -> None:
+    """In this process, to the database and Redis of the stack."""
+    os.environ |= settings
+    os.environ["DJANGO_SETTINGS_MODULE"] = "messagehub.settings"
+    import django
+
+    django.setup()
+
+
+def make_people(count: int) -> dict:
+    """Returns the inbox's key, and of each agent the membership and the cookie of their login."""
+    from django.conf import settings
+    from django.test import Client
+
+    from accounts.models import User
+    from inbox.actions.inbox import add_inbox_member
+    from inbox.models import Inbox
+    from teams.actions.membership import add_member
+    from teams.actions.workspace import create_workspace
+
+    founder = User.objects.create_user("admin@bench.example", None, name="Ada Admin")
+    workspace = create_workspace("Bench", by=founder, slug=WORKSPACE).workspace
+    inbox = Inbox.objects.get(workspace=workspace)
+    inbox.members.all().delete()
+    agents = []
+    for number in range(count):
+        name = f"Agent {number + 1}"
+        user = User.objects.create_user(f"agent{number + 1}@bench.example", None, name=name)
+        membership = add_member(workspace, user=user)
+        add_inbox_member(inbox, membership=membership)
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: "c" * 32}
+        agents.append({"membership": str(membership.pk), "cookies": cookies})
+    return {"inbox": str(inbox.pk), "key": inbox.key, "agents": agents}
+
+
+def conversations_of_agents() -> dict[str, int]:
+    """The conversation each agent has open on their screen: the latest of their own."""
+    from inbox.models import Conversation
+
+    given = Conversation.objects.exclude(assignee=None).order_by("number")
+    return {str(agent): number for agent, number in given.values_list("assignee", "number")}

@@ -1,0 +1,106 @@
+"""What is measured: `make run` itself, with a data directory of its own that is thrown away."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from messagehub.local import processes
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 300  # seconds; the first time it installs
+TICKS = os.sysconf("SC_CLK_TCK")
+PARTS = ("web", "worker", "beat", "postgres", "redis")
+# Whatever somebody has set for their own MessageHub must not be measured instead.
+NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEHIND_PROXY")
+
+
+class Stack:
+    """Started on entering, stopped and deleted on leaving."""
+
+    def __init__(self, port: int):
+        self.port = port
+        self.data = ROOT / ".data" / f"bench-{os.getpid()}"
+
+    def __enter__(self):
+        self.data.mkdir(mode=0o711, parents=True)
+        environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        environment |= {"DATA_DIR": str(self.data), "PORT": str(self.port), "DEMO": "0"}
+        self.log = (self.data / "run.log").open("wb")
+        # As the Makefile calls it.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local", "run"],
+            cwd=ROOT / "messagehub",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            self.settings = self.wait_for_settings()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.log.close()
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def wait_for_settings(self) -> dict[str, str]:
+        """`make run` writes them down once every part answers."""
+        file = self.data / "run" / "settings.json"
+        until = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < until:
+            if file.exists() and (text := file.read_text()):
+                return json.loads(text)
+            time.sleep(0.1)
+        sys.exit(f"MessageHub did not start:\n{(self.data / 'run.log').read_text()[-2000:]}")
+
+    def warnings(self) -> str:
+        """What the parts complained about."""
+        self.log.flush()
+        lines = (self.data / "run.log").read_text(errors="replace").splitlines()
+        troubles = [line for line in lines if " WARNING " in line or " ERROR " in line]
+        return "\n".join(troubles[:5])
+
+    def members(self, part: str) -> list[int]:
+        group = int((self.data / "run" / f"{part}.pid").read_text().split()[0])
+        return processes.group_members(group)
+
+    def memory(self) -> dict[str, float]:
+        """MiB of each part: PSS, so that what processes share counts once."""
+        return {
+            part: sum(proportional_kib(pid) for pid in self.members(part)) / 1024 for part in PARTS
+        }
+
+    def processor(self) -> dict[str, float]:
+        """Seconds of processor time each part has used."""
+        return {part: sum(cpu_seconds(pid) for pid in self.members(part)) for part in PARTS}
+
+
+def proportional_kib(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0  # ended meanwhile
+    return next((float(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def cpu_seconds(pid: int) -> float:
+    """With the children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15])) / TICKS

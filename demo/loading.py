@@ -1,0 +1,134 @@
+"""Makes the demo's companies with the product's own verbs, then moves their times into the past."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from demo import cast
+from inbox.actions.inbox import add_inbox_member
+from inbox.actions.message import post_contact_message, post_note, post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Inbox
+from messagehub.lib.ids import new_id
+from messagehub.lib.tokens import new_token
+from outbox.models import Delivery
+from teams import presence
+from teams.actions.membership import add_member
+from teams.actions.workspace import create_workspace
+from teams.models import Workspace
+
+KEYS = {"acme": "demo-acme-shop", "globex": "demo-globex-shop"}
+
+
+@transaction.atomic
+def load_demo() -> bool:
+    """Everything, once. Returns False when it was there already."""
+    there = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
+    if not there:
+        for slug in cast.WORKSPACES:
+            load_company(slug)
+        for conversation in cast.CONVERSATIONS:
+            load_conversation(**conversation)
+        # What is told here happened long ago: nobody is waiting for an email about it.
+        Delivery.objects.filter(kind="unanswered", workspace__slug__in=KEYS).delete()
+    allow_shop_page()
+    return not there
+
+
+def load_company(slug):
+    people = [each for each in cast.LOGINS if each["company"] == slug]
+    users = {each["email"]: make_user(each["email"], each["name"]) for each in people}
+    founder_email = f"admin@{slug}.example"
+    founder = create_workspace(cast.WORKSPACES[slug], by=users.pop(founder_email), slug=slug)
+    inbox = Inbox.objects.get(workspace=founder.workspace)
+    inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
+    inbox.save()
+    inbox.members.all().delete()
+    for user in users.values():
+        add_inbox_member(inbox, membership=add_member(founder.workspace, user=user))
+
+
+def make_user(email, name):
+    user = User.objects.create_user(email, cast.PASSWORD, name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def load_conversation(company, name, email, page, waits, resolved, entries):
+    inbox = Inbox.objects.select_related("workspace").get(key=KEYS[company])
+    token, minutes_of = new_token(), {}
+    for person in inbox.agents:
+        show_as(person, online=not waits)
+    for entry in entries:
+        if entry["who"] == "contact":
+            message, _created = post_contact_message(
+                inbox,
+                token=token,
+                client_id=new_id(),
+                body=entry["words"],
+                page_url=shop_origin() + page,
+            )
+            conversation = message.conversation
+            name_contact(conversation.contact, name, email)
+        else:
+            post = post_note if entry["who"] == "note" else post_reply
+            agent = conversation.assignee
+            message = post(conversation, body=entry["words"], client_id=new_id(), by=agent)
+        minutes_of[message.seq] = entry["minutes"]
+    if resolved:
+        resolve_conversation(conversation, by=conversation.assignee)
+    move_into_the_past(conversation, minutes_of)
+    for person in inbox.agents:
+        show_as(person, online=False)
+
+
+def show_as(person, *, online):
+    """Routing gives chats to people who are there; for the length of a story these are."""
+    tab = f"demo-{person.pk.hex[:12]}"
+    if online:
+        presence.beat(person, tab)
+    else:
+        presence.forget(person, tab)
+
+
+def name_contact(contact, name, email):
+    contact.name, contact.email = name, email
+    contact.save(update_fields=["name", "email"])
+
+
+def move_into_the_past(conversation, minutes_of):
+    """Entries between two messages (assigned, resolved) get the time of the one before."""
+    now = timezone.now()
+    minutes = first = max(minutes_of.values())
+    for message in conversation.messages.order_by("seq"):
+        minutes = minutes_of.get(message.seq, minutes)
+        message.created_at = now - timedelta(minutes=minutes)
+        message.save(update_fields=["created_at"])
+    conversation.refresh_from_db()
+    conversation.created_at = now - timedelta(minutes=first)
+    conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
+    if conversation.waiting_since:
+        conversation.waiting_since = first_unanswered(conversation).created_at
+    conversation.window_started_at = None
+    conversation.save()
+
+
+def first_unanswered(conversation):
+    last_reply = conversation.messages.filter(kind="reply").order_by("-seq").first()
+    after = last_reply.seq if last_reply else 0
+    return conversation.messages.filter(kind="contact").after(after).first()
+
+
+def allow_shop_page():
+    """The shop page stands on another origin than the app; the port may change between starts."""
+    Inbox.objects.filter(key__in=KEYS.values()).update(
+        allowed_sites=[shop_origin(), settings.SITE_URL]
+    )
+
+
+def shop_origin():
+    return f"http://127.0.0.1:{settings.PORT}"

@@ -1,0 +1,10 @@
+from django.core.management.base import BaseCommand
+
+from demo.loading import load_demo
+
+
+class Command(BaseCommand):
+    help = "Loads the demo's two companies, once."
+
+    def handle(self, *args, **options):
+        self.stdout.write("Demo loaded." if load_demo() else "The demo is there already.")

@@ -1,0 +1,62 @@
+"""Does the process in this container do its work? python deploy/healthy.py web|live|worker|beat
+
+It says why and ends with 0 or 1. Only the standard library: it runs every few seconds, everywhere.
+"""
+
+import os
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECONDS = 60  # worker and beat have something to do every few seconds (messagehub/lib/canary.py)
+
+
+def web() -> str:
+    """Answers, and reaches the database."""
+    return asked("/healthz", wanted=200)
+
+
+def live() -> str:
+    """Its loop runs. Without a ticket nobody gets further."""
+    return asked("/live/", wanted=401)
+
+
+def worker() -> str:
+    return marked("worker-alive", "finished a task")
+
+
+def beat() -> str:
+    return marked("beat-alive", "sent a task")
+
+
+def asked(path: str, *, wanted: int) -> str:
+    # Under the site's name: any other is refused (ALLOWED_HOSTS).
+    host = urlsplit(os.environ.get("SITE_URL") or "http://localhost").netloc
+    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        raise SystemExit(f"{path} does not answer: {error}") from None
+    if status != wanted:
+        raise SystemExit(f"{path} answers {status}")
+    return f"{path} answers {status}"
+
+
+def marked(name: str, what: str) -> str:
+    try:
+        age = time.time() - Path(os.environ.get("DATA_DIR") or ".data", name).stat().st_mtime
+    except FileNotFoundError:
+        raise SystemExit(f"It has not {what} yet") from None
+    if age > SECONDS:
+        raise SystemExit(f"It last {what} {age:.0f} s ago")
+    return f"It {what} {age:.0f} s ago"
+
+
+if __name__ == "__main__":
+    part = sys.argv[1] if len(sys.argv) == 2 else ""
+    if part not in ("web", "live", "worker", "beat"):
+        raise SystemExit(__doc__)
+    print(globals()[part]())

@@ -1,0 +1,108 @@
+"""What people write: the contact, agents to them, and agents among themselves."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.resolution import reopen_conversation
+from inbox.actions.visitor import lock_visitor
+from inbox.change import Change, change_of, changing, lock_conversation
+from inbox.models import Conversation, Message
+from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
+
+FLOOD_WINDOW = timedelta(seconds=20)
+FLOOD_ENTRIES = 40
+
+
+class DifferentBody(Exception):
+    """The client id names a message that says something else."""
+
+
+class TooManyMessages(Exception):
+    """More than FLOOD_ENTRIES in FLOOD_WINDOW."""
+
+
+def post_contact_message(inbox, *, token, client_id, body, page_url=""):
+    """Store what the visitor wrote and find somebody for it, in one transaction.
+
+    Returns (message, created). The same client id with the same body is the same message.
+    Raises DifferentBody, TooManyMessages, VisitorRevoked.
+    """
+    with transaction.atomic():
+        visitor = lock_visitor(inbox, token=token)
+        change = conversation_to_continue(inbox, visitor)
+        with change_of(change):
+            if not change.is_new and (stored := stored_message(change, client_id, body)):
+                return stored, False
+            conversation = change.conversation
+            limit_flood(conversation)
+            conversation.page_url = page_url[:500] or conversation.page_url
+            message = change.add(
+                Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
+            )
+            conversation.waiting_since = conversation.waiting_since or message.created_at
+            find_agent(conversation)
+            contact_wrote.send(Conversation, conversation=conversation, message=message)
+    return message, True
+
+
+def conversation_to_continue(inbox, visitor):
+    """The latest conversation of the contact in this inbox, locked; or a new one."""
+    mine = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
+    pk = mine.order_by("-number").values_list("pk", flat=True).first()
+    if pk is not None:
+        return Change(lock_conversation(pk))
+    conversation = Conversation.objects.create(
+        workspace=inbox.workspace,
+        inbox=inbox,
+        contact=visitor.contact,
+        number=inbox.workspace.next_number(),
+    )
+    return Change(conversation, is_new=True)
+
+
+def stored_message(change, client_id, body):
+    message = change.conversation.messages.filter(client_id=client_id).with_people().first()
+    if message is not None and message.body != body:
+        raise DifferentBody
+    return message
+
+
+def limit_flood(conversation):
+    now = timezone.now()
+    started = conversation.window_started_at
+    if started is None or now - started > FLOOD_WINDOW:
+        conversation.window_started_at = now
+        conversation.window_seq = conversation.last_seq
+    elif conversation.last_seq - conversation.window_seq >= FLOOD_ENTRIES:
+        raise TooManyMessages
+
+
+def find_agent(conversation):
+    if conversation.is_resolved:
+        reopen_conversation(conversation)
+    elif conversation.assignee_id is None:
+        conversation_needs_agent.send(Conversation, conversation=conversation, trigger="message")
+
+
+def post_reply(conversation, *, body, client_id, by):
+    """An agent answers the contact. Answering what nobody has is taking it."""
+    with changing(conversation) as change:
+        if stored := stored_message(change, client_id, body):
+            return stored
+        message = change.add(Message.Kind.REPLY, body=body, client_id=client_id, author=by)
+        change.conversation.waiting_since = None
+        if change.conversation.assignee_id is None:
+            assign_conversation(change.conversation, assignee=by, by=by)
+        conversation_answered.send(Conversation, conversation=change.conversation)
+    return message
+
+
+def post_note(conversation, *, body, client_id, by):
+    """A private note: seen by agents only."""
+    with changing(conversation) as change:
+        if stored := stored_message(change, client_id, body):
+            return stored
+        return change.add(Message.Kind.NOTE, body=body, client_id=client_id, author=by)

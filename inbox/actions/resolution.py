@@ -1,0 +1,47 @@
+from django.utils.translation import gettext as _
+
+from inbox.change import changing
+from inbox.models import Conversation
+from inbox.signals import conversation_needs_agent
+
+
+class CannotReopen(Exception):
+    """Says in words why not."""
+
+
+def resolve_conversation(conversation, *, by=None):
+    """Done. The contact's next message opens it again."""
+    with changing(conversation) as change:
+        if change.conversation.is_resolved:
+            return False
+        change.conversation.status = Conversation.Status.RESOLVED
+        change.conversation.waiting_since = None
+        change.add_activity("resolved", by=by)
+    return True
+
+
+def reopen_conversation(conversation, *, by=None):
+    """Open again, by an agent or (by=None) because the contact wrote. Raises CannotReopen."""
+    with changing(conversation) as change:
+        conversation = change.conversation
+        if not conversation.is_resolved:
+            return False
+        if other := live_sibling(conversation):
+            raise CannotReopen(
+                _("This contact already has an open conversation: %(other)s.") % {"other": other}
+            )
+        conversation.status = Conversation.Status.OPEN
+        details = {} if by else {"contact": conversation.contact.display_name}
+        change.add_activity("reopened", by=by, **details)
+        if by is None or conversation.assignee_id is None:
+            conversation_needs_agent.send(
+                Conversation, conversation=conversation, trigger="reopened"
+            )
+    return True
+
+
+def live_sibling(conversation):
+    siblings = Conversation.objects.filter(
+        inbox=conversation.inbox_id, contact=conversation.contact_id
+    )
+    return siblings.exclude(status=Conversation.Status.RESOLVED).first()

@@ -1,0 +1,59 @@
+from django.db import connection, transaction
+
+from inbox.models import Contact, Conversation, Visitor
+from messagehub.lib.live.publish import close
+from messagehub.lib.tokens import hash_token
+
+
+class VisitorRevoked(Exception):
+    """The token was withdrawn: the browser needs a new one."""
+
+
+def find_visitor(inbox, *, token):
+    """The visitor who holds this token, or None: they have not written yet."""
+    return check_revoked(visitors(inbox, token).first())
+
+
+def lock_visitor(inbox, *, token):
+    """The visitor, locked until commit; made with a contact on the first thing they write."""
+    locked = visitors(inbox, token).select_for_update(of=("self",), no_key=True)
+    visitor = locked.first()
+    if visitor is None:
+        # Two first messages at once: the second waits here and then finds the first one's row.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+        visitor = locked.first() or insert_visitor(inbox, token)
+    return check_revoked(visitor)
+
+
+def visitors(inbox, token):
+    found = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
+    return found.select_related("contact")
+
+
+def insert_visitor(inbox, token):
+    contact = Contact.objects.create(workspace_id=inbox.workspace_id)
+    return Visitor.objects.create(
+        workspace_id=inbox.workspace_id,
+        inbox=inbox,
+        contact=contact,
+        token_hash=hash_token(token),
+    )
+
+
+def check_revoked(visitor):
+    if visitor is not None and visitor.revoked_at:
+        raise VisitorRevoked
+    return visitor
+
+
+def latest_conversation(visitor):
+    conversations = Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
+    return conversations.with_people().order_by("-number").first()
+
+
+def revoke_visitor(visitor, *, at):
+    """This browser's token opens nothing any more; its open stream ends."""
+    with transaction.atomic():
+        Visitor.objects.filter(pk=visitor.pk, revoked_at=None).update(revoked_at=at)
+        close(visitor.live_subject)

@@ -1,0 +1,112 @@
+"""Changing a conversation: lock its row, add entries, save, and tell the open screens once.
+
+Every verb on a conversation runs inside `changing()`. A verb that calls another one joins its
+change: one lock, one save, one news to the lists, whatever happened in between.
+"""
+
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from inbox.models import Conversation, Message
+from inbox.signals import conversation_changed
+from messagehub.lib.text import preview
+from teams.models import Membership
+
+
+class Change:
+    """What happens to one locked conversation in one transaction."""
+
+    def __init__(self, conversation, *, is_new=False):
+        self.conversation = conversation
+        self.was = None if is_new else conversation.place
+        self.is_new = is_new
+        self.entries = []
+        conversation.change = self
+
+    def add(self, kind, **fields):
+        """The next entry of the timeline."""
+        conversation = self.conversation
+        conversation.last_seq += 1
+        message = Message(
+            workspace_id=conversation.workspace_id,
+            conversation=conversation,
+            seq=conversation.last_seq,
+            kind=kind,
+            **fields,
+        )
+        message.save(force_insert=True)
+        if kind != Message.Kind.ACTIVITY:
+            conversation.preview = preview(message.body)
+            conversation.preview_from = kind
+            conversation.last_activity_at = message.created_at
+        self.entries.append(message)
+        return message
+
+    def add_activity(self, activity, *, by=None, **details):
+        return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
+
+
+SAVED = [
+    "status",
+    "assignee",
+    "put_back_by",
+    "contact",
+    "last_seq",
+    "preview",
+    "preview_from",
+    "last_activity_at",
+    "waiting_since",
+    "page_url",
+    "window_started_at",
+    "window_seq",
+]
+
+
+@contextmanager
+def changing(conversation):
+    """Yields the Change of the locked conversation; joins the one under way, if there is one."""
+    change = getattr(conversation, "change", None)
+    if change is not None:
+        yield change
+        return
+    with transaction.atomic(), change_of(Change(lock_conversation(conversation.pk))) as change:
+        yield change
+    refresh(conversation, change.conversation)
+
+
+@contextmanager
+def change_of(change):
+    """The life of a change on a row that this transaction has locked or just inserted."""
+    conversation = change.conversation
+    try:
+        yield change
+        if change.entries or change.was != conversation.place:
+            conversation.save(update_fields=SAVED)
+            transaction.on_commit(lambda: tell(change), robust=True)
+    finally:
+        conversation.change = None
+
+
+def lock_conversation(pk):
+    """The row as it is once nobody else holds it.
+
+    Only what never changes is joined: a row that was waited for is read anew, but rows joined to
+    it still come from before the wait, and the assignee may be another one by then.
+    """
+    conversations = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    conversation = conversations.select_related("contact", "inbox", "workspace").get(pk=pk)
+    if conversation.assignee_id is not None:
+        people = Membership.objects.select_related("user")
+        conversation.assignee = people.get(pk=conversation.assignee_id)
+    return conversation
+
+
+def refresh(conversation, fresh):
+    """Whoever passed in the conversation goes on with what is stored now."""
+    for name in SAVED:
+        setattr(conversation, name, getattr(fresh, name))
+
+
+def tell(change):
+    conversation_changed.send(Conversation, change=change)

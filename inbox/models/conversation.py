@@ -1,0 +1,118 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.contact import Contact
+from inbox.models.inbox import Inbox
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        return self.filter(
+            workspace=membership.workspace_id, inbox__in=Inbox.objects.visible_to(membership)
+        )
+
+    def open(self):
+        return self.filter(status=Conversation.Status.OPEN)
+
+    def resolved(self):
+        return self.filter(status=Conversation.Status.RESOLVED)
+
+    def unassigned(self):
+        return self.filter(assignee=None)
+
+    def of(self, membership):
+        return self.filter(assignee=membership)
+
+    def waiting_for_agent(self):
+        return self.open().unassigned()
+
+    def latest_first(self):
+        return self.order_by("-last_activity_at", "-id")
+
+    def with_people(self):
+        return self.select_related("contact", "inbox", "assignee__user", "workspace")
+
+
+class Conversation(TenantModel):
+    """One exchange with one contact in one inbox, numbered per workspace."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SNOOZED = "snoozed", _("Snoozed")
+        RESOLVED = "resolved", _("Resolved")
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
+    number = models.PositiveIntegerField(editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    assignee = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    # Whoever put it back into the queue is not given it again right away.
+    put_back_by = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+    # The list shows the last thing said, and since when the contact waits for an answer.
+    preview = models.CharField(max_length=130, default="", editable=False)
+    preview_from = models.CharField(max_length=10, default="", editable=False)
+    last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    page_url = models.CharField(max_length=500, blank=True, default="")
+    # The flood limit counts entries since a moment, on the row that is locked anyway.
+    window_started_at = models.DateTimeField(null=True, editable=False)
+    window_seq = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="one_number_a_workspace"),
+            # A second one for the same contact would split what they say over two agents.
+            models.UniqueConstraint(
+                fields=["inbox", "contact"],
+                condition=~Q(status="resolved"),
+                name="one_live_conversation_a_contact",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "inbox", "status", "-last_activity_at", "-id"],
+                name="conversation_list",
+            ),
+            models.Index(
+                fields=["workspace", "assignee", "-last_activity_at"],
+                condition=Q(status="open"),
+                name="conversation_mine",
+            ),
+            models.Index(
+                fields=["inbox", "created_at"],
+                condition=Q(status="open", assignee=None),
+                name="conversation_waiting",
+            ),
+        ]
+
+    def __str__(self):
+        return f"#{self.number}"
+
+    @property
+    def is_open(self):
+        return self.status == self.Status.OPEN
+
+    @property
+    def is_resolved(self):
+        return self.status == self.Status.RESOLVED
+
+    @property
+    def live_channel(self):
+        return f"conversation:{self.pk}"
+
+    @property
+    def place(self):
+        """Where it stands in the lists: what a screen needs to count and to file it."""
+        assignee = str(self.assignee_id) if self.assignee_id else ""
+        return {"status": self.status, "assignee": assignee}

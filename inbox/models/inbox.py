@@ -1,0 +1,67 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.text import hue
+from messagehub.lib.tokens import new_public_key
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+from teams.permissions import Permission
+
+
+class InboxQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """The one question about access to inboxes; lists, streams and files all ask it."""
+        inboxes = self.filter(workspace=membership.workspace_id)
+        if membership.can(Permission.MANAGE_INBOXES):
+            return inboxes
+        return inboxes.filter(members__membership=membership)
+
+
+class Inbox(TenantModel):
+    """One channel of a workspace: a website's chat, with its widget and its routing."""
+
+    workspace = models.ForeignKey(
+        "teams.Workspace", on_delete=models.CASCADE, related_name="inboxes", editable=False
+    )
+    name = models.CharField(_("name"), max_length=60)
+    key = models.CharField(max_length=16, unique=True, default=new_public_key, editable=False)
+    greeting = models.CharField(
+        _("greeting"), max_length=300, blank=True, default="Hello! How can we help?"
+    )
+    # Origins that may embed the widget; empty: any site.
+    allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    first_embedded_at = models.DateTimeField(null=True)
+
+    objects = InboxQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def hue(self):
+        return hue(self.pk)
+
+    @property
+    def live_channel(self):
+        return f"inbox:{self.pk}"
+
+    @property
+    def agents(self):
+        """The people of this inbox: they get its chats, and its mail when nobody is there."""
+        people = Membership.objects.active().filter(inbox_memberships__inbox=self)
+        return people.select_related("user")
+
+
+class InboxMember(TenantModel):
+    """A membership that answers an inbox."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="members")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="inbox_memberships"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox")
+        ]

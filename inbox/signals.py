@@ -1,0 +1,20 @@
+"""News for the apps above.
+
+Inside the transaction, with the conversation's row locked, so that no entry point can forget:
+conversation_needs_agent(conversation, trigger): open, and nobody has it, or whoever had it when
+    it was resolved may be gone. trigger: "message", "reopened", "unassigned".
+contact_wrote(conversation, message): after an agent was looked for.
+contact_left_email(conversation): the visitor said where an answer reaches them.
+conversation_answered(conversation): an agent replied.
+
+After commit, for what goes to screens:
+conversation_changed(change): new entries, or another place in the lists (inbox.change.Change).
+"""
+
+from django.dispatch import Signal
+
+conversation_needs_agent = Signal()
+contact_wrote = Signal()
+contact_left_email = Signal()
+conversation_answered = Signal()
+conversation_changed = Signal()

@@ -1,0 +1,81 @@
+"""What agents do to a conversation: reply, note, assign, resolve, reopen."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import DifferentBody, post_note, post_reply
+from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
+from inbox.forms import AssignmentForm, MessageForm
+from inbox.views.desk import conversation_context, find_conversation
+from teams.access import Permission, workspace_page
+
+
+@require_POST
+@workspace_page(Permission.ANSWER)
+def replies(request, number):
+    return post_entry(request, number, post_reply)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER)
+def notes(request, number):
+    return post_entry(request, number, post_note)
+
+
+def post_entry(request, number, action):
+    conversation = find_conversation(request, number)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        words = " ".join(error for errors in form.errors.values() for error in errors)
+        return problem(request, words, status=400)
+    try:
+        message = action(conversation, by=request.membership, **form.cleaned_data)
+    except DifferentBody:
+        return HttpResponse(status=409)
+    if not request.htmx:
+        return redirect("conversation", request.workspace.slug, number)
+    message.conversation = conversation
+    return render(request, "inbox/_entry.html", {"message": message}, status=201)
+
+
+@require_POST
+@workspace_page(Permission.ASSIGN)
+def assignment(request, number):
+    conversation = find_conversation(request, number)
+    form = AssignmentForm(request.POST, conversation=conversation)
+    if not form.is_valid():
+        return problem(request, " ".join(form.errors["assignee"]), status=400)
+    assignee = form.cleaned_data["assignee"]
+    assign_conversation(conversation, assignee=assignee, by=request.membership)
+    return answer(request, number)
+
+
+@require_POST
+@workspace_page(Permission.RESOLVE)
+def resolution(request, number):
+    resolve_conversation(find_conversation(request, number), by=request.membership)
+    return answer(request, number)
+
+
+@require_POST
+@workspace_page(Permission.RESOLVE)
+def reopening(request, number):
+    try:
+        reopen_conversation(find_conversation(request, number), by=request.membership)
+    except CannotReopen as error:
+        return problem(request, str(error), status=409)
+    return answer(request, number)
+
+
+def answer(request, number):
+    """The conversation again: for htmx its parts, else its page."""
+    if not request.htmx:
+        return redirect("conversation", request.workspace.slug, number)
+    context = conversation_context(find_conversation(request, number))
+    return render(request, "inbox/_conversation.html", context)
+
+
+def problem(request, words, *, status):
+    return render(request, "inbox/_problem.html", {"problem": words}, status=status)

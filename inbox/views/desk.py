@@ -1,0 +1,135 @@
+"""The agents' desk: lists, one open conversation, and what a screen asks to catch up."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from inbox.forms import AssignmentForm, assignable_to
+from inbox.lists import PAGE, ListChoice, counts, inbox_counts
+from inbox.models import Conversation, Inbox
+from messagehub.lib.live import tickets
+from teams.access import Permission, workspace_page
+from teams.availability import with_availability
+from teams.receivers import session_subject
+
+LATEST_ENTRIES = 200
+
+
+def find_conversation(request, number):
+    """A conversation this person may see; for everybody else it does not exist."""
+    found = Conversation.objects.visible_to(request.membership).with_people()
+    return get_object_or_404(found, number=number)
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+@vary_on_headers("HX-Request", "HX-Target")
+def desk(request, number=None):
+    """The whole page, or the part that a click on a row or a view replaces."""
+    target = request.htmx.target
+    if number is not None and target == "div#conversation":
+        conversation = find_conversation(request, number)
+        return render(request, "inbox/_conversation.html", conversation_context(conversation))
+    context = list_context(request, ListChoice.from_query(request.GET))
+    context |= {
+        "counts": counts(request.membership),
+        "inboxes": list(inbox_counts(request.membership)),
+        "team": team(request.workspace),
+    }
+    if target == "div#listing":
+        return render(request, "inbox/_listing.html", context)
+    if number is not None:
+        context |= conversation_context(find_conversation(request, number))
+    return render(request, "inbox/desk.html", context)
+
+
+def team(workspace):
+    """Everybody of the workspace, with the dot that says whether they are there."""
+    members = workspace.memberships.active().select_related("user").order_by("user__name", "pk")
+    return with_availability(members)
+
+
+def list_context(request, choice):
+    rows = choice.page(request.membership, request.GET.get("before", ""))
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return {
+        "choice": choice,
+        "view": choice.view,
+        "status": choice.status,
+        "rows": rows,
+        "next_before": rows[-1].last_activity_at.isoformat() if more else "",
+    }
+
+
+def conversation_context(conversation):
+    entries = conversation.messages.with_people().order_by("-seq")
+    entries = list(entries[:LATEST_ENTRIES])[::-1]
+    for entry in entries:
+        entry.conversation = conversation
+    people = with_availability(assignable_to(conversation))
+    assignee = conversation.assignee
+    if assignee is not None:
+        known = {person.pk: person for person in people}
+        conversation.assignee = known.get(assignee.pk) or with_availability([assignee])[0]
+    earlier = conversation.contact.conversations.filter(inbox=conversation.inbox_id)
+    return {
+        "conversation": conversation,
+        "entries": entries,
+        "people": people,
+        "form": AssignmentForm(
+            conversation=conversation, initial={"assignee": conversation.assignee_id}
+        ),
+        "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
+    }
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def conversation_rows(request):
+    choice = ListChoice.from_query(request.GET)
+    return render(request, "inbox/_rows.html", list_context(request, choice))
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def conversation_counts(request):
+    return JsonResponse(counts(request.membership))
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def entries(request, number):
+    """Everything after ?after=SEQ: what a screen asks for when its stream is open (again)."""
+    conversation = find_conversation(request, number)
+    after = request.GET.get("after", "0")
+    if not after.isdecimal() or len(after) > 9:
+        raise Http404
+    found = list(conversation.messages.with_people().after(int(after)))
+    for entry in found:
+        entry.conversation = conversation
+    return render(request, "inbox/_entries.html", {"entries": found})
+
+
+@require_POST
+@workspace_page(Permission.ANSWER)
+def live_ticket(request):
+    """What this page may hear: decided here, at the moment of asking."""
+    membership = request.membership
+    channels = [f"workspace:{request.workspace.pk}", membership.live_channel]
+    inboxes = Inbox.objects.visible_to(membership).values_list("pk", flat=True)
+    channels += [f"inbox:{pk}" for pk in inboxes]
+    number = request.POST.get("conversation", "")
+    if number:
+        if not number.isdecimal() or len(number) > 9:
+            raise Http404
+        channels.append(find_conversation(request, int(number)).live_channel)
+    subjects = [f"membership:{membership.pk}", session_subject(request)]
+    return JsonResponse({"ticket": tickets.issue(channels=channels, subjects=subjects)})
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def workspace_home(request):
+    return redirect("conversations", request.workspace.slug)

@@ -1,0 +1,78 @@
+"""What the web server runs.
+
+    application   pages and streams in one process, on one port
+    live          the streams alone (their pages: messagehub.wsgi:application)
+
+Streams never pass through Django, and pages never run on the streams' loop.
+"""
+
+import gc
+import os
+import sys
+
+from django.conf import settings
+from django.utils.log import configure_logging
+
+from messagehub.lib.bridge import Bridge
+from messagehub.lib.live.door import enter
+from messagehub.lib.live.service import Service
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
+
+# A page's thread hands Python over to the loop within this time; the usual 5 ms would be added to
+# every live update while a page is being made.
+SWITCH_SECONDS = 0.0005
+# More than any view takes; what a view takes less, it checks itself.
+MOST_BODY_BYTES = 32 * 1024 * 1024
+
+
+class Live:
+    def __init__(self):
+        self.service = Service()
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "lifespan":
+            await self.service.live_with_server(receive, send, self.start)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+        elif scope["type"] == "http":
+            await self.answer(scope, receive, send)
+
+    def start(self):
+        # Not django.setup(): streams need no apps, and half the memory without them.
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+        rarely_collect_garbage()
+
+    async def answer(self, scope, receive, send):
+        await enter(self.service.hub, scope, receive, send)
+
+
+class PagesAndLive(Live):
+    def start(self):
+        from messagehub.wsgi import application as pages
+
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self.pages = Bridge(pages, threads=settings.WSGI_THREADS, most_bytes=MOST_BODY_BYTES)
+        rarely_collect_garbage()
+
+    async def answer(self, scope, receive, send):
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path.startswith("/live/"):
+            await super().answer(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+
+def rarely_collect_garbage():
+    """A full collection stops everybody: 150 ms with Django's objects and 10,000 streams.
+
+    What has been loaded stays anyway, and streams are freed without the collector.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 25, 10)
+
+
+live = Live()
+application = PagesAndLive()

@@ -1,0 +1,132 @@
+"""Settings from the environment: every one optional, nonsense refused with one clear line."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    if value in TRUE:
+        return True
+    if value in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no. Use 1 or 0.")
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a whole number from {least} to {most}."
+        )
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value and urlsplit(value).scheme not in schemes:
+        raise ImproperlyConfigured(
+            f"{name} must be an address that begins with {' or '.join(s + '://' for s in schemes)}."
+        )
+    return value
+
+
+def origin(name: str, default: str) -> str:
+    """An http(s) origin without path: what links in emails and the widget's line begin with."""
+    parts = urlsplit(url(name, default, schemes=("https", "http")))
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name} must be an address without a path, such as https://chat.example.com."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def secret(name: str, file: Path) -> str:
+    """The secret from the environment, else one made once and kept in a file only we can read."""
+    if value := text(name):
+        return value
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "w") as output:
+                output.write(secrets.token_urlsafe(50))
+    return file.read_text().strip()
+
+
+def database(name: str, default: str) -> dict:
+    """Django's connection settings from postgresql://user:password@host:port/name?host=/socket."""
+    value = url(name, default, schemes=("postgresql", "postgres"))
+    parts = urlsplit(value)
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    if not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} names no database: postgresql://host/NAME.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+    }
+
+
+def email(name: str) -> dict:
+    """Where mail goes: smtp://user:password@host:587, smtps://..., or PROVIDER://API-KEY (Anymail).
+
+    Empty: mail is written to the log, so that a first try needs no mail server.
+    """
+    value = text(name)
+    if not value:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(value)
+    if parts.scheme in ("smtp", "smtps"):
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+            "EMAIL_TIMEOUT": 20,
+        }
+    if parts.scheme not in ANYMAIL_KEYS:
+        raise ImproperlyConfigured(
+            f"{name} must begin with smtp://, smtps:// or one of "
+            + ", ".join(f"{scheme}://" for scheme in sorted(ANYMAIL_KEYS))
+            + "."
+        )
+    key, backend = ANYMAIL_KEYS[parts.scheme]
+    return {
+        "EMAIL_BACKEND": f"anymail.backends.{backend}.EmailBackend",
+        "ANYMAIL": {key: unquote(parts.netloc), "REQUESTS_TIMEOUT": 20},
+    }
+
+
+ANYMAIL_KEYS = {
+    "brevo": ("BREVO_API_KEY", "brevo"),
+    "mailersend": ("MAILERSEND_API_TOKEN", "mailersend"),
+    "mailgun": ("MAILGUN_API_KEY", "mailgun"),
+    "postmark": ("POSTMARK_SERVER_TOKEN", "postmark"),
+    "resend": ("RESEND_API_KEY", "resend"),
+    "sendgrid": ("SENDGRID_API_KEY", "sendgrid"),
+}

@@ -1,0 +1,22 @@
+"""Origins of web pages (RFC 6454): scheme, host and port, nothing else."""
+
+import re
+from urllib.parse import urlsplit
+
+HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
+
+
+def origin_of(address: str) -> str:
+    """The origin of an http(s) address. Raises ValueError for anything else.
+
+    The strict form matters: it becomes part of a Content-Security-Policy header.
+    """
+    parts = urlsplit(address.strip())
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+        raise ValueError(address)
+    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+    if ":" in host:
+        host = f"[{host}]"
+    if not HOST.fullmatch(host):
+        raise ValueError(address)
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")

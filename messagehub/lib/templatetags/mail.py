@@ -1,0 +1,38 @@
+"""For the text part of emails.
+
+Threat: what a stranger typed stands between our own lines, and could imitate them ("Your password
+expired, open ..."). Every line of theirs begins with "> ", whatever they use as a line end.
+"""
+
+from allauth.account import app_settings as account
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import stringfilter
+
+register = template.Library()
+DAY = 24 * 3600
+
+
+@register.filter
+@stringfilter
+def quoted(value):
+    """Several lines of somebody else's words."""
+    lines = value.splitlines() or [""]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+@register.filter
+@stringfilter
+def one_line(value):
+    return " ".join(value.split())
+
+
+@register.simple_tag
+def reset_link_days():
+    """How many days a link to choose a new password works."""
+    return settings.PASSWORD_RESET_TIMEOUT // DAY
+
+
+@register.simple_tag
+def confirmation_link_days():
+    return account.EMAIL_CONFIRMATION_EXPIRE_DAYS

@@ -1,0 +1,35 @@
+"""The two small pieces of markup that every page uses: an icon and a face."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name, modifier=""):
+    """A picture beside words, or inside a control that has its own label."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        modifier,
+        static("icons/lucide.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def avatar(person, size="", presence=False):
+    """Initials on a person's colour. size: "", "s" or "m"; presence: with the dot, kept live."""
+    live = ""
+    if presence:
+        live = format_html(
+            ' data-member="{}" data-presence="{}"', person.pk, getattr(person, "presence", "")
+        )
+    return format_html(
+        '<span class="avatar {}" data-hue="{}"{} aria-hidden="true">{}</span>',
+        size,
+        person.hue,
+        live,
+        person.initials,
+    )

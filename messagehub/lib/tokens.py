@@ -1,0 +1,30 @@
+"""Random secrets that are handed out once and stored only as a hash.
+
+Threat: whoever reads the database, a backup or a log must not be able to become a visitor or
+accept an invitation. 256 random bits need no salt and no slow hash.
+"""
+
+import hashlib
+import re
+import secrets
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+PUBLIC_KEY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def new_token() -> str:
+    """43 characters base64url, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def is_token(value: str) -> bool:
+    return bool(TOKEN.fullmatch(value))
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_public_key() -> str:
+    """16 characters that name an inbox in the widget's line. Not a secret."""
+    return "".join(secrets.choice(PUBLIC_KEY_ALPHABET) for _ in range(16))

@@ -1,0 +1,85 @@
+"""A Chromium for the browser tests: the one that is here, else one we fetch. Never none."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from .checkout import VENV_PYTHON
+from .console import say
+from .trouble import Trouble
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+ASK_PLAYWRIGHT = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+DOWNLOAD_SECONDS = 300
+
+
+def chromium() -> str:
+    """The path of one that starts. CHROMIUM in the environment is taken at its word."""
+    if given := os.environ.get("CHROMIUM"):
+        if _starts(given):
+            return given
+        raise Trouble(f"CHROMIUM={given} does not start: correct or unset it.")
+    for find in (_on_this_machine, _of_playwright, _downloaded, _from_debian):
+        found = find()
+        if found and _starts(found):
+            return found
+    raise Trouble(
+        "The browser tests need Chromium, and it could not be fetched: install it "
+        "(apt-get install chromium), or give its path: CHROMIUM=/path make test"
+    )
+
+
+def _on_this_machine() -> str | None:
+    on_path = filter(None, map(shutil.which, NAMES))
+    return next((found for found in (*on_path, *APPLICATIONS) if _starts(found)), None)
+
+
+def _of_playwright() -> str | None:
+    answer = subprocess.run(
+        [VENV_PYTHON, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip() or None
+
+
+def _downloaded() -> str | None:
+    say("No Chromium here: asking Playwright for one ...")
+    command = [VENV_PYTHON, "-m", "playwright", "install", "chromium"]
+    try:
+        subprocess.run(command, timeout=DOWNLOAD_SECONDS, check=True)
+    except (subprocess.SubprocessError, OSError):
+        say("That did not work.")
+        return None
+    return _of_playwright()
+
+
+def _from_debian() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    say("Installing chromium with apt-get ...")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ):
+        subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return _on_this_machine()
+
+
+def _starts(path: str) -> bool:
+    """Asking for the version loads every library: one that lacks some does not count."""
+    if not Path(path).exists():
+        return False
+    try:
+        answer = subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False)
+    except (subprocess.SubprocessError, OSError):
+        return False
+    return answer.returncode == 0

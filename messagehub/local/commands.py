@@ -1,0 +1,89 @@
+"""What the Makefile calls."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+from . import environment, instance, run, signals, suite
+from .checkout import ROOT, VENV_PYTHON, data_directory
+from .console import complain, say
+from .trouble import Trouble
+
+
+def main(arguments: list[str]) -> int:
+    commands = {
+        "run": run.run,
+        "stop": stop,
+        "reset": reset,
+        "manage": manage,
+        "install": lambda: environment.ensure("dev"),
+        "lint": suite.lint,
+        "check": suite.check,
+        "test": suite.test,
+        "requirements": requirements,
+    }
+    name = arguments[0] if arguments else ""
+    if name not in commands:
+        complain(f"One of: {', '.join(commands)}. `make help` says more.")
+        return 2
+    signals.listen()
+    try:
+        commands[name]()
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 1
+    except signals.Stopped:
+        return 0 if name == "run" else 130
+    return 0
+
+
+def stop() -> None:
+    say("Stopped." if instance.stop(data_directory()) else "Nothing was running.")
+
+
+def reset() -> None:
+    instance.forget(data_directory())
+    say("The data is forgotten.")
+
+
+def manage() -> None:
+    """Django's commands on the MessageHub that runs from here: make manage ARGS=shell"""
+    file = data_directory() / "run" / "settings.json"
+    if not file.exists():
+        raise Trouble("MessageHub does not run from here: start it first, with: make run")
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    settings = {**os.environ, **json.loads(file.read_text())}
+    command = [VENV_PYTHON, "manage.py", *arguments]
+    if subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode:
+        raise Trouble(f"manage.py {shlex.join(arguments)} failed.")
+
+
+def requirements() -> None:
+    """Pins the newest fitting versions. The files name no index and no machine."""
+    flags = "--universal --python-version=3.11 --generate-hashes --no-emit-index-url"
+    flags += " --no-header --no-annotate --quiet --upgrade"
+    wanted = {
+        "base": ["pyproject.toml"],
+        "dev": ["pyproject.toml", "--group=dev", "--constraints=requirements/base.txt"],
+        "postgres": ["--group=postgres", "--no-deps"],
+        "redis": ["--group=redis", "--no-deps"],
+    }
+    for name, inputs in wanted.items():
+        command = [
+            "uv",
+            "pip",
+            "compile",
+            *flags.split(),
+            *inputs,
+            "-o",
+            f"requirements/{name}.txt",
+        ]
+        try:
+            code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        except FileNotFoundError:
+            raise Trouble("Compiling the requirements needs uv: pip install uv") from None
+        if code:
+            raise Trouble(f"requirements/{name}.txt could not be compiled; uv's words stand above.")
+    sys.stdout.write("requirements/ is up to date.\n")

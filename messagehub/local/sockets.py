@@ -1,0 +1,17 @@
+"""Where PostgreSQL and Redis listen: sockets in a folder that only we can enter, no ports."""
+
+import re
+import tempfile
+from pathlib import Path
+
+LONGEST = 103  # what macOS allows; Linux has 107
+NAME = "/.s.PGSQL.5432"
+
+
+def socket_directory(run_directory: Path) -> Path:
+    """In the run directory, or in /tmp where that path is too long or has odd characters."""
+    own = run_directory / "sockets"
+    if len(str(own) + NAME) <= LONGEST and re.fullmatch(r"[\w./+-]+", str(own), re.ASCII):
+        own.mkdir(mode=0o700, exist_ok=True)
+        return own
+    return Path(tempfile.mkdtemp(prefix="messagehub-", dir="/tmp"))

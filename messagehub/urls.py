@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.urls import include, path
+
+from messagehub import views
+from teams.views import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("workspaces/first-steps/", home.first_steps, name="first-steps"),
+    path("workspaces/new/", home.new_workspace, name="new-workspace"),
+    path("healthz", views.health, name="health"),
+    path("accounts/", include("allauth.account.urls")),
+    path(
+        "w/<slug:workspace>/",
+        include([path("", include(f"{app}.urls")) for app in ("teams", "inbox", "routing")]),
+    ),
+    path("widget/", include("widget.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("demo.urls")))
+
+handler400 = "messagehub.views.bad_request"

@@ -1,0 +1,22 @@
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+
+@require_GET
+def health(request):
+    """This process answers and reaches the database (503 comes from the middleware)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def csrf_failure(request, reason=""):
+    words = _("This page was open for too long or was opened from elsewhere. Reload it, try again.")
+    return render(request, "403.html", {"problem": words}, status=403)
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)

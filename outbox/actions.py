@@ -1,0 +1,60 @@
+from django.db import transaction
+from django.utils import timezone
+
+from messagehub.lib.wake import wake_after_commit
+from outbox import tasks
+from outbox.models import Delivery
+
+
+def queue_email(*, to, subject, text, html="", workspace=None, key=None):
+    """Put a finished email into the outbox. It leaves after commit, once."""
+    return queue_delivery(
+        kind="email",
+        to=to,
+        payload={"subject": subject, "text": text, "html": html},
+        workspace=workspace,
+        key=key,
+    )
+
+
+def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None):
+    """Write one row in the caller's transaction; asking again with the same key changes nothing.
+
+    at: the earliest moment it may leave (default: now).
+    """
+    now = timezone.now()
+    fields = {"kind": kind, "recipient": to, "payload": payload, "workspace": workspace}
+    fields["next_attempt_at"] = at or now
+    with transaction.atomic():
+        if key is None:
+            delivery = Delivery.objects.create(**fields)
+        else:
+            Delivery.objects.bulk_create([Delivery(key=key, **fields)], ignore_conflicts=True)
+            delivery = Delivery.objects.get(key=key)
+        if delivery.next_attempt_at <= now:
+            wake_after_commit(tasks.deliver, str(delivery.pk))
+    return delivery
+
+
+def hasten_deliveries(deliveries):
+    """What waits for its time leaves now."""
+    now = timezone.now()
+    waiting = deliveries.filter(state=Delivery.State.WAITING, next_attempt_at__gt=now)
+    for pk in waiting.values_list("pk", flat=True):
+        wake_after_commit(tasks.deliver, str(pk))
+    waiting.update(next_attempt_at=now)
+
+
+def cancel_deliveries(deliveries):
+    """What has not left yet has become pointless."""
+    deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.CANCELLED)
+
+
+def retry_delivery(delivery):
+    """Somebody asks for another try of what failed."""
+    changed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
+        state=Delivery.State.WAITING, attempts=0, next_attempt_at=timezone.now(), last_error=""
+    )
+    if changed:
+        wake_after_commit(tasks.deliver, str(delivery.pk))
+    return bool(changed)

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RoutingConfig(AppConfig):
+    name = "routing"
+
+    def ready(self):
+        import_module("routing.emails")
+        import_module("routing.receivers")

@@ -1,0 +1,51 @@
+import { ask } from "./post.js";
+import { lastSeq, parse, placeEntry } from "./place.js";
+
+// The conversation in the middle: what belongs to it is found by its number.
+export const open = () => document.getElementById("conversation");
+const timeline = () => open()?.querySelector('ol[id^="timeline-"]');
+
+export function append({ into, html }) {
+  const list = document.getElementById(into);
+  if (list) for (const element of parse(html)) placeEntry(list, element);
+}
+
+export function replace({ id, html }) {
+  const [element] = parse(html);
+  document.getElementById(id)?.replaceWith(element);
+  htmx.process(element);
+}
+
+export const remove = ({ id }) => document.getElementById(id)?.remove();
+
+/** Somebody assigned, resolved or reopened it: the header and the select say so. */
+export function applyState({ number, status, assignee }) {
+  const conversation = open();
+  if (conversation?.dataset.number !== String(number)) return;
+  Object.assign(conversation.dataset, { status, assignee });
+  const select = conversation.querySelector("#assignee");
+  const [dot, sentence] = conversation.querySelector("#assignee-presence").children;
+  select.value = assignee;
+  const chosen = select.selectedOptions[0];
+  dot.dataset.member = sentence.dataset.member = assignee;
+  dot.dataset.presence = chosen?.parentElement.dataset.presence ?? "";
+  sentence.textContent = chosen?.dataset.sentence ?? "";
+}
+
+/** Everything after the last entry that is here. */
+export async function catchUp() {
+  const list = timeline();
+  if (!list) return;
+  const { entriesUrl } = open().dataset;
+  const html = await (await ask(`${entriesUrl}?after=${lastSeq(list)}`)).text();
+  const missed = parse(html);
+  for (const entry of missed) placeEntry(list, entry);
+  if (missed.some((entry) => entry.dataset.kind === "activity")) await refreshState();
+}
+
+async function refreshState() {
+  const { number } = open().dataset;
+  const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#conversation" };
+  const [fresh] = parse(await (await ask(location.pathname, { headers })).text());
+  if (fresh?.dataset.number === number) applyState(fresh.dataset);
+}

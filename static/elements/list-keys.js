@@ -1,0 +1,17 @@
+import { isForThePage } from "./hot-key.js";
+import { list } from "./rows.js";
+
+// j and k (and the arrows, from within the list) go to the next and the previous conversation.
+const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
+
+document.addEventListener("keydown", (event) => {
+  const step = STEPS[event.key];
+  const isArrow = event.key.startsWith("Arrow");
+  if (!step || !isForThePage(event) || (isArrow && !list()?.contains(event.target))) return;
+  event.preventDefault();
+  const links = [...list().querySelectorAll(":scope > .row > a")];
+  const here = links.findIndex((link) => link === document.activeElement || (!isArrow && link.ariaCurrent === "page"));
+  const next = links[here < 0 ? 0 : here + step];
+  next?.focus();
+  if (!isArrow) next?.click();
+});

@@ -1,0 +1,76 @@
+import { LiveStream } from "../live.js";
+import * as conversation from "./conversation.js";
+import * as counts from "./counts.js";
+import { showTitle } from "./page-title.js";
+import { ask, post } from "./post.js";
+import { showPresence } from "./presence-dots.js";
+import { applyRow, applyRows, list, markCurrent, query } from "./rows.js";
+
+// <live-desk data-ticket-url data-rows-url data-counts-url>: the one stream of this tab.
+customElements.define(
+  "live-desk",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.followed = this.number;
+      this.stream = new LiveStream({
+        ticket: ({ signal }) => this.ticket(signal),
+        catchUp: () => this.catchUp(),
+        onEvent: (name, data) => this.apply(name, data),
+        onState: (state) => (this.dataset.connection = state),
+      });
+      this.stream.start();
+      document.addEventListener("htmx:finally:swap", () => this.follow());
+      this.refresh();
+    }
+
+    disconnectedCallback() {
+      this.stream.stop();
+    }
+
+    get number() {
+      return conversation.open()?.dataset.number ?? "";
+    }
+
+    async ticket(signal) {
+      const response = await post(this.dataset.ticketUrl, { conversation: this.number }, { signal });
+      return (await response.json()).ticket;
+    }
+
+    async catchUp() {
+      const rows = ask(`${this.dataset.rowsUrl}?${query()}`).then((response) => response.text());
+      await Promise.all([
+        conversation.catchUp(),
+        counts.check(this.dataset.countsUrl),
+        rows.then(applyRows),
+      ]);
+      this.refresh();
+    }
+
+    apply(name, data) {
+      if (name === "presence") showPresence(data);
+      if (name === "row") this.row(data);
+      if (["append", "replace", "remove"].includes(name)) conversation[name](data);
+      showTitle();
+    }
+
+    row(data) {
+      applyRow(data);
+      conversation.applyState(data);
+      counts.adjust(data.was, data);
+      counts.checkSoon(this.dataset.countsUrl);
+    }
+
+    /** Another conversation in the middle needs another ticket. */
+    follow() {
+      this.refresh();
+      if (this.number === this.followed) return;
+      this.followed = this.number;
+      this.stream.restart();
+    }
+
+    refresh() {
+      if (list()) markCurrent();
+      showTitle();
+    }
+  },
+);

@@ -1,0 +1,42 @@
+// HTML arrives in any order and more than once: its id and its number decide where it goes.
+
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return [...template.content.children];
+}
+
+/** An entry of a timeline: replaces itself, or stands by its number. */
+export function placeEntry(list, entry) {
+  const known = document.getElementById(entry.id);
+  if (known) known.replaceWith(entry);
+  else insertAfter(list, entry, lastBefore(list, Number(entry.dataset.seq)));
+  htmx.process(entry);
+  entry.dispatchEvent(new Event("entry-placed", { bubbles: true }));
+}
+
+export const lastSeq = (list) => Number(entries(list).at(-1)?.dataset.seq ?? 0);
+const entries = (list) => [...list.querySelectorAll(":scope > .entry")];
+const lastBefore = (list, seq) => entries(list).findLast((each) => Number(each.dataset.seq) < seq);
+
+function insertAfter(list, element, before) {
+  if (before) before.after(element);
+  else list.prepend(element);
+}
+
+/** A row of the list: replaces itself and stands by its last activity; whoever held the focus keeps it. */
+export function placeRow(list, row) {
+  const known = document.getElementById(row.id);
+  const hadFocus = known?.contains(document.activeElement);
+  const others = [...list.querySelectorAll(":scope > .row")].filter((each) => each !== known);
+  const next = others.find((each) => at(each) < at(row)) ?? list.querySelector(":scope > .more");
+  if (known && known.nextElementSibling === next) known.replaceWith(row);
+  else {
+    known?.remove();
+    list.insertBefore(row, next ?? null);
+  }
+  htmx.process(row);
+  if (hadFocus) row.querySelector("a").focus({ preventScroll: true });
+}
+
+export const at = (row) => Date.parse(row.dataset.at);

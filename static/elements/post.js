@@ -1,0 +1,11 @@
+// Requests outside of htmx carry the same token (see the body's hx-headers).
+const headers = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"));
+export const token = () => headers()["X-CSRFToken"];
+
+export async function ask(url, options = {}) {
+  const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers } });
+  if (response.ok && !response.redirected) return response;
+  throw Object.assign(new Error(`${url} answered ${response.status}`), { status: response.redirected ? 401 : response.status });
+}
+
+export const post = (url, fields, options) => ask(url, { ...options, method: "POST", body: new URLSearchParams(fields) });

@@ -1,0 +1,22 @@
+import { wordsOf } from "./words.js";
+
+// What went wrong where no form can say it: one line at the bottom, for a while.
+const toast = document.getElementById("toast");
+let later;
+
+export function say(words) {
+  toast.textContent = words;
+  toast.showPopover();
+  clearTimeout(later);
+  later = setTimeout(() => toast.hidePopover(), 6_000);
+}
+
+const messages = [...document.querySelectorAll("#messages > li")].map((each) => each.textContent);
+if (messages.length) say(messages.join(" "));
+
+const hasOwnWords = (detail) => detail.ctx?.sourceElement?.closest("message-form");
+
+document.addEventListener("htmx:response:error", ({ detail }) => hasOwnWords(detail) || say(wordsOf(detail.ctx.text) || toast.dataset.failed));
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx && !hasOwnWords(detail) && detail.error?.name !== "AbortError") say(toast.dataset.offline);
+});

@@ -1,0 +1,61 @@
+"""The one gate to everything under /w/<workspace>/.
+
+Threat: a page, fragment, file or export that forgets to ask who is asking. Every route under a
+workspace carries the mark `required_permission`, set only here; a test walks the URLconf and
+fails for a route without it. A workspace that is not yours does not exist (404); a role that is
+not enough is 403.
+"""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import resolve_url
+from django.views.decorators.cache import never_cache
+
+from teams.models import Membership
+from teams.permissions import Permission
+
+ANY_MEMBER = "any member"
+
+
+def workspace_page(permission: Permission | str):
+    """Let in members of the workspace with this permission; sets request.workspace, .membership."""
+
+    def decorate(view):
+        @never_cache
+        @wraps(view)
+        def gate(request, workspace, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
+            membership = membership_of(request.user, workspace)
+            if permission != ANY_MEMBER and not membership.can(permission):
+                raise PermissionDenied
+            request.membership = membership
+            request.workspace = membership.workspace
+            return view(request, *args, **kwargs)
+
+        gate.required_permission = permission
+        return gate
+
+    return decorate
+
+
+def membership_of(user, slug) -> Membership:
+    memberships = Membership.objects.active().select_related("workspace", "user")
+    membership = memberships.filter(user=user, workspace__slug=slug).first()
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def sign_in_first(request):
+    """A page leads to the sign-in and back; whatever else asks is told so."""
+    if request.htmx:
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = resolve_url("account_login")
+        return response
+    if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+    return HttpResponse(status=401)

@@ -1,0 +1,18 @@
+from teams.models import Membership
+
+
+def workspaces(request):
+    """What every page's frame shows: the workspace, my membership, my other workspaces."""
+    membership = getattr(request, "membership", None)
+    return {
+        "workspace": getattr(request, "workspace", None),
+        "membership": membership,
+        "my_workspaces": lambda: my_workspaces(request),
+    }
+
+
+def my_workspaces(request):
+    if not request.user.is_authenticated:
+        return []
+    memberships = Membership.objects.active().filter(user=request.user)
+    return [each.workspace for each in memberships.select_related("workspace").order_by("pk")]

@@ -1,0 +1,97 @@
+"""Who has a page open now: browser tabs in Redis, each with the moment it runs out.
+
+One sorted set a workspace: member "<membership>:<tab>", score the expiry in milliseconds of
+Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s;
+90 s of silence are needed because background tabs beat only once a minute. Nothing here is
+truth that must survive: an emptied Redis is rebuilt by the next heartbeats.
+"""
+
+import re
+import uuid
+
+from messagehub.lib import redis
+
+ALIVE_MS = 90_000
+LEAVING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
+TAB = re.compile(r"[A-Za-z0-9-]{8,36}")
+WORKSPACES = "presence:workspaces"
+
+_NOW = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local function alive(key, membership)
+  for _, tab in ipairs(redis.call('ZRANGEBYSCORE', key, now, '+inf')) do
+    if string.sub(tab, 1, 36) == membership then return true end
+  end
+  return false
+end
+"""
+BEAT = (
+    _NOW
+    + """
+local was = alive(KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1] .. ':' .. ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[4])
+return was and 0 or 1
+"""
+)
+LEAVE = (
+    _NOW
+    + "return redis.call('ZADD', KEYS[1], 'XX', 'LT', now + ARGV[3], ARGV[1] .. ':' .. ARGV[2])"
+)
+ONLINE = _NOW + "return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')"
+SWEEP = (
+    _NOW
+    + """
+local gone, seen = {}, {}
+for _, tab in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)) do
+  redis.call('ZREM', KEYS[1], tab)
+  local membership = string.sub(tab, 1, 36)
+  if not seen[membership] and not alive(KEYS[1], membership) then gone[#gone + 1] = membership end
+  seen[membership] = true
+end
+return gone
+"""
+)
+
+
+def beat(membership, tab: str) -> bool:
+    """This tab is alive. True when the person had no page open until now."""
+    keys = [key(membership.workspace_id), WORKSPACES]
+    arguments = [str(membership.pk), tab, ALIVE_MS, str(membership.workspace_id)]
+    return bool(redis.client().eval(BEAT, 2, *keys, *arguments))
+
+
+def leave(membership, tab: str) -> None:
+    """This tab is being closed."""
+    redis.client().eval(LEAVE, 1, key(membership.workspace_id), str(membership.pk), tab, LEAVING_MS)
+
+
+def forget(membership, tab: str) -> None:
+    """This tab is gone, now."""
+    redis.client().zrem(key(membership.workspace_id), f"{membership.pk}:{tab}")
+
+
+def online(workspace_id) -> set[uuid.UUID] | None:
+    """The memberships with a page open, or None: Redis is away and nobody can know."""
+    try:
+        tabs = redis.client().eval(ONLINE, 1, key(workspace_id))
+    except redis.AWAY:
+        return None
+    return {uuid.UUID(tab[:36].decode()) for tab in tabs}
+
+
+def sweep() -> list[uuid.UUID]:
+    """Forget tabs that fell silent. Returns the memberships that have no page open any more."""
+    gone = []
+    for workspace in redis.client().smembers(WORKSPACES):
+        gone += redis.client().eval(SWEEP, 1, key(workspace.decode()))
+    return [uuid.UUID(membership.decode()) for membership in gone]
+
+
+def key(workspace_id) -> str:
+    return f"presence:{workspace_id}"
+
+
+def is_tab(value: str) -> bool:
+    return bool(TAB.fullmatch(value))

@@ -1,0 +1,13 @@
+from celery import shared_task
+
+
+@shared_task
+def sweep_presence():
+    """People whose last page fell silent are shown as offline everywhere."""
+    from teams import presence
+    from teams.actions.availability import announce_availability
+    from teams.models import Membership
+
+    gone = presence.sweep()
+    for membership in Membership.objects.active().select_related("user").filter(pk__in=gone):
+        announce_availability(membership)

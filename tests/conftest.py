@@ -1,0 +1,136 @@
+"""The cast. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who must see
+nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from inbox.actions.inbox import add_inbox_member
+from inbox.actions.message import post_contact_message
+from inbox.models import Inbox
+from messagehub.lib import redis
+from messagehub.lib.tokens import new_token
+from teams import presence
+from teams.actions.membership import add_member
+from teams.actions.workspace import create_workspace
+
+# For tests in which other connections must see what was written, or effects of a commit matter.
+COMMITS = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(request):
+    """Presence and marks of one test are not those of the next."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        redis.client().connection_pool.away_until = 0.0
+        redis.client().flushdb()
+
+
+def make_user(name, domain):
+    # Without a password: hashing one takes longer than most tests. `sign_in` needs none.
+    return User.objects.create_user(f"{name.lower()}@{domain}.example", None, name=name)
+
+
+@pytest.fixture
+def acme(db):
+    alice = create_workspace("Acme", by=make_user("Alice", "acme"), slug="acme")
+    inbox = Inbox.objects.select_related("workspace").get(workspace=alice.workspace)
+    inbox.members.all().delete()
+    people = {}
+    for name in ("Bob", "Bea"):
+        people[name.lower()] = add_member(alice.workspace, user=make_user(name, "acme"))
+        add_inbox_member(inbox, membership=people[name.lower()])
+    return SimpleNamespace(workspace=alice.workspace, inbox=inbox, alice=alice, **people)
+
+
+@pytest.fixture
+def globex(db):
+    charlie = create_workspace("Globex", by=make_user("Charlie", "globex"), slug="globex")
+    inbox = Inbox.objects.select_related("workspace").get(workspace=charlie.workspace)
+    return SimpleNamespace(workspace=charlie.workspace, inbox=inbox, charlie=charlie)
+
+
+class Vera:
+    """A visitor: a browser with a token. Writes through the verbs, or over HTTP."""
+
+    def __init__(self, inbox):
+        self.inbox = inbox
+        self.token = new_token()
+
+    def writes(self, body="Hello?", client_id=None, **fields):
+        message, _created = post_contact_message(
+            self.inbox, token=self.token, client_id=client_id or uuid4(), body=body, **fields
+        )
+        return message
+
+    def posts(self, body="Hello?", client_id=None, client=None, **fields):
+        data = {"body": body, "client_id": str(client_id or uuid4()), **fields}
+        return self.call("messages/", data, client=client)
+
+    def call(self, path, data=None, client=None):
+        client = client or Client()
+        url = f"/widget/{self.inbox.key}/{path}"
+        headers = {"Authorization": f"Visitor {self.token}"}
+        if data is None:
+            return client.get(url, headers=headers)
+        body = data if isinstance(data, (bytes, str)) else json.dumps(data)
+        return client.post(url, body, content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def vera(acme):
+    return Vera(acme.inbox)
+
+
+@pytest.fixture
+def new_visitor():
+    return Vera
+
+
+def goes_online(*memberships):
+    for membership in memberships:
+        presence.beat(membership, "tab-of-a-test")
+
+
+def goes_offline(*memberships):
+    for membership in memberships:
+        presence.forget(membership, "tab-of-a-test")
+
+
+@pytest.fixture
+def online():
+    return goes_online
+
+
+@pytest.fixture
+def offline():
+    return goes_offline
+
+
+@pytest.fixture
+def sign_in():
+    def signed_in(membership):
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+    return signed_in
+
+
+def in_parallel(count, function):
+    """function(0) ... function(count - 1) at once, each with a database connection of its own."""
+
+    def call(number):
+        try:
+            return function(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(call, range(count)))

@@ -1,0 +1,58 @@
+"""A line to a server that can be cut and mended, without touching the server."""
+
+import socket
+import threading
+from contextlib import closing, suppress
+
+
+class Line:
+    """Listens on 127.0.0.1:port and passes everything on to `target` (host, port) or a path."""
+
+    def __init__(self, target):
+        self.target = target
+        self.open = []
+        self.listener = None
+        self.port = None
+        self.mend()
+
+    def mend(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port or 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
+
+    def cut(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for each in self.open:
+            with closing(each), suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        self.open = []
+
+    def accept(self, listener):
+        while True:
+            try:
+                here, _address = listener.accept()
+                there = self.connect()
+            except OSError:
+                return
+            self.open += [here, there]
+            for source, sink in ((here, there), (there, here)):
+                threading.Thread(target=pass_on, args=(source, sink), daemon=True).start()
+
+    def connect(self):
+        if isinstance(self.target, str):
+            there = socket.socket(socket.AF_UNIX)
+            there.connect(self.target)
+            return there
+        return socket.create_connection(self.target)
+
+
+def pass_on(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for each in (source, sink):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,106 @@
+"""Redis or PostgreSQL is away: what is promised then, with the real processes."""
+
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from django.conf import settings
+from django.db import connection
+
+from inbox.models import Conversation, Message
+from outbox.models import Delivery
+from tests.conftest import COMMITS, Vera
+from tests.faults.line import Line
+from tests.outbox.mailhost import mail_host
+from tests.processes import answers, free_port, until, web, worker
+
+
+@pytest.fixture
+def redis_line():
+    parts = urlsplit(settings.REDIS_URL)
+    line = Line(parts.path if parts.scheme == "unix" else (parts.hostname, parts.port or 6379))
+    line.url = f"redis://:{parts.password or ''}@127.0.0.1:{line.port}{parts.path or '/0'}"
+    if parts.scheme == "unix":
+        line.url = f"redis://127.0.0.1:{line.port}/0"
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def database_line():
+    known = connection.settings_dict
+    host, port = known["HOST"] or "/var/run/postgresql", known["PORT"] or "5432"
+    line = Line(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, int(port)))
+    login = f"{known['USER']}:{known['PASSWORD']}"
+    line.url = f"postgresql://{login}@127.0.0.1:{line.port}/{known['NAME']}"
+    yield line
+    line.cut()
+
+
+class Browser(Vera):
+    """A visitor who talks to a running server."""
+
+    def __init__(self, inbox, port):
+        super().__init__(inbox)
+        self.site = f"http://127.0.0.1:{port}/widget/{inbox.key}/"
+
+    def ask(self, path, data=None, **fields):
+        headers = {"Authorization": f"Visitor {self.token}"}
+        if data is None:
+            return requests.get(self.site + path, headers=headers, timeout=10)
+        return requests.post(self.site + path, json=data, headers=headers, timeout=10)
+
+    def says(self, body, client_id):
+        return self.ask("messages/", {"body": body, "client_id": client_id})
+
+
+FIRST = "00000000-0000-4000-8000-000000000001"
+SECOND = "00000000-0000-4000-8000-000000000002"
+
+
+@COMMITS
+def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, redis_line):
+    port = free_port()
+    with mail_host() as host, web(port, REDIS_URL=redis_line.url):
+        until(lambda: answers(port), what="the web server")
+        redis_line.cut()
+        vera = Browser(acme.inbox, port)
+        began = time.monotonic()
+        assert vera.says("Hello?", FIRST).status_code == 201
+        assert time.monotonic() - began < 3
+        assert "Hello?" in vera.ask("messages/?after=0").json()["html"]
+        assert vera.ask("email/", {"email": "vera@example.com"}).status_code == 200
+        assert Delivery.objects.filter(kind="unanswered", state="waiting").count() == 2
+        with worker("--beat", REDIS_URL=redis_line.url, EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
+            time.sleep(1)
+            assert host.received == []
+            redis_line.mend()
+            until(lambda: len(host.received) == 2, seconds=45, what="mail after Redis is back")
+    assert Delivery.objects.filter(state="sent").count() == 2
+
+
+@COMMITS
+def test_postgresql_away_nothing_is_acknowledged_and_the_retry_is_stored_once(acme, database_line):
+    port = free_port()
+    with web(port, DATABASE_URL=database_line.url):
+        until(lambda: answers(port), what="the web server")
+        vera = Browser(acme.inbox, port)
+        assert vera.says("one", FIRST).status_code == 201
+        database_line.cut()
+        answer = vera.says("two", SECOND)
+        assert answer.status_code == 503
+        assert answer.json()["error"]
+        page = requests.get(
+            f"http://127.0.0.1:{port}/accounts/login/",
+            headers={"Accept": "text/html"},
+            cookies={"messagehub_session": "x" * 32},
+            timeout=15,
+        )
+        assert page.status_code in (200, 503)
+        database_line.mend()
+        until(lambda: vera.says("two", SECOND).status_code in (200, 201), what="the retry")
+        assert vera.says("two", SECOND).status_code == 200
+    bodies = Message.objects.filter(kind="contact").order_by("seq").values_list("body", flat=True)
+    assert list(bodies) == ["one", "two"]
+    assert Conversation.objects.count() == 1

@@ -1,0 +1,93 @@
+"""What goes out to open screens: hints with the HTML that pages show."""
+
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.resolution import resolve_conversation
+from tests.conftest import COMMITS
+
+pytestmark = COMMITS
+
+
+@pytest.fixture
+def heard():
+    """Everything published, as (channel, event, data)."""
+    told = []
+
+    def remember(channel, event, data):
+        told.append((channel, event, data))
+
+    with (
+        patch("inbox.broadcast.publish", side_effect=remember),
+        patch("widget.receivers.publish", side_effect=remember),
+    ):
+        yield told
+
+
+def on(heard, channel):
+    return [(event, data) for name, event, data in heard if name == channel]
+
+
+def test_a_message_and_its_routing_are_one_row_and_two_entries(acme, online, vera, heard):
+    online(acme.bob)
+    conversation = vera.writes("Hi <b>there</b>").conversation
+    rows = on(heard, acme.inbox.live_channel)
+    assert [event for event, _data in rows] == ["row"]
+    data = rows[0][1]
+    assert (data["status"], data["assignee"], data["was"]) == ("open", str(acme.bob.pk), None)
+    assert "Hi &lt;b&gt;there&lt;/b&gt;" in data["html"]
+    entries = on(heard, conversation.live_channel)
+    assert [data["id"] for _event, data in entries] == ["entry-1-1", "entry-1-2"]
+    assert "round-robin" in entries[1][1]["html"]
+
+
+def test_the_visitor_hears_messages_and_who_is_there_and_nothing_else(acme, online, vera, heard):
+    online(acme.bob)
+    conversation = vera.writes("Hi").conversation
+    post_note(conversation, body="secret note", client_id=uuid4(), by=acme.bob)
+    post_reply(conversation, body="Hello Vera", client_id=uuid4(), by=acme.bob)
+    resolve_conversation(conversation, by=acme.bob)
+    told = on(heard, conversation.contact.live_channel)
+    assert [(event, data["id"]) for event, data in told] == [
+        ("append", "entry-1"),
+        ("replace", "state"),
+        ("append", "entry-4"),
+        ("replace", "state"),
+    ]
+    everything = str(told)
+    assert "secret" not in everything
+    assert "round-robin" not in everything
+    assert str(acme.bob.pk) not in everything
+
+
+def test_a_move_says_where_from(acme, vera, heard):
+    conversation = vera.writes().conversation
+    heard.clear()
+    assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+    ((_event, data),) = on(heard, acme.inbox.live_channel)
+    assert data["was"] == {"status": "open", "assignee": ""}
+    assert data["assignee"] == str(acme.bea.pk)
+
+
+def test_nothing_goes_out_for_a_retry_or_a_refusal(acme, vera, heard):
+    client_id = uuid4()
+    conversation = vera.writes("Hi", client_id=client_id).conversation
+    heard.clear()
+    vera.writes("Hi", client_id=client_id)
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert heard == []
+
+
+def test_what_goes_out_knows_nothing_of_who_looks(acme, vera, heard, sign_in):
+    conversation = vera.writes("Hi").conversation
+    post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+    live = [data["html"] for event, data in on(heard, conversation.live_channel)]
+    for membership in (acme.bob, acme.bea):
+        url = f"/w/acme/conversations/{conversation.number}/entries/?after=0"
+        page = sign_in(membership).get(url).content.decode()
+        for html in live:
+            assert html.strip() in page

@@ -1,0 +1,155 @@
+"""The agents' desk over HTTP."""
+
+from uuid import uuid4
+
+from inbox.actions.message import post_reply
+from inbox.models import Conversation
+from messagehub.lib.live import tickets
+from teams.receivers import session_subject
+
+
+def url(conversation, verb=""):
+    return f"/w/acme/conversations/{conversation.number}/{verb}"
+
+
+def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor, sign_in):
+    waiting = new_visitor(acme.inbox).writes("I wait").conversation
+    online(acme.bob)
+    mine = vera.writes("I am Bob's").conversation
+    client = sign_in(acme.bob)
+
+    def rows(view):
+        html = client.get(f"/w/acme/conversations/rows/?view={view}").content.decode()
+        return {each.number for each in (waiting, mine) if f'id="row-{each.number}"' in html}
+
+    assert rows("mine") == {mine.number}
+    assert rows("unassigned") == {waiting.number}
+    assert rows("all") == {mine.number, waiting.number}
+    counts = client.get("/w/acme/conversations/counts/").json()
+    assert counts == {"mine": 1, "unassigned": 1, "all": 2}
+
+
+def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in):
+    conversation = vera.writes("secret").conversation
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    client = sign_in(acme.bea)
+    assert client.get(url(conversation)).status_code == 404
+    assert "secret" not in client.get("/w/acme/conversations/?view=all").content.decode()
+    assert client.get("/w/acme/conversations/counts/").json()["all"] == 0
+    assert client.post(url(conversation, "replies/"), {"body": "x"}).status_code == 404
+    ticket = client.post("/w/acme/live-ticket/").json()["ticket"]
+    heard = tickets.verify(ticket).channels
+    assert not any(str(acme.inbox.pk).encode() in channel for channel in heard)
+    refused = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
+    assert refused.status_code == 404
+
+
+def test_a_ticket_names_what_may_be_heard_and_who_hears(acme, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    answer = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
+    ticket = tickets.verify(answer.json()["ticket"])
+    wanted = [
+        f"workspace:{acme.workspace.pk}",
+        f"membership:{acme.bob.pk}",
+        f"inbox:{acme.inbox.pk}",
+        f"conversation:{conversation.pk}",
+    ]
+    assert ticket.channels == tuple(f"live:{name}".encode() for name in wanted)
+    request = type("R", (), {"session": client.session})
+    assert set(ticket.subjects) == {
+        f"membership:{acme.bob.pk}".encode(),
+        session_subject(request).encode(),
+    }
+
+
+def test_a_reply_is_stored_once_and_answered_as_its_entry(acme, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    data = {"body": "Hello <b>Vera</b>", "client_id": str(uuid4())}
+    headers = {"HX-Request": "true"}
+    answers = [client.post(url(conversation, "replies/"), data, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    html = answers[0].content.decode()
+    assert "Hello &lt;b&gt;Vera&lt;/b&gt;" in html
+    assert f'data-author="{acme.bob.pk}"' in html
+    assert conversation.messages.filter(kind="reply").count() == 1
+    other = client.post(url(conversation, "replies/"), data | {"body": "Other"}, headers=headers)
+    assert other.status_code == 409
+
+
+def test_an_empty_or_overlong_reply_is_told_so(acme, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    for body, words in (("  ", "Write something"), ("x" * 5001, "longer than 5000")):
+        data = {"body": body, "client_id": str(uuid4())}
+        answer = client.post(url(conversation, "replies/"), data)
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
+    assert not conversation.messages.filter(kind="reply").exists()
+
+
+def test_fields_nobody_asked_for_change_nothing(acme, globex, vera, sign_in):
+    conversation = vera.writes().conversation
+    extra = {"author": acme.alice.pk, "kind": "contact", "workspace": globex.workspace.pk}
+    data = {"body": "Hi", "client_id": str(uuid4())} | extra
+    sign_in(acme.bob).post(url(conversation, "replies/"), data)
+    message = conversation.messages.get(kind="reply")
+    assert message.author == acme.bob
+    assert message.workspace == acme.workspace
+
+
+def test_assigning_to_somebody_of_another_workspace_is_no_choice(acme, globex, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    for stranger in (globex.charlie.pk, uuid4(), "nonsense", "\x00"):
+        answer = client.post(url(conversation, "assignment/"), {"assignee": stranger})
+        assert answer.status_code == 400
+    client.post(url(conversation, "assignment/"), {"assignee": acme.bea.pk})
+    assert Conversation.objects.get().assignee == acme.bea
+
+
+def test_resolve_and_reopen(acme, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    client.post(url(conversation, "resolution/"))
+    assert Conversation.objects.get().status == "resolved"
+    client.post(url(conversation, "reopening/"))
+    assert Conversation.objects.get().status == "open"
+
+
+def test_entries_after_a_number_are_the_catch_up(acme, vera, sign_in):
+    conversation = vera.writes("one").conversation
+    post_reply(conversation, body="two", client_id=uuid4(), by=acme.bob)
+    client = sign_in(acme.bea)
+    html = client.get(url(conversation, "entries/?after=2")).content.decode()
+    assert "two" in html
+    assert "one" not in html
+    assert client.get(url(conversation, "entries/?after=x")).status_code == 404
+    assert client.get(url(conversation, "entries/?after=-1")).status_code == 404
+
+
+def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
+    words = '<script>alert(1)</script> "><img src=x onerror=alert(1)> javascript:alert(1)'
+    conversation = vera.writes(words).conversation
+    client = sign_in(acme.bob)
+    for page in (url(conversation), "/w/acme/conversations/?view=all"):
+        html = client.get(page).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+def test_the_list_takes_a_fixed_number_of_queries(
+    acme, vera, new_visitor, sign_in, django_assert_max_num_queries
+):
+    for _ in range(12):
+        new_visitor(acme.inbox).writes()
+    client = sign_in(acme.bob)
+    with django_assert_max_num_queries(12):
+        client.get("/w/acme/conversations/?view=all")
+
+
+def test_pages_cannot_be_framed(acme, sign_in):
+    answer = sign_in(acme.bob).get("/w/acme/conversations/")
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "script-src 'self'" in answer["Content-Security-Policy"]

@@ -1,0 +1,105 @@
+"""A page's side of a stream, over a bare socket: every byte counts."""
+
+import json
+import socket
+import time
+from typing import NamedTuple
+
+
+class Event(NamedTuple):
+    name: str
+    data: dict
+
+
+class Stream:
+    """GET /live/ and what comes back. Reads wait `patience` seconds at most."""
+
+    def __init__(self, port: int, ticket: str | None, *, method="GET", path="/live/", headers=()):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers]
+        if ticket is not None:
+            lines.append(f"Authorization: Bearer {ticket}")
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        self.raw = b""
+        self.body = b""
+        self.finished = False  # the last chunk has come
+        head = self.read_until(b"\r\n\r\n", 5).decode("latin-1").split("\r\n")
+        self.status = int(head[0].split()[1])
+        self.headers = dict(line.split(": ", 1) for line in head[1:] if line)
+        self.chunked = self.headers.get("transfer-encoding") == "chunked"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def read_until(self, end: bytes, patience: float) -> bytes:
+        deadline = time.monotonic() + patience
+        while end not in self.raw:
+            self.receive(deadline)
+        found, self.raw = self.raw.split(end, 1)
+        return found
+
+    def receive(self, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("nothing came")
+        self.socket.settimeout(left)
+        piece = self.socket.recv(65536)
+        if not piece:
+            raise EOFError("the server closed the connection")
+        self.raw += piece
+
+    def block(self, patience: float = 3) -> str:
+        """What stands between two empty lines: an event, or a comment."""
+        deadline = time.monotonic() + patience
+        while b"\n\n" not in self.body:
+            self.read_chunk(deadline)
+        block, self.body = self.body.split(b"\n\n", 1)
+        return block.decode()
+
+    def read_chunk(self, deadline: float) -> None:
+        if self.finished:
+            raise EOFError("the stream has ended")
+        while b"\r\n" not in self.raw:
+            self.receive(deadline)
+        size, rest = self.raw.split(b"\r\n", 1)
+        length = int(size, 16)
+        while len(rest) < length + 2:
+            self.receive(deadline)
+            rest = self.raw.split(b"\r\n", 1)[1]
+        self.body += rest[:length]
+        self.raw = rest[length + 2 :]
+        self.finished = length == 0
+
+    def event(self, patience: float = 3) -> Event:
+        """The next event; heartbeats are passed over."""
+        deadline = time.monotonic() + patience
+        while (block := self.block(deadline - time.monotonic())) == ":":
+            pass
+        name, data = block.split("\n")
+        return Event(name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+
+    def ready(self) -> "Stream":
+        assert (self.status, self.event()) == (200, Event("ready", {}))
+        return self
+
+    def is_quiet(self, seconds: float = 0.3) -> bool:
+        try:
+            self.event(seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    def is_closed(self, patience: float = 3) -> bool:
+        """Nothing more comes, and the connection is closed."""
+        deadline = time.monotonic() + patience
+        try:
+            while True:
+                self.raw = b""
+                self.receive(deadline)
+        except (EOFError, ConnectionResetError):
+            return True
+        except TimeoutError:
+            return False

@@ -1,0 +1,117 @@
+"""A real server process, and a Redis of one's own for the tests that kill it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from messagehub.lib.live import tickets
+from messagehub.lib.live.door import STATS
+from messagehub.local.programs import redis_program
+from tests.live.client import Stream
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server:
+    """uvicorn as production runs it."""
+
+    def __init__(self, app: str = "messagehub.asgi:live", **environment):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", app, "--port", str(self.port)]
+            + ["--timeout-graceful-shutdown", "3", "--log-level", "warning"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.live.settings",
+                **{name: str(value) for name, value in environment.items()},
+            },
+        )
+        wait_until(lambda: self.process.poll() is not None or is_open(self.port), 20)
+        assert self.process.poll() is None, "the server did not start"
+
+    def open(self, *channels, subjects=("membership:1",), **options) -> Stream:
+        ticket = tickets.issue(channels=list(channels), subjects=list(subjects))
+        return Stream(self.port, ticket, **options)
+
+    def stats(self) -> dict:
+        with self.open(STATS, subjects=["operator"], path="/live/stats") as answer:
+            assert answer.status == 200
+            size = int(answer.headers["content-length"])
+            while len(answer.raw) < size:
+                answer.receive(time.monotonic() + 3)
+            return json.loads(answer.raw)
+
+    def counts(self) -> dict:
+        """What must return to its number."""
+        stats = self.stats()
+        figures = {name: stats[name] for name in ("streams", "channels", "subjects", "tasks")}
+        return figures | {"sockets": len(psutil.Process(self.process.pid).net_connections("tcp"))}
+
+    def is_at_rest(self) -> dict | None:
+        """Its counts, if they stand still."""
+        counts = self.counts()
+        time.sleep(0.02)
+        return counts if counts == self.counts() else None
+
+    def stop(self, number=signal.SIGTERM) -> float:
+        """Seconds it took."""
+        begin = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(15)
+        return time.monotonic() - begin
+
+
+class Redis:
+    """One that a test may kill."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [str(redis_program()), "--port", str(self.port), "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(lambda: is_open(self.port), 10)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def pause(self):
+        """It still accepts connections, and says nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(question, seconds: float = 5):
+    """The question's answer, asked until it is yes."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+    return answer

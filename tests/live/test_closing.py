@@ -1,0 +1,113 @@
+"""Access that is lost ends on the screen: within seconds, in every process."""
+
+import threading
+import time
+import uuid
+
+import pytest
+
+from messagehub.lib.live import tickets
+from tests.live.client import Event, Stream
+from tests.live.server import wait_until
+
+BYE = Event("bye", {"reason": "access"})
+
+
+def subject(kind="membership"):
+    return f"{kind}:{uuid.uuid4()}"
+
+
+def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
+    mine, session = subject(), subject("session")
+    with (
+        server.open("a", subjects=[mine, session]).ready() as first,
+        server.open("b", subjects=[session, mine]).ready() as second,
+        server.open("a", subjects=[subject(), session]).ready() as other,
+    ):
+        publish.close(mine)
+        for stream in (first, second):
+            assert stream.event() == BYE
+            assert stream.is_closed()
+        assert other.is_quiet()
+        publish.publish("a", "append", {})
+        assert other.event().name == "append"
+
+
+def test_closing_reaches_every_process_at_once(server, start_server, publish):
+    other, mine = start_server(), subject()
+    with server.open("a", subjects=[mine]) as here, other.open("a", subjects=[mine]) as there:
+        here.ready()
+        there.ready()
+        begin = time.monotonic()
+        publish.close(mine)
+        assert here.event() == there.event() == BYE
+        assert time.monotonic() - begin < 0.5
+
+
+def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, publish):
+    mine, channel = subject(), subject("conversation")
+    with server.open(channel, subjects=[mine]).ready() as stream:
+        publish.send(
+            [
+                ("publish", b"live:" + channel.encode(), b"event: append\ndata: {}\n\n"),
+                ("close", mine.encode()),
+                ("publish", b"live:" + channel.encode(), b"event: remove\ndata: {}\n\n"),
+            ]
+        )
+        assert [stream.event().name for _ in range(2)] == ["append", "bye"]
+        assert stream.is_closed()
+        assert b"remove" not in stream.body
+
+
+def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish):
+    """Ticket made, access lost, stream opened, in every order the machine can think of."""
+    stayed = []
+    for attempt in range(40):
+        mine = subject()
+        ticket = tickets.issue(channels=["a"], subjects=[mine])
+        closing = threading.Timer(attempt / 10_000, publish.close, [mine])
+        closing.start()
+        stream = Stream(server.port, ticket)
+        closing.join()
+        if stream.status == 200:
+            names = []
+            try:
+                while True:
+                    names.append(stream.event(1).name)
+            except EOFError:
+                pass
+            except TimeoutError:
+                stayed.append(attempt)
+            assert names[-1:] == ["bye"]
+        stream.socket.close()
+    assert stayed == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_waits_for_the_commit(server):
+    from django.db import transaction
+
+    from messagehub.lib.live.publish import close
+
+    mine = subject()
+    with server.open("a", subjects=[mine]).ready() as stream:
+        with transaction.atomic():
+            close(mine)
+            assert stream.is_quiet()
+        assert stream.event() == BYE
+
+
+def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, start_server, publish):
+    """Streams of this process live on while Redis hangs for the one that closes."""
+    server, mine = start_server(REDIS_URL=own_redis.url), subject()
+    with server.open("a", subjects=[mine]).ready() as stream:
+        own_redis.pause()
+        begin = time.monotonic()
+        publish.close(mine)
+        assert time.monotonic() - begin < 1.5
+        own_redis.resume()
+        assert stream.event(6) == BYE
+        early = tickets.issue(channels=["a"], subjects=[mine])
+    wait_until(lambda: not publish._unsent)
+    with Stream(server.port, early) as stream:
+        assert stream.status == 401

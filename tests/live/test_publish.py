@@ -1,0 +1,195 @@
+"""What is sent, and when."""
+
+import time
+import uuid
+from contextlib import contextmanager
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from messagehub.lib import redis
+from messagehub.lib.live import publish as module
+from messagehub.lib.live.publish import close, publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def listening(*channels):
+    subscriber = redis.redis.Redis.from_url(redis.settings.REDIS_URL).pubsub()
+    subscriber.subscribe(*[f"live:{channel}" for channel in channels], "live-close")
+    for _ in range(len(channels) + 1):
+        subscriber.get_message(timeout=2)
+    yield lambda: hear(subscriber)
+    subscriber.close()
+
+
+def hear(subscriber):
+    heard = []
+    while message := subscriber.get_message(timeout=0.2):
+        heard.append((message["channel"].decode(), message["data"].decode()))
+    return heard
+
+
+@pytest.fixture
+def channel():
+    return f"conversation:{uuid.uuid4()}"
+
+
+def sent(channel, name):
+    return (f"live:{channel}", f"event: {name}\ndata: {{}}\n\n")
+
+
+def test_outside_a_transaction_it_goes_out_at_once(channel):
+    with listening(channel) as heard:
+        publish(channel, "append", {})
+        assert heard() == [sent(channel, "append")]
+
+
+def test_inside_a_transaction_it_waits_for_the_commit(channel):
+    with listening(channel) as heard:
+        with transaction.atomic():
+            publish(channel, "append", {})
+            assert heard() == []
+        assert heard() == [sent(channel, "append")]
+
+
+def test_what_is_rolled_back_was_never_said(channel):
+    with listening(channel) as heard:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            publish(channel, "append", {})
+            close(f"membership:{channel}")
+            raise IntegrityError
+        publish(channel, "remove", {})
+        assert heard() == [sent(channel, "remove")]
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2])
+def test_a_rolled_back_savepoint_takes_its_own_and_nothing_else(channel, fails):
+    names = ["append", "replace", "remove"]
+    with listening(channel) as heard:
+        with transaction.atomic():
+            for place, name in enumerate(names):
+                try:
+                    with transaction.atomic():
+                        publish(channel, name, {})
+                        if place == fails:
+                            raise IntegrityError
+                except IntegrityError:
+                    pass
+        assert heard() == [sent(channel, name) for name in names if name != names[fails]]
+
+
+def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
+    trips = []
+    monkeypatch.setattr(module, "send", lambda batch, send=module.send: trips.append(send(batch)))
+    with listening(channel) as heard:
+        with transaction.atomic():
+            for _ in range(5):
+                publish(channel, "append", {})
+            with transaction.atomic():
+                close(f"membership:{channel}")
+            publish(channel, "remove", {})
+        assert heard() == [
+            *[sent(channel, "append")] * 5,
+            ("live-close", f"membership:{channel}"),
+            sent(channel, "remove"),
+        ]
+    assert len(trips) == 1
+
+
+def test_what_others_do_after_commit_may_fail(channel):
+    def break_down():
+        raise ValueError("somebody else's")
+
+    with listening(channel) as heard:
+        with transaction.atomic():
+            publish(channel, "append", {})
+            transaction.on_commit(break_down, robust=True)
+            publish(channel, "remove", {})
+        assert heard() == [sent(channel, "append"), sent(channel, "remove")]
+
+
+def test_tests_can_look_at_what_a_transaction_sends(channel, django_capture_on_commit_callbacks):
+    """Also when something was sent before they began to look."""
+    with listening(channel) as heard, transaction.atomic():
+        publish(channel, "append", {})
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(channel, "remove", {})
+        assert heard() == [sent(channel, "remove")]
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\r\nb\rc\nd", r'{"html":"a\r\nb\rc\nd"}'),
+        ("\u2028\u2029\u0085", r'{"html":"\u2028\u2029\u0085"}'),
+        ("\n\nevent: bye\ndata: {}\n\n", r'{"html":"\n\nevent: bye\ndata: {}\n\n"}'),
+        ("\ud800 lone", r'{"html":"\ud800 lone"}'),
+        ("\x00\x1f", r'{"html":"\u0000\u001f"}'),
+        ("Grüße 😀", '{"html":"Grüße 😀"}'),
+    ],
+)
+def test_any_text_stays_on_one_line(channel, text, line):
+    with listening(channel) as heard:
+        publish(channel, "append", {"html": text})
+        assert heard() == [(f"live:{channel}", f"event: append\ndata: {line}\n\n")]
+
+
+def test_ids_and_translated_texts_may_be_published(channel):
+    from django.utils.translation import gettext_lazy
+
+    one = uuid.uuid4()
+    with listening(channel) as heard:
+        publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "was": None})
+        assert f'{{"id":"{one}","status":"Open","was":null}}' in heard()[0][1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("conversation:1", "ready", {}),
+        ("conversation:1", "bye", {}),
+        ("conversation:1", "append\ndata: x", {}),
+        ("conversation:1", "", {}),
+        ("conversation:1", "Append", {}),
+        ("conversation 1", "append", {}),
+        ("", "append", {}),
+        ("conversation:1", "append", "text"),
+        ("conversation:1", "append", {"what": object()}),
+    ],
+)
+def test_nonsense_is_refused_where_it_is_written(wrong):
+    with pytest.raises((ValueError, TypeError)):
+        publish(*wrong)
+
+
+def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
+    publish(channel, "append", {})
+    own_redis.kill()
+    begin = time.monotonic()
+    for _ in range(1000):
+        publish(channel, "append", {})
+    assert time.monotonic() - begin < 0.5
+
+
+def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis, channel):
+    publish(channel, "append", {})
+    own_redis.pause()
+    begin = time.monotonic()
+    for _ in range(200):
+        with transaction.atomic():
+            publish(channel, "append", {})
+            publish(channel, "remove", {})
+    assert 0.4 < time.monotonic() - begin < 1.2
+
+
+def test_after_a_restart_of_redis_the_first_event_arrives(own_redis, channel):
+    """The pool's connection is dead by then: nobody may be sent into it."""
+    publish(channel, "append", {})
+    own_redis.kill()
+    own_redis.start()
+    with listening(channel) as heard:
+        publish(channel, "append", {})
+        assert heard() == [sent(channel, "append")]

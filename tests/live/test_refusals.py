@@ -1,0 +1,191 @@
+"""Who does not get in. Each test first shows that the same request with a good ticket does."""
+
+import time
+import uuid
+
+import pytest
+from django.core import signing
+
+from messagehub.lib import redis
+from messagehub.lib.live import tickets, wire
+from tests.live.client import Stream
+
+
+def ticket(**options):
+    return tickets.issue(
+        **{"channels": ["conversation:1"], "subjects": ["membership:1"], **options}
+    )
+
+
+def status(server, ticket, **options) -> int:
+    with Stream(server.port, ticket, **options) as stream:
+        return stream.status
+
+
+def test_no_ticket(server):
+    assert status(server, ticket()) == 200
+    with Stream(server.port, None) as stream:
+        assert stream.status == 401
+        assert stream.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda good: "",
+        lambda good: "nonsense",
+        lambda good: good[:-1] + ("A" if good[-1] != "A" else "B"),
+        lambda good: "A" + good,
+        lambda good: good.replace(":", "", 1),
+        lambda good: signing.dumps({"c": ["conversation:1"], "s": ["membership:1"], "t": 0}),
+        lambda good: good + ", Bearer " + good,
+    ],
+    ids=["empty", "nonsense", "signature", "content", "shape", "other purpose", "two"],
+)
+def test_a_ticket_that_is_not_ours(server, change):
+    good = ticket()
+    assert status(server, good) == 200
+    assert status(server, change(good)) == 401
+
+
+def test_channels_cannot_be_added_to_a_ticket(server):
+    content, rest = ticket().split(":", 1)
+    assert status(server, f"{content}:{rest}") == 200
+    foreign = ticket(channels=["conversation:1", "conversation:2"]).split(":", 1)[0]
+    assert status(server, f"{foreign}:{rest}") == 401
+
+
+def test_a_ticket_in_the_address_or_in_a_cookie_is_none(server):
+    good = ticket()
+    assert status(server, None, headers=[f"Authorization: Bearer {good}"]) == 200
+    assert status(server, None, path=f"/live/?ticket={good}") == 401
+    assert status(server, None, headers=[f"Cookie: ticket={good}"]) == 401
+    assert status(server, None, headers=[f"Authorization: Basic {good}"]) == 401
+    twice = [f"Authorization: Bearer {good}"] * 2
+    assert status(server, None, headers=twice) == 401
+
+
+def test_a_ticket_is_good_for_a_minute(server, monkeypatch):
+    now = time.time()
+    for age, answer in (tickets.TICKET_SECONDS - 5, 200), (tickets.TICKET_SECONDS + 2, 401):
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda age=age: now - age)
+            old = ticket()
+        assert status(server, old) == answer
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
+def test_only_get(server, method):
+    with Stream(server.port, ticket(), method=method) as stream:
+        assert stream.status == 405
+        assert stream.headers["allow"] == "GET"
+
+
+def test_no_other_site_is_given_permission(server):
+    """Without CORS headers a browser neither sends the ticket nor shows the answer."""
+    origin = ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site"]
+    asked = [*origin, "Access-Control-Request-Headers: authorization"]
+    for options in (
+        {"headers": origin},
+        {"headers": asked, "method": "OPTIONS"},
+    ):
+        with Stream(server.port, ticket(), **options) as stream:
+            assert not [name for name in stream.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("path", ["/live/x", "/live/stats/", "/live/%2e%2e/"])
+def test_nothing_else_is_there(server, path):
+    assert status(server, ticket(), path=path) == 404
+
+
+def test_figures_are_for_the_operator(server):
+    assert server.stats()["redis"] is True
+    assert status(server, None, path="/live/stats") == 401
+    assert status(server, ticket(), path="/live/stats") == 401
+
+
+def test_a_ticket_from_before_the_closing_is_refused(server, publish):
+    subject = f"membership:{uuid.uuid4()}"
+    early = ticket(subjects=[f"session:{uuid.uuid4()}", subject])
+    assert status(server, early) == 200
+    publish.close(subject)
+    assert status(server, early) == 401
+
+
+def test_a_ticket_from_after_the_closing_is_good(server, publish):
+    """Somebody whose role changed has to come back at once."""
+    subject = f"membership:{uuid.uuid4()}"
+    publish.close(subject)
+    assert status(server, ticket(subjects=[subject])) == 401  # access may have been asked before
+    time.sleep(tickets.MARGIN_SECONDS + 0.05)
+    assert status(server, ticket(subjects=[subject])) == 200
+
+
+def test_application_servers_may_disagree_about_the_time(server, publish, monkeypatch):
+    """The two times that are compared are both Redis' own."""
+    subject, now = f"membership:{uuid.uuid4()}", time.time
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: now() + 30)
+        early = ticket(subjects=[subject])
+    assert status(server, early) == 200
+    publish.close(subject)
+    assert status(server, early) == 401
+
+
+def test_a_ticket_without_a_date_is_refused_where_there_is_a_doubt(server, publish, monkeypatch):
+    """Made while Redis was away."""
+    subject = f"membership:{uuid.uuid4()}"
+    monkeypatch.setattr(tickets, "redis_time", lambda: 0.0)
+    assert status(server, ticket(subjects=[subject])) == 200
+    publish.close(subject)
+    assert status(server, ticket(subjects=[subject])) == 401
+
+
+def test_the_mark_of_a_closing_outlives_the_tickets_it_refuses(publish):
+    subject = f"membership:{uuid.uuid4()}"
+    publish.close(subject)
+    left = redis.client().ttl(wire.revoked_key(subject.encode()))
+    assert tickets.TICKET_SECONDS + tickets.MARGIN_SECONDS < left <= tickets.REVOKED_SECONDS
+
+
+def test_no_more_streams_than_fit(start_server):
+    server = start_server(LIVE_MAX_STREAMS=3)
+    streams = [server.open("a").ready() for _ in range(3)]
+    with server.open("a") as fourth:
+        assert fourth.status == 503
+        assert int(fourth.headers["retry-after"]) > 0
+    streams.pop().socket.close()
+    time.sleep(0.1)
+    with server.open("a") as fourth:
+        assert fourth.status == 200
+
+
+def test_nobody_takes_all_the_streams(start_server):
+    server = start_server(LIVE_MAX_STREAMS_EACH=2)
+    mine, wide = "visitor:1", "inbox:1"
+    streams = [server.open("a", subjects=[mine, wide]).ready() for _ in range(2)]
+    assert len(streams) == 2
+    with server.open("a", subjects=[mine, wide]) as third:
+        assert third.status == 503
+    with server.open("a", subjects=["visitor:2", wide]) as other:
+        assert other.status == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"channels": []},
+        {"channels": ["x"] * (tickets.MAX_CHANNELS + 1)},
+        {"subjects": []},
+        {"subjects": ["x"] * (tickets.MAX_SUBJECTS + 1)},
+        {"channels": ["with space"]},
+        {"channels": ["line\nbreak"]},
+        {"channels": ["*"]},
+        {"channels": [""]},
+        {"subjects": ["x" * 129]},
+    ],
+)
+def test_a_ticket_for_nonsense_is_not_made(wrong):
+    assert ticket()
+    with pytest.raises(ValueError):
+        ticket(**wrong)

@@ -1,0 +1,147 @@
+"""What a page hears, once it is in."""
+
+import time
+import uuid
+
+from messagehub.lib import redis
+from tests.live.client import Event
+from tests.live.server import wait_until
+
+
+def name(kind="conversation"):
+    return f"{kind}:{uuid.uuid4()}"
+
+
+def test_a_stream_begins_with_ready_and_headers_that_keep_proxies_from_holding_it(server):
+    with server.open(name()) as stream:
+        assert stream.status == 200
+        assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert stream.headers["cache-control"] == "no-store"
+        assert stream.headers["x-accel-buffering"] == "no"
+        assert stream.event() == Event("ready", {})
+
+
+def test_what_is_published_after_ready_arrives(server, publish):
+    channel = name()
+    with server.open(channel).ready() as stream:
+        publish.publish(channel, "append", {"into": "timeline", "id": "entry-1", "html": "<li>"})
+        assert stream.event() == Event(
+            "append", {"into": "timeline", "id": "entry-1", "html": "<li>"}
+        )
+
+
+def test_nothing_is_lost_between_subscribing_and_ready(server, publish):
+    """However the moments fall: what is published after ready was read is always heard."""
+    for _ in range(50):
+        channel = name()
+        with server.open(channel).ready() as stream:
+            publish.publish(channel, "remove", {"id": "x"})
+            assert stream.event() == Event("remove", {"id": "x"})
+
+
+def test_other_channels_are_not_heard(server, publish):
+    with server.open(name()).ready() as stream:
+        publish.publish(name(), "append", {"html": "foreign"})
+        assert stream.is_quiet()
+
+
+def test_events_arrive_in_the_order_they_were_sent(server, publish):
+    here, there = name(), name()
+    with server.open(here, there).ready() as stream:
+        for number in range(500):
+            publish.publish(here if number % 3 else there, "append", {"number": number})
+        assert [stream.event().data["number"] for _ in range(500)] == list(range(500))
+
+
+def test_everybody_on_a_channel_hears_the_same_bytes(server, publish):
+    channel = name("workspace")
+    streams = [server.open(channel).ready() for _ in range(30)]
+    publish.publish(channel, "presence", {"sentence": "Grüße\n\u2028 \ud83d\ude00 & \r\n"})
+    heard = {stream.block() for stream in streams}
+    assert len(heard) == 1
+    assert len(heard.pop().split("\n")) == 2
+    for stream in streams:
+        stream.socket.close()
+
+
+def test_an_event_of_a_megabyte_arrives_whole(server, publish):
+    channel = name()
+    with server.open(channel).ready() as stream:
+        publish.publish(channel, "append", {"html": "x" * 1_000_000})
+        publish.publish(channel, "remove", {"id": "after"})
+        assert len(stream.event().data["html"]) == 1_000_000
+        assert stream.event().name == "remove"
+
+
+def test_a_channel_twice_in_a_ticket_is_heard_once(server, publish):
+    channel = name()
+    with server.open(channel, channel).ready() as stream:
+        publish.publish(channel, "append", {})
+        assert stream.event() == Event("append", {})
+        assert stream.is_quiet()
+
+
+def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
+    channel = name()
+    redis_name = f"live:{channel}"
+
+    def subscribers():
+        return dict(redis.client().pubsub_numsub(redis_name))[redis_name.encode()]
+
+    assert subscribers() == 0
+    first = server.open(channel).ready()
+    second = server.open(channel).ready()
+    assert subscribers() == 1  # the process, however many streams
+    first.socket.close()
+    wait_until(lambda: server.stats()["streams"] == 1)
+    assert subscribers() == 1
+    second.socket.close()
+    wait_until(lambda: subscribers() == 0, 1)
+
+
+def test_a_page_that_leaves_is_noticed_at_once(server):
+    stream = server.open(name()).ready()
+    assert server.stats()["streams"] == 1
+    begin = time.monotonic()
+    stream.socket.close()
+    wait_until(lambda: server.stats()["streams"] == 0, 1)
+    assert time.monotonic() - begin < 0.5
+
+
+def test_two_hundred_streams_leave_nothing_behind(server, publish):
+    before = server.counts()
+    shared = name("workspace")
+    streams = [server.open(name(), shared, subjects=[name("visitor")]) for _ in range(200)]
+    for stream in streams:
+        stream.ready()
+    during = server.counts()
+    assert during["streams"] == 200
+    assert during["channels"] == 201
+    assert during["subjects"] == 200
+    # One task a stream, the server's own: none of ours.
+    assert during["tasks"] == before["tasks"] + 200
+    publish.publish(shared, "presence", {})
+    assert {stream.event().name for stream in streams} == {"presence"}
+    for stream in streams:
+        stream.socket.close()
+    wait_until(lambda: server.counts() == before)
+
+
+def test_quiet_streams_have_a_heartbeat(start_server):
+    server = start_server(LIVE_HEARTBEAT=0.5)
+    streams = [server.open(name()).ready() for _ in range(20)]
+    begin = time.monotonic()
+    for _ in range(3):
+        assert {stream.block(2) for stream in streams} == {":"}
+    assert 1.4 < time.monotonic() - begin < 2.5
+    for stream in streams:
+        stream.socket.close()
+
+
+def test_a_stream_does_not_live_for_ever(start_server):
+    """The backstop: access is asked about again, even if every message about it was lost."""
+    server = start_server(LIVE_HEARTBEAT=0.2, LIVE_MAX_AGE=1)
+    with server.open(name()).ready() as stream:
+        assert stream.event() == Event("bye", {"reason": "restart"})
+        assert stream.is_closed()
+    wait_until(lambda: server.stats()["streams"] == 0)

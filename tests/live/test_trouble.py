@@ -1,0 +1,147 @@
+"""Slow readers, a Redis that goes away, a server that is told to stop."""
+
+import os
+import signal
+import time
+import uuid
+
+import psutil
+import pytest
+
+from messagehub.lib import redis
+from tests.live.client import Event
+from tests.live.server import wait_until
+
+RESTART = Event("bye", {"reason": "restart"})
+
+
+def name():
+    return f"conversation:{uuid.uuid4()}"
+
+
+def test_a_reader_that_does_not_read_is_cut_off_and_disturbs_nobody(server, publish):
+    channel = name()
+    before = server.stats()["cut"]
+    with server.open(channel).ready() as slow, server.open(channel).ready() as quick:
+        sockets = server.counts()["sockets"]
+        begin = time.monotonic()
+        for number in range(300):
+            publish.publish(channel, "append", {"number": number, "html": "x" * 50_000})
+            assert quick.event().data["number"] == number
+        assert time.monotonic() - begin < 10
+        assert server.stats()["cut"] == before + 1
+        # Cut off, not waited for: the server has let go of the socket and of what was in it.
+        wait_until(lambda: server.counts()["sockets"] == sockets - 1)
+        assert slow.is_closed(10)
+
+
+def test_a_slow_reader_that_keeps_up_on_average_hears_everything(server, publish):
+    channel = name()
+    with server.open(channel).ready() as stream:
+        for number in range(100):
+            publish.publish(channel, "append", {"number": number, "html": "x" * 3_000})
+        time.sleep(0.3)
+        assert [stream.event().data["number"] for _ in range(100)] == list(range(100))
+
+
+def test_no_memory_is_kept_for_those_who_were_cut_off(server, publish):
+    channel = name()
+    memory = psutil.Process(server.process.pid).memory_info().rss
+    streams = [server.open(channel).ready() for _ in range(20)]
+    for _ in range(200):
+        publish.publish(channel, "append", {"html": "x" * 50_000})
+    wait_until(lambda: server.stats()["streams"] == 0)
+    assert psutil.Process(server.process.pid).memory_info().rss - memory < 60_000_000
+    for stream in streams:
+        stream.socket.close()
+
+
+def test_when_redis_is_lost_every_stream_is_told_and_closed(own_redis, start_server, publish):
+    server = start_server(REDIS_URL=own_redis.url)
+    channel = name()
+    streams = [server.open(channel).ready() for _ in range(20)]
+    own_redis.kill()
+    for stream in streams:
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+
+    with server.open(channel) as refused:
+        assert refused.status == 503
+        assert int(refused.headers["retry-after"]) > 0
+
+    own_redis.start()
+    begin = time.monotonic()
+    wait_until(lambda: server.open(channel).status == 200)
+    assert time.monotonic() - begin < 2.5
+    time.sleep(1)  # the publisher's break
+    with server.open(channel).ready() as stream:
+        publish.publish(channel, "append", {})
+        assert stream.event() == Event("append", {})
+    assert server.stats()["redis_lost"] == 1
+
+
+def test_a_connection_that_redis_closes_is_a_loss_too(own_redis, start_server, publish):
+    """As Redis does with a subscriber that is too slow. Reconnecting in silence would hide it."""
+    server, channel = start_server(REDIS_URL=own_redis.url), name()
+    with server.open(channel).ready() as stream:
+        for connection in redis.client().client_list():
+            if connection["name"] == "messagehub-live":
+                redis.client().client_kill(connection["addr"])
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+    wait_until(lambda: server.stats()["redis"])
+    with server.open(channel).ready() as stream:
+        publish.publish(channel, "append", {})
+        assert stream.event() == Event("append", {})
+
+
+def test_a_redis_that_falls_silent_is_noticed(own_redis, start_server):
+    server = start_server(REDIS_URL=own_redis.url)
+    with server.open(name()).ready() as stream:
+        own_redis.pause()
+        assert stream.event(7) == RESTART
+        with server.open(name()) as refused:
+            assert refused.status == 503
+        own_redis.resume()
+    wait_until(lambda: server.open(name()).status == 200)
+
+
+def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_server):
+    own_redis.kill()
+    server = start_server(REDIS_URL=own_redis.url)
+    with server.open(name()) as refused:
+        assert refused.status == 503
+    own_redis.start()
+    wait_until(lambda: server.open(name()).status == 200)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_says_goodbye_and_stops(start_server, number):
+    server = start_server()
+    streams = [server.open(name()).ready() for _ in range(100)]
+    assert server.stop(number) < 3
+    for stream in streams:
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+
+
+def test_a_reader_that_does_not_read_cannot_hold_up_the_stop(start_server, publish):
+    server, channel = start_server(), name()
+    stream = server.open(channel).ready()
+    for _ in range(100):  # enough to fill the socket, too little to be cut off
+        publish.publish(channel, "append", {"html": "x" * 30_000})
+        if server.stats()["cut"]:
+            break
+    assert server.stop() < 3
+    stream.socket.close()
+
+
+def test_killed_it_takes_nothing_with_it(start_server, publish):
+    """Its subscriptions end with its connection."""
+    server, channel = start_server(), name()
+    server.open(channel).ready()
+    os.kill(server.process.pid, signal.SIGKILL)
+    wait_until(
+        lambda: redis.client().pubsub_numsub(f"live:{channel}") == [(f"live:{channel}".encode(), 0)]
+    )
+    publish.publish(channel, "append", {})

@@ -1,0 +1,33 @@
+"""Pages and streams in one process, on one port."""
+
+import http.client
+import uuid
+
+from tests.live.client import Event
+
+
+def page(server, path) -> int:
+    connection = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_both_halves_answer_and_end_together(start_server, publish):
+    server = start_server("messagehub.asgi:application")
+    channel = f"conversation:{uuid.uuid4()}"
+    streams = [server.open(channel).ready() for _ in range(50)]
+    assert page(server, "/healthz") == 200
+    assert page(server, "/live") == 404  # a page, and there is none
+    publish.publish(channel, "append", {})
+    assert {stream.event().name for stream in streams} == {"append"}
+    assert server.stop() < 3
+    goodbye = Event("bye", {"reason": "restart"})
+    assert all(stream.event() == goodbye for stream in streams)
+
+
+def test_the_streams_alone_serve_no_pages(start_server):
+    server = start_server("messagehub.asgi:live")
+    assert server.open("a").ready()
+    assert page(server, "/healthz") == 404

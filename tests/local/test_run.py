@@ -1,0 +1,103 @@
+"""`make run` itself, beside whatever else runs from this checkout."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from messagehub.local import processes, suite
+from messagehub.local.checkout import ROOT
+
+
+class MessageHub:
+    def __init__(self, data):
+        self.data = data
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.output = data.with_suffix(".out")
+        self.process = None
+
+    def start(self):
+        clean = {name: value for name, value in os.environ.items() if name not in suite.OURS}
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local", "run"],
+                cwd=ROOT / "messagehub",
+                env={**clean, "DATA_DIR": str(self.data), "PORT": str(self.port)},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        began = time.monotonic()
+        assert processes.wait_until(lambda: self.says("is ready") or self.has_ended, 60)
+        assert self.says("is ready"), self.output.read_text()
+        return time.monotonic() - began
+
+    def says(self, words):
+        return words in self.output.read_text()
+
+    @property
+    def has_ended(self):
+        return self.process.poll() is not None
+
+    @property
+    def parts(self):
+        return {
+            record.stem: int(record.read_text().split()[0])
+            for record in (self.data / "run").glob("*.pid")
+        }
+
+    def answers(self):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        """Ctrl-C. Gives the seconds it took."""
+        began = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.wait(10) == 0
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def hub(tmp_path):
+    hub = MessageHub(tmp_path / "data")
+    yield hub
+    if hub.process and not hub.has_ended:
+        hub.stop()
+
+
+def test_it_starts_survives_recovers_and_stops(hub):
+    hub.start()
+    assert hub.answers()
+    assert hub.says("messagehub-demo")
+    key = (hub.data / "secret-key").read_text()
+
+    for name, pid in hub.parts.items():
+        os.kill(pid, signal.SIGKILL)
+        assert processes.wait_until(lambda: hub.parts.get(name, pid) != pid, 10), name  # noqa: B023
+        assert processes.wait_until(hub.answers, 20), name
+
+    for pid in (hub.process.pid, *hub.parts.values()):
+        os.kill(pid, signal.SIGKILL)
+    hub.process.wait()
+    assert hub.start() < 30  # a loaded machine; the README has the figure of a calm one
+    assert hub.answers()
+    assert not hub.says("Preparing the database")  # it was all still there
+    assert (hub.data / "secret-key").read_text() == key
+
+    parts = hub.parts
+    assert set(parts) == {"postgres", "redis", "web", "worker", "beat"}
+    assert hub.stop() < 5
+    left = {name: processes.group_members(pid) for name, pid in parts.items()}
+    assert not any(left.values())
+    assert not processes.working_in(hub.data / "postgres")

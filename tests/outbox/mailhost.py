@@ -1,0 +1,67 @@
+"""A mail server of the test's own: takes mail, refuses it, or is slow, as it is told."""
+
+import re
+import socketserver
+import threading
+import time
+from contextlib import contextmanager
+
+
+class MailHost(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.received = []
+        self.answers = []  # one code an email, taken from the front; empty: take it
+        self.pause = 0
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    def message_ids(self):
+        return [re.search(r"Message-ID: (\S+)", mail).group(1) for mail in self.received]
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    """As much of SMTP (RFC 5321) as a client needs to hand over a message."""
+
+    def handle(self):
+        self.say("220 ready")
+        while line := self.rfile.readline():
+            verb = line[:4].upper().strip()
+            if verb == b"DATA":
+                self.take()
+            elif verb == b"QUIT":
+                self.say("221 bye")
+                return
+            elif verb == b"RCPT" and b"nobody@" in line:
+                self.say("550 no such person")
+            else:
+                self.say("250 fine")
+
+    def take(self):
+        self.say("354 go on")
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line.decode())
+        time.sleep(self.server.pause)
+        code = self.server.answers.pop(0) if self.server.answers else 250
+        if code == 250:
+            self.server.received.append("".join(lines))
+        self.say(f"{code} so be it")
+
+    def say(self, words):
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+@contextmanager
+def mail_host():
+    with MailHost() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()

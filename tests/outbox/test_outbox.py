@@ -1,0 +1,195 @@
+"""Whatever leaves the system leaves once: real PostgreSQL, Redis, worker and mail server."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+
+from messagehub.lib import redis
+from outbox.actions import cancel_deliveries, queue_delivery, queue_email, retry_delivery
+from outbox.models import Delivery
+from outbox.sending import LEASE, MOST_ATTEMPTS, claim, deliver_due
+from outbox.tasks import sweep
+from tests.conftest import COMMITS, in_parallel
+from tests.outbox.mailhost import mail_host
+from tests.processes import kill, until, worker
+
+LETTER = {"subject": "Hello", "text": "Text"}
+
+
+def queue(to="bob@acme.example", **fields):
+    return queue_email(to=to, **LETTER, **fields)
+
+
+def states():
+    return sorted(Delivery.objects.values_list("state", flat=True))
+
+
+@pytest.fixture
+def host(settings):
+    with mail_host() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{server.port}"
+        yield server
+
+
+def test_a_rolled_back_transaction_leaves_no_mail(transactional_db):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        queue()
+        raise ZeroDivisionError
+    assert not Delivery.objects.exists()
+
+
+def test_the_same_key_is_the_same_mail(db):
+    assert queue(key="k").pk == queue(key="k").pk
+    assert Delivery.objects.count() == 1
+
+
+@COMMITS
+def test_twenty_at_once_with_one_key_are_one_mail():
+    in_parallel(20, lambda _number: queue(key="k"))
+    assert Delivery.objects.count() == 1
+
+
+def test_a_mail_carries_what_stops_loops_and_repeats(db):
+    delivery = queue()
+    deliver_due(delivery.pk)
+    (message,) = mail.outbox
+    assert message.extra_headers["Message-ID"] == delivery.message_id
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert states() == ["sent"]
+
+
+def test_a_sent_mail_is_not_sent_again(db):
+    delivery = queue()
+    for _ in range(3):
+        deliver_due(delivery.pk)
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_line_ends_in_a_subject_add_no_header(db):
+    queue_email(to="bob@acme.example", subject="Hi\r\nBcc: x@evil.example", text="Text")
+    deliver_due()
+    assert mail.outbox[0].subject == "Hi Bcc: x@evil.example"
+    assert mail.outbox[0].recipients() == ["bob@acme.example"]
+
+
+def test_a_refusal_for_now_is_tried_again_later(db, host):
+    host.answers = [451]
+    delivery = queue()
+    deliver_due(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.state == "waiting"
+    assert delivery.next_attempt_at > timezone.now()
+    assert "451" in delivery.last_error
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    sweep()
+    assert states() == ["sent"]
+    assert host.message_ids() == [delivery.message_id]
+
+
+def test_a_refusal_for_good_is_final_until_somebody_retries(db, host):
+    delivery = queue(to="nobody@acme.example")
+    deliver_due(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.state == "failed"
+    sweep()
+    assert host.received == []
+    Delivery.objects.update(recipient="bob@acme.example")
+    assert retry_delivery(delivery)
+    sweep()
+    assert states() == ["sent"]
+
+
+def test_an_unreachable_mail_server_is_tried_until_it_gives_up(db, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    queue()
+    for _ in range(MOST_ATTEMPTS):
+        assert deliver_due() is not None
+        Delivery.objects.update(next_attempt_at=timezone.now())
+    assert states() == ["failed"]
+    assert deliver_due() is None
+
+
+def test_what_became_pointless_is_cancelled(db):
+    later = timezone.now() + timedelta(hours=1)
+    fields = {"kind": "email", "payload": LETTER, "at": later}
+    queue_delivery(to="bob@acme.example", **fields)
+    sweep()
+    assert mail.outbox == []
+    cancel_deliveries(Delivery.objects.all())
+    assert states() == ["cancelled"]
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(db, caplog):
+    delivery = queue()
+    assert claim(delivery.pk)
+    assert claim(delivery.pk) is None
+    Delivery.objects.update(leased_until=timezone.now() - LEASE)
+    assert claim(delivery.pk)
+    assert "its sender died while sending" in caplog.text
+
+
+@COMMITS
+def test_eight_senders_at_once_send_forty_mails_once_each(host):
+    ids = [queue(to=f"p{number}@acme.example").message_id for number in range(40)]
+
+    def send_all(_number):
+        while deliver_due():
+            pass
+
+    in_parallel(8, send_all)
+    assert sorted(host.message_ids()) == sorted(ids)
+
+
+@COMMITS
+def test_the_worker_sends_what_was_committed(host):
+    with worker(EMAIL_URL=host_url(host)):
+        delivery = queue()
+        until(lambda: states() == ["sent"], what="sending by the worker")
+    assert host.message_ids() == [delivery.message_id]
+
+
+def host_url(host):
+    return f"smtp://127.0.0.1:{host.port}"
+
+
+@COMMITS
+def test_an_emptied_redis_loses_no_mail(host):
+    ids = [queue(to=f"p{number}@acme.example").message_id for number in range(3)]
+    redis.client().flushdb()
+    with worker(EMAIL_URL=host_url(host)):
+        sweep.delay()
+        until(lambda: states() == ["sent"] * 3, what="the sweep")
+    assert sorted(host.message_ids()) == sorted(ids)
+
+
+@COMMITS
+def test_a_worker_killed_while_sending_sends_once_more_with_the_same_id(host):
+    host.pause = 30
+    with worker(EMAIL_URL=host_url(host)) as process:
+        delivery = queue()
+        until(lambda: states() == ["sending"], what="the first try")
+        kill(process)
+    host.pause = 0
+    assert host.received == []
+    Delivery.objects.update(leased_until=timezone.now())
+    with worker(EMAIL_URL=host_url(host)):
+        sweep.delay()
+        until(lambda: states() == ["sent"], what="the second try")
+    assert set(host.message_ids()) == {delivery.message_id}
+
+
+def test_queueing_does_not_wait_for_a_broker_that_is_away(transactional_db, settings, monkeypatch):
+    def away(*args, **kwargs):
+        raise OSError("no broker")
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", away)
+    queue(key=str(uuid4()))
+    assert states() == ["waiting"]

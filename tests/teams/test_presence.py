@@ -1,0 +1,119 @@
+"""Presence, choice and what screens are told."""
+
+import time
+from unittest.mock import patch
+
+import pytest
+
+from messagehub.lib import redis
+from teams import presence
+from teams.actions.availability import beat, come_back, go_away
+from teams.availability import with_availability
+from teams.models import Membership
+from teams.tasks import sweep_presence
+
+
+def sentences(*memberships):
+    return [each.sentence for each in with_availability(memberships)]
+
+
+def states(*memberships):
+    return [each.presence for each in with_availability(memberships)]
+
+
+def test_a_page_makes_a_person_available_until_it_falls_silent(acme):
+    assert states(acme.bob, acme.bea) == ["offline", "offline"]
+    assert presence.beat(acme.bob, "tab-1111") is True
+    assert presence.beat(acme.bob, "tab-1111") is False
+    assert states(acme.bob, acme.bea) == ["available", "offline"]
+    silence(acme.bob, "tab-1111")
+    assert states(acme.bob) == ["offline"]
+
+
+def silence(membership, tab):
+    """As if the last heartbeat came long ago."""
+    redis.client().zadd(presence.key(membership.workspace_id), {f"{membership.pk}:{tab}": 1})
+
+
+def test_several_tabs_are_one_person(acme):
+    presence.beat(acme.bob, "tab-1111")
+    presence.beat(acme.bob, "tab-2222")
+    silence(acme.bob, "tab-1111")
+    assert states(acme.bob) == ["available"]
+    assert presence.sweep() == []
+    silence(acme.bob, "tab-2222")
+    assert presence.sweep() == [acme.bob.pk]
+    assert presence.sweep() == []
+
+
+def test_closing_the_page_counts_within_seconds_but_a_navigation_does_not(acme):
+    with patch.object(presence, "LEAVING_MS", 150):
+        presence.beat(acme.bob, "tab-1111")
+        presence.leave(acme.bob, "tab-1111")
+        assert states(acme.bob) == ["available"]
+        presence.beat(acme.bob, "tab-1111")
+        time.sleep(0.2)
+        assert states(acme.bob) == ["available"]
+        presence.leave(acme.bob, "tab-1111")
+        time.sleep(0.2)
+        assert states(acme.bob) == ["offline"]
+
+
+def test_a_late_goodbye_does_not_bring_a_tab_back(acme):
+    presence.leave(acme.bob, "tab-1111")
+    assert states(acme.bob) == ["offline"]
+
+
+def test_away_is_a_choice_that_presence_never_changes(acme):
+    beat(acme.bob, tab="tab-1111")
+    go_away(acme.bob)
+    first = Membership.objects.get(pk=acme.bob.pk).away_since
+    beat(acme.bob, tab="tab-2222")
+    go_away(acme.bob)
+    bob = Membership.objects.get(pk=acme.bob.pk)
+    assert bob.away_since == first
+    assert states(bob) == ["away"]
+    assert sentences(bob)[0].startswith("Away since ")
+    come_back(bob)
+    assert sentences(Membership.objects.get(pk=bob.pk)) == ["Available"]
+
+
+def test_when_redis_is_away_nobody_pretends_to_know(acme):
+    presence.beat(acme.bob, "tab-1111")
+    with patch("redis.connection.ConnectionPool.get_connection", side_effect=OSError):
+        (bob,) = with_availability([acme.bob])
+    assert bob.availability.code == "presence_unknown"
+    assert not bob.availability.can_take_chats
+
+
+def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):
+    presence.beat(globex.charlie, "tab-1111")
+    assert presence.online(acme.workspace.pk) == set()
+    assert presence.online(globex.workspace.pk) == {globex.charlie.pk}
+
+
+def test_the_sweep_tells_the_screens(acme):
+    presence.beat(acme.bob, "tab-1111")
+    silence(acme.bob, "tab-1111")
+    with patch("teams.actions.availability.publish") as publish:
+        sweep_presence()
+    channel, event, data = publish.call_args.args
+    assert (channel, event) == (f"workspace:{acme.workspace.pk}", "presence")
+    assert data["membership"] == str(acme.bob.pk)
+    assert data["state"] == "offline"
+
+
+@pytest.mark.parametrize("tab", ["", "short", "x" * 37, "a b c d e f", "\x00" * 10, "../../../etc"])
+def test_nonsense_for_a_tab_is_refused(acme, sign_in, tab):
+    assert sign_in(acme.bob).post("/w/acme/presence/", {"tab": tab}).status_code == 400
+    assert states(acme.bob) == ["offline"]
+
+
+def test_the_heartbeat_over_http(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert client.post("/w/acme/presence/", {"tab": "tab-1111"}).status_code == 204
+    assert states(acme.bob) == ["available"]
+    assert client.post("/w/acme/availability/away/").status_code == 302
+    assert states(Membership.objects.get(pk=acme.bob.pk)) == ["away"]
+    assert client.post("/w/acme/availability/back/").status_code == 302
+    assert states(Membership.objects.get(pk=acme.bob.pk)) == ["available"]

@@ -1,0 +1,218 @@
+"""What comes in from other people's websites."""
+
+import json
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.visitor import revoke_visitor
+from inbox.models import Contact, Conversation, Message, Visitor
+from messagehub.lib import redis
+from messagehub.lib.live import tickets
+
+
+def test_the_loader_is_small_and_carries_the_inbox(acme, client):
+    answer = client.get(f"/widget/{acme.inbox.key}.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert acme.inbox.key in answer.content.decode()
+    again = client.get(
+        f"/widget/{acme.inbox.key}.js", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    assert client.get("/widget/nosuchkey.js").status_code == 404
+
+
+def test_only_allowed_sites_may_frame_the_chat(acme, client):
+    acme.inbox.allowed_sites = ["https://shop.example"]
+    acme.inbox.save()
+    answer = client.get(f"/widget/{acme.inbox.key}/frame/")
+    assert "frame-ancestors https://shop.example;" in answer["Content-Security-Policy"] + ";"
+    assert "X-Frame-Options" not in answer
+    assert not answer.cookies
+
+
+def test_looking_makes_no_contact(acme, vera):
+    answer = vera.call("messages/?after=0").json()
+    assert (answer["last_seq"], answer["html"], answer["live"]) == (0, "", False)
+    assert vera.call("ticket/", {}).status_code == 404
+    assert vera.call("email/", {"email": "vera@example.com"}).status_code == 404
+    assert not Contact.objects.exists()
+    assert not Visitor.objects.exists()
+
+
+def test_a_message_is_stored_and_a_retry_is_the_same(acme, vera):
+    client_id = uuid4()
+    first, again = (vera.posts("Hello", client_id) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["seq"] == again.json()["seq"] == 1
+    assert "Hello" in first.json()["html"]
+    assert vera.posts("Other words", client_id).status_code == 409
+    assert Message.objects.filter(kind="contact").count() == 1
+
+
+def test_history_after_a_reload(acme, vera):
+    vera.posts("one")
+    conversation = Conversation.objects.get()
+    post_reply(conversation, body="two", client_id=uuid4(), by=acme.bob)
+    html = vera.call("messages/?after=0").json()["html"]
+    assert html.index("one") < html.index("two")
+    later = vera.call("messages/?after=1").json()["html"]
+    assert "one" not in later
+    assert "two" in later
+
+
+def test_notes_and_names_of_decisions_never_reach_the_visitor(acme, online, vera):
+    online(acme.bob)
+    vera.posts("Hello")
+    conversation = Conversation.objects.get()
+    post_note(conversation, body="difficult person", client_id=uuid4(), by=acme.bob)
+    everything = vera.call("messages/?after=0").content.decode()
+    assert "difficult" not in everything
+    assert "round-robin" not in everything
+    assert "Bea" not in everything
+
+
+def test_another_token_sees_nothing_of_it(acme, vera, new_visitor):
+    vera.posts("my secret")
+    other = new_visitor(acme.inbox)
+    assert "secret" not in other.call("messages/?after=0").content.decode()
+
+
+def test_a_token_of_one_inbox_is_nobody_in_another(acme, globex, vera):
+    vera.posts("my secret")
+    vera.inbox = globex.inbox
+    assert vera.call("messages/?after=0").json()["html"] == ""
+
+
+def test_the_ticket_opens_only_the_visitors_own_channel(acme, vera):
+    vera.posts("Hello")
+    ticket = tickets.verify(vera.call("ticket/", {}).json()["ticket"])
+    contact = Contact.objects.get()
+    assert ticket.channels == (f"live:contact:{contact.pk}".encode(),)
+    assert ticket.subjects == (f"visitor:{Visitor.objects.get().pk}".encode(),)
+
+
+@pytest.mark.parametrize("header", ["", "Visitor", "Visitor short", "Bearer " + "x" * 43])
+def test_without_a_real_token_nothing_is_answered(acme, header):
+    for path, method in (("messages/", "get"), ("messages/", "post"), ("ticket/", "post")):
+        url = f"/widget/{acme.inbox.key}/{path}"
+        answer = getattr(Client(), method)(url, headers={"Authorization": header})
+        assert answer.status_code == 401
+
+
+def test_a_revoked_visitor_is_told_to_begin_anew(acme, vera):
+    vera.posts("Hello")
+    revoke_visitor(Visitor.objects.get(), at="2026-01-01T00:00Z")
+    assert vera.call("messages/?after=0").status_code == 401
+    assert vera.posts("more").status_code == 401
+    assert vera.call("ticket/", {}).status_code == 401
+
+
+BAD_BODIES = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"text"',
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"body": "x"}',
+    b'{"client_id": "%s"}' % str(uuid4()).encode(),
+    *(
+        json.dumps({"body": body, "client_id": str(uuid4())}).encode()
+        for body in (
+            "",
+            " \n ",
+            "x" * 5001,
+            "a\x00b",
+            "a\x1bb",
+            "\ud800",
+            "\u202eevil",
+            None,
+            5,
+            [],
+            {"a": 1},
+            True,
+        )
+    ),
+    *(
+        json.dumps({"body": "x", "client_id": client_id}).encode()
+        for client_id in ("", "1", "x" * 500, "\x00", None, 7, [], {})
+    ),
+    json.dumps({"body": "x", "client_id": str(uuid4()), "page": "https://a/\x00"}).encode(),
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES, ids=lambda body: repr(body[:40]))
+def test_nonsense_is_refused_in_words_and_stores_nothing(acme, vera, body):
+    answer = vera.call("messages/", body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["", "x", "a@b", "a\x00@example.com", "a\n@example.com", None, 5])
+def test_a_wrong_email_is_told_so_and_not_stored(acme, vera, email):
+    vera.posts("Hello")
+    answer = vera.call("email/", {"email": email})
+    assert answer.status_code == 400
+    assert "email" in answer.json()["error"]
+    assert Contact.objects.get().email == ""
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "1e9", "99999999999", "\x00", "²"])
+def test_an_unknown_number_is_not_found(acme, vera, after):
+    assert vera.call(f"messages/?after={after}").status_code == 404
+
+
+def test_a_page_address_is_kept_without_what_may_be_secret_in_it(acme, vera):
+    vera.posts("Hello", page="https://shop.example/cart?token=secret#part")
+    assert Conversation.objects.get().page_url == "https://shop.example/cart"
+
+
+def test_a_flood_is_told_to_wait(acme, vera):
+    answers = [vera.posts(str(number)).status_code for number in range(45)]
+    assert answers[0] == 201
+    assert answers[-1] == 429
+
+
+def test_an_answer_nobody_gives_is_asked_for_an_email(acme, vera):
+    answer = vera.posts("Anybody?").json()["state_html"]
+    assert 'data-state="offline"' in answer
+    assert 'id="email-form"' in answer
+    state = vera.call("email/", {"email": "Vera@Example.com"}).json()["state_html"]
+    assert "vera@example.com" in state
+    assert 'id="email-form"' not in state
+    assert Contact.objects.get().email == "vera@example.com"
+
+
+def test_somebody_there_is_named(acme, online, vera):
+    assert 'data-state="offline"' in vera.call("messages/").json()["state_html"]
+    online(acme.bob)
+    assert 'data-state="online"' in vera.call("messages/").json()["state_html"]
+    state = vera.posts("Hi").json()["state_html"]
+    assert 'data-state="online"' in state
+    assert "Bob" in state
+
+
+def test_without_redis_messages_are_accepted_and_wait_for_a_person(acme, vera, monkeypatch):
+    def away(*args, **kwargs):
+        raise redis.AWAY[0]("away")
+
+    monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
+    answer = vera.posts("Hello")
+    assert answer.status_code == 201
+    assert Conversation.objects.get().assignee is None
+
+
+def test_without_postgresql_nothing_is_acknowledged(acme, vera):
+    with patch("widget.access.find_inbox", side_effect=OperationalError("gone")):
+        answer = vera.posts("Hello")
+    assert answer.status_code == 503
+    assert answer.json()["error"]
+    assert answer["Retry-After"]
+    assert not Message.objects.exists()

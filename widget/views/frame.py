@@ -1,0 +1,73 @@
+"""What the embedding page loads: the loader, and the frame it opens."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET
+
+from inbox.models import Inbox
+from messagehub.lib.tokens import hash_token
+from widget.access import find_inbox
+
+SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
+
+
+@cache
+def loader_source() -> str:
+    return SOURCE.read_text()
+
+
+def loader_text(inbox) -> str:
+    config = {
+        "site": settings.SITE_URL,
+        "key": inbox.key,
+        "labels": {"open": _("Open the chat"), "close": _("Close the chat")},
+        "accent": None,
+        "side": "end",
+    }
+    # "<" could end the script element of a page that inlines the loader.
+    words = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
+    return loader_source().replace("/*CONFIG*/", f"const CONFIG={words};", 1)
+
+
+@require_GET
+@cache_control(public=True, max_age=300)
+def loader(request, key):
+    """The one line's script: static, with the inbox's settings in front."""
+    text = loader_text(find_inbox(key))
+    etag = f'"{hash_token(text)[:32]}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
+    return HttpResponse(text, content_type="text/javascript", headers={"ETag": etag})
+
+
+@require_GET
+@xframe_options_exempt
+def frame(request, key):
+    """The chat window. Only the inbox's allowed sites may show it (frame-ancestors)."""
+    inbox = find_inbox(key)
+    note_first_embedding(inbox)
+    ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or ["*"]})
+    response = ancestors(show_frame)(request, inbox)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def show_frame(request, inbox):
+    return render(request, "widget/frame.html", {"inbox": inbox, "workspace": inbox.workspace})
+
+
+def note_first_embedding(inbox):
+    """The installation page can say: it works, first opened then."""
+    if inbox.first_embedded_at is None:
+        unseen = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
+        unseen.update(first_embedded_at=timezone.now())

@@ -1,0 +1,93 @@
+"""The visitor's messages, email address and live ticket."""
+
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from inbox.actions.contact import leave_email
+from inbox.actions.message import DifferentBody, TooManyMessages, post_contact_message
+from inbox.actions.visitor import find_visitor
+from messagehub.lib.live import tickets
+from widget.access import json_body, refuse, visitor_api
+from widget.forms import VisitorEmailForm, VisitorMessageForm
+from widget.rendering import entries_html, entry_html, last_visible_seq, state_html
+from widget.state import state_for, state_of_visitor
+
+
+@visitor_api
+@require_http_methods(["GET", "POST"])
+def messages(request, inbox, token):
+    return (post if request.method == "POST" else history)(request, inbox, token)
+
+
+def history(request, inbox, token):
+    after = request.GET.get("after", "0")
+    if not after.isdecimal() or len(after) > 9:
+        raise Http404
+    visitor = find_visitor(inbox, token=token)
+    state, conversation = state_of_visitor(inbox, visitor)
+    return JsonResponse(
+        {
+            "html": entries_html(conversation, after=int(after)) if conversation else "",
+            "last_seq": last_visible_seq(conversation) if conversation else 0,
+            "state_html": state_html(state),
+            "live": visitor is not None,
+        }
+    )
+
+
+def post(request, inbox, token):
+    form = VisitorMessageForm(json_body(request))
+    if not form.is_valid():
+        return refuse(first_error(form), 400)
+    words = form.cleaned_data
+    try:
+        message, created = post_contact_message(
+            inbox,
+            token=token,
+            client_id=words["client_id"],
+            body=words["body"],
+            page_url=words["page"],
+        )
+    except DifferentBody:
+        return refuse(_("This message was already sent with other words."), 409)
+    except TooManyMessages:
+        return refuse(_("That was a lot at once. Wait a moment."), 429, retry_after=10)
+    conversation = message.conversation
+    conversation.inbox = inbox
+    answer = {
+        "html": entry_html(message),
+        "seq": message.seq,
+        "last_seq": message.seq,
+        "state_html": state_html(state_for(inbox, conversation)),
+        "live": True,
+    }
+    return JsonResponse(answer, status=201 if created else 200)
+
+
+@visitor_api
+@require_POST
+def email(request, inbox, token):
+    form = VisitorEmailForm(json_body(request))
+    if not form.is_valid():
+        return refuse(first_error(form), 400)
+    conversation = leave_email(inbox, token=token, email=form.cleaned_data["email"])
+    if conversation is None:
+        raise Http404
+    conversation.inbox = inbox
+    return JsonResponse({"state_html": state_html(state_for(inbox, conversation))})
+
+
+@visitor_api
+@require_POST
+def ticket(request, inbox, token):
+    visitor = find_visitor(inbox, token=token)
+    if visitor is None:
+        raise Http404
+    channels = [visitor.contact.live_channel]
+    issued = tickets.issue(channels=channels, subjects=[visitor.live_subject])
+    return JsonResponse({"ticket": issued})
+
+
+def first_error(form):
+    return next(error for errors in form.errors.values() for error in errors)
