@@ -26,6 +26,7 @@ OURS = [
     "REDIS_URL",
     "SECRET_KEY",
     "DATA_DIR",
+    "STATIC_ROOT",
     "SITE_URL",
     "PORT",
     "ALLOWED_HOSTS",

@@ -1,4 +1,4 @@
-"""What production is made of: docker-compose.yml, the image, the proxy, and what is written about it.
+"""What production is made of: docker-compose.yml, the image, the proxy, and the guide to them.
 
 Nothing is started here; no container engine is needed.
 """

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -176,8 +177,6 @@ def test_addresses_of_people_come_from_the_proxy_and_only_with_one(production):
 
 
 def test_pages_name_static_files_by_their_content(production):
-    import re
-
     names = re.findall(r'(?:href|src)="/static/([^"#]+)', production["page"])
     assert len(names) > 4
     for name in names:
@@ -186,8 +185,6 @@ def test_pages_name_static_files_by_their_content(production):
 
 
 def test_modules_and_styles_do_so_too(production):
-    import re
-
     root = production["static"]
     checked = 0
     for file in [*root.rglob("*.js"), *root.rglob("*.css")]:
