@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import random
 import re
 import time
 import uuid
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from bench.connections import Requests, Stream, request
@@ -19,23 +21,12 @@ class Agents:
         self.port = port
         self.agents = [Agent(self, **agent) for agent in agents]
         self.seen: dict[int, float] = {}  # when a message was on its assignee's screen
-        self.events = 0
 
     async def arrive(self) -> None:
         """Their pages are open: from now on they are given chats."""
-        await self.beat()
-        self.beating = asyncio.create_task(self.keep_beating())
-
-    async def keep_beating(self) -> None:
-        pause = BEAT_SECONDS / len(self.agents)
-        while True:
-            for agent in self.agents:
-                await asyncio.sleep(pause)
-                await agent.beat()
-
-    async def beat(self) -> None:
         for agent in self.agents:
             await agent.beat()
+        self.beating = [asyncio.create_task(agent.keep_beating()) for agent in self.agents]
 
     async def watch(self, open_conversations: dict[str, int]) -> None:
         for agent in self.agents:
@@ -46,10 +37,6 @@ class Agents:
         while time.perf_counter() < until and not all(map(self.seen.__contains__, wanted)):
             await asyncio.sleep(0.05)
         return {number: self.seen[number] for number in wanted if number in self.seen}
-
-    async def take_events(self) -> int:
-        events, self.events = self.events, 0
-        return events
 
     async def lost_streams(self) -> int:
         return sum(agent.stream.lost for agent in self.agents)
@@ -67,6 +54,13 @@ class Agent:
             "Content-Type": "application/x-www-form-urlencoded",
         }
 
+    async def keep_beating(self) -> None:
+        await asyncio.sleep(random.uniform(0, BEAT_SECONDS))
+        while True:
+            with suppress(OSError, RuntimeError):  # a page tries again at the next beat
+                await self.beat()
+            await asyncio.sleep(BEAT_SECONDS)
+
     async def beat(self) -> None:
         await self.post("presence/", {"tab": self.tab}, 204)
 
@@ -76,7 +70,6 @@ class Agent:
 
     def heard(self, event: bytes, now: float) -> None:
         """A row says whose it is; entries come only of the conversation they have open."""
-        self.all.events += 1
         if (self.mark in event or b"event: append" in event) and (number := NUMBER.search(event)):
             self.all.seen.setdefault(int(number[1]), now)
 

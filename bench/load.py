@@ -91,6 +91,7 @@ def run_steps(stack: Stack, visitors: Worker, agents: Worker, arguments) -> dict
 
 
 def step(stack, visitors, agents, seconds: float, verb: str, *how) -> dict:
+    stack.wait_until_at_rest()
     visitors.start(verb, *how)
     if verb == "write":
         time.sleep(WARM_UP)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; the first time it installs
+AT_REST = 0.2  # of a core
 TICKS = os.sysconf("SC_CLK_TCK")
 PARTS = ("web", "worker", "beat", "postgres", "redis")
 # Whatever somebody has set for their own MessageHub must not be measured instead.
@@ -79,6 +80,15 @@ class Stack:
     def processor(self) -> dict[str, float]:
         """Seconds of processor time each part has used."""
         return {part: self.total(part, cpu_seconds) for part in PARTS}
+
+    def wait_until_at_rest(self, seconds: float = 120) -> None:
+        """What was asked by those who have given up is still being done."""
+        until = time.monotonic() + seconds
+        busy = True
+        while busy and time.monotonic() < until:
+            before = self.processor()["web"]
+            time.sleep(0.5)
+            busy = self.processor()["web"] - before > 0.5 * AT_REST
 
     def total(self, part: str, measure) -> float:
         first = int((self.data / "run" / f"{part}.pid").read_text().split()[0])

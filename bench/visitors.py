@@ -64,13 +64,13 @@ class Visitors:
         return await self.with_echoes(log)
 
     async def give_up(self, tasks) -> None:
-        """Whoever still waits goes away, so that the next measurement begins at rest."""
+        """Whoever still waits goes away."""
         for task in list(tasks):
             task.cancel()
         if tasks:
             for visitor in self.visitors:
                 visitor.requests.close()
-            await asyncio.sleep(PATIENCE)
+            await asyncio.sleep(0.5)
 
     async def write_at_most(self, senders: int, seconds: float) -> dict:
         """Closed loop: `senders` visitors at a time, each message as soon as there is an answer."""

@@ -39,12 +39,16 @@ def make_user(name, domain):
 
 @pytest.fixture
 def acme(db):
-    alice = create_workspace("Acme", by=make_user("Alice", "acme"), slug="acme")
+    return make_acme()
+
+
+def make_acme(slug="acme"):
+    alice = create_workspace("Acme", by=make_user("Alice", slug), slug=slug)
     inbox = Inbox.objects.select_related("workspace").get(workspace=alice.workspace)
     inbox.members.all().delete()
     people = {}
     for name in ("Bob", "Bea"):
-        people[name.lower()] = add_member(alice.workspace, user=make_user(name, "acme"))
+        people[name.lower()] = add_member(alice.workspace, user=make_user(name, slug))
         add_inbox_member(inbox, membership=people[name.lower()])
     return SimpleNamespace(workspace=alice.workspace, inbox=inbox, alice=alice, **people)
 

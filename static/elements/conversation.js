@@ -32,7 +32,22 @@ export function applyState({ number, status, assignee }) {
   sentence.textContent = chosen?.dataset.sentence ?? "";
 }
 
-/** Everything after the last entry that is here. */
+/** The answer to assigning, resolving or reopening. Nothing is swapped: what is being written stays. */
+function applyAnswer(html) {
+  const [fresh] = parse(html);
+  const list = timeline();
+  if (!fresh || fresh.dataset.number !== open()?.dataset.number) return;
+  const last = lastSeq(list);
+  for (const entry of fresh.querySelectorAll(".entry")) if (Number(entry.dataset.seq) > last) placeEntry(list, entry);
+  applyState(fresh.dataset);
+}
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const isChange = ctx.sourceElement.matches('[hx-post][hx-target="#conversation"]');
+  if (isChange && ctx.response.status < 400) applyAnswer(ctx.text);
+});
+
+/** Everything after the last entry that is here without a gap. */
 export async function catchUp() {
   const list = timeline();
   if (!list) return;

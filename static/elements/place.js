@@ -15,7 +15,12 @@ export function placeEntry(list, entry) {
   entry.dispatchEvent(new Event("entry-placed", { bubbles: true }));
 }
 
-export const lastSeq = (list) => Number(entries(list).at(-1)?.dataset.seq ?? 0);
+/** The last entry before a gap: the answer to one's own reply may come while the stream is cut. */
+export function lastSeq(list) {
+  const seqs = entries(list).map((entry) => Number(entry.dataset.seq));
+  return seqs.find((seq, i) => seqs[i + 1] !== seq + 1) ?? 0;
+}
+
 const entries = (list) => [...list.querySelectorAll(":scope > .entry")];
 const lastBefore = (list, seq) => entries(list).findLast((each) => Number(each.dataset.seq) < seq);
 

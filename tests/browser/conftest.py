@@ -1,13 +1,27 @@
-"""Real browsers against the real stack: web with streams, a Celery worker and beat."""
+"""Real browsers against the real stack: web with streams, a Celery worker and beat.
+
+One stack serves all tests, and nothing is flushed under its feet: every test has an Acme of its
+own, and Acmes share nothing.
+"""
 
 import os
+from contextlib import ExitStack
+from secrets import token_hex
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, override_settings
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import expect, sync_playwright
 
-from demo.cast import PASSWORD
 from demo.loading import load_demo
+from teams.actions.availability import go_away
+from tests.browser.console import Console
+from tests.browser.people import Agent, Visitor
+from tests.browser.website import Website
+from tests.conftest import Vera, make_acme
 from tests.processes import answers, free_port, until, web, worker
 
 CHROMIUM = [
@@ -17,46 +31,70 @@ CHROMIUM = [
     "--disable-sync",
     "--disable-gpu",
     "--no-first-run",
+    "--test-third-party-cookie-phaseout",  # every chat here does without them
 ]
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def _orm_beside_playwright(monkeypatch):
-    # Playwright's loop runs in this thread; what the test asks the database does not wait for it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+@pytest.fixture(scope="session")
+def _database(django_test_environment, django_db_blocker):
+    # pytest-django makes one only for tests after which it flushes it.
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        yield
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def stack(_database, tmp_path_factory):
+    """The running product. .app and .website are two origins, and two sites."""
+    port = free_port()
+    app = f"http://localhost:{port}"
+    schedule = tmp_path_factory.mktemp("beat") / "schedule"
+    with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
+        up.enter_context(web(port, DEMO="1"))
+        up.enter_context(worker("--beat", f"--schedule={schedule}", DEMO="1", PORT=str(port)))
+        website = up.enter_context(Website(app))
+        until(lambda: answers(port), what="the web server")
+        yield SimpleNamespace(app=app, port=port, website=website)
+
+
+@pytest.fixture(scope="session")
+def demo(stack):
+    """The demo's companies and shop page, made once: its passwords take their time."""
+    load_demo()
+    return SimpleNamespace(app=stack.app, shop=f"http://127.0.0.1:{stack.port}/demo/")
 
 
 @pytest.fixture(scope="session")
 def chromium():
+    # Playwright's loop runs in this thread; what a test asks the database does not wait for it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or None
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()
+        connections.close_all()  # beside the loop Django keeps connections of their own
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def site(transactional_db, settings):
-    """The running product with the demo in it. .app and .shop are two origins."""
-    port = free_port()
-    settings.PORT = port
-    settings.SITE_URL = f"http://localhost:{port}"
-    load_demo()
-    with web(port, DEMO="1") as process, worker("--beat", DEMO="1", PORT=str(port)):
-        until(lambda: answers(port), what="the web server")
-        yield SimpleNamespace(
-            app=f"http://localhost:{port}", shop=f"http://127.0.0.1:{port}/demo/", web=process
-        )
+def console():
+    """What the browsers complained about; a test names in advance what it provokes."""
+    console = Console()
+    yield console
+    assert console.complaints() == []
 
 
 @pytest.fixture
-def open_context(chromium):
+def open_context(chromium, console):
     """A new browser with nothing in it; all are closed at the end."""
     contexts = []
 
     def open_one(**options):
         context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+        console.listen(context)
         contexts.append(context)
         return context
 
@@ -66,47 +104,60 @@ def open_context(chromium):
 
 
 @pytest.fixture
-def agent(site, open_context):
-    """Somebody at the desk: signs in with a person's own way through the login page."""
+def acme(stack):
+    """Alice, Bob and Bea in a workspace of this test's own, with the chat on the website."""
+    acme = make_acme(f"acme-{token_hex(4)}")
+    acme.inbox.allowed_sites = [stack.website.origin]
+    acme.inbox.save()
+    return acme
 
-    def sign_in(email, **options):
-        page = open_context(**options).new_page()
-        page.goto(f"{site.app}/accounts/login/")
-        page.get_by_label("Email").fill(email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url("**/conversations/**")
-        return page
+
+@pytest.fixture
+def everybody_away(acme):
+    """Routing gives nothing to anybody: conversations stay where the test puts them."""
+    go_away(acme.bob)
+    go_away(acme.bea)
+
+
+@pytest.fixture
+def new_vera(acme):
+    """Another visitor, of whom only what they write matters."""
+    return lambda: Vera(acme.inbox)
+
+
+@pytest.fixture
+def sign_in(stack, open_context):
+    """A browser with somebody's session: signing in by hand is what the story does."""
+
+    def sign_in(membership, **options):
+        client = Client()
+        client.force_login(membership.user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = open_context(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": stack.app}
+        context.add_cookies([cookie])
+        return context
 
     return sign_in
 
 
-class Visitor:
-    """A browser on the shop's page."""
+@pytest.fixture
+def at_desk(stack, acme, sign_in):
+    """Somebody at the desk, hearing live: at_desk(acme.bob, conversation, view="all")."""
 
-    def __init__(self, context, site):
-        self.page = context.new_page()
-        self.page.goto(site.shop)
+    def at_desk(membership, conversation=None, *, app=stack.app, view="mine", **options):
+        page = sign_in(membership, **options).new_page()
+        return Agent(page, f"{app}/w/{acme.workspace.slug}").goes_to(conversation, view=view)
 
-    def open(self):
-        self.page.get_by_role("button", name="Open the chat").click()
-        self.frame = self.page.frame_locator("iframe[src*='/widget/']")
-        return self
-
-    def writes(self, words):
-        self.frame.get_by_role("textbox", name="Message").fill(words)
-        self.frame.get_by_role("button", name="Send").click()
-
-    def sees(self, words):
-        expect(self.frame.locator(".entry", has_text=words)).to_have_count(1)
-
-    def is_told(self, words):
-        expect(self.frame.locator("#state, #after").filter(has_text=words).first).to_be_visible()
+    return at_desk
 
 
 @pytest.fixture
-def visitor(site, open_context):
-    def arrive(**options):
-        return Visitor(open_context(**options), site)
+def on_website(stack, acme, open_context):
+    """A visitor of a website that has the chat."""
+
+    def arrive(context=None, **options):
+        page = (context or open_context(**options)).new_page()
+        return Visitor(page, stack.website.page(acme.inbox))
 
     return arrive

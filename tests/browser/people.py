@@ -1,0 +1,94 @@
+"""What visitors and agents do in their browsers, and what they see there."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+class Visitor:
+    """A browser on a website that has the chat."""
+
+    def __init__(self, page, address):
+        self.page = page
+        self.launcher = page.get_by_role("button", name=re.compile("the chat"))
+        self.frame = page.frame_locator("iframe[src*='/widget/']")
+        self.field = self.frame.get_by_role("textbox", name="Message")
+        self.entries = self.frame.locator("#timeline .entry")
+        self.pending = self.frame.locator("#pending .entry")
+        page.goto(address)
+
+    def open(self):
+        self.launcher.click()
+        expect(self.frame.locator("#log")).to_have_attribute("aria-busy", "false")
+        return self
+
+    def reload(self):
+        self.page.reload()
+        return self.open()
+
+    def types(self, words):
+        self.field.fill(words)
+        self.frame.get_by_role("button", name="Send").click()
+
+    def writes(self, words):
+        """And it is stored."""
+        self.types(words)
+        self.sees(words)
+
+    def sees(self, words):
+        expect(self.entries.filter(has_text=words)).to_have_count(1)
+        expect(self.pending.filter(has_text=words)).to_have_count(0)
+
+    def is_told(self, words):
+        expect(self.frame.locator("#state, #after").filter(has_text=words).first).to_be_visible()
+
+    def inside(self):
+        """The frame itself, to look at what its page holds."""
+        return next(frame for frame in self.page.frames if "/widget/" in frame.url)
+
+
+class Agent:
+    """A browser at the desk of a workspace."""
+
+    def __init__(self, page, workspace):
+        self.page = page
+        self.workspace = workspace
+        self.rows = page.locator("#conversation-list > .row")
+        self.timeline = page.locator(".timeline")
+        self.entries = page.locator(".timeline .entry")
+        self.field = page.get_by_role("textbox", name="Reply")
+        self.assignee = page.get_by_label("Assigned Agent")
+
+    def goes_to(self, conversation=None, *, view="mine"):
+        number = f"{conversation.number}/" if conversation else ""
+        self.page.goto(f"{self.workspace}/conversations/{number}?view={view}")
+        self.hears()
+        return self
+
+    def hears(self):
+        expect(self.page.locator('live-desk[data-connection="live"]')).to_be_attached()
+
+    def opens(self, words):
+        self.rows.filter(has_text=words).get_by_role("link").first.click()
+        expect(self.timeline).to_contain_text(words)
+
+    def replies(self, words):
+        self.field.fill(words)
+        self.page.get_by_role("button", name="Send", exact=True).click()
+        self.sees(words)
+
+    def notes(self, words):
+        self.page.get_by_role("tab", name="Note").click()
+        self.page.get_by_role("textbox", name="Private note").fill(words)
+        self.page.get_by_role("button", name="Add note").click()
+        self.sees(words)
+
+    def sees(self, words):
+        expect(self.entries.filter(has_text=words)).to_have_count(1)
+
+    def sees_counts(self, **counts):
+        for view, count in counts.items():
+            expect(self.page.locator(f"#view-{view} b")).to_have_text(str(count))
+
+    def takes_over(self, name):
+        self.assignee.select_option(label=name)

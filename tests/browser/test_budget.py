@@ -1,0 +1,64 @@
+"""What the chat and the desk weigh: every body that came over the line, gzipped."""
+
+import gzip
+
+from playwright.sync_api import expect
+
+LOADER, OPENED, DESK = 4_000, 15_000, 60_000  # bytes
+
+
+class Scales:
+    """Everything a browser was sent, except by the pages of the website itself."""
+
+    def __init__(self, context, website=None):
+        self.website = website and website.origin
+        self.responses = []
+        context.on("response", self.note)
+
+    def note(self, response):
+        is_stream = response.url.endswith("/live/")
+        if not is_stream and not (self.website and response.url.startswith(self.website)):
+            self.responses.append(response)
+
+    @property
+    def addresses(self):
+        return [response.url for response in self.responses]
+
+    def weigh(self):
+        bodies = [each.body() for each in self.responses if each.status not in (204, 302, 304)]
+        return sum(len(gzip.compress(body, 9)) for body in bodies)
+
+
+def test_a_closed_chat_costs_one_small_script_and_leaves_nothing_behind(
+    stack, acme, open_context, on_website
+):
+    context = open_context()
+    scales = Scales(context, stack.website)
+    vera = on_website(context)
+    expect(vera.launcher).to_be_visible()
+    vera.page.wait_for_load_state("networkidle")
+    assert scales.addresses == [f"{stack.app}/widget/{acme.inbox.key}.js"]
+    assert 1_000 < scales.weigh() <= LOADER
+    assert context.cookies() == []
+    assert vera.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
+    context = open_context()
+    scales = Scales(context, stack.website)
+    vera = on_website(context).open()
+    vera.page.wait_for_load_state("networkidle")
+    assert len(scales.addresses) >= 6  # loader, frame, style, scripts, history
+    assert scales.weigh() <= OPENED
+
+
+def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, everybody_away):
+    for number in range(20):
+        new_vera().writes(f"Question {number}?")
+    context = sign_in(acme.bob)
+    scales = Scales(context)
+    page = context.new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/1/?view=all")
+    expect(page.locator('live-desk[data-connection="live"]')).to_be_attached()
+    assert any(address.endswith("htmx.min.js") or "htmx" in address for address in scales.addresses)
+    assert scales.weigh() <= DESK

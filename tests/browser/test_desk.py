@@ -1,0 +1,329 @@
+"""The desk: everything another person does appears without reloading, and nothing is lost."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_note
+from inbox.models import Message
+
+REPLIES = "**/replies/"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def ask(new_vera):
+    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
+
+    def ask(words, assignee=None):
+        conversation = new_vera().writes(words).conversation
+        if assignee is not None:
+            assign_conversation(conversation, assignee=assignee)
+        return conversation
+
+    return ask
+
+
+def bodies(acme, kind):
+    return list(
+        Message.objects.filter(workspace=acme.workspace, kind=kind).values_list("body", flat=True)
+    )
+
+
+def test_lists_and_counts_follow_what_others_do(acme, everybody_away, at_desk, ask):
+    bob = at_desk(acme.bob)
+    bea = at_desk(acme.bea, view="unassigned")
+    bob.sees_counts(mine=0, unassigned=0, all=0)
+    ask("Who takes this one?")
+    for agent in (bob, bea):
+        agent.sees_counts(mine=0, unassigned=1, all=1)
+    expect(bob.rows).to_have_count(0)
+    bea.opens("Who takes this one?")
+    bea.page.get_by_role("button", name="Assign to me").click()
+    bea.sees_counts(mine=1, unassigned=0, all=1)
+    bob.sees_counts(mine=0, unassigned=0, all=1)
+    expect(bea.rows).to_have_count(0)
+    bea.takes_over("Bob")
+    expect(bob.rows.filter(has_text="Who takes this one?")).to_be_visible()
+    bob.sees_counts(mine=1, unassigned=0, all=1)
+    bea.sees_counts(mine=0, unassigned=0, all=1)
+
+
+def test_everything_another_person_does_appears_without_reloading(
+    acme, everybody_away, at_desk, new_vera
+):
+    vera = new_vera()
+    conversation = vera.writes("Where is my order?").conversation
+    bob = at_desk(acme.bob, conversation, view="all")
+    bea = at_desk(acme.bea, conversation, view="all")
+    bob.page.evaluate("window.isTheSamePage = true")
+    expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
+
+    bea.takes_over("Bea")
+    expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
+    bea.notes("Lost by the courier.")
+    bob.sees("Lost by the courier.")
+    bea.page.get_by_role("tab", name="Reply").click()
+    bea.replies("On its way again.")
+    bob.sees("On its way again.")
+    expect(bob.rows).to_contain_text("On its way again.")
+    expect(bob.page).to_have_title(re.compile(r"^[^(]"))
+    vera.writes("Thank you!")
+    bob.sees("Thank you!")
+    expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
+    bea.page.get_by_role("button", name="Resolve").click()
+    expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
+    expect(bob.entries.locator(".body")).to_have_text(
+        ["Where is my order?", "Lost by the courier.", "On its way again.", "Thank you!"]
+    )
+    assert bob.page.evaluate("window.isTheSamePage")
+
+
+def test_the_colleague_sees_at_once_who_was_assigned(acme, everybody_away, at_desk, ask):
+    conversation = ask("Mine or yours?", assignee=acme.bob)
+    bob = at_desk(acme.bob, conversation)
+    bea = at_desk(acme.bea, conversation)
+    expect(bea.rows).to_have_count(0)
+    bob.takes_over("Bea")
+    expect(bea.assignee.locator("option:checked")).to_have_text("Bea")
+    expect(bea.rows.filter(has_text="Mine or yours?")).to_be_visible()
+    expect(bob.rows).to_have_count(0)
+    for agent in (bob, bea):
+        agent.sees("Bob assigned this to Bea.")
+
+
+def test_what_is_being_written_stays_when_the_answer_to_an_assignment_comes(
+    acme, everybody_away, at_desk, ask
+):
+    bob = at_desk(acme.bob, ask("Quick?", assignee=acme.bob), view="all")
+    held = []
+    bob.page.route("**/assignment/", lambda route: held.append(route))
+    with bob.page.expect_request("**/assignment/"):
+        bob.takes_over("Bea")
+    bob.page.get_by_role("tab", name="Note").click()
+    bob.page.keyboard.type("Bea, th")
+    held.pop().continue_()
+    bob.sees("Bob assigned this to Bea.")
+    expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
+    bob.page.keyboard.type("ese are yours")
+    note = bob.page.get_by_role("textbox", name="Private note")
+    expect(note).to_have_value("Bea, these are yours")
+    expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
+
+
+def test_resolving_and_reopening_are_seen_by_both(acme, everybody_away, at_desk, ask):
+    conversation = ask("All settled?", assignee=acme.bob)
+    bob = at_desk(acme.bob, conversation, view="all")
+    bea = at_desk(acme.bea, conversation, view="all")
+    bob.page.get_by_role("button", name="Resolve").click()
+    for agent in (bob, bea):
+        expect(agent.page.get_by_role("button", name="Reopen")).to_be_visible()
+        expect(agent.rows).to_have_count(0)
+        agent.sees_counts(all=0)
+    bea.page.get_by_role("button", name="Reopen").click()
+    for agent in (bob, bea):
+        expect(agent.page.get_by_role("button", name="Resolve")).to_be_visible()
+        expect(agent.rows).to_have_count(1)
+        agent.sees_counts(all=1)
+        agent.sees("Bea reopened this conversation.")
+
+
+def test_a_private_note_is_for_the_team_alone(acme, everybody_away, at_desk, new_vera):
+    vera = new_vera()
+    conversation = vera.writes("Is it safe?").conversation
+    bob = at_desk(acme.bob, conversation, view="all")
+    bea = at_desk(acme.bea, conversation, view="all")
+    bob.notes("Ask the lawyer first.")
+    bea.sees("Ask the lawyer first.")
+    expect(bea.entries.filter(has_text="lawyer")).to_contain_text("Bob · private note")
+    expect(bea.rows).to_contain_text("Ask the lawyer first.")
+    shown = vera.call("messages/?after=0").json()["html"]
+    assert "Is it safe?" in shown
+    assert "lawyer" not in shown
+
+
+def test_a_reply_and_its_echo_are_one_entry(acme, everybody_away, at_desk, ask):
+    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+    bob.replies("Hello!")
+    expect(bob.field).to_have_value("")
+    # The row is told of it behind the echo, on the same stream.
+    expect(bob.rows).to_contain_text("Hello!")
+    bob.sees("Hello!")
+    assert bodies(acme, "reply") == ["Hello!"]
+
+
+def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
+    acme, everybody_away, at_desk, ask, console
+):
+    console.expect("Failed to load resource", "Failed to fetch")
+    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+    bob.page.route(REPLIES, lambda route: route.abort())
+    bob.field.fill("Hard to say")
+    bob.field.press("Enter")
+    expect(bob.page.get_by_role("alert")).to_contain_text("the server cannot be reached")
+    expect(bob.field).to_have_value("Hard to say")
+    bob.page.unroute(REPLIES)
+    bob.page.get_by_role("button", name="Try again").click()
+    bob.sees("Hard to say")
+    expect(bob.field).to_have_value("")
+    expect(bob.page.get_by_role("alert")).to_have_count(0)
+    assert bodies(acme, "reply") == ["Hard to say"]
+
+
+def test_a_reply_whose_answer_is_lost_is_there_once(acme, everybody_away, at_desk, ask, console):
+    console.expect("Failed to load resource", "Failed to fetch")
+    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+
+    def lose_the_answer(route):
+        assert route.fetch().status == 201
+        route.abort()
+
+    bob.page.route(REPLIES, lose_the_answer)
+    bob.replies("Did that arrive?")
+    expect(bob.field).to_have_value("")
+    expect(bob.page.locator('[data-state="sending"]')).to_have_count(0)
+    bob.page.reload()
+    bob.sees("Did that arrive?")
+    expect(bob.field).to_have_value("")
+    assert bodies(acme, "reply") == ["Did that arrive?"]
+
+
+def test_drafts_survive_switching_and_reloading(acme, everybody_away, at_desk, ask):
+    ask("First question", assignee=acme.bob)
+    bob = at_desk(acme.bob, ask("Second question", assignee=acme.bob))
+    bob.field.fill("For the second")
+    bob.opens("First question")
+    expect(bob.field).to_have_value("")
+    bob.field.fill("For the first")
+    bob.opens("Second question")
+    expect(bob.field).to_have_value("For the second")
+    bob.page.reload()
+    expect(bob.field).to_have_value("For the second")
+    bob.opens("First question")
+    expect(bob.field).to_have_value("For the first")
+
+
+def test_a_colleagues_dot_turns_on_and_off_with_their_page(acme, at_desk):
+    bob = at_desk(acme.bob)
+    dot = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"] [data-presence]')
+    expect(dot).to_have_attribute("data-presence", "offline")
+    bea = at_desk(acme.bea)
+    expect(dot).to_have_attribute("data-presence", "available")
+    bea.page.close(run_before_unload=True)
+    expect(dot).to_have_attribute("data-presence", "offline", timeout=30_000)
+
+
+def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
+    bob = at_desk(acme.bob, view="all")
+    bea = at_desk(acme.bea)
+    bea.page.get_by_role("button", name="your menu").click()
+    bea.page.get_by_role("button", name="Away", exact=True).click()
+    expect(bea.page.locator("#me-menu .sentence")).to_contain_text("Away since")
+    shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')
+    expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "away")
+    expect(shown).to_have_attribute("title", re.compile("Away since"))
+    for words in ("One", "Two", "Three"):
+        ask(words)
+    bob.sees_counts(mine=3, unassigned=0, all=3)
+    bea.sees_counts(mine=0, unassigned=0, all=3)
+    bea.page.get_by_role("button", name="I am back").click()
+    expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "available")
+    expect(shown).to_have_attribute("title", "Available")
+
+
+def test_why_shows_the_candidates(acme, at_desk, ask):
+    bob = at_desk(acme.bob)
+    ask("Why you?")
+    bob.opens("Why you?")
+    bob.sees("Assigned to Bob: round-robin, the only one available.")
+    bob.page.get_by_text("Why?", exact=True).click()
+    candidates = bob.page.locator(".decision li")
+    expect(candidates).to_have_count(2)
+    expect(candidates.filter(has_text="Bob")).to_contain_text("available · chosen")
+    expect(candidates.filter(has_text="Bea")).to_contain_text("offline")
+
+
+def test_the_keyboard_goes_through_the_list_and_answers(acme, everybody_away, at_desk, ask):
+    ask("Older", assignee=acme.bob)
+    ask("Newer", assignee=acme.bob)
+    bob = at_desk(acme.bob)
+    keyboard = bob.page.keyboard
+    for key, words in (("j", "Newer"), ("j", "Older"), ("k", "Newer")):
+        keyboard.press(key)
+        expect(bob.timeline).to_contain_text(words)
+    keyboard.press("r")
+    expect(bob.field).to_be_focused()
+    keyboard.type("jkne?")
+    expect(bob.field).to_have_value("jkne?")
+    keyboard.press("Enter")
+    bob.sees("jkne?")
+    keyboard.press("Escape")
+    expect(bob.field).not_to_be_focused()
+    keyboard.press("n")
+    expect(bob.page.get_by_role("textbox", name="Private note")).to_be_focused()
+    keyboard.press("Escape")
+    keyboard.press("?")
+    expect(bob.page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    keyboard.press("Escape")
+    expect(bob.page.get_by_role("heading", name="Keyboard shortcuts")).to_be_hidden()
+    keyboard.press("e")
+    expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
+    keyboard.press("e")
+    expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
+
+
+def test_on_a_phone_one_thing_is_on_the_screen(acme, everybody_away, at_desk, ask):
+    ask("On the go?", assignee=acme.bob)
+    bob = at_desk(acme.bob, **PHONE)
+    expect(bob.rows).to_be_visible()
+    expect(bob.timeline).to_have_count(0)
+    bob.rows.get_by_role("link").tap()
+    expect(bob.field).to_be_visible()
+    expect(bob.rows).to_be_hidden()
+    bob.page.get_by_role("button", name="Details", exact=True).tap()
+    expect(bob.assignee).to_be_visible()
+    bob.page.get_by_role("button", name="Close the details").tap()
+    expect(bob.assignee).to_be_hidden()
+    bob.replies("Yes.")
+    bob.page.get_by_role("link", name="Back to the list").tap()
+    expect(bob.rows).to_contain_text("Yes.")
+    expect(bob.timeline).to_have_count(0)
+    widths = bob.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
+
+
+def test_an_empty_list_says_so(acme, at_desk):
+    bob = at_desk(acme.bob)
+    for view, words in (
+        ("unassigned", "Everybody has an agent"),
+        ("all", "No open conversations"),
+        ("resolved", "Nothing resolved yet"),
+        ("mine", "Nothing waits for you"),
+    ):
+        bob.page.locator(f"#view-{view}").click()
+        expect(bob.page.get_by_role("heading", name=words)).to_be_visible()
+
+
+def test_an_empty_list_fills_and_empties_by_itself(acme, everybody_away, at_desk, ask):
+    bob = at_desk(acme.bob, view="unassigned")
+    empty = bob.page.get_by_role("heading", name="Everybody has an agent")
+    expect(empty).to_be_visible()
+    conversation = ask("Somebody?")
+    expect(bob.rows).to_have_count(1)
+    expect(empty).to_be_hidden()
+    assign_conversation(conversation, assignee=acme.bea)
+    expect(empty).to_be_visible()
+
+
+def test_markup_stays_text(acme, everybody_away, at_desk, ask):
+    image = '<img src="x" onerror="document.title = 1">'
+    conversation = ask(image)
+    bob = at_desk(acme.bob, conversation, view="all")
+    post_note(conversation, body=f"Note {image}", client_id=uuid4(), by=acme.bea)
+    bob.sees(f"Note {image}")
+    expect(bob.entries.locator(".body")).to_have_text([image, f"Note {image}"])
+    expect(bob.rows).to_contain_text(f"Note {image}")
+    assert bob.page.evaluate("document.querySelectorAll('.desk img').length") == 0

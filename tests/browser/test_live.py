@@ -1,0 +1,198 @@
+"""Live updates in trouble: what happened meanwhile is there, in order, once, without reloading."""
+
+import re
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Conversation
+from messagehub.lib.live.publish import close
+from tests.faults.line import Line
+from tests.processes import answers, free_port, until, web
+
+STREAMS = "**/live/"
+OFFLINE = ["Failed to load resource", "Failed to fetch", "net::ERR"]
+
+
+@pytest.fixture
+def line(stack):
+    """A line to the web server that can be cut."""
+    line = Line(("127.0.0.1", stack.port))
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def redis_line():
+    parts = urlsplit(settings.REDIS_URL)
+    is_socket = parts.scheme == "unix"
+    line = Line(parts.path if is_socket else (parts.hostname, parts.port or 6379))
+    database = "/0" if is_socket else parts.path
+    line.url = f"redis://:{parts.password or ''}@127.0.0.1:{line.port}{database}"
+    yield line
+    line.cut()
+
+
+@contextmanager
+def without_reloading(page):
+    page.evaluate("window.isTheSamePage = true")
+    yield
+    assert page.evaluate("window.isTheSamePage")
+
+
+def shows(agent, *words):
+    expect(agent.entries.locator(".body")).to_have_text(words)
+
+
+def reads(vera, *words):
+    expect(vera.entries.locator(".bubble")).to_have_text(words)
+
+
+def note(conversation, words, by):
+    post_note(conversation, body=words, client_id=uuid4(), by=by)
+
+
+def test_the_desk_catches_up_after_its_line_was_cut(
+    acme, everybody_away, at_desk, new_vera, line, console
+):
+    console.expect(*OFFLINE)
+    vera = new_vera()
+    conversation = vera.writes("One").conversation
+    bob = at_desk(acme.bob, conversation, app=f"http://localhost:{line.port}", view="all")
+    with without_reloading(bob.page):
+        line.cut()
+        expect(bob.page.locator('live-desk[data-connection="live"]')).to_have_count(0)
+        vera.writes("Two")
+        note(conversation, "Three", by=acme.bea)
+        new_vera().writes("Another conversation")
+        vera.writes("Four")
+        resolve_conversation(conversation, by=acme.bea)
+        line.mend()
+        bob.hears()
+        shows(bob, "One", "Two", "Three", "Four")
+        expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
+        expect(bob.rows).to_have_count(1)
+        expect(bob.rows).to_contain_text("Another conversation")
+        bob.sees_counts(unassigned=1, all=1)
+        note(conversation, "Five", by=acme.bea)
+        shows(bob, "One", "Two", "Three", "Four", "Five")
+
+
+def test_the_visitor_catches_up_after_the_line_was_cut(
+    stack, acme, open_context, on_website, line, console
+):
+    console.expect(*OFFLINE)
+    context = open_context()
+    near, far = stack.app, f"http://localhost:{line.port}"
+
+    def lead_over_the_line(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(near, far))
+
+    context.route(f"{near}/widget/*.js", lead_over_the_line)
+    vera = on_website(context).open()
+    vera.writes("One")
+    conversation = Conversation.objects.get(inbox=acme.inbox)
+    with without_reloading(vera.page):
+        line.cut()
+        for words in ("Two", "Three"):
+            post_reply(conversation, body=words, client_id=uuid4(), by=acme.bob)
+        note(conversation, "Not for the visitor", by=acme.bob)
+        vera.types("Four")
+        expect(vera.pending).to_have_count(1)
+        line.mend()
+        reads(vera, "One", "Two", "Three", "Four")
+        expect(vera.pending).to_have_count(0)
+
+
+def test_everything_is_caught_up_after_redis_was_lost(
+    acme, everybody_away, at_desk, new_vera, redis_line, console
+):
+    console.expect("Failed to load resource")
+    port = free_port()
+    vera = new_vera()
+    conversation = vera.writes("One").conversation
+    with web(port, REDIS_URL=redis_line.url):
+        until(lambda: answers(port), what="the web server")
+        bob = at_desk(acme.bob, conversation, app=f"http://localhost:{port}", view="all")
+        with without_reloading(bob.page):
+            redis_line.cut()
+            expect(bob.page.locator('live-desk[data-connection="live"]')).to_have_count(0)
+            vera.writes("Two")
+            bob.replies("Three")
+            redis_line.mend()
+            vera.writes("Four")
+            shows(bob, "One", "Two", "Three", "Four")
+            bob.hears()
+            vera.writes("Five")
+            shows(bob, "One", "Two", "Three", "Four", "Five")
+        bob.page.context.close()
+
+
+def test_without_streams_both_sides_ask_every_few_seconds(
+    acme, everybody_away, sign_in, stack, open_context, on_website, console
+):
+    console.expect(*OFFLINE)
+    website, desk = open_context(), sign_in(acme.bob)
+    for context in (website, desk):
+        context.route(STREAMS, lambda route: route.abort())
+    vera = on_website(website).open()
+    vera.writes("One")
+    conversation = Conversation.objects.get(inbox=acme.inbox)
+    page = desk.new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
+    expect(page.get_by_text("Live updates are off; asking every few seconds.")).to_be_visible()
+    with without_reloading(page), without_reloading(vera.page):
+        vera.writes("Two")
+        post_reply(conversation, body="Three", client_id=uuid4(), by=acme.bea)
+        expect(page.locator(".timeline .body")).to_have_text(["One", "Two", "Three"])
+        reads(vera, "One", "Two", "Three")
+
+
+def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
+    acme, everybody_away, at_desk, new_vera, console
+):
+    console.expect("401")
+    vera = new_vera()
+    conversation = vera.writes("Before").conversation
+    bob = at_desk(acme.bob, conversation, view="all")
+    bea = at_desk(acme.bea, conversation, view="all")
+    other = bob.page.context.new_page()
+    other.goto(bob.page.url)
+    other.get_by_role("button", name="your menu").click()
+    other.get_by_role("button", name="Sign out").click()
+    hears_nothing_more(bob)
+    vera.writes("After")
+    bea.sees("After")
+    shows(bob, "Before")
+
+
+def test_a_removed_members_open_page_hears_nothing_more(
+    acme, everybody_away, at_desk, new_vera, console
+):
+    console.expect("404")
+    vera = new_vera()
+    conversation = vera.writes("Before").conversation
+    bob = at_desk(acme.bob, conversation, view="all")
+    bea = at_desk(acme.bea, conversation, view="all")
+    acme.bob.removed_at = timezone.now()
+    acme.bob.save()
+    close(f"membership:{acme.bob.pk}")
+    hears_nothing_more(bob)
+    vera.writes("After")
+    bea.sees("After")
+    shows(bob, "Before")
+
+
+def hears_nothing_more(agent):
+    over = agent.page.locator('live-desk[data-connection="ended"]')
+    expect(over).to_be_attached(timeout=5_000)
+    words = re.compile("signed out here, or no longer have access")
+    expect(agent.page.get_by_text(words)).to_be_visible()

@@ -1,0 +1,319 @@
+"""The chat on somebody else's website, as a visitor meets it."""
+
+import json
+import re
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.visitor import revoke_visitor
+from inbox.models import Conversation, Message, Visitor
+from tests.browser.website import Website
+from tests.processes import until
+
+POSTS = re.compile(r"/widget/[^/]+/messages/$")  # what sends; asking has ?after=
+IMAGE = '<img src="x" onerror="document.title = 1"> & "quotes"'
+
+
+@pytest.fixture
+def bob_answers(acme):
+    def answer(words, post=post_reply):
+        return post(conversation_of(acme), body=words, client_id=uuid4(), by=acme.bob)
+
+    return answer
+
+
+def conversation_of(acme):
+    return Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
+
+
+def said_by_visitors(acme):
+    found = Message.objects.filter(workspace=acme.workspace, kind="contact")
+    return list(found.order_by("created_at").values_list("body", flat=True))
+
+
+def test_it_works_where_no_third_party_cookie_is_kept(on_website, bob_answers):
+    vera = on_website().open()
+    kept = vera.inside().evaluate(
+        "document.cookie = 'probe=1; samesite=none; secure', document.cookie"
+    )
+    assert kept == ""
+    vera.writes("Do you hear me?")
+    bob_answers("Loud and clear.")
+    vera.sees("Loud and clear.")
+    assert {cookie["domain"] for cookie in vera.page.context.cookies()} == {"127.0.0.1"}
+
+
+def test_the_token_is_in_a_first_party_cookie_and_in_no_address(acme, open_context, on_website):
+    context = open_context()
+    addresses = []
+    context.on("request", lambda request: addresses.append(request.url))
+    vera = on_website(context).open()
+    vera.writes("Who am I?")
+    [cookie] = context.cookies()
+    assert cookie["name"] == f"messagehub_{acme.inbox.key}"
+    assert (cookie["domain"], cookie["sameSite"]) == ("127.0.0.1", "Lax")
+    assert len(cookie["value"]) == 43
+    vera.reload().sees("Who am I?")
+    assert any("/live/" in address for address in addresses)
+    assert [address for address in addresses if cookie["value"] in address] == []
+
+
+def test_what_was_said_is_there_after_a_reload(on_website, bob_answers):
+    vera = on_website().open()
+    vera.writes("Do you deliver?")
+    bob_answers("To your door.")
+    vera.sees("To your door.")
+    vera.reload()
+    expect(vera.entries.locator(".bubble")).to_have_text(["Do you deliver?", "To your door."])
+
+
+def test_an_answer_appears_by_itself(on_website, bob_answers):
+    vera = on_website().open()
+    vera.writes("Anybody there?")
+    bob_answers("Me.")
+    vera.sees("Me.")
+    expect(vera.entries.filter(has_text="Me.")).to_contain_text("Bob")
+
+
+def test_what_cannot_be_sent_stays_says_so_and_can_be_sent_again(
+    acme, open_context, on_website, console
+):
+    console.expect("Failed to load resource")
+    context = open_context()
+    vera = on_website(context).open()
+    context.route(POSTS, lambda route: route.abort())
+    vera.types("Is anybody there?")
+    again = vera.pending.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    expect(vera.pending).to_contain_text("Is anybody there?")
+    expect(vera.pending.get_by_text("Not sent.")).to_be_visible()
+    with context.expect_event("requestfailed"):
+        again.click()
+    context.unroute(POSTS)
+    vera.sees("Is anybody there?")
+    assert said_by_visitors(acme) == ["Is anybody there?"]
+
+
+def test_a_lost_answer_does_not_double_the_message(acme, open_context, on_website, console):
+    console.expect("Failed to load resource")
+    context = open_context()
+    vera = on_website(context).open()
+    answers = []
+
+    def lose_the_first_answer(route):
+        answer = route.fetch()
+        answers.append(answer.status)
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    context.route(POSTS, lose_the_first_answer)
+    vera.types("Only once, please.")
+    vera.sees("Only once, please.")
+    assert answers == [201, 200]
+    assert said_by_visitors(acme) == ["Only once, please."]
+
+
+def test_what_is_not_sent_yet_survives_a_reload(acme, open_context, on_website, console):
+    console.expect("Failed to load resource")
+    context = open_context()
+    vera = on_website(context).open()
+    context.route(POSTS, lambda route: route.abort())
+    vera.types("First")
+    vera.types("Second")
+    vera.field.fill("Half a sent")
+    expect(vera.pending).to_have_count(2)
+    until(lambda: "Half a sent" in kept_by_the_page(vera), what="the draft being kept")
+    context.unroute(POSTS)
+    vera.reload()
+    expect(vera.entries.locator(".bubble")).to_have_text(["First", "Second"])
+    expect(vera.field).to_have_value("Half a sent")
+    assert said_by_visitors(acme) == ["First", "Second"]
+    until(lambda: "First" not in kept_by_the_page(vera), what="forgetting what was sent")
+
+
+def kept_by_the_page(vera):
+    return vera.page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+
+
+def test_a_double_click_sends_once(acme, on_website):
+    vera = on_website().open()
+    vera.field.fill("Click click")
+    vera.frame.get_by_role("button", name="Send").dblclick()
+    vera.sees("Click click")
+    vera.reload().sees("Click click")
+    assert said_by_visitors(acme) == ["Click click"]
+
+
+def test_two_tabs_are_one_visitor_with_one_conversation(acme, open_context, on_website):
+    context = open_context()
+    one = on_website(context).open()
+    two = on_website(context).open()
+    one.types("From the first tab")
+    two.types("From the second tab")
+    for tab in (one, two):
+        tab.sees("From the first tab")
+        tab.sees("From the second tab")
+    assert Conversation.objects.filter(inbox=acme.inbox).count() == 1
+    assert len(said_by_visitors(acme)) == 2
+
+
+LISTEN = """
+const { read } = ReadableStreamDefaultReader.prototype;
+window.streamed = "";
+ReadableStreamDefaultReader.prototype.read = async function () {
+  const part = await read.call(this);
+  if (part.value) window.streamed += new TextDecoder().decode(part.value);
+  return part;
+};"""
+
+
+def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, bob_answers):
+    context = open_context()
+    context.add_init_script(LISTEN)
+    answers = []
+    context.on("response", lambda response: answers.append(response))
+    vera = on_website(context).open()
+    vera.writes("May I have a discount?")
+    bob_answers("Certainly not to this one.", post=post_note)
+    bob_answers("I will ask.")
+    vera.sees("I will ask.")
+    streamed = vera.inside().evaluate("streamed")
+    assert "I will ask." in streamed
+    assert "Certainly" not in streamed + vera.inside().content()
+    answers.clear()
+    vera.reload().sees("I will ask.")
+    bodies = [each.text() for each in answers if "/messages/" in each.url]
+    assert any("I will ask." in body for body in bodies)
+    assert not any("Certainly" in body for body in bodies)
+
+
+def test_a_closed_chat_counts_what_is_new(on_website, bob_answers):
+    vera = on_website().open()
+    vera.writes("I will be back.")
+    vera.launcher.click()
+    badge = vera.page.locator("button b")
+    bob_answers("One")
+    expect(badge).to_have_text("1")
+    bob_answers("Two")
+    expect(badge).to_have_text("2")
+    expect(vera.launcher).to_have_accessible_name("Open the chat. New messages: 2")
+    vera.launcher.click()
+    expect(badge).to_have_text("")
+    vera.sees("Two")
+
+
+def test_it_opens_and_closes_by_keyboard(on_website):
+    vera = on_website()
+    expect(vera.launcher).to_have_attribute("aria-expanded", "false")
+    vera.page.get_by_role("link", name="A link").focus()
+    vera.page.keyboard.press("Tab")
+    expect(vera.launcher).to_be_focused()
+    vera.page.keyboard.press("Enter")
+    expect(vera.field).to_be_focused()
+    vera.page.keyboard.type("Typed")
+    expect(vera.field).to_have_value("Typed")
+    vera.page.keyboard.press("Escape")
+    expect(vera.field).to_be_hidden()
+    expect(vera.launcher).to_be_focused()
+    expect(vera.launcher).to_have_attribute("aria-expanded", "false")
+
+
+def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website, console):
+    console.expect("400")
+    vera = on_website().open()
+    vera.writes("Are you open on Sunday?")
+    vera.is_told("Nobody is here right now")
+    address = vera.frame.get_by_label("Where shall we answer you?")
+    send = vera.frame.get_by_role("button", name="Answer me by email")
+    address.fill("vera at home")
+    send.click()
+    expect(vera.frame.get_by_role("alert")).to_contain_text("not an email address")
+    expect(address).to_be_focused()
+    expect(address).to_have_value("vera at home")
+    address.fill("vera@example.com")
+    send.click()
+    vera.is_told("We will answer to vera@example.com")
+    expect(address).to_have_count(0)
+    assert conversation_of(acme).contact.email == "vera@example.com"
+
+
+def test_other_sites_cannot_show_it(stack, acme, on_website, open_context, console):
+    console.expect("frame-ancestors")
+    with Website(stack.app) as stranger:
+        page = open_context().new_page()
+        page.goto(stranger.page(acme.inbox))
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.get_by_role("button", name="Open the chat").click()
+        assert not any(frame.url.startswith(stack.app) for frame in page.frames)
+        assert page.context.cookies() == []
+    on_website().open()  # the same chat, where it may be
+
+
+def test_a_revoked_visitor_starts_again_as_somebody_new(
+    acme, open_context, on_website, bob_answers, console
+):
+    console.expect("401")
+    context = open_context()
+    vera = on_website(context).open()
+    vera.writes("Known")
+    [before] = context.cookies()
+    revoke_visitor(Visitor.objects.get(inbox=acme.inbox), at=timezone.now())
+    vera.types("Hello again")
+    vera.sees("Hello again")
+    expect(vera.entries.filter(has_text="Known")).to_have_count(0)
+    [after] = context.cookies()
+    assert after["value"] != before["value"]
+    assert Visitor.objects.filter(inbox=acme.inbox).count() == 2
+    assert said_by_visitors(acme) == ["Known", "Hello again"]
+    vera.reload().sees("Hello again")
+
+
+def test_markup_stays_text(acme, on_website, bob_answers):
+    vera = on_website().open()
+    vera.writes(IMAGE)
+    bob_answers(f"You wrote: {IMAGE}")
+    vera.sees("You wrote:")
+    expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
+    vera.reload()
+    expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
+    assert vera.inside().evaluate("document.querySelectorAll('img').length") == 0
+    assert vera.inside().title() == "Chat with " + acme.inbox.name
+
+
+def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
+    vera = on_website().open()
+    vera.field.fill("a" * 5_003)
+    expect(vera.frame.locator("#count")).to_have_text("Too long. Characters to remove: 3")
+    vera.frame.get_by_role("button", name="Send").click()
+    expect(vera.pending).to_have_count(0)
+    expect(vera.field).to_have_value("a" * 5_003)
+    vera.field.fill("a" * 5_000)
+    expect(vera.frame.locator("#count")).to_have_text("Characters left: 0")
+    vera.writes("a" * 5_000)
+    talk = vera.inside().evaluate(
+        "[document.getElementById('talk')].map((e) => [e.scrollWidth, e.clientWidth])[0]"
+    )
+    assert talk[0] <= talk[1]
+    assert [len(body) for body in said_by_visitors(acme)] == [5_000]
+
+
+def test_on_a_phone_it_covers_the_screen(on_website):
+    phone = {"width": 390, "height": 844}
+    vera = on_website(viewport=phone, is_mobile=True, has_touch=True)
+    vera.launcher.tap()
+    expect(vera.field).to_be_focused()
+    card = vera.page.locator(".card")
+    until(
+        lambda: card.bounding_box() == {"x": 0, "y": 0, **phone},
+        what=f"covering the screen, and not {json.dumps(card.bounding_box())}",
+    )
+    expect(vera.launcher).to_be_hidden()
+    vera.frame.get_by_role("button", name="Close the chat").tap()
+    expect(vera.field).to_be_hidden()
+    expect(vera.launcher).to_be_visible()

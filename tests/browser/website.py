@@ -1,0 +1,38 @@
+"""Somebody else's websites: one that may show the chat, and as many more as a test wants."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A shop</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<h1>A shop</h1><a href="#">A link</a><script async src="{app}/widget/{key}.js"></script>"""
+
+
+class Website:
+    """Every address /<inbox key> is a page with that inbox's chat."""
+
+    def __init__(self, app):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                key = self.path.partition("?")[0].strip("/")
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(PAGE.format(app=app, key=key).encode())
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+
+    def page(self, inbox):
+        return f"{self.origin}/{inbox.key}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *args):
+        self.server.shutdown()
+        self.server.server_close()
