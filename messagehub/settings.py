@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "outbox.tasks.sweep", "schedule": schedule(10)},
     "presence-sweep": {"task": "teams.tasks.sweep_presence", "schedule": schedule(10)},
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
+    "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
 }
 for entry in CELERY_BEAT_SCHEDULE.values():
     # A sweep nobody ran in time is of no use to anybody: the next one does its work.
@@ -159,7 +160,7 @@ ACCOUNT_SIGNUP_REDIRECT_URL = "first-steps"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "teams.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "teams.forms.workspace.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 # On one's own machine nobody has a mail server: the address can be confirmed later.
@@ -223,7 +224,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"

@@ -48,7 +48,7 @@ def find_conversation(pk):
 
 
 def find_recipient(pk):
-    return Membership.objects.active().select_related("user").filter(pk=pk).first()
+    return Membership.objects.active().with_person().filter(pk=pk).first()
 
 
 def is_still_theirs(conversation, recipient):

@@ -1,6 +1,7 @@
 from inbox.change import changing
 from inbox.models import Conversation
 from inbox.signals import conversation_needs_agent
+from teams.models import Membership
 
 
 def assign_conversation(conversation, *, assignee, by=None, only_if=..., **because):
@@ -16,6 +17,8 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
             return False
         if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
             return False
+        if assignee is not None and not hold_membership(assignee.pk):
+            return False
         conversation.assignee = assignee
         conversation.put_back_by = None if assignee else by
         if assignee is not None:
@@ -28,3 +31,32 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
                     Conversation, conversation=conversation, trigger="unassigned"
                 )
     return True
+
+
+def hold_membership(pk):
+    """Is it active? Its row is held until commit: who is being removed meanwhile gets no more."""
+    locked = Membership.objects.select_for_update(of=("self",), no_key=True)
+    return locked.active().filter(pk=pk).first() is not None
+
+
+def hand_over(membership, *, to=None):
+    """Somebody has gone: their open conversations go to `to`, or back to the queue.
+
+    One conversation a transaction: nobody holds two at once.
+    """
+    for conversation in Conversation.objects.open().of(membership).order_by("created_at"):
+        if to is not None and assign_conversation(conversation, assignee=to, only_if=membership):
+            continue
+        return_to_queue(conversation, of=membership)
+
+
+def return_to_queue(conversation, *, of):
+    with changing(conversation) as change:
+        conversation = change.conversation
+        if conversation.assignee_id != of.pk or not conversation.is_open:
+            return
+        conversation.assignee = None
+        change.add_activity("returned", name=of.name)
+        conversation_needs_agent.send(
+            Conversation, conversation=conversation, trigger="member_left"
+        )

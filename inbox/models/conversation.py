@@ -7,13 +7,18 @@ from inbox.models.contact import Contact
 from inbox.models.inbox import Inbox
 from teams.models import Membership
 from teams.models.workspace import TenantModel
+from teams.permissions import Permission
 
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        return self.filter(
+        """The one question about access to conversations."""
+        visible = self.filter(
             workspace=membership.workspace_id, inbox__in=Inbox.objects.visible_to(membership)
         )
+        if membership.can(Permission.SEE_ALL):
+            return visible
+        return visible.filter(Q(assignee=membership) | Q(assignee=None))
 
     def open(self):
         return self.filter(status=Conversation.Status.OPEN)
@@ -110,6 +115,11 @@ class Conversation(TenantModel):
     @property
     def live_channel(self):
         return f"conversation:{self.pk}"
+
+    @property
+    def narrow_subject(self):
+        """Whoever hears this conversation only while it is theirs or nobody's."""
+        return f"narrow:{self.pk}"
 
     @property
     def place(self):

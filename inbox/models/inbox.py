@@ -44,13 +44,19 @@ class Inbox(TenantModel):
 
     @property
     def live_channel(self):
+        """For those who see all of its conversations."""
         return f"inbox:{self.pk}"
+
+    @property
+    def queue_channel(self):
+        """For those who see only their own and the unassigned ones."""
+        return f"queue:{self.pk}"
 
     @property
     def agents(self):
         """The people of this inbox: they get its chats, and its mail when nobody is there."""
-        people = Membership.objects.active().filter(inbox_memberships__inbox=self)
-        return people.select_related("user")
+        people = Membership.objects.active().allowing(Permission.ANSWER)
+        return people.filter(inbox_memberships__inbox=self).with_person()
 
 
 class InboxMember(TenantModel):

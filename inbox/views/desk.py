@@ -46,7 +46,7 @@ def desk(request, number=None):
 
 def team(workspace):
     """Everybody of the workspace, with the dot that says whether they are there."""
-    members = workspace.memberships.active().select_related("user").order_by("user__name", "pk")
+    members = workspace.memberships.active().with_person().order_by("user__name", "pk")
     return with_availability(members)
 
 
@@ -117,15 +117,21 @@ def entries(request, number):
 def live_ticket(request):
     """What this page may hear: decided here, at the moment of asking."""
     membership = request.membership
+    sees_all = membership.can(Permission.SEE_ALL)
     channels = [f"workspace:{request.workspace.pk}", membership.live_channel]
-    inboxes = Inbox.objects.visible_to(membership).values_list("pk", flat=True)
-    channels += [f"inbox:{pk}" for pk in inboxes]
+    subjects = [f"membership:{membership.pk}", session_subject(request)]
+    inboxes = Inbox.objects.visible_to(membership)
+    channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
+    if not sees_all:
+        channels.append(f"narrow-of:{membership.pk}")
     number = request.POST.get("conversation", "")
     if number:
         if not number.isdecimal() or len(number) > 9:
             raise Http404
-        channels.append(find_conversation(request, int(number)).live_channel)
-    subjects = [f"membership:{membership.pk}", session_subject(request)]
+        conversation = find_conversation(request, int(number))
+        channels.append(conversation.live_channel)
+        if not sees_all:
+            subjects.append(conversation.narrow_subject)
     return JsonResponse({"ticket": tickets.issue(channels=channels, subjects=subjects)})
 
 

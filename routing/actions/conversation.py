@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from time import perf_counter
 
-from inbox.actions.assignment import assign_conversation
+from inbox.actions.assignment import assign_conversation, hand_over, hold_membership
 from inbox.change import changing
 from inbox.models import Conversation, Inbox
 from routing.candidates import list_candidates
@@ -39,6 +39,9 @@ def route_conversation(conversation, *, trigger):
         )
         if chosen is None:
             return leave_waiting(change, decision, candidates, started)
+        if not hold_membership(chosen.membership_id):
+            # Removed since the candidates were listed: they are not among them any more.
+            return route_conversation(conversation, trigger=trigger)
         take_turn(rotation, chosen.membership_id)
         return give(conversation, decision, because_in_turn(candidates), started)
 
@@ -84,7 +87,7 @@ def take_turn(rotation, membership_id):
 def give(conversation, decision, because, started):
     decision.microseconds = elapsed(started)
     decision.save(force_insert=True)
-    chosen = Membership.objects.select_related("user").get(pk=decision.chosen_id)
+    chosen = Membership.objects.with_person().get(pk=decision.chosen_id)
     assign_conversation(
         conversation, assignee=chosen, only_if=None, because=because, decision=str(decision.pk)
     )
@@ -141,7 +144,11 @@ def drain_for(membership, *, trigger):
 
 
 def drain_all():
-    """The sweep: whatever still waits although somebody could take it."""
+    """The sweep: whatever still waits although somebody could take it, or is with somebody gone."""
+    orphans = Conversation.objects.open().exclude(assignee=None)
+    gone = orphans.exclude(assignee__in=Membership.objects.active()).values("assignee")
+    for membership in Membership.objects.filter(pk__in=gone).with_person():
+        hand_over(membership)
     waiting = Conversation.objects.waiting_for_agent().values("inbox")
     for inbox in Inbox.objects.filter(pk__in=waiting).select_related("workspace"):
         drain_inbox(inbox, trigger="sweep")

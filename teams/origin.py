@@ -1,0 +1,40 @@
+"""Where the request under way comes from, for the audit log: address and browser.
+
+Set by the gate, read by teams.audit; background work has none.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Origin:
+    address: str | None = None
+    browser: str = ""
+
+
+NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def remember(request) -> None:
+    browser = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
+    _origin.set(Origin(address=client_address(request), browser=browser))
+
+
+def current() -> Origin:
+    return _origin.get()
+
+
+def client_address(request) -> str | None:
+    """The visitor's address; behind our proxy, the one it added last (the others are claims)."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
