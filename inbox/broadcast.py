@@ -7,6 +7,9 @@ from messagehub.lib.live.publish import close, publish
 
 def broadcast(change):
     conversation = change.conversation
+    if change.was and change.was["assignee"] != conversation.place["assignee"]:
+        # Before anything is said: whoever heard it only while it was nobody's hears no more.
+        close(conversation.narrow_subject)
     for message in change.entries:
         publish(
             conversation.live_channel,
@@ -41,7 +44,6 @@ def tell_lists(change):
         # Gone from the lists of whoever may no longer see it: its words do not go along.
         gone = row | {"html": "", "assignee": has}
         publish(f"narrow-of:{had}" if had else conversation.inbox.queue_channel, "row", gone)
-        close(conversation.narrow_subject)
     else:
         publish(f"narrow-of:{has}", "row", row)
 

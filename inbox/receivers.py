@@ -2,12 +2,12 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inbox.actions.assignment import hand_over
+from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
 from inbox.broadcast import broadcast
 from inbox.models import Conversation
 from inbox.signals import conversation_changed
-from teams.signals import member_leaving, member_removed, workspace_created
+from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
 
 @receiver(workspace_created)
@@ -29,6 +29,12 @@ def count_open_conversations(sender, membership, **kwargs):
 @receiver(member_removed)
 def hand_over_conversations(sender, membership, hand_to, **kwargs):
     hand_over(membership, to=hand_to)
+
+
+@receiver(access_changed)
+def return_conversations(sender, membership, **kwargs):
+    """What they can no longer see is not left with them."""
+    return_what_nobody_can_answer(Conversation.objects.of(membership))
 
 
 @receiver(conversation_changed)

@@ -15,7 +15,6 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from teams import origin
 from teams.models import FormerAddress, Membership
 from teams.permissions import Permission
 
@@ -38,7 +37,6 @@ def workspace_page(permission: Permission | str):
                 raise PermissionDenied
             request.membership = membership
             request.workspace = membership.workspace
-            origin.remember(request)
             with timezone.override(membership.workspace.zone):
                 return view(request, *args, **kwargs)
 

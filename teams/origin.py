@@ -1,6 +1,6 @@
 """Where the request under way comes from, for the audit log: address and browser.
 
-Set by the gate, read by teams.audit; background work has none.
+Set for the length of a request, read by teams.audit; background work has none.
 """
 
 from contextvars import ContextVar
@@ -20,9 +20,19 @@ NOWHERE = Origin()
 _origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
-def remember(request) -> None:
-    browser = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
-    _origin.set(Origin(address=client_address(request), browser=browser))
+class OriginMiddleware:
+    """Server threads are used again and again: nothing of one request is left for the next."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        browser = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
+        token = _origin.set(Origin(address=client_address(request), browser=browser))
+        try:
+            return self.get_response(request)
+        finally:
+            _origin.reset(token)
 
 
 def current() -> Origin:

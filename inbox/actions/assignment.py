@@ -17,7 +17,7 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
             return False
         if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
             return False
-        if assignee is not None and not hold_membership(assignee.pk):
+        if assignee is not None and not hold_membership(assignee.pk, conversation.inbox):
             return False
         conversation.assignee = assignee
         conversation.put_back_by = None if assignee else by
@@ -33,10 +33,13 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
     return True
 
 
-def hold_membership(pk):
-    """Is it active? Its row is held until commit: who is being removed meanwhile gets no more."""
-    locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-    return locked.active().filter(pk=pk).first() is not None
+def hold_membership(pk, inbox):
+    """Can it have conversations of this inbox? Its row is held until commit.
+
+    Who is being removed, or is losing the inbox, in another transaction gets no more.
+    """
+    Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    return inbox.answerers.filter(pk=pk).exists()
 
 
 def hand_over(membership, *, to=None):
@@ -48,6 +51,14 @@ def hand_over(membership, *, to=None):
         if to is not None and assign_conversation(conversation, assignee=to, only_if=membership):
             continue
         return_to_queue(conversation, of=membership)
+
+
+def return_what_nobody_can_answer(conversations=None):
+    """Back to the queue with what is held by somebody who is gone or has lost the inbox."""
+    held = Conversation.objects.with_nobody_who_can_answer()
+    held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
+    for conversation in held.select_related("assignee__user").order_by("created_at"):
+        return_to_queue(conversation, of=conversation.assignee)
 
 
 def return_to_queue(conversation, *, of):

@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.text import hue
@@ -51,6 +52,14 @@ class Inbox(TenantModel):
     def queue_channel(self):
         """For those who see only their own and the unassigned ones."""
         return f"queue:{self.pk}"
+
+    @property
+    def answerers(self):
+        """Whoever can have one of its conversations: its people, and those who see every inbox."""
+        own = InboxMember.objects.filter(inbox=self).values("membership")
+        everything = Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk")
+        people = Membership.objects.active().allowing(Permission.ANSWER).with_person()
+        return people.filter(Q(pk__in=own) | Q(pk__in=everything), workspace=self.workspace_id)
 
     @property
     def agents(self):

@@ -2,7 +2,9 @@
 
 Threats: a blank or guessed token (256 random bits, stored hashed); a mail scanner that opens
 links (accepting is a POST); the invited address registered by somebody else (an account whose
-address was never confirmed is taken over by whoever holds the link, not joined); accepting twice
+address was never confirmed does not count as theirs); a copied link used as proof of an address
+(only what was mailed proves that it was read there; the inviter has seen the copied one, and
+must not be able to open an account in somebody else's name); accepting twice
 at once (the row is locked); the workspace used as a mail cannon (limits a day).
 """
 
@@ -10,7 +12,8 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,7 +23,7 @@ from accounts.models import User
 from messagehub.lib.tokens import hash_token, is_token, new_token
 from outbox.actions import queue_email
 from teams import audit
-from teams.actions.membership import add_member, put_into_teams
+from teams.actions.membership import add_member, put_into_teams, tell_access_changed
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
 from teams.parts import give_parts, named_parts
@@ -70,7 +73,8 @@ def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
 
 def refuse_if_known(workspace, email):
     members = Membership.objects.present().filter(workspace=workspace)
-    if members.filter(user__email__iexact=email).exists():
+    theirs = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
+    if members.filter(Q(user__email__iexact=email) | Q(user__in=theirs)).exists():
         raise CannotInvite(_("%(email)s is a member already.") % {"email": email})
     if workspace.invitations.undecided().filter(email=email).exists():
         raise CannotInvite(
@@ -99,7 +103,7 @@ def refuse_if_too_many(invitation):
     mailed = InvitationLink.objects.filter(
         workspace=invitation.workspace, mailed=True, created_at__gt=yesterday()
     )
-    if mailed.filter(invitation=invitation).count() >= MAILS_A_DAY_EACH:
+    if mailed.filter(invitation__email=invitation.email).count() >= MAILS_A_DAY_EACH:
         raise CannotInvite(
             _("Sent %(count)d times today. Try again tomorrow, or copy the link.")
             % {"count": MAILS_A_DAY_EACH},
@@ -171,13 +175,18 @@ def revoke_invitation(invitation, *, by):
 
 
 def find_invitation(token):
-    """The invitation a link belongs to. Raises CannotAccept, which says what became of it."""
-    links = InvitationLink.objects.filter(token_hash=hash_token(token)) if is_token(token) else None
-    invitations = Invitation.objects.select_related("workspace", "role", "invited_by__user")
-    invitation = links and invitations.filter(links__in=links).first()
-    if not invitation or invitation.workspace.deleted_at:
+    """The invitation a link belongs to; .is_mailed: the link came by mail, and proves the address.
+
+    Raises CannotAccept, which says what became of it.
+    """
+    links = InvitationLink.objects.select_related(
+        "invitation__workspace", "invitation__role", "invitation__invited_by__user"
+    )
+    link = links.filter(token_hash=hash_token(token)).first() if is_token(token) else None
+    if link is None or link.invitation.workspace.deleted_at:
         raise CannotAccept("unknown")
-    return invitation
+    link.invitation.is_mailed = link.mailed
+    return link.invitation
 
 
 def refuse_unless_pending(invitation):
@@ -185,13 +194,27 @@ def refuse_unless_pending(invitation):
         raise CannotAccept("used" if invitation.state == "accepted" else invitation.state)
 
 
-def owner_of(invitation):
-    """The account with a confirmed address like the invitation's, or None.
+def has_account(invitation):
+    """Somebody has an account for this address and has to sign in to accept.
 
-    An account that never confirmed it may be a stranger's: it does not count.
+    Not so an account that was made in vain: never confirmed, in no workspace. It may be a
+    stranger's, and whoever reads the mail of that address is the one who is meant.
     """
     confirmed = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True)
-    return User.objects.filter(pk__in=confirmed.values("user"), is_active=True).first()
+    if confirmed.exists():
+        return True
+    user = User.objects.filter(email__iexact=invitation.email).first()
+    if user is None:
+        return False
+    return not (invitation.is_mailed and user.is_active) or user.memberships.exists()
+
+
+def is_invited(invitation, user):
+    """The address invited is this person's: their own, or another one they have confirmed."""
+    if user.email.lower() == invitation.email:
+        return True
+    theirs = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
+    return theirs.exists()
 
 
 def accept_invitation(invitation, *, user):
@@ -203,7 +226,7 @@ def accept_invitation(invitation, *, user):
         locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
         invitation = locked.select_related("workspace", "role").get(pk=invitation.pk)
         refuse_unless_pending(invitation)
-        if user.email.lower() != invitation.email:
+        if not is_invited(invitation, user):
             raise CannotAccept("other")
         membership = add_member(invitation.workspace, user=user, role=invitation.role)
         put_into_teams(membership, invitation.teams.all())
@@ -218,28 +241,38 @@ def accept_invitation(invitation, *, user):
             target=membership.name,
             after={"role": str(invitation.role)},
         )
+        tell_access_changed(membership)
     return membership
 
 
 def sign_up_and_accept(invitation, *, name, password):
-    """A new person: the link has proven the address. Returns the membership.
+    """A new person. Returns the membership. Raises CannotAccept.
 
-    Somebody may have registered the address without being able to confirm it; holding the link
-    is the proof, so the account becomes the invited person's and every old session ends with the
-    old password.
+    A mailed link has proven the address; behind a copied one it is still to be confirmed. An
+    account made in vain becomes the invited person's, and its old sessions end with the old
+    password.
     """
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
         refuse_unless_pending(locked.get(pk=invitation.pk))
-        user = User.objects.filter(email__iexact=invitation.email).first()
-        if user is not None and owner_of(invitation) is not None:
+        if has_account(invitation):
             raise CannotAccept("other")
-        user = user or User(email=invitation.email)
-        user.name, user.is_active = name, True
+        user = User.objects.filter(email__iexact=invitation.email).first()
+        user = user or new_user(invitation.email)
+        user.name = name
         user.set_password(password)
         user.save()
-        EmailAddress.objects.filter(user=user).exclude(email__iexact=invitation.email).delete()
-        EmailAddress.objects.update_or_create(
-            user=user, email=invitation.email, defaults={"verified": True, "primary": True}
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(
+            user=user, email=invitation.email, verified=invitation.is_mailed, primary=True
         )
         return accept_invitation(invitation, user=user)
+
+
+def new_user(email):
+    """Two workspaces may have invited the same person: both links used at once make one account."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, None)
+    except IntegrityError:
+        raise CannotAccept("other") from None

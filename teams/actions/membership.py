@@ -6,9 +6,10 @@ from django.utils import timezone
 from messagehub.lib.live.publish import close
 from teams import audit
 from teams.actions.administrators import keeping_an_administrator
+from teams.actions.availability import announce_availability
 from teams.models import Membership, Role, TeamMember
 from teams.parts import chosen_parts, give_parts, named_parts
-from teams.signals import member_removed
+from teams.signals import access_changed, member_removed
 
 
 def add_member(workspace, *, user, role=None):
@@ -31,9 +32,12 @@ def add_member(workspace, *, user, role=None):
 def update_membership(membership, *, role, teams, parts, by):
     """Role, teams and inboxes become exactly these. Raises LastAdministrator."""
     with keeping_an_administrator(membership.workspace):
+        membership = lock_membership(membership.pk)
+        if membership.removed_at:
+            return False
         before = picture(membership)
-        Membership.objects.filter(pk=membership.pk).update(role=role)
         membership.role = role
+        membership.save(update_fields=["role"])
         membership.__dict__.pop("permissions", None)
         put_into_teams(membership, teams)
         give_parts(membership, parts)
@@ -48,9 +52,16 @@ def update_membership(membership, *, role, teams, parts, by):
             before=before,
             after=after,
         )
-        # What they may hear has changed: their pages ask for a new ticket.
-        close(f"membership:{membership.pk}")
+        tell_access_changed(membership)
     return True
+
+
+def tell_access_changed(membership):
+    """What they may hear and have is another: their pages ask anew, their chats are looked at."""
+    close(f"membership:{membership.pk}")
+    transaction.on_commit(
+        lambda: access_changed.send(Membership, membership=membership), robust=True
+    )
 
 
 def picture(membership):
@@ -87,8 +98,7 @@ def suspend_member(membership, *, by, hand_to=None):
 
 def end_access(membership, field, action, *, by, hand_to):
     with keeping_an_administrator(membership.workspace):
-        locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-        membership = locked.select_related("user", "role", "workspace").get(pk=membership.pk)
+        membership = lock_membership(membership.pk)
         if membership.removed_at or getattr(membership, field):
             return False
         before = picture(membership)
@@ -106,7 +116,13 @@ def end_access(membership, field, action, *, by, hand_to):
     return True
 
 
+def lock_membership(pk):
+    locked = Membership.objects.select_for_update(of=("self",), no_key=True)
+    return locked.with_person().get(pk=pk)
+
+
 def tell(membership, hand_to):
+    announce_availability(membership)
     member_removed.send(Membership, membership=membership, hand_to=hand_to)
 
 
@@ -117,4 +133,6 @@ def resume_member(membership, *, by):
         if not suspended.exclude(suspended_at=None).update(suspended_at=None):
             return False
         audit.record(membership.workspace, "member.resumed", by=by, target=membership.name)
+        membership.suspended_at = None
+        tell_access_changed(membership)
     return True

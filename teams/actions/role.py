@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from messagehub.lib.live.publish import close
 from teams import audit
+from teams.actions.membership import tell_access_changed
 from teams.models import Role
 from teams.permissions import Permission
 
@@ -27,8 +27,8 @@ def save_role(workspace, *, role=None, name, permissions, by):
         role.name, role.permissions = name, sorted(permissions)
         role.save()
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(role))
-        for membership in role.memberships.present():
-            close(f"membership:{membership.pk}")
+        for membership in role.memberships.present().with_person():
+            tell_access_changed(membership)
     return role
 
 

@@ -129,7 +129,8 @@ def delete_workspace(workspace, *, by):
 
 def restore_workspace(workspace, *, by):
     with transaction.atomic():
-        gone = Workspace.objects.exclude(deleted_at=None).filter(pk=workspace.pk)
+        since = timezone.now() - GRACE
+        gone = Workspace.objects.filter(pk=workspace.pk, deleted_at__gte=since)
         if not gone.update(deleted_at=None):
             return False
         audit.record(workspace, "workspace.restored", by=by, target=workspace.name)
@@ -138,9 +139,15 @@ def restore_workspace(workspace, *, by):
 
 def purge_deleted_workspaces():
     """What could have been brought back and was not is erased for good. Returns how many."""
-    gone = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
-    count = 0
-    for workspace in gone:
+    over = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
+    return sum(purge(over, pk) for pk in list(over.values_list("pk", flat=True)))
+
+
+def purge(over, pk):
+    """Asked again with the row held: it may have been brought back a moment ago."""
+    with transaction.atomic():
+        workspace = over.select_for_update().filter(pk=pk).first()
+        if workspace is None:
+            return 0
         workspace.delete()
-        count += 1
-    return count
+    return 1

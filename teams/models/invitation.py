@@ -40,6 +40,8 @@ class Invitation(TenantModel):
         Membership, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True)
+    # Set on what find_invitation() returns: the link in hand came by mail.
+    is_mailed = False
 
     objects = InvitationQuerySet.as_manager()
 

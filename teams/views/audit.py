@@ -1,6 +1,7 @@
 """Team Settings > Audit log: who did what, when, from where."""
 
 import csv
+from datetime import datetime, time
 from itertools import islice
 
 from django.http import StreamingHttpResponse
@@ -26,17 +27,21 @@ def chosen(request):
         entries = entries.filter(action=query["action"])
     if by := query.get("by", ""):
         entries = entries.filter(by_name=by.replace("\x00", ""))
-    for name, lookup in (("from", "created_at__date__gte"), ("to", "created_at__date__lte")):
-        if day := parse_day(query.get(name, "")):
-            entries = entries.filter(**{lookup: day})
+    zone = request.workspace.zone
+    if day := parse_day(query.get("from", "")):
+        entries = entries.filter(created_at__gte=datetime.combine(day, time.min, zone))
+    if day := parse_day(query.get("to", "")):
+        entries = entries.filter(created_at__lte=datetime.combine(day, time.max, zone))
     return entries
 
 
 def parse_day(text):
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    # At the ends of the calendar a time zone leads out of it.
+    return day if day and 1 < day.year < 9999 else None
 
 
 @require_GET
@@ -65,18 +70,20 @@ def audit_csv(request):
     writer = csv.writer(Echo())
     head = ["time", "who", "what", "before", "after", "address", "browser"]
     entries = islice(chosen(request).iterator(chunk_size=1000), MOST_ROWS)
-    rows = (writer.writerow(safe_cells(row)) for row in rows_of(head, entries))
+    rows = (
+        writer.writerow(safe_cells(row)) for row in rows_of(head, entries, request.workspace.zone)
+    )
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     name = f"audit-log-{request.workspace.slug}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def rows_of(head, entries):
+def rows_of(head, entries, zone):
     yield head
     for entry in entries:
         yield [
-            localtime(entry.created_at).isoformat(timespec="seconds"),
+            localtime(entry.created_at, zone).isoformat(timespec="seconds"),
             audit.actor(entry),
             entry.sentence,
             in_words(entry.before),

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,9 +26,10 @@ def team(request, team=None):
     instance = team and get_object_or_404(request.workspace.teams, pk=team)
     form = TeamForm(posted(request), by=request.membership, instance=instance)
     if request.method == "POST" and form.is_valid():
-        save_team(request.workspace, team=instance, **form.cleaned_data, by=request.membership)
-        messages.success(request, _("Saved."))
-        return redirect("teams", request.workspace.slug)
+        words = form.cleaned_data
+        if saved(form, save_team, request.workspace, team=instance, **words, by=request.membership):
+            messages.success(request, _("Saved."))
+            return redirect("teams", request.workspace.slug)
     context = {"form": form, "team": instance}
     return render(request, "teams/team_form.html", context, status=400 if form.errors else 200)
 
@@ -57,9 +59,10 @@ def role(request, role=None):
         raise PermissionDenied
     form = RoleForm(posted(request), by=request.membership, instance=instance)
     if request.method == "POST" and form.is_valid():
-        save_role(request.workspace, role=instance, **form.cleaned_data, by=request.membership)
-        messages.success(request, _("Saved."))
-        return redirect("roles", request.workspace.slug)
+        words = form.cleaned_data
+        if saved(form, save_role, request.workspace, role=instance, **words, by=request.membership):
+            messages.success(request, _("Saved."))
+            return redirect("roles", request.workspace.slug)
     context = {"form": form, "role": instance}
     return render(request, "teams/role_form.html", context, status=400 if form.errors else 200)
 
@@ -75,3 +78,13 @@ def role_deletion(request, role):
     except RoleInUse as error:
         messages.error(request, str(error))
     return redirect("roles", request.workspace.slug)
+
+
+def saved(form, action, workspace, **words):
+    """False, said at the name, when somebody took the name in the same moment (a double click)."""
+    try:
+        action(workspace, **words)
+    except IntegrityError:
+        form.add_error("name", _("There is one with this name already."))
+        return False
+    return True

@@ -1,13 +1,14 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import origin
 from teams.actions.workspace import restore_workspace
 from teams.context import my_workspaces
 from teams.forms.workspace import WorkspaceForm
 from teams.models import Membership
+from teams.models.workspace import GRACE
 
 
 @require_GET
@@ -32,7 +33,7 @@ def choose(request):
 def deleted_of(user):
     """Memberships in deleted workspaces that this person may bring back."""
     mine = Membership.objects.filter(user=user, removed_at=None, suspended_at=None)
-    deleted = mine.exclude(workspace__deleted_at=None).with_person()
+    deleted = mine.filter(workspace__deleted_at__gte=timezone.now() - GRACE).with_person()
     return [each for each in deleted.order_by("pk") if each.can_change_settings]
 
 
@@ -43,7 +44,6 @@ def restore(request, workspace):
     membership = next((m for m in deleted_of(request.user) if m.workspace.slug == workspace), None)
     if membership is None:
         raise Http404
-    origin.remember(request)
     restore_workspace(membership.workspace, by=membership)
     return redirect("general", membership.workspace.slug)
 

@@ -14,7 +14,8 @@ from teams.actions.invitation import (
     CannotAccept,
     accept_invitation,
     find_invitation,
-    owner_of,
+    has_account,
+    is_invited,
     refuse_unless_pending,
     sign_up_and_accept,
 )
@@ -38,12 +39,12 @@ def invitation(request, token):
 def answer(request, found, token):
     user = request.user
     if user.is_authenticated:
-        if user.email.lower() != found.email:
+        if not is_invited(found, user):
             return other_person(request, found, token)
         if request.method == "POST":
             return enter(accept_invitation(found, user=user))
         return render(request, "teams/join.html", {"invitation": found})
-    if owner_of(found) is not None:
+    if has_account(found):
         query = urlencode({"next": request.path})
         context = {"invitation": found, "sign_in": f"{resolve_url('account_login')}?{query}"}
         return render(request, "teams/join_sign_in.html", context)

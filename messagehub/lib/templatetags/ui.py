@@ -15,6 +15,12 @@ def hue(identifier):
     return hue_of(identifier)
 
 
+@register.filter
+def may_give(membership, role):
+    """The membership's own question, which a template cannot ask: it takes an argument."""
+    return membership.may_give(role)
+
+
 @register.simple_tag
 def icon(name, modifier=""):
     """A picture beside words, or inside a control that has its own label."""
