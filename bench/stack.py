@@ -9,8 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-from messagehub.local import processes
-
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; the first time it installs
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -74,19 +72,30 @@ class Stack:
         troubles = [line for line in lines if " WARNING " in line or " ERROR " in line]
         return "\n".join(troubles[:5])
 
-    def members(self, part: str) -> list[int]:
-        group = int((self.data / "run" / f"{part}.pid").read_text().split()[0])
-        return processes.group_members(group)
-
     def memory(self) -> dict[str, float]:
         """MiB of each part: PSS, so that what processes share counts once."""
-        return {
-            part: sum(proportional_kib(pid) for pid in self.members(part)) / 1024 for part in PARTS
-        }
+        return {part: self.total(part, proportional_kib) / 1024 for part in PARTS}
 
     def processor(self) -> dict[str, float]:
         """Seconds of processor time each part has used."""
-        return {part: sum(cpu_seconds(pid) for pid in self.members(part)) for part in PARTS}
+        return {part: self.total(part, cpu_seconds) for part in PARTS}
+
+    def total(self, part: str, measure) -> float:
+        first = int((self.data / "run" / f"{part}.pid").read_text().split()[0])
+        return sum(measure(pid) for pid in family(first))
+
+
+def family(first: int) -> list[int]:
+    """The process and its children. (PostgreSQL's leave its group.)"""
+    found = [first]
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # ended meanwhile
+        if int(fields[1]) == first:
+            found.append(int(file.parent.name))
+    return found
 
 
 def proportional_kib(pid: int) -> float:

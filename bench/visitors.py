@@ -44,7 +44,8 @@ class Visitors:
         """Open loop. Returns {number: {"due", "sent", "answered", "status", "seen"}}."""
         log = {}
         tasks = set()
-        moments = arrival_times(rate, WARM_UP + seconds)
+        moments = arrival_times(rate, WARM_UP)
+        moments += [WARM_UP + moment for moment in arrival_times(rate, seconds)]
         order = random.sample(self.visitors, len(self.visitors))
         begin = time.perf_counter()
         for turn, moment in enumerate(moments):
@@ -140,8 +141,6 @@ class Visitor:
 
 
 def arrival_times(rate: float, seconds: float) -> list[float]:
-    """People who know nothing of each other (Poisson), the same in every run."""
-    chance, moment, moments = random.Random(1), 0.0, []
-    while (moment := moment + chance.expovariate(rate)) < seconds:
-        moments.append(moment)
-    return moments
+    """People who know nothing of each other: at any moment alike. The same in every run."""
+    chance = random.Random(1)
+    return sorted(chance.uniform(0, seconds) for _ in range(round(rate * seconds)))

@@ -1,10 +1,10 @@
 """The pages' server: gunicorn --config deploy/gunicorn.py messagehub.wsgi:application"""
 
-import os
-
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-from messagehub.lib.start import read_settings
+from messagehub.lib import env
+from messagehub.lib.start import read_settings, refuse
 
 read_settings()
 
@@ -12,7 +12,10 @@ bind = f"0.0.0.0:{settings.PORT}"
 worker_class = "gthread"
 # Threads help while PostgreSQL works, processes while Python does: one for each core that pages
 # may have. Each has its own pool of DB_POOL_MAX connections.
-workers = int(os.environ.get("WEB_PROCESSES") or 2)
+try:
+    workers = env.number("WEB_PROCESSES", 2, least=1, most=64)
+except ImproperlyConfigured as error:
+    refuse(error)
 threads = settings.WSGI_THREADS
 # Loaded once and shared; and what cannot be loaded ends gunicorn instead of being tried for ever.
 preload_app = True

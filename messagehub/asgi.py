@@ -7,7 +7,6 @@ Streams never pass through Django, and pages never run on the streams' loop.
 """
 
 import gc
-import os
 import sys
 
 from django.conf import settings
@@ -16,8 +15,9 @@ from django.utils.log import configure_logging
 from messagehub.lib.bridge import Bridge
 from messagehub.lib.live.door import enter
 from messagehub.lib.live.service import Service
+from messagehub.lib.start import read_settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
+read_settings()
 
 # A page's thread hands Python over to the loop within this time; the usual 5 ms would be added to
 # every live update while a page is being made.

@@ -1,5 +1,6 @@
 """All settings. They come from the environment, each one optional; docs/running.md lists them."""
 
+import re
 from pathlib import Path
 
 from celery.schedules import schedule
@@ -26,11 +27,15 @@ if DEBUG and not LOCAL:
 PORT = env.number("PORT", 8000, least=1, most=65535)
 SITE_URL = env.origin("SITE_URL", f"http://localhost:{PORT}" if LOCAL else "https://localhost")
 HTTPS = SITE_URL.startswith("https://")
-SITE_HOST = SITE_URL.partition("://")[2].rpartition(":")[0] or SITE_URL.partition("://")[2]
+SITE_HOST = re.sub(r":\d+$", "", SITE_URL.partition("://")[2])
 if not (HTTPS or LOCAL):
     raise ImproperlyConfigured("SITE_URL must begin with https:// (or set LOCAL=1 to try it here).")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
+if len(SECRET_KEY) < 50 and not LOCAL:
+    raise ImproperlyConfigured("SECRET_KEY must have 50 or more random characters.")
 ALLOWED_HOSTS = [SITE_HOST, *env.words("ALLOWED_HOSTS")]
+if "*" in ALLOWED_HOSTS and not LOCAL:
+    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets strangers put their site into our links.")
 if LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -137,6 +142,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "outbox.tasks.sweep", "schedule": schedule(10)},
     "presence-sweep": {"task": "teams.tasks.sweep_presence", "schedule": schedule(10)},
+    "canary": {"task": "messagehub.lib.canary.sing", "schedule": schedule(5)},
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
     "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
 }
@@ -192,7 +198,7 @@ USE_I18N = USE_TZ = True
 # --- Files ---
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -221,12 +227,15 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "messagehub_session"
+CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-BEHIND_PROXY = env.flag("BEHIND_PROXY")
+# How many proxies of ours stand in front; each adds the address it hears from to X-Forwarded-For.
+BEHIND_PROXY = env.number("BEHIND_PROXY", 0, least=0, most=9)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = BEHIND_PROXY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"

@@ -40,10 +40,14 @@ def current() -> Origin:
 
 
 def client_address(request) -> str | None:
-    """The visitor's address; behind our proxy, the one it added last (the others are claims)."""
+    """Where the request comes from. Behind our proxies: what the first of them heard it from.
+
+    Each adds an address to the end of X-Forwarded-For; whatever stands before is a claim.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        address = hops[-min(settings.BEHIND_PROXY, len(hops))].strip() or address
     try:
         return str(ip_address(address))
     except ValueError:

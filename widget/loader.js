@@ -46,7 +46,7 @@ p{position:absolute;inset:40% 32px auto;font:14px/1.5 system-ui,sans-serif;text-
     card = make("div", { class: "card" }, (note = make("p", { role: "status" })));
     button = make("button", {}, icon("M7.9 20A9 9 0 1 0 4 16.1L2 22Z"), icon("m6 9 6 6 6-6"), (badge = make("b")));
     button.onclick = () => (isOpen ? close() : open());
-    host.onkeydown = (event) => event.key === "Escape" && close();
+    host.onkeydown = ({ key }) => void (key === "Escape" && close());
     const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -102,9 +102,10 @@ p{position:absolute;inset:40% 32px auto;font:14px/1.5 system-ui,sans-serif;text-
 
   function load() {
     const src = `${site}/widget/${key}/frame/#${encodeURIComponent(location.origin)}`;
-    const mine = (frame = make("iframe", { title: labels.open, src }));
+    const mine = (frame = make("iframe", { title: labels.title ?? labels.open, src }));
     card.append(frame);
-    setTimeout(() => mine === frame && !isReady && (note.textContent = labels.trouble || ""), 8000);
+    note.textContent = "…";
+    setTimeout(() => mine === frame && !isReady && (note.textContent = labels.trouble), 8000);
   }
 
   function hear({ origin, source, data }) {

@@ -38,7 +38,12 @@ def words(name: str) -> list[str]:
 
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     value = text(name, default)
-    if value and urlsplit(value).scheme not in schemes:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # of which a wrong one is only noticed here
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not an address: {error}.") from error
+    if parts.scheme not in schemes:
         raise ImproperlyConfigured(
             f"{name} must be an address that begins with {' or '.join(s + '://' for s in schemes)}."
         )
@@ -48,7 +53,8 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
 def origin(name: str, default: str) -> str:
     """An http(s) origin without path: what links in emails and the widget's line begin with."""
     parts = urlsplit(url(name, default, schemes=("https", "http")))
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    more = parts.username or parts.path.strip("/") or parts.query or parts.fragment
+    if not parts.hostname or more:
         raise ImproperlyConfigured(
             f"{name} must be an address without a path, such as https://chat.example.com."
         )

@@ -54,9 +54,9 @@ def _downloaded() -> str | None:
     say("No Chromium here: asking Playwright for one ...")
     command = [VENV_PYTHON, "-m", "playwright", "install", "chromium"]
     try:
-        subprocess.run(command, timeout=DOWNLOAD_SECONDS, check=True)
+        subprocess.run(command, timeout=DOWNLOAD_SECONDS, check=True, capture_output=True)
     except (subprocess.SubprocessError, OSError):
-        say("That did not work.")
+        say("Playwright's download is out of reach.")
         return None
     return _of_playwright()
 

@@ -19,7 +19,7 @@ class Part:
     environment: dict[str, str] | None = None
     log: Path | None = None
     configuration: str = ""
-    scratch: str = "-"  # files of the run directory that may be broken after kill -9
+    scratch: str | None = None  # files of the run directory that may be broken after kill -9
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
     process: subprocess.Popen | None = field(default=None, init=False)
@@ -30,7 +30,7 @@ class Part:
 
     def start(self) -> None:
         """In a session of its own: Ctrl-C is for the supervisor, which stops all in order."""
-        for file in self.run_directory.glob(self.scratch):
+        for file in self.run_directory.glob(self.scratch) if self.scratch else ():
             file.unlink()
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self.log.open("ab")) if self.log else None

@@ -85,7 +85,7 @@ def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> lis
                 [str(VENV_PYTHON), "-m", *command],
                 run_directory,
                 environment=settings,
-                scratch=f"{BEAT_FILE}*" if name == "beat" else "-",
+                scratch=f"{BEAT_FILE}*" if name == "beat" else None,
             )
         )
     for app in apps:

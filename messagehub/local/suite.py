@@ -26,6 +26,8 @@ OURS = [
     "REDIS_URL",
     "SECRET_KEY",
     "DATA_DIR",
+    "STATIC_ROOT",
+    "VISITORS_PER_ADDRESS",
     "SITE_URL",
     "PORT",
     "ALLOWED_HOSTS",
@@ -95,7 +97,7 @@ def test() -> None:
     steps = Steps()
     chromium = browser.chromium()
     with _throw_away_services() as settings:
-        local = {**settings, "LOCAL": "1", "CHROMIUM": chromium}
+        local = {**settings, "LOCAL": "1", "DEMO": "1", "CHROMIUM": chromium}
         if chosen:  # somebody who asks for one test wants that one
             steps.take("tests", "-m", "pytest", *chosen, settings=local)
         else:
@@ -121,7 +123,7 @@ def _check(steps: Steps, settings: dict[str, str]) -> None:
     deploy = ("manage.py", "check", "--deploy", "--fail-level=WARNING")
     steps.take("production settings", *deploy, settings=production)
     missing = ("manage.py", "makemigrations", "--check", "--dry-run")
-    steps.take("migrations", *missing, settings={**settings, "LOCAL": "1"})
+    steps.take("migrations", *missing, settings={**settings, "LOCAL": "1", "DEMO": "1"})
 
 
 @contextmanager

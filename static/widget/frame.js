@@ -152,6 +152,7 @@ after.addEventListener("submit", async (event) => {
     const { state_html } = await ask("email/", { email: field.value.trim() });
     typed = "";
     showState(state_html, true);
+    focusComposer();
   } catch ({ status, words }) {
     complain((status < 500 && words) || form.dataset.failed);
     field.focus();

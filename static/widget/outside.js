@@ -50,7 +50,8 @@ export async function ask(path, body, stop = new AbortController()) {
     tell("token?");
   }
   if (ok && answer) return answer;
-  throw { status: ok ? 0 : status, words: answer?.error, wait: headers?.get("Retry-After") * 1000 || 0 };
+  const wait = (answer?.retry_after ?? headers?.get("Retry-After")) * 1000 || 0;
+  throw { status: ok ? 0 : status, words: answer?.error, wait };
 }
 
 export function reach(isReached) {

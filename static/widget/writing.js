@@ -57,7 +57,7 @@ function write(text) {
 }
 
 // Pasted text brings control characters that nobody sees and no server takes.
-const clean = (text) => text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f]|\p{Cs}/gu, "").trim();
+const clean = (text) => text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "").trim();
 const left = (text) => MOST - [...text].length;
 
 function send(body) {

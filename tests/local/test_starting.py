@@ -105,6 +105,24 @@ def test_no_browser_is_never_silent(monkeypatch):
         browser.chromium()
 
 
+def test_root_on_debian_gets_a_browser_from_apt(monkeypatch, tmp_path):
+    asked = tmp_path / "asked"
+    apt = tmp_path / "apt-get"
+    apt.write_text(
+        f'#!/bin/sh\necho "$*" >> {asked}\n'
+        f'if [ "$1" = install ]; then /bin/ln -s /bin/true {tmp_path}/chromium; fi\n'
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(browser, "APPLICATIONS", ())
+    monkeypatch.setattr(browser, "_of_playwright", lambda: None)
+    monkeypatch.setattr(browser, "_downloaded", lambda: None)
+    assert browser.chromium() == str(tmp_path / "chromium")
+    assert [line.split()[0] for line in asked.read_text().splitlines()] == ["update", "install"]
+
+
 def test_no_setting_of_a_person_reaches_the_tests():
     settings = (ROOT / "messagehub" / "settings.py").read_text()
     read = {

@@ -30,7 +30,12 @@ def loader_text(inbox) -> str:
     config = {
         "site": settings.SITE_URL,
         "key": inbox.key,
-        "labels": {"open": _("Open the chat"), "close": _("Close the chat")},
+        "labels": {
+            "open": _("Open the chat"),
+            "close": _("Close the chat"),
+            "title": _("Chat"),
+            "trouble": _("The chat cannot be reached right now. Please try again in a moment."),
+        },
         "accent": None,
         "side": "end",
     }

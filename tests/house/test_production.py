@@ -1,0 +1,161 @@
+"""What production is made of: docker-compose.yml, the image, the proxy, and the guide to them.
+
+Nothing is started here; no container engine is needed.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from messagehub.local.suite import OURS
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+NETWORKS = yaml.safe_load(COMPOSE)["networks"]
+OWN = {"web", "live", "worker", "beat", "migrate"}
+LASTING = SERVICES.keys() - {"migrate"}
+CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
+GUIDE = (ROOT / "docs" / "running.md").read_text()
+
+
+def variables(text):
+    """Names of what is taken from .env."""
+    return set(re.findall(r"\$\{([A-Z_]+)", text))
+
+
+def test_every_part_is_there():
+    assert SERVICES.keys() == OWN | {"postgres", "redis", "proxy"}
+
+
+def test_images_have_a_name_and_a_version_and_no_place():
+    for name in SERVICES.keys() - OWN:
+        assert re.fullmatch(r"[a-z]+:\d+", SERVICES[name]["image"])
+    assert {SERVICES[name]["image"] for name in OWN} == {"${MESSAGEHUB_IMAGE:-messagehub}"}
+
+
+def test_no_secret_has_a_default():
+    for name in ("SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"):
+        uses = re.findall(rf"\$\{{{name}(.*)", COMPOSE)
+        assert uses
+        assert all(use.startswith(f":?Set {name} in .env to ") for use in uses)
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("SECRET|PASSWORD|KEY|TOKEN", name):
+                assert str(value).startswith("${"), name
+
+
+def test_nothing_is_started_before_the_database_is_up_to_date():
+    assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert "migrate" in SERVICES["migrate"]["command"]
+    for name in OWN - {"migrate"}:
+        waits_for = SERVICES[name]["depends_on"]["migrate"]["condition"]
+        assert waits_for == "service_completed_successfully"
+
+
+def test_pages_do_not_wait_for_redis():
+    for name in OWN - {"migrate"}:
+        assert SERVICES[name]["depends_on"]["redis"]["condition"] == "service_started"
+
+
+@pytest.mark.parametrize("name", sorted(LASTING))
+def test_what_lasts_comes_back_and_is_watched(name):
+    service = SERVICES[name]
+    assert service["restart"] == "unless-stopped"
+    assert service["healthcheck"]["test"][0] == "CMD"
+    assert service["logging"]["options"]["max-size"]
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_our_processes_can_do_little(name):
+    service = SERVICES[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "ports" not in service
+
+
+def test_only_the_proxy_is_reached_from_outside():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert SERVICES["proxy"]["networks"] == ["outside"]
+    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+    assert NETWORKS["inside"]["internal"]
+
+
+def test_redis_forgets_nothing_by_itself():
+    assert "--maxmemory-policy noeviction" in SERVICES["redis"]["command"]
+    assert "--maxmemory ${REDIS_MEMORY:-" in SERVICES["redis"]["command"]
+
+
+def test_what_compose_sets_is_a_setting():
+    known = {*OURS, "WEB_PROCESSES", "PGPASSWORD"}
+    for name in OWN:
+        assert SERVICES[name]["environment"].keys() <= known
+
+
+def test_the_example_fills_what_compose_asks_for():
+    example = dict(
+        line.split("=", 1)
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    assert {"SITE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"} <= example.keys() <= variables(COMPOSE)
+    assert example["SECRET_KEY"] == example["POSTGRES_PASSWORD"] == ""
+
+
+@pytest.mark.parametrize("name", sorted({*OURS, *variables(COMPOSE)} - {"DJANGO_SETTINGS_MODULE"}))
+def test_every_setting_is_explained(name):
+    assert f"| `{name}` |" in GUIDE
+
+
+def test_the_image_runs_as_nobody_and_installs_only_what_is_pinned():
+    lines = (ROOT / "Dockerfile").read_text()
+    assert re.findall(r"^FROM (\S+)", lines, re.MULTILINE) == ["python:3.13-slim"] * 2
+    assert re.findall(r"^USER (\S+)", lines, re.MULTILINE) == ["10001"]
+    assert "--require-hashes --no-deps --only-binary=:all: -r base.txt" in lines
+
+
+def test_no_secret_and_no_demo_enters_the_image():
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {".*", "demo", "static/demo", "templates/demo"} <= set(ignored)
+    assert not [line for line in ignored if line.startswith("!")]
+
+
+def test_all_of_the_product_enters_the_image():
+    ignored = {*(ROOT / ".dockerignore").read_text().splitlines(), "requirements"}
+    needed = {"messagehub", "deploy", "static", "templates", "manage.py"}
+    needed |= {path.parent.name for path in ROOT.glob("*/apps.py")} - {"demo"}
+    assert not needed & ignored
+
+
+def block(start):
+    """From this line of the Caddyfile to the brace that closes it."""
+    _, found, rest = CADDYFILE.partition(f"\n\t{start} {{\n")
+    assert found
+    return rest.partition("\n\t}\n")[0]
+
+
+def test_the_proxy_keeps_headers_of_its_own():
+    assert "request_header -*_*" in CADDYFILE
+    assert "trusted_proxies static {$OTHER_PROXIES}" in CADDYFILE
+
+
+def test_streams_are_neither_compressed_nor_held_back():
+    streams = block("handle /live/*")
+    assert "dynamic a live 8000" in streams
+    assert not re.search(r"encode|buffers|timeout (?!2s)|flush_interval", streams)
+
+
+def test_pages_are_compressed_and_never_wait_for_a_slow_client():
+    pages = block("handle")
+    assert "dynamic a web 8000" in pages
+    assert {"encode zstd gzip", "request_buffers 1MB", "response_buffers 1MB"} <= {
+        line.strip() for line in pages.splitlines()
+    }
+
+
+def test_the_proxy_closes_unused_connections_before_the_web_server_does():
+    ours = int(re.search(r"^keepalive = (\d+)", (ROOT / "deploy/gunicorn.py").read_text(), re.M)[1])
+    assert int(re.search(r"keepalive (\d+)s", block("handle"))[1]) < ours

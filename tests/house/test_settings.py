@@ -1,0 +1,201 @@
+"""Settings: nonsense is refused with one line, and production is safe without being told."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from messagehub.local.suite import OURS
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "an-example-" * 6}
+
+
+def run(*command, **settings):
+    """A process with these settings and no others."""
+    others = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, *command],
+        env={**others, **settings},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def assert_refused(done, name):
+    """One line that names the setting, and nothing else."""
+    assert done.returncode == 1, done.stdout
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("MessageHub cannot start: ")
+    assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("PORT", "70000"),
+        ("SITE_URL", "foo"),
+        ("SITE_URL", "http://chat.example.com"),
+        ("SITE_URL", "https://chat.example.com/path"),
+        ("SITE_URL", "https://someone@chat.example.com"),
+        ("SITE_URL", "https://chat.example.com:abc"),
+        ("SITE_URL", "https://[chat"),
+        ("LOCAL", "perhaps"),
+        ("DEMO", "1"),
+        ("DEBUG", "1"),
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", "*"),
+        ("BEHIND_PROXY", "somewhere"),
+        ("DATABASE_URL", "mysql://localhost/messagehub"),
+        ("DATABASE_URL", "postgresql://localhost"),
+        ("DATABASE_URL", "postgresql://localhost:abc/messagehub"),
+        ("REDIS_URL", "nonsense"),
+        ("REDIS_URL", "redis://localhost:abc/0"),
+        ("EMAIL_URL", "gopher://mail.example.com"),
+        ("WSGI_THREADS", "0"),
+        ("DB_POOL_MAX", "many"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_nonsense_is_refused_with_one_line(name, value):
+    assert_refused(run("manage.py", "check", **{**PRODUCTION, name: value}), name)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["uvicorn", "messagehub.asgi:live"],
+        ["uvicorn", "messagehub.asgi:application"],
+        ["celery", "-A", "messagehub", "worker"],
+        ["celery", "-A", "messagehub", "--quiet", "beat"],
+        ["gunicorn", "--config", "deploy/gunicorn.py", "messagehub.wsgi:application"],
+    ],
+    ids=" ".join,
+)
+def test_every_process_refuses_it_so(command):
+    assert_refused(run("-m", *command, **{**PRODUCTION, "LOG_LEVEL": "LOUD"}), "LOG_LEVEL")
+
+
+def test_the_number_of_web_processes_is_checked_too():
+    command = ["gunicorn", "--config", "deploy/gunicorn.py", "messagehub.wsgi:application"]
+    assert_refused(run("-m", *command, **PRODUCTION, WEB_PROCESSES="none"), "WEB_PROCESSES")
+
+
+def test_other_mistakes_keep_their_traceback():
+    words = "from django.core.exceptions import ImproperlyConfigured as I; raise I('a bug')"
+    done = run("manage.py", "shell", "--verbosity=0", "-c", words, **PRODUCTION)
+    assert "Traceback" in done.stderr
+    assert "cannot start" not in done.stderr
+
+
+QUESTIONS = """
+import django, json
+django.setup()
+from django.conf import settings
+from django.test import Client
+
+proxied = {"HTTP_HOST": "chat.example.com", "HTTP_X_FORWARDED_PROTO": "https"}
+page = Client().get("/accounts/login/", **proxied)
+print(json.dumps({
+    "settings": {name: getattr(settings, name) for name in dir(settings)
+                 if name.startswith(("SECURE_", "SESSION_", "CSRF_", "ALLOWED_", "ALLAUTH_"))},
+    "debug": [settings.DEBUG, settings.DEMO, settings.LOCAL, "demo" in settings.INSTALLED_APPS],
+    "status": page.status_code,
+    "headers": dict(page.headers),
+    "cookies": {name: dict(morsel) for name, morsel in page.cookies.items()},
+    "page": page.text,
+    "plain": [Client().get("/accounts/login/", HTTP_HOST="chat.example.com").get("Location")],
+    "foreign": Client().get("/accounts/login/", **{**proxied, "HTTP_HOST": "evil.example"})
+               .status_code,
+}, default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """What production answers, with nothing set but what it cannot know."""
+    static = tmp_path_factory.mktemp("static")
+    settings = {**PRODUCTION, "STATIC_ROOT": str(static), "BEHIND_PROXY": "1"}
+    settings |= {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
+    done = run("manage.py", "collectstatic", "--no-input", **settings)
+    assert done.returncode == 0, done.stderr
+    script = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'messagehub.settings'\n" + QUESTIONS
+    done = run("-c", script, **settings)
+    assert done.returncode == 0, done.stderr
+    return {**json.loads(done.stdout), "static": static}
+
+
+def test_no_demo_and_no_debugging(production):
+    assert production["debug"] == [False, False, False, False]
+
+
+def test_cookies_belong_to_this_host_and_to_https_alone(production):
+    assert production["status"] == 200
+    [(name, cookie)] = production["cookies"].items()
+    assert name == "__Host-csrf"
+    assert cookie["secure"]
+    assert cookie["path"] == "/"
+    assert not cookie["domain"]
+    settings = production["settings"]
+    assert settings["SESSION_COOKIE_NAME"] == "__Host-session"
+    for what in ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY"):
+        assert settings[what] is True
+    assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_headers_that_protect(production):
+    headers = production["headers"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+def test_plain_http_and_other_hosts_get_nothing(production):
+    assert production["plain"] == ["https://chat.example.com/accounts/login/"]
+    assert production["foreign"] == 400
+    assert production["settings"]["ALLOWED_HOSTS"] == ["chat.example.com"]
+
+
+def test_addresses_of_people_come_from_the_proxy_and_only_with_one(production):
+    assert production["settings"]["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+    show = "from django.conf import settings as s"
+    show += "; print(s.SECURE_PROXY_SSL_HEADER, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    done = run("manage.py", "shell", "--verbosity=0", "-c", show, **PRODUCTION)
+    assert done.stdout.split() == ["None", "0"]
+
+
+def test_pages_name_static_files_by_their_content(production):
+    names = re.findall(r'(?:href|src)="/static/([^"#]+)', production["page"])
+    assert len(names) > 4
+    for name in names:
+        assert re.search(r"\.[0-9a-f]{12}\.\w+$", name)
+        assert (production["static"] / name).is_file()
+
+
+def test_modules_and_styles_do_so_too(production):
+    root = production["static"]
+    checked = 0
+    for file in [*root.rglob("*.js"), *root.rglob("*.css")]:
+        if not re.search(r"\.[0-9a-f]{12}\.", file.name) or "django_htmx" in file.parts:
+            continue
+        text = file.read_text()
+        found = re.findall(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["']""", text, re.M)
+        found += re.findall(r"""\bimport\(["'](\.[^"']+)["']\)""", text)
+        found += [url for url in re.findall(r"""url\(["']?([^"')]+)""", text) if ":" not in url]
+        for url in found:
+            assert re.search(r"\.[0-9a-f]{12}\.\w+(#|$)", url), f"{file.name}: {url}"
+            assert (file.parent / url.partition("#")[0]).is_file()
+        checked += len(found)
+    assert checked > 30
