@@ -21,6 +21,7 @@ def assigned(words):
 SENTENCES = {
     "assigned": assigned,
     "unassigned": lambda words: _("%(by)s put this back into the queue.") % words,
+    "returned": lambda words: _("%(name)s is no longer here: back to the queue.") % words,
     "resolved": lambda words: _("%(by)s resolved this conversation.") % words,
     "reopened": lambda words: (
         _("Reopened: %(contact)s wrote again.") % words

@@ -7,4 +7,5 @@ class InboxConfig(AppConfig):
     name = "inbox"
 
     def ready(self):
+        import_module("inbox.parts")
         import_module("inbox.receivers")

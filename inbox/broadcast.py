@@ -2,11 +2,14 @@
 
 from django.template.loader import render_to_string
 
-from messagehub.lib.live.publish import publish
+from messagehub.lib.live.publish import close, publish
 
 
 def broadcast(change):
     conversation = change.conversation
+    if change.was and change.was["assignee"] != conversation.place["assignee"]:
+        # Before anything is said: whoever heard it only while it was nobody's hears no more.
+        close(conversation.narrow_subject)
     for message in change.entries:
         publish(
             conversation.live_channel,
@@ -17,18 +20,32 @@ def broadcast(change):
                 "html": entry_html(message),
             },
         )
-    publish(
-        conversation.inbox.live_channel,
-        "row",
-        {
-            "id": f"row-{conversation.number}",
-            "number": conversation.number,
-            "inbox": str(conversation.inbox_id),
-            "was": change.was,
-            "html": row_html(conversation),
-            **conversation.place,
-        },
-    )
+    tell_lists(change)
+
+
+def tell_lists(change):
+    """The row, to those who see every conversation; to the others only while it is theirs."""
+    conversation = change.conversation
+    row = {
+        "id": f"row-{conversation.number}",
+        "number": conversation.number,
+        "inbox": str(conversation.inbox_id),
+        "was": change.was,
+        "html": row_html(conversation),
+        **conversation.place,
+    }
+    publish(conversation.inbox.live_channel, "row", row)
+    had = change.was["assignee"] if change.was else ""
+    has = row["assignee"]
+    if not has:
+        publish(conversation.inbox.queue_channel, "row", row)
+    elif had != has:
+        publish(f"narrow-of:{has}", "row", row)
+        # Gone from the lists of whoever may no longer see it: its words do not go along.
+        gone = row | {"html": "", "assignee": has}
+        publish(f"narrow-of:{had}" if had else conversation.inbox.queue_channel, "row", gone)
+    else:
+        publish(f"narrow-of:{has}", "row", row)
 
 
 def entry_html(message):

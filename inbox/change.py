@@ -97,7 +97,7 @@ def lock_conversation(pk):
     conversations = Conversation.objects.select_for_update(of=("self",), no_key=True)
     conversation = conversations.select_related("contact", "inbox", "workspace").get(pk=pk)
     if conversation.assignee_id is not None:
-        people = Membership.objects.select_related("user")
+        people = Membership.objects.with_person()
         conversation.assignee = people.get(pk=conversation.assignee_id)
     return conversation
 

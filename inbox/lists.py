@@ -1,6 +1,7 @@
 """The desk's lists: which conversations, in which order, how many."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -70,17 +71,20 @@ def counts(membership):
 
 
 def inbox_counts(membership):
-    """The inboxes they may see, each with .open_count."""
-    inboxes = Inbox.objects.visible_to(membership).order_by("created_at")
-    return inboxes.annotate(
-        open_count=Count("conversations", filter=Q(conversations__status="open"))
-    )
+    """The inboxes they may see, each with .open_count of what they may see in it."""
+    found = Conversation.objects.visible_to(membership).open().order_by()
+    open_ones = dict(found.values_list("inbox").annotate(Count("pk")))
+    inboxes = list(Inbox.objects.visible_to(membership).order_by("created_at"))
+    for inbox in inboxes:
+        inbox.open_count = open_ones.get(inbox.pk, 0)
+    return inboxes
 
 
 def parse_moment(text):
     try:
-        return parse_datetime(text)
-    except ValueError:
+        moment = parse_datetime(text)
+        return moment and moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

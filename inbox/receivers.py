@@ -1,16 +1,40 @@
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
 from inbox.broadcast import broadcast
+from inbox.models import Conversation
 from inbox.signals import conversation_changed
-from teams.signals import workspace_created
+from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
 
 @receiver(workspace_created)
 def make_first_inbox(sender, workspace, by, **kwargs):
     """A new workspace can be tried at once: it has one inbox, answered by its founder."""
     create_inbox(workspace, name=_("Website chat"), members=[by])
+
+
+@receiver(member_leaving)
+def count_open_conversations(sender, membership, **kwargs):
+    count = Conversation.objects.open().of(membership).count()
+    return ngettext(
+        "%(name)s has %(count)d open conversation.",
+        "%(name)s has %(count)d open conversations.",
+        count,
+    ) % {"name": membership.name, "count": count}
+
+
+@receiver(member_removed)
+def hand_over_conversations(sender, membership, hand_to, **kwargs):
+    hand_over(membership, to=hand_to)
+
+
+@receiver(access_changed)
+def return_conversations(sender, membership, **kwargs):
+    """What they can no longer see is not left with them."""
+    return_what_nobody_can_answer(Conversation.objects.of(membership))
 
 
 @receiver(conversation_changed)

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from inbox.views import conversation, desk, inbox
+from inbox.views import agents, conversation, desk, inbox
 
 urlpatterns = [
     path("", desk.workspace_home, name="workspace"),
     path("welcome/", inbox.welcome, name="welcome"),
+    path("settings/agents/", agents.chat_agents, name="chat-agents"),
+    path("settings/inboxes/", inbox.inboxes, name="inboxes"),
     path("live-ticket/", desk.live_ticket, name="live-ticket"),
     path("conversations/", desk.desk, name="conversations"),
     path("conversations/rows/", desk.conversation_rows, name="conversation-rows"),

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "teams.origin.OriginMiddleware",
 ]
 
 ROOT_URLCONF = "messagehub.urls"
@@ -143,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
     "presence-sweep": {"task": "teams.tasks.sweep_presence", "schedule": schedule(10)},
     "canary": {"task": "messagehub.lib.canary.sing", "schedule": schedule(5)},
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
+    "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
 }
 for entry in CELERY_BEAT_SCHEDULE.values():
     # A sweep nobody ran in time is of no use to anybody: the next one does its work.
@@ -165,7 +167,7 @@ ACCOUNT_SIGNUP_REDIRECT_URL = "first-steps"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "teams.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "teams.forms.workspace.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 # On one's own machine nobody has a mail server: the address can be confirmed later.
@@ -237,6 +239,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = BEHIND_PROXY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"
+# New visitors from one network address in ten minutes; 0: no limit.
+VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, least=0, most=100_000)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

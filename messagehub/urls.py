@@ -2,12 +2,16 @@ from django.conf import settings
 from django.urls import include, path
 
 from messagehub import views
-from teams.views import home
+from teams.views import home, joining
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("workspaces/first-steps/", home.first_steps, name="first-steps"),
     path("workspaces/new/", home.new_workspace, name="new-workspace"),
+    path("workspaces/", home.choose, name="choose-workspace"),
+    path("workspaces/<slug:workspace>/restoration/", home.restore, name="workspace-restoration"),
+    path("invitations/<str:token>/", joining.invitation, name="invitation"),
+    path("invitations/<str:token>/switch/", joining.switch, name="invitation-switch"),
     path("healthz", views.health, name="health"),
     path("accounts/", include("allauth.account.urls")),
     path(

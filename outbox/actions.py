@@ -1,4 +1,3 @@
-from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib.wake import wake_after_commit
@@ -17,29 +16,33 @@ def queue_email(*, to, subject, text, html="", workspace=None, key=None):
     )
 
 
-def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None):
+def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None, about=None):
     """Write one row in the caller's transaction; asking again with the same key changes nothing.
 
     at: the earliest moment it may leave (default: now).
     """
+    delivery = Delivery(kind=kind, recipient=to, payload=payload, workspace=workspace, about=about)
+    delivery.key = key or str(delivery.pk)
+    delivery.next_attempt_at = at or timezone.now()
+    queue_deliveries([delivery])
+    return delivery if key is None else Delivery.objects.get(key=key)
+
+
+def queue_deliveries(deliveries):
+    """Several at once; those whose key is known already are passed over."""
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     now = timezone.now()
-    fields = {"kind": kind, "recipient": to, "payload": payload, "workspace": workspace}
-    fields["next_attempt_at"] = at or now
-    with transaction.atomic():
-        if key is None:
-            delivery = Delivery.objects.create(**fields)
-        else:
-            Delivery.objects.bulk_create([Delivery(key=key, **fields)], ignore_conflicts=True)
-            delivery = Delivery.objects.get(key=key)
+    for delivery in deliveries:
         if delivery.next_attempt_at <= now:
             wake_after_commit(tasks.deliver, str(delivery.pk))
-    return delivery
 
 
 def hasten_deliveries(deliveries):
-    """What waits for its time leaves now."""
+    """What waits for its time leaves now, unless it waits because another one has just left."""
     now = timezone.now()
-    waiting = deliveries.filter(state=Delivery.State.WAITING, next_attempt_at__gt=now)
+    waiting = deliveries.filter(
+        state=Delivery.State.WAITING, next_attempt_at__gt=now, payload__after=0
+    )
     for pk in waiting.values_list("pk", flat=True):
         wake_after_commit(tasks.deliver, str(pk))
     waiting.update(next_attempt_at=now)

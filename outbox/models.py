@@ -1,5 +1,3 @@
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -34,9 +32,11 @@ class Delivery(models.Model):
     workspace = models.ForeignKey(
         "teams.Workspace", null=True, on_delete=models.CASCADE, related_name="deliveries"
     )
-    key = models.CharField(max_length=200, unique=True, default=uuid.uuid4)
+    key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     recipient = models.CharField(max_length=254)
+    # What it is about, for whoever queues it: such as a conversation's id.
+    about = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
@@ -58,6 +58,9 @@ class Delivery(models.Model):
                 condition=Q(state__in=["waiting", "sending"]),
             ),
             models.Index(fields=["workspace", "created_at"], name="delivery_by_workspace"),
+            models.Index(
+                fields=["about", "kind"], condition=Q(about__isnull=False), name="delivery_about"
+            ),
         ]
 
     def __str__(self):

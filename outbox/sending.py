@@ -7,7 +7,7 @@ lease makes the first the only possible fault, it is logged, and the Message-ID 
 import logging
 import random
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
@@ -34,9 +34,11 @@ def deliver_due(pk=None):
     try:
         letter = render(delivery)
         if letter is None:
+            forget_secrets(delivery)
             finish(delivery, state=Delivery.State.CANCELLED)
         else:
             send(delivery, letter)
+            forget_secrets(delivery)
             finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now())
     except Exception as error:
         put_off(delivery, error)
@@ -81,6 +83,12 @@ def send(delivery, letter):
     delivery.subject = message.subject[:255]
 
 
+def forget_secrets(delivery):
+    """Finished mails may hold one-time links; once sent they are nobody's business here."""
+    for part in ("text", "html"):
+        delivery.payload.pop(part, None)
+
+
 def finish(delivery, **fields):
     """Only whoever still holds the lease may write the end of it."""
     mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
@@ -107,9 +115,13 @@ def put_off(delivery, error):
 
 def is_final(error):
     """Refused for good: a wrong address, or a message no server will ever take (RFC 5321: 5yz)."""
+    if isinstance(error, OSError) and not isinstance(error, SMTPException):
+        return False  # the network, a certificate: also when it calls itself a ValueError
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
-    if isinstance(error, (SMTPDataError, SMTPSenderRefused)):
+    if isinstance(error, SMTPSenderRefused):
+        return False  # our own address or login is wrong: somebody will mend it
+    if isinstance(error, SMTPDataError):
         return error.smtp_code >= 500
     if isinstance(error, AnymailAPIError):
         return error.status_code in {400, 404, 406, 413, 422}

@@ -39,8 +39,18 @@ def unanswered_letter(delivery):
         },
         text=render_to_string("routing/email/unanswered.txt", context),
         html=render_to_string("routing/email/unanswered.html", context),
-        reply_to=conversation.contact.email,
+        reply_to=deliverable(conversation.contact.email),
     )
+
+
+def deliverable(address):
+    """The address if a mail can name it; an odd one must not keep the mail from leaving."""
+    try:
+        address.rpartition("@")[2].encode("idna")
+        address.encode()
+    except UnicodeError:
+        return ""
+    return address
 
 
 def find_conversation(pk):
@@ -48,14 +58,14 @@ def find_conversation(pk):
 
 
 def find_recipient(pk):
-    return Membership.objects.active().select_related("user").filter(pk=pk).first()
+    return Membership.objects.active().with_person().filter(pk=pk).first()
 
 
 def is_still_theirs(conversation, recipient):
     """They may have lost the inbox, or somebody else may have taken it, since it was queued."""
-    if conversation.assignee_id:
-        return conversation.assignee_id == recipient.pk
-    return conversation.inbox.agents.filter(pk=recipient.pk).exists()
+    if conversation.assignee_id and conversation.assignee_id != recipient.pk:
+        return False
+    return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
 
 
 def unanswered(conversation, *, after):

@@ -10,8 +10,9 @@ from inbox.signals import (
 from routing.actions.conversation import drain_for, keep_or_route
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from teams import presence
+from teams.actions.availability import announce_availability
 from teams.availability import availability
-from teams.signals import availability_changed
+from teams.signals import access_changed, availability_changed
 
 
 @receiver(conversation_needs_agent)
@@ -43,3 +44,10 @@ def nothing_to_email(sender, conversation, **kwargs):
 def give_them_what_waits(sender, membership, became_available, **kwargs):
     if became_available:
         transaction.on_commit(lambda: drain_for(membership, trigger="available"), robust=True)
+
+
+@receiver(access_changed)
+def look_for_chats(sender, membership, **kwargs):
+    """A new inbox or role: what waits there may be theirs now."""
+    if membership.is_active:
+        announce_availability(membership)

@@ -11,6 +11,7 @@ REASONS = {
     AVAILABLE: lambda: _("available"),
     "away": lambda: _("away"),
     "offline": lambda: _("offline"),
+    "suspended": lambda: _("no longer here"),
     "put_it_back": lambda: _("put it back"),
     "presence_unknown": lambda: _("cannot be seen: live service away"),
 }

@@ -10,11 +10,12 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from teams.models import Membership
+from teams.models import FormerAddress, Membership
 from teams.permissions import Permission
 
 ANY_MEMBER = "any member"
@@ -30,11 +31,14 @@ def workspace_page(permission: Permission | str):
             if not request.user.is_authenticated:
                 return sign_in_first(request)
             membership = membership_of(request.user, workspace)
+            if membership is None:
+                return lead_on(request, workspace)
             if permission != ANY_MEMBER and not membership.can(permission):
                 raise PermissionDenied
             request.membership = membership
             request.workspace = membership.workspace
-            return view(request, *args, **kwargs)
+            with timezone.override(membership.workspace.zone):
+                return view(request, *args, **kwargs)
 
         gate.required_permission = permission
         return gate
@@ -42,12 +46,18 @@ def workspace_page(permission: Permission | str):
     return decorate
 
 
-def membership_of(user, slug) -> Membership:
-    memberships = Membership.objects.active().select_related("workspace", "user")
-    membership = memberships.filter(user=user, workspace__slug=slug).first()
-    if membership is None:
+def membership_of(user, slug) -> Membership | None:
+    memberships = Membership.objects.active().with_person()
+    return memberships.filter(user=user, workspace__slug=slug).first()
+
+
+def lead_on(request, slug):
+    """The workspace's former address leads its members to the new one; all else is unknown."""
+    former = FormerAddress.objects.filter(slug=slug).select_related("workspace").first()
+    if former is None or membership_of(request.user, former.workspace.slug) is None:
         raise Http404
-    return membership
+    path = request.get_full_path().replace(f"/w/{slug}/", f"/w/{former.workspace.slug}/", 1)
+    return HttpResponseRedirect(path, preserve_request=True)
 
 
 def sign_in_first(request):

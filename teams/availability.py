@@ -29,9 +29,12 @@ class Availability:
 
 
 def availability(membership, online) -> Availability:
-    """online: the answer of presence.online() for the membership's workspace."""
+    """Its times are the workspace's. online: the answer of presence.online(workspace)."""
+    if not membership.is_active:
+        return Availability(OFFLINE, "suspended", _("Suspended: no access"))
     if membership.away_since:
-        since = date_format(localtime(membership.away_since), "TIME_FORMAT")
+        zone = membership.workspace.zone
+        since = date_format(localtime(membership.away_since, zone), "TIME_FORMAT")
         return Availability(AWAY, "away", _("Away since %(time)s") % {"time": since})
     if online is None:
         return Availability(OFFLINE, "presence_unknown", _("Nobody can say who is online now"))

@@ -1,4 +1,4 @@
-from teams.models import Membership
+from teams.models import Logo, Membership
 
 
 def workspaces(request):
@@ -8,6 +8,7 @@ def workspaces(request):
         "workspace": getattr(request, "workspace", None),
         "membership": membership,
         "my_workspaces": lambda: my_workspaces(request),
+        "logo_digest": lambda: logo_digest(request),
     }
 
 
@@ -16,3 +17,9 @@ def my_workspaces(request):
         return []
     memberships = Membership.objects.active().filter(user=request.user)
     return [each.workspace for each in memberships.select_related("workspace").order_by("pk")]
+
+
+def logo_digest(request):
+    """Names the workspace's logo; empty when it has none."""
+    logos = Logo.objects.filter(workspace=getattr(request, "workspace", None))
+    return logos.values_list("digest", flat=True).first() or ""

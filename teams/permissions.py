@@ -5,14 +5,27 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Permission(TextChoices):
-    ANSWER = "answer", _("answer conversations")
-    ASSIGN = "assign", _("assign conversations")
-    RESOLVE = "resolve", _("resolve and reopen conversations")
-    MANAGE_INBOXES = "manage_inboxes", _("manage inboxes and their widget")
-    MANAGE_TEAM = "manage_team", _("manage the team")
-    SEE_REPORTS = "see_reports", _("read reports")
-    CHANGE_SETTINGS = "change_settings", _("change account settings")
+    ANSWER = "answer", _("Answer conversations")
+    ASSIGN = "assign", _("Assign conversations")
+    RESOLVE = "resolve", _("Resolve and reopen conversations")
+    SEE_ALL = "see_all", _("See all conversations, not only own and unassigned ones")
+    EDIT_CONTACTS = "edit_contacts", _("Edit contacts")
+    CANNED_REPLIES = "canned_replies", _("Manage canned replies")
+    SEE_REPORTS = "see_reports", _("Read reports")
+    MANAGE_INBOXES = "manage_inboxes", _("Manage inboxes and their widget")
+    MANAGE_TEAM = "manage_team", _("Manage team members, teams and roles")
+    SEE_AUDIT_LOG = "see_audit_log", _("Read the audit log")
+    CHANGE_SETTINGS = "change_settings", _("Change account settings")
 
 
-AGENT = frozenset({Permission.ANSWER, Permission.ASSIGN, Permission.RESOLVE})
+AGENT = frozenset(
+    {
+        Permission.ANSWER,
+        Permission.ASSIGN,
+        Permission.RESOLVE,
+        Permission.SEE_ALL,
+        Permission.EDIT_CONTACTS,
+    }
+)
 ADMINISTRATOR = frozenset(Permission)
+BUILT_IN = {"agent": AGENT, "administrator": ADMINISTRATOR}

@@ -2,9 +2,18 @@
 
 workspace_created(workspace, by): a new workspace and the membership of its founder.
 availability_changed(membership, became_available): somebody can take chats, or no longer can.
+member_removed(membership, hand_to): removed, suspended or left; their conversations go to hand_to
+    (a membership), or back to the queue (None). Sent after commit: what is handed over is locked
+    one conversation at a time.
+access_changed(membership): other role, teams or inboxes, or let in again. Sent after commit.
+member_leaving(membership): about to be asked; receivers answer with a sentence for the page that
+    asks, such as how many open conversations they have.
 """
 
 from django.dispatch import Signal
 
 workspace_created = Signal()
 availability_changed = Signal()
+member_removed = Signal()
+member_leaving = Signal()
+access_changed = Signal()

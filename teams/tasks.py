@@ -9,5 +9,13 @@ def sweep_presence():
     from teams.models import Membership
 
     gone = presence.sweep()
-    for membership in Membership.objects.active().select_related("user").filter(pk__in=gone):
+    for membership in Membership.objects.active().with_person().filter(pk__in=gone):
         announce_availability(membership)
+
+
+@shared_task
+def purge():
+    """Deleted workspaces whose time to be brought back is over."""
+    from teams.actions.workspace import purge_deleted_workspaces
+
+    purge_deleted_workspaces()

@@ -19,7 +19,11 @@ from messagehub.lib.tokens import is_token
 
 
 def find_inbox(key):
-    inbox = Inbox.objects.select_related("workspace").filter(key=key).first()
+    inbox = (
+        Inbox.objects.select_related("workspace")
+        .filter(key=key, workspace__deleted_at=None)
+        .first()
+    )
     if inbox is None:
         raise Http404
     return inbox

@@ -20,6 +20,7 @@ class VisitorMessageForm(MessageForm):
 class VisitorEmailForm(forms.Form):
     email = forms.EmailField(
         max_length=254,
+        validators=[refuse_control_characters],
         error_messages={
             "required": _("Type your email address."),
             "invalid": _("This is not an email address. Check it once more."),
@@ -27,4 +28,10 @@ class VisitorEmailForm(forms.Form):
     )
 
     def clean_email(self):
-        return self.cleaned_data["email"].lower()
+        address = self.cleaned_data["email"].lower()
+        try:
+            address.rpartition("@")[2].encode("idna")
+        except UnicodeError:
+            words = self.fields["email"].error_messages["invalid"]
+            raise forms.ValidationError(words) from None
+        return address

@@ -9,15 +9,15 @@ def entry_html(message) -> str:
     return render_to_string("widget/_entry.html", {"message": message})
 
 
-def entries_html(conversation, *, after) -> str:
-    messages = conversation.messages.visible_to_contact().with_people().after(after)
-    return "".join(entry_html(message) for message in messages)
+def entries_after(conversation, seq) -> tuple[str, int]:
+    """What the visitor may see after this number, and the number of the last of it.
+
+    Both from one query: a reply that is stored in between would be counted and never shown.
+    """
+    messages = list(conversation.messages.visible_to_contact().with_people().after(seq))
+    html = "".join(entry_html(message) for message in messages)
+    return html, messages[-1].seq if messages else seq
 
 
 def state_html(state) -> str:
     return render_to_string("widget/_state.html", {"state": state})
-
-
-def last_visible_seq(conversation) -> int:
-    visible = conversation.messages.visible_to_contact().order_by("-seq")
-    return visible.values_list("seq", flat=True).first() or 0

@@ -25,6 +25,9 @@ def state_for(inbox, conversation) -> State:
     """conversation: the visitor's latest, or None when they have not written yet."""
     if conversation is not None and conversation.assignee is not None:
         return with_assignee(conversation)
+    if conversation is not None and conversation.is_resolved:
+        detail = _("This conversation is closed. Write to open it again.")
+        return State("closed", inbox.workspace.name, detail)
     people = with_availability(inbox.agents.order_by("pk"))
     there = [person for person in people if person.availability.can_take_chats]
     if there and conversation is None:

@@ -1,6 +1,7 @@
 from inbox.change import changing
 from inbox.models import Conversation
 from inbox.signals import conversation_needs_agent
+from teams.models import Membership
 
 
 def assign_conversation(conversation, *, assignee, by=None, only_if=..., **because):
@@ -16,6 +17,8 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
             return False
         if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
             return False
+        if assignee is not None and not hold_membership(assignee.pk, conversation.inbox):
+            return False
         conversation.assignee = assignee
         conversation.put_back_by = None if assignee else by
         if assignee is not None:
@@ -28,3 +31,43 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
                     Conversation, conversation=conversation, trigger="unassigned"
                 )
     return True
+
+
+def hold_membership(pk, inbox):
+    """Can it have conversations of this inbox? Its row is held until commit.
+
+    Who is being removed, or is losing the inbox, in another transaction gets no more.
+    """
+    Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    return inbox.answerers.filter(pk=pk).exists()
+
+
+def hand_over(membership, *, to=None):
+    """Somebody has gone: their open conversations go to `to`, or back to the queue.
+
+    One conversation a transaction: nobody holds two at once.
+    """
+    for conversation in Conversation.objects.open().of(membership).order_by("created_at"):
+        if to is not None and assign_conversation(conversation, assignee=to, only_if=membership):
+            continue
+        return_to_queue(conversation, of=membership)
+
+
+def return_what_nobody_can_answer(conversations=None):
+    """Back to the queue with what is held by somebody who is gone or has lost the inbox."""
+    held = Conversation.objects.with_nobody_who_can_answer()
+    held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
+    for conversation in held.select_related("assignee__user").order_by("created_at"):
+        return_to_queue(conversation, of=conversation.assignee)
+
+
+def return_to_queue(conversation, *, of):
+    with changing(conversation) as change:
+        conversation = change.conversation
+        if conversation.assignee_id != of.pk or not conversation.is_open:
+            return
+        conversation.assignee = None
+        change.add_activity("returned", name=of.name)
+        conversation_needs_agent.send(
+            Conversation, conversation=conversation, trigger="member_left"
+        )

@@ -1,5 +1,6 @@
 from django.db import transaction
 
+from inbox.actions.flood import limit_flood
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
 from inbox.models import Conversation
@@ -20,6 +21,7 @@ def leave_email(inbox, *, token, email):
             contact = change.conversation.contact
             if contact.email == email:
                 return conversation
+            limit_flood(change.conversation)
             details = {"contact": contact.display_name, "email": email}
             contact.email = email
             contact.save(update_fields=["email"])

@@ -1,37 +1,28 @@
 """What people write: the contact, agents to them, and agents among themselves."""
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.flood import limit_flood
 from inbox.actions.resolution import reopen_conversation
 from inbox.actions.visitor import lock_visitor
 from inbox.change import Change, change_of, changing, lock_conversation
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 
-FLOOD_WINDOW = timedelta(seconds=20)
-FLOOD_ENTRIES = 40
-
 
 class DifferentBody(Exception):
     """The client id names a message that says something else."""
 
 
-class TooManyMessages(Exception):
-    """More than FLOOD_ENTRIES in FLOOD_WINDOW."""
-
-
-def post_contact_message(inbox, *, token, client_id, body, page_url=""):
+def post_contact_message(inbox, *, token, client_id, body, page_url="", address=None):
     """Store what the visitor wrote and find somebody for it, in one transaction.
 
     Returns (message, created). The same client id with the same body is the same message.
     Raises DifferentBody, TooManyMessages, VisitorRevoked.
     """
     with transaction.atomic():
-        visitor = lock_visitor(inbox, token=token)
+        visitor = lock_visitor(inbox, token=token, address=address)
         change = conversation_to_continue(inbox, visitor)
         with change_of(change):
             if not change.is_new and (stored := stored_message(change, client_id, body)):
@@ -43,6 +34,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url=""):
                 Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
             )
             conversation.waiting_since = conversation.waiting_since or message.created_at
+            conversation.put_back_by = None  # it is another question by now
             find_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, True
@@ -68,16 +60,6 @@ def stored_message(change, client_id, body):
     if message is not None and message.body != body:
         raise DifferentBody
     return message
-
-
-def limit_flood(conversation):
-    now = timezone.now()
-    started = conversation.window_started_at
-    if started is None or now - started > FLOOD_WINDOW:
-        conversation.window_started_at = now
-        conversation.window_seq = conversation.last_seq
-    elif conversation.last_seq - conversation.window_seq >= FLOOD_ENTRIES:
-        raise TooManyMessages
 
 
 def find_agent(conversation):

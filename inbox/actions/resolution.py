@@ -33,11 +33,17 @@ def reopen_conversation(conversation, *, by=None):
         conversation.status = Conversation.Status.OPEN
         details = {} if by else {"contact": conversation.contact.display_name}
         change.add_activity("reopened", by=by, **details)
-        if by is None or conversation.assignee_id is None:
+        if by is None or not has_somebody(conversation):
             conversation_needs_agent.send(
                 Conversation, conversation=conversation, trigger="reopened"
             )
     return True
+
+
+def has_somebody(conversation):
+    """Whoever had it is still there for this inbox."""
+    people = conversation.inbox.answerers
+    return conversation.assignee_id and people.filter(pk=conversation.assignee_id).exists()
 
 
 def live_sibling(conversation):

@@ -1,5 +1,6 @@
 from django.db import connection, transaction
 
+from inbox.actions.flood import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close
 from messagehub.lib.tokens import hash_token
@@ -14,7 +15,7 @@ def find_visitor(inbox, *, token):
     return check_revoked(visitors(inbox, token).first())
 
 
-def lock_visitor(inbox, *, token):
+def lock_visitor(inbox, *, token, address=None):
     """The visitor, locked until commit; made with a contact on the first thing they write."""
     locked = visitors(inbox, token).select_for_update(of=("self",), no_key=True)
     visitor = locked.first()
@@ -22,7 +23,7 @@ def lock_visitor(inbox, *, token):
         # Two first messages at once: the second waits here and then finds the first one's row.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
-        visitor = locked.first() or insert_visitor(inbox, token)
+        visitor = locked.first() or insert_visitor(inbox, token, address)
     return check_revoked(visitor)
 
 
@@ -31,13 +32,15 @@ def visitors(inbox, token):
     return found.select_related("contact")
 
 
-def insert_visitor(inbox, token):
+def insert_visitor(inbox, token, address):
+    limit_new_visitors(inbox.visitors, address)
     contact = Contact.objects.create(workspace_id=inbox.workspace_id)
     return Visitor.objects.create(
         workspace_id=inbox.workspace_id,
         inbox=inbox,
         contact=contact,
         token_hash=hash_token(token),
+        address=address,
     )
 
 

@@ -50,10 +50,15 @@ class Visitor(TenantModel):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="visitors")
     token_hash = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)
+    # Where it first wrote from: new visitors are limited by it.
+    address = models.GenericIPAddressField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_a_token")
+        ]
+        indexes = [
+            models.Index(fields=["inbox", "address", "created_at"], name="visitors_by_address")
         ]
 
     @property

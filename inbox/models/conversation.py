@@ -1,25 +1,40 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
-from inbox.models.inbox import Inbox
+from inbox.models.inbox import Inbox, InboxMember
 from teams.models import Membership
 from teams.models.workspace import TenantModel
+from teams.permissions import Permission
 
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        return self.filter(
+        """The one question about access to conversations."""
+        visible = self.filter(
             workspace=membership.workspace_id, inbox__in=Inbox.objects.visible_to(membership)
         )
+        if membership.can(Permission.SEE_ALL):
+            return visible
+        return visible.filter(Q(assignee=membership) | Q(assignee=None))
 
     def open(self):
         return self.filter(status=Conversation.Status.OPEN)
 
     def resolved(self):
         return self.filter(status=Conversation.Status.RESOLVED)
+
+    def with_nobody_who_can_answer(self):
+        """They have an assignee who was removed, or has lost the inbox or the role for it."""
+        people = Membership.objects.active().allowing(Permission.ANSWER)
+        everywhere = people.allowing(Permission.MANAGE_INBOXES).values("pk")
+        here = InboxMember.objects.filter(
+            inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=people
+        )
+        held = self.open().exclude(assignee=None).exclude(assignee__in=everywhere)
+        return held.filter(~Exists(here), workspace__deleted_at=None)
 
     def unassigned(self):
         return self.filter(assignee=None)
@@ -28,7 +43,7 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(assignee=membership)
 
     def waiting_for_agent(self):
-        return self.open().unassigned()
+        return self.open().unassigned().filter(workspace__deleted_at=None)
 
     def latest_first(self):
         return self.order_by("-last_activity_at", "-id")
@@ -90,6 +105,11 @@ class Conversation(TenantModel):
                 name="conversation_mine",
             ),
             models.Index(
+                fields=["waiting_since"],
+                condition=Q(status="open", waiting_since__isnull=False),
+                name="conversation_unanswered",
+            ),
+            models.Index(
                 fields=["inbox", "created_at"],
                 condition=Q(status="open", assignee=None),
                 name="conversation_waiting",
@@ -110,6 +130,11 @@ class Conversation(TenantModel):
     @property
     def live_channel(self):
         return f"conversation:{self.pk}"
+
+    @property
+    def narrow_subject(self):
+        """Whoever hears this conversation only while it is theirs or nobody's."""
+        return f"narrow:{self.pk}"
 
     @property
     def place(self):

@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.text import hue
@@ -44,13 +45,27 @@ class Inbox(TenantModel):
 
     @property
     def live_channel(self):
+        """For those who see all of its conversations."""
         return f"inbox:{self.pk}"
+
+    @property
+    def queue_channel(self):
+        """For those who see only their own and the unassigned ones."""
+        return f"queue:{self.pk}"
+
+    @property
+    def answerers(self):
+        """Whoever can have one of its conversations: its people, and those who see every inbox."""
+        own = InboxMember.objects.filter(inbox=self).values("membership")
+        everything = Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk")
+        people = Membership.objects.active().allowing(Permission.ANSWER).with_person()
+        return people.filter(Q(pk__in=own) | Q(pk__in=everything), workspace=self.workspace_id)
 
     @property
     def agents(self):
         """The people of this inbox: they get its chats, and its mail when nobody is there."""
-        people = Membership.objects.active().filter(inbox_memberships__inbox=self)
-        return people.select_related("user")
+        people = Membership.objects.active().allowing(Permission.ANSWER)
+        return people.filter(inbox_memberships__inbox=self).with_person()
 
 
 class InboxMember(TenantModel):

@@ -8,6 +8,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import DifferentBody, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, MessageForm
+from inbox.models import Conversation
 from inbox.views.desk import conversation_context, find_conversation
 from teams.access import Permission, workspace_page
 
@@ -73,7 +74,12 @@ def answer(request, number):
     """The conversation again: for htmx its parts, else its page."""
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
-    context = conversation_context(find_conversation(request, number))
+    visible = Conversation.objects.visible_to(request.membership).with_people()
+    conversation = visible.filter(number=number).first()
+    if conversation is None:
+        # They gave it away and see only their own: the list is where to go on.
+        return render(request, "inbox/_no_conversation.html")
+    context = conversation_context(conversation, request.membership)
     return render(request, "inbox/_conversation.html", context)
 
 

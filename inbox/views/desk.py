@@ -14,6 +14,8 @@ from teams.availability import with_availability
 from teams.receivers import session_subject
 
 LATEST_ENTRIES = 200
+# Heard live by one page; what happens in further ones comes with the next look at the list.
+MOST_INBOXES = 200
 
 
 def find_conversation(request, number):
@@ -30,23 +32,25 @@ def desk(request, number=None):
     target = request.htmx.target
     if number is not None and target == "div#conversation":
         conversation = find_conversation(request, number)
-        return render(request, "inbox/_conversation.html", conversation_context(conversation))
+        context = conversation_context(conversation, request.membership)
+        return render(request, "inbox/_conversation.html", context)
     context = list_context(request, ListChoice.from_query(request.GET))
     context |= {
         "counts": counts(request.membership),
-        "inboxes": list(inbox_counts(request.membership)),
+        "inboxes": inbox_counts(request.membership),
         "team": team(request.workspace),
     }
     if target == "div#listing":
         return render(request, "inbox/_listing.html", context)
     if number is not None:
-        context |= conversation_context(find_conversation(request, number))
+        conversation = find_conversation(request, number)
+        context |= conversation_context(conversation, request.membership)
     return render(request, "inbox/desk.html", context)
 
 
 def team(workspace):
     """Everybody of the workspace, with the dot that says whether they are there."""
-    members = workspace.memberships.active().select_related("user").order_by("user__name", "pk")
+    members = workspace.memberships.active().with_person().order_by("user__name", "pk")
     return with_availability(members)
 
 
@@ -63,7 +67,7 @@ def list_context(request, choice):
     }
 
 
-def conversation_context(conversation):
+def conversation_context(conversation, membership):
     entries = conversation.messages.with_people().order_by("-seq")
     entries = list(entries[:LATEST_ENTRIES])[::-1]
     for entry in entries:
@@ -73,7 +77,9 @@ def conversation_context(conversation):
     if assignee is not None:
         known = {person.pk: person for person in people}
         conversation.assignee = known.get(assignee.pk) or with_availability([assignee])[0]
-    earlier = conversation.contact.conversations.filter(inbox=conversation.inbox_id)
+    earlier = Conversation.objects.visible_to(membership).filter(
+        inbox=conversation.inbox_id, contact=conversation.contact_id
+    )
     return {
         "conversation": conversation,
         "entries": entries,
@@ -117,15 +123,21 @@ def entries(request, number):
 def live_ticket(request):
     """What this page may hear: decided here, at the moment of asking."""
     membership = request.membership
+    sees_all = membership.can(Permission.SEE_ALL)
     channels = [f"workspace:{request.workspace.pk}", membership.live_channel]
-    inboxes = Inbox.objects.visible_to(membership).values_list("pk", flat=True)
-    channels += [f"inbox:{pk}" for pk in inboxes]
+    subjects = [f"membership:{membership.pk}", session_subject(request)]
+    inboxes = Inbox.objects.visible_to(membership).order_by("created_at")[:MOST_INBOXES]
+    channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
+    if not sees_all:
+        channels.append(f"narrow-of:{membership.pk}")
     number = request.POST.get("conversation", "")
     if number:
         if not number.isdecimal() or len(number) > 9:
             raise Http404
-        channels.append(find_conversation(request, int(number)).live_channel)
-    subjects = [f"membership:{membership.pk}", session_subject(request)]
+        conversation = find_conversation(request, int(number))
+        channels.append(conversation.live_channel)
+        if not sees_all:
+            subjects.append(conversation.narrow_subject)
     return JsonResponse({"ticket": tickets.issue(channels=channels, subjects=subjects)})
 
 

@@ -27,6 +27,7 @@ OURS = [
     "SECRET_KEY",
     "DATA_DIR",
     "STATIC_ROOT",
+    "VISITORS_PER_ADDRESS",
     "SITE_URL",
     "PORT",
     "ALLOWED_HOSTS",

@@ -1,11 +1,22 @@
 """Routing: one locked transaction that finds candidates, chooses, assigns and says why."""
 
+import logging
 from dataclasses import asdict
+from datetime import timedelta
 from time import perf_counter
 
-from inbox.actions.assignment import assign_conversation
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from inbox.actions.assignment import (
+    assign_conversation,
+    hold_membership,
+    return_what_nobody_can_answer,
+)
 from inbox.change import changing
 from inbox.models import Conversation, Inbox
+from outbox.models import Delivery
+from routing.actions.email import email_unanswered
 from routing.candidates import list_candidates
 from routing.choice import next_in_turn
 from routing.models import Decision, Rotation, Turn
@@ -13,6 +24,9 @@ from routing.words import because_in_turn, because_nobody
 from teams import presence
 from teams.availability import availability
 from teams.models import Membership
+
+logger = logging.getLogger(__name__)
+UNANSWERED_FOR = timedelta(minutes=1)
 
 
 def route_conversation(conversation, *, trigger):
@@ -38,7 +52,11 @@ def route_conversation(conversation, *, trigger):
             chosen_id=chosen.membership_id if chosen else None,
         )
         if chosen is None:
-            return leave_waiting(change, decision, candidates, started)
+            leave_waiting(change, decision, candidates, started)
+            return None
+        if not hold_membership(chosen.membership_id, conversation.inbox):
+            # Removed since the candidates were listed: they are not among them any more.
+            return route_conversation(conversation, trigger=trigger)
         take_turn(rotation, chosen.membership_id)
         return give(conversation, decision, because_in_turn(candidates), started)
 
@@ -56,7 +74,7 @@ def keep_or_route(conversation, *, trigger):
 
 def can_take(membership, conversation):
     online = presence.online(conversation.workspace_id)
-    still_there = conversation.inbox.agents.filter(pk=membership.pk).exists()
+    still_there = conversation.inbox.answerers.filter(pk=membership.pk).exists()
     return still_there and availability(membership, online).can_take_chats
 
 
@@ -84,7 +102,7 @@ def take_turn(rotation, membership_id):
 def give(conversation, decision, because, started):
     decision.microseconds = elapsed(started)
     decision.save(force_insert=True)
-    chosen = Membership.objects.select_related("user").get(pk=decision.chosen_id)
+    chosen = Membership.objects.with_person().get(pk=decision.chosen_id)
     assign_conversation(
         conversation, assignee=chosen, only_if=None, because=because, decision=str(decision.pk)
     )
@@ -93,14 +111,16 @@ def give(conversation, decision, because, started):
 
 def leave_waiting(change, decision, candidates, started):
     """Say why it waits: once, not again with every sweep or message that changes nothing."""
-    last = change.conversation.decisions.order_by("-created_at").first()
+    conversation = change.conversation
+    last = conversation.decisions.order_by("-created_at").first()
     if last is None or last.chosen_id is not None or last.candidates != decision.candidates:
         decision.microseconds = elapsed(started)
         decision.save(force_insert=True)
         if last is None or last.chosen_id is not None:
             because = because_nobody(candidates)
             change.add_activity("waiting", because=because, decision=str(decision.pk))
-    return
+    if conversation.waiting_since:
+        email_unanswered(conversation)
 
 
 def elapsed(started):
@@ -141,7 +161,37 @@ def drain_for(membership, *, trigger):
 
 
 def drain_all():
-    """The sweep: whatever still waits although somebody could take it."""
+    """The sweep: whatever still waits although somebody could take it, or is with somebody gone.
+
+    What goes wrong in one inbox is logged and does not hold up the others.
+    """
+    return_what_nobody_can_answer()
     waiting = Conversation.objects.waiting_for_agent().values("inbox")
     for inbox in Inbox.objects.filter(pk__in=waiting).select_related("workspace"):
-        drain_inbox(inbox, trigger="sweep")
+        try:
+            drain_inbox(inbox, trigger="sweep")
+        except Exception:
+            logger.exception("sweep of inbox %s", inbox.pk)
+    email_what_nobody_answers()
+
+
+def email_what_nobody_answers():
+    """Whoever took a chat and left: the people who should know are told by email."""
+    since = timezone.now() - UNANSWERED_FOR
+    unanswered = Conversation.objects.open().filter(
+        waiting_since__lt=since, workspace__deleted_at=None
+    )
+    for workspace in set(unanswered.values_list("workspace", flat=True)):
+        online = presence.online(workspace)
+        for pk, person in of_people(unanswered.filter(workspace=workspace)):
+            if not (person and availability(person, online).can_take_chats):
+                with changing(Conversation(pk=pk)) as change:
+                    if change.conversation.waiting_since:
+                        email_unanswered(change.conversation)
+
+
+def of_people(conversations):
+    """[(conversation's pk, assignee or None)] of what no mail was queued for since they wrote."""
+    told = Delivery.objects.filter(about=OuterRef("pk"), created_at__gte=OuterRef("waiting_since"))
+    silent = conversations.filter(~Exists(told)).with_people()
+    return [(each.pk, each.assignee) for each in silent]

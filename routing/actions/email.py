@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from outbox.actions import cancel_deliveries, hasten_deliveries, queue_delivery
+from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import Delivery
+from teams.models import Membership
 
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_PAUSE = timedelta(seconds=20)
@@ -13,31 +14,65 @@ BETWEEN = timedelta(minutes=10)
 def email_unanswered(conversation):
     """An email to whoever has the conversation, else to the people of the inbox.
 
-    One a person in ten minutes; it holds everything new at the moment it leaves.
+    One a person in ten minutes; it holds everything new at the moment it leaves. An inbox that
+    nobody answers is the administrators' business.
     """
-    people = [conversation.assignee] if conversation.assignee_id else conversation.inbox.agents
-    for person in people:
-        queue_unanswered(conversation, person)
+    earlier = list(deliveries_about(conversation).order_by("created_at"))
+    if any(each.state == Delivery.State.WAITING for each in earlier):
+        earlier = hold_waiting(conversation)
+    told = {}
+    for each in earlier:
+        told.setdefault(each.recipient, []).append(each)
+    wanted = [
+        letter(conversation, person, told.get(person.user.email, []))
+        for person in recipients(conversation)
+    ]
+    queue_deliveries([delivery for delivery in wanted if delivery is not None])
 
 
-def queue_unanswered(conversation, person):
-    earlier = deliveries_about(conversation).filter(recipient=person.user.email)
-    if earlier.filter(state=Delivery.State.WAITING).exists():
-        return
+def recipients(conversation):
+    if conversation.assignee_id:
+        return [conversation.assignee]
+    people = conversation.inbox.agents
+    if people.exists():
+        return people
+    administrators = Membership.objects.administrators().with_person()
+    return administrators.filter(workspace=conversation.workspace_id)
+
+
+def letter(conversation, person, earlier):
+    """The delivery for this person, or None: one is waiting and will hold everything."""
+    if any(each.state == Delivery.State.WAITING for each in earlier):
+        return None
     now = timezone.now()
-    last = earlier.filter(state__in=["sending", "sent"]).order_by("-created_at").first()
-    queue_delivery(
+    last = next((each for each in reversed(earlier) if each.state in ("sending", "sent")), None)
+    return Delivery(
         kind="unanswered",
-        to=person.user.email,
+        recipient=person.user.email,
         workspace=conversation.workspace,
+        about=conversation.pk,
         key=f"unanswered:{conversation.pk}:{person.pk}:{conversation.last_seq}",
         payload={
             "conversation": str(conversation.pk),
             "membership": str(person.pk),
             "after": last.payload.get("upto", 0) if last else 0,
         },
-        at=max(now + FIRST_PAUSE, last.created_at + BETWEEN) if last else now + FIRST_PAUSE,
+        next_attempt_at=(
+            max(now + FIRST_PAUSE, last.created_at + BETWEEN) if last else now + FIRST_PAUSE
+        ),
     )
+
+
+def hold_waiting(conversation):
+    """Held until commit: a worker that takes one afterwards sees what is being written now.
+
+    Without the lock it could be rendered in between, without this message, and no second one
+    would be queued. Read again: a worker may have taken one just before.
+    """
+    about = deliveries_about(conversation)
+    held = about.select_for_update(of=("self",), no_key=True)
+    list(held.filter(state=Delivery.State.WAITING).order_by("pk"))
+    return list(about.order_by("created_at"))
 
 
 def hasten_emails(conversation):
@@ -51,8 +86,4 @@ def cancel_emails(conversation):
 
 
 def deliveries_about(conversation):
-    return Delivery.objects.filter(
-        workspace=conversation.workspace_id,
-        kind="unanswered",
-        payload__conversation=str(conversation.pk),
-    )
+    return Delivery.objects.filter(about=conversation.pk, kind="unanswered")

@@ -39,7 +39,8 @@ def come_back(membership):
 
 def set_away(membership, since):
     with transaction.atomic():
-        membership = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+        locked = Membership.objects.select_for_update(of=("self",), no_key=True)
+        membership = locked.select_related("workspace").get(pk=membership.pk)
         if bool(membership.away_since) == bool(since):
             return
         membership.away_since = since

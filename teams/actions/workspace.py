@@ -1,32 +1,153 @@
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from teams.models import Membership, Workspace
+from messagehub.lib.live.publish import close
+from teams import audit
+from teams.actions.role import make_built_in_roles
+from teams.models import FormerAddress, Logo, Membership, Workspace
+from teams.models.workspace import GRACE
 from teams.signals import workspace_created
 
 RESERVED = {"new", "admin", "api", "static", "settings", "support", "w"}
 
 
-def create_workspace(name, *, by, slug=None):
+class AddressTaken(Exception):
+    """Another workspace has this address, or had it."""
+
+
+def create_workspace(name, *, by, slug=None, **settings):
     """A new workspace with `by` (a User) as its administrator. Returns their membership."""
     with transaction.atomic():
-        workspace = insert_workspace(name, slug or slugify(name)[:40])
-        founder = Membership.objects.create(
-            workspace=workspace, user=by, role=Membership.Role.ADMINISTRATOR
-        )
+        workspace = insert_workspace(name, slug or slugify(name)[:40], settings)
+        administrator = make_built_in_roles(workspace)
+        founder = Membership.objects.create(workspace=workspace, user=by, role=administrator)
         workspace_created.send(Workspace, workspace=workspace, by=founder)
+        audit.record(workspace, "workspace.created", by=founder, target=name)
     return founder
 
 
-def insert_workspace(name, slug):
+def insert_workspace(name, slug, settings):
     """The wanted address, or with a few letters more when somebody has it already."""
     wanted = slug if slug and slug not in RESERVED else f"team-{get_random_string(6).lower()}"
     for attempt in range(5):
         address = wanted if attempt == 0 else f"{wanted}-{get_random_string(4).lower()}"
+        if FormerAddress.objects.filter(slug=address).exists():
+            continue
         try:
             with transaction.atomic():
-                return Workspace.objects.create(name=name, slug=address)
+                return Workspace.objects.create(name=name, slug=address, **settings)
         except IntegrityError:
             continue
     raise RuntimeError("no free address for the workspace")
+
+
+def update_workspace(workspace, *, name, time_zone, language, by):
+    with transaction.atomic():
+        before = picture(Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk))
+        workspace.name, workspace.time_zone, workspace.language = name, time_zone, language
+        workspace.save(update_fields=["name", "time_zone", "language"])
+        after = picture(workspace)
+        if before != after:
+            audit.record(
+                workspace, "workspace.updated", by=by, target=name, before=before, after=after
+            )
+
+
+def picture(workspace):
+    return {
+        "name": workspace.name,
+        "time_zone": workspace.time_zone,
+        "language": workspace.language,
+    }
+
+
+def set_logo(workspace, *, png, digest, by):
+    """png: bytes of a picture we made ourselves, or None for no logo."""
+    with transaction.atomic():
+        had = Logo.objects.filter(workspace=workspace).exists()
+        if png is None:
+            Logo.objects.filter(workspace=workspace).delete()
+        else:
+            Logo.objects.update_or_create(
+                workspace=workspace, defaults={"png": png, "digest": digest}
+            )
+        before, after = {"logo": had}, {"logo": png is not None, "picture": digest}
+        audit.record(
+            workspace,
+            "workspace.updated",
+            by=by,
+            target=workspace.name,
+            before=before,
+            after=after,
+        )
+
+
+def move_workspace(workspace, *, slug, by):
+    """Another address; the old one leads to the new one, and nobody else can take it.
+
+    Raises AddressTaken.
+    """
+    with transaction.atomic():
+        locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        old = locked.slug
+        if slug == old:
+            return
+        taken = FormerAddress.objects.filter(slug=slug).exclude(workspace=workspace).exists()
+        if slug in RESERVED or taken:
+            raise AddressTaken
+        FormerAddress.objects.filter(slug=slug).delete()
+        try:
+            with transaction.atomic():
+                Workspace.objects.filter(pk=workspace.pk).update(slug=slug)
+        except IntegrityError as error:
+            raise AddressTaken from error
+        FormerAddress.objects.create(workspace=workspace, slug=old)
+        workspace.slug = slug
+        audit.record(
+            workspace,
+            "workspace.moved",
+            by=by,
+            target=slug,
+            before={"address": old},
+            after={"address": slug},
+        )
+
+
+def delete_workspace(workspace, *, by):
+    """Gone for everybody at once; administrators can bring it back within GRACE."""
+    with transaction.atomic():
+        live = Workspace.objects.live().filter(pk=workspace.pk)
+        if not live.update(deleted_at=timezone.now()):
+            return False
+        audit.record(workspace, "workspace.deleted", by=by, target=workspace.name)
+        for membership in workspace.memberships.present():
+            close(f"membership:{membership.pk}")
+    return True
+
+
+def restore_workspace(workspace, *, by):
+    with transaction.atomic():
+        since = timezone.now() - GRACE
+        gone = Workspace.objects.filter(pk=workspace.pk, deleted_at__gte=since)
+        if not gone.update(deleted_at=None):
+            return False
+        audit.record(workspace, "workspace.restored", by=by, target=workspace.name)
+    return True
+
+
+def purge_deleted_workspaces():
+    """What could have been brought back and was not is erased for good. Returns how many."""
+    over = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
+    return sum(purge(over, pk) for pk in list(over.values_list("pk", flat=True)))
+
+
+def purge(over, pk):
+    """Asked again with the row held: it may have been brought back a moment ago."""
+    with transaction.atomic():
+        workspace = over.select_for_update().filter(pk=pk).first()
+        if workspace is None:
+            return 0
+        workspace.delete()
+    return 1

@@ -1,4 +1,19 @@
+from teams.models.audit import AuditEntry
+from teams.models.invitation import Invitation, InvitationLink
 from teams.models.membership import Membership
-from teams.models.workspace import Workspace
+from teams.models.role import Role
+from teams.models.team import Team, TeamMember
+from teams.models.workspace import FormerAddress, Logo, Workspace
 
-__all__ = ["Membership", "Workspace"]
+__all__ = [
+    "AuditEntry",
+    "FormerAddress",
+    "Invitation",
+    "InvitationLink",
+    "Logo",
+    "Membership",
+    "Role",
+    "Team",
+    "TeamMember",
+    "Workspace",
+]

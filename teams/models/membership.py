@@ -1,30 +1,48 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.text import hue, initials
+from teams.models.role import Role
 from teams.models.workspace import TenantModel
-from teams.permissions import ADMINISTRATOR, AGENT, Permission
+from teams.permissions import Permission
 
 
 class MembershipQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(removed_at=None, user__is_active=True)
+        """Those who are let in."""
+        return self.filter(
+            removed_at=None, suspended_at=None, user__is_active=True, workspace__deleted_at=None
+        )
+
+    def present(self):
+        """Those on the members' page: suspended ones too, removed ones not."""
+        return self.filter(removed_at=None)
+
+    def allowing(self, permission):
+        return self.filter(role__in=Role.objects.allowing(permission))
+
+    def administrators(self):
+        return self.active().filter(role__key=Role.ADMINISTRATOR)
+
+    def with_person(self):
+        return self.select_related("user", "role", "workspace")
 
 
 class Membership(TenantModel):
-    """A user in a workspace, with a role. Conversations are assigned to memberships."""
+    """A user in a workspace, with a role. Conversations are assigned to memberships.
 
-    class Role(models.TextChoices):
-        AGENT = "agent", _("Agent")
-        ADMINISTRATOR = "administrator", _("Administrator")
+    Never deleted while its messages are there: a removed member's old messages keep their name,
+    and being invited again brings the same row back.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    role = models.CharField(max_length=20, choices=Role, default=Role.AGENT)
+    role = models.ForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
     away_since = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -32,6 +50,13 @@ class Membership(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "role"],
+                condition=Q(removed_at=None),
+                name="members_of_workspace",
+            )
         ]
 
     def __str__(self):
@@ -49,16 +74,54 @@ class Membership(TenantModel):
     def hue(self):
         return hue(self.user_id)
 
+    @property
+    def is_active(self):
+        return self.removed_at is None and self.suspended_at is None and self.user.is_active
+
+    @property
+    def is_suspended(self):
+        return self.suspended_at is not None
+
+    @property
+    def is_administrator(self):
+        return self.role.is_administrator
+
     @cached_property
     def permissions(self):
-        return ADMINISTRATOR if self.role == self.Role.ADMINISTRATOR else AGENT
+        return self.role.allowed if self.is_active else frozenset()
 
     def can(self, permission: Permission) -> bool:
-        return self.removed_at is None and permission in self.permissions
+        return permission in self.permissions
+
+    def may_give(self, role) -> bool:
+        """Nobody hands out, or takes from others, what they do not have themselves."""
+        return self.can(Permission.MANAGE_TEAM) and role.allowed <= self.permissions
 
     @property
     def can_manage_inboxes(self):
         return self.can(Permission.MANAGE_INBOXES)
+
+    @property
+    def can_manage_team(self):
+        return self.can(Permission.MANAGE_TEAM)
+
+    @property
+    def can_see_audit_log(self):
+        return self.can(Permission.SEE_AUDIT_LOG)
+
+    @property
+    def can_change_settings(self):
+        return self.can(Permission.CHANGE_SETTINGS)
+
+    @property
+    def has_settings(self):
+        """Something behind the gear is theirs."""
+        return (
+            self.can_manage_inboxes
+            or self.can_manage_team
+            or self.can_see_audit_log
+            or self.can_change_settings
+        )
 
     @property
     def live_channel(self):

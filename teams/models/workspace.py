@@ -1,9 +1,27 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
+
+# How long a deleted workspace can be brought back.
+GRACE = timedelta(days=14)
+
+
+def known_time_zone(value):
+    if value not in available_timezones():
+        raise ValidationError(_("This is not a time zone."))
+
+
+class WorkspaceQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(deleted_at=None)
 
 
 class Workspace(models.Model):
@@ -12,11 +30,29 @@ class Workspace(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("address"), max_length=50, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[known_time_zone]
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WorkspaceQuerySet.as_manager()
 
     def __str__(self):
         return self.name
+
+    @property
+    def zone(self):
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def gone_at(self):
+        """When a deleted workspace can no longer be brought back."""
+        return self.deleted_at + GRACE if self.deleted_at else None
 
     def next_number(self):
         """The next conversation's number. Holds the row until commit: no gaps, no doubles."""
@@ -35,3 +71,19 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class FormerAddress(TenantModel):
+    """An address the workspace had: links to it still lead there."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+
+
+class Logo(models.Model):
+    """A small picture, made anew from what was uploaded (teams.logos): always a PNG of ours."""
+
+    workspace = models.OneToOneField(
+        Workspace, primary_key=True, on_delete=models.CASCADE, related_name="logo"
+    )
+    png = models.BinaryField()
+    digest = models.CharField(max_length=16)

@@ -10,6 +10,7 @@ from accounts.models import User
 from inbox.models import Inbox
 from outbox.models import Delivery
 from outbox.tasks import sweep
+from teams.actions.membership import add_member
 from teams.models import Membership, Workspace
 
 SIGNUP = {
@@ -34,7 +35,7 @@ def test_signing_up_makes_a_workspace_with_an_inbox_and_shows_the_line(db, clien
     assert answer.status_code == 302
     membership = Membership.objects.get()
     assert membership.user.email == "nora@neumann.example"
-    assert membership.role == "administrator"
+    assert membership.is_administrator
     assert membership.workspace.slug == "neumann-co"
     inbox = Inbox.objects.get()
     assert list(inbox.agents) == [membership]
@@ -141,8 +142,8 @@ def test_guessing_passwords_is_stopped_even_when_redis_is_away(db, client, monke
 def test_somebody_with_two_workspaces_chooses_and_can_make_a_third(acme, globex, sign_in):
     client = sign_in(acme.bob)
     assert client.get("/")["Location"] == "/w/acme/conversations/"
-    Membership.objects.create(workspace=globex.workspace, user=acme.bob.user)
-    page = client.get("/").content.decode()
+    add_member(globex.workspace, user=acme.bob.user)
+    page = client.get("/workspaces/").content.decode()
     assert "/w/acme/" in page
     assert "/w/globex/" in page
     answer = client.post("/workspaces/new/", {"workspace_name": "Third"})

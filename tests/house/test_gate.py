@@ -9,11 +9,12 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from routing.models import Decision
-from teams.models import Membership
-from teams.permissions import Permission
+from teams.access import ANY_MEMBER
+from teams.models import Invitation, Logo, Membership, Role, Team
+from teams.permissions import AGENT
 from teams.views.availability import presence
 
-SAMPLES = {"number", "inbox", "decision"}
+EVERYBODY = {"presence", "presence-leave", "away", "back", "leaving", "logo", "welcome"}
 
 
 def routes(patterns=None, prefix=""):
@@ -37,15 +38,31 @@ ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: 
 
 
 def address(route, acme, conversation):
-    known = {
+    known = samples(acme, conversation)
+    wanted = {"workspace", *route.pattern.converters}
+    assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
+    return reverse(route.name, kwargs={name: known[name] for name in wanted})
+
+
+def samples(acme, conversation):
+    """A row of Acme's for every argument a route can have."""
+    agent = acme.workspace.roles.get(key="agent")
+    role = Role.objects.create(workspace=acme.workspace, name="Guest", permissions=[])
+    invitation = Invitation.objects.create(
+        workspace=acme.workspace, email="noor@acme.example", name="Noor", role=agent
+    )
+    logo = Logo.objects.create(workspace=acme.workspace, png=b"png", digest="d" * 16)
+    return {
         "workspace": "acme",
         "number": conversation.number,
         "inbox": acme.inbox.pk,
         "decision": Decision.objects.get().pk,
+        "member": acme.bea.pk,
+        "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
+        "role": role.pk,
+        "invitation": invitation.pk,
+        "digest": logo.digest,
     }
-    wanted = {"workspace", *route.pattern.converters}
-    assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
-    return reverse(route.name, kwargs={name: known[name] for name in wanted})
 
 
 @pytest.fixture
@@ -97,10 +114,24 @@ def test_a_removed_member_is_a_stranger(route, acme, conversation, sign_in):
 @ROUTES
 def test_an_agent_is_refused_what_agents_may_not(route, acme, conversation, sign_in):
     answers = ask(sign_in(acme.bob), address(route, acme, conversation))
-    if route.callback.required_permission in (Permission.MANAGE_INBOXES, Permission.MANAGE_TEAM):
-        assert answers == {403}
-    else:
+    if route.callback.required_permission in AGENT | {ANY_MEMBER}:
         assert answers.isdisjoint({401, 403, 404, 500})
+    else:
+        assert answers == {403}
+
+
+@ROUTES
+def test_a_role_without_permissions_reaches_only_what_every_member_may(
+    route, acme, conversation, sign_in
+):
+    url = address(route, acme, conversation)
+    acme.bob.role = Role.objects.get(name="Guest")
+    acme.bob.save()
+    answers = ask(sign_in(acme.bob), url)
+    if route.name in EVERYBODY:
+        assert answers.isdisjoint({401, 403, 404, 500})
+    else:
+        assert answers == {403}
 
 
 @ROUTES
@@ -118,7 +149,7 @@ def test_the_rows_of_other_workspaces_do_not_exist_in_mine(route, acme, globex, 
     conversation = Vera(acme.inbox).writes().conversation
     own = address(route, acme, conversation)
     foreign = own.replace("/w/acme/", "/w/globex/")
-    if route.pattern.converters.keys() & SAMPLES:
+    if route.pattern.converters:
         assert ask(sign_in(globex.charlie), foreign) == {404}
 
 
@@ -129,6 +160,7 @@ def test_routes_outside_a_workspace_are_known():
         "accounts",
         "demo",
         "healthz",
+        "invitations",
         "widget",
         "workspaces",
     }

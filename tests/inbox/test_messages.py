@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from inbox.actions.message import DifferentBody, TooManyMessages, post_note, post_reply
+from inbox.actions.flood import TooManyMessages
+from inbox.actions.message import DifferentBody, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.actions.visitor import VisitorRevoked, find_visitor, revoke_visitor
 from inbox.models import Contact, Conversation, Message, Visitor

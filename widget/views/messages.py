@@ -5,12 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.contact import leave_email
-from inbox.actions.message import DifferentBody, TooManyMessages, post_contact_message
+from inbox.actions.flood import TooManyMessages
+from inbox.actions.message import DifferentBody, post_contact_message
 from inbox.actions.visitor import find_visitor
 from messagehub.lib.live import tickets
+from teams import origin
 from widget.access import json_body, refuse, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
-from widget.rendering import entries_html, entry_html, last_visible_seq, state_html
+from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
 
 
@@ -26,10 +28,11 @@ def history(request, inbox, token):
         raise Http404
     visitor = find_visitor(inbox, token=token)
     state, conversation = state_of_visitor(inbox, visitor)
+    html, last = entries_after(conversation, int(after)) if conversation else ("", 0)
     return JsonResponse(
         {
-            "html": entries_html(conversation, after=int(after)) if conversation else "",
-            "last_seq": last_visible_seq(conversation) if conversation else 0,
+            "html": html,
+            "last_seq": last,
             "state_html": state_html(state),
             "live": visitor is not None,
         }
@@ -48,11 +51,12 @@ def post(request, inbox, token):
             client_id=words["client_id"],
             body=words["body"],
             page_url=words["page"],
+            address=origin.current().address,
         )
     except DifferentBody:
         return refuse(_("This message was already sent with other words."), 409)
     except TooManyMessages:
-        return refuse(_("That was a lot at once. Wait a moment."), 429, retry_after=10)
+        return too_many()
     conversation = message.conversation
     conversation.inbox = inbox
     answer = {
@@ -65,13 +69,20 @@ def post(request, inbox, token):
     return JsonResponse(answer, status=201 if created else 200)
 
 
+def too_many():
+    return refuse(_("That was a lot at once. Wait a moment."), 429, retry_after=10)
+
+
 @visitor_api
 @require_POST
 def email(request, inbox, token):
     form = VisitorEmailForm(json_body(request))
     if not form.is_valid():
         return refuse(first_error(form), 400)
-    conversation = leave_email(inbox, token=token, email=form.cleaned_data["email"])
+    try:
+        conversation = leave_email(inbox, token=token, email=form.cleaned_data["email"])
+    except TooManyMessages:
+        return too_many()
     if conversation is None:
         raise Http404
     conversation.inbox = inbox

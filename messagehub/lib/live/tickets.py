@@ -22,7 +22,7 @@ from messagehub.lib.live import wire
 TICKET_SECONDS = 60
 MARGIN_SECONDS = 2
 REVOKED_SECONDS = TICKET_SECONDS + MARGIN_SECONDS + 3  # outlives the tickets it refuses
-MAX_CHANNELS = 32
+MAX_CHANNELS = 210
 MAX_SUBJECTS = 8
 SALT = "messagehub.live"
 

@@ -1,8 +1,11 @@
 """For the text part of emails.
 
 Threat: what a stranger typed stands between our own lines, and could imitate them ("Your password
-expired, open ..."). Every line of theirs begins with "> ", whatever they use as a line end.
+expired, open ..."). Every line of theirs begins with "> ", whatever they use as a line end. Mail
+programs make links of what looks like one, so a name loses that look.
 """
+
+import re
 
 from allauth.account import app_settings as account
 from django import template
@@ -25,6 +28,13 @@ def quoted(value):
 @stringfilter
 def one_line(value):
     return " ".join(value.split())
+
+
+@register.filter
+@stringfilter
+def mere_name(value):
+    """A name that somebody chose: one line, and no mail program makes a link of it."""
+    return re.sub(r"(?<=[.:/@])(?=\S)", "\u2060", " ".join(value.split()))
 
 
 @register.simple_tag

@@ -4,7 +4,21 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
+from messagehub.lib.text import hue as hue_of
+
 register = template.Library()
+
+
+@register.filter
+def hue(identifier):
+    """The colour of something that has no face of its own, such as a workspace."""
+    return hue_of(identifier)
+
+
+@register.filter
+def may_give(membership, role):
+    """The membership's own question, which a template cannot ask: it takes an argument."""
+    return membership.may_give(role)
 
 
 @register.simple_tag

@@ -1,0 +1,30 @@
+from django.db import transaction
+
+from teams import audit
+from teams.models import Team, TeamMember
+
+
+def save_team(workspace, *, team=None, name, members, by):
+    """Make a team, or give one its name and exactly these members."""
+    with transaction.atomic():
+        before = picture(team) if team else {}
+        action = "team.updated" if team else "team.created"
+        team = team or Team(workspace=workspace)
+        team.name = name
+        team.save()
+        TeamMember.objects.filter(team=team).exclude(membership__in=members).delete()
+        places = [TeamMember(workspace=workspace, team=team, membership=each) for each in members]
+        TeamMember.objects.bulk_create(places, ignore_conflicts=True)
+        audit.record(workspace, action, by=by, target=name, before=before, after=picture(team))
+    return team
+
+
+def picture(team):
+    members = team.members.select_related("user").order_by("user__name")
+    return {"name": team.name, "members": [member.name for member in members]}
+
+
+def delete_team(team, *, by):
+    with transaction.atomic():
+        audit.record(team.workspace, "team.deleted", by=by, target=team.name, before=picture(team))
+        team.delete()

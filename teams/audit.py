@@ -1,0 +1,56 @@
+"""The audit log: one entry for everything that changes the team or the settings."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from teams import origin
+from teams.models import AuditEntry
+
+ACTIONS = {
+    "member.invited": gettext_lazy("invited %(target)s"),
+    "invitation.resent": gettext_lazy("sent the invitation of %(target)s again"),
+    "invitation.link_copied": gettext_lazy("copied the invitation link of %(target)s"),
+    "invitation.revoked": gettext_lazy("revoked the invitation of %(target)s"),
+    "invitation.accepted": gettext_lazy("joined as %(target)s"),
+    "member.updated": gettext_lazy("changed the membership of %(target)s"),
+    "member.removed": gettext_lazy("removed %(target)s"),
+    "member.left": gettext_lazy("left"),
+    "member.suspended": gettext_lazy("suspended %(target)s"),
+    "member.resumed": gettext_lazy("let %(target)s in again"),
+    "team.created": gettext_lazy("made the team %(target)s"),
+    "team.updated": gettext_lazy("changed the team %(target)s"),
+    "team.deleted": gettext_lazy("deleted the team %(target)s"),
+    "role.created": gettext_lazy("made the role %(target)s"),
+    "role.updated": gettext_lazy("changed the role %(target)s"),
+    "role.deleted": gettext_lazy("deleted the role %(target)s"),
+    "workspace.created": gettext_lazy("made the workspace %(target)s"),
+    "workspace.updated": gettext_lazy("changed the settings of %(target)s"),
+    "workspace.moved": gettext_lazy("changed the address of the workspace to %(target)s"),
+    "workspace.deleted": gettext_lazy("deleted the workspace %(target)s"),
+    "workspace.restored": gettext_lazy("brought the workspace %(target)s back"),
+    "inbox.updated": gettext_lazy("changed the inbox %(target)s"),
+}
+
+
+def record(workspace, action, *, by, target="", before=None, after=None):
+    """Write down, in the caller's transaction, what somebody (None: the system) did."""
+    where = origin.current()
+    return AuditEntry.objects.create(
+        workspace=workspace,
+        action=action,
+        by=by,
+        by_name=by.name[:80] if by else "",
+        target=str(target)[:254],
+        before=before or {},
+        after=after or {},
+        address=where.address,
+        browser=where.browser,
+    )
+
+
+def sentence(entry) -> str:
+    return str(ACTIONS.get(entry.action, entry.action)) % {"target": entry.target}
+
+
+def actor(entry) -> str:
+    return entry.by_name or _("MessageHub")

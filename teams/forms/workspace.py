@@ -1,0 +1,95 @@
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.validators import validate_slug
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.text import LineField
+from teams.actions.workspace import create_workspace
+from teams.logos import make_logo
+
+
+class WorkspaceForm(forms.Form):
+    workspace_name = LineField(
+        label=_("Company or team"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    # The browser's own, filled in by a script; anything else is UTC.
+    time_zone = forms.CharField(
+        required=False, max_length=60, widget=forms.HiddenInput(attrs={"data-time-zone": ""})
+    )
+
+    def clean_time_zone(self):
+        zone = self.cleaned_data["time_zone"]
+        return zone if zone in available_timezones() else "UTC"
+
+    def create(self, user):
+        words = self.cleaned_data
+        return create_workspace(words["workspace_name"], by=user, time_zone=words["time_zone"])
+
+
+class SignupForm(WorkspaceForm):
+    """What sign-up asks beside email and password; it makes the first workspace."""
+
+    name = LineField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+    field_order = ["name", "workspace_name", "email", "password1"]
+
+    def signup(self, request, user):
+        self.create(user)
+
+
+class GeneralForm(forms.Form):
+    """Workspace Settings > General."""
+
+    name = LineField(label=_("Name"), max_length=80)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(available_timezones())]
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class AddressForm(forms.Form):
+    slug = forms.CharField(
+        label=_("Address"),
+        min_length=2,
+        max_length=50,
+        validators=[validate_slug],
+        error_messages={"invalid": _("Use small letters, digits and hyphens only.")},
+    )
+
+    def clean_slug(self):
+        return self.cleaned_data["slug"].lower()
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label=_("Logo"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        error_messages={"required": _("Choose a picture first.")},
+    )
+
+    def clean_logo(self):
+        return make_logo(self.cleaned_data["logo"])
+
+
+class DeletionForm(forms.Form):
+    """The name has to be typed: this is not done by a slip."""
+
+    name = forms.CharField(label=_("Type the name of the workspace"))
+
+    def __init__(self, *args, workspace, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workspace = workspace
+
+    def clean_name(self):
+        if self.cleaned_data["name"].strip() != self.workspace.name:
+            raise forms.ValidationError(
+                _("This is not the name. It is “%(name)s”."), params={"name": self.workspace.name}
+            )
+        return self.cleaned_data["name"]

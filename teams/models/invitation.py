@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.text import hue, initials
+from teams.models.membership import Membership
+from teams.models.role import Role
+from teams.models.team import Team
+from teams.models.workspace import TenantModel
+
+VALID_FOR = timedelta(days=7)
+
+
+def expiry():
+    return timezone.now() + VALID_FOR
+
+
+class InvitationQuerySet(models.QuerySet):
+    def undecided(self):
+        """Neither accepted nor revoked: pending ones and expired ones."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class Invitation(TenantModel):
+    """An emailed offer of a membership."""
+
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("name"), max_length=80)
+    role = models.ForeignKey(Role, on_delete=models.RESTRICT, related_name="invitations")
+    teams = models.ManyToManyField(Team, blank=True, related_name="+")
+    # What the apps above give along (inboxes), by part (teams.parts).
+    parts = models.JSONField(default=dict)
+    invited_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL)
+    expires_at = models.DateTimeField(default=expiry)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_as = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+    # Set on what find_invitation() returns: the link in hand came by mail.
+    is_mailed = False
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_an_address",
+            )
+        ]
+
+    def __str__(self):
+        return self.email
+
+    @property
+    def state(self):
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at <= timezone.now() else "pending"
+
+    @property
+    def is_pending(self):
+        return self.state == "pending"
+
+    @property
+    def days_left(self):
+        return max(0, (self.expires_at - timezone.now()).days)
+
+    @property
+    def initials(self):
+        return initials(self.name)
+
+    @property
+    def hue(self):
+        return hue(self.pk)
+
+
+class InvitationLink(TenantModel):
+    """A link that was mailed or copied. Several may be out for one invitation; using one ends all.
+
+    Only the hash is here: whoever reads the database cannot accept for somebody else.
+    """
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    mailed = models.BooleanField()

@@ -1,0 +1,29 @@
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from teams.models.membership import Membership
+from teams.models.workspace import TenantModel
+
+
+class Team(TenantModel):
+    """A named group of memberships: a routing target and a filter."""
+
+    name = models.CharField(_("name"), max_length=40)
+    members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("workspace", Lower("name"), name="one_team_a_name")]
+
+    def __str__(self):
+        return self.name
+
+
+class TeamMember(TenantModel):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="places")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team")
+        ]

@@ -1,0 +1,260 @@
+"""An invitation is accepted once, by the person whose address it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.models import InboxMember
+from outbox.models import Delivery
+from outbox.tasks import sweep
+from teams.actions import invitation as actions
+from teams.actions.invitation import CannotAccept, CannotInvite
+from teams.models import AuditEntry, Invitation, InvitationLink, Membership, Role, Team
+from tests.conftest import COMMITS, in_parallel
+
+PASSWORD = "correct horse battery"
+
+
+def invite(acme, email="Noor@Acme.example", role="agent", **fields):
+    wanted = {"email": email, "name": "Noor", "by": acme.alice} | fields
+    return actions.invite_member(acme.workspace, role=acme.workspace.roles.get(key=role), **wanted)
+
+
+def link_in_mail():
+    sweep()
+    return re.search(r"http://\S+(/invitations/\S+/)", mail.outbox[-1].body).group(1)
+
+
+def confirmed(user):
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def test_a_new_person_chooses_name_and_password_and_is_in(acme, client):
+    team = Team.objects.create(workspace=acme.workspace, name="Sales")
+    invite(acme, teams=[team], parts={"inboxes": [str(acme.inbox.pk)]})
+    link = link_in_mail()
+    assert mail.outbox[-1].to == ["noor@acme.example"]
+    assert "Acme" in mail.outbox[-1].subject
+    assert client.get(link).status_code == 200
+    assert not User.objects.filter(email="noor@acme.example").exists()
+    answer = client.post(link, {"name": "Noor Haddad", "password": PASSWORD})
+    assert answer["Location"] == "/w/acme/conversations/"
+    assert client.get(answer["Location"]).status_code == 200
+    noor = Membership.objects.get(user__email="noor@acme.example")
+    assert noor.role.key == "agent"
+    assert list(noor.teams.all()) == [team]
+    assert InboxMember.objects.filter(membership=noor, inbox=acme.inbox).exists()
+    assert EmailAddress.objects.get(user=noor.user).verified
+    assert client.login(email="noor@acme.example", password=PASSWORD)
+
+
+def test_a_scanner_that_opens_the_link_accepts_nothing(acme, client):
+    invite(acme)
+    link = link_in_mail()
+    for _ in range(3):
+        client.get(link)
+        client.head(link)
+    assert Invitation.objects.get().state == "pending"
+
+
+def test_only_a_hash_of_the_token_is_stored(acme):
+    invite(acme)
+    token = link_in_mail().split("/")[2]
+    assert token not in str(InvitationLink.objects.values_list())
+    assert len(token) == 43
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "a" * 500, "-" * 43])
+def test_a_made_up_link_is_unknown(acme, client, token):
+    invite(acme)
+    answer = client.get(f"/invitations/{token}/")
+    assert answer.status_code == 404
+    assert "500" not in str(answer.status_code)
+
+
+def test_links_that_are_used_revoked_or_expired_say_so(acme, client):
+    invite(acme)
+    link = link_in_mail()
+    client.post(link, {"name": "Noor", "password": PASSWORD})
+    client.logout()
+    assert client.get(link).status_code == 410
+    second = invite(acme, email="omar@acme.example")
+    link = link_in_mail()
+    actions.revoke_invitation(second, by=acme.alice)
+    assert client.get(link).status_code == 410
+    assert client.post(link, {"name": "O", "password": PASSWORD}).status_code == 410
+    third = invite(acme, email="pia@acme.example")
+    link = link_in_mail()
+    Invitation.objects.filter(pk=third.pk).update(expires_at=timezone.now() - timedelta(1))
+    assert client.post(link, {"name": "P", "password": PASSWORD}).status_code == 410
+    assert not User.objects.filter(email__in=["omar@acme.example", "pia@acme.example"]).exists()
+
+
+def test_somebody_with_an_account_signs_in_and_accepts(acme, globex, client):
+    confirmed(globex.charlie.user)
+    invite(acme, email="charlie@globex.example", name="Charlie")
+    link = link_in_mail()
+    page = client.get(link).content.decode()
+    assert "/accounts/login/?next=" in page
+    refused = client.post(link, {"name": "Evil", "password": PASSWORD})
+    assert refused.status_code == 200
+    assert not acme.workspace.memberships.filter(user=globex.charlie.user).exists()
+    client.force_login(globex.charlie.user)
+    assert client.post(link)["Location"] == "/w/acme/conversations/"
+    assert acme.workspace.memberships.active().filter(user=globex.charlie.user).exists()
+
+
+def test_somebody_signed_in_as_another_person_is_told_so_and_can_switch(acme, sign_in):
+    invite(acme)
+    link = link_in_mail()
+    client = sign_in(acme.bob)
+    page = client.post(link).content.decode()
+    assert "bob@acme.example" in page
+    assert "noor@acme.example" in page
+    assert Invitation.objects.get().state == "pending"
+    assert client.post(f"{link}switch/")["Location"] == link
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_address_registered_by_a_stranger_goes_to_whoever_holds_the_link(acme, client):
+    stranger = User.objects.create_user("noor@acme.example", "stranger's password", name="Eve")
+    EmailAddress.objects.create(user=stranger, email=stranger.email, verified=False)
+    theirs = type(client)()
+    theirs.force_login(stranger)
+    invite(acme)
+    client.post(link_in_mail(), {"name": "Noor", "password": PASSWORD})
+    noor = acme.workspace.memberships.get(user__email="noor@acme.example")
+    assert noor.name == "Noor"
+    assert client.get("/w/acme/conversations/").status_code == 200
+    assert theirs.get("/w/acme/conversations/").status_code in (302, 401)
+    assert not client.login(email="noor@acme.example", password="stranger's password")
+
+
+def test_the_role_is_the_one_at_the_time_of_accepting(acme, client):
+    own = Role.objects.create(workspace=acme.workspace, name="Helper", permissions=["answer"])
+    invitation = invite(acme)
+    link = link_in_mail()
+    Invitation.objects.filter(pk=invitation.pk).update(role=own)
+    client.post(link, {"name": "Noor", "password": PASSWORD})
+    assert acme.workspace.memberships.get(user__email="noor@acme.example").role == own
+
+
+@COMMITS
+def test_twenty_parallel_accepts_make_one_membership(acme):
+    invitation = invite(acme)
+    user = confirmed(User.objects.create_user("noor@acme.example", None, name="Noor"))
+
+    def accept(_number):
+        try:
+            return actions.accept_invitation(invitation, user=user).pk
+        except CannotAccept as error:
+            return error.state
+
+    results = in_parallel(20, accept)
+    assert results.count("used") == 19
+    assert acme.workspace.memberships.filter(user=user).count() == 1
+    assert AuditEntry.objects.filter(action="invitation.accepted").count() == 1
+
+
+@COMMITS
+def test_ten_invitations_of_one_person_at_once_are_one(acme):
+    def try_it(_number):
+        try:
+            invite(acme)
+        except CannotInvite:
+            return "refused"
+        return "invited"
+
+    assert sorted(in_parallel(10, try_it)) == ["invited"] + ["refused"] * 9
+    assert Invitation.objects.count() == 1
+
+
+def test_members_and_invited_people_are_not_invited_again(acme):
+    with pytest.raises(CannotInvite, match="is a member already"):
+        invite(acme, email="BOB@acme.example")
+    invite(acme)
+    with pytest.raises(CannotInvite, match="is invited already"):
+        invite(acme)
+
+
+def test_whoever_was_removed_can_be_invited_again_as_the_same_member(acme, client):
+    from teams.actions.membership import remove_member
+
+    confirmed(acme.bob.user)
+    remove_member(acme.bob, by=acme.alice)
+    invite(acme, email="bob@acme.example", name="Bob")
+    client.force_login(acme.bob.user)
+    client.post(link_in_mail())
+    assert acme.workspace.memberships.active().get(user=acme.bob.user).pk == acme.bob.pk
+
+
+def test_a_day_has_limits(acme, monkeypatch):
+    monkeypatch.setattr(actions, "MAILS_A_DAY", 3)
+    invitation = invite(acme)
+    for number in range(2):
+        invite(acme, email=f"p{number}@acme.example")
+    with pytest.raises(CannotInvite, match="the most a day"):
+        invite(acme, email="more@acme.example")
+    assert not Invitation.objects.filter(email="more@acme.example").exists()
+    monkeypatch.setattr(actions, "MAILS_A_DAY", 100)
+    for _ in range(4):
+        actions.resend_invitation(invitation, by=acme.alice)
+    with pytest.raises(CannotInvite, match="tomorrow"):
+        actions.resend_invitation(invitation, by=acme.alice)
+    assert actions.copy_link(invitation, by=acme.alice)
+    assert Delivery.objects.filter(recipient="noor@acme.example").count() == 5
+
+
+def test_sending_again_extends_and_both_links_work_until_one_is_used(acme, client):
+    invitation = invite(acme)
+    first = link_in_mail()
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(1))
+    actions.resend_invitation(invitation, by=acme.alice)
+    second = link_in_mail()
+    assert first != second
+    assert client.get(first).status_code == 200
+    client.post(second, {"name": "Noor", "password": PASSWORD})
+    client.logout()
+    assert client.get(first).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "nonsense", "a@b", "a@x.example\nBcc: evil@x.example", "a\x00@x.example", "x" * 255],
+)
+def test_an_invented_address_is_refused_at_the_field(acme, sign_in, email):
+    role = acme.workspace.roles.get(key="agent").pk
+    data = {"email": email, "name": "Noor", "role": role}
+    answer = sign_in(acme.alice).post("/w/acme/team/invitations/new/", data)
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_a_name_cannot_add_headers_or_lines_of_ours(acme):
+    invite(acme, name="Noor")
+    acme.alice.user.name = "Alice\r\nBcc: evil@x.example"
+    acme.alice.user.save()
+    invite(acme, email="omar@acme.example")
+    sweep()
+    for message in mail.outbox:
+        assert "\n" not in message.subject
+        assert len(message.recipients()) == 1
+
+
+def test_roles_and_teams_of_others_are_no_choice(acme, globex, sign_in):
+    foreign = globex.workspace.roles.get(key="administrator")
+    data = {"email": "noor@acme.example", "name": "Noor", "role": foreign.pk}
+    assert sign_in(acme.alice).post("/w/acme/team/invitations/new/", data).status_code == 400
+    team = Team.objects.create(workspace=globex.workspace, name="Theirs")
+    data |= {"role": acme.workspace.roles.get(key="agent").pk, "teams": [team.pk]}
+    assert sign_in(acme.alice).post("/w/acme/team/invitations/new/", data).status_code == 400
+    data |= {"teams": [], "inboxes": [str(globex.inbox.pk)]}
+    assert sign_in(acme.alice).post("/w/acme/team/invitations/new/", data).status_code == 400
+    assert not Invitation.objects.exists()

@@ -1,0 +1,289 @@
+"""Roles, removing, suspending: at once, with an administrator left, in the audit log."""
+
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+
+from inbox.actions.message import post_reply
+from inbox.models import Conversation
+from routing.actions.conversation import drain_all
+from teams.actions.administrators import LastAdministrator
+from teams.actions.membership import (
+    add_member,
+    remove_member,
+    resume_member,
+    suspend_member,
+    update_membership,
+)
+from teams.actions.role import RoleInUse, delete_role, save_role
+from teams.models import AuditEntry, Membership, Role, Team
+from teams.permissions import Permission
+from tests.conftest import COMMITS, goes_online, in_parallel
+
+
+def role(acme, key):
+    return acme.workspace.roles.get(key=key)
+
+
+def fresh(membership):
+    return Membership.objects.with_person().get(pk=membership.pk)
+
+
+def demote(membership, by):
+    agent = role_of(membership.workspace, "agent")
+    return update_membership(membership, role=agent, teams=[], parts={}, by=by)
+
+
+def role_of(workspace, key):
+    return workspace.roles.get(key=key)
+
+
+def test_a_role_given_is_asked_from_the_next_click_on(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert client.get("/w/acme/team/members/").status_code == 403
+    administrator = role(acme, "administrator")
+    update_membership(acme.bob, role=administrator, teams=[], parts={}, by=acme.alice)
+    assert client.get("/w/acme/team/members/").status_code == 200
+    entry = AuditEntry.objects.get(action="member.updated")
+    assert (entry.by, entry.target) == (acme.alice, "Bob")
+    assert ("role", "Agent", "Administrator") in entry.changes
+
+
+def test_an_own_role_allows_exactly_what_it_says(acme, sign_in):
+    chosen = [Permission.ANSWER, Permission.SEE_AUDIT_LOG]
+    auditor = save_role(acme.workspace, name="Auditor", permissions=chosen, by=acme.alice)
+    update_membership(acme.bob, role=auditor, teams=[], parts={}, by=acme.alice)
+    client = sign_in(acme.bob)
+    assert client.get("/w/acme/team/audit-log/").status_code == 200
+    assert client.get("/w/acme/team/members/").status_code == 403
+    save_role(acme.workspace, role=auditor, name="Auditor", permissions=[], by=acme.alice)
+    assert client.get("/w/acme/team/audit-log/").status_code == 403
+
+
+def test_a_role_in_use_stays(acme):
+    own = save_role(acme.workspace, name="Helper", permissions=["answer"], by=acme.alice)
+    update_membership(acme.bob, role=own, teams=[], parts={}, by=acme.alice)
+    with pytest.raises(RoleInUse, match="1 members"):
+        delete_role(own, by=acme.alice)
+    remove_member(acme.bob, by=acme.alice)
+    delete_role(own, by=acme.alice)
+    assert not Role.objects.filter(name="Helper").exists()
+
+
+def test_built_in_roles_cannot_be_changed_or_imitated(acme, sign_in):
+    client = sign_in(acme.alice)
+    agent = role(acme, "agent")
+    assert client.post(f"/w/acme/team/roles/{agent.pk}/", {"name": "x"}).status_code == 404
+    assert client.post(f"/w/acme/team/roles/{agent.pk}/deletion/").status_code == 404
+    for name in ("Agent", "administrator", "AGENT "):
+        data = {"name": name, "permissions": []}
+        assert client.post("/w/acme/team/roles/new/", data).status_code == 400
+
+
+def test_only_own_and_unassigned_conversations_without_see_all(acme, online, new_visitor, sign_in):
+    narrow = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
+    online(acme.bea)
+    foreign = new_visitor(acme.inbox).writes("for Bea").conversation
+    waiting = Conversation.objects.create(
+        workspace=acme.workspace,
+        inbox=acme.inbox,
+        contact=new_visitor(acme.inbox).writes("x").conversation.contact,
+        number=77,
+        status="resolved",
+    )
+    Conversation.objects.filter(pk=waiting.pk).update(status="resolved", assignee=None)
+    update_membership(
+        acme.bob, role=narrow, teams=[], parts={"inboxes": [str(acme.inbox.pk)]}, by=acme.alice
+    )
+    client = sign_in(acme.bob)
+    url = f"/w/acme/conversations/{foreign.number}/"
+    assert client.get(url).status_code == 404
+    assert client.get(f"{url}entries/").status_code == 404
+    data = {"body": "x", "client_id": str(uuid4())}
+    assert client.post(f"{url}replies/", data).status_code == 404
+    assert "for Bea" not in client.get("/w/acme/conversations/?view=all").content.decode()
+    assert client.get("/w/acme/conversations/77/").status_code == 200
+    refused = client.post("/w/acme/live-ticket/", {"conversation": foreign.number})
+    assert refused.status_code == 404
+
+
+@COMMITS
+def test_who_sees_only_their_own_hears_only_their_own(acme, online, new_visitor, sign_in):
+    from messagehub.lib.live import tickets
+
+    narrow = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
+    everything = {"inboxes": [str(acme.inbox.pk)]}
+    update_membership(acme.bob, role=narrow, teams=[], parts=everything, by=acme.alice)
+    ticket = sign_in(acme.bob).post("/w/acme/live-ticket/").json()["ticket"]
+    ears = {channel.decode().removeprefix("live:") for channel in tickets.verify(ticket).channels}
+    told = []
+    with patch("inbox.broadcast.publish", side_effect=lambda *args: told.append(args)):
+        online(acme.bea)
+        new_visitor(acme.inbox).writes("secret of Bea")
+    heard = [data for channel, _event, data in told if channel in ears]
+    assert told
+    assert "secret" not in str(heard)
+
+
+@COMMITS
+def test_removing_hands_the_open_conversations_on_and_keeps_the_name(acme, online, vera, sign_in):
+    online(acme.bob, acme.bea)
+    conversation = vera.writes().conversation
+    assert conversation.assignee == acme.bob
+    post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+    client = sign_in(acme.bob)
+    with patch("teams.actions.membership.close") as close:
+        assert remove_member(acme.bob, by=acme.alice)
+    close.assert_called_once_with(f"membership:{acme.bob.pk}")
+    conversation.refresh_from_db()
+    assert conversation.assignee == acme.bea
+    assert client.get("/w/acme/conversations/").status_code == 404
+    page = sign_in(acme.bea).get("/w/acme/conversations/1/").content.decode()
+    assert "Bob" in page
+    assert not remove_member(acme.bob, by=acme.alice)
+
+
+@COMMITS
+def test_removing_can_hand_over_to_a_chosen_member(acme, online, vera):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
+    conversation.refresh_from_db()
+    assert conversation.assignee == acme.alice
+
+
+@COMMITS
+def test_suspending_keeps_the_membership_without_access(acme, online, vera, sign_in):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    client = sign_in(acme.bob)
+    suspend_member(acme.bob, by=acme.alice)
+    conversation.refresh_from_db()
+    assert conversation.assignee is None
+    assert client.get("/w/acme/conversations/").status_code == 404
+    online(acme.bob)
+    drain_all()
+    conversation.refresh_from_db()
+    assert conversation.assignee is None
+    resume_member(acme.bob, by=acme.alice)
+    assert client.get("/w/acme/conversations/").status_code == 200
+
+
+def test_a_member_can_leave_by_themselves_and_it_is_asked_first(acme, sign_in):
+    client = sign_in(acme.bob)
+    page = client.get("/w/acme/leaving/").content.decode()
+    assert "Proceed" in page
+    assert fresh(acme.bob).removed_at is None
+    client.post("/w/acme/leaving/")
+    assert fresh(acme.bob).removed_at is not None
+    assert AuditEntry.objects.filter(action="member.left", by=acme.bob).exists()
+
+
+def test_the_last_administrator_stays(acme, sign_in):
+    for act in (
+        lambda: demote(acme.alice, acme.alice),
+        lambda: remove_member(acme.alice, by=acme.alice),
+        lambda: suspend_member(acme.alice, by=acme.alice),
+    ):
+        with pytest.raises(LastAdministrator):
+            act()
+    assert fresh(acme.alice).is_administrator
+    answer = sign_in(acme.alice).post("/w/acme/leaving/")
+    assert answer.status_code == 400
+    assert "administrator" in answer.content.decode()
+
+
+@COMMITS
+@pytest.mark.parametrize("act", [demote, lambda other, by: remove_member(other, by=by)])
+def test_two_administrators_ending_each_other_at_once_leave_one(acme, act):
+    update_membership(acme.bob, role=role(acme, "administrator"), teams=[], parts={}, by=acme.alice)
+    pairs = [(acme.bob, acme.alice), (acme.alice, acme.bob)]
+
+    def try_it(number):
+        other, by = pairs[number]
+        try:
+            return bool(act(fresh(other), by))
+        except LastAdministrator:
+            return "last"
+
+    results = in_parallel(2, try_it)
+    assert sorted(map(str, results)) == ["True", "last"]
+    assert Membership.objects.administrators().filter(workspace=acme.workspace).count() == 1
+
+
+@COMMITS
+def test_nobody_is_given_a_chat_while_being_removed(acme, new_visitor):
+    for _ in range(6):
+        goes_online(acme.bea)
+        user = acme.bea.user
+        visitor = new_visitor(acme.inbox)
+
+        def act(number, visitor=visitor):
+            if number:
+                remove_member(fresh(acme.bea), by=acme.alice)
+            else:
+                visitor.writes()
+
+        in_parallel(2, act)
+        assert not Conversation.objects.open().filter(assignee=acme.bea).exists()
+        add_member(acme.workspace, user=user)
+        acme.inbox.members.get_or_create(
+            membership=acme.bea, defaults={"workspace": acme.workspace}
+        )
+
+
+@COMMITS
+def test_a_crash_before_the_hand_over_is_made_up_by_the_sweep(acme, online, vera):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    Membership.objects.filter(pk=acme.bob.pk).update(removed_at="2026-01-01T00:00Z")
+    online(acme.bea)
+    drain_all()
+    conversation.refresh_from_db()
+    assert conversation.assignee == acme.bea
+
+
+def test_members_of_others_cannot_be_touched(acme, globex, sign_in):
+    client = sign_in(acme.alice)
+    for verb in ("", "removal/", "suspension/", "resumption/"):
+        url = f"/w/acme/team/members/{globex.charlie.pk}/{verb}"
+        assert client.post(url, {"role": role(acme, "agent").pk}).status_code == 404
+    assert fresh(globex.charlie).is_active
+
+
+def test_teams_are_made_changed_and_deleted(acme, globex, sign_in):
+    client = sign_in(acme.alice)
+    data = {"name": "Sales", "members": [acme.bob.pk, acme.bea.pk]}
+    client.post("/w/acme/team/teams/new/", data)
+    team = Team.objects.get()
+    assert set(team.members.all()) == {acme.bob, acme.bea}
+    assert client.post("/w/acme/team/teams/new/", data | {"name": "SALES"}).status_code == 400
+    stranger = {"name": "X", "members": [globex.charlie.pk]}
+    assert client.post("/w/acme/team/teams/new/", stranger).status_code == 400
+    client.post(f"/w/acme/team/teams/{team.pk}/", {"name": "Sales", "members": [acme.bea.pk]})
+    assert list(team.members.all()) == [acme.bea]
+    client.post(f"/w/acme/team/teams/{team.pk}/deletion/")
+    assert not Team.objects.exists()
+    actions = AuditEntry.objects.filter(target="Sales").order_by("created_at")
+    assert [entry.action for entry in actions] == ["team.created", "team.updated", "team.deleted"]
+
+
+def test_nobody_gives_or_takes_what_they_do_not_have(acme, sign_in):
+    chosen = [Permission.MANAGE_TEAM, Permission.ANSWER]
+    lead = save_role(acme.workspace, name="Lead", permissions=chosen, by=acme.alice)
+    update_membership(acme.bob, role=lead, teams=[], parts={}, by=acme.alice)
+    client = sign_in(acme.bob)
+    administrator = role(acme, "administrator").pk
+    for person in (acme.bob, acme.bea):
+        url = f"/w/acme/team/members/{person.pk}/"
+        assert client.post(url, {"role": administrator}).status_code in (400, 403)
+    for verb in ("", "removal/", "suspension/"):
+        url = f"/w/acme/team/members/{acme.alice.pk}/{verb}"
+        assert client.post(url, {"role": lead.pk}).status_code == 403
+    more = {"name": "More", "permissions": ["change_settings"]}
+    assert client.post("/w/acme/team/roles/new/", more).status_code == 400
+    invited = {"email": "x@acme.example", "name": "X", "role": administrator}
+    assert client.post("/w/acme/team/invitations/new/", invited).status_code == 400
+    assert fresh(acme.alice).is_active
+    assert not fresh(acme.bob).is_administrator
