@@ -89,13 +89,17 @@ def change_of(change):
 
 
 def lock_conversation(pk):
-    """The row as it is once nobody else holds it.
+    return lock_first(Conversation.objects.filter(pk=pk))
+
+
+def lock_first(conversations):
+    """The first of them as it is once nobody else holds it. Raises Conversation.DoesNotExist.
 
     Only what never changes is joined: a row that was waited for is read anew, but rows joined to
     it still come from before the wait, and the assignee may be another one by then.
     """
-    conversations = Conversation.objects.select_for_update(of=("self",), no_key=True)
-    conversation = conversations.select_related("contact", "inbox", "workspace").get(pk=pk)
+    locked = conversations.select_for_update(of=("self",), no_key=True)
+    conversation = locked.select_related("contact", "inbox", "workspace")[:1].get()
     if conversation.assignee_id is not None:
         people = Membership.objects.with_person()
         conversation.assignee = people.get(pk=conversation.assignee_id)

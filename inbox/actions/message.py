@@ -6,7 +6,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.flood import limit_flood
 from inbox.actions.resolution import reopen_conversation
 from inbox.actions.visitor import lock_visitor
-from inbox.change import Change, change_of, changing, lock_conversation
+from inbox.change import Change, change_of, changing, lock_first
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 
@@ -43,9 +43,10 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", address=
 def conversation_to_continue(inbox, visitor):
     """The latest conversation of the contact in this inbox, locked; or a new one."""
     mine = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
-    pk = mine.order_by("-number").values_list("pk", flat=True).first()
-    if pk is not None:
-        return Change(lock_conversation(pk))
+    try:
+        return Change(lock_first(mine.order_by("-number")))
+    except Conversation.DoesNotExist:
+        pass
     conversation = Conversation.objects.create(
         workspace=inbox.workspace,
         inbox=inbox,
@@ -56,7 +57,7 @@ def conversation_to_continue(inbox, visitor):
 
 
 def stored_message(change, client_id, body):
-    message = change.conversation.messages.filter(client_id=client_id).with_people().first()
+    message = change.conversation.messages.filter(client_id=client_id).first()
     if message is not None and message.body != body:
         raise DifferentBody
     return message
