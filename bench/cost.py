@@ -62,7 +62,7 @@ class Message:
 
 def measure(message: Message, count: int) -> dict:
     """Milliseconds and Redis commands a message, and the statements of one."""
-    for _ in range(WARM_UP):
+    for _ in range(min(WARM_UP, count)):
         message.post()
     commands, begin, cpu = redis_commands(), time.perf_counter(), time.thread_time()
     for _ in range(count):

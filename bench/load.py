@@ -8,6 +8,7 @@ Prints tables; with --save they are appended to bench/RESULTS.md.
 """
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -22,12 +23,15 @@ from bench.worker import Worker
 
 def main() -> None:
     arguments = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the doors: stop everything
+    for ending in (signal.SIGTERM, signal.SIGALRM):  # leave by the doors: stop everything
+        signal.signal(ending, lambda number, _: sys.exit(f"stopped by signal {number}"))
     signal.alarm(int(900 + 10 * arguments.seconds * len(arguments.rates)))
+    neighbours = os.getloadavg()[0]
     say("Starting MessageHub ...")
     with Stack(free_port()) as stack:
         people.connect_django(stack.settings)
-        lines = measure(stack, arguments)
+        lines = report.head(arguments, neighbours, bare.fsync_seconds(stack.data), versions())
+        lines += measure(stack, arguments)
         if words := stack.warnings():
             lines += ["It complained:", "", words, ""]
     text = "\n".join(lines)
@@ -37,8 +41,6 @@ def main() -> None:
 
 
 def measure(stack: Stack, arguments) -> list[str]:
-    fsync = bare.fsync_seconds(stack.data)
-    lines = report.head(arguments, fsync, versions())
     memory = {"nobody there": stack.memory()}
     cast = people.make_people(arguments.agents)
     workers = [
@@ -46,7 +48,7 @@ def measure(stack: Stack, arguments) -> list[str]:
         Worker(Agents, port=stack.port, agents=cast["agents"]),
     ]
     try:
-        lines += arrivals(*workers, arguments)
+        lines = arrivals(*workers, arguments)
         memory["all connected, idle"] = stack.memory()
         steps = run_steps(stack, *workers, arguments)
         memory["after the load"] = stack.memory()

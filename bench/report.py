@@ -12,7 +12,7 @@ from bench.stack import PARTS, ROOT
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
-def head(arguments, fsync: float, versions: str) -> list[str]:
+def head(arguments, neighbours: float, fsync: float, versions: str) -> list[str]:
     git = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     git = ["git", "-C", str(ROOT), "status", "--porcelain"]
@@ -21,7 +21,8 @@ def head(arguments, fsync: float, versions: str) -> list[str]:
         f"## Load, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'none yet'}"
         + (" with changes" if commit and changed else ""),
         "",
-        f"{machine()}; {versions}; fdatasync of 8 KiB {fsync * 1000:.2f} ms. "
+        f"{machine()}, load {neighbours:.1f} before the start; {versions}; "
+        f"fdatasync of 8 KiB {fsync * 1000:.2f} ms. "
         f"{arguments.visitors:,} visitors and {arguments.agents} agents connected, one inbox; "
         f"{arguments.seconds:g} s a step; load made on the same machine.",
         "",
@@ -34,10 +35,9 @@ def machine() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} cores ({model or platform.machine()}), {memory:.0f} GiB, "
-        f"load {load:.1f} before the start, Python {platform.python_version()}"
+        f"Python {platform.python_version()}"
     )
 
 

@@ -1,5 +1,6 @@
 """The agents' desk: lists, one open conversation, and what a screen asks to catch up."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -9,7 +10,7 @@ from inbox.forms import AssignmentForm, assignable_to
 from inbox.lists import PAGE, ListChoice, counts, inbox_counts
 from inbox.models import Conversation, Inbox
 from messagehub.lib.live import tickets
-from teams.access import Permission, workspace_page
+from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.receivers import session_subject
 
@@ -141,7 +142,20 @@ def live_ticket(request):
     return JsonResponse({"ticket": tickets.issue(channels=channels, subjects=subjects)})
 
 
+FIRST_PAGES = [
+    (Permission.ANSWER, "conversations"),
+    (Permission.CHANGE_SETTINGS, "general"),
+    (Permission.MANAGE_TEAM, "team-members"),
+    (Permission.MANAGE_INBOXES, "inboxes"),
+    (Permission.SEE_AUDIT_LOG, "audit-log"),
+]
+
+
 @require_GET
-@workspace_page(Permission.ANSWER)
+@workspace_page(ANY_MEMBER)
 def workspace_home(request):
-    return redirect("conversations", request.workspace.slug)
+    """The first page that this person's role lets them see."""
+    for permission, page in FIRST_PAGES:
+        if request.membership.can(permission):
+            return redirect(page, request.workspace.slug)
+    raise PermissionDenied

@@ -23,7 +23,7 @@ from accounts.models import User
 from messagehub.lib.tokens import hash_token, is_token, new_token
 from outbox.actions import queue_email
 from teams import audit
-from teams.actions.membership import add_member, put_into_teams, tell_access_changed
+from teams.actions.membership import add_member, look_at_their_chats, put_into_teams
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
 from teams.parts import give_parts, named_parts
@@ -241,7 +241,7 @@ def accept_invitation(invitation, *, user):
             target=membership.name,
             after={"role": str(invitation.role)},
         )
-        tell_access_changed(membership)
+        look_at_their_chats(membership)
     return membership
 
 

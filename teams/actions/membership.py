@@ -59,6 +59,10 @@ def update_membership(membership, *, role, teams, parts, by):
 def tell_access_changed(membership):
     """What they may hear and have is another: their pages ask anew, their chats are looked at."""
     close(f"membership:{membership.pk}")
+    look_at_their_chats(membership)
+
+
+def look_at_their_chats(membership):
     transaction.on_commit(
         lambda: access_changed.send(Membership, membership=membership), robust=True
     )

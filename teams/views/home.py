@@ -18,7 +18,7 @@ def home(request):
         return redirect("account_login")
     workspaces = my_workspaces(request)
     if len(workspaces) == 1:
-        return redirect("conversations", workspaces[0].slug)
+        return redirect("workspace", workspaces[0].slug)
     return redirect("choose-workspace")
 
 

@@ -62,7 +62,7 @@ def new_person(request, found):
 
 
 def enter(membership):
-    return redirect("conversations", membership.workspace.slug)
+    return redirect("workspace", membership.workspace.slug)
 
 
 def other_person(request, found, token):
@@ -77,8 +77,8 @@ def say(request, state, token):
 
 
 def private(response):
-    """The address is the key: it goes to nobody else."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The address is the key: it goes to nobody else. Our own pages need it to accept the form."""
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -105,7 +105,7 @@ def test_signing_in_and_out(db, client):
     assert "nora@neumann.example" in wrong.content.decode()
     right = {"login": "NORA@neumann.example", "password": SIGNUP["password1"]}
     assert client.post("/accounts/login/", right)["Location"] == "/"
-    assert client.get("/")["Location"] == "/w/neumann-co/conversations/"
+    assert client.get("/")["Location"] == "/w/neumann-co/"
 
 
 def test_a_forgotten_password_can_be_set_anew(db, client):
@@ -141,7 +141,7 @@ def test_guessing_passwords_is_stopped_even_when_redis_is_away(db, client, monke
 
 def test_somebody_with_two_workspaces_chooses_and_can_make_a_third(acme, globex, sign_in):
     client = sign_in(acme.bob)
-    assert client.get("/")["Location"] == "/w/acme/conversations/"
+    assert client.get("/")["Location"] == "/w/acme/"
     add_member(globex.workspace, user=acme.bob.user)
     page = client.get("/workspaces/").content.decode()
     assert "/w/acme/" in page

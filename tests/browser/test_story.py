@@ -37,6 +37,7 @@ def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(dem
     bob = agent("agent1@acme.example")
     bea = agent("agent2@acme.example")
     desks = {"bob": bob, "bea": bea}
+    until(lambda: len(who_is_there()) == 2, seconds=40, what="both agents being there")
 
     # The first visitor's message is on the next agent's screen, and the answer on the visitor's.
     vera = visitor().open()
@@ -59,7 +60,7 @@ def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(dem
     bob.page.close()
     bea.page.close()
     mara = visitor()
-    wait_until_nobody_is_there()
+    until(lambda: who_is_there() == set(), what="both agents being gone")
     mara.open()
     mara.writes("Can I pick it up on Sunday?")
     mara.is_told("Nobody is here right now")
@@ -79,9 +80,8 @@ def whoever_has(desks, words):
     )
 
 
-def wait_until_nobody_is_there():
-    workspace = Workspace.objects.get(slug="acme")
-    until(lambda: presence.online(workspace.pk) == set(), what="both agents being gone")
+def who_is_there():
+    return presence.online(Workspace.objects.get(slug="acme").pk)
 
 
 def expect_mail(page, demo, words):

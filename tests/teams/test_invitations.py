@@ -44,8 +44,8 @@ def test_a_new_person_chooses_name_and_password_and_is_in(acme, client):
     assert client.get(link).status_code == 200
     assert not User.objects.filter(email="noor@acme.example").exists()
     answer = client.post(link, {"name": "Noor Haddad", "password": PASSWORD})
-    assert answer["Location"] == "/w/acme/conversations/"
-    assert client.get(answer["Location"]).status_code == 200
+    assert answer["Location"] == "/w/acme/"
+    assert client.get(answer["Location"], follow=True).status_code == 200
     noor = Membership.objects.get(user__email="noor@acme.example")
     assert noor.role.key == "agent"
     assert list(noor.teams.all()) == [team]
@@ -106,7 +106,7 @@ def test_somebody_with_an_account_signs_in_and_accepts(acme, globex, client):
     assert refused.status_code == 200
     assert not acme.workspace.memberships.filter(user=globex.charlie.user).exists()
     client.force_login(globex.charlie.user)
-    assert client.post(link)["Location"] == "/w/acme/conversations/"
+    assert client.post(link)["Location"] == "/w/acme/"
     assert acme.workspace.memberships.active().filter(user=globex.charlie.user).exists()
 
 

@@ -1,0 +1,492 @@
+"""Workspace Settings and Team Settings, with the words of the help article, in real browsers."""
+
+import csv
+import re
+from secrets import token_hex
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from teams.actions import invitation as invitations
+from teams.actions.team import save_team
+from teams.actions.workspace import create_workspace
+from tests.browser.people import Agent, Visitor
+from tests.conftest import make_user
+from tests.processes import until
+
+PASSWORD = "correct horse battery"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+NOT_FOR_AGENTS = [
+    "settings/general/",
+    "settings/agents/",
+    "settings/inboxes/",
+    "team/members/",
+    "team/invitations/new/",
+    "team/teams/",
+    "team/teams/new/",
+    "team/roles/",
+    "team/roles/new/",
+    "team/audit-log/",
+    "team/audit-log.csv",
+]
+PAGES = NOT_FOR_AGENTS[:-1]
+
+
+class Office:
+    """Somebody behind the gear of a workspace."""
+
+    def __init__(self, page, workspace):
+        self.page = page
+        self.workspace = workspace
+        self.sidebar = page.get_by_role("navigation", name="Workspace Settings")
+        self.main = page.get_by_role("main")
+
+    def goes_to(self, path):
+        self.page.goto(f"{self.workspace}/{path}")
+        return self
+
+    def follows(self, name):
+        self.main.get_by_role("link", name=name, exact=True).click()
+
+    def presses(self, name):
+        self.main.get_by_role("button", name=name, exact=True).click()
+
+    def opens_settings(self, *, page):
+        self.page.get_by_role("link", name="Workspace Settings").click()
+        self.turns_to(page)
+
+    def turns_to(self, name, title=None):
+        """A page of the sidebar."""
+        self.sidebar.get_by_role("link", name=name, exact=True).click()
+        self.is_on(title or name)
+
+    def is_on(self, title):
+        heading = self.page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(re.compile(rf"^\s*{re.escape(title)}\s*$"))
+
+    def is_told(self, words):
+        expect(self.main.get_by_role("status")).to_contain_text(words)
+
+    def chooses(self, label, option):
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def fills(self, label, words):
+        self.main.get_by_label(label, exact=True).fill(words)
+
+    def row(self, words):
+        return self.main.locator(".members > li, .links > li, tbody > tr").filter(has_text=words)
+
+
+@pytest.fixture
+def in_office(stack, acme, sign_in):
+    """Somebody in a browser of their own: in_office(acme.alice, "team/members/")."""
+
+    def in_office(membership, path, **options):
+        page = sign_in(membership, **options).new_page()
+        return Office(page, f"{stack.app}/w/{membership.workspace.slug}").goes_to(path)
+
+    return in_office
+
+
+@pytest.fixture
+def mailed_link(demo, open_context):
+    """The confirmation link in the mail to this address, as its reader finds it."""
+
+    def mailed_link(email):
+        page = open_context().new_page()
+        mail = page.locator("#mails a").filter(has_text=email).filter(has_text="invites you")
+
+        def has_come():
+            page.goto(f"{demo.shop}mail/")
+            return mail.count()
+
+        until(has_come, seconds=60, what="the invitation's mail")
+        mail.click()
+        words = page.get_by_role("region", name="As plain text").inner_text()
+        return re.search(r"http://\S+/invitations/\S+", words).group()
+
+    return mailed_link
+
+
+@pytest.fixture
+def invite(acme):
+    """A pending invitation and a link to it."""
+
+    def invite(email="noor@acme.example", name="Noor"):
+        made = invitations.invite_member(
+            acme.workspace,
+            email=email,
+            name=name,
+            role=acme.workspace.roles.get(key="agent"),
+            by=acme.alice,
+        )
+        link = invitations.copy_link(made, by=acme.alice)
+        return SimpleNamespace(invitation=made, link=link, token=link.rstrip("/").split("/")[-1])
+
+    return invite
+
+
+@pytest.fixture
+def alone(stack):
+    """A workspace of one person."""
+    mark = token_hex(4)
+    return create_workspace("Solo", by=make_user("Sol", mark), slug=f"solo-{mark}")
+
+
+def test_from_a_fresh_sign_up_to_an_invited_agent_who_answers(
+    stack, open_context, mailed_link, console
+):
+    console.expect("status of 403", "status of 404")
+    mark = token_hex(4)
+    address = f"noor@{mark}.example"
+    alice = sign_up(stack, open_context(), mark)
+    embedded = line_to_embed(alice)
+
+    invite_as_the_article_says(alice, address)
+    noor = accept(mailed_link(address), open_context(), alice.workspace)
+
+    vera = Visitor(open_context().new_page(), f"{stack.website.origin}/{embedded}")
+    desk = Agent(alice.page, alice.workspace)
+    answer_and_assign(vera.open(), noor, desk)
+
+    for path in NOT_FOR_AGENTS:
+        is_refused(noor.page.context, f"{alice.workspace}/{path}")
+    expect(noor.page.get_by_role("link", name="Workspace Settings")).to_have_count(0)
+
+    make_a_team_and_a_role(alice)
+    update_membership(alice)
+    remove_from_team(alice, noor, vera)
+    read_the_audit_log(alice, address)
+
+
+def sign_up(stack, context, mark):
+    page = context.new_page()
+    page.goto(f"{stack.app}/accounts/signup/")
+    page.get_by_label("Your name").fill("Alice")
+    page.get_by_label("Company or team").fill(f"Acme {mark}")
+    page.get_by_label("Email").fill(f"alice@{mark}.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    alice = Office(page, f"{stack.app}/w/acme-{mark}")
+    alice.is_on("Put the chat on your website")
+    return alice
+
+
+def line_to_embed(alice):
+    """Whatever the page says goes into the website: its key."""
+    line = alice.main.locator("#embed-line").inner_text()
+    return re.search(r"/widget/(\w+)\.js", line).group(1)
+
+
+def invite_as_the_article_says(alice, address):
+    alice.opens_settings(page="Chat Agents")
+    alice.follows("Add Agent")
+    alice.is_on("Team members")
+    alice.main.locator(".top").get_by_role("link", name="Invite a new team member").click()
+    alice.is_on("Invite a new team member")
+    alice.fills("Email", address)
+    alice.fills("Name", "Noor")
+    expect(alice.page.get_by_label("Role", exact=True).locator("option")).to_have_text(
+        ["Agent", "Administrator"]
+    )
+    alice.chooses("Role", "Agent")
+    alice.presses("Create invitation")
+    alice.is_on("Team members")
+    alice.is_told(f"An invitation is on its way to {address}.")
+    expect(alice.row(address)).to_contain_text("Waiting")
+
+
+def accept(link, context, workspace):
+    page = context.new_page()
+    page.goto(link)
+    expect(page.get_by_text("Alice invites you")).to_be_visible()
+    page.get_by_label("Your name").fill("Noor Haddad")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name=re.compile("^Join Acme")).click()
+    noor = Agent(page, workspace)
+    page.wait_for_url("**/conversations/")
+    noor.hears()
+    return noor
+
+
+def answer_and_assign(vera, noor, alice):
+    """The invited agent answers; the administrator gives the conversation to whom she likes."""
+    alice.goes_to(view="all")
+    vera.writes("Do you ship to Ghent?")
+    noor.goes_to(view="all").opens("Do you ship to Ghent?")
+    noor.replies("We do, in two days.")
+    vera.sees("We do, in two days.")
+    alice.rows.filter(has_text="We do, in two days.").get_by_role("link").click()
+    actions = alice.page.get_by_role("region", name="Conversation Actions")
+    for name in ("Alice", "Noor Haddad"):
+        chosen = actions.get_by_label("Assigned Agent")
+        if chosen.locator("option:checked").inner_text() != name:
+            chosen.select_option(label=name)
+        expect(noor.assignee.locator("option:checked")).to_have_text(name)
+    noor.goes_to()
+    expect(noor.rows.filter(has_text="We do, in two days.")).to_be_visible()
+
+
+def is_refused(context, address):
+    page = context.new_page()
+    answer = page.goto(address)
+    assert answer.status == 403, address
+    expect(page.get_by_role("heading", level=1)).to_have_text("This was not done")
+    expect(page.get_by_text("Your role in this workspace is not enough.")).to_be_visible()
+    page.close()
+
+
+def make_a_team_and_a_role(alice):
+    alice.opens_settings(page="Teams")
+    alice.follows("New team")
+    alice.fills("Name", "Night shift")
+    alice.page.get_by_label("Noor Haddad").check()
+    alice.presses("Create team")
+    expect(alice.row("Night shift")).to_contain_text("Noor Haddad")
+    alice.turns_to("Roles")
+    alice.follows("New role")
+    alice.fills("Name", "Team lead")
+    for permission in ("Answer conversations", "Read reports"):
+        alice.page.get_by_label(permission).check()
+    alice.presses("Create role")
+    for role in ("Agent", "Administrator", "Team lead"):
+        expect(alice.page.get_by_role("columnheader", name=re.compile(f"^{role}"))).to_be_visible()
+    reports = alice.row("Read reports").get_by_role("cell")
+    expect(reports).to_have_text([re.compile("no"), re.compile("yes"), re.compile("yes")])
+
+
+def update_membership(alice):
+    """Managing team members, as in the article."""
+    alice.opens_settings(page="General")
+    team_settings = alice.page.get_by_role("region", name="Team Settings")
+    team_settings.get_by_role("link", name="Edit team settings").click()
+    alice.turns_to("Team Members", "Team members")
+    alice.row("Noor Haddad").get_by_role("link", name="Settings").click()
+    alice.is_on("Noor Haddad")
+    alice.chooses("Role", "Team lead")
+    alice.presses("Update membership")
+    alice.is_told("The membership of Noor Haddad is updated.")
+    expect(alice.row("Noor Haddad")).to_contain_text("Team lead")
+
+
+def remove_from_team(alice, noor, vera):
+    noor.goes_to()
+    alice.row("Noor Haddad").get_by_role("link", name="Settings").click()
+    alice.follows("Remove from team")
+    alice.is_on("Remove Noor Haddad from the team?")
+    expect(alice.main.get_by_text("Noor Haddad has 1 open conversation.")).to_be_visible()
+    alice.presses("Proceed")
+    alice.is_on("Team members")
+    expect(alice.row("Noor Haddad")).to_have_count(0)
+    ended = noor.page.locator('live-desk[data-connection="ended"]')
+    expect(ended).to_be_attached(timeout=5_000)
+    expect(noor.page.get_by_text("no longer have access").first).to_be_visible()
+    vera.writes("And to Bruges?")
+    desk = Agent(alice.page, alice.workspace).goes_to(view="all")
+    expect(desk.rows.filter(has_text="And to Bruges?")).to_be_visible()
+    expect(noor.page.get_by_text("And to Bruges?")).to_have_count(0)
+    with noor.page.expect_navigation() as click:
+        noor.page.get_by_role("link", name="Conversations", exact=True).click()
+    assert click.value.status == 404
+    expect(noor.page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    noor.page.get_by_role("link", name="To the conversations").click()
+    expect(noor.page.get_by_role("heading", level=1)).to_have_text("No workspace yet")
+
+
+def read_the_audit_log(alice, address):
+    alice.opens_settings(page="Audit log")
+    for words in (
+        "Alice made the workspace",
+        f"Alice invited {address}",
+        "Noor Haddad joined",
+        "Alice made the team Night shift",
+        "Alice made the role Team lead",
+        "Alice changed the membership of Noor Haddad",
+        "Alice removed Noor Haddad",
+    ):
+        expect(alice.row(words)).to_have_count(1)
+    change = alice.row("Alice changed the membership")
+    expect(change.locator("del")).to_have_text("Agent")
+    expect(change.locator("ins")).to_have_text("Team lead")
+    expect(change).to_contain_text("127.0.0.1")
+    alice.chooses("Who", "Noor Haddad")
+    alice.presses("Filter")
+    expect(alice.main.locator("tbody > tr")).to_have_count(1)
+    expect(alice.row("Noor Haddad joined")).to_be_visible()
+    assert [line["who"] for line in downloaded(alice)] == ["Noor Haddad"]
+    alice.follows("Reset")
+    assert f"invited {address}" in [line["what"] for line in downloaded(alice)]
+
+
+def downloaded(office):
+    with office.page.expect_download() as download:
+        office.follows("CSV")
+    assert download.value.suggested_filename.endswith(".csv")
+    with open(download.value.path(), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_links_that_open_nothing_say_what_happened(acme, stack, invite, open_context, console):
+    console.expect("status of 404", "status of 410")
+    page = open_context().new_page()
+
+    def leads_to(link, words):
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text(words)
+        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+    revoked = invite("revoked@acme.example")
+    invitations.revoke_invitation(revoked.invitation, by=acme.alice)
+    leads_to(revoked.link, "This invitation was revoked")
+
+    noor = make_user("Noor", token_hex(4))
+    used = invite(noor.email)
+    invitations.accept_invitation(invitations.find_invitation(used.token), user=noor)
+    leads_to(used.link, "This invitation was accepted already")
+
+    leads_to(f"{stack.app}/invitations/{'x' * 43}/", "This link is not known")
+    leads_to(f"{stack.app}/invitations/half-a-link/", "This link is not known")
+
+
+def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context, console):
+    console.expect("status of 410")
+    sent = invite("noor@acme.example")
+    alice = in_office(acme.alice, "team/members/")
+    alice.row("noor@acme.example").get_by_role("button", name="Copy link").click()
+    alice.is_on("Invitation link")
+    copied = alice.main.locator("#invitation-url").inner_text()
+    assert copied != sent.link
+    alice.follows("Done")
+    alice.row("noor@acme.example").get_by_role("button", name="Resend").click()
+    alice.is_told("The invitation is on its way to noor@acme.example again.")
+    alice.row("noor@acme.example").get_by_role("button", name="Revoke").click()
+    alice.is_told("The invitation of noor@acme.example is revoked.")
+    expect(alice.row("noor@acme.example")).to_have_count(0)
+    page = open_context().new_page()
+    for link in (sent.link, copied):
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text("This invitation was revoked")
+
+
+def test_the_invitation_form_says_what_is_wrong(acme, in_office, console):
+    console.expect("status of 400")
+    alice = in_office(acme.alice, "team/invitations/new/")
+    alice.fills("Name", "Bob")
+    for email, words in (
+        ("not an address", "Enter a valid email address."),
+        (acme.bob.user.email, f"{acme.bob.user.email} is a member already."),
+    ):
+        alice.fills("Email", email)
+        alice.presses("Create invitation")
+        expect(alice.main.get_by_text(words)).to_be_visible()
+        expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Bob")
+
+
+def test_somebody_signed_in_as_another_person_can_switch(acme, invite, in_office):
+    sent = invite("noor@acme.example")
+    page = in_office(acme.bob, "conversations/").page
+    page.goto(sent.link)
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This invitation is for somebody else"
+    )
+    expect(page.get_by_text(f"You are signed in as {acme.bob.user.email}.")).to_be_visible()
+    page.get_by_role("button", name="Sign out and continue as noor@acme.example").click()
+    expect(page.get_by_label("Email")).to_have_value("noor@acme.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Join Acme").click()
+    expect(page.get_by_role("button", name="Noor: your menu")).to_be_visible()
+
+
+def test_an_agent_finds_none_of_it(acme, at_desk, console):
+    console.expect("status of 403")
+    bob = at_desk(acme.bob)
+    expect(bob.page.get_by_role("link", name="Workspace Settings")).to_have_count(0)
+    bob.page.get_by_role("button", name="Bob: your menu").click()
+    expect(
+        bob.page.locator("#me-menu a[href*='/settings/'], #me-menu a[href*='/team/']")
+    ).to_have_count(0)
+    for path in NOT_FOR_AGENTS:
+        is_refused(bob.page.context, f"{bob.workspace}/{path}")
+
+
+def test_switching_between_workspaces(acme, stack, in_office):
+    globex = create_workspace("Globex", by=acme.alice.user, slug=f"globex-{token_hex(4)}")
+    alice = in_office(acme.alice, "settings/general/")
+    menu = alice.page.get_by_role("button", name="Alice: your menu")
+    menu.click()
+    alice.page.locator("#me-menu").get_by_role("link", name="Globex", exact=True).click()
+    expect(alice.page).to_have_url(f"{stack.app}/w/{globex.workspace.slug}/conversations/")
+    expect(alice.page).to_have_title(re.compile("Globex"))
+    menu.click()
+    alice.page.get_by_role("link", name="All workspaces").click()
+    alice.page.get_by_role("link", name=re.compile("Acme$")).click()
+    expect(alice.page).to_have_url(f"{alice.workspace}/conversations/")
+
+
+def test_deleting_a_workspace_and_bringing_it_back(acme, in_office, console):
+    console.expect("status of 400", "status of 404")
+    alice = in_office(acme.alice, "settings/general/")
+    typed = alice.page.get_by_label("Type the name of the workspace")
+    typed.fill("acme?")
+    alice.presses("Delete this workspace")
+    expect(alice.page.get_by_text("This is not the name. It is “Acme”.")).to_be_visible()
+    typed.fill("Acme")
+    alice.presses("Delete this workspace")
+    expect(alice.page.get_by_text("You can bring it back for 14 days.")).to_be_visible()
+    visitor = alice.page.context.new_page()
+    visitor.goto(f"{alice.workspace}/conversations/")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    alice.presses("Bring back")
+    alice.is_on("General")
+    expect(alice.page).to_have_url(f"{alice.workspace}/settings/general/")
+
+
+def test_general_is_saved_and_an_old_address_leads_on(acme, stack, in_office):
+    alice = in_office(acme.alice, "settings/general/")
+    alice.fills("Name", "Acme Lamps")
+    alice.chooses("Time zone", "Europe/Brussels")
+    alice.presses("Save")
+    alice.is_told("Saved.")
+    alice.page.reload()
+    expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Acme Lamps")
+    expect(alice.page.get_by_label("Time zone")).to_have_value("Europe/Brussels")
+    expect(alice.page).to_have_title("General · Acme Lamps")
+    address = f"lamps-{token_hex(4)}"
+    alice.fills("Address", address)
+    alice.presses("Change the address")
+    alice.is_told("Saved. The old address leads here too.")
+    alice.goes_to("team/members/").is_on("Team members")
+    expect(alice.page).to_have_url(f"{stack.app}/w/{address}/team/members/")
+
+
+def test_a_workspace_of_one_explains_the_next_step(alone, in_office):
+    sol = in_office(alone, "settings/agents/")
+    empty = sol.main.locator(".empty")
+    for title, words, step, next_page in (
+        ("Chat Agents", "One agent so far", "Add Agent", "Team members"),
+        ("Team Members", "It is just you so far", "Invite somebody", "Invite a new team member"),
+        ("Teams", "No team yet", "Invite the people for it first", "Team members"),
+        ("Roles", "No role of your own yet", "New role", "New role"),
+    ):
+        sol.turns_to(title, title.replace("Members", "members"))
+        expect(empty.get_by_role("heading")).to_have_text(words)
+        sol.follows(step)
+        sol.is_on(next_page)
+
+
+@pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 820, "height": 1000}}])
+def test_the_settings_fit_on_a_small_screen(acme, invite, in_office, options):
+    invite("somebody.with.quite.a.long.name@a-long-domain-name.example", name="N" * 60)
+    save_team(acme.workspace, team=None, name="T" * 40, members=[acme.bob, acme.bea], by=acme.alice)
+    alice = in_office(acme.alice, "settings/general/", **options)
+    width = options["viewport"]["width"]
+    people = [f"team/members/{acme.bob.pk}/", f"team/members/{acme.bob.pk}/removal/"]
+    for path in [*PAGES, *people, "leaving/"]:
+        alice.goes_to(path)
+        expect(alice.page.get_by_role("heading", level=1)).to_be_visible()
+        assert alice.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert alice.page.evaluate("innerWidth") == width, path
+    alice.goes_to("settings/general/")
+    alice.page.get_by_role("button", name="Workspace Settings").click()
+    alice.turns_to("Team Members", "Team members")

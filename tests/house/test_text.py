@@ -1,0 +1,87 @@
+"""What is let in of the text that people type."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messagehub.lib.text import LineField, PlainTextField
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+FIELDS = [PlainTextField, LineField]
+
+
+def clean(field, value):
+    """The cleaned text, or None: refused."""
+    try:
+        return field(required=False).clean(value)
+    except ValidationError:
+        return None
+
+
+def test_line_ends_of_a_text_become_one_kind():
+    assert PlainTextField().clean(" one\r\ntwo\rthree\n\n four \r\n") == "one\ntwo\nthree\n\n four"
+
+
+def test_a_line_is_one_line():
+    assert LineField().clean("\u00a0 Noor\t\r\n  Haddad\u2028") == "Noor Haddad"
+
+
+def test_a_letter_and_its_accent_are_one():
+    assert LineField().clean("Zoe\u0308") == "Zo\u00eb"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x08", "\x1b", "\x7f", "\ud800", "\u202e", "\u2066", "\u2069"]
+)
+def test_what_cannot_be_stored_or_disguises_is_refused(field, character):
+    with pytest.raises(ValidationError, match="invisible control characters"):
+        field().clean(f"a{character}b")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("text", ["שלום", "مرحبا\u200f", "👩\u200d👧", "naïve “quotes”", "= + - @"])
+def test_every_language_is_let_in(field, text):
+    assert field().clean(text) == text
+
+
+@pytest.mark.parametrize("value", [5, True, [], {}, 1.5, b"x"])
+def test_a_text_is_no_number_and_no_list(value):
+    with pytest.raises(ValidationError, match="must be text"):
+        PlainTextField().clean(value)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", [None, "", " \t\n "])
+def test_nothing_but_space_is_nothing(field, value):
+    assert field(required=False).clean(value) == ""
+    with pytest.raises(ValidationError):
+        field().clean(value)
+
+
+def test_the_length_is_that_of_what_is_kept():
+    assert LineField(max_length=3).clean("  a\r\n\r\nb  ") == "a b"
+    with pytest.raises(ValidationError):
+        LineField(max_length=3).clean("abcd")
+
+
+@given(ANY_TEXT)
+def test_whatever_is_let_in_stays_as_it_is(text):
+    for field in FIELDS:
+        kept = clean(field, text)
+        if kept is not None:
+            assert clean(field, kept) == kept
+            assert "\r" not in kept
+
+
+def test_whatever_is_let_in_can_be_stored(db):
+    @given(ANY_TEXT)
+    def stored(text):
+        kept = [clean(field, text) for field in FIELDS]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::text, %s::text", kept)
+            assert list(cursor.fetchone()) == kept
+
+    stored()

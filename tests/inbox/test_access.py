@@ -1,0 +1,77 @@
+"""Being given an inbox, losing it, losing the right to answer."""
+
+import pytest
+
+from inbox.actions.inbox import create_inbox
+from inbox.models import Conversation
+from routing.actions.conversation import drain_all
+from teams.actions.membership import add_member, update_membership
+from teams.actions.role import save_role
+from tests.conftest import COMMITS, make_user
+
+
+def change(acme, membership, *, role=None, inboxes):
+    parts = {"inboxes": [str(inbox.pk) for inbox in inboxes]}
+    role = role or membership.role
+    return update_membership(membership, role=role, teams=[], parts=parts, by=acme.alice)
+
+
+@COMMITS
+def test_whoever_loses_the_inbox_loses_its_conversations(acme, vera, online):
+    online(acme.bob)
+    assert vera.writes().conversation.assignee == acme.bob
+    online(acme.bea)
+    change(acme, acme.bob, inboxes=[])
+    assert Conversation.objects.get().assignee == acme.bea
+
+
+@COMMITS
+def test_whoever_may_answer_no_more_loses_their_conversations(acme, vera, online):
+    online(acme.bob)
+    assert vera.writes().conversation.assignee == acme.bob
+    online(acme.bea)
+    reader = save_role(acme.workspace, name="Reader", permissions=[], by=acme.alice)
+    change(acme, acme.bob, role=reader, inboxes=[acme.inbox])
+    assert Conversation.objects.get().assignee == acme.bea
+
+
+def test_the_sweep_returns_what_is_with_somebody_who_lost_the_inbox_unannounced(acme, vera, online):
+    online(acme.bob)
+    vera.writes()
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    assert Conversation.objects.get().assignee == acme.bob
+    online(acme.bea)
+    drain_all()
+    assert Conversation.objects.get().assignee == acme.bea
+
+
+@COMMITS
+def test_whoever_is_given_the_inbox_is_given_what_waits(acme, vera, online):
+    assert vera.writes().conversation.assignee is None
+    dan = add_member(acme.workspace, user=make_user("Dan", "acme"))
+    online(dan)
+    change(acme, dan, inboxes=[acme.inbox])
+    assert Conversation.objects.get().assignee == dan
+
+
+def test_a_workspace_may_have_hundreds_of_inboxes(acme, sign_in):
+    for number in range(260):
+        create_inbox(acme.workspace, name=f"Inbox {number}")
+    assert sign_in(acme.alice).post("/w/acme/live-ticket/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00%2B23:59",
+        "0001-01-01T00:00",
+        "2024-01-01T00:00:00",
+        "2024-99-99T00:00:00",
+        "%00",
+        "x",
+    ],
+)
+def test_any_time_is_an_answer_of_the_list(acme, sign_in, before):
+    url = f"/w/acme/conversations/rows/?view=all&before={before}"
+    assert sign_in(acme.bob).get(url).status_code == 200

@@ -1,0 +1,70 @@
+"""Whose turn it is: properties that hold for any people, whatever came before."""
+
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.choice import AVAILABLE, Candidate, in_turn, next_in_turn
+
+CODES = st.sampled_from([AVAILABLE, AVAILABLE, "offline", "away", "suspended", "put_it_back"])
+BEFORE = 1000  # later than any turn the candidates start with
+
+
+@st.composite
+def people(draw, codes=CODES, least=0):
+    """Candidates as routing finds them: no two were given the same turn."""
+    numbers = draw(st.lists(st.integers(0, 99), unique=True, min_size=least, max_size=8))
+    turns = draw(st.permutations(range(len(numbers))))
+    newcomers = draw(st.sets(st.sampled_from(numbers))) if numbers else set()
+    return [
+        Candidate(UUID(int=number), f"P{number}", draw(codes), None if number in newcomers else at)
+        for number, at in zip(numbers, turns, strict=True)
+    ]
+
+
+some_available = people(codes=st.just(AVAILABLE), least=1)
+
+
+def give_out(candidates, chats, turn=BEFORE):
+    """The ids of those who are given the chats, in order, and the candidates afterwards."""
+    given_to, people = [], {each.membership_id: each for each in candidates}
+    for number in range(chats):
+        chosen = next_in_turn(list(people.values())).membership_id
+        people[chosen] = replace(people[chosen], turn=turn + number)
+        given_to.append(chosen)
+    return given_to, list(people.values())
+
+
+@given(people())
+def test_only_somebody_available_is_chosen_and_somebody_if_there_is_one(candidates):
+    chosen = next_in_turn(candidates)
+    assert (chosen is None) == (not any(each.is_available for each in candidates))
+    assert chosen is None or (chosen in candidates and chosen.code == AVAILABLE)
+
+
+@given(people(least=1), st.randoms())
+def test_the_order_in_which_people_are_found_does_not_matter(candidates, random):
+    chosen = next_in_turn(candidates)
+    random.shuffle(candidates)
+    assert next_in_turn(candidates) == chosen
+    assert chosen is None or in_turn(candidates)[0] == chosen
+
+
+@given(some_available, st.integers(0, 40))
+def test_chats_are_given_out_evenly(candidates, chats):
+    given_to, _people = give_out(candidates, chats)
+    counts = Counter({each.membership_id: 0 for each in candidates})
+    counts.update(given_to)
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+@given(some_available, st.integers(1, 40), st.integers(1, 40))
+def test_a_newcomer_is_next_and_is_then_one_of_the_row(candidates, before, after):
+    _given_to, veterans = give_out(candidates, before + len(candidates))
+    newcomer = Candidate(UUID(int=1000), "Newcomer", AVAILABLE)
+    given_to, _people = give_out([*veterans, newcomer], after, turn=2 * BEFORE)
+    places = [n for n, person in enumerate(given_to) if person == newcomer.membership_id]
+    assert places == list(range(0, after, len(candidates) + 1))

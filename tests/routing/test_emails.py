@@ -1,0 +1,149 @@
+"""Whoever should know is told by email, and not more often than they bear."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member
+from inbox.models import Conversation
+from outbox import sending
+from outbox.models import Delivery
+from routing.actions.conversation import UNANSWERED_FOR, drain_all
+from teams.actions.membership import add_member, remove_member
+from teams.tasks import sweep_presence
+from tests.conftest import COMMITS, make_user
+
+
+def told():
+    return sorted(Delivery.objects.values_list("recipient", flat=True))
+
+
+def send_everything():
+    Delivery.objects.filter(state="waiting").update(next_attempt_at=timezone.now())
+    while sending.deliver_due():
+        pass
+
+
+@COMMITS
+def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, online, offline):
+    online(acme.bob)
+    vera.writes("help")
+    offline(acme.bob)
+    sweep_presence()
+    drain_all()
+    assert told() == []
+    since = timezone.now() - UNANSWERED_FOR - timedelta(seconds=1)
+    Conversation.objects.update(waiting_since=since)
+    for _ in range(2):
+        drain_all()
+    assert told() == ["bob@acme.example"]
+
+
+@COMMITS
+def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
+    online(acme.bob)
+    vera.writes("help")
+    Conversation.objects.update(waiting_since=timezone.now() - 2 * UNANSWERED_FOR)
+    drain_all()
+    assert told() == []
+
+
+@COMMITS
+def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
+    online(acme.bob)
+    conversation = vera.writes("help").conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert told() == ["bea@acme.example", "bob@acme.example"]
+
+
+@COMMITS
+def test_what_somebody_removed_leaves_behind_is_told_to_the_others(acme, vera, online):
+    online(acme.bob)
+    vera.writes("help")
+    remove_member(acme.bob, by=acme.alice)
+    assert Conversation.objects.get().assignee is None
+    assert told() == ["bea@acme.example"]
+
+
+def test_an_inbox_that_nobody_answers_is_told_to_the_administrators(acme, vera):
+    acme.inbox.members.all().delete()
+    vera.writes("help")
+    assert told() == ["alice@acme.example"]
+
+
+@COMMITS
+def test_whoever_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
+    online(acme.bob)
+    vera.writes("one")
+    offline(acme.bob)
+    vera.writes("two")
+    assert told() == ["bob@acme.example"]
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    drain_all()
+    send_everything()
+    assert [message.to for message in mail.outbox] == [["bea@acme.example"]]
+    assert "two" in mail.outbox[0].body
+
+
+def test_leaving_an_address_again_and_again_sends_no_more_mails(acme, vera):
+    for number in range(6):
+        vera.posts(f"message {number}")
+        vera.call("email/", {"email": f"vera{number}@example.com"})
+        while sending.deliver_due():
+            pass
+    assert [message.to for message in mail.outbox].count(["bob@acme.example"]) == 1
+
+
+@COMMITS
+def test_what_is_written_while_the_mail_leaves_is_mailed_too(acme, vera):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    vera.writes("first words")
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    with transaction.atomic():
+        vera.writes("second words")
+        sender = threading.Thread(target=send_and_close)
+        sender.start()
+        sender.join()
+    send_everything()
+    bodies = "".join(message.body for message in mail.outbox)
+    assert "first words" in bodies
+    assert "second words" in bodies
+
+
+def send_and_close():
+    sending.deliver_due()
+    connection.close()
+
+
+def test_thirty_people_are_told_with_a_fixed_number_of_queries(
+    acme, vera, django_assert_max_num_queries
+):
+    for number in range(30):
+        person = add_member(acme.workspace, user=make_user(f"Agent{number}", "acme"))
+        add_inbox_member(acme.inbox, membership=person)
+    with django_assert_max_num_queries(40):
+        vera.writes()
+    assert len(told()) == 32
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b\ud800c.com",
+        '"\x01"@x.example',
+        f"a@{'ü' * 62}.de",
+        f"a@{'ü' * 63}.de",
+        "a@x\u202e.example.com",
+        "a@ü\u200d.de",
+    ],
+)
+def test_an_odd_address_is_refused_or_does_not_keep_the_mail_from_leaving(acme, vera, email):
+    vera.posts("help")
+    assert vera.call("email/", {"email": email}).status_code in (200, 400)
+    send_everything()
+    assert Delivery.objects.filter(state="sent").count() == 2

@@ -1,0 +1,32 @@
+"""Broken pictures are refused, whatever is broken about them."""
+
+import io
+from random import Random
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from teams.logos import make_logo
+
+
+def damaged(picture, random):
+    """A few bytes are others, mostly in the head of the file; sometimes its end is missing."""
+    broken = bytearray(picture)
+    for _ in range(random.choice([1, 2, 8])):
+        place = random.randrange(min(len(broken), random.choice([60, 400, len(broken)])))
+        broken[place] = random.randrange(256)
+    return bytes(broken[: random.choice([len(broken), random.randrange(1, len(broken))])])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_damaged_picture_is_painted_or_refused(kind):
+    file, random = io.BytesIO(), Random(kind)
+    Image.effect_noise((60, 60), 50).convert("RGB").save(file, kind)
+    assert make_logo(SimpleUploadedFile("logo", file.getvalue()))
+    for _ in range(100):
+        try:
+            make_logo(SimpleUploadedFile("logo", damaged(file.getvalue(), random)))
+        except ValidationError:
+            continue

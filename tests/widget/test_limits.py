@@ -1,0 +1,44 @@
+"""What strangers may cost us, and what a race may cost them."""
+
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+
+from inbox.actions.message import post_reply
+from inbox.models import Contact, Conversation
+from outbox.models import Delivery
+from widget import rendering
+
+
+def test_one_address_is_not_hundreds_of_new_visitors(acme, new_visitor, settings):
+    settings.VISITORS_PER_ADDRESS = 5
+    visitors = [new_visitor(acme.inbox) for _ in range(7)]
+    answers = [visitor.posts("spam") for visitor in visitors]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 2
+    assert answers[-1].json()["retry_after"]
+    assert Contact.objects.count() == 5
+    assert Delivery.objects.count() == 10
+    assert visitors[0].posts("known already").status_code == 201
+
+
+def test_the_limit_is_there_unless_it_is_taken_away(acme, settings):
+    assert 0 < settings.VISITORS_PER_ADDRESS <= 100
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_reply_stored_while_the_history_is_drawn_is_not_skipped(acme, vera, online, where):
+    online(acme.bob)
+    vera.writes()
+    real = rendering.entry_html
+
+    def drawing(message):
+        html = real(message) if where == "after" else None
+        if not Conversation.objects.get().messages.filter(body="racing").exists():
+            post_reply(Conversation.objects.get(), body="racing", client_id=uuid4(), by=acme.bob)
+        return html or real(message)
+
+    with patch.object(rendering, "entry_html", drawing):
+        first = vera.call("messages/?after=0").json()
+    second = vera.call(f"messages/?after={first['last_seq']}").json()
+    assert (first["html"] + second["html"]).count("racing") == 1
