@@ -102,7 +102,12 @@ def conversation_rows(request):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_counts(request):
-    return JsonResponse(counts(request.membership))
+    """The figures beside the views, and who is there: what a screen checks after a gap."""
+    people = [
+        {"membership": str(each.pk), "state": each.presence, "sentence": each.sentence}
+        for each in team(request.workspace)
+    ]
+    return JsonResponse(counts(request.membership) | {"people": people})
 
 
 @require_GET

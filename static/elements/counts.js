@@ -1,4 +1,5 @@
 import { ask } from "./post.js";
+import { showPresence } from "./presence-dots.js";
 
 // The figures beside the views: right at once from what is known, and checked against the server now and then.
 const OFTEN = 10_000;
@@ -29,6 +30,7 @@ export async function check(url) {
   clearTimeout(waiting);
   waiting = undefined;
   asked = Date.now();
-  const counts = await (await ask(url)).json();
+  const { people, ...counts } = await (await ask(url)).json();
+  for (const person of people) showPresence(person);
   for (const name in counts) for (const place of places(name)) place.textContent = counts[name];
 }

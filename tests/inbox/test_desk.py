@@ -26,7 +26,13 @@ def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor,
     assert rows("unassigned") == {waiting.number}
     assert rows("all") == {mine.number, waiting.number}
     counts = client.get("/w/acme/conversations/counts/").json()
-    assert counts == {"mine": 1, "unassigned": 1, "all": 2}
+    assert [counts[view] for view in ("mine", "unassigned", "all")] == [1, 1, 2]
+    there = {person["membership"]: person["state"] for person in counts["people"]}
+    assert there == {
+        str(acme.alice.pk): "offline",
+        str(acme.bob.pk): "available",
+        str(acme.bea.pk): "offline",
+    }
 
 
 def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in):
