@@ -10,6 +10,7 @@ from django.db import transaction
 
 from inbox.models import Conversation, Message
 from inbox.signals import conversation_changed
+from messagehub.lib.live.publish import together
 from messagehub.lib.text import preview
 from teams.models import Membership
 
@@ -113,4 +114,5 @@ def refresh(conversation, fresh):
 
 
 def tell(change):
-    conversation_changed.send(Conversation, change=change)
+    with together():
+        conversation_changed.send(Conversation, change=change)

@@ -110,6 +110,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, least=2, most=500),
     "timeout": 5,
 }
+# Statements are planned once a connection: most of PostgreSQL's work on a message was planning.
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
 # Rate limits of sign-in live here: they must hold when Redis is away.
@@ -207,7 +209,10 @@ STORAGES = {
         else "messagehub.lib.static.HashedFiles"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
+if LOCAL:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty: files are served from static/
+WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Security ---
 CONTENT_SECURITY_POLICY = {

@@ -3,8 +3,10 @@
 Threats and troubles it is built against. A header `X_Forwarded_For` becomes the same variable as
 `X-Forwarded-For` that a proxy sets: names with underscores are dropped. A client that goes away in
 the middle of a body must not have half a message stored: the application is only called once all
-of it is here. Waiting for a slow client must not take a thread. What passes between a thread and
-the loop costs up to a switch interval under load, so an ordinary answer crosses once.
+of it is here. Waiting for a slow client must not take a thread. More work than can be done in time
+is refused at once (503, try again) instead of queued, where everybody would wait behind it. What
+passes between a thread and the loop costs up to a switch interval under load, so an ordinary
+answer crosses once.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ BODY_SECONDS = 30  # between two pieces of a body
 MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
 CHUNK_SECONDS = 60  # for a reader to take one piece of a long answer
 AT_ONCE_BYTES = 256 * 1024  # answers up to this size cross at once
+WAITING_EACH = 16  # requests that may wait for each thread: more would only be answered too late
 
 
 class TooLarge(Exception):
@@ -31,6 +34,8 @@ class Bridge:
         self.application = application
         self.most_bytes = most_bytes
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.most = threads * (1 + WAITING_EACH)
+        self.under_way = 0
 
     async def __call__(self, scope, receive, send):
         with SpooledTemporaryFile(MEMORY_BYTES) as body:
@@ -46,13 +51,19 @@ class Bridge:
                 await self.answer(scope, body, send)
 
     async def answer(self, scope, body, send):
+        if self.under_way >= self.most:
+            await refuse(send, 503)
+            return
         loop = asyncio.get_running_loop()
         answer = Answer(send, loop)
+        self.under_way += 1
         try:
             await loop.run_in_executor(self.threads, answer.make, self.application, scope, body)
         except asyncio.CancelledError:
             answer.give_up()
             raise
+        finally:
+            self.under_way -= 1
         await answer.send_chunks(more=False)
 
 
@@ -171,6 +182,6 @@ class Answer:
 
 
 async def refuse(send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    headers = [(b"content-length", b"0"), (b"connection", b"close"), (b"retry-after", b"2")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

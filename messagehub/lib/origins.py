@@ -12,7 +12,8 @@ def origin_of(address: str) -> str:
     The strict form matters: it becomes part of a Content-Security-Policy header.
     """
     parts = urlsplit(address.strip())
-    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+    odd = parts.netloc.startswith("[") and not re.fullmatch(r"\[[^\]]*\](:\d*)?", parts.netloc)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or odd:
         raise ValueError(address)
     host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
     if ":" in host:

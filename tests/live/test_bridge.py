@@ -3,6 +3,7 @@
 import http.client
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,7 +18,7 @@ def server():
 
 
 def ask(server, method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     connection.request(method, path, body, headers or {})
     answer = connection.getresponse()
     content = answer.read()
@@ -137,3 +138,13 @@ def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
     time.sleep(0.3)
     assert server.stop() < 5
     client.close()
+
+
+def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(server):
+    """One thread, 16 places to wait: 40 slow requests at once."""
+    with ThreadPoolExecutor(40) as pool:
+        codes = [pool.submit(ask, server, "GET", "/slow") for _ in range(40)]
+        codes = [each.result()[0] for each in codes]
+    assert codes.count(200) == 17
+    assert codes.count(503) == 23
+    assert ask(server, "POST", "/echo", b"calm again") == (201, b"calm again")

@@ -12,12 +12,21 @@ from teams.actions.membership import remove_member
 from tests.conftest import COMMITS
 
 
+def leaves(acme):
+    remove_member(acme.bob, by=acme.alice)
+
+
+def loses_the_inbox(acme):
+    acme.inbox.members.filter(membership=acme.bob).delete()
+
+
 @COMMITS
-def test_a_reopened_conversation_does_not_return_to_who_left(acme, vera, online):
+@pytest.mark.parametrize("bob", [leaves, loses_the_inbox])
+def test_a_reopened_conversation_does_not_return_to_who_is_gone(acme, vera, online, bob):
     online(acme.bob)
     conversation = vera.writes().conversation
     resolve_conversation(conversation, by=acme.bob)
-    remove_member(acme.bob, by=acme.alice)
+    bob(acme)
     reopen_conversation(Conversation.objects.get(), by=acme.alice)
     conversation.refresh_from_db()
     assert conversation.is_open

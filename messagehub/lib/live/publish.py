@@ -8,6 +8,7 @@ closing is not: it is kept and tried again (see `keep_trying`), and streams have
 
 import logging
 import threading
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import connection, transaction
@@ -47,11 +48,25 @@ def close(subject: str) -> None:
     after_commit(("close", wire.subject_name(subject)))
 
 
+@contextmanager
+def together():
+    """What is published in here, outside a transaction, goes to Redis in one round trip."""
+    _pending.together = getattr(_pending, "together", 0) + 1
+    try:
+        yield
+    finally:
+        _pending.together -= 1
+        if not _pending.together:
+            send_pending()
+
+
 def after_commit(message: tuple) -> None:
-    transaction.on_commit(partial(messages().append, message), robust=True)
     if not connection.in_atomic_block:
-        send_pending()
+        messages().append(message)
+        if not getattr(_pending, "together", 0):
+            send_pending()
         return
+    transaction.on_commit(partial(messages().append, message), robust=True)
     # Sending comes once, after the last of them, and no rolled-back savepoint may take it away:
     # it is put at the end each time, belongs to no savepoint, and the one before does nothing.
     hooks = connection.run_on_commit

@@ -3,10 +3,15 @@
 Line ends stay as they are; the style sheet keeps them (white-space: pre-wrap).
 """
 
+import re
+from datetime import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import mark_safe
 
@@ -42,7 +47,27 @@ def page_link(value):
     return format_html('<a href="{}"' + SAFE_LINK + ">{}</a>", value, words)
 
 
+MAY_LINK = re.compile(r"://|www\.|@|\.\w")
+
+
+@register.filter
+def iso(moment):
+    return moment.isoformat()
+
+
+@register.filter(expects_localtime=True)
+def clock(moment):
+    return clock_words(moment.hour, moment.minute, get_language())
+
+
+@lru_cache(4000)
+def clock_words(hour, minute, language):
+    return date_format(time(hour, minute), "TIME_FORMAT")
+
+
 def linked(value):
+    if not MAY_LINK.search(value):
+        return escape(value)
     # The text is escaped before this runs, so a quoted attribute can only be urlize's own.
     html = urlize(value, nofollow=True, autoescape=True)
     return mark_safe(html.replace(' rel="nofollow"', SAFE_LINK))

@@ -1,5 +1,7 @@
 """The two small pieces of markup that every page uses: an icon and a face."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -22,6 +24,7 @@ def may_give(membership, role):
 
 
 @register.simple_tag
+@lru_cache(500)
 def icon(name, modifier=""):
     """A picture beside words, or inside a control that has its own label."""
     return format_html(
