@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 SAFE_LINK = ' rel="nofollow noopener noreferrer" target="_blank"'
