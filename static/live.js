@@ -105,7 +105,7 @@ export class LiveStream {
   }
 
   #again({ liveAt }, error) {
-    if ([401, 403, 404].includes(error?.status)) return this.stop("ended");
+    if (isRefusal(error)) return this.stop("ended");
     this.#failures = Date.now() - liveAt > 2 * POLL ? 1 : this.#failures + 1;
     if (this.#failures > 2) this.#to("polling");
     else if (this.state !== "polling") this.#to("connecting");
@@ -123,11 +123,15 @@ export class LiveStream {
   }
 
   async #ask() {
-    await this.catchUp().catch(() => {});
+    const error = await this.catchUp().catch((error) => error);
     clearTimeout(this.#poll);
+    // Refused: whether all access is gone, the ticket says, and at once.
+    if (this.state === "polling" && !this.#opening && isRefusal(error)) this.#open();
     if (this.state === "polling") this.#poll = setTimeout(() => this.#ask(), POLL);
   }
 }
+
+const isRefusal = (error) => [401, 403, 404].includes(error?.status);
 
 // Gives a function that takes bytes; chunks may cut a character or a line end in two.
 export function eventParser(onEvent) {
