@@ -29,6 +29,7 @@ class Stack:
         self.data.mkdir(mode=0o711, parents=True)
         environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         environment |= {"DATA_DIR": str(self.data), "PORT": str(self.port), "DEMO": "0"}
+        environment |= {"VISITORS_PER_ADDRESS": "0"}  # they all come from this machine
         self.log = (self.data / "run.log").open("wb")
         # As the Makefile calls it.
         self.process = subprocess.Popen(
