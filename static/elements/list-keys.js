@@ -10,7 +10,9 @@ document.addEventListener("keydown", (event) => {
   if (!step || !isForThePage(event) || (isArrow && !list()?.contains(event.target))) return;
   event.preventDefault();
   const links = [...list().querySelectorAll(":scope > .row > a")];
-  const here = links.findIndex((link) => link === document.activeElement || (!isArrow && link.ariaCurrent === "page"));
+  // The focus first: the mark of the open one follows only once its conversation is there.
+  const focused = links.indexOf(document.activeElement);
+  const here = focused >= 0 || isArrow ? focused : links.findIndex((link) => link.ariaCurrent === "page");
   const next = links[here < 0 ? 0 : here + step];
   next?.focus();
   if (!isArrow) next?.click();
