@@ -78,7 +78,7 @@ def answers(port):
         return False
 
 
-def until(condition, seconds=20, what="it"):
+def until(condition, seconds=40, what="it"):
     """Waits for the condition to be true and returns its value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
