@@ -33,7 +33,7 @@ CHROMIUM = [
     "--no-first-run",
     "--test-third-party-cookie-phaseout",  # every chat here does without them
 ]
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=25_000)
 
 
 @pytest.fixture(scope="session")
