@@ -38,11 +38,9 @@ def queue_deliveries(deliveries):
 
 
 def hasten_deliveries(deliveries):
-    """What waits for its time leaves now, unless it waits because another one has just left."""
+    """What waits for its time leaves now."""
     now = timezone.now()
-    waiting = deliveries.filter(
-        state=Delivery.State.WAITING, next_attempt_at__gt=now, payload__after=0
-    )
+    waiting = deliveries.filter(state=Delivery.State.WAITING, next_attempt_at__gt=now)
     for pk in waiting.values_list("pk", flat=True):
         wake_after_commit(tasks.deliver, str(pk))
     waiting.update(next_attempt_at=now)

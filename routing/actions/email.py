@@ -76,8 +76,8 @@ def hold_waiting(conversation):
 
 
 def hasten_emails(conversation):
-    """The visitor left an address: nothing more to wait for."""
-    hasten_deliveries(deliveries_about(conversation))
+    """The visitor left an address: nothing more to wait for, unless a mail has just gone out."""
+    hasten_deliveries(deliveries_about(conversation).filter(payload__after=0))
 
 
 def cancel_emails(conversation):
