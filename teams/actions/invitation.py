@@ -1,32 +1,26 @@
-"""Invitations: offered by mail, accepted once, by the person whose address it is.
+"""Inviting people: offered by mail or a copied link, sent again, revoked.
 
-Threats: a blank or guessed token (256 random bits, stored hashed); a mail scanner that opens
-links (accepting is a POST); the invited address registered by somebody else (an account whose
-address was never confirmed does not count as theirs); a copied link used as proof of an address
-(only what was mailed proves that it was read there; the inviter has seen the copied one, and
-must not be able to open an account in somebody else's name); accepting twice
-at once (the row is locked); the workspace used as a mail cannon (limits a day).
+Threats: whoever reads the database (links are stored as hashes); the workspace used as a mail
+cannon (limits a day). What accepting guards against stands in teams.actions.joining.
 """
 
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from messagehub.lib.tokens import hash_token, is_token, new_token
+from messagehub.lib.tokens import hash_token, new_token
 from outbox.actions import queue_email
 from teams import audit
-from teams.actions.membership import add_member, look_at_their_chats, put_into_teams
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
-from teams.parts import give_parts, named_parts
+from teams.parts import named_parts
 
 MAILS_A_DAY = 50
 MAILS_A_DAY_EACH = 5
@@ -38,14 +32,6 @@ class CannotInvite(Exception):
     def __init__(self, words, field="email"):
         super().__init__(words)
         self.field = field
-
-
-class CannotAccept(Exception):
-    """state: "used", "revoked", "expired", "unknown" or "other" (signed in as another person)."""
-
-    def __init__(self, state):
-        super().__init__(state)
-        self.state = state
 
 
 def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
@@ -172,107 +158,3 @@ def revoke_invitation(invitation, *, by):
             return False
         audit.record(invitation.workspace, "invitation.revoked", by=by, target=invitation.email)
     return True
-
-
-def find_invitation(token):
-    """The invitation a link belongs to; .is_mailed: the link came by mail, and proves the address.
-
-    Raises CannotAccept, which says what became of it.
-    """
-    links = InvitationLink.objects.select_related(
-        "invitation__workspace", "invitation__role", "invitation__invited_by__user"
-    )
-    link = links.filter(token_hash=hash_token(token)).first() if is_token(token) else None
-    if link is None or link.invitation.workspace.deleted_at:
-        raise CannotAccept("unknown")
-    link.invitation.is_mailed = link.mailed
-    return link.invitation
-
-
-def refuse_unless_pending(invitation):
-    if invitation.state != "pending":
-        raise CannotAccept("used" if invitation.state == "accepted" else invitation.state)
-
-
-def has_account(invitation):
-    """Somebody has an account for this address and has to sign in to accept.
-
-    Not so an account that was made in vain: never confirmed, in no workspace. It may be a
-    stranger's, and whoever reads the mail of that address is the one who is meant.
-    """
-    confirmed = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True)
-    if confirmed.exists():
-        return True
-    user = User.objects.filter(email__iexact=invitation.email).first()
-    if user is None:
-        return False
-    return not (invitation.is_mailed and user.is_active) or user.memberships.exists()
-
-
-def is_invited(invitation, user):
-    """The address invited is this person's: their own, or another one they have confirmed."""
-    if user.email.lower() == invitation.email:
-        return True
-    theirs = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
-    return theirs.exists()
-
-
-def accept_invitation(invitation, *, user):
-    """Join, as the person whose address was invited. Returns the membership.
-
-    The role is the one the invitation has at this moment. Raises CannotAccept.
-    """
-    with transaction.atomic():
-        locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
-        invitation = locked.select_related("workspace", "role").get(pk=invitation.pk)
-        refuse_unless_pending(invitation)
-        if not is_invited(invitation, user):
-            raise CannotAccept("other")
-        membership = add_member(invitation.workspace, user=user, role=invitation.role)
-        put_into_teams(membership, invitation.teams.all())
-        give_parts(membership, invitation.parts)
-        invitation.accepted_at = timezone.now()
-        invitation.accepted_as = membership
-        invitation.save(update_fields=["accepted_at", "accepted_as"])
-        audit.record(
-            invitation.workspace,
-            "invitation.accepted",
-            by=membership,
-            target=membership.name,
-            after={"role": str(invitation.role)},
-        )
-        look_at_their_chats(membership)
-    return membership
-
-
-def sign_up_and_accept(invitation, *, name, password):
-    """A new person. Returns the membership. Raises CannotAccept.
-
-    A mailed link has proven the address; behind a copied one it is still to be confirmed. An
-    account made in vain becomes the invited person's, and its old sessions end with the old
-    password.
-    """
-    with transaction.atomic():
-        locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
-        refuse_unless_pending(locked.get(pk=invitation.pk))
-        if has_account(invitation):
-            raise CannotAccept("other")
-        user = User.objects.filter(email__iexact=invitation.email).first()
-        user = user or new_user(invitation.email)
-        user.name = name
-        user.set_password(password)
-        user.save()
-        EmailAddress.objects.filter(user=user).delete()
-        EmailAddress.objects.create(
-            user=user, email=invitation.email, verified=invitation.is_mailed, primary=True
-        )
-        return accept_invitation(invitation, user=user)
-
-
-def new_user(email):
-    """Two workspaces may have invited the same person: both links used at once make one account."""
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(email, None)
-    except IntegrityError:
-        raise CannotAccept("other") from None

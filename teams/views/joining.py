@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from teams.actions.invitation import (
+from teams.actions.joining import (
     CannotAccept,
     accept_invitation,
     find_invitation,

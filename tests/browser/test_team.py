@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from teams.actions import invitation as invitations
+from teams.actions import joining
 from teams.actions.team import save_team
 from teams.actions.workspace import create_workspace
 from tests.browser.people import Agent, Visitor
@@ -344,7 +345,7 @@ def test_links_that_open_nothing_say_what_happened(acme, stack, invite, open_con
 
     noor = make_user("Noor", token_hex(4))
     used = invite(noor.email)
-    invitations.accept_invitation(invitations.find_invitation(used.token), user=noor)
+    joining.accept_invitation(joining.find_invitation(used.token), user=noor)
     leads_to(used.link, "This invitation was accepted already")
 
     leads_to(f"{stack.app}/invitations/{'x' * 43}/", "This link is not known")

@@ -13,7 +13,8 @@ from inbox.models import InboxMember
 from outbox.models import Delivery
 from outbox.tasks import sweep
 from teams.actions import invitation as actions
-from teams.actions.invitation import CannotAccept, CannotInvite
+from teams.actions.invitation import CannotInvite
+from teams.actions.joining import CannotAccept, accept_invitation
 from teams.models import AuditEntry, Invitation, InvitationLink, Membership, Role, Team
 from tests.conftest import COMMITS, in_parallel
 
@@ -152,7 +153,7 @@ def test_twenty_parallel_accepts_make_one_membership(acme):
 
     def accept(_number):
         try:
-            return actions.accept_invitation(invitation, user=user).pk
+            return accept_invitation(invitation, user=user).pk
         except CannotAccept as error:
             return error.state
 

@@ -11,13 +11,12 @@ from outbox import sending
 from outbox.models import Delivery
 from teams.actions.invitation import (
     MAILS_A_DAY_EACH,
-    CannotAccept,
     CannotInvite,
     copy_link,
     invite_member,
     revoke_invitation,
-    sign_up_and_accept,
 )
+from teams.actions.joining import CannotAccept, sign_up_and_accept
 from tests.conftest import COMMITS, in_parallel
 
 PASSWORD = "correct horse battery"
