@@ -12,10 +12,11 @@ from demo import cast
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message, post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
-from inbox.models import Inbox
+from inbox.models import Contact, Inbox
 from messagehub.lib.ids import new_id
 from messagehub.lib.tokens import new_token
 from outbox.models import Delivery
+from routing.models import Routing
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
@@ -34,7 +35,7 @@ def load_demo() -> bool:
         for conversation in cast.CONVERSATIONS:
             load_conversation(**conversation)
         # What is told here happened long ago: nobody is waiting for an email about it.
-        Delivery.objects.filter(kind="unanswered", workspace__slug__in=KEYS).delete()
+        Delivery.objects.filter(workspace__slug__in=KEYS).delete()
     allow_shop_page()
     return not there
 
@@ -47,6 +48,8 @@ def load_company(slug):
     inbox = Inbox.objects.get(workspace=founder.workspace)
     inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
     inbox.save()
+    # Whoever tries it out signs in as one of several: what waits is for the first who comes.
+    Routing.objects.create(workspace=inbox.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     inbox.members.all().delete()
     for user in users.values():
         add_inbox_member(inbox, membership=add_member(founder.workspace, user=user))
@@ -109,6 +112,9 @@ def move_into_the_past(conversation, minutes_of):
         message.created_at = now - timedelta(minutes=minutes)
         message.save(update_fields=["created_at"])
     conversation.refresh_from_db()
+    Contact.objects.filter(pk=conversation.contact_id).update(
+        created_at=now - timedelta(minutes=first)
+    )
     conversation.created_at = now - timedelta(minutes=first)
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:

@@ -19,7 +19,16 @@ MAIL = {
 }
 NEW_TAB = '<base target="_blank">'
 MOST_MAILS = 200
-HEADERS = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
+HEADERS = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+]
 
 
 @require_GET

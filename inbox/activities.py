@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from outbox import reasons
+
 
 def sentence(message) -> str:
     """Plain text, in the language active now."""
@@ -18,8 +20,37 @@ def assigned(words):
     return _("%(by)s assigned this to %(to)s.") % words
 
 
+def woken(words):
+    if words["why"] == "contact":
+        return _("Back from snooze: %(contact)s wrote.") % words
+    if words["why"] == "time":
+        return _("Back from snooze: it is time.")
+    return _("%(by)s woke this conversation up.") % words
+
+
+def owner_set(words):
+    if not words["to"]:
+        return _("%(by)s removed the owner of this contact.") % words
+    if words["by"] == words["to"]:
+        return _("%(by)s became the owner of this contact.") % words
+    return _("%(by)s made %(to)s the owner of this contact.") % words
+
+
+def contact_name(words):
+    if not words["name"]:
+        return _("%(by)s removed the name of this contact.") % words
+    return _("%(by)s named this contact %(name)s.") % words
+
+
+def contact_email(words):
+    if not words["email"]:
+        return _("%(by)s removed the email address of this contact.") % words
+    return _("%(by)s changed the email address of this contact to %(email)s.") % words
+
+
 SENTENCES = {
     "assigned": assigned,
+    "kept": lambda words: words["because"],
     "unassigned": lambda words: _("%(by)s put this back into the queue.") % words,
     "returned": lambda words: _("%(name)s is no longer here: back to the queue.") % words,
     "resolved": lambda words: _("%(by)s resolved this conversation.") % words,
@@ -28,6 +59,15 @@ SENTENCES = {
         if words.get("contact")
         else _("%(by)s reopened this conversation.") % words
     ),
+    "snoozed": lambda words: _("%(by)s snoozed this conversation.") % words,
+    "woken": woken,
     "waiting": lambda words: _("Waiting: %(because)s.") % words,
+    "owner_set": owner_set,
+    "contact_name": contact_name,
+    "contact_email": contact_email,
+    "undelivered": lambda words: (
+        _("The email to %(email)s could not be delivered: %(because)s.")
+        % {**words, "because": reasons.in_public(words["reason"])}
+    ),
     "email_left": lambda words: _("%(contact)s left an email address: %(email)s.") % words,
 }

@@ -4,6 +4,8 @@ from django.template.loader import render_to_string
 
 from messagehub.lib.live.publish import close, publish
 
+MOST_CONVERSATIONS = 10
+
 
 def broadcast(change):
     conversation = change.conversation
@@ -31,6 +33,8 @@ def tell_lists(change):
         "number": conversation.number,
         "inbox": str(conversation.inbox_id),
         "was": change.was,
+        "until": conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
+        "answer": conversation.answer_interval,
         "html": row_html(conversation),
         **conversation.place,
     }
@@ -48,9 +52,26 @@ def tell_lists(change):
         publish(f"narrow-of:{has}", "row", row)
 
 
+def tell_contact(contact):
+    """The contact's panel, wherever one of their latest conversations is open."""
+    person = {"id": f"contact-{contact.pk}", "html": person_html(contact)}
+    owner = {
+        "contact": str(contact.pk),
+        "owner": str(contact.owner_id or ""),
+        "name": contact.owner_name,
+    }
+    for conversation in contact.conversations.order_by("-number")[:MOST_CONVERSATIONS]:
+        publish(conversation.live_channel, "replace", person)
+        publish(conversation.live_channel, "owner", owner)
+
+
 def entry_html(message):
     context = {"message": message, "workspace": message.conversation.workspace}
     return render_to_string("inbox/_entry.html", context)
+
+
+def person_html(contact):
+    return render_to_string("inbox/_contact_person.html", {"contact": contact})
 
 
 def row_html(conversation):

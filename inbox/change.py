@@ -23,6 +23,7 @@ class Change:
         self.was = None if is_new else conversation.place
         self.is_new = is_new
         self.entries = []
+        self.is_touched = False
         conversation.change = self
 
     def add(self, kind, **fields):
@@ -44,6 +45,10 @@ class Change:
         self.entries.append(message)
         return message
 
+    def touch(self):
+        """Something else of it is another: to be saved and shown, without an entry."""
+        self.is_touched = True
+
     def add_activity(self, activity, *, by=None, **details):
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
 
@@ -52,6 +57,11 @@ SAVED = [
     "status",
     "assignee",
     "put_back_by",
+    "passed_by",
+    "answer_from",
+    "answer_by",
+    "is_routed",
+    "snoozed_until",
     "contact",
     "last_seq",
     "preview",
@@ -82,7 +92,7 @@ def change_of(change):
     conversation = change.conversation
     try:
         yield change
-        if change.entries or change.was != conversation.place:
+        if change.entries or change.is_touched or change.was != conversation.place:
             conversation.save(update_fields=SAVED)
             transaction.on_commit(lambda: tell(change), robust=True)
     finally:
@@ -101,6 +111,7 @@ def lock_first(conversations):
     """
     locked = conversations.select_for_update(of=("self",), no_key=True)
     conversation = locked.select_related("contact", "inbox", "workspace")[:1].get()
+    conversation.inbox.workspace = conversation.workspace
     if conversation.assignee_id is not None:
         people = Membership.objects.with_person()
         conversation.assignee = people.get(pk=conversation.assignee_id)

@@ -12,7 +12,7 @@ from inbox.models import Conversation, Inbox
 
 PAGE = 50
 VIEWS = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
-STATUSES = {"open": _("Open"), "resolved": _("Resolved")}
+STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class ListChoice:
         return VIEWS[self.view]
 
     def conversations(self, membership):
-        chosen = Conversation.objects.visible_to(membership)
-        chosen = chosen.resolved() if self.status == "resolved" else chosen.open()
+        chosen = Conversation.objects.visible_to(membership).filter(status=self.status)
         if self.inbox:
             chosen = chosen.filter(inbox=self.inbox)
         if self.view == "mine":
@@ -68,6 +67,16 @@ def counts(membership):
         unassigned=Count("pk", filter=Q(assignee=None)),
         all=Count("pk"),
     )
+
+
+def timers(membership):
+    """What they have to answer by a certain time."""
+    mine = Conversation.objects.visible_to(membership).open().of(membership)
+    timed = mine.exclude(answer_by=None).select_related("contact").order_by("answer_by")
+    return [
+        {"number": each.number, "interval": each.answer_interval, "name": each.contact.display_name}
+        for each in timed[:PAGE]
+    ]
 
 
 def inbox_counts(membership):

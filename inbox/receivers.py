@@ -4,9 +4,9 @@ from django.utils.translation import ngettext
 
 from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
-from inbox.broadcast import broadcast
+from inbox.broadcast import broadcast, tell_contact
 from inbox.models import Conversation
-from inbox.signals import conversation_changed
+from inbox.signals import contact_changed, conversation_changed
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
 
@@ -40,3 +40,8 @@ def return_conversations(sender, membership, **kwargs):
 @receiver(conversation_changed)
 def tell_agents(sender, change, **kwargs):
     broadcast(change)
+
+
+@receiver(contact_changed)
+def tell_who_they_are(sender, contact, **kwargs):
+    tell_contact(contact)

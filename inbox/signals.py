@@ -9,6 +9,7 @@ conversation_answered(conversation): an agent replied.
 
 After commit, for what goes to screens:
 conversation_changed(change): new entries, or another place in the lists (inbox.change.Change).
+contact_changed(contact): another name, email address or owner.
 """
 
 from django.dispatch import Signal
@@ -18,3 +19,4 @@ contact_wrote = Signal()
 contact_left_email = Signal()
 conversation_answered = Signal()
 conversation_changed = Signal()
+contact_changed = Signal()

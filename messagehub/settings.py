@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "teams.context.workspaces",
+                "routing.context.hand_over",
             ]
         },
     }
@@ -144,8 +145,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "outbox.tasks.sweep", "schedule": schedule(10)},
     "presence-sweep": {"task": "teams.tasks.sweep_presence", "schedule": schedule(10)},
+    "states-sweep": {"task": "teams.tasks.sweep_states", "schedule": schedule(15)},
     "canary": {"task": "messagehub.lib.canary.sing", "schedule": schedule(5)},
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
+    "snooze-sweep": {"task": "inbox.tasks.wake_snoozed", "schedule": schedule(15)},
+    "overdue-sweep": {"task": "routing.tasks.sweep_overdue", "schedule": schedule(5)},
     "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
 }
 for entry in CELERY_BEAT_SCHEDULE.values():
@@ -184,7 +188,9 @@ ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 # --- Mail ---
-globals().update(env.email("EMAIL_URL"))
+globals().update(env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET"))
+# Seconds for one attempt to send; then its sender is taken for dead and another one sends it.
+EMAIL_LEASE = env.number("EMAIL_LEASE", 90, least=5, most=3600)
 if DEMO:
     EMAIL_BACKEND = "demo.mailbox.DemoMailboxBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"MessageHub <chat@{SITE_HOST}>")
@@ -248,7 +254,7 @@ CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"
 VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, least=0, most=100_000)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a box for every member of a large workspace
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

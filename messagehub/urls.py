@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from messagehub import views
+from routing.views import unsubscribing
 from teams.views import home, joining
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("workspaces/<slug:workspace>/restoration/", home.restore, name="workspace-restoration"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
     path("invitations/<str:token>/switch/", joining.switch, name="invitation-switch"),
+    path("unsubscribe/<str:token>/", unsubscribing.unsubscription, name="unsubscribe"),
+    path("unsubscribe/<str:token>/undo/", unsubscribing.resubscription, name="resubscribe"),
     path("healthz", views.health, name="health"),
     path("accounts/", include("allauth.account.urls")),
     path(
@@ -20,6 +23,8 @@ urlpatterns = [
     ),
     path("widget/", include("widget.urls")),
 ]
+if settings.EMAIL_WEBHOOKS:
+    urlpatterns.append(path("anymail/", include("outbox.urls")))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
 

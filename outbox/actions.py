@@ -1,3 +1,4 @@
+from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib.wake import wake_after_commit
@@ -52,10 +53,16 @@ def cancel_deliveries(deliveries):
 
 
 def retry_delivery(delivery):
-    """Somebody asks for another try of what failed."""
-    changed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
-        state=Delivery.State.WAITING, attempts=0, next_attempt_at=timezone.now(), last_error=""
-    )
-    if changed:
+    """Somebody asks for another try of what failed or came back. Returns whether there is one."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
+        if not delivery.can_be_retried:
+            return False
+        delivery.state = Delivery.State.WAITING
+        delivery.attempts = 0
+        delivery.next_attempt_at = timezone.now()
+        delivery.reason = delivery.last_error = delivery.provider_id = ""
+        delivery.sent_at = delivery.failed_at = None
+        delivery.save()
         wake_after_commit(tasks.deliver, str(delivery.pk))
-    return bool(changed)
+    return True

@@ -6,6 +6,9 @@ from messagehub.lib.ids import new_id
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def undelivered(self):
+        return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
+
     def due(self, now):
         """What may be claimed: its time has come, or the lease of whoever had it ran out."""
         return self.filter(
@@ -27,6 +30,7 @@ class Delivery(models.Model):
         SENT = "sent"
         FAILED = "failed"
         CANCELLED = "cancelled"
+        BOUNCED = "bounced"  # accepted at first, returned later
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(
@@ -44,9 +48,14 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     subject = models.CharField(max_length=255, default="")
+    # Why it did not arrive, or not yet: a code of outbox.reasons, and the mail server's own words.
+    reason = models.CharField(max_length=20, default="")
     last_error = models.TextField(default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)  # or bounced
+    # What the provider calls it, in its reports of what became of it.
+    provider_id = models.CharField(max_length=255, default="", db_index=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -59,12 +68,47 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["workspace", "created_at"], name="delivery_by_workspace"),
             models.Index(
+                fields=["workspace", "created_at"],
+                name="delivery_undelivered",
+                condition=Q(state__in=["failed", "bounced"]),
+            ),
+            models.Index(
                 fields=["about", "kind"], condition=Q(about__isnull=False), name="delivery_about"
             ),
         ]
 
     def __str__(self):
         return f"{self.kind} to {self.recipient} ({self.state})"
+
+    @property
+    def is_undelivered(self):
+        return self.state in (self.State.FAILED, self.State.BOUNCED)
+
+    @property
+    def has_ended(self):
+        return self.state == self.State.SENT or self.is_undelivered
+
+    @property
+    def may_bounce(self):
+        """Sent, or sent a moment ago by somebody who has not written it down yet."""
+        return self.state in (self.State.SENT, self.State.SENDING)
+
+    @property
+    def can_be_retried(self):
+        """What was ready-made has lost its text when it was sent (forget_secrets)."""
+        return self.is_undelivered and (self.kind != "email" or "text" in self.payload)
+
+    @property
+    def title(self):
+        """Its subject; before it is written, what it is about."""
+        from outbox.kinds import words
+
+        return self.subject or self.payload.get("subject", "") or words(self.kind)
+
+    def forget_secrets(self):
+        """Ready-made mails may hold one-time links; once sent they are nobody's business here."""
+        for part in ("text", "html"):
+            self.payload.pop(part, None)
 
     @property
     def message_id(self):

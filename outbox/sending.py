@@ -7,23 +7,26 @@ lease makes the first the only possible fault, it is logged, and the Message-ID 
 import logging
 import random
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from email.utils import formataddr, parseaddr
 
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
-from outbox.kinds import render
+from outbox.kinds import Later, Letter, render
 from outbox.models import Delivery
+from outbox.refusals import is_final, reason_of, tidy, words_of
+from outbox.signals import tell_ended
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=settings.EMAIL_LEASE)
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=6)
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+WITHOUT_METADATA = "anymail.backends.mailersend.EmailBackend"
 
 
 def deliver_due(pk=None):
@@ -33,15 +36,19 @@ def deliver_due(pk=None):
         return None
     try:
         letter = render(delivery)
-        if letter is None:
-            forget_secrets(delivery)
-            finish(delivery, state=Delivery.State.CANCELLED)
-        else:
+        if isinstance(letter, Letter):
             send(delivery, letter)
-            forget_secrets(delivery)
-            finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now())
     except Exception as error:
         put_off(delivery, error)
+        return delivery
+    if isinstance(letter, Later):
+        wait_until(delivery, letter.at)
+        return delivery
+    delivery.forget_secrets()
+    if letter is None:
+        finish(delivery, state=Delivery.State.CANCELLED)
+    else:
+        finish(delivery, state=Delivery.State.SENT, sent_at=timezone.now(), reason="")
     return delivery
 
 
@@ -73,56 +80,68 @@ def send(delivery, letter):
     message = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split()),
         body=letter.text,
+        from_email=sender(letter),
         to=[delivery.recipient],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": delivery.message_id, **HEADERS, **letter.headers},
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    message.send()
+    if settings.EMAIL_BACKEND != WITHOUT_METADATA:
+        message.metadata = {"delivery": str(delivery.pk)}  # comes back in a provider's reports
     delivery.subject = message.subject[:255]
+    message.send()
+    status = getattr(message, "anymail_status", None)
+    delivery.provider_id = bare(status.message_id if status else delivery.message_id)
 
 
-def forget_secrets(delivery):
-    """Finished mails may hold one-time links; once sent they are nobody's business here."""
-    for part in ("text", "html"):
-        delivery.payload.pop(part, None)
+def sender(letter):
+    """Our own address, under the name the letter has. None: the one of the settings."""
+    if not letter.from_name:
+        return None
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return formataddr((" ".join(letter.from_name.split()), address))
 
 
-def finish(delivery, **fields):
-    """Only whoever still holds the lease may write the end of it."""
-    mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
-    fields |= {"subject": delivery.subject, "payload": delivery.payload}
-    mine.update(leased_until=None, lease=None, **fields)
+def bare(message_id):
+    """Some reports have the id of a message in angle brackets, some have not."""
+    return tidy(message_id or "").strip("<>")[:255]
+
+
+def wait_until(delivery, at):
+    """Asked again then, not before the next second: a sweep that is under way goes on."""
+    at = max(at, timezone.now() + timedelta(seconds=1))
+    finish(
+        delivery,
+        state=Delivery.State.WAITING,
+        next_attempt_at=at,
+        attempts=delivery.attempts - 1,
+    )
 
 
 def put_off(delivery, error):
-    words = f"{type(error).__name__}: {error}"[:2000]
+    words = words_of(error)
+    failure = {"last_error": words, "reason": reason_of(error)}
     if is_final(error) or delivery.attempts >= MOST_ATTEMPTS:
         logger.error("delivery %s to %s failed: %s", delivery.pk, delivery.recipient, words)
-        finish(delivery, state=Delivery.State.FAILED, last_error=words)
+        finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
         return
     pause = min(timedelta(seconds=5 * 3 ** (delivery.attempts - 1)), LONGEST_PAUSE)
     pause *= random.uniform(0.8, 1.2)
     logger.warning("delivery %s again in %ss: %s", delivery.pk, pause.seconds, words)
-    finish(
-        delivery,
-        state=Delivery.State.WAITING,
-        last_error=words,
-        next_attempt_at=timezone.now() + pause,
-    )
+    again = timezone.now() + pause
+    finish(delivery, state=Delivery.State.WAITING, next_attempt_at=again, **failure)
 
 
-def is_final(error):
-    """Refused for good: a wrong address, or a message no server will ever take (RFC 5321: 5yz)."""
-    if isinstance(error, OSError) and not isinstance(error, SMTPException):
-        return False  # the network, a certificate: also when it calls itself a ValueError
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in error.recipients.values())
-    if isinstance(error, SMTPSenderRefused):
-        return False  # our own address or login is wrong: somebody will mend it
-    if isinstance(error, SMTPDataError):
-        return error.smtp_code >= 500
-    if isinstance(error, AnymailAPIError):
-        return error.status_code in {400, 404, 406, 413, 422}
-    return isinstance(error, (AnymailRecipientsRefused, AnymailError, KeyError, ValueError))
+def finish(delivery, **fields):
+    """Only whoever still holds the lease may write the end of it."""
+    fields |= {"subject": delivery.subject, "payload": delivery.payload}
+    fields |= {"provider_id": delivery.provider_id, "leased_until": None, "lease": None}
+    mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
+    with transaction.atomic():
+        if not mine.update(**fields):
+            return
+        for name, value in fields.items():
+            setattr(delivery, name, value)
+        if delivery.has_ended:
+            tell_ended(delivery)

@@ -1,38 +1,73 @@
 """Pure choices over candidates: no database, no clock."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 AVAILABLE = "available"
+AT_CAPACITY = "at_capacity"
+# Not there, but it could be theirs: what was written meanwhile is an email lead.
+ABSENT = frozenset({"away", "offline", "outside_hours", "day_off", "inbox_closed"})
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who might get a chat. code: "available", or the reason why not."""
+class Candidate(NamedTuple):
+    """Somebody who might get a chat. code: "available", or the reason why not.
+
+    load: their open conversations over the whole workspace, as far as it was asked for; limit:
+    the most they take (None: any number); turn: when they were last given one (None: never).
+    """
 
     membership_id: UUID
     name: str
     code: str
-    turn: int | None = None  # None: was never given a chat of this inbox
+    turn: int | None = None
+    load: int = 0
+    limit: int | None = None
 
     @property
     def is_available(self) -> bool:
         return self.code == AVAILABLE
 
+    @property
+    def has_room(self) -> bool:
+        return self.limit is None or self.load < self.limit
 
-def next_in_turn(candidates: list[Candidate]) -> Candidate | None:
+
+def choose(candidates, *, fewest_open_first=False) -> Candidate | None:
     """Strict turn: the available one who was given a chat least recently.
 
     A newcomer comes first, gets one, and is then in the same row as everybody (no flood).
+    fewest_open_first: whoever has the fewest open conversations; the turn breaks ties.
     """
-    available = [candidate for candidate in candidates if candidate.is_available]
-    return min(available, key=place_in_turn, default=None)
+    available = [each for each in candidates if each.is_available]
+    return min(available, key=place(fewest_open_first), default=None)
 
 
-def place_in_turn(candidate: Candidate):
+def choose_lead(candidates, *, fewest_open_first=False) -> Candidate | None:
+    """Nobody is there: the next in turn who could have it, to be told by email.
+
+    None as long as somebody is there and only full, or while nobody can say who is there: it
+    waits in the queue, and goes to a person who is really there.
+    """
+    codes = {each.code for each in candidates}
+    if codes & {AVAILABLE, AT_CAPACITY, "presence_unknown"}:
+        return None
+    absent = [each for each in candidates if each.code in ABSENT and each.has_room]
+    return min(absent, key=place(fewest_open_first), default=None)
+
+
+def in_order(candidates, *, fewest_open_first=False) -> list[Candidate]:
+    """As they would be asked: the available first."""
+    key = place(fewest_open_first)
+    return sorted(candidates, key=lambda each: (not each.is_available, key(each)))
+
+
+def place(fewest_open_first):
+    return by_load if fewest_open_first else by_turn
+
+
+def by_turn(candidate):
     return (-1 if candidate.turn is None else candidate.turn, candidate.membership_id)
 
 
-def in_turn(candidates: list[Candidate]) -> list[Candidate]:
-    """As they would be asked: the available first, in turn."""
-    return sorted(candidates, key=lambda each: (not each.is_available, place_in_turn(each)))
+def by_load(candidate):
+    return (candidate.load, *by_turn(candidate))

@@ -5,10 +5,15 @@ from inbox.signals import (
     contact_left_email,
     contact_wrote,
     conversation_answered,
+    conversation_changed,
     conversation_needs_agent,
 )
-from routing.actions.conversation import drain_for, keep_or_route
+from routing.actions.conversation import keep_or_route, reassign_reply
+from routing.actions.drain import drain_for
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
+from routing.actions.load import tell_loads
+from routing.actions.settings import routing_of
+from routing.actions.timer import start_timer
 from teams import presence
 from teams.actions.availability import announce_availability
 from teams.availability import availability
@@ -21,13 +26,20 @@ def find_somebody(sender, conversation, trigger, **kwargs):
 
 
 @receiver(contact_wrote)
-def email_if_nobody_is_there(sender, conversation, message, **kwargs):
+def look_after_reply(sender, conversation, message, **kwargs):
+    """Somebody has it: are they there, and do they answer in time?"""
     assignee = conversation.assignee
-    if assignee is not None:
-        online = presence.online(conversation.workspace_id)
-        if availability(assignee, online).can_take_chats:
-            return
-    email_unanswered(conversation)
+    if assignee is None:
+        return
+    had_it = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
+    if had_it and (somebody_else := reassign_reply(conversation)):
+        assignee = somebody_else
+    elif had_it and conversation.is_routed and conversation.answer_by is None:
+        rule = "owner" if conversation.contact.owner_id == assignee.pk else "round_robin"
+        start_timer(conversation, routing_of(conversation.inbox), rule)
+    online = presence.online(conversation.workspace_id)
+    if not availability(assignee, online).is_there:
+        email_unanswered(conversation)
 
 
 @receiver(contact_left_email)
@@ -40,6 +52,11 @@ def nothing_to_email(sender, conversation, **kwargs):
     cancel_emails(conversation)
 
 
+@receiver(conversation_changed)
+def count_again(sender, change, **kwargs):
+    tell_loads(change)
+
+
 @receiver(availability_changed)
 def give_them_what_waits(sender, membership, became_available, **kwargs):
     if became_available:
@@ -48,6 +65,6 @@ def give_them_what_waits(sender, membership, became_available, **kwargs):
 
 @receiver(access_changed)
 def look_for_chats(sender, membership, **kwargs):
-    """A new inbox or role: what waits there may be theirs now."""
+    """A new team, inbox or role: what waits there may be theirs now."""
     if membership.is_active:
         announce_availability(membership)

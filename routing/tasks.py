@@ -4,6 +4,25 @@ from celery import shared_task
 @shared_task
 def sweep_waiting():
     """Nobody waits although somebody could take it, whatever got lost on the way."""
-    from routing.actions.conversation import drain_all
+    from routing.actions.drain import drain_all
+    from routing.actions.unanswered import email_what_nobody_answers
 
     drain_all()
+    email_what_nobody_answers()
+
+
+@shared_task
+def drain_workspace(workspace):
+    """The rest of a long queue, for whom a request had no time."""
+    from inbox.models import Conversation
+    from routing.actions.drain import drain
+
+    drain(Conversation.objects.filter(workspace=workspace), trigger="available")
+
+
+@shared_task
+def sweep_overdue():
+    """The answer-by time of somebody is over."""
+    from routing.actions.drain import pass_on_overdue
+
+    pass_on_overdue()

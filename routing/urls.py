@@ -1,7 +1,21 @@
 from django.urls import path
 
-from routing import views
+from routing.views import board, decision, handover, settings, simulator, waiting
 
 urlpatterns = [
-    path("conversations/<int:number>/decisions/<uuid:decision>/", views.decision, name="decision"),
+    path("routing/", board.board, name="routing-board"),
+    path("routing/panels/", board.panels, name="routing-panels"),
+    path("routing/simulator/", simulator.simulator, name="simulator"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/<uuid:handover>/undoing/", handover.undoing, name="handover-undoing"),
+    path("signing-out/", handover.signing_out, name="signing-out"),
+    path(
+        "conversations/<int:number>/decisions/<uuid:decision>/",
+        decision.decision,
+        name="decision",
+    ),
+    path("conversations/<int:number>/waiting/", waiting.waiting, name="waiting-reason"),
+    path("inboxes/<uuid:inbox>/routing/", settings.routing, name="inbox-routing"),
+    path("inboxes/<uuid:inbox>/routing/candidates/", settings.candidates, name="inbox-candidates"),
+    path("inboxes/<uuid:inbox>/availability/", settings.availability, name="inbox-availability"),
 ]

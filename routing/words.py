@@ -1,7 +1,5 @@
 """Routing explained in words: one sentence a decision, a few words a candidate."""
 
-from collections import Counter
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,45 +7,108 @@ from routing.choice import AVAILABLE
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
+    "at_capacity": lambda: _("at capacity"),
     "away": lambda: _("away"),
+    "outside_hours": lambda: _("outside office hours"),
+    "day_off": lambda: _("on a day off"),
     "offline": lambda: _("offline"),
     "suspended": lambda: _("no longer here"),
+    "no_access": lambda: _("without access to this inbox"),
+    "inbox_closed": lambda: _("outside the inbox's opening hours"),
     "put_it_back": lambda: _("put it back"),
+    "let_it_pass": lambda: _("did not answer in time"),
     "presence_unknown": lambda: _("cannot be seen: live service away"),
 }
 
 
-def because_in_turn(candidates) -> str:
-    """Why the chosen one: «round-robin, next of 3 available»."""
-    available = sum(candidate.is_available for candidate in candidates)
+def candidate_words(candidate) -> str:
+    """Why this one can take it, or not: of a Candidate, a stored row, or a bare code."""
+    if isinstance(candidate, dict):
+        candidate = candidate["code"]
+    return str(REASONS[getattr(candidate, "code", candidate)]())
+
+
+def in_numbers(tally) -> str:
+    """«2 away, 1 at capacity, 1 outside office hours»."""
+    return ", ".join(f"{count} {candidate_words(code)}" for code, count in tally.items())
+
+
+def because_nobody(tally) -> str:
+    """Why it waits. tally: {code: how many} (routing.candidates.tally)."""
+    if not tally:
+        return _("nobody answers this inbox yet")
+    return _("nobody is available (%(reasons)s)") % {"reasons": in_numbers(tally)}
+
+
+def waiting_sentence(decision) -> str:
+    """Why nobody has it. decision: the one that chose nobody; None: nothing is decided yet."""
+    if decision is None:
+        return _("Nobody has this conversation yet.")
+    if not decision.tally:
+        return _("Nobody answers this inbox yet.")
+    reasons = in_numbers(decision.tally)
+    return _("Nobody has this conversation yet: %(reasons)s.") % {"reasons": reasons}
+
+
+def because(rule, tally, *, owner_code="") -> str:
+    """Why the chosen one, to follow «Assigned to Bob: »."""
+    if rule == "owner":
+        return _("owner of this contact")
+    if rule == "owner_absent":
+        words = {"reason": candidate_words(owner_code)}
+        return _("owner of this contact (%(reason)s), told by email") % words
+    if rule == "lead":
+        return _("email lead, next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
+    available = tally.get(AVAILABLE, 0)
+    if rule == "fewest_open":
+        if available == 1:
+            return _("the only one available")
+        return _("fewest open conversations of %(count)d available") % {"count": available}
     if available == 1:
         return _("round-robin, the only one available")
     return _("round-robin, next of %(count)d available") % {"count": available}
 
 
-def because_nobody(candidates) -> str:
-    """Why it waits: «nobody is available (2 away, 1 offline)»."""
-    if not candidates:
-        return _("nobody answers this inbox yet")
-    counts = Counter(candidate.code for candidate in candidates)
-    reasons = ", ".join(f"{count} {REASONS[code]()}" for code, count in counts.most_common())
-    return _("nobody is available (%(reasons)s)") % {"reasons": reasons}
+def because_moved(trigger, name, because, minutes=None) -> str:
+    """The same, when it was somebody else's until now."""
+    words = {"name": name, "because": because, "minutes": minutes}
+    if trigger == "reassign":
+        return _("%(name)s is away and reassigns replies; %(because)s") % words
+    return (
+        ngettext(
+            "%(name)s did not answer within %(minutes)d minute; %(because)s",
+            "%(name)s did not answer within %(minutes)d minutes; %(because)s",
+            minutes,
+        )
+        % words
+    )
 
 
 def decision_sentence(decision) -> str:
-    candidates = decision.candidates
-    if decision.chosen_id is None:
-        return _("Nobody could take it.")
-    chosen = next(each for each in candidates if each["id"] == str(decision.chosen_id))
-    if decision.rule == "keep":
-        return _("%(name)s had it before and is available.") % chosen
-    count = sum(each["code"] == AVAILABLE for each in candidates)
-    return ngettext(
-        "%(name)s was the only one available.",
-        "%(name)s was given a chat least recently among %(count)d available.",
-        count,
-    ) % {"name": chosen["name"], "count": count}
+    count = decision.tally.get(AVAILABLE, 0)
+    words = {"name": decision.chosen_name, "count": count}
+    if not decision.chosen_name:
+        return _("Nobody could take it: %(reason)s.") % {"reason": because_nobody(decision.tally)}
+    if decision.rule == "lead":
+        return _("Nobody was there: %(name)s was next in turn and told by email.") % words
+    if decision.rule == "owner_absent":
+        return _("%(name)s owns this contact, was not available, and was told by email.") % words
+    if decision.rule in ALWAYS:
+        return str(ALWAYS[decision.rule]()) % words
+    if decision.rule == "fewest_open" and count > 1:
+        return _("%(name)s had the fewest open conversations of %(count)d available.") % words
+    return (
+        ngettext(
+            "%(name)s was the only one available.",
+            "%(name)s was given a chat least recently among %(count)d available.",
+            count,
+        )
+        % words
+    )
 
 
-def candidate_words(candidate) -> str:
-    return str(REASONS[candidate["code"]]())
+ALWAYS = {
+    "owner": lambda: _("%(name)s owns this contact and was available."),
+    "keep": lambda: _("%(name)s had it before and was available."),
+    "keep_absent": lambda: _("%(name)s had it before; this inbox gives it back, there or not."),
+}

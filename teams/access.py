@@ -37,7 +37,7 @@ def workspace_page(permission: Permission | str):
                 raise PermissionDenied
             request.membership = membership
             request.workspace = membership.workspace
-            with timezone.override(membership.workspace.zone):
+            with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)
 
         gate.required_permission = permission

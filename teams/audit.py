@@ -17,6 +17,10 @@ ACTIONS = {
     "member.left": gettext_lazy("left"),
     "member.suspended": gettext_lazy("suspended %(target)s"),
     "member.resumed": gettext_lazy("let %(target)s in again"),
+    "member.set_away": gettext_lazy("set %(target)s to Away"),
+    "member.set_back": gettext_lazy("ended Away of %(target)s"),
+    "member.hours": gettext_lazy("changed the office hours of %(target)s"),
+    "member.capacity": gettext_lazy("changed how many chats %(target)s takes"),
     "team.created": gettext_lazy("made the team %(target)s"),
     "team.updated": gettext_lazy("changed the team %(target)s"),
     "team.deleted": gettext_lazy("deleted the team %(target)s"),
@@ -28,7 +32,12 @@ ACTIONS = {
     "workspace.moved": gettext_lazy("changed the address of the workspace to %(target)s"),
     "workspace.deleted": gettext_lazy("deleted the workspace %(target)s"),
     "workspace.restored": gettext_lazy("brought the workspace %(target)s back"),
+    "inbox.created": gettext_lazy("made the inbox %(target)s"),
+    "email.retried": gettext_lazy("sent the email to %(target)s again"),
     "inbox.updated": gettext_lazy("changed the inbox %(target)s"),
+    "inbox.access_updated": gettext_lazy("changed who answers the inbox %(target)s"),
+    "inbox.hours_updated": gettext_lazy("changed the opening hours of the inbox %(target)s"),
+    "inbox.routing_updated": gettext_lazy("changed the routing of the inbox %(target)s"),
 }
 
 

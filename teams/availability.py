@@ -1,18 +1,23 @@
 """Can this person take a chat now? One function, and one sentence that says why.
 
-Three layers: presence (a page is open), choice (Away, set by hand, never changed by presence or
-login), schedule (office hours). The first that says no gives the reason.
+Three layers: choice (Away, set by hand, never changed by presence or login), schedule (office
+hours), presence (a page is open); then capacity. The first that says no gives the reason.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from teams import presence
+from teams.load import open_chats
 
-AVAILABLE, AWAY, OFFLINE, UNKNOWN = "available", "away", "offline", "unknown"
+AVAILABLE, BUSY, AWAY, OFFLINE = "available", "busy", "away", "offline"
+SOON = timedelta(days=6)
+THERE = ("available", "at_capacity")  # codes of who sees what is written to them
 
 
 @dataclass(frozen=True)
@@ -27,28 +32,134 @@ class Availability:
     def can_take_chats(self) -> bool:
         return self.state == AVAILABLE
 
+    @property
+    def is_there(self) -> bool:
+        """They see what is written to them: full is not gone."""
+        return self.state in (AVAILABLE, BUSY)
 
-def availability(membership, online) -> Availability:
-    """Its times are the workspace's. online: the answer of presence.online(workspace)."""
+
+def code_of(membership, online, *, load=0, now=None) -> str:
+    """The reason alone: available, at_capacity, away, outside_hours, day_off, offline,
+    presence_unknown or suspended. What routing asks of many people at once.
+
+    online: the answer of presence.online(workspace). load: their open conversations.
+    """
     if not membership.is_active:
-        return Availability(OFFLINE, "suspended", _("Suspended: no access"))
+        return "suspended"
     if membership.away_since:
-        zone = membership.workspace.zone
-        since = date_format(localtime(membership.away_since, zone), "TIME_FORMAT")
-        return Availability(AWAY, "away", _("Away since %(time)s") % {"time": since})
+        return "away"
+    if membership.has_schedule:
+        now = now or timezone.now()
+        hours = membership.office_hours
+        if not hours.is_open(now):
+            today = localtime(now, hours.zone).date()
+            return "day_off" if hours.day_off(today) else "outside_hours"
     if online is None:
-        return Availability(OFFLINE, "presence_unknown", _("Nobody can say who is online now"))
+        return "presence_unknown"
     if membership.pk not in online:
-        return Availability(OFFLINE, "offline", _("Offline: no page open"))
-    return Availability(AVAILABLE, "available", _("Available"))
+        return "offline"
+    if membership.capacity is not None and load >= membership.capacity:
+        return "at_capacity"
+    return "available"
+
+
+def availability(membership, online, *, load=None, now=None) -> Availability:
+    """load: open conversations; asked for here when it matters and is not given."""
+    now = now or timezone.now()
+    if load is None and membership.capacity is not None:
+        load = open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
+    code = code_of(membership, online, load=load or 0, now=now)
+    state, words = WORDS[code]
+    return Availability(state, code, words(membership, load or 0, now))
+
+
+def there_since(membership) -> datetime | None:
+    """When they came, as it was told; None: they are not there."""
+    gone = membership.states.exclude(code__in=THERE).order_by("created_at").last()
+    there = membership.states.filter(code__in=THERE).order_by("created_at")
+    there = there.filter(created_at__gt=gone.created_at) if gone else there
+    first = there.first()
+    return first and first.created_at
+
+
+def available_words(membership, load, now):
+    if membership.capacity is None:
+        return _("Available")
+    return _("Available: %(load)d of %(most)d chats") % {"load": load, "most": membership.capacity}
+
+
+def busy_words(membership, load, now):
+    return _("Busy: %(load)d of %(most)d chats") % {"load": load, "most": membership.capacity}
+
+
+def away_words(membership, load, now):
+    words = {"time": moment(membership.away_since, membership.zone, now, soon=False)}
+    if membership.away_by_id and membership.away_by_id != membership.pk:
+        words["by"] = membership.away_by.name
+        return _("Away since %(time)s, set by %(by)s") % words
+    return _("Away since %(time)s") % words
+
+
+def hours_words(membership, load, now):
+    until = membership.office_hours.closed(now).until
+    if until is None:
+        return _("Offline: outside office hours")
+    words = {"until": moment(until, membership.zone, now)}
+    return _("Offline: outside office hours until %(until)s") % words
+
+
+def day_off_words(membership, load, now):
+    closed = membership.office_hours.closed(now)
+    words = {"until": closed.until and moment(closed.until, membership.zone, now)}
+    words["name"] = closed.name
+    if closed.until is None:
+        return _("Offline: day off")
+    if closed.name:
+        return _("Offline: day off (%(name)s) until %(until)s") % words
+    return _("Offline: day off until %(until)s") % words
+
+
+def moment(at: datetime, zone, now, *, soon=True) -> str:
+    """«14:02» today, «Mon 09:00» within the next days, else with the date."""
+    local, today = localtime(at, zone), localtime(now, zone).date()
+    clock = date_format(local, _("H:i"))
+    if local.date() == today:
+        return clock
+    if soon and timedelta(0) < local.date() - today <= SOON:
+        return f"{date_format(local, 'D')} {clock}"
+    return f"{date_format(local, 'j M')}, {clock}"
+
+
+WORDS = {
+    "available": (AVAILABLE, available_words),
+    "at_capacity": (BUSY, busy_words),
+    "away": (AWAY, away_words),
+    "outside_hours": (OFFLINE, hours_words),
+    "day_off": (OFFLINE, day_off_words),
+    "offline": (OFFLINE, lambda *_about: _("Offline: no page open")),
+    "presence_unknown": (OFFLINE, lambda *_about: _("Nobody can say who is online now")),
+    "suspended": (OFFLINE, lambda *_about: _("Suspended: no access")),
+}
 
 
 def with_availability(memberships) -> list:
-    """The memberships of one workspace, each with .availability, .presence and .sentence."""
+    """Memberships of one workspace, each with .availability, .presence, .sentence and .load.
+
+    .load: open conversations, None for those without a limit.
+    """
     memberships = list(memberships)
-    online = presence.online(memberships[0].workspace_id) if memberships else None
+    if not memberships:
+        return memberships
+    workspace, now = memberships[0].workspace_id, timezone.now()
+    online = presence.online(workspace)
+    limited = [each.pk for each in memberships if each.capacity is not None]
+    loads = open_chats(workspace, limited)
     for membership in memberships:
-        membership.availability = availability(membership, online)
+        has_limit = membership.capacity is not None
+        membership.load = loads.get(membership.pk, 0) if has_limit else None
+        membership.availability = availability(
+            membership, online, load=membership.load or 0, now=now
+        )
         membership.presence = membership.availability.state
         membership.sentence = membership.availability.sentence
     return memberships

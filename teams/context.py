@@ -1,3 +1,7 @@
+from django.utils.functional import SimpleLazyObject
+
+from teams.availability import availability
+from teams.load import open_chats
 from teams.models import Logo, Membership
 
 
@@ -7,9 +11,20 @@ def workspaces(request):
     return {
         "workspace": getattr(request, "workspace", None),
         "membership": membership,
+        "my_availability": SimpleLazyObject(lambda: my_availability(membership)),
+        "my_open_chats": lambda: my_open_chats(membership),
         "my_workspaces": lambda: my_workspaces(request),
         "logo_digest": lambda: logo_digest(request),
     }
+
+
+def my_availability(membership):
+    """Whoever looks at a page of ours is there, whether its first heartbeat has come or not."""
+    return availability(membership, {membership.pk})
+
+
+def my_open_chats(membership):
+    return open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
 
 
 def my_workspaces(request):

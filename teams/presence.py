@@ -81,6 +81,15 @@ def online(workspace_id) -> set[uuid.UUID] | None:
     return {uuid.UUID(tab[:36].decode()) for tab in tabs}
 
 
+def everybody_online() -> set[uuid.UUID]:
+    """Whoever has a page open, in any workspace; nobody when Redis is away."""
+    try:
+        workspaces = redis.client().smembers(WORKSPACES)
+    except redis.AWAY:
+        return set()
+    return set().union(*(online(each.decode()) or () for each in workspaces))
+
+
 def sweep() -> list[uuid.UUID]:
     """Forget tabs that fell silent. Returns the memberships that have no page open any more."""
     gone = []

@@ -14,6 +14,14 @@ def sweep_presence():
 
 
 @shared_task
+def sweep_states():
+    """Office hours that began or ended, and whatever else changed without anybody's doing."""
+    from teams.actions.availability import announce_what_changed
+
+    announce_what_changed()
+
+
+@shared_task
 def purge():
     """Deleted workspaces whose time to be brought back is over."""
     from teams.actions.workspace import purge_deleted_workspaces

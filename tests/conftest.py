@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,9 +17,14 @@ from inbox.actions.message import post_contact_message
 from inbox.models import Inbox
 from messagehub.lib import redis
 from messagehub.lib.tokens import new_token
+from routing.models import Routing
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 # For tests in which other connections must see what was written, or effects of a commit matter.
 COMMITS = pytest.mark.django_db(transaction=True)
@@ -50,6 +56,8 @@ def make_acme(slug="acme"):
     for name in ("Bob", "Bea"):
         people[name.lower()] = add_member(alice.workspace, user=make_user(name, slug))
         add_inbox_member(inbox, membership=people[name.lower()])
+    # Most tests are about who is there: what nobody can take waits in the queue.
+    Routing.objects.create(workspace=alice.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     return SimpleNamespace(workspace=alice.workspace, inbox=inbox, alice=alice, **people)
 
 

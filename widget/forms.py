@@ -1,7 +1,6 @@
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
-from inbox.forms import MessageForm
+from inbox.forms import AddressField, MessageForm
 from messagehub.lib.text import refuse_control_characters
 
 
@@ -18,20 +17,4 @@ class VisitorMessageForm(MessageForm):
 
 
 class VisitorEmailForm(forms.Form):
-    email = forms.EmailField(
-        max_length=254,
-        validators=[refuse_control_characters],
-        error_messages={
-            "required": _("Type your email address."),
-            "invalid": _("This is not an email address. Check it once more."),
-        },
-    )
-
-    def clean_email(self):
-        address = self.cleaned_data["email"].lower()
-        try:
-            address.rpartition("@")[2].encode("idna")
-        except UnicodeError:
-            words = self.fields["email"].error_messages["invalid"]
-            raise forms.ValidationError(words) from None
-        return address
+    email = AddressField(max_length=254)

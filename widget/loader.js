@@ -38,8 +38,7 @@ p{position:absolute;inset:40% 32px auto;font:14px/1.5 system-ui,sans-serif;text-
     return node;
   }
 
-  // Icons: Lucide, ISC licence.
-  const icon = (d) => make("svg", { viewBox: "0 0 24 24" }, make("path", { d }));
+  const icon = (d) => make("svg", { viewBox: "0 0 24 24" }, make("path", { d })); // Lucide, ISC licence
 
   function start() {
     host = make("div", { "data-side": side, dir: getComputedStyle(document.body).direction });

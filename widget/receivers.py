@@ -1,9 +1,17 @@
+from django.db import transaction
 from django.dispatch import receiver
 
-from inbox.signals import conversation_changed
-from messagehub.lib.live.publish import publish
+from inbox.models import Conversation, InboxMember
+from inbox.signals import contact_changed, conversation_changed
+from messagehub.lib.live.publish import publish, together
+from teams.signals import availability_changed
+from widget.reception import Reception
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
+
+# Somebody comes or goes: so many visitors are told at once, the latest first. Of the others the
+# windows say it with the next message, or when they are opened.
+MOST_VISITORS = 50
 
 
 @receiver(conversation_changed)
@@ -16,5 +24,38 @@ def tell_visitor(sender, change, **kwargs):
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
             publish(channel, "append", data)
     if change.is_new or change.was != conversation.place:
-        state = state_for(conversation.inbox, conversation)
-        publish(channel, "replace", {"id": "state", "html": state_html(state)})
+        tell_state(conversation)
+
+
+@receiver(contact_changed)
+def tell_contact(sender, contact, **kwargs):
+    """Another owner may be another face in their chat window."""
+    conversation = contact.conversations.with_people().order_by("-number").first()
+    if conversation is not None:
+        tell_state(conversation)
+
+
+@receiver(availability_changed)
+def tell_their_visitors(sender, membership, **kwargs):
+    transaction.on_commit(lambda: tell_visitors_of(membership), robust=True)
+
+
+def tell_visitors_of(membership):
+    """Whoever has an open conversation with them, and whoever waits where they answer."""
+    has = Conversation.objects.open().of(membership)
+    answers = InboxMember.objects.filter(membership=membership).values("inbox")
+    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=answers)
+    receptions = {}
+    with together():
+        for found in (has, waits):
+            for conversation in found.with_people().latest_first()[:MOST_VISITORS]:
+                inbox = conversation.inbox
+                inbox.workspace = conversation.workspace
+                reception = receptions.setdefault(inbox.pk, Reception(inbox))
+                tell_state(conversation, reception)
+
+
+def tell_state(conversation, reception=None):
+    state = state_for(conversation.inbox, conversation, reception=reception)
+    data = {"id": "state", "html": state_html(state)}
+    publish(conversation.contact.live_channel, "replace", data)

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
-from teams.availability import with_availability
+from widget.reception import MOST_FACES, Reception
+from widget.words import (
+    absent_owner_words,
+    absent_words,
+    back_words,
+    busy_words,
+    full_words,
+    goes_words,
+    kept_words,
+    nobody_words,
+)
 
 
 @dataclass
@@ -21,46 +31,85 @@ class State:
     email_error: str = ""
 
 
-def state_for(inbox, conversation) -> State:
-    """conversation: the visitor's latest, or None when they have not written yet."""
-    if conversation is not None and conversation.assignee is not None:
-        return with_assignee(conversation)
-    if conversation is not None and conversation.is_resolved:
-        detail = _("This conversation is closed. Write to open it again.")
-        return State("closed", inbox.workspace.name, detail)
-    people = with_availability(inbox.agents.order_by("pk"))
-    there = [person for person in people if person.availability.can_take_chats]
-    if there and conversation is None:
-        return State("online", inbox.workspace.name, _("We are here. Ask us anything."), there[:3])
-    if there:
-        detail = _("We are finding somebody for you.")
-        return State("waiting", inbox.workspace.name, detail, there[:3])
-    return away(conversation, inbox.workspace.name, people[:3], nobody_words(conversation))
+def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
+    """conversation: the visitor's latest, or None when they have not written yet.
+
+    Whoever has it; else whoever would get what they write next: their owner, where the inbox
+    routes to owners, or the people of the inbox.
+    """
+    reception = reception or Reception(inbox)
+    is_resolved = conversation is not None and conversation.is_resolved
+    if conversation is not None and conversation.assignee is not None and not is_resolved:
+        return with_assignee(reception, conversation)
+    owner = reception.owner_of(conversation.contact if conversation else contact)
+    if owner and (is_resolved or may_have(conversation, owner)):
+        return with_owner(reception, conversation, owner)
+    if is_resolved:
+        return closed(conversation, inbox.workspace.name)
+    return with_people(reception, conversation)
 
 
-def with_assignee(conversation) -> State:
-    person = with_availability([conversation.assignee])[0]
-    if conversation.is_resolved:
-        detail = _("This conversation is closed. Write to open it again.")
-        return State("closed", person.name, detail, [person])
-    if person.availability.can_take_chats:
+def with_assignee(reception, conversation):
+    """How many other chats they have does not matter: they have this one."""
+    person = conversation.assignee
+    if reception.code(person) == "available":
         return State("online", person.name, _("Your contact here"), [person])
-    words = _("Not here right now. Your message is with them.")
-    return away(conversation, person.name, [person], words)
+    return away(conversation, person.name, [person], absent_words(person))
+
+
+def with_owner(reception, conversation, owner):
+    code = reception.code_of_one(owner)
+    again = conversation is not None and conversation.is_resolved
+    if code in ("available", "at_capacity") and reception.closed:
+        words = f"{back_words(reception.closed, reception.now)} {goes_words(owner)}"
+        return away(conversation, owner.name, [owner], words)
+    if code == "available":
+        words = _("Your contact here. Write to go on.") if again else _("Your contact here")
+        return State("online", owner.name, words, [owner])
+    if code == "at_capacity":
+        return State("waiting", owner.name, busy_words(owner), [owner])
+    return away(conversation, owner.name, [owner], absent_owner_words(owner))
+
+
+def closed(conversation, name):
+    """Resolved: whoever had it may have gone, but it is still theirs to look at."""
+    person = conversation.assignee
+    words = _("This conversation is closed. Write to open it again.")
+    return State("closed", person.name if person else name, words, [person] if person else [])
+
+
+def with_people(reception, conversation):
+    name = reception.inbox.workspace.name
+    is_waiting = conversation is not None and conversation.is_open
+    if reception.closed:
+        words = [back_words(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
+        return away(conversation, name, reception.absent_faces, " ".join(words))
+    people = [each for each in reception.people if may_have(conversation, each[0])]
+    there = [person for person, code in people if code == "available"][:MOST_FACES]
+    if there and is_waiting:
+        return State("waiting", name, _("We are finding somebody for you."), there)
+    if there:
+        return State("online", name, _("We are here. Ask us anything."), there)
+    full = [person for person, code in people if code == "at_capacity"][:MOST_FACES]
+    if full:
+        return State("waiting", name, full_words(is_waiting=is_waiting), full)
+    words = nobody_words(has_written=conversation is not None)
+    return away(conversation, name, reception.absent_faces, words)
+
+
+def may_have(conversation, person):
+    """Whoever gave this conversation up is not asked again."""
+    if conversation is None:
+        return True
+    return person.pk not in {conversation.put_back_by_id, *conversation.passed_by}
 
 
 def away(conversation, headline, faces, detail) -> State:
-    email = conversation.contact.email if conversation else ""
+    contact = conversation.contact if conversation else None
+    email = contact.email if contact and not contact.unsubscribed_at else ""
     has_written = conversation is not None and conversation.waiting_since is not None
-    if email and has_written:
-        detail = _("Nobody is here right now. We will write to %(email)s.") % {"email": email}
-    return State("offline", headline, detail, faces, has_written and not email, email)
-
-
-def nobody_words(conversation):
-    if conversation is None:
-        return _("Nobody is here right now. Write to us: your message is kept.")
-    return _("Nobody is here right now. Your message is kept and will be answered.")
+    asks = has_written and not (email or contact.unsubscribed_at)
+    return State("offline", headline, detail, faces, asks, email)
 
 
 def state_of_visitor(inbox, visitor) -> tuple[State, object]:
@@ -68,4 +117,5 @@ def state_of_visitor(inbox, visitor) -> tuple[State, object]:
     conversation = latest_conversation(visitor) if visitor else None
     if conversation is not None:
         conversation.inbox = inbox
-    return state_for(inbox, conversation), conversation
+    contact = visitor.contact if visitor else None
+    return state_for(inbox, conversation, contact=contact), conversation

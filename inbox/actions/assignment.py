@@ -4,11 +4,12 @@ from inbox.signals import conversation_needs_agent
 from teams.models import Membership
 
 
-def assign_conversation(conversation, *, assignee, by=None, only_if=..., **because):
+def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=False, **because):
     """Give the conversation to a membership, or to nobody (None). Returns whether it changed.
 
     only_if: the assignee it must have at that moment (a guess of the system never overwrites what
-    a person did in between). because: the words and decision of the activity, when routing chose.
+    a person did in between). because: the words and decision of the activity, when routing chose;
+    held: it has asked hold_membership already.
     """
     with changing(conversation) as change:
         conversation = change.conversation
@@ -17,9 +18,12 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
             return False
         if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
             return False
-        if assignee is not None and not hold_membership(assignee.pk, conversation.inbox):
+        held = held or assignee is None or hold_membership(assignee.pk, conversation.inbox)
+        if not held:
             return False
         conversation.assignee = assignee
+        conversation.is_routed = bool(because)
+        conversation.answer_from = conversation.answer_by = None
         conversation.put_back_by = None if assignee else by
         if assignee is not None:
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
@@ -34,20 +38,20 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., **becau
 
 
 def hold_membership(pk, inbox):
-    """Can it have conversations of this inbox? Its row is held until commit.
+    """The membership, its row held until commit; None: it can have nothing of this inbox.
 
-    Who is being removed, or is losing the inbox, in another transaction gets no more.
+    Who is being removed, goes away, or is losing the inbox in another transaction gets no more.
     """
-    Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
-    return inbox.answerers.filter(pk=pk).exists()
+    list(Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+    return inbox.answerers.filter(pk=pk).first()
 
 
 def hand_over(membership, *, to=None):
-    """Somebody has gone: their open conversations go to `to`, or back to the queue.
+    """Somebody has gone: what they have, open or snoozed, goes to `to`, or back to the queue.
 
     One conversation a transaction: nobody holds two at once.
     """
-    for conversation in Conversation.objects.open().of(membership).order_by("created_at"):
+    for conversation in Conversation.objects.live().of(membership).order_by("created_at"):
         if to is not None and assign_conversation(conversation, assignee=to, only_if=membership):
             continue
         return_to_queue(conversation, of=membership)
@@ -64,10 +68,11 @@ def return_what_nobody_can_answer(conversations=None):
 def return_to_queue(conversation, *, of):
     with changing(conversation) as change:
         conversation = change.conversation
-        if conversation.assignee_id != of.pk or not conversation.is_open:
+        if conversation.assignee_id != of.pk or conversation.is_resolved:
             return
-        conversation.assignee = None
+        conversation.assignee = conversation.answer_from = conversation.answer_by = None
         change.add_activity("returned", name=of.name)
-        conversation_needs_agent.send(
-            Conversation, conversation=conversation, trigger="member_left"
-        )
+        if conversation.is_open:
+            conversation_needs_agent.send(
+                Conversation, conversation=conversation, trigger="member_left"
+            )

@@ -1,10 +1,15 @@
+from contextlib import contextmanager, nullcontext
+
 from django.db import transaction
 
 from inbox.actions.flood import limit_flood
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
-from inbox.models import Conversation
-from inbox.signals import contact_left_email
+from inbox.models import Contact, Conversation
+from inbox.signals import contact_changed, contact_left_email
+from messagehub.lib.live.publish import together
+from teams.models import Membership
+from teams.permissions import Permission
 
 
 def leave_email(inbox, *, token, email):
@@ -27,4 +32,75 @@ def leave_email(inbox, *, token, email):
             contact.save(update_fields=["email"])
             change.add_activity("email_left", **details)
             contact_left_email.send(Conversation, conversation=change.conversation)
+            tell_after_commit(contact)
     return conversation
+
+
+def edit_contact(contact, *, name, email, by):
+    """What an agent knows better than the visitor said it. Returns whether anything changed."""
+    with changing_contact(contact) as (contact, change):
+        before = {"name": contact.name, "email": contact.email}
+        after = {"name": name, "email": email}
+        if before == after:
+            return False
+        contact.name, contact.email = name, email
+        contact.save(update_fields=["name", "email"])
+        for field, value in after.items():
+            if change is not None and value != before[field]:
+                change.add_activity(f"contact_{field}", by=by, **{field: value})
+        tell_after_commit(contact)
+    return True
+
+
+def set_owner(contact, *, owner, by=None):
+    """Whose contact it is: a membership that answers chats, or nobody (None).
+
+    Nothing moves: it counts from the contact's next chat that needs an agent. Returns whether it
+    changed; it does not for somebody who has just lost the role for it.
+    """
+    with changing_contact(contact) as (contact, change):
+        if contact.owner_id == (owner.pk if owner else None):
+            return False
+        if owner is not None and not hold_owner(owner):
+            return False
+        contact.owner = owner
+        contact.save(update_fields=["owner"])
+        if change is not None:
+            change.add_activity("owner_set", by=by, to=owner.name if owner else "")
+        tell_after_commit(contact)
+    return True
+
+
+@contextmanager
+def changing_contact(contact):
+    """Yields the contact, locked, and the change of its open conversation (None without one).
+
+    Order of locks: conversation, contact, membership.
+    """
+    live = Conversation.objects.filter(contact=contact).exclude(status=Conversation.Status.RESOLVED)
+    conversation = live.order_by("-number").first()
+    with (
+        transaction.atomic(),
+        changing(conversation) if conversation else nullcontext() as change,
+    ):
+        locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+        if change is not None:
+            change.conversation.contact = locked
+        yield locked, change
+    for field in ("name", "email", "owner"):
+        setattr(contact, field, getattr(locked, field))
+
+
+def hold_owner(membership):
+    """Do they still answer chats? Their row is held until commit."""
+    Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
+    people = Membership.objects.active().allowing(Permission.ANSWER)
+    return people.filter(pk=membership.pk).exists()
+
+
+def tell_after_commit(contact):
+    def tell():
+        with together():
+            contact_changed.send(Contact, contact=contact)
+
+    transaction.on_commit(tell, robust=True)

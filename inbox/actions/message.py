@@ -4,7 +4,8 @@ from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.flood import limit_flood
-from inbox.actions.resolution import reopen_conversation
+from inbox.actions.resolution import nobody_waits, reopen_conversation
+from inbox.actions.snooze import wake_conversation
 from inbox.actions.visitor import lock_visitor
 from inbox.change import Change, change_of, changing, lock_first
 from inbox.models import Conversation, Message
@@ -66,6 +67,8 @@ def stored_message(change, client_id, body):
 def find_agent(conversation):
     if conversation.is_resolved:
         reopen_conversation(conversation)
+    elif conversation.is_snoozed:
+        wake_conversation(conversation)
     elif conversation.assignee_id is None:
         conversation_needs_agent.send(Conversation, conversation=conversation, trigger="message")
 
@@ -76,7 +79,7 @@ def post_reply(conversation, *, body, client_id, by):
         if stored := stored_message(change, client_id, body):
             return stored
         message = change.add(Message.Kind.REPLY, body=body, client_id=client_id, author=by)
-        change.conversation.waiting_since = None
+        nobody_waits(change.conversation)
         if change.conversation.assignee_id is None:
             assign_conversation(change.conversation, assignee=by, by=by)
         conversation_answered.send(Conversation, conversation=change.conversation)

@@ -15,9 +15,16 @@ def resolve_conversation(conversation, *, by=None):
         if change.conversation.is_resolved:
             return False
         change.conversation.status = Conversation.Status.RESOLVED
-        change.conversation.waiting_since = None
+        change.conversation.snoozed_until = None
+        nobody_waits(change.conversation)
         change.add_activity("resolved", by=by)
     return True
+
+
+def nobody_waits(conversation):
+    """No timer runs, and who let it pass may be asked again."""
+    conversation.waiting_since = conversation.answer_from = conversation.answer_by = None
+    conversation.passed_by = []
 
 
 def reopen_conversation(conversation, *, by=None):

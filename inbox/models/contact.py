@@ -1,10 +1,36 @@
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 
 from inbox.models.inbox import Inbox
 from messagehub.lib.text import hue, initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
+from teams.permissions import Permission
+
+
+def comparable(field):
+    """In small letters, and by bytes: what the beginning of a name is looked up by in an index."""
+    return Collate(Lower(field), "C")
+
+
+class ContactQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """Who may see one of their conversations may see them."""
+        from inbox.models.conversation import Conversation
+
+        theirs = Conversation.objects.visible_to(membership).filter(contact=OuterRef("pk"))
+        return self.filter(Exists(theirs), workspace=membership.workspace_id)
+
+    def beginning_with(self, text):
+        """The name or the email address begins with it."""
+        found = self.alias(by_name=comparable("name"), by_email=comparable("email"))
+        small = text.lower()
+        return found.filter(Q(by_name__startswith=small) | Q(by_email__startswith=small))
+
+    def with_owner(self):
+        return self.select_related("owner__user", "owner__role")
 
 
 class Contact(TenantModel):
@@ -15,9 +41,18 @@ class Contact(TenantModel):
     owner = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="owned_contacts"
     )
+    # They asked for no more email.
+    unsubscribed_at = models.DateTimeField(null=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "email"], name="contact_by_email")]
+        indexes = [
+            models.Index(fields=["workspace", "email"], name="contact_by_email"),
+            models.Index(fields=["workspace", "-id"], name="contacts_latest_first"),
+            models.Index("workspace", comparable("name"), name="contact_name_begins"),
+            models.Index("workspace", comparable("email"), name="contact_email_begins"),
+        ]
 
     def __str__(self):
         return self.display_name
@@ -33,6 +68,19 @@ class Contact(TenantModel):
     @property
     def hue(self):
         return hue(self.pk)
+
+    @property
+    def owner_name(self):
+        """Whose contact they are, and why that person cannot be given their chats, if so."""
+        if self.owner is None:
+            return ""
+        if self.owner.removed_at:
+            return _("%(name)s (no longer here)") % {"name": self.owner.name}
+        if not self.owner.is_active:
+            return _("%(name)s (suspended)") % {"name": self.owner.name}
+        if not self.owner.can(Permission.ANSWER):
+            return _("%(name)s (answers no chats)") % {"name": self.owner.name}
+        return self.owner.name
 
     @property
     def live_channel(self):

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -23,6 +24,13 @@ class ConversationQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status=Conversation.Status.OPEN)
 
+    def live(self):
+        """Open or snoozed: a contact has one such in an inbox."""
+        return self.exclude(status=Conversation.Status.RESOLVED)
+
+    def snoozed(self):
+        return self.filter(status=Conversation.Status.SNOOZED)
+
     def resolved(self):
         return self.filter(status=Conversation.Status.RESOLVED)
 
@@ -44,6 +52,10 @@ class ConversationQuerySet(models.QuerySet):
 
     def waiting_for_agent(self):
         return self.open().unassigned().filter(workspace__deleted_at=None)
+
+    def overdue(self):
+        """Somebody has it, and the time to answer is over."""
+        return self.filter(answer_by__lte=timezone.now()).exclude(assignee=None)
 
     def latest_first(self):
         return self.order_by("-last_activity_at", "-id")
@@ -71,6 +83,16 @@ class Conversation(TenantModel):
     put_back_by = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    # The assignee was found by routing, not by a person: only then it may go on to the next.
+    is_routed = models.BooleanField(default=False, editable=False)
+    # Whoever let the answer-by time pass, since the contact began to wait.
+    passed_by = ArrayField(models.UUIDField(), default=list, editable=False)
+    # The answer-by timer: when it was started and when it runs out; nothing: it is off.
+    answer_from = models.DateTimeField(null=True, editable=False)
+    answer_by = models.DateTimeField(null=True, editable=False)
+    snoozed_until = models.DateTimeField(null=True, editable=False)
+    # Up to which entry the contact has seen it.
+    contact_read_seq = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     # The list shows the last thing said, and since when the contact waits for an answer.
     preview = models.CharField(max_length=130, default="", editable=False)
@@ -110,6 +132,16 @@ class Conversation(TenantModel):
                 name="conversation_unanswered",
             ),
             models.Index(
+                fields=["answer_by"],
+                condition=Q(answer_by__isnull=False),
+                name="conversation_answer_by",
+            ),
+            models.Index(
+                fields=["snoozed_until"],
+                condition=Q(status="snoozed"),
+                name="conversation_snoozed",
+            ),
+            models.Index(
                 fields=["inbox", "created_at"],
                 condition=Q(status="open", assignee=None),
                 name="conversation_waiting",
@@ -124,8 +156,24 @@ class Conversation(TenantModel):
         return self.status == self.Status.OPEN
 
     @property
+    def is_snoozed(self):
+        return self.status == self.Status.SNOOZED
+
+    @property
+    def is_overdue(self):
+        has_somebody = self.is_open and self.assignee_id is not None
+        return has_somebody and self.answer_by is not None and self.answer_by <= timezone.now()
+
+    @property
     def is_resolved(self):
         return self.status == self.Status.RESOLVED
+
+    @property
+    def answer_interval(self):
+        """The answer-by timer as an interval, «from/by»; empty: it is off."""
+        if self.answer_from is None or self.answer_by is None or not self.is_open:
+            return ""
+        return f"{self.answer_from.isoformat()}/{self.answer_by.isoformat()}"
 
     @property
     def live_channel(self):
@@ -141,3 +189,20 @@ class Conversation(TenantModel):
         """Where it stands in the lists: what a screen needs to count and to file it."""
         assignee = str(self.assignee_id) if self.assignee_id else ""
         return {"status": self.status, "assignee": assignee}
+
+
+class Reading(TenantModel):
+    """Up to which entry a member has read a conversation."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="readings"
+    )
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
+    seq = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "membership"], name="one_reading_a_member"
+            )
+        ]

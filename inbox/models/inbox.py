@@ -1,10 +1,12 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.colour import ink_on
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
+from teams.hours import Hours
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 from teams.permissions import Permission
@@ -18,9 +20,20 @@ class InboxQuerySet(models.QuerySet):
             return inboxes
         return inboxes.filter(members__membership=membership)
 
+    def with_agents(self):
+        """Each with .places: who answers it, by name."""
+        people = Membership.objects.active().allowing(Permission.ANSWER)
+        places = InboxMember.objects.filter(membership__in=people)
+        places = places.select_related("membership__user").order_by("membership__user__name")
+        return self.prefetch_related(Prefetch("members", places, to_attr="places"))
+
 
 class Inbox(TenantModel):
     """One channel of a workspace: a website's chat, with its widget and its routing."""
+
+    class Side(models.TextChoices):
+        END = "end", _("Right")
+        START = "start", _("Left")
 
     workspace = models.ForeignKey(
         "teams.Workspace", on_delete=models.CASCADE, related_name="inboxes", editable=False
@@ -30,8 +43,13 @@ class Inbox(TenantModel):
     greeting = models.CharField(
         _("greeting"), max_length=300, blank=True, default="Hello! How can we help?"
     )
+    # The launcher: its colour (#rrggbb; empty: ours), and the side of the page it stands at.
+    accent = models.CharField(_("colour"), max_length=7, blank=True, default="")
+    side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.END)
     # Origins that may embed the widget; empty: any site.
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    # Opening hours (teams.hours) in the workspace's time zone; empty: always.
+    hours = models.JSONField(default=dict, blank=True)
     first_embedded_at = models.DateTimeField(null=True)
 
     objects = InboxQuerySet.as_manager()
@@ -42,6 +60,16 @@ class Inbox(TenantModel):
     @property
     def hue(self):
         return hue(self.pk)
+
+    @property
+    def accent_ink(self):
+        """What can be read on its colour; empty: it has none of its own."""
+        return ink_on(self.accent) if self.accent else ""
+
+    @property
+    def opening_hours(self) -> Hours:
+        workspace = self.workspace
+        return Hours.read(self.hours, zone=workspace.zone, holidays=workspace.holidays)
 
     @property
     def live_channel(self):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -90,6 +92,12 @@ class Message(TenantModel):
         from inbox.activities import sentence
 
         return sentence(self)
+
+    @property
+    def until(self):
+        """How long a snooze lasts; screens show the moment by the clock of whoever looks."""
+        until = self.details.get("until")
+        return until and datetime.fromisoformat(until)
 
     @property
     def why_url(self):

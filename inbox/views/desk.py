@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from inbox.forms import AssignmentForm, assignable_to
-from inbox.lists import PAGE, ListChoice, counts, inbox_counts
+from inbox.forms import AssignmentForm, assignable_to, owner_choices
+from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
 from inbox.models import Conversation, Inbox
+from inbox.snoozing import moments
 from messagehub.lib.live import tickets
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
@@ -85,9 +86,11 @@ def conversation_context(conversation, membership):
         "conversation": conversation,
         "entries": entries,
         "people": people,
+        "owners": owner_choices(conversation.contact),
         "form": AssignmentForm(
             conversation=conversation, initial={"assignee": conversation.assignee_id}
         ),
+        "moments": moments(membership),
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }
 
@@ -107,7 +110,8 @@ def conversation_counts(request):
         {"membership": str(each.pk), "state": each.presence, "sentence": each.sentence}
         for each in team(request.workspace)
     ]
-    return JsonResponse(counts(request.membership) | {"people": people})
+    more = {"people": people, "timers": timers(request.membership)}
+    return JsonResponse(counts(request.membership) | more)
 
 
 @require_GET
@@ -152,6 +156,7 @@ FIRST_PAGES = [
     (Permission.CHANGE_SETTINGS, "general"),
     (Permission.MANAGE_TEAM, "team-members"),
     (Permission.MANAGE_INBOXES, "inboxes"),
+    (Permission.SEE_REPORTS, "routing-board"),
     (Permission.SEE_AUDIT_LOG, "audit-log"),
 ]
 

@@ -95,11 +95,41 @@ def database(name: str, default: str) -> dict:
     }
 
 
-def email(name: str) -> dict:
+def email(name: str, *, reports: str) -> dict:
     """Where mail goes: smtp://user:password@host:587, smtps://..., or PROVIDER://API-KEY (Anymail).
 
-    Empty: mail is written to the log, so that a first try needs no mail server.
+    Empty: mail is written to the log, so that a first try needs no mail server. `reports` is the
+    setting with the secret by which a provider proves that it reports a bounce.
     """
+    found = mail_server(name)
+    provider = found["EMAIL_BACKEND"].removeprefix("anymail.backends.").partition(".")[0]
+    webhooks, secret = email_reports(reports, provider)
+    found["EMAIL_WEBHOOKS"] = webhooks
+    found["ANYMAIL"] = found.get("ANYMAIL", {}) | secret
+    return found
+
+
+def email_reports(name: str, provider: str) -> tuple[list[str], dict]:
+    """Whose reports of bounces are let in, and Anymail's setting for the secret they prove it by.
+
+    Mailgun and MailerSend sign theirs with a key they show; the others send name:password from
+    the webhook's address. Behind an SMTP server may stand one whose reports have our Message-ID.
+    Empty: no report is let in.
+    """
+    value = text(name)
+    if not value:
+        return [], {}
+    if len(value) < 20:
+        raise ImproperlyConfigured(f"{name} must have 20 or more characters: it keeps forgers out.")
+    if provider in SIGNING_KEYS:
+        return [provider], {SIGNING_KEYS[provider]: value}
+    if not all(value.partition(":")):
+        raise ImproperlyConfigured(f"{name} must be name:password, as in the webhook's address.")
+    doors = [provider] if provider in ANYMAIL_KEYS else ["brevo", "sendgrid"]
+    return doors, {"WEBHOOK_SECRET": value}
+
+
+def mail_server(name: str) -> dict:
     value = text(name)
     if not value:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
@@ -135,4 +165,8 @@ ANYMAIL_KEYS = {
     "postmark": ("POSTMARK_SERVER_TOKEN", "postmark"),
     "resend": ("RESEND_API_KEY", "resend"),
     "sendgrid": ("SENDGRID_API_KEY", "sendgrid"),
+}
+SIGNING_KEYS = {
+    "mailersend": "MAILERSEND_SIGNING_SECRET",
+    "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
 }

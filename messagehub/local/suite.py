@@ -32,6 +32,8 @@ OURS = [
     "PORT",
     "ALLOWED_HOSTS",
     "EMAIL_URL",
+    "EMAIL_WEBHOOK_SECRET",
+    "EMAIL_LEASE",
     "DEFAULT_FROM_EMAIL",
     "WSGI_THREADS",
     "DB_POOL_MAX",

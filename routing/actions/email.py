@@ -1,28 +1,30 @@
+"""Mail to the people of an inbox who are not there. What it says: routing.emails."""
+
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import Delivery
+from routing.actions.settings import routing_of
+from routing.pool import pool
 from teams.models import Membership
+from teams.quiet import quiet_until_of
 
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_PAUSE = timedelta(seconds=20)
 BETWEEN = timedelta(minutes=10)
+KINDS = ("unanswered", "passed_on")
 
 
 def email_unanswered(conversation):
-    """An email to whoever has the conversation, else to the people of the inbox.
+    """An email to whoever has the conversation, else to everybody routing would ask.
 
-    One a person in ten minutes; it holds everything new at the moment it leaves. An inbox that
-    nobody answers is the administrators' business.
+    Called with the row locked. To whoever has it one in ten minutes, which holds everything new
+    at the moment it leaves; to the others one for as long as the contact waits.
     """
-    earlier = list(deliveries_about(conversation).order_by("created_at"))
-    if any(each.state == Delivery.State.WAITING for each in earlier):
-        earlier = hold_waiting(conversation)
-    told = {}
-    for each in earlier:
-        told.setdefault(each.recipient, []).append(each)
+    told = told_earlier(conversation)
     wanted = [
         letter(conversation, person, told.get(person.user.email, []))
         for person in recipients(conversation)
@@ -31,59 +33,121 @@ def email_unanswered(conversation):
 
 
 def recipients(conversation):
+    """Who wants to know. An inbox that nobody answers is the administrators' business."""
     if conversation.assignee_id:
-        return [conversation.assignee]
-    people = conversation.inbox.agents
-    if people.exists():
-        return people
-    administrators = Membership.objects.administrators().with_person()
-    return administrators.filter(workspace=conversation.workspace_id)
+        return [conversation.assignee] if conversation.assignee.email_mine else []
+    inbox = conversation.inbox
+    people = pool(inbox).filter(pk__in=inbox.answerers.values("pk"))
+    if not people.exists():
+        administrators = Membership.objects.administrators().with_person()
+        people = administrators.filter(workspace=conversation.workspace_id)
+    return people.filter(email_queue=True)
 
 
 def letter(conversation, person, earlier):
-    """The delivery for this person, or None: one is waiting and will hold everything."""
-    if any(each.state == Delivery.State.WAITING for each in earlier):
+    """The delivery for this person, or None: they have been told, or one waits to hold it all."""
+    same = [each for each in earlier if each.kind == "unanswered"]
+    if any(each.state == Delivery.State.WAITING for each in same):
         return None
-    now = timezone.now()
-    last = next((each for each in reversed(earlier) if each.state in ("sending", "sent")), None)
+    if conversation.assignee_id is None and any(is_told(conversation, each) for each in same):
+        return None
+    left = times_of(earlier)
+    payload = {"conversation": str(conversation.pk), "membership": str(person.pk)}
     return Delivery(
         kind="unanswered",
         recipient=person.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
         key=f"unanswered:{conversation.pk}:{person.pk}:{conversation.last_seq}",
-        payload={
-            "conversation": str(conversation.pk),
-            "membership": str(person.pk),
-            "after": last.payload.get("upto", 0) if last else 0,
-        },
-        next_attempt_at=(
-            max(now + FIRST_PAUSE, last.created_at + BETWEEN) if last else now + FIRST_PAUSE
-        ),
+        payload=payload | {"is_first": not left},
+        next_attempt_at=earliest(person, left, pause=FIRST_PAUSE),
     )
 
 
-def hold_waiting(conversation):
-    """Held until commit: a worker that takes one afterwards sees what is being written now.
+def is_told(conversation, delivery):
+    """In this episode of waiting: something went out to them, or was tried."""
+    since = conversation.waiting_since
+    is_cancelled = delivery.state == Delivery.State.CANCELLED
+    return not is_cancelled and since is not None and delivery.created_at >= since
 
-    Without the lock it could be rendered in between, without this message, and no second one
-    would be queued. Read again: a worker may have taken one just before.
+
+def times_of(deliveries):
+    """When those left that did, or were refused: one that is being sent leaves now."""
+    now = timezone.now()
+    being_sent = [now for each in deliveries if each.state == Delivery.State.SENDING]
+    ended = [each.sent_at or each.failed_at for each in deliveries]
+    return being_sent + [moment for moment in ended if moment is not None]
+
+
+def earliest(person, left, *, pause=timedelta(0)):
+    """When the next one may leave: not within ten minutes of another, not in their quiet hours."""
+    at = max([timezone.now() + pause, *(moment + BETWEEN for moment in left)])
+    return quiet_until_of(person, at) or at
+
+
+def told_earlier(conversation):
+    """{address: the deliveries that count still}; those that wait are held until commit.
+
+    A worker that takes one afterwards sees what is being written now. Without the lock it could
+    be rendered in between, without this message, and no second one would be queued.
     """
-    about = deliveries_about(conversation)
-    held = about.select_for_update(of=("self",), no_key=True)
-    list(held.filter(state=Delivery.State.WAITING).order_by("pk"))
-    return list(about.order_by("created_at"))
+    about = deliveries_that_count(conversation)
+    earlier = list(about)
+    if any(each.state == Delivery.State.WAITING for each in earlier):
+        held = about.select_for_update(of=("self",), no_key=True)
+        list(held.filter(state=Delivery.State.WAITING).order_by("pk"))
+        earlier = list(about)  # a worker may have taken one just before
+    told = {}
+    for each in earlier:
+        told.setdefault(each.recipient, []).append(each)
+    return told
+
+
+def deliveries_that_count(conversation):
+    lately = timezone.now() - BETWEEN
+    counts = Q(state__in=["waiting", "sending"]) | Q(sent_at__gte=lately)
+    counts |= Q(failed_at__gte=lately)
+    if conversation.waiting_since is not None:
+        counts |= Q(created_at__gte=conversation.waiting_since)
+    about = Delivery.objects.filter(counts, about=conversation.pk, kind__in=KINDS)
+    return about.order_by("created_at")
 
 
 def hasten_emails(conversation):
-    """The visitor left an address: nothing more to wait for, unless a mail has just gone out."""
-    hasten_deliveries(deliveries_about(conversation).filter(payload__after=0))
+    """The visitor left an address: nothing more to wait for, unless a mail has just gone out.
+
+    Quiet hours still hold: they are looked at again when it leaves.
+    """
+    hasten_deliveries(unanswered_about(conversation).filter(payload__is_first=True))
 
 
 def cancel_emails(conversation):
     """Somebody answered."""
-    cancel_deliveries(deliveries_about(conversation))
+    cancel_deliveries(unanswered_about(conversation))
 
 
-def deliveries_about(conversation):
+def unanswered_about(conversation):
     return Delivery.objects.filter(about=conversation.pk, kind="unanswered")
+
+
+def email_passed_on(conversation, *, owner, to):
+    """Tell the owner of a contact that the chat went to `to`: they did not answer it in time."""
+    if not owner.email_mine:
+        return
+    routing = routing_of(conversation.inbox)
+    earlier = told_earlier(conversation).get(owner.user.email, [])
+    delivery = Delivery(
+        kind="passed_on",
+        recipient=owner.user.email,
+        workspace=conversation.workspace,
+        about=conversation.pk,
+        key=f"passed_on:{conversation.pk}:{owner.pk}:{conversation.last_seq}",
+        payload={
+            "conversation": str(conversation.pk),
+            "membership": str(owner.pk),
+            "to": str(to.pk),
+            "minutes": routing.owner_minutes if routing.to_owner else routing.answer_minutes,
+        },
+        next_attempt_at=earliest(owner, times_of(earlier)),
+    )
+    queue_deliveries([delivery])

@@ -18,11 +18,13 @@ export function replace({ id, html }) {
 
 export const remove = ({ id }) => document.getElementById(id)?.remove();
 
-/** Somebody assigned, resolved or reopened it: the header and the select say so. */
-export function applyState({ number, status, assignee }) {
+/** Somebody assigned, snoozed, resolved or reopened it: the header and the select say so. */
+export function applyState({ number, status, assignee, until, answer }) {
   const conversation = open();
   if (conversation?.dataset.number !== String(number)) return;
-  Object.assign(conversation.dataset, { status, assignee });
+  Object.assign(conversation.dataset, { status, assignee, until, answer });
+  conversation.querySelector("answer-by").dataset.interval = answer;
+  if (until) conversation.querySelector("local-time.until").show(until);
   const select = conversation.querySelector("#assignee");
   const [dot, sentence] = conversation.querySelector("#assignee-presence").children;
   select.value = assignee;

@@ -1,16 +1,18 @@
+import { places, showCount } from "./count.js";
+import { followAll } from "./answer-timers.js";
 import { ask } from "./post.js";
-import { showPresence } from "./presence-dots.js";
+import { recallPresence } from "./presence-dots.js";
 
 // The figures beside the views: right at once from what is known, and checked against the server now and then.
 const OFTEN = 10_000;
-const places = (name) => document.querySelectorAll(`[data-count="${name}"]`);
 let asked = 0, waiting;
 
 export function adjust(was, is) {
   const views = { ...everywhere, [is.inbox]: isOpen };
   for (const [name, counts] of Object.entries(views)) {
     const change = Number(counts(is)) - Number(Boolean(was && counts(was)));
-    if (change) for (const place of places(name)) place.textContent = Math.max(0, Number(place.textContent) + change);
+    const [place] = places(name);
+    if (change && place) showCount(name, Math.max(0, Number(place.textContent) + change));
   }
 }
 
@@ -29,8 +31,9 @@ export function checkSoon(url) {
 export async function check(url) {
   clearTimeout(waiting);
   waiting = undefined;
-  asked = Date.now();
-  const { people, ...counts } = await (await ask(url)).json();
-  for (const person of people) showPresence(person);
-  for (const name in counts) for (const place of places(name)) place.textContent = counts[name];
+  const now = (asked = Date.now());
+  const { people, timers, ...counts } = await (await ask(url)).json();
+  followAll(timers);
+  for (const person of people) recallPresence(person, now);
+  for (const [name, count] of Object.entries(counts)) showCount(name, count);
 }

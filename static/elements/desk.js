@@ -1,7 +1,11 @@
 import "./own-entries.js";
 import "./waiting-time.js";
+import "./waiting-reason.js";
 import "./timeline-view.js";
+import "./reading-mark.js";
 import "./tab-set.js";
 import "./message-form.js";
+import "./drop-menu.js";
+import "./own-zone.js";
 import "./list-keys.js";
 import "./live-desk.js";

@@ -1,10 +1,13 @@
 import { LiveStream } from "../live.js";
+import { followRow } from "./answer-timers.js";
+import { showOwner } from "./contact-owner.js";
 import * as conversation from "./conversation.js";
 import * as counts from "./counts.js";
 import { showTitle } from "./page-title.js";
 import { ask, post } from "./post.js";
 import { showPresence } from "./presence-dots.js";
 import { applyRow, applyRows, list, markCurrent, query } from "./rows.js";
+import { tell } from "./toast.js";
 
 // <live-desk data-ticket-url data-rows-url data-counts-url>: the one stream of this tab.
 customElements.define(
@@ -48,13 +51,17 @@ customElements.define(
 
     apply(name, data) {
       if (name === "presence") showPresence(data);
+      if (name === "owner") showOwner(data);
+      if (name === "notice") tell(data);
       if (name === "row") this.row(data);
       if (["append", "replace", "remove"].includes(name)) conversation[name](data);
+      if (name === "row" || name === "presence") document.dispatchEvent(new Event("desk-news"));
       showTitle();
     }
 
     row(data) {
       applyRow(data);
+      followRow(data);
       conversation.applyState(data);
       counts.adjust(data.was, data);
       counts.checkSoon(this.dataset.countsUrl);

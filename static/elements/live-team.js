@@ -1,6 +1,7 @@
 import { LiveStream } from "../live.js";
 import { ask, post } from "./post.js";
-import { showPresence } from "./presence-dots.js";
+import { recallPresence, showPresence } from "./presence-dots.js";
+import { tell } from "./toast.js";
 
 // <live-team data-ticket-url>: the dots and sentences of the people on this page, as they change.
 customElements.define(
@@ -10,7 +11,7 @@ customElements.define(
       this.stream = new LiveStream({
         ticket: ({ signal }) => this.ticket(signal),
         catchUp: () => this.catchUp(),
-        onEvent: (name, data) => name === "presence" && showPresence(data),
+        onEvent: (name, data) => ({ presence: showPresence, notice: tell })[name]?.(data),
       });
       this.stream.start();
     }
@@ -26,11 +27,12 @@ customElements.define(
 
     /** The page as it is now says what was missed. */
     async catchUp() {
+      const asked = Date.now();
       const text = await (await ask(location.href)).text();
       const page = new DOMParser().parseFromString(text, "text/html");
       for (const state of page.querySelectorAll(".state[data-member]")) {
         const { member: membership, presence } = state.dataset;
-        showPresence({ membership, state: presence, sentence: state.textContent.trim() });
+        recallPresence({ membership, state: presence, sentence: state.textContent.trim() }, asked);
       }
     }
   },

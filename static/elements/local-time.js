@@ -1,6 +1,6 @@
 import { locale } from "./locale.js";
 
-// <local-time data-kind="time|list|full"><time datetime="…">: in the reader's time zone and habit.
+// <local-time data-kind="time|list|full|until"><time datetime="…">: in the reader's time zone and habit.
 const format = (options) => new Intl.DateTimeFormat(locale, options);
 const TIME = format({ timeStyle: "short" });
 const WEEKDAY = format({ weekday: "short" });
@@ -29,13 +29,24 @@ const kinds = {
     if (days < 1) return TIME.format(date);
     return (days < 7 ? WEEKDAY : days < 300 ? DATE : YEAR).format(date);
   },
+  until(date) {
+    const days = -daysAgo(date);
+    if (days === 0) return TIME.format(date);
+    return days > 0 && days < 7 ? `${WEEKDAY.format(date)} ${TIME.format(date)}` : kinds.full(date);
+  },
 };
 
 customElements.define(
   "local-time",
   class extends HTMLElement {
     connectedCallback() {
+      this.show();
+    }
+
+    /** moment: another one than it was. */
+    show(moment) {
       const time = this.firstElementChild;
+      if (moment) time.dateTime = moment;
       const date = new Date(time?.dateTime);
       if (isNaN(date)) return;
       time.textContent = kinds[this.dataset.kind](date);

@@ -1,8 +1,24 @@
-// A person's presence, wherever on the page the person is shown.
-export function showPresence({ membership, state, sentence }) {
+import { showCount } from "./count.js";
+
+const told = new Map(); // when each person's presence was last told, not asked for
+
+/** What the stream, or the answer to my own click, says of a person now. */
+export function showPresence(person) {
+  told.set(person.membership, Date.now());
+  put(person);
+}
+
+/** What was answered to a question of that moment: what was told since is newer. */
+export function recallPresence(person, asked) {
+  if (!(told.get(person.membership) >= asked)) put(person);
+}
+
+// Wherever on the page the person is shown.
+function put({ membership, state, sentence }) {
   for (const place of document.querySelectorAll(`[data-member="${CSS.escape(membership)}"]`)) {
     if (place.matches("option")) file(place, state);
     if (place.matches(".sentence")) place.textContent = sentence;
+    if (place.matches('[role="switch"]')) place.ariaChecked = String(state === "away");
     if ("presence" in place.dataset) place.dataset.presence = state;
     if ("sentence" in place.dataset) place.dataset.sentence = sentence;
     if (place.title) place.title = sentence;
@@ -18,10 +34,13 @@ function file(option, state) {
   group.parentElement.value = value;
 }
 
-// Away and back show at once; the server's own sentence follows.
-document.addEventListener("htmx:after:request", ({ target, detail }) => {
-  const { becomes: state, sentence } = target.dataset ?? {};
-  const isShown = target.closest?.("[data-presence]")?.dataset.presence === state;
-  if (!state || isShown || detail.ctx.response.status >= 400) return;
-  showPresence({ membership: document.body.dataset.me, state, sentence });
+// My own switches: the server's answer is what I am now.
+function showMine(me) {
+  showPresence(me);
+  showCount("mine", me.open);
+}
+
+document.addEventListener("turned", ({ detail }) => showMine(detail));
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches(".own-state form") && ctx.response.status < 400) showMine(JSON.parse(ctx.text));
 });

@@ -4,12 +4,15 @@ import { wordsOf } from "./words.js";
 const toast = document.getElementById("toast");
 let later;
 
-export function say(words) {
+export function say(words, seconds = 6) {
   toast.textContent = words;
   toast.showPopover();
   clearTimeout(later);
-  later = setTimeout(() => toast.hidePopover(), 6_000);
+  later = setTimeout(() => toast.hidePopover(), seconds * 1_000);
 }
+
+/** News for this person: there is more time to read it. */
+export const tell = ({ words }) => say(words, 20);
 
 const messages = [...document.querySelectorAll("#messages > li")].map((each) => each.textContent);
 if (messages.length) say(messages.join(" "));

@@ -9,6 +9,7 @@ const locale = navigator.languages.find((own) => own.slice(0, 2) === lang.slice(
 let last = 0; // moved by catch-ups only: a stream or an answer may leave gaps
 let token, retry, unread = 0;
 let isAtEnd = true, lastTop = 0;
+let seen = 0; // the last reply that was on the screen
 let typed = ""; // outlives the card
 
 async function catchUp() {
@@ -69,8 +70,18 @@ function addEntries(html) {
   nameDays();
   if (stays) toEnd();
   else if (replies) newer.hidden = false;
+  look();
   return replies;
 }
+
+// What was seen is not mailed.
+function look() {
+  const seq = [...list.querySelectorAll("[data-kind=reply]")].at(-1)?.dataset.seq;
+  if (!page.isShown || document.hidden || !isAtEnd || !(seq > seen)) return;
+  seen = +seq;
+  ask("reading/", { seq: seen }).catch(() => (seen = 0));
+}
+document.onvisibilitychange = look;
 
 function place(entry) {
   const { id, dataset, outerHTML: source } = entry;
@@ -96,6 +107,7 @@ talk.onscroll = () => {
   isAtEnd = scrollHeight - scrollTop - clientHeight < 48 || (isAtEnd && scrollTop >= lastTop);
   lastTop = scrollTop;
   if (isAtEnd) newer.hidden = true;
+  look();
 };
 // Who was at the end stays there when a keyboard or a card takes room.
 const sizes = new ResizeObserver(() => isAtEnd && toEnd());
@@ -171,7 +183,7 @@ news.addEventListener("token", () => {
   if (token && token !== page.token) {
     live.stop();
     list.replaceChildren();
-    last = 0;
+    last = seen = 0;
   }
   token = page.token;
   load();
@@ -179,6 +191,7 @@ news.addEventListener("token", () => {
 });
 news.addEventListener("shown", () => {
   unread = 0;
+  look();
   focusComposer();
   sendNow();
   if (!live.isOn) load();

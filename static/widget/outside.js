@@ -40,7 +40,7 @@ export async function ask(path, body, stop = new AbortController()) {
       credentials: "omit",
       signal: stop.signal,
     });
-    answer = await response.json();
+    answer = response.status === 204 || (await response.json());
   } catch {}
   clearTimeout(timer);
   const { status, ok, headers } = response;

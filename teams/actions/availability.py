@@ -1,14 +1,22 @@
 """Going away, coming back, being there: what changes whether somebody can take chats."""
 
+import logging
+from itertools import groupby
+from operator import attrgetter
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from messagehub.lib import redis
 from messagehub.lib.live.publish import publish
-from teams import presence
-from teams.availability import availability
-from teams.models import Membership
+from teams import audit, presence
+from teams.availability import availability, with_availability
+from teams.hours_words import in_lines
+from teams.models import Membership, StateChange
 from teams.signals import availability_changed
+
+logger = logging.getLogger(__name__)
 
 
 def beat(membership, *, tab):
@@ -28,35 +36,158 @@ def leave(membership, *, tab):
         return
 
 
-def go_away(membership):
-    """No new chats until they say they are back. Twice is once: the first time counts."""
-    set_away(membership, timezone.now())
+def go_away(membership, *, by=None):
+    """No new chats until they are back. Twice is once: the first time counts.
+
+    by: an administrator who sets somebody else away; the person is told who it was.
+    """
+    return set_away(membership, timezone.now(), by)
 
 
-def come_back(membership):
-    set_away(membership, None)
+def come_back(membership, *, by=None):
+    return set_away(membership, None, by)
 
 
-def set_away(membership, since):
+def set_away(membership, since, by):
     with transaction.atomic():
-        locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-        membership = locked.select_related("workspace").get(pk=membership.pk)
+        membership = lock_member(membership)
         if bool(membership.away_since) == bool(since):
-            return
+            return False
+        by_somebody_else = by if by is not None and by.pk != membership.pk else None
         membership.away_since = since
-        membership.save(update_fields=["away_since"])
-        announce_availability(membership)
+        membership.away_by = by_somebody_else if since else None
+        membership.save(update_fields=["away_since", "away_by"])
+        if by_somebody_else:
+            action = "member.set_away" if since else "member.set_back"
+            audit.record(membership.workspace, action, by=by, target=membership.name)
+        announce_availability(membership, by=by_somebody_else)
+    return True
 
 
-def announce_availability(membership):
-    """Tell the open screens, and whoever decides upon it (routing), in one transaction."""
+def set_reassign_replies(membership, on):
+    """While they are away, a contact's reply to one of their conversations goes to another."""
+    Membership.objects.filter(pk=membership.pk).update(reassign_replies=on)
+
+
+def set_hours(membership, *, hours, time_zone, by):
+    """Office hours (teams.hours) in a time zone; an empty one is the workspace's."""
     with transaction.atomic():
-        now = availability(membership, presence.online(membership.workspace_id))
+        membership = lock_member(membership)
+        before = {"hours": membership.hours, "time_zone": membership.time_zone}
+        after = {"hours": hours, "time_zone": time_zone}
+        if before == after:
+            return False
+        membership.hours, membership.time_zone = hours, time_zone
+        membership.save(update_fields=["hours", "time_zone"])
+        if by.pk != membership.pk:
+            before, after = in_words(before), in_words(after)
+            record_change(membership, "member.hours", before, after, by)
+        announce_availability(membership)
+    return True
+
+
+def in_words(schedule):
+    """The hours as people read them in the audit log."""
+    return schedule | {"hours": in_lines(schedule["hours"])}
+
+
+def set_capacity(membership, capacity, *, by):
+    """Most open conversations at a time over the whole workspace; None: no limit."""
+    with transaction.atomic():
+        membership = lock_member(membership)
+        before = membership.capacity
+        if before == capacity:
+            return False
+        membership.capacity = capacity
+        membership.save(update_fields=["capacity"])
+        record_change(
+            membership, "member.capacity", {"capacity": before}, {"capacity": capacity}, by
+        )
+        announce_availability(membership)
+    return True
+
+
+def record_change(membership, action, before, after, by):
+    audit.record(
+        membership.workspace, action, by=by, target=membership.name, before=before, after=after
+    )
+
+
+def lock_member(membership):
+    """Read after the lock: rows joined to one that was waited for come from before the wait."""
+    list(Membership.objects.select_for_update(no_key=True).filter(pk=membership.pk))
+    return Membership.objects.with_person().get(pk=membership.pk)
+
+
+def announce_availability(membership, *, by=None):
+    """Tell the open screens, and whoever decides upon it (routing), in one transaction.
+
+    What changed is written into the timeline of states; by: the administrator who caused it.
+    """
+    with transaction.atomic():
+        membership, now = show_availability(membership, by=by)
         availability_changed.send(
             Membership, membership=membership, became_available=now.can_take_chats
         )
-        publish(
-            f"workspace:{membership.workspace_id}",
-            "presence",
-            {"membership": str(membership.pk), "state": now.state, "sentence": now.sentence},
-        )
+
+
+def show_availability(membership, *, by=None):
+    """The screens and the timeline of states alone: it brings nobody a chat."""
+    with transaction.atomic():
+        membership = lock_member(membership)
+        now = availability(membership, presence.online(membership.workspace_id))
+        if now.code != membership.told_code:
+            write_down(membership, now.code, by)
+        tell(membership, now)
+    return membership, now
+
+
+def write_down(membership, code, by):
+    """Redis that is away says nothing about a person: that is no state of theirs."""
+    if code == "presence_unknown":
+        return
+    membership.told_code = code
+    membership.save(update_fields=["told_code"])
+    StateChange.objects.create(
+        workspace_id=membership.workspace_id, membership=membership, code=code, by=by
+    )
+
+
+def tell(membership, now):
+    publish(
+        f"workspace:{membership.workspace_id}",
+        "presence",
+        {"membership": str(membership.pk), "state": now.state, "sentence": now.sentence},
+    )
+
+
+def announce_what_changed():
+    """Hours begin and end, tabs fall silent: whoever is another now than was told is announced.
+
+    Returns how many. What goes wrong with one of them does not hold up the others.
+    """
+    announced = 0
+    for workspace, members in by_workspace(may_have_changed()):
+        if presence.online(workspace) is None:
+            continue
+        for membership in with_availability(members):
+            if membership.availability.code != membership.told_code:
+                try:
+                    announce_availability(membership)
+                    announced += 1
+                except Exception:
+                    logger.exception("availability of %s", membership.pk)
+    return announced
+
+
+def may_have_changed():
+    """Those with a page open, those who were last told to be anything else than offline, and
+    those with a schedule: nobody else's state changes by itself."""
+    scheduled = ~Q(hours={}) | ~Q(workspace__holidays=[])
+    somehow_there = Q(pk__in=presence.everybody_online()) | ~Q(told_code="offline")
+    members = Membership.objects.active().filter(scheduled | somehow_there)
+    return members.with_person().order_by("workspace", "pk")
+
+
+def by_workspace(members):
+    return groupby(members.iterator(), key=attrgetter("workspace_id"))

@@ -1,6 +1,7 @@
 from django.db import transaction
 
 from teams import audit
+from teams.actions.membership import look_at_their_chats
 from teams.models import Team, TeamMember
 
 
@@ -12,10 +13,14 @@ def save_team(workspace, *, team=None, name, members, by):
         team = team or Team(workspace=workspace)
         team.name = name
         team.save()
+        already = set(team.places.values_list("membership", flat=True))
+        newcomers = [each for each in members if each.pk not in already]
         TeamMember.objects.filter(team=team).exclude(membership__in=members).delete()
         places = [TeamMember(workspace=workspace, team=team, membership=each) for each in members]
         TeamMember.objects.bulk_create(places, ignore_conflicts=True)
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(team))
+        for membership in newcomers:
+            look_at_their_chats(membership)
     return team
 
 

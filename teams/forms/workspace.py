@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_workspace
 from teams.logos import make_logo
+from teams.zones import zone_names
 
 
 class WorkspaceForm(forms.Form):
@@ -49,7 +50,7 @@ class GeneralForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=80)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(available_timezones())]
+        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in zone_names()]
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 

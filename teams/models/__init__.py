@@ -2,6 +2,7 @@ from teams.models.audit import AuditEntry
 from teams.models.invitation import Invitation, InvitationLink
 from teams.models.membership import Membership
 from teams.models.role import Role
+from teams.models.state import StateChange
 from teams.models.team import Team, TeamMember
 from teams.models.workspace import FormerAddress, Logo, Workspace
 
@@ -13,6 +14,7 @@ __all__ = [
     "Logo",
     "Membership",
     "Role",
+    "StateChange",
     "Team",
     "TeamMember",
     "Workspace",

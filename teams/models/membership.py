@@ -1,11 +1,16 @@
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.text import hue, initials
+from teams.hours import Hours
 from teams.models.role import Role
-from teams.models.workspace import TenantModel
+from teams.models.workspace import TenantModel, known_time_zone
 from teams.permissions import Permission
 
 
@@ -41,7 +46,24 @@ class Membership(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.ForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
+    # The choice: set by hand, by themselves or (away_by) by an administrator.
     away_since = models.DateTimeField(null=True)
+    away_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    reassign_replies = models.BooleanField(default=False)
+    # The schedule (teams.hours), in their own time zone; empty: always.
+    hours = models.JSONField(default=dict, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, default="", validators=[known_time_zone]
+    )
+    # Most open conversations at a time, over the whole workspace; none: no limit.
+    capacity = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1)])
+    # What was last told about them, so that only changes are told (teams.availability codes).
+    told_code = models.CharField(max_length=20, default="offline", editable=False)
+    # Which mails they want when they are not there, and when none at all (their local time).
+    email_mine = models.BooleanField(default=True)
+    email_queue = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 
@@ -73,6 +95,20 @@ class Membership(TenantModel):
     @property
     def hue(self):
         return hue(self.user_id)
+
+    @property
+    def zone(self):
+        """Where their clock is: their own time zone, else the workspace's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else self.workspace.zone
+
+    @property
+    def has_schedule(self):
+        """Without one they are expected always."""
+        return bool(self.hours or self.workspace.holidays)
+
+    @property
+    def office_hours(self) -> Hours:
+        return Hours.read(self.hours, zone=self.zone, holidays=self.workspace.holidays)
 
     @property
     def is_active(self):

@@ -36,6 +36,8 @@ class Workspace(models.Model):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
+    # Days on which nobody is expected to answer: [{"first", "last", "name"}] (teams.hours).
+    holidays = models.JSONField(default=list, blank=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

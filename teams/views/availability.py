@@ -1,9 +1,13 @@
-from django.http import HttpResponse, HttpResponseBadRequest
+"""Am I there? Heartbeats of open pages, and the two switches in the menu at the top right."""
+
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from teams.access import ANY_MEMBER, workspace_page
+from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions import availability
+from teams.context import my_availability, my_open_chats
+from teams.models import Membership
 from teams.presence import is_tab
 
 
@@ -31,17 +35,41 @@ def with_tab(request, action):
 @workspace_page(ANY_MEMBER)
 def away(request):
     availability.go_away(request.membership)
-    return back_to_page(request)
+    return my_state(request)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def back(request):
     availability.come_back(request.membership)
-    return back_to_page(request)
+    return my_state(request)
 
 
-def back_to_page(request):
-    if request.htmx:
-        return HttpResponse(status=204)
-    return redirect("conversations", request.workspace.slug)
+@require_POST
+@workspace_page(Permission.ANSWER)
+def reassign_replies(request):
+    availability.set_reassign_replies(request.membership, True)
+    return my_state(request)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER)
+def keep_replies(request):
+    availability.set_reassign_replies(request.membership, False)
+    return my_state(request)
+
+
+def my_state(request):
+    """What I am now: for scripts as JSON, else the first page shows it."""
+    if request.htmx or not request.accepts("text/html"):
+        me = Membership.objects.with_person().get(pk=request.membership.pk)
+        now = my_availability(me)
+        return JsonResponse(
+            {
+                "membership": str(me.pk),
+                "state": now.state,
+                "sentence": now.sentence,
+                "open": my_open_chats(me),
+            }
+        )
+    return redirect("workspace", request.workspace.slug)

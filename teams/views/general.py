@@ -14,6 +14,7 @@ from teams.actions.workspace import (
     set_logo,
     update_workspace,
 )
+from teams.forms.hours import HolidaysForm
 from teams.forms.workspace import AddressForm, DeletionForm, GeneralForm, LogoForm
 from teams.models import Logo
 
@@ -39,6 +40,7 @@ def show(request, **forms):
         "form": GeneralForm(initial=now),
         "address_form": AddressForm(initial={"slug": workspace.slug}),
         "logo_form": LogoForm(),
+        "holidays_form": HolidaysForm(stored=workspace.holidays),
         "deletion_form": DeletionForm(workspace=workspace),
         "logo": Logo.objects.filter(workspace=workspace).only("digest").first(),
         "members": workspace.memberships.present().count(),

@@ -15,7 +15,9 @@ from teams.actions.membership import (
     update_membership,
 )
 from teams.availability import with_availability
+from teams.forms.schedule import CapacityForm
 from teams.forms.team import AccessForm, HandOverForm, posted
+from teams.hours_words import in_lines
 from teams.models import Membership
 from teams.parts import chosen_parts
 from teams.signals import member_leaving
@@ -46,8 +48,7 @@ def members(request):
 @workspace_page(Permission.MANAGE_TEAM)
 def member(request, member):
     person = find_member(request, member)
-    now = {"role": person.role_id, "teams": person.teams.all()} | chosen_parts(person)
-    form = AccessForm(posted(request), by=request.membership, initial=now)
+    form = AccessForm(posted(request), by=request.membership, initial=access_of(person))
     if request.method == "POST" and form.is_valid():
         chosen = {"role": form.cleaned_data["role"], "teams": form.cleaned_data["teams"]}
         try:
@@ -59,9 +60,23 @@ def member(request, member):
                 request, _("The membership of %(name)s is updated.") % {"name": person}
             )
             return redirect("team-members", request.workspace.slug)
-    person = with_availability([person])[0]
-    context = {"person": person, "form": form}
-    return render(request, "teams/member.html", context, status=400 if form.errors else 200)
+    return show_member(request, person, form=form)
+
+
+def access_of(person):
+    return {"role": person.role_id, "teams": person.teams.all()} | chosen_parts(person)
+
+
+def show_member(request, person, **forms):
+    """The page with the form that has something to say; the others as they are."""
+    context = {
+        "form": AccessForm(by=request.membership, initial=access_of(person)),
+        "capacity_form": CapacityForm(initial={"capacity": person.capacity}),
+        "hours_lines": in_lines(person.hours),
+    } | forms
+    context["person"] = with_availability([person])[0]
+    wrong = any(form.errors for form in forms.values())
+    return render(request, "teams/member.html", context, status=400 if wrong else 200)
 
 
 def last_administrator():

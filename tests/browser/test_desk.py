@@ -220,7 +220,7 @@ def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
     bob = at_desk(acme.bob, view="all")
     bea = at_desk(acme.bea)
     bea.page.get_by_role("button", name="your menu").click()
-    bea.page.get_by_role("button", name="Away", exact=True).click()
+    bea.page.get_by_role("switch", name="Away").click()
     expect(bea.page.locator("#me-menu .sentence")).to_contain_text("Away since")
     shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')
     expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "away")
@@ -229,7 +229,7 @@ def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
         ask(words)
     bob.sees_counts(mine=3, unassigned=0, all=3)
     bea.sees_counts(mine=0, unassigned=0, all=3)
-    bea.page.get_by_role("button", name="I am back").click()
+    bea.page.get_by_role("switch", name="Away").click()
     expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "available")
     expect(shown).to_have_attribute("title", "Available")
 

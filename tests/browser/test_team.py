@@ -172,7 +172,7 @@ def sign_up(stack, context, mark):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     alice = Office(page, f"{stack.app}/w/acme-{mark}")
-    alice.is_on("Put the chat on your website")
+    alice.is_on("Website chat")
     return alice
 
 

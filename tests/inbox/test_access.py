@@ -4,7 +4,7 @@ import pytest
 
 from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation
-from routing.actions.conversation import drain_all
+from routing.actions.drain import drain_all
 from teams.actions.membership import add_member, update_membership
 from teams.actions.role import save_role
 from tests.conftest import COMMITS, make_user

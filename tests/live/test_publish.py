@@ -64,6 +64,17 @@ def test_what_is_rolled_back_was_never_said(channel):
         assert heard() == [sent(channel, "remove")]
 
 
+def test_what_an_effect_of_the_commit_publishes_takes_nothing_away(channel):
+    with listening(channel) as heard:
+        with transaction.atomic():
+            publish(channel, "append", {})
+            transaction.on_commit(lambda: publish(channel, "replace", {}))
+            publish(channel, "remove", {})
+        assert sorted(heard()) == sorted(
+            sent(channel, name) for name in ("append", "replace", "remove")
+        )
+
+
 @pytest.mark.parametrize("fails", [0, 1, 2])
 def test_a_rolled_back_savepoint_takes_its_own_and_nothing_else(channel, fails):
     names = ["append", "replace", "remove"]

@@ -4,7 +4,7 @@ import re
 import socketserver
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class MailHost(socketserver.ThreadingTCPServer):
@@ -16,6 +16,10 @@ class MailHost(socketserver.ThreadingTCPServer):
         self.received = []
         self.answers = []  # one code an email, taken from the front; empty: take it
         self.pause = 0
+        self.gate = threading.Event()  # while it is cleared, nobody gets an answer
+        self.gate.set()
+        self.deaf = False  # takes calls and says nothing
+        self.holding = 0  # emails it has, whose senders wait for the answer
 
     @property
     def port(self):
@@ -29,6 +33,9 @@ class Conversation(socketserver.StreamRequestHandler):
     """As much of SMTP (RFC 5321) as a client needs to hand over a message."""
 
     def handle(self):
+        if self.server.deaf:
+            self.rfile.readline()
+            return
         self.say("220 ready")
         while line := self.rfile.readline():
             verb = line[:4].upper().strip()
@@ -47,14 +54,21 @@ class Conversation(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.decode())
-        time.sleep(self.server.pause)
+        self.keep_waiting()
         code = self.server.answers.pop(0) if self.server.answers else 250
         if code == 250:
             self.server.received.append("".join(lines))
         self.say(f"{code} so be it")
 
+    def keep_waiting(self):
+        self.server.holding += 1
+        time.sleep(self.server.pause)
+        self.server.gate.wait()
+        self.server.holding -= 1
+
     def say(self, words):
-        self.wfile.write(f"{words}\r\n".encode())
+        with suppress(OSError):  # whoever asked may have died meanwhile
+            self.wfile.write(f"{words}\r\n".encode())
 
 
 @contextmanager
@@ -64,4 +78,5 @@ def mail_host():
         try:
             yield server
         finally:
+            server.gate.set()
             server.shutdown()

@@ -1,4 +1,4 @@
-"""Which failure of the mail server is final, and which is tried again."""
+"""Which failure of the mail server is final, which is tried again, and what each is called."""
 
 import ssl
 from smtplib import (
@@ -10,9 +10,14 @@ from smtplib import (
 )
 
 import pytest
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+)
 
-from outbox.sending import is_final
+from outbox.reasons import ENHANCED, REASONS, advice, words
+from outbox.refusals import REPORTED, is_final, reason_of, words_of
 
 
 def refused(*codes):
@@ -21,6 +26,11 @@ def refused(*codes):
 
 def answered(status):
     return AnymailAPIError(f"answered {status}", status_code=status)
+
+
+def answered_over_http(status):
+    """As it comes in production: an OSError, because requests' errors are."""
+    return AnymailRequestsAPIError(f"answered {status}", status_code=status)
 
 
 AGAIN = [
@@ -34,12 +44,14 @@ AGAIN = [
     refused(450),
     refused(550, 450),
     *map(answered, (None, 401, 403, 429, 500, 503)),
+    *map(answered_over_http, (None, 401, 429, 503)),
 ]
 FINAL = [
     SMTPDataError(554, b"spam"),
     refused(550),
     AnymailRecipientsRefused(),
     *map(answered, (400, 413, 422)),
+    *map(answered_over_http, (400, 422)),
     KeyError("conversation"),
     ValueError("no such template"),
 ]
@@ -53,3 +65,48 @@ def test_it_is_tried_again(error):
 @pytest.mark.parametrize("error", FINAL, ids=repr)
 def test_it_is_final(error):
     assert is_final(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ssl.SSLCertVerificationError(1, "certificate has expired"), "certificate"),
+        (ConnectionRefusedError(111, "refused"), "unreachable"),
+        (TimeoutError("timed out"), "unreachable"),
+        (SMTPServerDisconnected("gone"), "unreachable"),
+        (SMTPAuthenticationError(535, b"5.7.8 wrong password"), "login_refused"),
+        (SMTPSenderRefused(550, b"not yours", "us@x.example"), "sender_refused"),
+        (SMTPDataError(451, b"later"), "busy"),
+        (SMTPDataError(554, b"no"), "not_taken"),
+        (SMTPDataError(554, b"5.7.1 looks like spam"), "refused"),
+        (refused(450), "busy"),
+        (refused(550), "address_refused"),
+        (SMTPRecipientsRefused({"v@x.example": (550, b"5.1.1 who?")}), "no_mailbox"),
+        (AnymailRecipientsRefused(), "blocked"),
+        (answered(None), "unreachable"),
+        (answered(401), "login_refused"),
+        (answered(503), "busy"),
+        (answered(422), "not_taken"),
+        (answered_over_http(403), "login_refused"),
+        (KeyError("conversation"), "broken"),
+    ],
+    ids=repr,
+)
+def test_it_has_a_reason(error, reason):
+    assert reason_of(error) == reason
+
+
+def test_every_reason_has_words_and_advice():
+    for code in {*REASONS, *ENHANCED.values(), *REPORTED.values(), "refused", "returned"}:
+        assert words(code) != words("")
+        assert advice(code).endswith(".")
+        assert len(code) <= 20
+
+
+def test_the_words_are_the_mail_servers_own():
+    error = SMTPRecipientsRefused({"v@x.example": (550, b"5.1.1 no\x00 such\r\n person \xff")})
+    assert words_of(error) == "550 5.1.1 no such person \ufffd"
+    assert words_of(SMTPDataError(451, b"later")) == "451 later"
+    assert words_of(ConnectionRefusedError(111, "refused")) == (
+        "ConnectionRefusedError: [Errno 111] refused"
+    )

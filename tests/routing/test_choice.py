@@ -1,13 +1,12 @@
 """Whose turn it is: properties that hold for any people, whatever came before."""
 
 from collections import Counter
-from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.choice import AVAILABLE, Candidate, in_turn, next_in_turn
+from routing.choice import AVAILABLE, Candidate, choose, in_order
 
 CODES = st.sampled_from([AVAILABLE, AVAILABLE, "offline", "away", "suspended", "put_it_back"])
 BEFORE = 1000  # later than any turn the candidates start with
@@ -32,25 +31,25 @@ def give_out(candidates, chats, turn=BEFORE):
     """The ids of those who are given the chats, in order, and the candidates afterwards."""
     given_to, people = [], {each.membership_id: each for each in candidates}
     for number in range(chats):
-        chosen = next_in_turn(list(people.values())).membership_id
-        people[chosen] = replace(people[chosen], turn=turn + number)
+        chosen = choose(list(people.values())).membership_id
+        people[chosen] = people[chosen]._replace(turn=turn + number)
         given_to.append(chosen)
     return given_to, list(people.values())
 
 
 @given(people())
 def test_only_somebody_available_is_chosen_and_somebody_if_there_is_one(candidates):
-    chosen = next_in_turn(candidates)
+    chosen = choose(candidates)
     assert (chosen is None) == (not any(each.is_available for each in candidates))
     assert chosen is None or (chosen in candidates and chosen.code == AVAILABLE)
 
 
 @given(people(least=1), st.randoms())
 def test_the_order_in_which_people_are_found_does_not_matter(candidates, random):
-    chosen = next_in_turn(candidates)
+    chosen = choose(candidates)
     random.shuffle(candidates)
-    assert next_in_turn(candidates) == chosen
-    assert chosen is None or in_turn(candidates)[0] == chosen
+    assert choose(candidates) == chosen
+    assert chosen is None or in_order(candidates)[0] == chosen
 
 
 @given(some_available, st.integers(0, 40))

@@ -13,7 +13,8 @@ from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation
 from outbox import sending
 from outbox.models import Delivery
-from routing.actions.conversation import UNANSWERED_FOR, drain_all
+from routing.actions.unanswered import UNANSWERED_FOR
+from routing.tasks import sweep_waiting
 from teams.actions.membership import add_member, remove_member
 from teams.tasks import sweep_presence
 from tests.conftest import COMMITS, make_user
@@ -35,12 +36,12 @@ def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, o
     vera.writes("help")
     offline(acme.bob)
     sweep_presence()
-    drain_all()
+    sweep_waiting()
     assert told() == []
     since = timezone.now() - UNANSWERED_FOR - timedelta(seconds=1)
     Conversation.objects.update(waiting_since=since)
     for _ in range(2):
-        drain_all()
+        sweep_waiting()
     assert told() == ["bob@acme.example"]
 
 
@@ -49,7 +50,7 @@ def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
     Conversation.objects.update(waiting_since=timezone.now() - 2 * UNANSWERED_FOR)
-    drain_all()
+    sweep_waiting()
     assert told() == []
 
 
@@ -84,7 +85,7 @@ def test_whoever_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline)
     vera.writes("two")
     assert told() == ["bob@acme.example"]
     acme.inbox.members.filter(membership=acme.bob).delete()
-    drain_all()
+    sweep_waiting()
     send_everything()
     assert [message.to for message in mail.outbox] == [["bea@acme.example"]]
     assert "two" in mail.outbox[0].body

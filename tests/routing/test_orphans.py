@@ -7,7 +7,9 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.models import Conversation
-from routing.actions import conversation as routing
+from routing import candidates
+from routing.actions.drain import drain_all
+from routing.models import Routing
 from teams.actions.membership import remove_member
 from tests.conftest import COMMITS
 
@@ -39,10 +41,10 @@ def test_the_only_agent_is_asked_again_when_the_visitor_writes_again(acme, vera,
     online(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    routing.drain_all()
+    drain_all()
     assert Conversation.objects.get().assignee is None
     vera.writes("still there?")
-    routing.drain_all()
+    drain_all()
     assert Conversation.objects.get().assignee == acme.bob
 
 
@@ -60,18 +62,19 @@ def test_what_is_resolved_looks_for_nobody(acme, vera, online):
 def test_trouble_in_one_inbox_does_not_hold_up_the_others(
     acme, globex, online, new_visitor, caplog, broken
 ):
+    Routing.objects.create(workspace=globex.workspace, inbox=globex.inbox, leads="queue")
     for tenant in (acme, globex):
         new_visitor(tenant.inbox).writes()
     online(acme.bob, globex.charlie)
-    real = routing.list_candidates
+    real = candidates.read_people
 
-    def candidates(inbox, conversation=None):
+    def read_people(inbox, *more):
         if inbox.workspace.slug == broken:
             raise RuntimeError("this inbox only")
-        return real(inbox, conversation)
+        return real(inbox, *more)
 
-    with patch.object(routing, "list_candidates", candidates):
-        routing.drain_all()
+    with patch.object(candidates, "read_people", read_people):
+        drain_all()
     [waiting] = Conversation.objects.filter(assignee=None)
     assert waiting.workspace.slug == broken
-    assert "sweep of inbox" in caplog.text
+    assert "this inbox only" in caplog.text

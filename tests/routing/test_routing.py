@@ -9,8 +9,9 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from routing.actions.conversation import drain_all, route_conversation
-from routing.choice import Candidate, next_in_turn
+from routing.actions.conversation import route_conversation
+from routing.actions.drain import drain_all
+from routing.choice import Candidate, choose
 from routing.models import Decision
 from teams.actions.availability import beat, come_back, go_away
 from tests.conftest import COMMITS, in_parallel
@@ -193,7 +194,7 @@ def test_a_manual_assignment_wins_over_routing_at_the_same_moment(acme, online, 
         assert conversation.assignee == acme.alice
 
 
-def test_an_agents_reply_makes_them_the_assignee_not_the_next_in_turn(acme, vera):
+def test_an_agents_reply_makes_them_the_assignee_not_the_choose(acme, vera):
     conversation = vera.writes().conversation
     post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.bea)
     conversation.refresh_from_db()
@@ -207,9 +208,9 @@ def test_an_agents_reply_makes_them_the_assignee_not_the_next_in_turn(acme, vera
 )
 def test_the_one_given_a_chat_least_recently_is_next(turns, chosen):
     candidates = [Candidate(uuid4(), str(n), "available", turn) for n, turn in enumerate(turns)]
-    assert next_in_turn(candidates).name == str(chosen)
+    assert choose(candidates).name == str(chosen)
 
 
 def test_nobody_available_is_nobody_chosen():
-    assert next_in_turn([Candidate(uuid4(), "Bob", "away", 1)]) is None
-    assert next_in_turn([]) is None
+    assert choose([Candidate(uuid4(), "Bob", "away", 1)]) is None
+    assert choose([]) is None

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
-from routing.actions.conversation import drain_all
+from routing.actions.drain import drain_all
 from teams.actions import workspace as actions
 from teams.actions.invitation import invite_member
 from teams.models import Membership, Workspace

@@ -7,7 +7,7 @@ import pytest
 
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
-from routing.actions.conversation import drain_all
+from routing.actions.drain import drain_all
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
     add_member,

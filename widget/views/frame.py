@@ -1,6 +1,7 @@
 """What the embedding page loads: the loader, and the frame it opens."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
 
 @cache
 def loader_source() -> str:
-    return SOURCE.read_text()
+    """Without what only readers of the source need: indentation, comments on lines of their own."""
+    return re.sub(r"(?m)^[ \t]*(//.*\n)?", "", SOURCE.read_text())
 
 
 def loader_text(inbox) -> str:
@@ -36,8 +38,9 @@ def loader_text(inbox) -> str:
             "title": _("Chat"),
             "trouble": _("The chat cannot be reached right now. Please try again in a moment."),
         },
-        "accent": None,
-        "side": "end",
+        "accent": inbox.accent or None,
+        "ink": inbox.accent_ink or None,
+        "side": inbox.side,
     }
     # "<" could end the script element of a page that inlines the loader.
     words = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")

@@ -9,7 +9,6 @@ closing is not: it is kept and tried again (see `keep_trying`), and streams have
 import logging
 import threading
 from contextlib import contextmanager
-from functools import partial
 
 from django.db import connection, transaction
 
@@ -66,7 +65,8 @@ def after_commit(message: tuple) -> None:
         if not getattr(_pending, "together", 0):
             send_pending()
         return
-    transaction.on_commit(partial(messages().append, message), robust=True)
+    # The list is looked up then: what another hook publishes may have sent this one by that time.
+    transaction.on_commit(lambda: messages().append(message), robust=True)
     # Sending comes once, after the last of them, and no rolled-back savepoint may take it away:
     # it is put at the end each time, belongs to no savepoint, and the one before does nothing.
     hooks = connection.run_on_commit

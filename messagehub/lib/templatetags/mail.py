@@ -34,7 +34,14 @@ def one_line(value):
 @stringfilter
 def mere_name(value):
     """A name that somebody chose: one line, and no mail program makes a link of it."""
-    return re.sub(r"(?<=[.:/@])(?=\S)", "\u2060", " ".join(value.split()))
+    return unlinked(" ".join(value.split()))
+
+
+@register.filter
+@stringfilter
+def unlinked(value):
+    """Words that a stranger chose for a mail to somebody else: no mail program finds a link."""
+    return re.sub(r"(?<=[.:/@])(?=\S)", "\u2060", value)
 
 
 @register.simple_tag

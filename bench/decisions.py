@@ -1,0 +1,128 @@
+"""The work that bench/routing.py measures, in the process that does it: decisions, one after the
+other, each with the time from asking until it is committed."""
+
+import time
+from collections import Counter
+
+from bench.people import connect_django
+
+
+def make_members(count: int) -> list[str]:
+    """A workspace with so many members; returns their ids."""
+    from accounts.models import User
+    from teams.actions.workspace import create_workspace
+    from teams.models import Membership, Role
+
+    founder = User.objects.create_user("admin@bench.example", None, name="Ada Admin")
+    workspace = create_workspace("Bench", by=founder, slug="bench").workspace
+    role = workspace.roles.get(key=Role.AGENT)
+    numbers = range(1, count + 1)
+    users = [User(email=f"agent{n}@bench.example", name=f"Agent {n}") for n in numbers]
+    User.objects.bulk_create(users)
+    members = [Membership(workspace=workspace, user=user, role=role) for user in users]
+    Membership.objects.bulk_create(members)
+    return [str(each.pk) for each in members]
+
+
+def make_inbox(name: str, members: list[str]) -> str:
+    from inbox.models import Inbox, InboxMember
+    from teams.models import Workspace
+
+    workspace = Workspace.objects.get(slug="bench")
+    inbox = Inbox.objects.create(workspace=workspace, name=name)
+    InboxMember.objects.bulk_create(
+        [InboxMember(workspace=workspace, inbox=inbox, membership_id=pk) for pk in members]
+    )
+    return str(inbox.pk)
+
+
+def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
+    """Open conversations that nobody has; returns their ids."""
+    from inbox.models import Contact, Conversation, Inbox
+
+    inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
+    contacts = [Contact(workspace=inbox.workspace) for _ in range(count)]
+    Contact.objects.bulk_create(contacts)
+    rows = [
+        Conversation(
+            workspace=inbox.workspace, inbox=inbox, contact=contact, number=first_number + place
+        )
+        for place, contact in enumerate(contacts)
+    ]
+    Conversation.objects.bulk_create(rows)
+    return [str(row.pk) for row in rows]
+
+
+def go_online(members: list[str]) -> None:
+    from teams import presence
+    from teams.models import Membership
+
+    for membership in Membership.objects.filter(pk__in=members):
+        presence.beat(membership, "tab-of-the-bench")
+
+
+def decide(settings: dict, conversations: list[str], begin: float) -> list[float]:
+    """Route these from the given moment on; milliseconds of each."""
+    connect_django(settings)
+    from inbox.models import Conversation
+    from routing.actions.conversation import route_conversation
+
+    time.sleep(max(0, begin - time.time()))
+    took = []
+    for pk in conversations:
+        started = time.perf_counter()
+        given = route_conversation(Conversation(pk=pk), trigger="message")
+        took.append((time.perf_counter() - started) * 1000)
+        if given is None:
+            raise RuntimeError("nobody was found")
+    return took
+
+
+def bare(settings: dict, conversations: list[str], begin: float) -> list[float]:
+    """The same rows locked, read and written without any rule: what the database allows."""
+    connect_django(settings)
+    from django.db import connection
+
+    time.sleep(max(0, begin - time.time()))
+    took = []
+    with connection.cursor() as cursor:
+        for pk in conversations:
+            started = time.perf_counter()
+            for statement in BARE:
+                cursor.execute(statement, {"pk": pk})
+            took.append((time.perf_counter() - started) * 1000)
+    return took
+
+
+BARE = (
+    "BEGIN",
+    "SELECT * FROM inbox_conversation WHERE id = %(pk)s FOR NO KEY UPDATE",
+    "SELECT r.id FROM routing_routing r JOIN inbox_conversation c ON c.inbox_id = r.inbox_id"
+    " WHERE c.id = %(pk)s FOR NO KEY UPDATE OF r",
+    "SELECT m.id, u.name FROM inbox_conversation c JOIN inbox_inboxmember i ON"
+    " i.inbox_id = c.inbox_id JOIN teams_membership m ON m.id = i.membership_id"
+    " JOIN accounts_user u ON u.id = m.user_id WHERE c.id = %(pk)s",
+    "UPDATE routing_routing SET turn = turn + 1 WHERE inbox_id ="
+    " (SELECT inbox_id FROM inbox_conversation WHERE id = %(pk)s)",
+    "INSERT INTO inbox_message (id, created_at, workspace_id, conversation_id, seq, kind, body,"
+    " activity, details) SELECT gen_random_uuid(), now(), workspace_id, id, last_seq + 1,"
+    " 'activity', '', 'assigned', '{}' FROM inbox_conversation WHERE id = %(pk)s",
+    "UPDATE inbox_conversation SET last_seq = last_seq + 1 WHERE id = %(pk)s",
+    "COMMIT",
+)
+
+
+def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
+    """{inbox: (fewest, most)} chats that the people who are there were given."""
+    from routing.models import Decision
+
+    counts: dict[str, Counter] = {inbox: Counter() for inbox in inboxes}
+    given = Decision.objects.exclude(chosen=None).values_list("conversation__inbox", "chosen")
+    for inbox, chosen in given:
+        counts[str(inbox)][chosen] += 1
+    return {inbox: (min(of.values()), max(of.values())) for inbox, of in counts.items() if of}
+
+
+def in_parts(rows: list[str], parts: int) -> list[list[str]]:
+    """As many slices, as even as it gets."""
+    return [rows[part::parts] for part in range(parts)]

@@ -1,0 +1,29 @@
+"""Up to where somebody has read a conversation.
+
+Reading is no change of the conversation: nothing is locked, nobody is told, and a mark that comes
+late or twice never goes back.
+"""
+
+from django.db.models import F
+from django.db.models.functions import Least
+
+from inbox.models import Conversation, Reading
+
+
+def mark_read(conversation, *, membership, seq):
+    """A member has seen everything up to this entry; more than there is counts as all there is."""
+    seq = min(seq, conversation.last_seq)
+    reading = Reading(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        membership=membership,
+        seq=seq,
+    )
+    Reading.objects.bulk_create([reading], ignore_conflicts=True)
+    known = Reading.objects.filter(conversation=conversation, membership=membership)
+    known.filter(seq__lt=seq).update(seq=seq)
+
+
+def mark_read_by_contact(conversation, *, seq):
+    unread = Conversation.objects.filter(pk=conversation.pk, contact_read_seq__lt=seq)
+    unread.update(contact_read_seq=Least(seq, F("last_seq")))

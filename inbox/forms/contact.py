@@ -1,0 +1,64 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.text import LineField, refuse_control_characters
+from teams.models import Membership
+from teams.permissions import Permission
+
+
+class AddressField(forms.EmailField):
+    """An address that a mail can be sent to, in small letters."""
+
+    default_validators = [*forms.EmailField.default_validators, refuse_control_characters]
+    default_error_messages = {
+        "required": _("Type your email address."),
+        "invalid": _("This is not an email address. Check it once more."),
+    }
+
+    def to_python(self, value):
+        # Before it is checked: small letters may be more letters than there were.
+        return super().to_python(value).lower()
+
+    def clean(self, value):
+        address = super().clean(value)
+        try:
+            address.rpartition("@")[2].encode("idna")
+        except UnicodeError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return address
+
+
+class ContactForm(forms.Form):
+    """What agents know about a contact."""
+
+    name = LineField(label=_("Name"), max_length=80, required=False)
+    email = AddressField(label=_("Email"), max_length=254, required=False)
+
+
+class OwnerForm(forms.Form):
+    """Offers only the people of the workspace who answer chats, so others are no choice."""
+
+    owner = forms.ModelChoiceField(
+        Membership.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        error_messages={"invalid_choice": _("This person cannot be an owner here.")},
+    )
+
+    def __init__(self, *args, workspace, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = possible_owners(workspace)
+
+
+def owner_choices(contact):
+    """Who may be the owner, by name. An owner who is none of them any more stays the owner."""
+    people = list(possible_owners(contact.workspace_id))
+    known = {person.pk: person for person in people}
+    contact.owner = known.get(contact.owner_id) or contact.owner
+    return people
+
+
+def possible_owners(workspace):
+    people = Membership.objects.active().allowing(Permission.ANSWER)
+    return people.filter(workspace=workspace).with_person().order_by("user__name", "pk")

@@ -1,0 +1,39 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.text import PlainTextField
+from teams.models import Membership
+
+LONGEST_MESSAGE = 5000
+
+
+class MessageForm(forms.Form):
+    """What a person wrote, with the id their browser gave it. Desk and widget use the same."""
+
+    body = PlainTextField(
+        max_length=LONGEST_MESSAGE,
+        error_messages={
+            "required": _("Write something first."),
+            "max_length": _(
+                "This is longer than %(limit_value)d characters. Shorten it or send it in parts."
+            ),
+        },
+    )
+    client_id = forms.UUIDField()
+
+
+class AssignmentForm(forms.Form):
+    """Offers only the people who answer the conversation's inbox, so others are no choice."""
+
+    assignee = forms.ModelChoiceField(
+        Membership.objects.none(), required=False, empty_label=_("Nobody: back to the queue")
+    )
+
+    def __init__(self, *args, conversation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = assignable_to(conversation)
+
+
+def assignable_to(conversation):
+    """Who may have it: the people of its inbox."""
+    return conversation.inbox.agents.order_by("user__name", "pk")

@@ -1,0 +1,80 @@
+"""The people outside: their list, the page of one, and whose they are."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from inbox.actions.contact import edit_contact, set_owner
+from inbox.contact_list import ContactChoice
+from inbox.forms import ContactForm, OwnerForm, owner_choices, possible_owners
+from inbox.models import Contact, Conversation
+from inbox.views.conversation import problem
+from teams.access import Permission, workspace_page
+
+MOST_CONVERSATIONS = 50
+
+
+def find_contact(request, contact):
+    """A contact this person may see; for everybody else it does not exist."""
+    found = Contact.objects.visible_to(request.membership).with_owner()
+    return get_object_or_404(found, pk=contact)
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def contacts(request):
+    choice = ContactChoice.from_query(request.GET)
+    rows, next_before = choice.page(request.membership)
+    context = {
+        "choice": choice,
+        "contacts": rows,
+        "next_before": next_before,
+        "owners": possible_owners(request.workspace),
+    }
+    return render(request, "inbox/contacts.html", context)
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def contact(request, contact):
+    return contact_page(request, find_contact(request, contact))
+
+
+def contact_page(request, contact, form=None):
+    """form: what was typed and is not right."""
+    initial = {"name": contact.name, "email": contact.email}
+    visible = Conversation.objects.visible_to(request.membership).with_people()
+    context = {
+        "contact": contact,
+        "form": form or ContactForm(initial=initial),
+        "owners": owner_choices(contact),
+        "conversations": visible.filter(contact=contact).order_by("-number")[:MOST_CONVERSATIONS],
+    }
+    return render(request, "inbox/contact.html", context, status=400 if form else 200)
+
+
+@require_POST
+@workspace_page(Permission.EDIT_CONTACTS)
+def details(request, contact):
+    contact = find_contact(request, contact)
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        return contact_page(request, contact, form)
+    edit_contact(contact, **form.cleaned_data, by=request.membership)
+    messages.success(request, _("Saved."))
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_POST
+@workspace_page(Permission.EDIT_CONTACTS)
+def owner(request, contact):
+    contact = find_contact(request, contact)
+    form = OwnerForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return problem(request, " ".join(form.errors["owner"]), status=400)
+    set_owner(contact, owner=form.cleaned_data["owner"], by=request.membership)
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect("contact", request.workspace.slug, contact.pk)

@@ -1,0 +1,22 @@
+"""A person's own page says what it has shown them.
+
+A GET does not count: pages are fetched ahead, and tabs in the background catch up by themselves.
+"""
+
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.views.decorators.http import require_POST
+
+from inbox.actions.reading import mark_read
+from inbox.views.desk import find_conversation
+from teams.access import Permission, workspace_page
+
+
+@require_POST
+@workspace_page(Permission.ANSWER)
+def reading(request, number):
+    conversation = find_conversation(request, number)
+    seq = request.POST.get("seq", "")
+    if not seq.isdecimal() or len(seq) > 9:
+        return HttpResponseBadRequest()
+    mark_read(conversation, membership=request.membership, seq=int(seq))
+    return HttpResponse(status=204)

@@ -1,0 +1,22 @@
+import logging
+
+from django.db import transaction
+from django.dispatch import Signal
+
+logger = logging.getLogger(__name__)
+
+# What became of an email: delivery.state is sent, failed or bounced. Sent inside the transaction
+# that stores it. provides: delivery
+delivery_ended = Signal()
+
+
+def tell_ended(delivery):
+    """Whatever goes wrong in those who hear it, the state is stored.
+
+    An email that left and is not marked as sent would be sent again.
+    """
+    try:
+        with transaction.atomic():
+            delivery_ended.send(type(delivery), delivery=delivery)
+    except Exception:
+        logger.exception("delivery %s ended, but not everybody could be told", delivery.pk)

@@ -1,0 +1,182 @@
+"""One decision under way: the inbox's routing row is locked, the candidates are known."""
+
+from collections import Counter
+from functools import cached_property
+from time import perf_counter
+
+from inbox.actions.assignment import assign_conversation, hold_membership
+from routing.actions.settings import lock_routing
+from routing.actions.timer import start_timer
+from routing.candidates import Circle, tally
+from routing.choice import AVAILABLE, choose, choose_lead
+from routing.models import Decision, Turn
+from routing.words import because, because_moved
+from teams.availability import code_of
+from teams.load import open_chats
+
+IN_TURN = ("round_robin", "fewest_open", "lead")
+MOST_KEPT = 100  # candidates with their names; of the others only how many had which code
+
+
+class Deciding:
+    """Finds out who may have the locked conversation of `change`, and gives it to them.
+
+    `at` is the assignee it must still have when it is given away (None: nobody).
+    """
+
+    def __init__(self, change, trigger):
+        self.started = perf_counter()
+        self.change, self.trigger = change, trigger
+        self.conversation = change.conversation
+        self.inbox = self.conversation.inbox
+        self.routing = lock_routing(self.inbox)
+        self.at = self.conversation.assignee
+        self.was_there = True  # whoever got it: else they are told by email
+
+    @cached_property
+    def circle(self):
+        fewest = self.routing.fewest_open_first
+        return Circle(self.inbox, count_all=fewest, nearest=True)
+
+    @cached_property
+    def candidates(self):
+        fewest = self.routing.fewest_open_first
+        return self.circle.candidates(self.conversation, fewest_open_first=fewest)
+
+    @property
+    def tally(self):
+        return dict((Counter(tally(self.candidates)) + Counter(self.circle.far)).most_common())
+
+    def hold(self, pk):
+        """The membership, its row held until commit, or None: it can have nothing here any more."""
+        return hold_membership(pk, self.inbox)
+
+    def code(self, held):
+        """As it is now that nobody can change it: Away, hours, capacity counted anew."""
+        load = 0
+        if held.capacity is not None:
+            load = open_chats(held.workspace_id, [held.pk]).get(held.pk, 0)
+        return code_of(held, self.circle.online, load=load, now=self.circle.now)
+
+    def give_to_next(self):
+        """To whoever is available and next; None: nobody is."""
+        given = self.give_to_available()
+        if given is None and self.circle.is_nearest:
+            # Nobody is available: now the reasons of each count.
+            self.circle = self.circle.everybody()
+            del self.candidates
+            given = self.give_to_available()
+        return given
+
+    def give_to_available(self):
+        fewest = self.routing.fewest_open_first
+        while chosen := choose(self.candidates, fewest_open_first=fewest):
+            held = self.hold(chosen.membership_id)
+            code = self.code(held) if held else "suspended"
+            if code == AVAILABLE:
+                return self.give(held, self.rule)
+            self.put(chosen, code=code)  # another one since the candidates were listed
+        return None
+
+    def forgive(self):
+        """Better somebody who let it pass than nobody. Returns whether there was anybody such."""
+        if not self.conversation.passed_by:
+            return False
+        self.conversation.passed_by = []
+        self.change.touch()
+        del self.candidates
+        return True
+
+    def give_as_lead(self):
+        """To whoever is next although nobody is there; None: it stays in the queue."""
+        fewest = self.routing.fewest_open_first
+        while chosen := choose_lead(self.candidates, fewest_open_first=fewest):
+            held = self.hold(chosen.membership_id)
+            if held and has_room(held):
+                self.was_there = self.code(held) == AVAILABLE and self.circle.is_open
+                return self.give(held, self.rule if self.was_there else "lead")
+            self.put(chosen, limit=0)
+        return None
+
+    @property
+    def rule(self):
+        return "fewest_open" if self.routing.fewest_open_first else "round_robin"
+
+    def put(self, chosen, **known):
+        self.candidates = [
+            each._replace(**known) if each is chosen else each for each in self.candidates
+        ]
+
+    def give(self, held, rule, *, code=""):
+        """Assign, with the decision behind it. Only who was asked in turn has had a turn."""
+        if rule in IN_TURN:
+            take_turn(self.routing, held.pk)
+        reason = because(rule, self.tally, owner_code=code)
+        if self.at is not None:
+            reason = because_moved(self.trigger, self.at.name, reason, minutes(self.conversation))
+        decision = self.write_down(rule, held)
+        assign_conversation(
+            self.conversation,
+            assignee=held,
+            only_if=self.at,
+            held=True,
+            because=reason,
+            decision=str(decision.pk),
+        )
+        start_timer(self.conversation, self.routing, rule)
+        return held
+
+    def keep(self, held, rule):
+        """It stays with whoever had it, and the timeline says why."""
+        decision = self.write_down(rule, held)
+        self.change.add_activity("kept", because=decision.sentence, decision=str(decision.pk))
+        self.conversation.is_routed = True
+        start_timer(self.conversation, self.routing, rule)
+
+    def write_down(self, rule, chosen=None):
+        return Decision.objects.create(
+            workspace_id=self.conversation.workspace_id,
+            conversation=self.conversation,
+            trigger=self.trigger,
+            rule=rule,
+            candidates=[as_row(each) for each in self.candidates[:MOST_KEPT]],
+            tally=self.tally,
+            chosen=chosen,
+            chosen_name=chosen.name[:80] if chosen else "",
+            microseconds=int((perf_counter() - self.started) * 1_000_000),
+        )
+
+
+def has_room(held):
+    if held.capacity is None:
+        return True
+    return open_chats(held.workspace_id, [held.pk]).get(held.pk, 0) < held.capacity
+
+
+def take_turn(routing, membership_id):
+    routing.turn += 1
+    routing.save(update_fields=["turn"])
+    turn = Turn(
+        workspace_id=routing.workspace_id,
+        inbox_id=routing.inbox_id,
+        membership_id=membership_id,
+        turn=routing.turn,
+    )
+    Turn.objects.bulk_create(
+        [turn],
+        update_conflicts=True,
+        unique_fields=["inbox", "membership"],
+        update_fields=["turn"],
+    )
+
+
+def minutes(conversation):
+    """How long the answer-by timer ran."""
+    if conversation.answer_by is None:
+        return 0
+    return round((conversation.answer_by - conversation.answer_from).total_seconds() / 60)
+
+
+def as_row(candidate):
+    row = candidate._asdict()
+    return {"id": str(row.pop("membership_id")), **row}

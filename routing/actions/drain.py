@@ -1,0 +1,91 @@
+"""What waits goes out, oldest first, as soon as somebody can take it."""
+
+import logging
+
+from inbox.actions.assignment import return_what_nobody_can_answer
+from inbox.models import Conversation
+from messagehub.lib.wake import wake_after_commit
+from routing.actions.conversation import route_conversation
+from routing.actions.overdue import pass_on, restart_timers
+from routing.actions.place import Places
+from routing.actions.reasons import explain_waiting
+
+logger = logging.getLogger(__name__)
+MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
+
+
+def drain(conversations, *, trigger, most=None):
+    """Waiting ones of `conversations`, each in a transaction of its own: holding several while
+    others wait for the routing row would be a deadlock.
+
+    most: so many are tried, for somebody who waits for the answer. Returns whether that was all.
+    """
+    tried, places = 0, Places()
+    for pk, inbox, owner in oldest_first(conversations.waiting_for_agent()):
+        if not places.of(inbox).takes(owner):
+            continue
+        if tried == most:
+            return False
+        tried += 1
+        if not safely(route_conversation, pk, trigger=trigger) and places.of(inbox).is_free:
+            places.forget(inbox)
+    if most is None:
+        explain_waiting(conversations, places.full)
+    return True
+
+
+def oldest_first(waiting):
+    """[(conversation, inbox, the contact's owner)], as ids, whoever waits longest first."""
+    columns = ("pk", "inbox", "contact__owner", "waiting_since", "created_at")
+    rows = waiting.order_by().values_list(*columns)
+    return [row[:3] for row in sorted(rows, key=lambda row: (row[3] or row[4], row[0]))]
+
+
+def safely(verb, pk, **details):
+    """What goes wrong with one is logged and does not hold up the others."""
+    try:
+        return verb(Conversation(pk=pk), **details)
+    except Exception:
+        logger.exception("%s %s", verb.__name__, pk)
+        return None
+
+
+def drain_inbox(inbox, *, trigger):
+    """Its settings or its people changed."""
+    drain_some(Conversation.objects.filter(inbox=inbox), inbox.workspace_id, trigger)
+
+
+def drain_for(membership, *, trigger):
+    """Somebody can take chats: what waits in their workspace, and what waits too long."""
+    restart_timers(membership)
+    conversations = Conversation.objects.filter(workspace=membership.workspace_id)
+    drain_some(conversations, membership.workspace_id, trigger)
+    pass_on_overdue(conversations, most=MOST_AT_ONCE)
+
+
+def drain_some(conversations, workspace, trigger):
+    """What a request has time for; the rest in the background, or by the sweep."""
+    if not drain(conversations, trigger=trigger, most=MOST_AT_ONCE):
+        from routing.tasks import drain_workspace
+
+        wake_after_commit(drain_workspace, str(workspace))
+
+
+def pass_on_overdue(conversations=None, *, most=None):
+    """Whoever did not answer in time loses it to the next who can. most: no more than so many."""
+    conversations = Conversation.objects.all() if conversations is None else conversations
+    overdue = conversations.open().overdue().filter(workspace__deleted_at=None, is_routed=True)
+    columns = ("pk", "inbox", "assignee", "passed_by", "contact__owner")
+    tried, places = 0, Places()
+    for pk, inbox, *had in overdue.order_by("answer_by").values_list(*columns):
+        if tried == most:
+            return
+        if places.of(inbox).takes_from(*had):
+            tried += 1
+            safely(pass_on, pk)
+
+
+def drain_all():
+    """The sweep: whatever waits although somebody could take it, or is with somebody gone."""
+    return_what_nobody_can_answer()
+    drain(Conversation.objects.all(), trigger="sweep")

@@ -1,0 +1,107 @@
+"""Going away with open conversations: what becomes of them, and taking that back for a while."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.snooze import snooze_conversation, wake_conversation
+from inbox.change import changing
+from inbox.models import Conversation, Message
+from routing.models import HandedOver, HandOver
+from teams.models import Membership
+
+What, Undone = HandedOver.What, HandedOver.Undone
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What becomes of a conversation. to: for a person; until: for a snooze."""
+
+    conversation: Conversation
+    what: str
+    to: Membership | None = None
+    until: datetime | None = None
+
+
+def hand_over_conversations(membership, choices, *, by):
+    """Does what was chosen with each conversation that is still theirs and open.
+
+    One conversation a transaction: nobody holds two. Returns the HandOver, or None when nothing
+    was left to hand over.
+    """
+    hand_over = HandOver.objects.create(workspace_id=membership.workspace_id, membership=membership)
+    handed = [hand_over_one(hand_over, choice, by) for choice in choices]
+    if any(handed):
+        return hand_over
+    hand_over.delete()
+    return None
+
+
+def hand_over_one(hand_over, choice, by):
+    with changing(choice.conversation) as change:
+        conversation = change.conversation
+        is_theirs = conversation.assignee_id == hand_over.membership_id
+        if not (is_theirs and conversation.is_open and carry_out(choice, conversation, by)):
+            return False
+        HandedOver.objects.create(
+            workspace_id=hand_over.workspace_id,
+            hand_over=hand_over,
+            conversation=conversation,
+            what=choice.what,
+            seq=conversation.last_seq,
+        )
+    return True
+
+
+def carry_out(choice, conversation, by):
+    """To the queue means: routing finds the next, and never whoever put it back."""
+    if choice.what == What.SNOOZE:
+        return snooze_conversation(conversation, until=choice.until, by=by)
+    return assign_conversation(conversation, assignee=choice.to, by=by)
+
+
+def undo_hand_over(hand_over, *, by):
+    """Each conversation that nobody has gone on with since is theirs and open again.
+
+    Twice is once, and an undoing that was interrupted is finished by the next one. Returns False
+    when it is too late.
+    """
+    if hand_over.undone_at is None and not hand_over.can_be_undone:
+        return False
+    for handed_over in hand_over.conversations.filter(undone="").order_by("pk"):
+        undo_one(handed_over, by)
+    HandOver.objects.filter(pk=hand_over.pk, undone_at=None).update(undone_at=timezone.now())
+    return True
+
+
+def undo_one(handed_over, by):
+    with changing(Conversation(pk=handed_over.conversation_id)) as change:
+        locked = HandedOver.objects.select_for_update(of=("self",), no_key=True)
+        handed_over = locked.get(pk=handed_over.pk)
+        if not handed_over.undone:
+            handed_over.undone = give_back(change.conversation, handed_over, by)
+            handed_over.save(update_fields=["undone"])
+
+
+def give_back(conversation, handed_over, by):
+    if conversation.is_resolved:
+        return Undone.RESOLVED
+    is_touched = has_gone_on(conversation, after=handed_over.seq)
+    if conversation.assignee_id == by.pk:
+        was_snoozed = handed_over.what == What.SNOOZE and not is_touched
+        woken = was_snoozed and wake_conversation(conversation, by=by)
+        return Undone.RETURNED if woken else Undone.MINE
+    if is_touched:
+        return Undone.TOUCHED
+    is_mine = assign_conversation(conversation, assignee=by, by=by)
+    return Undone.RETURNED if is_mine else Undone.NO_ACCESS
+
+
+def has_gone_on(conversation, *, after):
+    """A member did something with it. What the contact wrote, and what routing did, is nobody's
+    work that would be disturbed."""
+    by_members = Q(kind__in=[Message.Kind.REPLY, Message.Kind.NOTE]) | Q(author__isnull=False)
+    return conversation.messages.filter(by_members, seq__gt=after).exists()

@@ -1,0 +1,87 @@
+"""What happens when the answer-by time is over."""
+
+from django.utils import timezone
+
+from inbox.change import changing
+from inbox.models import Contact, Conversation
+from routing.actions.conversation import give_on
+from routing.actions.decision import Deciding
+from routing.actions.email import email_passed_on
+from routing.actions.timer import minutes_of
+from teams.availability import THERE, availability, there_since
+
+
+def pass_on(conversation):
+    """To the next who is available. Nobody is: it stays where it is, until somebody is.
+
+    An owner who did not answer is told. Whoever has it by a person's choice keeps it.
+    """
+    with changing(conversation) as change:
+        conversation = change.conversation
+        if not conversation.is_overdue or not conversation.is_routed:
+            return None
+        deciding = Deciding(change, "timer")
+        if has_ended(deciding) or has_just_come(deciding):
+            change.touch()
+            return None
+        had_it, passed_by = conversation.assignee, conversation.passed_by
+        conversation.passed_by = [*passed_by, had_it.pk]
+        given = give_on(deciding)
+        if given is None:
+            conversation.passed_by = passed_by
+        elif is_owner(had_it, conversation):
+            email_passed_on(conversation, owner=had_it, to=given)
+        return given
+
+
+def has_ended(deciding):
+    """Nobody waits, or the inbox has no such rule any more: the timer is off."""
+    conversation = deciding.conversation
+    rule = "owner" if is_owner(conversation.assignee, conversation) else ""
+    if conversation.waiting_since and minutes_of(deciding.routing, rule):
+        return False
+    conversation.answer_from = conversation.answer_by = None
+    return True
+
+
+def is_owner(membership, conversation):
+    return Contact.objects.filter(pk=conversation.contact_id, owner=membership).exists()
+
+
+def has_just_come(deciding):
+    """They were not there when the time began and are now: it begins now.
+
+    Also before this was announced: of several who come at once, one is announced first, and
+    would be given what the others have not seen yet.
+    """
+    conversation = deciding.conversation
+    if not availability(conversation.assignee, deciding.circle.online).is_there:
+        return False
+    is_told = conversation.assignee.told_code in THERE
+    since = there_since(conversation.assignee) if is_told else timezone.now()
+    return begin_again(conversation, since)
+
+
+def begin_again(conversation, since):
+    """The whole time from `since` on, unless the timer was started later, or it is over too."""
+    if since is None or conversation.answer_from >= since:
+        return False
+    answer_by = since + (conversation.answer_by - conversation.answer_from)
+    if answer_by <= timezone.now():
+        return False
+    conversation.answer_from, conversation.answer_by = since, answer_by
+    return True
+
+
+def restart_timers(membership):
+    """Whoever was not there and comes has the whole time to answer what they find."""
+    since = there_since(membership)
+    if since is None:
+        return
+    held = Conversation.objects.open().of(membership).filter(answer_from__lt=since)
+    for pk in held.values_list("pk", flat=True):
+        with changing(Conversation(pk=pk)) as change:
+            conversation = change.conversation
+            is_theirs = conversation.is_open and conversation.assignee_id == membership.pk
+            if is_theirs and conversation.answer_by and begin_again(conversation, since):
+                change.touch()

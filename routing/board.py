@@ -1,0 +1,183 @@
+"""The routing board: what waits and why, who is there with how much, and what was decided last.
+
+Only what the person may see: conversations by visible_to(), so also what somebody without the
+right to see all may. Lists are bounded; how much more there is stands below them.
+"""
+
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox.models import Conversation, Inbox, InboxMember
+from routing.board_words import rule_words, trigger_words
+from routing.models import Decision, Target
+from routing.pool import pool
+from routing.words import because_nobody
+from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability
+from teams.load import open_chats
+from teams.models import Membership, TeamMember
+from teams.permissions import Permission
+
+MOST_INBOXES = 200
+MOST_WAITING, MOST_LATE, MOST_MEMBERS, MOST_DECISIONS = 25, 15, 60, 50
+RECENT = timedelta(days=7)
+STATES = (AVAILABLE, BUSY, AWAY, OFFLINE)
+STAYED = ("keep", "keep_absent", "nobody")  # nobody was given anything
+
+
+class Board:
+    """inbox: one of .inboxes, or None for all of them."""
+
+    def __init__(self, membership, inbox=None):
+        self.membership, self.workspace = membership, membership.workspace
+        self.inbox, self.now = inbox, timezone.now()
+
+    @cached_property
+    def conversations(self):
+        found = Conversation.objects.visible_to(self.membership).open()
+        return found.filter(inbox=self.inbox) if self.inbox else found
+
+    @cached_property
+    def figures(self):
+        """How many wait, since when the one that waits longest; how many have no answer yet."""
+        waits, late = Q(assignee=None), Q(waiting_since__isnull=False) & ~Q(assignee=None)
+        since = Coalesce("waiting_since", "created_at")
+        return self.conversations.aggregate(
+            waiting=Count("pk", filter=waits),
+            since=Min(since, filter=waits),
+            late=Count("pk", filter=late),
+            late_since=Min("waiting_since", filter=late),
+            overdue=Count("pk", filter=late & Q(answer_by__lt=self.now)),
+        )
+
+    @cached_property
+    def waiting(self):
+        """In the order in which they are given out, each with .since and .reason."""
+        found = self.conversations.waiting_for_agent().with_people()
+        found = found.annotate(since=Coalesce("waiting_since", "created_at"))
+        found = list(found.order_by("since", "pk")[:MOST_WAITING])
+        reasons = self.last_decisions(found)
+        for conversation in found:
+            conversation.reason = why_it_waits(reasons.get(conversation.pk))
+        return found
+
+    def last_decisions(self, conversations):
+        found = Decision.objects.filter(conversation__in=[each.pk for each in conversations])
+        found = found.order_by("conversation", "-created_at").distinct("conversation")
+        return {each.conversation_id: each for each in found}
+
+    @property
+    def more_waiting(self):
+        return self.figures["waiting"] - len(self.waiting)
+
+    @cached_property
+    def late(self):
+        """Somebody has them and the contact waits: overdue ones first, then the longest."""
+        found = self.conversations.exclude(assignee=None).filter(waiting_since__isnull=False)
+        overdue = Case(When(answer_by__lt=self.now, then=Value(0)), default=Value(1))
+        return list(found.with_people().order_by(overdue, "waiting_since", "pk")[:MOST_LATE])
+
+    @property
+    def more_late(self):
+        return self.figures["late"] - len(self.late)
+
+    @cached_property
+    def people(self):
+        """Whoever can be given a chat: of the inbox those whom routing asks."""
+        if self.inbox is not None:
+            return with_availability(pool(self.inbox))
+        return with_availability(asked_for(Inbox.objects.visible_to(self.membership)))
+
+    @cached_property
+    def members(self):
+        """The available first, each with .open, .given (today) and .given_at (within a week)."""
+        found = sorted(self.people, key=lambda each: (STATES.index(each.presence), each.name))
+        found = found[:MOST_MEMBERS]
+        loads = open_chats(self.workspace.pk, [each.pk for each in found])
+        for person in found:
+            person.open = loads.get(person.pk, 0)
+            person.given, person.given_at = self.given.get(person.pk, (0, None))
+        return found
+
+    @cached_property
+    def given(self):
+        """{person: (how many today, when last)}."""
+        midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
+        found = self.recent_decisions.exclude(rule__in=STAYED).exclude(chosen=None).order_by()
+        today = Count("pk", filter=Q(created_at__gte=midnight))
+        rows = found.values("chosen").annotate(today=today, at=Max("created_at"))
+        return {each["chosen"]: (each["today"], each["at"]) for each in rows}
+
+    @property
+    def given_today(self):
+        return sum(count for count, _at in self.given.values())
+
+    @property
+    def more_members(self):
+        return len(self.people) - len(self.members)
+
+    @property
+    def states(self):
+        """{state: how many}."""
+        return {state: sum(each.presence == state for each in self.people) for state in STATES}
+
+    @property
+    def sees_everything(self):
+        """PostgreSQL would gather all conversations of a week to find that all are visible."""
+        return self.membership.can(Permission.SEE_ALL) and self.sees_all_inboxes
+
+    @property
+    def sees_all_inboxes(self):
+        return self.membership.can(Permission.MANAGE_INBOXES)
+
+    @property
+    def recent_decisions(self):
+        since = self.now - RECENT
+        found = Decision.objects.filter(workspace=self.workspace, created_at__gte=since)
+        if self.inbox:
+            return found.filter(conversation__inbox=self.inbox)
+        if self.sees_all_inboxes:
+            return found
+        visible = Inbox.objects.visible_to(self.membership)
+        return found.filter(conversation__inbox__in=visible)
+
+    @cached_property
+    def decisions(self):
+        found = self.recent_decisions
+        if not self.sees_everything:
+            visible = Conversation.objects.visible_to(self.membership)
+            found = found.filter(Exists(visible.filter(pk=OuterRef("conversation"))))
+        found = found.select_related("conversation__contact", "conversation__inbox")
+        found = list(found.order_by("-created_at", "-pk")[:MOST_DECISIONS])
+        for decision in found:
+            decision.rule_words = rule_words(decision.rule)
+            decision.trigger_words = trigger_words(decision.trigger)
+        return found
+
+
+def why_it_waits(decision):
+    """decision: the last one; somebody it chose has put it back since."""
+    if decision is None or decision.chosen_name:
+        return _("Back in the queue")
+    words = because_nobody(decision.tally)
+    return words[:1].upper() + words[1:]
+
+
+def asked_for(inboxes):
+    """Whom routing asks for any of these: their people, and who is chosen for them."""
+    chosen = Target.objects.filter(inbox__in=inboxes)
+    in_teams = TeamMember.objects.filter(team__in=chosen.exclude(team=None).values("team"))
+    asked = (
+        Q(pk__in=InboxMember.objects.filter(inbox__in=inboxes).values("membership"))
+        | Q(pk__in=chosen.exclude(membership=None).values("membership"))
+        | Q(pk__in=in_teams.values("membership"))
+    )
+    return Membership.objects.active().allowing(Permission.ANSWER).filter(asked).with_person()
+
+
+def inboxes_of(membership):
+    return Inbox.objects.visible_to(membership).order_by("created_at")[:MOST_INBOXES]

@@ -1,0 +1,16 @@
+from django.utils.functional import SimpleLazyObject
+
+from routing.models import HandOver
+
+
+def hand_over(request):
+    """my_hand_over: what this person handed over just now and can still take back, or None."""
+    return {"my_hand_over": SimpleLazyObject(lambda: undoable(request))}
+
+
+def undoable(request):
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return None
+    last = HandOver.objects.recent(membership).first()
+    return last if last is not None and last.can_be_undone else None

@@ -1,0 +1,39 @@
+"""An owner did not answer in time: they are told to whom their contact's chat went."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox.models import Conversation
+from outbox.kinds import Later, Letter, renders
+from routing.emails.writing import as_read_in, desk_url, find_conversation, find_member, parts
+from teams.models import Membership
+from teams.quiet import quiet_until_of
+
+
+@renders("passed_on")
+def passed_on_letter(delivery):
+    """None when it is theirs again, or they want no such mail any more."""
+    conversation, owner = find_conversation(delivery), find_member(delivery)
+    to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
+    if conversation is None or owner is None or to is None:
+        return None
+    if not owner.email_mine or conversation.assignee_id == owner.pk:
+        return None
+    if later := quiet_until_of(owner, timezone.now()):
+        return Later(later)
+    with as_read_in(conversation.workspace, owner.zone):
+        return write(conversation, owner, to, delivery.payload["minutes"])
+
+
+def write(conversation, owner, to, minutes):
+    may_open = Conversation.objects.visible_to(owner).filter(pk=conversation.pk).exists()
+    words = {"contact": conversation.contact.display_name, "to": to.name, "number": conversation}
+    context = {
+        "conversation": conversation,
+        "contact": conversation.contact,
+        "to": to,
+        "minutes": minutes,
+        "url": desk_url(conversation) if may_open else "",
+    }
+    subject = _("%(to)s now has the chat of your contact %(contact)s (%(number)s)") % words
+    return Letter(subject=subject, **parts("passed_on", context))

@@ -1,0 +1,87 @@
+"""A contact has gone: what they were answered reaches them by email, with a way back.
+
+Threat: a stranger leaves somebody else's address. Such a mail goes out only after an agent wrote
+a reply, so many a day at most, with a link that ends them and none to a site that is not ours.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from messagehub.lib.templatetags.mail import mere_name
+from outbox.kinds import Later, Letter, renders
+from outbox.models import Delivery
+from outbox.reasons import OURS
+from routing.actions.reply_address import reply_address_of
+from routing.actions.reply_email import reply_minutes
+from routing.emails.writing import as_read_in, find_conversation, parts
+from routing.links_back import link_back
+from routing.unread import unread_replies
+
+MOST_A_DAY = 20
+DAY = timedelta(days=1)
+MOST_EARLIER = 30  # entries of the conversation so far
+
+
+@renders("reply")
+def reply_letter(delivery):
+    """None when they have read it, want no mails, or have another address by now."""
+    conversation = find_conversation(delivery)
+    if conversation is None or conversation.contact.email != delivery.recipient:
+        return None
+    minutes = reply_minutes(conversation)
+    replies = unread_replies(conversation) if minutes is not None else []
+    if not replies:
+        return None
+    earliest = max(replies[0].created_at + minutes, when_there_is_room(delivery))
+    if earliest > timezone.now():
+        return Later(earliest)
+    delivery.payload["upto"] = replies[-1].seq
+    with as_read_in(conversation.workspace, conversation.workspace.zone):
+        return write(conversation, replies)
+
+
+def when_there_is_room(delivery):
+    """Not more than so many a day in one conversation, nor to one address; and a day after the
+    address sent one back, lest we are taken for people who write to anybody."""
+    now = timezone.now()
+    to_them = Q(workspace=delivery.workspace_id, recipient=delivery.recipient)
+    replies = Delivery.objects.filter(kind="reply").exclude(pk=delivery.pk)
+    sent = replies.filter(to_them | Q(about=delivery.about), sent_at__gt=now - DAY)
+    times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MOST_A_DAY])
+    come_back = replies.filter(to_them, state__in=["failed", "bounced"], failed_at__gt=now - DAY)
+    last = come_back.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"]
+    since = [now - DAY, *times[MOST_A_DAY - 1 :], *([last] if last else [])]
+    return max(since) + DAY
+
+
+def write(conversation, replies):
+    earlier = conversation.messages.visible_to_contact().filter(seq__lt=replies[0].seq)
+    earlier = list(earlier.with_people().order_by("-seq")[: MOST_EARLIER + 1])
+    address = reply_address_of(conversation.contact)
+    unsubscribe = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
+    names = {"name": replies[-1].author_name, "workspace": conversation.workspace.name}
+    words = {key: mere_name(name) for key, name in names.items()}
+    context = words | {
+        "conversation": conversation,
+        "replies": replies,
+        "earlier": earlier[:MOST_EARLIER][::-1],
+        "is_cut": len(earlier) > MOST_EARLIER,
+        "url": link_back(conversation),
+        "unsubscribe": unsubscribe,
+    }
+    return Letter(
+        subject=_("%(name)s from %(workspace)s has answered you") % words,
+        from_name=_("%(name)s from %(workspace)s") % words,
+        headers=unsubscribing(unsubscribe),
+        **parts("reply", context),
+    )
+
+
+def unsubscribing(url):
+    """One click in the mail program does it, without opening the page (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -1,0 +1,113 @@
+"""Forms of an inbox's routing. They offer only rows of its workspace."""
+
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from routing.models import Routing, Target
+from teams.models import Membership
+from teams.permissions import Permission
+
+
+class MinutesField(forms.IntegerField):
+    """A whole number of minutes, up to a day; empty: off."""
+
+    def __init__(self, **kwargs):
+        attrs = {"placeholder": _("Off"), "inputmode": "numeric"}
+        widget = forms.NumberInput(attrs=attrs)
+        super().__init__(required=False, min_value=1, max_value=24 * 60, widget=widget, **kwargs)
+
+
+class TargetsField(forms.MultipleChoiceField):
+    """Users ("user-<id>") and teams ("team-<id>"), cleaned to Targets that are not saved."""
+
+    inbox = None
+
+    def clean(self, value):
+        return [self.target(each) for each in dict.fromkeys(super().clean(value))]
+
+    def target(self, value):
+        kind, _dash, pk = value.partition("-")
+        column = "team_id" if kind == "team" else "membership_id"
+        chosen = {column: UUID(pk)}
+        return Target(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **chosen)
+
+
+def target_value(target) -> str:
+    if target.team_id:
+        return f"team-{target.team_id}"
+    return f"user-{target.membership_id}"
+
+
+class RoutingForm(forms.Form):
+    targets = TargetsField(label=_("Users and teams"), required=False)
+    fewest_open_first = forms.BooleanField(
+        label=_("Fewest open conversations first"), required=False
+    )
+    to_owner = forms.BooleanField(
+        label=_("If a visitor is owned, route their incoming chats to the contact owner"),
+        required=False,
+    )
+    owner_minutes = MinutesField(label=_("Minutes the owner has to answer"))
+    leads = forms.ChoiceField(
+        label=_("Email leads"), choices=Routing.Leads, widget=forms.RadioSelect
+    )
+    answer_minutes = MinutesField(label=_("Minutes to answer"))
+    keep_reopened = forms.BooleanField(
+        label=_("Reopened by the visitor: back to whoever had it, there or not"), required=False
+    )
+
+    def __init__(self, *args, inbox, routing, **kwargs):
+        self.inbox = inbox
+        self.stored = [target_value(each) for each in inbox.targets.all()]
+        names = [name for name in self.base_fields if name != "targets"]
+        initial = {name: getattr(routing, name) for name in names} | {"targets": self.stored}
+        super().__init__(*args, initial=initial, **kwargs)
+        field = self.fields["targets"]
+        field.inbox = inbox
+        field.choices = [(value, name) for value, name, _row in self.teams + self.users]
+
+    @cached_property
+    def users(self):
+        """[(value, name, membership)]: whoever may answer, and whoever is chosen already."""
+        may_answer = Q(role__in=self.inbox.workspace.roles.allowing(Permission.ANSWER))
+        chosen = Q(targets__inbox=self.inbox)
+        people = Membership.objects.present().filter(workspace=self.inbox.workspace_id)
+        people = people.filter(may_answer | chosen).with_person().distinct()
+        rows = sorted(people, key=lambda person: (person.name.lower(), person.pk))
+        return [(f"user-{row.pk}", row.name, row) for row in rows]
+
+    @cached_property
+    def teams(self):
+        rows = self.inbox.workspace.teams.order_by("name")
+        return [(f"team-{row.pk}", row.name, row) for row in rows]
+
+    @property
+    def chosen(self):
+        return [str(value) for value in self["targets"].value() or ()]
+
+    def clean(self):
+        """What is not shown while the owner's route is off is neither wrong nor changed."""
+        words = super().clean()
+        if not words.get("to_owner") and "owner_minutes" in self.errors:
+            del self.errors["owner_minutes"]
+            words["owner_minutes"] = self.initial["owner_minutes"]
+        return words
+
+    @property
+    def routing(self):
+        """The settings as they stand in the form, not saved."""
+        words = {name: value for name, value in self.cleaned_data.items() if name != "targets"}
+        return Routing(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **words)
+
+
+class ReplyForm(forms.Form):
+    """When a visitor who has gone gets the reply by email."""
+
+    reply_minutes = MinutesField(label=_("Email an unread reply after"))
+
+    def __init__(self, *args, routing, **kwargs):
+        super().__init__(*args, initial={"reply_minutes": routing.reply_minutes}, **kwargs)

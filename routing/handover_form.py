@@ -1,0 +1,115 @@
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox.forms import assignable_to
+from inbox.models import Conversation
+from inbox.snoozing import until_i_am_back
+from routing.actions.handover import Choice, What
+from teams.availability import moment, with_availability
+from teams.permissions import Permission
+
+KEEP = "keep"
+MOST = 150  # conversations on one page; the others come with the next
+
+
+class HandingOverForm(forms.Form):
+    """One field for each of a member's open conversations: keep, queue, snooze, or a person.
+
+    Offers only what they may do on the desk too, and only people who answer the conversation's
+    inbox. What is not chosen is kept.
+    """
+
+    SIGN_OUT = "sign-out"
+    then = forms.CharField(required=False)
+
+    def __init__(self, *args, membership, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.membership = membership
+        self.back = until_i_am_back(membership)
+        self.may_assign = membership.can(Permission.ASSIGN)
+        self.may_snooze = membership.can(Permission.RESOLVE)
+        for conversation in self.conversations[:MOST]:
+            values = [(value, value) for value in self.values(conversation)]
+            self.fields[name_of(conversation)] = forms.ChoiceField(
+                choices=values, required=False, initial=KEEP
+            )
+
+    def values(self, conversation):
+        people = [str(each.pk) for each in self.people(conversation)]
+        elsewhere = [What.QUEUE, *people] if self.may_assign else []
+        return [KEEP, *elsewhere, *([What.SNOOZE] if self.may_snooze else [])]
+
+    @cached_property
+    def conversations(self):
+        """One more than fits on a page says that there are more."""
+        mine = Conversation.objects.open().of(self.membership)
+        return list(mine.with_people().order_by("created_at", "pk")[: MOST + 1])
+
+    @property
+    def has_more(self):
+        return len(self.conversations) > MOST
+
+    def people(self, conversation):
+        return self.people_by_inbox[conversation.inbox_id]
+
+    @cached_property
+    def people_by_inbox(self):
+        """Whoever else answers each of the inboxes, with their state, asked once an inbox."""
+        inboxes = {each.inbox_id: each for each in self.conversations}
+        others = {
+            pk: assignable_to(conversation).exclude(pk=self.membership.pk)
+            for pk, conversation in inboxes.items()
+        }
+        return {pk: with_availability(people) for pk, people in others.items()}
+
+    @property
+    def everybody(self):
+        """Everybody who can be chosen for some conversation, once."""
+        people = {each.pk: each for found in self.people_by_inbox.values() for each in found}
+        return sorted(people.values(), key=lambda each: each.name.lower())
+
+    @property
+    def rows(self):
+        """What the page shows: (conversation, its field, who can have it)."""
+        return [
+            (each, self[name_of(each)], self.people(each)) for each in self.conversations[:MOST]
+        ]
+
+    @property
+    def until(self):
+        """«Mon 09:00»: when a snooze ends, on their own clock."""
+        return moment(self.back.until, self.membership.zone, timezone.now())
+
+    def clean(self):
+        if any(name != "then" for name in self.errors):
+            raise ValidationError(
+                _("Somebody you chose can no longer have it. Look at the choices again.")
+            )
+        return self.cleaned_data
+
+    @property
+    def choices(self):
+        chosen = [(each, self.cleaned_data[name_of(each)]) for each in self.conversations[:MOST]]
+        return [self.choice(each, value) for each, value in chosen if value not in ("", KEEP)]
+
+    def choice(self, conversation, value):
+        if value == What.QUEUE:
+            return Choice(conversation, What.QUEUE)
+        if value == What.SNOOZE:
+            return Choice(conversation, What.SNOOZE, until=self.back.until)
+        to = next(each for each in self.people(conversation) if str(each.pk) == value)
+        return Choice(conversation, What.PERSON, to=to)
+
+
+def can_hand_over(membership):
+    """There is something else they may do with a conversation than keep it."""
+    does = membership.can(Permission.ASSIGN) or membership.can(Permission.RESOLVE)
+    return does and membership.can(Permission.ANSWER)
+
+
+def name_of(conversation):
+    return f"conversation-{conversation.number}"

@@ -1,0 +1,41 @@
+from django.db import models
+
+from inbox.models import Conversation
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+
+class Decision(TenantModel):
+    """Why a conversation went to somebody, or to nobody: what was known at that moment.
+
+    candidates: the first ones in the order in which they were asked, each {"id", "name", "code",
+    "turn", "load"}; tally: how many had which code, over all of them.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="decisions"
+    )
+    trigger = models.CharField(max_length=20)
+    rule = models.CharField(max_length=20)
+    candidates = models.JSONField()
+    tally = models.JSONField(default=dict)
+    chosen = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    chosen_name = models.CharField(max_length=80, default="")
+    microseconds = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conversation", "created_at"], name="decisions_in_order"),
+            models.Index(fields=["workspace", "-created_at"], name="decisions_of_workspace"),
+        ]
+
+    @property
+    def sentence(self):
+        from routing.words import decision_sentence
+
+        return decision_sentence(self)
+
+    @property
+    def duration(self):
+        """How long choosing and assigning took, locks included."""
+        return f"{self.microseconds / 1000:.1f} ms"

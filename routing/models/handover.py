@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Conversation
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+UNDOABLE = timedelta(minutes=10)
+
+
+class HandOverQuerySet(models.QuerySet):
+    def recent(self, membership):
+        """What this person handed over within the last minutes, the latest first."""
+        since = timezone.now() - UNDOABLE
+        return self.filter(membership=membership, created_at__gt=since).order_by("-created_at")
+
+
+class HandOver(TenantModel):
+    """What somebody who went away did with their open conversations; can be undone for a while."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
+    undone_at = models.DateTimeField(null=True)
+
+    objects = HandOverQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
+
+    @property
+    def undoable_until(self):
+        return self.created_at + UNDOABLE
+
+    @property
+    def can_be_undone(self):
+        return self.undone_at is None and timezone.now() < self.undoable_until
+
+
+class HandedOver(TenantModel):
+    """One conversation of a hand-over, how it stood right afterwards, and what undoing did."""
+
+    class What(models.TextChoices):
+        QUEUE = "queue", _("Back to the queue")
+        PERSON = "person", _("To somebody else")
+        SNOOZE = "snooze", _("Snoozed until I am back")
+
+    class Undone(models.TextChoices):
+        RETURNED = "returned", _("It is yours again")
+        MINE = "mine", _("It was yours already")
+        RESOLVED = "resolved", _("It is resolved by now")
+        TOUCHED = "touched", _("Somebody else has gone on with it")
+        NO_ACCESS = "no_access", _("You no longer answer its inbox")
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="conversations")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    # The entry that the hand-over wrote: later ones say that somebody has done more since.
+    seq = models.PositiveIntegerField()
+    # What undoing came to for this one; empty: it was not undone.
+    undone = models.CharField(max_length=10, choices=Undone, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hand_over", "conversation"], name="once_in_a_hand_over"
+            )
+        ]

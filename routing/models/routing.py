@@ -1,0 +1,70 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Inbox
+from teams.models import Membership, Team
+from teams.models.workspace import TenantModel
+
+MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
+
+
+class Routing(TenantModel):
+    """How an inbox gives out its conversations; also the row that is locked to do so.
+
+    `turn` counts the chats given out. Minutes: none means that the rule is off.
+    """
+
+    class Leads(models.TextChoices):
+        TURN = "turn", _("Give it to the next in turn, online or not, and email that person")
+        QUEUE = "queue", _("Leave it in the queue and email everybody above once")
+
+    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="routing")
+    turn = models.PositiveBigIntegerField(default=0, editable=False)
+    fewest_open_first = models.BooleanField(default=False)
+    to_owner = models.BooleanField(default=False)
+    # An owner who does not answer for so long: the pool is asked.
+    owner_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
+    leads = models.CharField(max_length=10, choices=Leads, default=Leads.TURN)
+    # Whoever was given it and does not answer for so long: it goes to the next.
+    answer_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
+    # Reopened by the contact: back to whoever had it, there or not.
+    keep_reopened = models.BooleanField(default=False)
+    # A contact who has gone gets the reply by email when it was unread for so long.
+    reply_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=5, validators=MINUTES
+    )
+
+
+class Target(TenantModel):
+    """A user or a team whose members get an inbox's chats in turn. None at all: all its people."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="targets")
+    membership = models.ForeignKey(
+        Membership, null=True, on_delete=models.CASCADE, related_name="targets"
+    )
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="targets")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["inbox", "membership"], name="one_target_a_member"),
+            models.UniqueConstraint(fields=["inbox", "team"], name="one_target_a_team"),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=True) ^ Q(team__isnull=True),
+                name="target_is_member_or_team",
+            ),
+        ]
+
+
+class Turn(TenantModel):
+    """When somebody was last given a chat of an inbox, as a count: clocks cannot disagree."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="turns")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="turns")
+    turn = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["inbox", "membership"], name="one_turn_in_an_inbox")
+        ]

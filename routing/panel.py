@@ -1,0 +1,116 @@
+"""Who would get a chat now? The candidates in order, each with the reason why or why not."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from routing.candidates import list_candidates, tally
+from routing.choice import choose, choose_lead
+from routing.models import Routing
+from routing.words import because, because_nobody, candidate_words
+from teams.availability import moment, with_availability
+from teams.models import Membership
+
+MOST_SHOWN = 50
+OF_THE_INBOX = ("no_access", "inbox_closed")  # other reasons are in the person's own sentence
+
+
+@dataclass
+class Place:
+    """Somebody in the order: a membership with availability, and why they can take it or not."""
+
+    person: Membership
+    code: str
+    words: str
+    is_next: bool
+
+
+@dataclass
+class Panel:
+    """headline, detail: the answer; places: those asked, in order; outsiders: may not open it."""
+
+    headline: str
+    detail: str
+    places: list[Place] = field(default_factory=list)
+    more: int = 0
+    outsiders: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self):
+        return not self.places
+
+
+def who_would_get_it(inbox, routing, targets=None) -> Panel:
+    """By the settings given, stored or not. targets: None are the stored ones."""
+    candidates = list_candidates(inbox, routing, targets=targets)
+    fewest = routing.fewest_open_first
+    chosen = choose(candidates, fewest_open_first=fewest)
+    lead = None
+    if chosen is None and routing.leads == Routing.Leads.TURN:
+        lead = choose_lead(candidates, fewest_open_first=fewest)
+    headline, detail = answer(inbox, routing, candidates, chosen, lead)
+    shown = candidates[:MOST_SHOWN]
+    return Panel(
+        headline=headline,
+        detail=detail,
+        places=places(shown, chosen or lead, fewest),
+        more=len(candidates) - len(shown),
+        outsiders=sorted(each.name for each in candidates if each.code == "no_access"),
+    )
+
+
+def answer(inbox, routing, candidates, chosen, lead):
+    """(who gets it, why) in two sentences."""
+    reasons = tally(candidates)
+    if chosen:
+        rule = "fewest_open" if routing.fewest_open_first else "round_robin"
+        return _("%(name)s would get it.") % {"name": chosen.name}, sentence(because(rule, reasons))
+    why = closed_words(inbox) or sentence(because_nobody(reasons))
+    if lead:
+        words = _("%(name)s would get it as an email lead, and an email.")
+        return words % {"name": lead.name}, why
+    if routing.leads == Routing.Leads.QUEUE and candidates:
+        return _("It would wait in the queue, and everybody here would get an email."), why
+    return _("It would wait in the queue."), why
+
+
+def closed_words(inbox):
+    """Why nobody is asked at all; empty: it is open."""
+    now = timezone.now()
+    closed = inbox.opening_hours.closed(now)
+    if closed is None:
+        return ""
+    if closed.until is None:
+        return _("This inbox is closed.")
+    until = moment(closed.until, inbox.workspace.zone, now)
+    return _("This inbox is closed until %(until)s.") % {"until": until}
+
+
+def sentence(words):
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def places(candidates, chosen, fewest_open_first):
+    ids = [each.membership_id for each in candidates]
+    people = with_availability(Membership.objects.filter(pk__in=ids).with_person())
+    known = {person.pk: person for person in people}
+    return [
+        Place(
+            person=known[each.membership_id],
+            code=each.code,
+            words=place_words(each, known[each.membership_id], fewest_open_first),
+            is_next=each is chosen,
+        )
+        for each in candidates
+        if each.membership_id in known
+    ]
+
+
+def place_words(candidate, person, fewest_open_first):
+    if candidate.code in OF_THE_INBOX:
+        return sentence(candidate_words(candidate)).rstrip(".")
+    if fewest_open_first and candidate.is_available and candidate.limit is None:
+        words = {"state": person.sentence, "load": candidate.load}
+        return _("%(state)s, %(load)d open") % words
+    return person.sentence

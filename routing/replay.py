@@ -1,0 +1,168 @@
+"""The past of an inbox from the database, for routing.simulation: few queries, and bounded."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from django.db.models import FloatField, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Extract
+
+from inbox.models import Conversation, Message
+from routing.pool import pool
+from routing.simulation import History, Person, Rules
+from routing.simulation.hours import hours_of_inbox, with_hours
+from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
+from teams.models import Membership, StateChange
+
+WINDOW = timedelta(days=30)
+MOST_CONVERSATIONS = 20_000
+
+
+@dataclass(frozen=True)
+class Past:
+    """since: what the replay begins with; is_cut: that is later than 30 days ago, because more
+    happened than is replayed. seen_since: when the presence of these people was first written
+    down; None: never.
+    """
+
+    history: History
+    since: datetime
+    is_cut: bool
+    seen_since: datetime | None
+
+
+def rules_of(inbox, routing, *, targets=None, capacity=None) -> Rules:
+    """As the settings say. targets: others than the stored ones; capacity: everybody's."""
+    people = pool(inbox, targets).order_by("pk").values_list("pk", flat=True)
+    return Rules(
+        pool=tuple(people),
+        fewest_open_first=routing.fewest_open_first,
+        to_owner=routing.to_owner,
+        owner_minutes=routing.owner_minutes,
+        leads=routing.leads,
+        answer_minutes=routing.answer_minutes,
+        keep_reopened=routing.keep_reopened,
+        capacity=capacity,
+    )
+
+
+def read_past(inbox, rules, *, now) -> Past:
+    """All that replaying an inbox by any of `rules` needs."""
+    begin = now - WINDOW
+    stories, since = read_stories(happened(inbox, begin), begin)
+    arrivals = arrivals_of(stories, since.timestamp())
+    held = holds_before(stories, since.timestamp())
+    if needs_loads(inbox, rules):
+        elsewhere, _since = read_stories(happened(inbox, since, elsewhere=True), since)
+        held += all_holds(elsewhere)
+    wanted = {pk for each in rules for pk in each.pool} | people_in(arrivals, held)
+    people, seen_since = read_people(inbox, wanted, since, now)
+    known = {each.id for each in people}
+    history = History(
+        people=tuple(with_speed(people, arrivals)),
+        arrivals=tuple(arrivals),
+        ends=now.timestamp(),
+        held=tuple(each for each in held if each[1] in known),
+        hours=hours_of_inbox(inbox, since, now),
+    )
+    return Past(history, since, since > begin, seen_since)
+
+
+def needs_loads(inbox, rules):
+    """Somebody has a limit, or whoever has fewest comes first: other inboxes count too."""
+    if any(each.fewest_open_first or each.capacity for each in rules):
+        return True
+    return Membership.objects.filter(workspace=inbox.workspace_id).exclude(capacity=None).exists()
+
+
+def happened(inbox, since, *, elsewhere=False):
+    """Conversations in which something may have happened from `since` on, the latest first.
+
+    Whatever a contact writes moves last_activity_at: what is left out misses nothing later.
+    """
+    found = Conversation.objects.filter(workspace=inbox.workspace_id)
+    found = found.exclude(inbox=inbox) if elsewhere else found.filter(inbox=inbox)
+    found = found.filter(Q(last_activity_at__gte=since) | Q(status=Conversation.Status.OPEN))
+    return found.latest_first()
+
+
+def read_stories(conversations, since) -> tuple[list[Story], datetime]:
+    """(stories, since): later when there are more than are read."""
+    columns = ("pk", "number", "contact__owner", seconds("created_at"))
+    rows = list(conversations.values_list(*columns, "last_activity_at")[: MOST_CONVERSATIONS + 1])
+    if len(rows) > MOST_CONVERSATIONS:
+        since = max(since, rows.pop()[-1] + timedelta(microseconds=1))
+    stories = {pk: Story(number, owner, at) for pk, number, owner, at, _last in rows}
+    for pk, what, *about in read_entries(conversations[: len(rows)]):
+        if pk in stories:
+            stories[pk].read(what, *about)
+    return [story.end() for story in stories.values()], since
+
+
+def read_entries(conversations):
+    """(conversation, what, moment, author, to), in their order."""
+    steps = Q(kind=Message.Kind.ACTIVITY, activity__in=STEPS) | Q(kind=Message.Kind.REPLY)
+    entries = Message.objects.filter(steps, conversation__in=conversations.values("pk"))
+    columns = ("kind", "activity", seconds("created_at"), "author", KT("details__to_id"))
+    rows = entries.order_by("conversation", "seq").values_list("conversation", *columns)
+    for pk, kind, activity, at, author, to in rows:
+        yield pk, activity or kind, at, author, to and UUID(to)
+
+
+def seconds(column):
+    """As the simulation counts, which is also the quickest to read."""
+    return Cast(Extract(column, "epoch"), FloatField())
+
+
+def people_in(arrivals, held):
+    known = {pk for each in arrivals for pk in (each.owner, each.before, each.had, each.first)}
+    return (known | {pk for _at, pk, _step in held}) - {None}
+
+
+def read_people(inbox, wanted, since, now):
+    """([Person], when the first state of any of them was written down)."""
+    able = set(inbox.answerers.values_list("pk", flat=True))
+    members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
+    members = list(members.order_by("pk"))
+    states = read_states(members, since)
+    people = [
+        Person(
+            id=each.pk,
+            name=each.name,
+            states=tuple(with_hours(each, states.get(each.pk, []), since, now)),
+            limit=each.capacity,
+            can_answer=each.pk in able,
+        )
+        for each in members
+    ]
+    seen = [rows[0][0] for rows in states.values()]
+    return people, datetime.fromtimestamp(min(seen), UTC) if seen else None
+
+
+def read_states(members, since):
+    """{membership: [(moment, code)]}: what they were when the replay begins, and all changes."""
+    changes = StateChange.objects.filter(membership__in=members)
+    columns = ("membership", seconds("created_at"), "code")
+    before = changes.filter(created_at__lt=since).order_by("membership", "-created_at")
+    rows = list(before.distinct("membership").values_list(*columns))
+    later = changes.filter(created_at__gte=since).order_by("created_at", "pk")
+    rows += later.values_list(*columns)
+    states = {}
+    for pk, at, code in rows:
+        states.setdefault(pk, []).append((at, code))
+    return states
+
+
+def with_speed(people, arrivals):
+    """How long each of them usually needs; who has never answered here is like the others."""
+    needed = {}
+    for each in arrivals:
+        if each.answered_at is not None and each.had_at is not None:
+            needed.setdefault(each.had, []).append(max(0, each.answered_at - each.had_at))
+    everybody = [seconds for some in needed.values() for seconds in some]
+    usual = median(everybody) if everybody else None
+    for person in people:
+        own = needed.get(person.id)
+        yield replace(person, answers_in=median(own) if own else usual)

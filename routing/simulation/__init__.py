@@ -1,0 +1,20 @@
+"""What would have happened with other rules: the past of an inbox, played again. Pure: no
+database, no clock. Moments are seconds since 1970.
+
+The very code that decides live decides here (routing.choice). What is known: when contacts wrote
+(a new conversation, or one that they reopened), who was there when, opening hours, who owns a
+contact now, and how long each conversation took from being given to somebody until it was
+resolved or snoozed. What is assumed:
+
+- It takes as long with somebody else, from the moment they have it.
+- An answer comes as late as it really came, when the same person has it. Somebody else answers
+  as fast as they usually do, from the moment they are there.
+- What people did by hand (assigned, put back, handed over) is not repeated, nor what «Reassign
+  replies» moved. What came after a snooze stays with whoever really had it.
+- Everybody begins without a turn, and with the conversations they really had at that moment.
+"""
+
+from routing.simulation.history import Arrival, History, Outcome, Person, Rules
+from routing.simulation.run import simulate
+
+__all__ = ["Arrival", "History", "Outcome", "Person", "Rules", "simulate"]

@@ -1,0 +1,100 @@
+"""What came out, in figures: the same for what really happened and for a replay."""
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median, quantiles
+from uuid import UUID
+
+from routing.simulation.history import AVAILABLE, History, Outcome
+
+AT_ONCE = 5  # seconds in which a conversation that could go to somebody does
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds; None when there are none."""
+
+    count: int
+    median: float | None = None
+    ninety: float | None = None
+    longest: float | None = None
+
+    @classmethod
+    def of(cls, seconds):
+        if not seconds:
+            return cls(0)
+        ninety = (
+            quantiles(seconds, n=10, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
+        )
+        return cls(len(seconds), median(seconds), ninety, max(seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """waits: of those that did not go to somebody at once, until they did or, for those that
+    still wait, until the end. answers: from the contact's message to the first answer. had:
+    {person: how many}.
+    """
+
+    count: int
+    waits: Times
+    answers: Times
+    still_waiting: int
+    not_there: int
+    passed_on: int
+    had: dict[UUID, int]
+
+    @property
+    def at_once(self):
+        return self.count - self.waits.count
+
+    def spread(self, people):
+        """Between whoever had most and fewest of these people; None: nobody is asked."""
+        counts = [self.had.get(pk, 0) for pk in people]
+        return max(counts) - min(counts) if counts else None
+
+
+def figures_of(outcomes: list[Outcome], ends: float) -> Figures:
+    waits = [wait_of(each, ends) for each in outcomes]
+    answers = [
+        each.answered_at - each.arrival.at
+        for each in outcomes
+        if each.answered_at is not None and each.answered_at <= ends
+    ]
+    return Figures(
+        count=len(outcomes),
+        waits=Times.of([wait for wait in waits if wait > AT_ONCE]),
+        answers=Times.of(answers),
+        still_waiting=sum(each.person is None for each in outcomes),
+        not_there=sum(each.person is not None and not each.was_there for each in outcomes),
+        passed_on=sum(each.passes for each in outcomes),
+        had=Counter(each.person for each in outcomes if each.person is not None),
+    )
+
+
+def wait_of(outcome, ends):
+    return (ends if outcome.given_at is None else outcome.given_at) - outcome.arrival.at
+
+
+def really(history: History) -> list[Outcome]:
+    """What did become of the arrivals."""
+    people = {each.id: each for each in history.people}
+    return [outcome_of(each, people) for each in sorted(history.arrivals, key=lambda each: each.at)]
+
+
+def outcome_of(arrival, people):
+    first, at = people.get(arrival.first), arrival.had_at
+    was_there = first is None or at is None or first.code_at(at) == AVAILABLE
+    return Outcome(
+        arrival,
+        person=arrival.had,
+        given_at=at,
+        was_there=was_there,
+        answered_at=arrival.answered_at,
+    )
+
+
+def differences(outcomes, others) -> list[tuple[Outcome, Outcome]]:
+    """Of two lists about the same arrivals: what went to somebody else, (one, the other)."""
+    pairs = zip(outcomes, others, strict=True)
+    return [(one, other) for one, other in pairs if one.person != other.person]

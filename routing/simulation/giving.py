@@ -1,0 +1,102 @@
+"""To whom an arrival goes: the rules, in the order of routing.actions.conversation."""
+
+from collections import deque
+
+from routing.choice import choose, choose_lead
+from routing.simulation.agent import Agent
+from routing.simulation.answers import answer_of
+from routing.simulation.history import Outcome
+
+
+class Chat:
+    """An arrival while it is played. agent: who has it now; minutes: the answer-by timer they have.
+    given, started: count its holders and its timers: what was planned for an earlier one is over.
+    """
+
+    __slots__ = ("agent", "given", "minutes", "outcome", "started")
+
+    def __init__(self, arrival):
+        self.outcome = Outcome(arrival)
+        self.agent = self.minutes = None
+        self.given = self.started = 0
+
+    @property
+    def arrival(self):
+        return self.outcome.arrival
+
+    @property
+    def passed_by(self):
+        return self.outcome.passed_by
+
+
+class Giving:
+    """The people, and who gets what at the moment `now`."""
+
+    now = 0.0
+
+    def __init__(self, history, rules):
+        self.rules = rules
+        self.agents = {each.id: Agent(each, self.limit_of(each)) for each in history.people}
+        self.pool = [self.agents[pk] for pk in rules.pool]
+        self.waiting = deque()
+        self.had = {}  # {a conversation's number: who has it, or had it last}
+        self.turn = 0
+
+    def limit_of(self, person):
+        return person.limit if self.rules.capacity is None else self.rules.capacity
+
+    def keep(self, chat):
+        """Reopened: it stays with whoever had it, if they can take it or the inbox says so."""
+        arrival, owner = chat.arrival, self.owner_of(chat)
+        agent = self.agents.get(self.had.get(arrival.number, arrival.before))
+        if not arrival.reopened or agent is None or owner not in (None, agent):
+            return False
+        is_theirs = agent.is_available or self.rules.keep_reopened
+        if not is_theirs or not agent.person.can_answer:
+            return False
+        return self.give(chat, agent, self.rules.answer_minutes)
+
+    def find_somebody(self, chat):
+        return self.give_to_owner(chat) or self.give_to_next(chat) or self.give_as_lead(chat)
+
+    def owner_of(self, chat):
+        """To whom the owner's route leads: not to who gave this one up."""
+        pk = chat.arrival.owner
+        owner = self.agents.get(pk) if self.rules.to_owner and pk not in chat.passed_by else None
+        return owner if owner and owner.person.can_answer else None
+
+    def give_to_owner(self, chat, *, absent=True):
+        owner = self.owner_of(chat)
+        if owner is None or not (absent or owner.is_available):
+            return False
+        return self.give(chat, owner, self.rules.owner_minutes)
+
+    def give_to_next(self, chat):
+        asked = [agent.candidate for agent in self.pool]
+        if passed_by := chat.passed_by:
+            asked = [each for each in asked if each.membership_id not in passed_by]
+        return self.give_in_turn(chat, asked, choose)
+
+    def give_as_lead(self, chat):
+        if self.rules.leads != "turn":
+            return False
+        return self.give_in_turn(chat, [agent.candidate for agent in self.pool], choose_lead)
+
+    def give_in_turn(self, chat, asked, choice):
+        chosen = choice(asked, fewest_open_first=self.rules.fewest_open_first)
+        if chosen is None:
+            return False
+        self.turn += 1
+        agent = self.agents[chosen.membership_id]
+        agent.turn = self.turn
+        return self.give(chat, agent, self.rules.answer_minutes)
+
+    def give(self, chat, agent, minutes):
+        outcome = chat.outcome
+        if outcome.given_at is None:
+            outcome.given_at, outcome.was_there = self.now, agent.is_available
+        outcome.person = self.had[chat.arrival.number] = agent.pk
+        outcome.answered_at = answer_of(chat.arrival, agent.person, self.now)
+        chat.agent, chat.minutes, chat.given = agent, minutes, chat.given + 1
+        agent.change(load=agent.load + 1)
+        return True

@@ -1,0 +1,129 @@
+"""One replay: the events of the past in order, and what the rules make of each."""
+
+from heapq import heappop, heappush
+from itertools import count
+
+from routing.simulation.giving import Chat, Giving
+from routing.simulation.history import AVAILABLE, History, Outcome, Rules
+
+# What happens in the same moment happens in this order.
+HOURS, STATE, LOAD, END, ARRIVAL, TIMER = range(6)
+MINUTE = 60
+
+
+def simulate(history: History, rules: Rules) -> list[Outcome]:
+    """What would have become of the arrivals, in their order."""
+    run = Run(history, rules)
+    while run.events:
+        run.step()
+    return [chat.outcome for chat in run.chats]
+
+
+class Run(Giving):
+    def __init__(self, history, rules):
+        super().__init__(history, rules)
+        self.chats = [Chat(each) for each in sorted(history.arrivals, key=lambda each: each.at)]
+        self.overdue = []
+        self.ends, self.number = history.ends, count()
+        self.events = []
+        for event in self.past(history):
+            self.plan(*event)
+
+    def past(self, history):
+        yield from ((at, HOURS, self.open_or_close, is_open) for at, is_open in history.hours)
+        for person in history.people:
+            agent = self.agents[person.id]
+            yield from ((at, STATE, self.change_state, agent, code) for at, code in person.states)
+        for at, pk, step in history.held:
+            yield at, LOAD, self.change_load, self.agents[pk], step
+        yield from ((each.arrival.at, ARRIVAL, self.arrive, each) for each in self.chats)
+
+    def plan(self, at, kind, action, *about):
+        if at <= self.ends:
+            heappush(self.events, (at, kind, next(self.number), action, about))
+
+    def step(self):
+        self.now, _kind, _number, action, about = heappop(self.events)
+        action(*about)
+
+    def open_or_close(self, is_open):
+        for agent in self.agents.values():
+            agent.change(is_open=is_open)
+        self.give_out()
+
+    def change_state(self, agent, code):
+        has_come = code == AVAILABLE != agent.code
+        agent.change(code=code)
+        if has_come:
+            self.restart_timers(agent)
+        self.give_out()
+
+    def change_load(self, agent, step):
+        agent.change(load=agent.load + step)
+        self.give_out()
+
+    def arrive(self, chat):
+        if not self.keep(chat) and not self.find_somebody(chat):
+            self.waiting.append(chat)
+
+    def give(self, chat, agent, minutes):
+        super().give(chat, agent, minutes)
+        takes = chat.arrival.takes
+        if takes is not None:
+            self.plan(self.now + max(0, takes), END, self.end, chat, chat.given)
+        self.start_timer(chat)
+        return True
+
+    def end(self, chat, given):
+        if chat.given == given:
+            agent, chat.agent = chat.agent, None
+            self.change_load(agent, -1)
+
+    def give_out(self):
+        """What waits goes first, the longest first; then what waits too long for its answer.
+
+        Nobody has had what waits, so what holds for the first of it holds for all.
+        """
+        while self.waiting and self.find_somebody(self.waiting[0]):
+            self.waiting.popleft()
+        self.overdue = [chat for chat in self.overdue if self.is_unanswered(chat)]
+        if self.overdue and any(agent.is_available for agent in self.pool):
+            for chat in self.overdue[:]:
+                self.pass_on(chat)
+
+    # The answer-by timer: as in routing.actions.timer and .overdue.
+
+    def start_timer(self, chat):
+        chat.started += 1
+        if chat.minutes:
+            chat.agent.timed.append(chat)
+            at = self.now + chat.minutes * MINUTE
+            self.plan(at, TIMER, self.time_is_over, chat, chat.started)
+
+    def time_is_over(self, chat, started):
+        if chat.started == started and self.is_unanswered(chat):
+            self.overdue.append(chat)
+            self.pass_on(chat)
+
+    def is_unanswered(self, chat):
+        answered = chat.outcome.answered_at
+        return chat.agent is not None and (answered is None or answered > self.now)
+
+    def pass_on(self, chat):
+        """To another who is available. Nobody is: it stays, until somebody is."""
+        had_it = chat.agent
+        chat.passed_by.append(had_it.pk)
+        if not (self.give_to_owner(chat, absent=False) or self.give_to_next(chat)):
+            chat.passed_by.pop()
+            return
+        self.overdue.remove(chat)
+        chat.outcome.passes += 1
+        had_it.change(load=had_it.load - 1)
+
+    def restart_timers(self, agent):
+        """Whoever was not there and comes has the whole time to answer what they find."""
+        timed, agent.timed = agent.timed, []
+        for chat in timed:
+            if chat.agent is agent and self.is_unanswered(chat):
+                self.start_timer(chat)
+        self.overdue = [chat for chat in self.overdue if chat.agent is not agent]

@@ -1,0 +1,48 @@
+"""What somebody has not read of a conversation: the question behind every mail about it."""
+
+from django.db.models import Max
+
+from inbox.models import Message, Reading
+from outbox.models import Delivery
+
+
+def new_to(membership, conversation):
+    """What the contact wrote since the last reply that this person was neither shown nor mailed."""
+    told = (
+        last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
+        read_by(membership, conversation),
+        mailed_upto(conversation, kind="unanswered", to=membership.user.email),
+    )
+    return list(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(told)))
+
+
+def unread_replies(conversation):
+    """Replies that the contact has not seen in the chat and was not mailed.
+
+    Who writes has seen what stood above it, also from a chat window that does not report it.
+    """
+    told = (
+        conversation.contact_read_seq,
+        last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
+        mailed_upto(conversation, kind="reply", to=conversation.contact.email),
+    )
+    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_people()
+    return list(replies.after(max(told)))
+
+
+def last_seq(messages):
+    return messages.aggregate(last=Max("seq"))["last"] or 0
+
+
+def read_by(membership, conversation):
+    reading = Reading.objects.filter(conversation=conversation, membership=membership)
+    return reading.values_list("seq", flat=True).first() or 0
+
+
+def mailed_upto(conversation, *, kind, to):
+    """The last entry in what has left to this address; what came back was not received."""
+    sent = Delivery.objects.filter(
+        about=conversation.pk, kind=kind, recipient=to, state=Delivery.State.SENT
+    )
+    last = sent.order_by("-sent_at").values_list("payload__upto", flat=True).first()
+    return last or 0

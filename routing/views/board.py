@@ -1,0 +1,33 @@
+"""The routing board: the page, and its panels alone for what a screen asks again."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from inbox.lists import uuid_or_none
+from routing.board import Board, inboxes_of
+from teams.access import Permission, workspace_page
+
+
+@require_GET
+@workspace_page(Permission.SEE_REPORTS)
+def board(request):
+    return render(request, "routing/board.html", board_context(request))
+
+
+@require_GET
+@workspace_page(Permission.SEE_REPORTS)
+def panels(request):
+    return render(request, "routing/_board.html", board_context(request))
+
+
+def board_context(request):
+    """?inbox= narrows it; one that is unknown, or not theirs, narrows nothing."""
+    inboxes = list(inboxes_of(request.membership))
+    wanted = uuid_or_none(request.GET.get("inbox", ""))
+    inbox = next((each for each in inboxes if each.pk == wanted), None)
+    return {
+        "inboxes": inboxes,
+        "inbox": inbox,
+        "board": Board(request.membership, inbox),
+        "can_answer": request.membership.can(Permission.ANSWER),
+    }

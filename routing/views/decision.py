@@ -1,0 +1,46 @@
+from collections import Counter
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from inbox.views.desk import find_conversation
+from routing.words import candidate_words, in_numbers
+from teams.access import Permission, workspace_page
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def decision(request, number, decision):
+    """Why this conversation went to that person: the candidates as they were at that moment."""
+    conversation = find_conversation(request, number)
+    decision = get_object_or_404(conversation.decisions.all(), pk=decision)
+    context = {
+        "decision": decision,
+        "candidates": [shown(each, decision) for each in decision.candidates],
+        "more": in_numbers(beyond(decision)),
+    }
+    return render(request, "routing/_decision.html", context)
+
+
+def shown(candidate, decision):
+    return {
+        "name": candidate["name"],
+        "code": candidate["code"],
+        "words": candidate_words(candidate),
+        "load": load_words(candidate),
+        "chosen": candidate["id"] == str(decision.chosen_id),
+    }
+
+
+def load_words(candidate):
+    """«3 of 5 chats», for those who have a limit."""
+    limit = candidate.get("limit")
+    if limit is None:
+        return ""
+    return _("%(load)d of %(limit)d chats") % {"load": candidate["load"], "limit": limit}
+
+
+def beyond(decision):
+    """{code: how many} of the candidates that are not kept one by one."""
+    return Counter(decision.tally) - Counter(each["code"] for each in decision.candidates)

@@ -1,0 +1,59 @@
+"""The tabs Routing and Availability of an inbox's settings."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inbox.views.inbox import find_inbox, saved, tab
+from routing.actions.settings import routing_of, save_availability, save_routing
+from routing.forms import ReplyForm, RoutingForm
+from routing.panel import closed_words, who_would_get_it
+from teams.access import Permission, workspace_page
+from teams.forms.hours import HoursForm
+from teams.forms.team import posted
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.MANAGE_INBOXES)
+def routing(request, inbox):
+    inbox = find_inbox(request, inbox)
+    stored = routing_of(inbox)
+    form = RoutingForm(posted(request), inbox=inbox, routing=stored)
+    if request.method == "POST" and form.is_valid():
+        save_routing(inbox, **form.cleaned_data, by=request.membership)
+        return saved(request, "inbox-routing", inbox)
+    panel = who_would_get_it(inbox, stored)
+    return tab(request, "routing/settings.html", inbox, form, routing=stored, panel=panel)
+
+
+@require_GET
+@workspace_page(Permission.MANAGE_INBOXES)
+def candidates(request, inbox):
+    """Who would get a chat now: by the settings as stored, or as they stand in the form."""
+    inbox = find_inbox(request, inbox)
+    stored = routing_of(inbox)
+    form = RoutingForm(request.GET or None, inbox=inbox, routing=stored)
+    is_tried = form.is_valid() and form.has_changed()
+    context = {
+        "inbox": inbox,
+        "is_tried": is_tried,
+        "is_wrong": bool(form.errors),
+        "routing": form.routing if is_tried else stored,
+    }
+    targets = form.cleaned_data["targets"] if is_tried else None
+    context["panel"] = who_would_get_it(inbox, context["routing"], targets)
+    return render(request, "routing/_panel.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.MANAGE_INBOXES)
+def availability(request, inbox):
+    """When it is open, and when a visitor who has gone gets the answer by email."""
+    inbox = find_inbox(request, inbox)
+    holidays = inbox.workspace.holidays
+    hours = HoursForm(posted(request), stored=inbox.hours, holidays=holidays)
+    reply = ReplyForm(posted(request), routing=routing_of(inbox))
+    if request.method == "POST" and hours.is_valid() and reply.is_valid():
+        save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
+        return saved(request, "inbox-availability", inbox)
+    context = {"reply": reply, "closed": closed_words(inbox)}
+    return tab(request, "routing/availability.html", inbox, hours, reply, **context)

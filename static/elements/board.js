@@ -1,0 +1,3 @@
+import "./waiting-time.js";
+import "./submit-on-change.js";
+import "./live-board.js";

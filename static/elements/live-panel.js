@@ -1,0 +1,61 @@
+import { LiveStream } from "../live.js";
+import { parse } from "./place.js";
+import { ask, post } from "./post.js";
+
+// <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
+// change, when the form changes (with its values: what would be if it were saved), and now and then. Its
+// [data-said] is read out, in the status after it, when that is another one.
+const PAUSE = 300, OFTEN = 30_000;
+const NEWS = new Set(["presence", "row"]);
+
+customElements.define(
+  "live-panel",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.form = document.getElementById(this.getAttribute("form"));
+      for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.soon());
+      this.clock = setInterval(() => this.soon(), OFTEN);
+      if (this.dataset.ticketUrl) this.listen();
+      else this.soon(); // a form that the browser filled in again
+    }
+
+    disconnectedCallback() {
+      clearInterval(this.clock);
+      this.stream?.stop();
+    }
+
+    listen() {
+      this.stream = new LiveStream({
+        ticket: async ({ signal }) => (await (await post(this.dataset.ticketUrl, { conversation: "" }, { signal })).json()).ticket,
+        catchUp: () => this.refresh(),
+        onEvent: (name) => NEWS.has(name) && this.soon(),
+        onState: (state) => (this.dataset.connection = state),
+      });
+      this.stream.start();
+    }
+
+    get said() {
+      return this.querySelector("[data-said]").textContent;
+    }
+
+    /** Many at once are one. */
+    soon() {
+      this.later ??= setTimeout(() => this.refresh().catch(() => {}), PAUSE);
+    }
+
+    async refresh() {
+      clearTimeout(this.later);
+      this.later = undefined;
+      const asked = (this.asked = {});
+      const values = new URLSearchParams(new FormData(this.form));
+      values.delete("csrfmiddlewaretoken");
+      const html = await (await ask(`${this.dataset.url}?${values}`)).text();
+      // A later question has a later answer; what is the same stays as it is, under the reader's hands.
+      if (asked !== this.asked || html === this.shown) return;
+      this.shown = html;
+      const { said } = this;
+      this.replaceChildren(...parse(html));
+      if (this.said !== said) this.nextElementSibling.textContent = this.said;
+    }
+  },
+);

@@ -1,0 +1,28 @@
+from django.db import transaction
+
+from teams import audit
+from teams.hours_words import off_lines
+from teams.models import Workspace
+
+
+def set_holidays(workspace, holidays, *, by):
+    """The days on which nobody of the workspace is expected to answer (teams.hours).
+
+    Whoever is another now than was told is told within seconds, by the sweep of teams.tasks.
+    """
+    with transaction.atomic():
+        locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        before = locked.holidays
+        if before == holidays:
+            return False
+        workspace.holidays = locked.holidays = holidays
+        locked.save(update_fields=["holidays"])
+        audit.record(
+            workspace,
+            "workspace.updated",
+            by=by,
+            target=workspace.name,
+            before={"holidays": off_lines(before)},
+            after={"holidays": off_lines(holidays)},
+        )
+    return True

@@ -1,0 +1,53 @@
+"""My settings in this workspace: office hours, and which emails reach me when."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from teams.access import ANY_MEMBER, workspace_page
+from teams.actions.availability import set_hours
+from teams.actions.notifications import set_notifications
+from teams.availability import with_availability
+from teams.coming_hours import coming_hours, open_until
+from teams.forms.hours import MemberHoursForm
+from teams.forms.schedule import NotificationsForm
+from teams.forms.team import posted
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(ANY_MEMBER)
+def my_hours(request):
+    me = request.membership
+    form = MemberHoursForm(posted(request), membership=me, by=me)
+    if request.method == "POST" and form.is_valid():
+        time_zone = form.cleaned_data["time_zone"]
+        set_hours(me, hours=form.stored, time_zone=time_zone, by=me)
+        messages.success(request, _("Saved."))
+        return redirect("my-hours", request.workspace.slug)
+    context = {"form": form} | schedule_of(me)
+    return render(request, "teams/my_hours.html", context, status=400 if form.errors else 200)
+
+
+def schedule_of(person):
+    """What is so now, and what comes: as it is stored, whatever a form says at the moment."""
+    now, hours = timezone.now(), person.office_hours
+    return {
+        "person": with_availability([person])[0],
+        "open_until": open_until(hours, now),
+        "coming": coming_hours(hours, now),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(ANY_MEMBER)
+def my_notifications(request):
+    me = request.membership
+    form = NotificationsForm.of(me, posted(request))
+    if request.method == "POST" and form.is_valid():
+        set_notifications(me, **form.cleaned_data, by=me)
+        messages.success(request, _("Saved."))
+        return redirect("my-notifications", request.workspace.slug)
+    status = 400 if form.errors else 200
+    return render(request, "teams/my_notifications.html", {"form": form}, status=status)

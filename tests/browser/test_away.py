@@ -1,0 +1,392 @@
+"""Away, handing over, snoozing: what an agent does before leaving, by clicking."""
+
+import re
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_reply
+from inbox.actions.snooze import snooze_conversation
+from inbox.models import Conversation
+from inbox.snoozing import moments
+from teams.actions.availability import set_hours
+from teams.actions.member_state import set_member_away
+from teams.models import Membership
+from tests.processes import until
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+FAILS = ["Failed to load resource", "Failed to fetch"]
+
+
+@pytest.fixture
+def ask(new_vera):
+    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
+
+    def ask(words, assignee=None):
+        conversation = new_vera().writes(words).conversation
+        if assignee is not None:
+            assign_conversation(conversation, assignee=assignee)
+        return conversation
+
+    return ask
+
+
+def again(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def opens_menu(agent):
+    agent.page.get_by_role("button", name="your menu").click()
+
+
+def switch(agent, name):
+    return agent.page.get_by_role("switch", name=name)
+
+
+def is_on(control, on=True):
+    expect(control).to_have_attribute("aria-checked", str(on).lower())
+
+
+# --- The two switches in the menu ---
+
+
+def test_away_and_reassign_replies_are_two_switches_in_the_menu(
+    acme, everybody_away, at_desk, new_vera
+):
+    alice = at_desk(acme.alice)
+    opens_menu(alice)
+    away = switch(alice, "Away")
+    is_on(away, on=False)
+    expect(switch(alice, "Reassign replies")).to_be_hidden()
+    away.click()
+    is_on(away)
+    expect(alice.page.locator("#me-menu .sentence")).to_have_text(re.compile(r"^Away since \d"))
+    reassign = switch(alice, "Reassign replies")
+    is_on(reassign, on=False)
+    reassign.click()
+    is_on(reassign)
+    until(lambda: again(acme.alice).reassign_replies, what="the choice")
+    alice.page.reload()
+    opens_menu(alice)
+    is_on(away)
+    is_on(reassign)
+    reassign.click()
+    is_on(reassign, on=False)
+    until(lambda: not again(acme.alice).reassign_replies, what="the choice")
+    away.click()
+    is_on(away, on=False)
+    expect(alice.page.locator("#me-menu .sentence")).to_have_text("Available")
+    expect(reassign).to_be_hidden()
+
+
+def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_desk):
+    bob = at_desk(acme.bob)
+    held = []
+    bob.page.route("**/availability/away/", lambda route: held.append(route))
+    opens_menu(bob)
+    switch(bob, "Away").click()
+    is_on(switch(bob, "Away"))
+    assert again(acme.bob).away_since is None
+    held.pop().continue_()
+    until(lambda: again(acme.bob).away_since, what="Away")
+    is_on(switch(bob, "Away"))
+
+
+@pytest.mark.parametrize("how", ["refused", "unreachable"])
+def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, console, how):
+    console.expect(*FAILS)
+    bob = at_desk(acme.bob)
+
+    def fail(route):
+        return route.abort() if how == "unreachable" else route.fulfill(status=500, body="")
+
+    bob.page.route("**/availability/**", fail)
+    opens_menu(bob)
+    switch(bob, "Away").click()
+    words = {"refused": "That did not work", "unreachable": "cannot be reached"}[how]
+    expect(bob.page.locator("#toast")).to_contain_text(words)
+    is_on(switch(bob, "Away"), on=False)
+    assert again(acme.bob).away_since is None
+    bob.page.unroute("**/availability/**")
+    switch(bob, "Away").click()
+    is_on(switch(bob, "Away"))
+    until(lambda: again(acme.bob).away_since, what="Away")
+
+
+def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
+    bob = at_desk(acme.bob)
+    opens_menu(bob)
+    switch(bob, "Away").dblclick()
+    is_on(switch(bob, "Away"), on=False)
+    with bob.page.expect_response("**/availability/back/"):
+        pass
+    expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
+    assert again(acme.bob).away_since is None
+    is_on(switch(bob, "Away"), on=False)
+
+
+def test_the_other_tab_and_the_desk_follow(acme, at_desk):
+    bob = at_desk(acme.bob)
+    other = bob.page.context.new_page()
+    other.goto(bob.page.url)
+    opens_menu(bob)
+    switch(bob, "Away").click()
+    bar = other.locator(".own-state")
+    expect(bar).to_contain_text("Away since")
+    bar.get_by_role("button", name="I am back").click()
+    expect(bar).to_be_hidden()
+    is_on(switch(bob, "Away"), on=False)
+
+
+def test_a_reply_to_whoever_is_away_goes_to_another_when_they_want_that(acme, at_desk, new_vera):
+    vera = new_vera()
+    conversation = vera.writes("Hello?").conversation
+    assign_conversation(conversation, assignee=acme.bob)
+    bea = at_desk(acme.bea)
+    bob = at_desk(acme.bob)
+    opens_menu(bob)
+    switch(bob, "Away").click()
+    switch(bob, "Reassign replies").click()
+    is_on(switch(bob, "Reassign replies"))
+    until(lambda: again(acme.bob).reassign_replies, what="the choice")
+    vera.writes("Are you still there?")
+    expect(bea.rows.filter(has_text="Are you still there?")).to_be_visible()
+    expect(bob.rows).to_have_count(0)
+
+
+# --- An administrator sets somebody away ---
+
+
+def test_an_administrator_sets_somebody_away_and_their_open_page_says_so(acme, at_desk, sign_in):
+    bob = at_desk(acme.bob)
+    office = sign_in(acme.alice).new_page()
+    office.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
+    office.get_by_role("button", name="Set to Away").click()
+    expect(bob.page.locator("#toast")).to_have_text("Alice set you to Away.")
+    expect(bob.page.locator(".own-state")).to_contain_text("set by Alice")
+    opens_menu(bob)
+    is_on(switch(bob, "Away"))
+    expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
+    expect(office.locator(".states")).to_contain_text("Away, set by Alice")
+    office.get_by_role("button", name="End Away").click()
+    expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
+    is_on(switch(bob, "Away"), on=False)
+    expect(bob.page.locator(".own-state")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["my/notifications/", "contacts/"])
+def test_other_pages_say_at_once_who_set_one_to_away(acme, stack, sign_in, path):
+    page = sign_in(acme.bob).new_page()
+    with page.expect_response("**/live/"):
+        page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
+    sentence = page.locator("#me-menu .sentence")
+    expect(sentence).to_have_text("Available")
+    set_member_away(acme.bob, by=acme.alice)
+    expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
+    expect(sentence).to_contain_text("set by Alice")
+
+
+def test_the_desk_says_why_nothing_comes_outside_office_hours(acme, at_desk):
+    bob = at_desk(acme.bob)
+    strip = bob.page.locator(".own-state")
+    expect(strip).to_be_hidden()
+    off = [{"first": "2020-01-01", "last": "2099-12-31", "name": ""}]
+    set_hours(acme.bob, hours={"off": off}, time_zone="", by=acme.bob)
+    expect(strip).to_contain_text("Offline: day off")
+    expect(strip.get_by_role("button", name="I am back")).to_be_hidden()
+
+
+# --- Handing over ---
+
+
+def hand_over_page(agent):
+    opens_menu(agent)
+    agent.page.get_by_role("link", name="Hand over conversations").click()
+    expect(agent.page.get_by_role("heading", name="Hand over your conversations")).to_be_visible()
+
+
+def chooses(agent, conversation, option):
+    row = agent.page.locator("li").filter(has_text=f"#{conversation.number}")
+    row.get_by_role("combobox").select_option(label=option)
+
+
+def presses(agent, name):
+    agent.page.get_by_role("button", name=name, exact=True).click()
+
+
+def holders(*conversations):
+    return [again(each).assignee for each in conversations]
+
+
+def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
+    acme, at_desk, ask, everybody_away
+):
+    kept, queued, given, snoozed = (
+        ask(words, assignee=acme.bob) for words in ("Keep", "Queue", "Give", "Snooze")
+    )
+    Membership.objects.filter(pk=acme.bob.pk).update(away_since=None)
+    bob = at_desk(acme.bob)
+    opens_menu(bob)
+    expect(bob.page.get_by_role("link", name="Hand over conversations")).to_be_hidden()
+    switch(bob, "Away").click()
+    expect(bob.page.get_by_role("link", name="Hand over conversations")).to_contain_text("4")
+    bob.page.keyboard.press("Escape")
+    hand_over_page(bob)
+    chooses(bob, queued, "Back to the queue")
+    chooses(bob, given, "Bea")
+    page_row = bob.page.locator("li").filter(has_text=f"#{snoozed.number}")
+    page_row.get_by_role("combobox").select_option(value="snooze")
+    presses(bob, "Hand over")
+    bar = bob.page.locator(".undo")
+    expect(bar).to_contain_text("3 conversations handed over.")
+    assert holders(kept, queued, given, snoozed) == [acme.bob, None, acme.bea, acme.bob]
+    assert again(snoozed).is_snoozed
+    bob.hears()
+    expect(bob.rows).to_have_count(1)
+    bar.get_by_role("button", name="Undo").click()
+    expect(bob.page.get_by_role("heading", name="Undone: 3 of 3 came back")).to_be_visible()
+    assert holders(kept, queued, given, snoozed) == [acme.bob] * 4
+    assert again(snoozed).is_open
+    bob.goes_to()
+    expect(bob.rows).to_have_count(4)
+    expect(bar).to_have_count(0)
+
+
+def test_all_of_them_at_once(acme, everybody_away, at_desk, ask):
+    made = [ask(words, assignee=acme.bob) for words in ("One", "Two", "Three")]
+    bob = at_desk(acme.bob)
+    hand_over_page(bob)
+    bob.page.get_by_label("All of them:").select_option(label="Bea")
+    for each in bob.page.locator("li select").all():
+        expect(each).to_have_value(str(acme.bea.pk))
+    presses(bob, "Hand over")
+    expect(bob.page.locator(".undo")).to_contain_text("3 conversations handed over.")
+    assert holders(*made) == [acme.bea] * 3
+
+
+def test_what_somebody_has_answered_meanwhile_does_not_come_back(
+    acme, everybody_away, at_desk, ask
+):
+    answered, silent = ask("Answered", assignee=acme.bob), ask("Silent", assignee=acme.bob)
+    bob = at_desk(acme.bob)
+    hand_over_page(bob)
+    bob.page.get_by_label("All of them:").select_option(label="Bea")
+    presses(bob, "Hand over")
+    post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
+    bob.page.locator(".undo").get_by_role("button", name="Undo").click()
+    panel = bob.page.locator(".undone")
+    expect(panel).to_contain_text("Undone: one of 2 came back to you")
+    row = panel.get_by_role("listitem").filter(has_text=f"#{answered.number}")
+    expect(row).to_contain_text("Somebody else has gone on with it")
+    assert holders(answered, silent) == [acme.bea, acme.bob]
+
+
+def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, ask):
+    conversation = ask("Before you go", assignee=acme.bob)
+    bob = at_desk(acme.bob)
+    opens_menu(bob)
+    presses(bob, "Sign out")
+    expect(bob.page.get_by_role("heading", name="Before you sign out")).to_be_visible()
+    bob.page.get_by_role("link", name="Stay signed in").click()
+    bob.hears()
+    opens_menu(bob)
+    presses(bob, "Sign out")
+    chooses(bob, conversation, "Bea")
+    presses(bob, "Hand over and sign out")
+    expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(bob.page.get_by_text("One conversation was handed over")).to_be_visible()
+    assert holders(conversation) == [acme.bea]
+    bob.page.goto(f"{bob.workspace}/conversations/")
+    expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_signing_out_with_everything_kept_is_one_click_more(acme, everybody_away, at_desk, ask):
+    conversation = ask("I stay with Bob", assignee=acme.bob)
+    bob = at_desk(acme.bob)
+    opens_menu(bob)
+    presses(bob, "Sign out")
+    presses(bob, "Keep all and sign out")
+    expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert holders(conversation) == [acme.bob]
+
+
+def test_on_a_phone_the_page_fits(acme, everybody_away, at_desk, ask):
+    ask("A rather long question that does not fit into one line of a phone", assignee=acme.bob)
+    bob = at_desk(acme.bob, **PHONE)
+    bob.page.goto(f"{bob.workspace}/handover/")
+    expect(bob.page.get_by_role("button", name="Hand over", exact=True)).to_be_visible()
+    widths = bob.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
+
+
+# --- Snoozing ---
+
+
+def test_snoozing_and_waking_are_seen_by_everybody(acme, everybody_away, at_desk, ask):
+    conversation = ask("Not today", assignee=acme.bob)
+    bob = at_desk(acme.bob, conversation)
+    bea = at_desk(acme.bea, conversation, view="all")
+    bob.sees_counts(mine=1, all=1)
+    bob.page.get_by_role("button", name="Snooze", exact=True).first.click()
+    bob.page.get_by_role("button", name="Tomorrow morning").click()
+    for agent in (bob, bea):
+        expect(agent.rows).to_have_count(0)
+        expect(agent.page.get_by_text("Snoozed until")).to_be_visible()
+        expect(agent.page.get_by_role("button", name="Wake up")).to_be_visible()
+        expect(agent.page.get_by_role("button", name="Resolve")).to_be_visible()
+        agent.sees("Bob snoozed this conversation.")
+    bob.sees_counts(mine=0, all=0)
+    bob.page.locator("#status-snoozed").click()
+    expect(bob.rows).to_contain_text("until")
+    bea.page.get_by_role("button", name="Wake up").click()
+    expect(bob.rows).to_have_count(0)
+    expect(bea.rows).to_have_count(1)
+    bob.sees_counts(mine=1, all=1)
+    bob.sees("Bea woke this conversation up.")
+    assert again(conversation).is_open
+
+
+def test_a_moment_of_ones_own_and_the_keyboard(acme, everybody_away, at_desk, ask):
+    conversation = ask("In a while", assignee=acme.bob)
+    bob = at_desk(acme.bob, conversation, timezone_id="Asia/Tokyo")
+    bob.page.keyboard.press("z")
+    menu = bob.page.locator("#snooze-menu")
+    expect(menu).to_be_visible()
+    expect(menu.locator(".item").first).to_be_focused()
+    bob.page.keyboard.press("ArrowDown")
+    expect(menu.locator(".item").nth(1)).to_be_focused()
+    moment = moments(acme.bob)[-1].until.replace(minute=15, second=0, microsecond=0)
+    on_my_clock = moment.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%dT%H:%M")
+    menu.get_by_label("A date and time of your own").fill(on_my_clock)
+    menu.get_by_role("button", name="Snooze").click()
+    expect(bob.page.get_by_text("Snoozed until")).to_be_visible()
+    expect(menu).to_be_hidden()
+    assert again(conversation).snoozed_until == moment
+    bob.page.keyboard.press("z")
+    expect(bob.page.get_by_role("button", name="Snooze", exact=True).first).to_be_visible()
+    assert again(conversation).is_open
+
+
+def test_the_visitors_message_brings_it_back_at_once(acme, everybody_away, at_desk, new_vera):
+    vera = new_vera()
+    conversation = vera.writes("Later is fine").conversation
+    assign_conversation(conversation, assignee=acme.bob)
+    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    bob = at_desk(acme.bob, conversation)
+    expect(bob.rows).to_have_count(0)
+    vera.writes("Now is better")
+    expect(bob.rows).to_contain_text("Now is better")
+    bob.sees("Now is better")
+    expect(bob.page.get_by_role("button", name="Snooze", exact=True).first).to_be_visible()
+
+
+def test_the_clock_brings_it_back(acme, everybody_away, at_desk, ask):
+    conversation = ask("Wake me", assignee=acme.bob)
+    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    bob = at_desk(acme.bob)
+    expect(bob.rows).to_have_count(0)
+    Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=acme.bob.created_at)
+    expect(bob.rows).to_contain_text("Wake me", timeout=60_000)

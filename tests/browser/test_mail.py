@@ -1,0 +1,161 @@
+"""Mail and reading, with real browsers and a real worker: who has seen it gets none."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from demo.models import DemoMail
+from inbox.actions.message import post_reply
+from inbox.models import Contact, Conversation, Message, Reading
+from outbox.models import Delivery
+from tests.processes import until
+
+HIDDEN = """
+  let state = "hidden";
+  Object.defineProperty(document, "hidden", { get: () => state === "hidden" });
+  Object.defineProperty(document, "visibilityState", { get: () => state });
+  window.showTab = () => {
+    state = "visible";
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  };
+"""
+
+
+def conversation_of(acme):
+    return Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
+
+
+@pytest.fixture
+def bob_answers(acme):
+    def answer(words):
+        return post_reply(conversation_of(acme), body=words, client_id=uuid4(), by=acme.bob)
+
+    return answer
+
+
+def ten_minutes_pass(acme):
+    """The worker's next sweep finds it due."""
+    earlier = timezone.now() - timedelta(minutes=10)
+    Message.objects.filter(workspace=acme.workspace).update(created_at=earlier)
+    Delivery.objects.filter(workspace=acme.workspace, kind="reply").update(next_attempt_at=earlier)
+
+
+def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
+    stack, acme, everybody_away, at_desk, on_website, open_context
+):
+    email = f"vera@{acme.workspace.slug}.example"
+    vera = on_website().open()
+    vera.writes("Do you sell lamps?")
+    vera.frame.get_by_label("Where shall we answer you?").fill(email)
+    vera.frame.get_by_role("button", name="Answer me by email").click()
+    vera.is_told(email)
+    vera.page.context.close()
+
+    bob = at_desk(acme.bob, conversation_of(acme), view="all")
+    bob.replies("Yes, in three sizes.")
+    ten_minutes_pass(acme)
+    sent = until(lambda: DemoMail.objects.filter(recipient=email).first(), what="the mail")
+    assert sent.subject == "Bob from Acme has answered you"
+
+    page = open_context().new_page()
+    page.goto(f"{stack.app}/demo/mail/{sent.pk}/")
+    letter = page.frame_locator("iframe")
+    expect(letter.get_by_text("Yes, in three sizes.").last).to_be_visible()
+    expect(letter.get_by_text("Do you sell lamps?")).to_be_visible()
+    back = opened(page, letter.get_by_role("link", name="Answer in the chat"))
+    expect(back).to_have_url(stack.website.page(acme.inbox))
+
+    ending = opened(page, letter.get_by_role("link", name="No more emails from Acme"))
+    assert not contact(acme).unsubscribed_at
+    ending.get_by_role("button", name="Send me no more emails").click()
+    expect(ending.get_by_role("heading", name="No more emails")).to_be_visible()
+    assert contact(acme).unsubscribed_at
+    ending.get_by_role("button", name="Write me again").click()
+    expect(ending.get_by_role("button", name="Send me no more emails")).to_be_visible()
+    assert not contact(acme).unsubscribed_at
+
+
+def opened(page, link):
+    with page.context.expect_page() as news:
+        link.first.click()
+    return news.value
+
+
+def contact(acme):
+    return Contact.objects.get(workspace=acme.workspace)
+
+
+def read_by_contact(acme):
+    return conversation_of(acme).contact_read_seq
+
+
+def test_what_an_open_chat_has_shown_counts_as_read(acme, everybody_away, on_website, bob_answers):
+    vera = on_website().open()
+    vera.writes("Anybody?")
+    first = bob_answers("Me.")
+    vera.sees("Me.")
+    until(lambda: read_by_contact(acme) == first.seq, what="the open chat's mark")
+
+    vera.launcher.click()
+    second = bob_answers("Still there?")
+    expect(vera.launcher).to_contain_text("1")
+    assert read_by_contact(acme) == first.seq
+    vera.launcher.click()
+    until(lambda: read_by_contact(acme) == second.seq, what="the opened chat's mark")
+
+
+def test_a_chat_in_a_hidden_tab_has_shown_nothing(
+    acme, everybody_away, open_context, on_website, bob_answers
+):
+    context = open_context()
+    context.add_init_script(HIDDEN)
+    vera = on_website(context).open()
+    vera.writes("Anybody?")
+    reply = bob_answers("Me.")
+    vera.sees("Me.")
+    assert read_by_contact(acme) == 0
+    vera.inside().evaluate("showTab()")
+    until(lambda: read_by_contact(acme) == reply.seq, what="the shown tab's mark")
+
+
+def read_by_bob(acme):
+    return Reading.objects.filter(membership=acme.bob).values_list("seq", flat=True).first()
+
+
+def newest(acme):
+    return conversation_of(acme).last_seq
+
+
+def test_a_desk_marks_what_the_person_at_it_has_seen(acme, everybody_away, at_desk, new_vera):
+    vera = new_vera()
+    vera.writes("One")
+    bob = at_desk(acme.bob, view="all")
+    assert read_by_bob(acme) is None
+    bob.opens("One")
+    until(lambda: read_by_bob(acme) == newest(acme), what="the mark of what was opened")
+
+    # Two minutes without a sign of life: the page is open, nobody may be there.
+    bob.page.evaluate("Date.now = ((now) => () => now() + 120_000)(Date.now)")
+    seen = read_by_bob(acme)
+    vera.writes("Two")
+    bob.sees("Two")
+    bob.page.wait_for_timeout(2_500)
+    assert read_by_bob(acme) == seen
+    bob.page.mouse.move(300, 300)
+    until(lambda: read_by_bob(acme) == newest(acme), what="the mark after a sign of life")
+
+
+def test_a_desk_in_a_hidden_tab_has_shown_nothing(stack, acme, everybody_away, sign_in, new_vera):
+    conversation = new_vera().writes("One").conversation
+    context = sign_in(acme.bob)
+    context.add_init_script(HIDDEN)
+    page = context.new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
+    expect(page.locator('live-desk[data-connection="live"]')).to_be_attached()
+    page.wait_for_timeout(2_500)
+    assert read_by_bob(acme) is None
+    page.evaluate("showTab()")
+    until(lambda: read_by_bob(acme) == newest(acme), what="the shown tab's mark")

@@ -1,0 +1,245 @@
+"""The owner's path as everybody in it sees it; the timer; why the queue waits."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.contact import set_owner
+from inbox.actions.message import post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.change import changing
+from inbox.models import Contact, Conversation
+from outbox.models import Delivery
+from routing.actions.settings import routing_of
+from teams.actions.availability import announce_availability, come_back, go_away
+
+ABSENT = "Not here right now. Your message goes to Bob by email."
+
+
+def conversation_of(acme):
+    return Conversation.objects.with_people().get(inbox=acme.inbox)
+
+
+def mails_about(conversation):
+    """To whom a mail waits to go, or went."""
+    found = Delivery.objects.filter(about=conversation.pk, kind="unanswered")
+    return set(found.exclude(state="cancelled").values_list("recipient", flat=True))
+
+
+@pytest.fixture
+def routed_to_owners(acme):
+    routing = routing_of(acme.inbox)
+    routing.to_owner = True
+    routing.save()
+
+
+@pytest.fixture
+def vera(acme, everybody_away, routed_to_owners, on_website):
+    """She was here, was answered, and is Bob's now. Her browser keeps her cookie."""
+    vera = on_website().open()
+    vera.writes("The first time")
+    conversation = conversation_of(acme)
+    post_reply(conversation, body="Answered.", client_id=uuid4(), by=acme.bea)
+    resolve_conversation(conversation, by=acme.bea)
+    set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
+    come_back(acme.bea)
+    return vera
+
+
+def head(vera):
+    return vera.frame.locator("#state")
+
+
+def sees_face(vera, name, words):
+    expect(head(vera).locator("h1")).to_have_text(name)
+    expect(head(vera).locator(".face")).to_have_attribute("title", name)
+    expect(head(vera).locator("p")).to_contain_text(words)
+
+
+class TestOwnersPath:
+    def test_there(self, acme, vera, at_desk):
+        come_back(acme.bob)
+        bob, bea = at_desk(acme.bob), at_desk(acme.bea)
+        vera.reload()
+        sees_face(vera, "Bob", "Your contact here")
+        vera.writes("Here I am again")
+        sees_face(vera, "Bob", "Your contact here")
+        expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
+        expect(bea.rows).to_have_count(0)
+        bob.opens("Here I am again")
+        expect(bob.entries.last).to_contain_text("Assigned to Bob: owner of this contact")
+        assert mails_about(conversation_of(acme)) == set()
+
+    def test_away(self, acme, vera, at_desk):
+        bob, bea = at_desk(acme.bob), at_desk(acme.bea)
+        vera.reload()
+        sees_face(vera, "Bob", ABSENT)
+        vera.writes("Here I am again")
+        sees_face(vera, "Bob", ABSENT)
+        expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
+        expect(bea.rows).to_have_count(0)
+        assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
+        bob.opens("Here I am again")
+        expect(bob.timeline).to_contain_text("owner of this contact (away), told by email")
+        come_back(acme.bob)
+        sees_face(vera, "Bob", "Your contact here")
+
+    def test_outside_office_hours(self, acme, vera, at_desk):
+        come_back(acme.bob)
+        weekday = (timezone.now().weekday() + 3) % 7
+        acme.bob.refresh_from_db()
+        acme.bob.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
+        acme.bob.save()
+        bob, bea = at_desk(acme.bob), at_desk(acme.bea)
+        expect(bob.page.locator("[data-member] .sentence").first).to_be_attached()
+        vera.reload()
+        sees_face(vera, "Bob", ABSENT)
+        vera.writes("Here I am again")
+        expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
+        expect(bea.rows).to_have_count(0)
+        assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
+        bob.opens("Here I am again")
+        expect(bob.timeline).to_contain_text("(outside office hours), told by email")
+
+    def test_somebody_else_sees_no_owner(self, acme, vera, at_desk, on_website):
+        come_back(acme.bob)
+        at_desk(acme.bob)
+        stranger = on_website().open()
+        expect(head(stranger).locator("h1")).to_have_text("Acme")
+        stranger.writes("I am nobody's")
+        conversation = Conversation.objects.get(inbox=acme.inbox, preview="I am nobody's")
+        assert conversation.assignee is not None
+        assert Contact.objects.get(pk=conversation.contact_id).owner is None
+
+
+class TestSettingTheOwner:
+    def test_it_is_saved_at_once_and_seen_by_all(self, acme, vera, at_desk):
+        conversation = conversation_of(acme)
+        alice = at_desk(acme.alice, conversation, view="all")
+        bea = at_desk(acme.bea, conversation, view="all")
+        for agent in (alice, bea):
+            expect(owner_of(agent).locator("option:checked")).to_have_text("Bob")
+        owner_of(alice).select_option(label="Bea")
+        expect(owner_of(bea).locator("option:checked")).to_have_text("Bea")
+        sees_face(vera, "Bea", "Your contact here")
+        alice.page.reload()
+        expect(owner_of(alice).locator("option:checked")).to_have_text("Bea")
+
+    def test_an_open_conversation_notes_it(self, acme, everybody_away, new_vera, at_desk):
+        new_vera().writes("Whose am I?")
+        conversation = conversation_of(acme)
+        alice = at_desk(acme.alice, conversation, view="all")
+        owner_of(alice).select_option(label="Bob")
+        alice.sees("Alice made Bob the owner of this contact.")
+
+
+def owner_of(agent):
+    return agent.page.get_by_label("Owner")
+
+
+class TestContacts:
+    def test_they_are_found_named_and_lead_back_to_the_desk(
+        self, acme, everybody_away, new_vera, at_desk, console
+    ):
+        console.expect("400")
+        new_vera().writes("Do you deliver?")
+        new_vera().writes("Somebody else")
+        first = Conversation.objects.get(inbox=acme.inbox, preview="Do you deliver?")
+        bob = at_desk(acme.bob, first, view="all")
+        watching = at_desk(acme.bea, view="all")
+        bob.page.get_by_role("region", name="Contact").get_by_role("link", name="Open").click()
+        bob.page.get_by_label("Name").fill("Vera Ito")
+        bob.page.get_by_label("Email").fill("nonsense")
+        bob.page.get_by_role("button", name="Save").click()
+        expect(bob.page.locator(".errorlist")).to_contain_text("not an email address")
+        expect(bob.page.get_by_label("Name")).to_have_value("Vera Ito")
+        bob.page.get_by_label("Email").fill("Vera@Ito.example")
+        bob.page.get_by_role("button", name="Save").click()
+        expect(bob.page.get_by_role("heading", level=1)).to_have_text("Vera Ito")
+        expect(watching.rows.filter(has_text="Vera Ito")).to_have_count(1)
+        bob.page.get_by_role("link", name="Contacts").first.click()
+        rows = bob.page.locator("tbody tr")
+        expect(rows).to_have_count(2)
+        bob.page.get_by_label("Name or email begins with").fill("vera@")
+        bob.page.get_by_role("button", name="Filter").click()
+        expect(rows).to_have_count(1)
+        rows.get_by_role("link").click()
+        bob.page.get_by_role("link", name=re.compile("Do you deliver")).click()
+        expect(bob.page.locator("#conversation-title")).to_have_text("Vera Ito")
+
+
+class TestTimer:
+    def starts(self, conversation, *, ago, left):
+        """As routing does it: on the locked row, and the screens are told."""
+        now = timezone.now()
+        with changing(conversation) as change:
+            change.conversation.answer_from = now - timedelta(seconds=ago)
+            change.conversation.answer_by = now + timedelta(seconds=left)
+            change.touch()
+
+    @pytest.fixture
+    def conversation(self, acme, everybody_away, new_vera):
+        conversation = new_vera().writes("Tick tock").conversation
+        assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
+        return Conversation.objects.with_people().get(pk=conversation.pk)
+
+    def test_it_is_shown_warns_once_and_goes(self, acme, conversation, at_desk):
+        bob = at_desk(acme.bob, conversation)
+        row, strip = bob.rows.locator("answer-by"), bob.page.locator(".due answer-by")
+        expect(strip).to_be_hidden()
+        self.starts(conversation, ago=40, left=26)
+        expect(row).to_have_text(re.compile(r"^answer by \d"))
+        expect(strip).to_have_text(re.compile(r"^answer by \d"))
+        expect(row).to_have_attribute("data-soon", "")
+        expect(strip).to_have_text(re.compile(r"^\d+ sec left$"))
+        toast = bob.page.locator("#toast")
+        expect(toast).to_contain_text("is waiting: answer within")
+        expect(toast).to_have_role("status")
+        expect(toast).to_be_hidden()
+        self.starts(conversation, ago=40, left=8)  # the row again: another timer, another warning
+        expect(toast).to_contain_text("is waiting: answer within")
+        expect(row).to_be_hidden()
+        expect(strip).to_be_hidden()
+
+    def test_the_warning_finds_its_person_whatever_is_on_the_screen(
+        self, acme, conversation, at_desk
+    ):
+        bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
+        self.starts(conversation, ago=100, left=20)
+        expect(bob.page.locator("#toast")).to_contain_text("is waiting: answer within")
+        expect(bea.rows.locator("answer-by")).to_have_attribute("data-soon", "")
+        expect(bea.page.locator("#toast")).to_be_hidden()
+
+    def test_answering_in_time_ends_it(self, acme, conversation, at_desk):
+        bob = at_desk(acme.bob, conversation)
+        self.starts(conversation, ago=10, left=600)
+        expect(bob.rows.locator("answer-by")).to_be_visible()
+        bob.replies("In time.")
+        expect(bob.rows.locator("answer-by")).to_have_count(0)
+        expect(bob.page.locator(".due answer-by")).to_be_hidden()
+
+
+class TestQueue:
+    def test_a_waiting_conversation_says_why_now(self, acme, everybody_away, new_vera, at_desk):
+        routing = routing_of(acme.inbox)
+        routing.leads = routing.Leads.QUEUE
+        routing.save()
+        new_vera().writes("Anybody?")
+        alice = at_desk(acme.alice, conversation_of(acme), view="unassigned")
+        reason = alice.page.locator("waiting-reason")
+        expect(reason).to_contain_text("Nobody has this conversation yet: 2 away.")
+        reason.get_by_text("Who?").click()
+        for name in ("Bea", "Bob"):
+            candidate = reason.locator(".decision li").filter(has_text=name)
+            expect(candidate).to_contain_text("away")
+        come_back(acme.bea)  # and has no page open
+        announce_availability(acme.bea)
+        expect(reason).to_contain_text("1 away, 1 offline", timeout=60_000)
+        go_away(acme.bea)
+        alice.takes_over("Bea")
+        expect(reason).to_be_hidden()

@@ -1,0 +1,71 @@
+"""The simulator by hand, with mouse and keyboard and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from routing.actions.settings import routing_of
+from teams.actions.availability import beat
+from tests.browser.test_board import PHONE, TAB, is_within
+
+BOTH_ELSEWHERE = "2 of 2 conversations would have gone to somebody else."
+
+
+@pytest.fixture
+def at_simulator(stack, acme, sign_in):
+    def at_simulator(**options):
+        page = sign_in(acme.alice, **options).new_page()
+        page.goto(f"{stack.app}/w/{acme.workspace.slug}/routing/simulator/")
+        return page
+
+    return at_simulator
+
+
+@pytest.fixture
+def two_chats(acme, new_vera):
+    """Both went to Bob, the only one there; leads go in turn."""
+    routing = routing_of(acme.inbox)
+    routing.leads = "turn"
+    routing.save()
+    beat(acme.bob, tab=TAB)
+    for words in ("One", "Two"):
+        assert new_vera().writes(words).conversation.assignee == acme.bob
+
+
+def share_of(page, name):
+    row = page.locator(".shares tbody tr").filter(has=page.get_by_role("rowheader", name=name))
+    return [int(text) for text in row.locator("b").all_inner_texts()]
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, options):
+    page = at_simulator(**options)
+    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+    assert share_of(page, "Bob") == [2, 2]
+    picker = page.get_by_role("combobox", name="Users and teams")
+    picker.fill("bea")
+    picker.press("Enter")
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
+    assert (share_of(page, "Bob"), share_of(page, "Bea")) == ([2, 2, 0], [0, 0, 2])
+    expect(page.locator(".changes tbody tr")).to_have_count(2)
+    expect(page.locator("target-picker .box > ul > li")).to_contain_text(["Bea"])
+    assert is_within(page)
+    page.reload()
+    expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
+    page.get_by_role("link", name="As set now").click()
+    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+
+
+def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simulator, console):
+    console.expect("400 (Bad Request)")
+    page = at_simulator()
+    page.get_by_label("Fewest open conversations first").check()
+    minutes = page.get_by_role("spinbutton", name="To the next if there is no answer within")
+    minutes.fill("9999")
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_text("Not replayed")).to_be_visible()
+    expect(minutes).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Fewest open conversations first")).to_be_checked()
+    minutes.fill("5")
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_role("columnheader", name="Your copy").first).to_be_visible()

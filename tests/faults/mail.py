@@ -1,0 +1,41 @@
+"""Mail under faults: the real worker with beat, a mail server, and what has to be true afterwards.
+
+Each email is accepted by the mail server once, whatever happened on the way.
+"""
+
+from collections import Counter
+from itertools import count
+
+from outbox.actions import queue_email
+from outbox.models import Delivery
+from tests.processes import worker
+
+_numbers = count()
+
+
+def mailing(host, folder, **environment):
+    """A worker that sends to this mail server, with a clock of its own that starts the sweeps."""
+    schedule = folder / f"beat-{next(_numbers)}"
+    url = f"smtp://127.0.0.1:{host.port}"
+    return worker("--beat", f"--schedule={schedule}", EMAIL_URL=url, **environment)
+
+
+def queue(number):
+    """That many emails; returns their Message-IDs."""
+    letter = {"subject": "Hello", "text": "Text"}
+    to = [f"p{next(_numbers)}@acme.example" for _ in range(number)]
+    return {queue_email(to=each, **letter).message_id for each in to}
+
+
+def message_ids(state):
+    return {each.message_id for each in Delivery.objects.filter(state=state)}
+
+
+def all_sent():
+    return not Delivery.objects.exclude(state=Delivery.State.SENT).exists()
+
+
+def arrived(host, message_ids):
+    """How often each of these was accepted: {times: how many of them}."""
+    times = Counter(host.message_ids())
+    return Counter(times[each] for each in message_ids)

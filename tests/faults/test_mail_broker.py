@@ -1,0 +1,37 @@
+"""The broker is away for a while, under a worker and a beat that go on running."""
+
+import math
+import os
+import time
+
+from messagehub.lib import wake
+from outbox.models import Delivery
+from tests.conftest import COMMITS
+from tests.faults.mail import all_sent, arrived, mailing, message_ids, queue
+from tests.outbox.mailhost import mail_host
+from tests.processes import until
+
+# Longer than the sweeps' ten seconds and Celery's first tries to connect again. The promise is two
+# minutes, in which nothing else happens: AWAY_SECONDS=120 tries that.
+AWAY = int(os.environ.get("AWAY_SECONDS", "12"))
+
+
+@COMMITS
+def test_mail_waits_and_goes_out_once(tmp_path, redis_line, monkeypatch):
+    with mail_host() as host, mailing(host, tmp_path, REDIS_URL=redis_line.url):
+        before = queue(2)
+        until(all_sent, what="mail from a worker that is well")
+        host.gate.clear()
+        in_flight = queue(2)
+        until(lambda: host.holding == 2, what="two emails on their way")
+        redis_line.cut()
+        gone = time.monotonic()
+        monkeypatch.setattr(wake, "_broken_until", math.inf)  # it is away for this process, too
+        waiting = queue(3)
+        host.gate.set()
+        until(lambda: in_flight <= message_ids(Delivery.State.SENT), what="an end without a broker")
+        time.sleep(max(0, gone + AWAY - time.monotonic()))
+        assert message_ids(Delivery.State.WAITING) == waiting
+        redis_line.mend()
+        until(all_sent, seconds=60, what="the mail that waited")
+    assert arrived(host, before | in_flight | waiting) == {1: 7}

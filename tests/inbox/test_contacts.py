@@ -1,0 +1,336 @@
+"""The people outside: who sees them, who changes them, whose they are."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.contact import edit_contact, leave_email, set_owner
+from inbox.actions.resolution import resolve_conversation
+from inbox.lists import PAGE
+from inbox.models import Contact, Conversation, Message
+from messagehub.lib.live import publish as live
+from teams.actions.membership import add_member, remove_member, suspend_member
+from teams.models import Membership, Role
+from teams.permissions import Permission
+from tests.conftest import COMMITS, Vera, make_user
+
+
+@pytest.fixture
+def contact(vera):
+    return vera.writes().conversation.contact
+
+
+def activities(contact):
+    found = Message.objects.filter(conversation__contact=contact, kind="activity")
+    return [message.text for message in found.with_people().order_by("seq")]
+
+
+def make_contact(acme, **fields):
+    contact = Vera(acme.inbox).writes().conversation.contact
+    Contact.objects.filter(pk=contact.pk).update(**fields)
+    return contact
+
+
+class TestOwner:
+    def test_an_agent_gives_a_contact_an_owner(self, acme, contact):
+        assert set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert Contact.objects.get().owner == acme.bob
+        assert activities(contact)[-1] == "Alice made Bob the owner of this contact."
+
+    def test_twice_is_once(self, acme, contact):
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert not set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert activities(contact).count("Alice made Bob the owner of this contact.") == 1
+
+    def test_nobody_and_oneself_have_their_own_words(self, acme, contact):
+        set_owner(contact, owner=acme.bob, by=acme.bob)
+        set_owner(contact, owner=None, by=acme.alice)
+        assert activities(contact)[-2:] == [
+            "Bob became the owner of this contact.",
+            "Alice removed the owner of this contact.",
+        ]
+        assert Contact.objects.get().owner is None
+
+    def test_the_conversation_stays_with_whoever_has_it(self, acme, contact):
+        conversation = Conversation.objects.get()
+        assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert Conversation.objects.get().assignee == acme.bea
+
+    def test_without_an_open_conversation_there_is_nothing_to_note_it_in(self, acme, contact):
+        resolve_conversation(Conversation.objects.get(), by=acme.alice)
+        before = activities(contact)
+        assert set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert activities(contact) == before
+        assert Contact.objects.get().owner == acme.bob
+
+    def test_somebody_just_removed_becomes_no_owner(self, acme, contact):
+        stale = Membership.objects.get(pk=acme.bob.pk)
+        remove_member(acme.bob, by=acme.alice)
+        assert not set_owner(contact, owner=stale, by=acme.alice)
+        assert Contact.objects.get().owner is None
+
+    def test_an_owner_who_is_gone_is_still_named(self, acme, contact):
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        assert Contact.objects.get().owner_name == "Bob"
+        suspend_member(acme.bob, by=acme.alice)
+        assert Contact.objects.get().owner_name == "Bob (suspended)"
+        remove_member(acme.bob, by=acme.alice)
+        assert Contact.objects.get().owner_name == "Bob (no longer here)"
+
+    def test_an_owner_whose_role_answers_nothing_is_told_so(self, acme, contact):
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        acme.bob.role = Role.objects.create(workspace=acme.workspace, name="Reader")
+        acme.bob.save()
+        assert Contact.objects.get().owner_name == "Bob (answers no chats)"
+
+
+class TestOwnerOverHttp:
+    def url(self, contact):
+        return f"/w/acme/contacts/{contact.pk}/owner/"
+
+    def test_a_choice_is_saved_at_once(self, acme, contact, sign_in):
+        answer = sign_in(acme.bea).post(
+            self.url(contact), {"owner": acme.bob.pk}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 204
+        assert Contact.objects.get().owner == acme.bob
+        sign_in(acme.bea).post(self.url(contact), {"owner": ""})
+        assert Contact.objects.get().owner is None
+
+    def test_somebody_of_another_workspace_is_no_choice(self, acme, globex, contact, sign_in):
+        answer = sign_in(acme.alice).post(self.url(contact), {"owner": globex.charlie.pk})
+        assert answer.status_code == 400
+        assert "cannot be an owner" in answer.content.decode()
+        assert Contact.objects.get().owner is None
+
+    def test_somebody_who_does_not_answer_is_no_choice(self, acme, contact, sign_in):
+        role = Role.objects.create(
+            workspace=acme.workspace, name="Reader", permissions=[Permission.SEE_REPORTS]
+        )
+        rita = add_member(acme.workspace, user=make_user("Rita", "acme"), role=role)
+        answer = sign_in(acme.alice).post(self.url(contact), {"owner": rita.pk})
+        assert answer.status_code == 400
+
+    def test_without_the_permission_it_is_refused(self, acme, contact, sign_in):
+        narrow(acme, acme.bob, Permission.ANSWER, Permission.SEE_ALL)
+        page = sign_in(acme.bob).get(f"/w/acme/contacts/{contact.pk}/")
+        assert page.status_code == 200
+        assert "contact-owner" not in page.content.decode()
+        assert 'name="owner"' not in page.content.decode()
+        for path, data in (("owner", {"owner": acme.bob.pk}), ("details", {"name": "X"})):
+            answer = sign_in(acme.bob).post(f"/w/acme/contacts/{contact.pk}/{path}/", data)
+            assert answer.status_code == 403
+        assert Contact.objects.get().owner is None
+
+    def test_the_desk_shows_who_is_gone(self, acme, contact, sign_in):
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        page = sign_in(acme.alice).get("/w/acme/conversations/1/")
+        assert f'<option value="{acme.bob.pk}" selected>Bob</option>' in page.content.decode()
+        remove_member(acme.bob, by=acme.alice)
+        page = sign_in(acme.alice).get("/w/acme/conversations/1/").content.decode()
+        assert f'<option value="{acme.bob.pk}" selected>Bob (no longer here)</option>' in page
+
+
+def narrow(acme, membership, *permissions):
+    membership.role = Role.objects.create(
+        workspace=acme.workspace, name="Narrow", permissions=list(permissions)
+    )
+    membership.save()
+
+
+class TestEditing:
+    def test_what_was_typed_is_stored_and_noted(self, acme, contact):
+        assert edit_contact(contact, name="Vera Ito", email="vera@x.example", by=acme.bob)
+        assert Contact.objects.get().display_name == "Vera Ito"
+        assert activities(contact)[-2:] == [
+            "Bob named this contact Vera Ito.",
+            "Bob changed the email address of this contact to vera@x.example.",
+        ]
+        assert not edit_contact(contact, name="Vera Ito", email="vera@x.example", by=acme.bob)
+        edit_contact(contact, name="", email="", by=acme.bob)
+        assert activities(contact)[-2:] == [
+            "Bob removed the name of this contact.",
+            "Bob removed the email address of this contact.",
+        ]
+
+    def test_the_page_saves_and_says_so(self, acme, contact, sign_in):
+        url = f"/w/acme/contacts/{contact.pk}/"
+        form = {"name": "  Vera \n Ito ", "email": " Vera@X.Example "}
+        answer = sign_in(acme.bob).post(url + "details/", form, follow=True)
+        assert "Saved." in answer.content.decode()
+        assert "Vera Ito" in answer.content.decode()
+        fresh = Contact.objects.get()
+        assert (fresh.name, fresh.email) == ("Vera Ito", "vera@x.example")
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"name": "a\x00b", "email": ""},
+            {"name": "\u202eevil", "email": ""},
+            {"name": "x" * 81, "email": ""},
+            {"name": "", "email": "nonsense"},
+            {"name": "", "email": "a@" + "x" * 64 + ".example"},
+            {"name": "", "email": "a\x01@x.example"},
+        ],
+    )
+    def test_nonsense_is_refused_in_words_and_kept_in_the_form(self, acme, contact, sign_in, form):
+        url = f"/w/acme/contacts/{contact.pk}/details/"
+        answer = sign_in(acme.bob).post(url, form)
+        assert answer.status_code == 400
+        assert "errorlist" in answer.content.decode()
+        fresh = Contact.objects.get()
+        assert (fresh.name, fresh.email) == ("", "")
+
+    def test_the_owner_set_meanwhile_is_not_taken_back(self, acme, contact):
+        stale = Contact.objects.get()
+        set_owner(contact, owner=acme.bob, by=acme.alice)
+        edit_contact(stale, name="Vera", email="", by=acme.bea)
+        assert Contact.objects.get().owner == acme.bob
+
+
+class TestWhoSeesThem:
+    def test_the_page_lists_the_conversations_this_person_may_see(self, acme, vera, sign_in):
+        vera.writes("First words")
+        resolve_conversation(Conversation.objects.get(), by=acme.alice)
+        contact = Contact.objects.get()
+        page = sign_in(acme.bob).get(f"/w/acme/contacts/{contact.pk}/").content.decode()
+        assert "First words" in page
+        assert "Claimed, not proven" in page
+
+    def test_a_contact_is_seen_by_whoever_sees_one_of_their_conversations(
+        self, acme, contact, sign_in
+    ):
+        narrow(acme, acme.bob, Permission.ANSWER, Permission.EDIT_CONTACTS)
+        client = sign_in(acme.bob)
+        url = f"/w/acme/contacts/{contact.pk}/"
+        assert client.get(url).status_code == 200
+        assign_conversation(Conversation.objects.get(), assignee=acme.bea, by=acme.alice)
+        assert client.get(url).status_code == 404
+        assert client.post(url + "owner/", {"owner": acme.bob.pk}).status_code == 404
+        assert client.post(url + "details/", {"name": "Mine"}).status_code == 404
+        assert contact.display_name not in client.get("/w/acme/contacts/").content.decode()
+
+    def test_another_inbox_is_another_world(self, acme, contact, sign_in):
+        acme.inbox.members.filter(membership=acme.bob).delete()
+        assert sign_in(acme.bob).get(f"/w/acme/contacts/{contact.pk}/").status_code == 404
+
+    def test_unsubscribed_is_said(self, acme, contact, sign_in):
+        client = sign_in(acme.bob)
+        pages = [f"/w/acme/contacts/{contact.pk}/", "/w/acme/conversations/1/"]
+        for page in pages:
+            assert "Wants no email" not in client.get(page).content.decode()
+        Contact.objects.update(unsubscribed_at=contact.created_at)
+        for page in pages:
+            assert "Wants no email" in client.get(page).content.decode()
+
+
+class TestList:
+    def shown(self, acme, sign_in, query=""):
+        page = sign_in(acme.alice).get(f"/w/acme/contacts/{query}")
+        assert page.status_code == 200
+        return [contact.name for contact in page.context["contacts"]]
+
+    def test_an_empty_one_teaches(self, acme, sign_in):
+        page = sign_in(acme.bob).get("/w/acme/contacts/").content.decode()
+        assert "Nobody has written yet" in page
+
+    def test_search_is_by_the_beginning_of_name_or_address(self, acme, sign_in):
+        make_contact(acme, name="Vera Ito", email="v.ito@shop.example")
+        make_contact(acme, name="Élodie", email="e@shop.example")
+        make_contact(acme, name="100% Percy")
+        make_contact(acme, name="100 Percy")
+        for search, found in {
+            "vERA": ["Vera Ito"],
+            "v.i": ["Vera Ito"],
+            "élo": ["Élodie"],
+            "100%25": ["100% Percy"],
+            "ito": [],
+            "%00vera": ["Vera Ito"],
+            "x" * 999: [],
+        }.items():
+            assert self.shown(acme, sign_in, f"?search={search}") == found
+
+    def test_filter_by_owner(self, acme, sign_in):
+        make_contact(acme, name="Bob's", owner=acme.bob)
+        make_contact(acme, name="Free")
+        assert self.shown(acme, sign_in, f"?owner={acme.bob.pk}") == ["Bob's"]
+        assert self.shown(acme, sign_in, "?owner=nobody") == ["Free"]
+        assert self.shown(acme, sign_in, f"?owner={uuid4()}") == []
+        assert len(self.shown(acme, sign_in, "?owner=nonsense&before=nonsense")) == 2
+
+    def test_pages_follow_each_other_without_gap_or_double(self, acme, sign_in):
+        contacts = Contact.objects.bulk_create(
+            Contact(workspace=acme.workspace, name=f"V{number:03}") for number in range(PAGE + 7)
+        )
+        Conversation.objects.bulk_create(
+            Conversation(
+                workspace=acme.workspace, inbox=acme.inbox, contact=contact, number=number + 1
+            )
+            for number, contact in enumerate(contacts)
+        )
+        client = sign_in(acme.alice)
+        first = client.get("/w/acme/contacts/?search=v")
+        names = [contact.name for contact in first.context["contacts"]]
+        before = first.context["next_before"]
+        assert f"?search=v&amp;owner=&amp;before={before}" in first.content.decode()
+        names += self.shown(acme, sign_in, f"?search=v&before={before}")
+        assert names == sorted((contact.name for contact in contacts), reverse=True)
+
+    def test_the_number_of_queries_does_not_grow(
+        self, acme, sign_in, django_assert_max_num_queries
+    ):
+        for number in range(12):
+            make_contact(acme, name=f"V{number}", owner=acme.bob)
+        client = sign_in(acme.alice)
+        with django_assert_max_num_queries(8):
+            client.get("/w/acme/contacts/")
+
+    def test_the_search_uses_its_indexes(self, acme):
+        Contact.objects.bulk_create(
+            Contact(workspace=acme.workspace, name=f"V{n:04}", email=f"m{n}@x.example")
+            for n in range(2000)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE inbox_contact")
+        plan = Contact.objects.filter(workspace=acme.workspace).beginning_with("v000").explain()
+        assert "contact_name_begins" in plan
+        assert "contact_email_begins" in plan
+
+
+@COMMITS
+class TestLive:
+    @pytest.fixture
+    def published(self, monkeypatch):
+        sent = []
+        monkeypatch.setattr(live, "send", sent.extend)
+        return sent
+
+    def events(self, published, conversation, event):
+        channel = f"live:{conversation.live_channel}".encode()
+        found = [each for each in published if each[:2] == ("publish", channel)]
+        return [words.decode() for _kind, _channel, words in found if event in words.decode()]
+
+    def test_the_open_conversation_hears_of_the_owner(self, acme, vera, published):
+        conversation = vera.writes().conversation
+        published.clear()
+        set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
+        [event] = self.events(published, conversation, "event: owner")
+        assert str(acme.bob.pk) in event
+        assert '"name":"Bob"' in event.replace(": ", ":")
+
+    def test_also_a_resolved_one(self, acme, vera, published):
+        conversation = vera.writes().conversation
+        resolve_conversation(conversation, by=acme.alice)
+        published.clear()
+        set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
+        assert self.events(published, conversation, "event: owner")
+
+    def test_a_new_address_is_in_the_panel_at_once(self, acme, vera, published):
+        conversation = vera.writes().conversation
+        published.clear()
+        leave_email(acme.inbox, token=vera.token, email="vera@x.example")
+        [event] = self.events(published, conversation, "event: replace")
+        assert "vera@x.example" in event

@@ -1,0 +1,213 @@
+"""What a mail provider reports later: which email is meant, and what becomes of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from anymail.signals import AnymailTrackingEvent, tracking
+from django.utils import timezone
+
+from outbox.actions import queue_delivery, queue_email, retry_delivery
+from outbox.kinds import Letter, renders
+from outbox.models import Delivery
+from outbox.sending import claim, deliver_due, finish
+from outbox.signals import delivery_ended
+
+UNKNOWN = "smtp;550 5.1.1 The email account that you tried to reach does not exist"
+
+
+@renders("test-bounces")
+def any_letter(delivery):
+    return Letter(subject="Hello", text="Text")
+
+
+@pytest.fixture
+def heard():
+    """What those who listen are told: (state, id) of each delivery that ended."""
+    ended = []
+
+    def listen(sender, delivery, **kwargs):
+        ended.append((delivery.state, delivery.pk))
+
+    delivery_ended.connect(listen)
+    yield ended
+    delivery_ended.disconnect(listen)
+
+
+def sent(provider_id="a-1", to="vera@example.com", **fields):
+    delivery = queue_delivery(kind="test-bounces", to=to, payload={}, **fields)
+    deliver_due(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.state == "sent"
+    delivery.provider_id = provider_id
+    delivery.save()
+    return delivery
+
+
+def report(event_type="bounced", **fields):
+    fields = {"message_id": "a-1", "recipient": "vera@example.com", **fields}
+    fields = {"timestamp": timezone.now(), "mta_response": UNKNOWN, **fields}
+    tracking.send(
+        None, event=AnymailTrackingEvent(event_type=event_type, **fields), esp_name="Test"
+    )
+
+
+def state_of(delivery):
+    delivery.refresh_from_db()
+    return delivery.state
+
+
+@pytest.mark.parametrize("event_type", ["bounced", "rejected", "failed"])
+def test_an_email_that_comes_back_is_marked_with_the_reason(db, heard, event_type):
+    delivery = sent()
+    report(event_type)
+    assert state_of(delivery) == "bounced"
+    assert delivery.reason == "no_mailbox"
+    assert delivery.last_error == UNKNOWN
+    assert delivery.failed_at
+    assert heard == [("sent", delivery.pk), ("bounced", delivery.pk)]
+
+
+@pytest.mark.parametrize("event_type", ["deferred", "delivered", "complained", "opened", "queued"])
+def test_what_is_still_on_its_way_or_has_arrived_changes_nothing(db, heard, event_type):
+    delivery = sent()
+    report(event_type)
+    assert state_of(delivery) == "sent"
+    assert heard == [("sent", delivery.pk)]
+
+
+def test_the_same_report_twice_is_one(db, heard):
+    delivery = sent()
+    report()
+    report(mta_response="554 something else")
+    assert state_of(delivery) == "bounced"
+    assert delivery.last_error == UNKNOWN
+    assert [state for state, _pk in heard] == ["sent", "bounced"]
+
+
+def test_delivered_after_bounced_takes_nothing_back(db):
+    delivery = sent()
+    report()
+    report("delivered")
+    assert state_of(delivery) == "bounced"
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "cancelled"])
+def test_what_was_not_sent_cannot_come_back(db, heard, state):
+    delivery = sent()
+    Delivery.objects.update(state=state)
+    report()
+    assert state_of(delivery) == state
+    assert [each for each, _pk in heard] == ["sent"]
+
+
+def test_a_bounce_a_week_later_counts(db):
+    delivery = sent()
+    Delivery.objects.update(sent_at=timezone.now() - timedelta(days=7))
+    report()
+    assert state_of(delivery) == "bounced"
+
+
+def test_a_report_before_the_sender_has_marked_it_wins(db, heard):
+    delivery = queue_email(to="vera@example.com", subject="Hi", text="secret link")
+    sending = claim(delivery.pk)
+    report(message_id=f"<{delivery.message_id.strip('<>')}>")
+    finish(sending, state=Delivery.State.SENT, sent_at=timezone.now())
+    assert state_of(delivery) == "bounced"
+    assert "text" not in delivery.payload
+    assert heard == [("bounced", delivery.pk)]
+
+
+@pytest.mark.parametrize("form", ["<{}>", "{}"])
+def test_a_message_id_is_known_with_and_without_brackets(db, form):
+    delivery = queue_email(to="vera@example.com", subject="Hi", text="Text")
+    deliver_due(delivery.pk)
+    report(message_id=form.format(delivery.message_id.strip("<>")), recipient=None)
+    assert state_of(delivery) == "bounced"
+
+
+def test_our_mark_and_the_recipient_name_it_when_the_id_is_lost(db):
+    delivery, other = sent(provider_id=""), sent(provider_id="", to="max@example.com")
+    mark = {"delivery": str(delivery.pk)}
+    report(message_id="unheard-of", metadata=mark, recipient="max@example.com")
+    assert (state_of(delivery), state_of(other)) == ("sent", "sent")
+    report(message_id=None, metadata=mark, recipient="VERA@example.com")
+    assert (state_of(delivery), state_of(other)) == ("bounced", "sent")
+
+
+@pytest.mark.parametrize("message_id", ["b-2", "", None, "x" * 5000, "\x00<>", "é@"])
+@pytest.mark.parametrize("metadata", [None, [], {"delivery": 7}, {"delivery": str(uuid4())}])
+def test_a_report_about_nothing_of_ours_is_logged_and_forgotten(db, caplog, message_id, metadata):
+    sent(provider_id="")
+    report(message_id=message_id, metadata=metadata, recipient="\x00vera@example.com")
+    assert Delivery.objects.filter(state="bounced").count() == 0
+    assert "an email that is not ours" in caplog.text
+
+
+def test_an_old_report_does_not_touch_a_second_try(db):
+    delivery = sent()
+    report()
+    before = timezone.now() - timedelta(minutes=5)
+    assert retry_delivery(delivery)
+    mark = {"delivery": str(delivery.pk)}
+    report(metadata=mark, timestamp=before)
+    assert state_of(delivery) == "waiting"
+    deliver_due(delivery.pk)
+    report(metadata=mark, timestamp=before)
+    assert state_of(delivery) == "sent"
+    report(metadata=mark)
+    assert state_of(delivery) == "bounced"
+
+
+def test_a_provider_is_asked_to_carry_our_mark_and_its_id_is_kept(db, settings, mailoutbox):
+    settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+    for _ in range(2):  # its ids are 0 and 1, and 0 looks like none
+        delivery = queue_email(to="vera@example.com", subject="Hi", text="Text")
+        deliver_due(delivery.pk)
+    assert state_of(delivery) == "sent"
+    assert mailoutbox[1].metadata == {"delivery": str(delivery.pk)}
+    assert delivery.provider_id == str(mailoutbox[1].anymail_status.message_id)
+
+
+@pytest.mark.parametrize(
+    ("words", "reject_reason", "reason"),
+    [
+        ("550 5.1.1 no such user", None, "no_mailbox"),
+        ("552 5.2.2 over quota (see 5.1.1.2)", "bounced", "mailbox_full"),
+        ("550 5.7.1 blocked by policy", None, "refused"),
+        ("550 10.5.1.1 is our address", "bounced", "returned"),
+        ("no words with numbers", "blocked", "blocked"),
+        (None, "spam", "marked_as_spam"),
+        (None, "invalid", "bad_address"),
+        (None, None, "returned"),
+    ],
+)
+def test_the_reason_comes_from_status_codes_then_from_the_provider(
+    db, words, reject_reason, reason
+):
+    delivery = sent()
+    report(mta_response=words, reject_reason=reject_reason)
+    assert state_of(delivery) == "bounced"
+    assert delivery.reason == reason
+
+
+def test_a_providers_words_are_cut_and_cleaned(db):
+    delivery = sent()
+    report(mta_response="5.1.1 \x00\u202e<script>\r\n" + "x" * 5000)
+    delivery.refresh_from_db()
+    assert delivery.last_error.startswith("5.1.1 <script> xxx")
+    assert len(delivery.last_error) == 2000
+
+
+def test_who_listens_badly_costs_neither_the_state_nor_the_others(db, caplog):
+    def breaks(sender, **kwargs):
+        Delivery.objects.create(key=kwargs["delivery"].key)  # breaks the transaction, too
+
+    delivery_ended.connect(breaks)
+    try:
+        delivery = queue_email(to="vera@example.com", subject="Hi", text="Text")
+        deliver_due(delivery.pk)
+    finally:
+        delivery_ended.disconnect(breaks)
+    assert state_of(delivery) == "sent"
+    assert "not everybody could be told" in caplog.text

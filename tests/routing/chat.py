@@ -1,0 +1,56 @@
+"""A visitor who left an address and has gone; an agent who answers; what is mailed of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core import mail
+
+from inbox.actions.message import post_reply
+from inbox.models import Conversation, Message
+from outbox import sending
+from outbox.models import Delivery
+
+MINUTE = timedelta(minutes=1)
+
+
+class Chat:
+    """Vera has left an address and gone; Bob answers. Time passes by moving what is stored."""
+
+    def __init__(self, acme, vera):
+        self.acme, self.vera = acme, vera
+
+    def begin(self, email="vera@example.com"):
+        self.vera.posts("Do you sell lamps?")
+        self.vera.call("email/", {"email": email})
+        Delivery.objects.all().delete()  # the mails to agents are another subject
+        return self
+
+    @property
+    def conversation(self):
+        return Conversation.objects.select_related("contact", "inbox", "workspace").get()
+
+    def bob_answers(self, words="Yes."):
+        return post_reply(self.conversation, body=words, client_id=uuid4(), by=self.acme.bob)
+
+    def pass_time(self, span):
+        for row in [*Message.objects.all(), *Delivery.objects.all()]:
+            row.created_at -= span
+            if isinstance(row, Delivery):
+                row.next_attempt_at -= span
+                row.sent_at = row.sent_at and row.sent_at - span
+            row.save()
+        deliver_all()
+
+
+def deliver_all():
+    Delivery.objects.filter(kind="unanswered").delete()
+    while sending.deliver_due():
+        pass
+
+
+def mails():
+    return [message for message in mail.outbox if message.to != ["bob@acme.example"]]
+
+
+def states():
+    return sorted(Delivery.objects.filter(kind="reply").values_list("state", flat=True))

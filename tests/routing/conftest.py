@@ -1,0 +1,42 @@
+import pytest
+
+from routing.actions.settings import routing_of
+from tests.routing.chat import Chat
+from tests.routing.mails import moment
+
+
+@pytest.fixture
+def lead_to_bob(acme, vera, online, offline):
+    """A conversation that Bob has and does not see: he has gone."""
+    online(acme.bob)
+    conversation = vera.writes("One").conversation
+    offline(acme.bob)
+    return conversation
+
+
+@pytest.fixture
+def queue(acme):
+    """What is written while nobody is there stays in the queue."""
+    routing = routing_of(acme.inbox)
+    routing.leads = "queue"
+    routing.save()
+
+
+class Clock:
+    def __init__(self, monkeypatch):
+        self.patch = monkeypatch.setattr
+
+    def shows(self, text):
+        self.patch("django.utils.timezone.now", lambda: moment(text))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """For whoever asks what time it is; what is stored has its true time all the same."""
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def chat(acme, vera):
+    """Vera asked something, left an address and has gone."""
+    return Chat(acme, vera).begin()

@@ -1,0 +1,85 @@
+"""What must be true of every decision at its moment, and of everything once the clock has run."""
+
+from inbox.models import Conversation
+from routing.candidates import list_candidates, tally
+from routing.models import Decision, Routing
+from teams.models import Membership
+from tests.routing.engine.company import Company
+
+BY_TURN = ("round_robin", "fewest_open")
+
+
+class Checks:
+    """company: what should be. chosen_by_hand: {conversation: whom a person gave it to}."""
+
+    def __init__(self, company: Company):
+        self.company = company
+        self.chosen_by_hand = {}
+
+    def gift(self, deciding, held, rule):
+        """Routing gives the conversation of `deciding` to `held`, or leaves it with them."""
+        company, conversation = self.company, deciding.conversation
+        company.look()
+        person, desk = company.person(held.pk), company.desk_of(conversation)
+        assert conversation.is_open
+        assert company.may_open(person, desk)
+        if conversation.pk in self.chosen_by_hand:
+            had_it = company.person(self.chosen_by_hand.pop(conversation.pk))
+            assert deciding.trigger == "reassign", "a person's choice was changed"
+            assert had_it.away
+            assert had_it.reassigns
+        state = company.code(person, desk)
+        if rule in BY_TURN:
+            assert rule == BY_TURN[desk.rules["fewest_open_first"]]
+            assert person is company.next(conversation)
+        elif rule == "lead":
+            assert desk.rules["leads"] == Routing.Leads.TURN
+            assert company.next(conversation) is None
+            assert person is company.next_lead(conversation)
+        elif rule in ("owner", "owner_absent"):
+            assert person is company.owner(conversation)
+            assert (state == "available") == (rule == "owner")
+        elif rule == "keep":
+            assert state == "available"
+        else:
+            assert rule == "keep_absent"
+            assert desk.rules["keep_reopened"]
+            assert state != "available"
+
+    def everything(self):
+        self.company.look()
+        for conversation in Conversation.objects.open().select_related("contact", "inbox"):
+            if conversation.assignee_id is None:
+                self.waiting(conversation)
+            else:
+                self.held(conversation)
+        for pk, person in self.chosen_by_hand.items():
+            assert Conversation.objects.get(pk=pk).assignee_id == person
+        if not self.company.is_blind:
+            self.told()
+
+    def waiting(self, conversation):
+        company = self.company
+        reasons = company.tally(conversation)
+        assert "available" not in reasons
+        assert company.owner(conversation) is None
+        if company.desk_of(conversation).rules["leads"] == Routing.Leads.TURN:
+            assert company.next_lead(conversation) is None
+        now = list_candidates(conversation.inbox, conversation.inbox.routing, conversation)
+        assert tally(now) == reasons
+        said = Decision.objects.filter(conversation=conversation).latest("created_at")
+        assert (said.rule, said.tally) == ("nobody", reasons)
+
+    def held(self, conversation):
+        company, desk = self.company, self.company.desk_of(conversation)
+        person = company.person(conversation.assignee_id)
+        assert company.may_open(person, desk)
+        if conversation.is_overdue and conversation.is_routed and conversation.waiting_since:
+            conversation.passed_by.append(person.pk)
+            assert company.next(conversation) is None, "overdue, and another is available"
+
+    def told(self):
+        """The screens and the timeline know what everybody is."""
+        codes = dict(Membership.objects.active().values_list("pk", "told_code"))
+        for person in self.company.people.values():
+            assert person.gone or codes[person.pk] == self.company.state(person)

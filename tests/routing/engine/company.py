@@ -1,0 +1,163 @@
+"""A small company, and who could take a chat in it: said a second time, apart from the engine."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from inbox.models import Conversation
+from routing.models import Turn
+
+EVERY_DAY = range(7)
+NEVER = {"off": [{"first": "2000-01-01", "last": "2999-12-31"}]}
+# What is stored, and the hours of the day (in UTC, as the company lives) at which it is open.
+SCHEDULES = {
+    "always": ({}, range(24)),
+    "day": ([("09:00", "17:00")], range(9, 17)),
+    "night": ([("22:00", "06:00")], [22, 23, *range(6)]),
+    "never": (NEVER, []),
+}
+ABSENT = {"away", "outside_hours", "day_off", "offline", "inbox_closed"}
+
+
+def stored_hours(schedule):
+    hours = SCHEDULES[schedule][0]
+    if isinstance(hours, dict):
+        return hours
+    return {
+        "week": [{"day": day, "from": a, "to": b} for day in EVERY_DAY for a, b in hours],
+    }
+
+
+def is_on(schedule):
+    return timezone.now().hour in SCHEDULES[schedule][1]
+
+
+@dataclass
+class Person:
+    membership: object
+    is_admin: bool = False
+    online: bool = False
+    away: bool = False
+    reassigns: bool = False
+    capacity: int | None = None
+    schedule: str = "always"
+    gone: bool = False  # removed or suspended
+
+    @property
+    def pk(self):
+        return self.membership.pk
+
+
+@dataclass
+class Desk:
+    """An inbox, its people and its rules."""
+
+    inbox: object
+    people: set = field(default_factory=set)
+    targets: set = field(default_factory=set)  # names, and "team"
+    schedule: str = "always"
+    rules: dict = field(default_factory=dict)
+
+
+class Company:
+    def __init__(self, people, desks):
+        self.people = people  # {name: Person}
+        self.desks = desks
+        self.team = set()
+        self.is_blind = False  # Redis is away
+        self.loads = Counter()
+
+    def look(self):
+        """How many open conversations everybody has now."""
+        held = Conversation.objects.filter(status="open").exclude(assignee=None)
+        self.loads = Counter(held.values_list("assignee", flat=True))
+
+    def has_room(self, person):
+        return person.capacity is None or self.loads[person.pk] < person.capacity
+
+    def person(self, pk):
+        return next((each for each in self.people.values() if each.pk == pk), None)
+
+    def desk_of(self, conversation):
+        return next(each for each in self.desks if each.inbox.pk == conversation.inbox_id)
+
+    def may_open(self, person, desk):
+        return not person.gone and (person.is_admin or self.name(person) in desk.people)
+
+    def name(self, person):
+        return next(name for name, each in self.people.items() if each is person)
+
+    def pool(self, desk):
+        names = set(desk.targets) if desk.targets else set(desk.people)
+        if "team" in names:
+            names |= self.team
+        return [self.people[name] for name in names if name != "team"]
+
+    def asked(self, desk):
+        return [person for person in self.pool(desk) if not person.gone]
+
+    def state(self, person):
+        """The code of a member as such."""
+        if person.away:
+            return "away"
+        if not is_on(person.schedule):
+            return "day_off" if person.schedule == "never" else "outside_hours"
+        if self.is_blind:
+            return "presence_unknown"
+        if not person.online:
+            return "offline"
+        return "available" if self.has_room(person) else "at_capacity"
+
+    def code(self, person, desk, conversation=None):
+        """The code of a candidate for a conversation."""
+        if not self.may_open(person, desk):
+            return "no_access"
+        if conversation is not None and conversation.put_back_by_id == person.pk:
+            return "put_it_back"
+        if conversation is not None and person.pk in conversation.passed_by:
+            return "let_it_pass"
+        state = self.state(person)
+        if state in ("available", "at_capacity") and not is_on(desk.schedule):
+            return "inbox_closed"
+        return state
+
+    def tally(self, conversation):
+        desk = self.desk_of(conversation)
+        return Counter(self.code(each, desk, conversation) for each in self.asked(desk))
+
+    def next(self, conversation):
+        """Whose it is by turn, or by load and turn: of those who are available."""
+        desk = self.desk_of(conversation)
+        asked = self.asked(desk)
+        free = [each for each in asked if self.code(each, desk, conversation) == "available"]
+        return self.first(free, desk)
+
+    def next_lead(self, conversation):
+        desk = self.desk_of(conversation)
+        found = {each.pk: self.code(each, desk, conversation) for each in self.asked(desk)}
+        if {"available", "at_capacity", "presence_unknown"} & set(found.values()):
+            return None
+        absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
+        absent = [each for each in absent if self.has_room(each)]
+        return self.first(absent, desk)
+
+    def first(self, people, desk):
+        turns = dict(Turn.objects.filter(inbox=desk.inbox).values_list("membership", "turn"))
+
+        def place(person):
+            turn = (turns.get(person.pk, -1), person.pk)
+            return (self.loads[person.pk], *turn) if desk.rules["fewest_open_first"] else turn
+
+        return min(people, key=place, default=None)
+
+    def owner(self, conversation):
+        """Where the owner's route leads; None: nowhere."""
+        desk = self.desk_of(conversation)
+        person = self.person(
+            type(conversation.contact).objects.get(pk=conversation.contact_id).owner_id
+        )
+        if not desk.rules["to_owner"] or person is None or not self.may_open(person, desk):
+            return None
+        gave_up = {conversation.put_back_by_id, *conversation.passed_by}
+        return None if person.pk in gave_up else person

@@ -1,0 +1,181 @@
+"""What tests about giving out chats set up, do and look at."""
+
+from datetime import timedelta
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db.models import F
+from django.utils import timezone
+
+from inbox.actions.inbox import add_inbox_member
+from inbox.actions.message import post_reply
+from inbox.models import Conversation
+from outbox.models import Delivery
+from routing.models import Decision, Routing, Target
+from routing.tasks import sweep_overdue, sweep_waiting
+from teams import presence
+from teams.actions.availability import announce_availability, beat
+from teams.actions.membership import add_member
+from teams.models import Membership, StateChange
+from teams.tasks import sweep_presence, sweep_states
+from tests.conftest import make_user
+
+TAB = "tab-of-a-test"
+
+
+@pytest.fixture
+def rules(acme):
+    """Settings of Acme's inbox."""
+
+    def set_rules(**fields):
+        Routing.objects.filter(inbox=acme.inbox).update(**fields)
+
+    return set_rules
+
+
+@pytest.fixture
+def hire(acme):
+    """Another agent of Acme's inbox (or inbox=None: of none)."""
+
+    def hired(name, *, inbox=..., **fields):
+        membership = add_member(acme.workspace, user=make_user(name, acme.workspace.slug))
+        if inbox is not None:
+            add_inbox_member(acme.inbox if inbox is ... else inbox, membership=membership)
+        return change(membership, **fields)
+
+    return hired
+
+
+@pytest.fixture
+def clock():
+    """The time of day: set to a moment, moved on, and running from there."""
+    with Clock() as clock:
+        yield clock
+
+
+@pytest.fixture
+def online():
+    """Somebody opens a page, and is announced."""
+
+    def come(*memberships):
+        for membership in memberships:
+            beat(membership, tab=TAB)
+
+    return come
+
+
+@pytest.fixture
+def offline():
+    def go(*memberships):
+        for membership in memberships:
+            presence.forget(membership, TAB)
+            announce_availability(membership)
+
+    return go
+
+
+class Clock:
+    """What everybody who asks for the time is told; created_at too."""
+
+    def __init__(self):
+        self.real, self.ahead = timezone.now, timedelta(0)
+        fields = [each for model in apps.get_models() for each in model._meta.concrete_fields]
+        self.stamped = [each for each in fields if each.default is timezone.now]
+        self.patch = patch("django.utils.timezone.now", self)
+
+    def __enter__(self):
+        self.patch.start()
+        for each in self.stamped:
+            each._get_default = self
+        return self
+
+    def __exit__(self, *failure):
+        for each in self.stamped:
+            del each._get_default
+        self.patch.stop()
+
+    def __call__(self):
+        return self.real() + self.ahead
+
+    def set(self, moment):
+        self.ahead = moment - self.real()
+
+    def moves(self, **time):
+        self.ahead += timedelta(**time)
+
+
+def change(membership, **fields):
+    """Stored as it is, without anybody being told."""
+    Membership.objects.filter(pk=membership.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(membership, name, value)
+    return membership
+
+
+def aim(inbox, *targets):
+    """Routing asks these users and teams."""
+    for each in targets:
+        kind = "membership" if isinstance(each, Membership) else "team"
+        Target.objects.create(workspace_id=inbox.workspace_id, inbox=inbox, **{kind: each})
+
+
+def answers(membership, conversation, body="Hi"):
+    return post_reply(conversation, body=body, client_id=uuid4(), by=membership)
+
+
+def sweep():
+    """Everything that the clock does for routing, once."""
+    for task in (sweep_presence, sweep_states, sweep_waiting, sweep_overdue):
+        task()
+
+
+def time_is_over(*conversations):
+    """As if all of it, and whoever came, had been so long ago that the answer-by time ends now."""
+    for conversation in map(stored, conversations):
+        assert conversation.answer_by is not None, "no timer runs"
+        over = timezone.now() - timedelta(seconds=1) - conversation.answer_by
+        conversation.answer_from += over
+        conversation.answer_by += over
+        conversation.save(update_fields=["answer_from", "answer_by"])
+        StateChange.objects.update(created_at=F("created_at") + over)
+
+
+def running(conversation):
+    """For how many minutes its answer-by timer was started; None: none runs."""
+    conversation = stored(conversation)
+    if conversation.answer_by is None:
+        return None
+    return (conversation.answer_by - conversation.answer_from).total_seconds() / 60
+
+
+def stored(conversation):
+    return Conversation.objects.with_people().get(pk=conversation.pk)
+
+
+def has(conversation):
+    """The name of whoever has it; None: it waits."""
+    assignee = stored(conversation).assignee
+    return assignee and assignee.name
+
+
+def why(conversation):
+    """The latest decision about it."""
+    return Decision.objects.filter(conversation=conversation).order_by("created_at").last()
+
+
+def codes(conversation):
+    """{name: reason code} of the latest decision's candidates."""
+    return {each["name"]: each["code"] for each in why(conversation).candidates}
+
+
+def texts(conversation):
+    entries = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    return [entry.text for entry in entries]
+
+
+def mailed(kind="unanswered"):
+    """To whom a mail waits or went, by their first name."""
+    deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
+    return sorted(each.recipient.split("@")[0] for each in deliveries)

@@ -1,0 +1,250 @@
+"""Real processes at the same conversations and people, at the same moment."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.models import Conversation
+from routing.actions.drain import drain_all
+from routing.models import Decision, Routing, Turn
+from teams import presence
+from teams.actions import availability
+from teams.actions import membership as membership_actions
+from teams.actions.availability import come_back, go_away
+from teams.actions.membership import add_member, remove_member
+from teams.models import Membership
+from tests.conftest import COMMITS
+from tests.processes import until
+from tests.routing.engine.conftest import TAB, change
+from tests.routing.engine.hands import Hand, at_once
+
+pytestmark = COMMITS
+PROCESSES = 6
+
+
+@pytest.fixture
+def five(acme, hire, monkeypatch):
+    """Five agents with a page open for as long as the test takes, and nobody announced."""
+    monkeypatch.setattr(presence, "ALIVE_MS", 3_600_000)
+    people = [acme.bob, acme.bea, *(hire(name) for name in ("Ben", "Bill", "Bo"))]
+    come(people)
+    return people
+
+
+def come(people):
+    for each in people:
+        presence.beat(each, TAB)
+
+
+def leave(people):
+    for each in people:
+        presence.forget(each, TAB)
+
+
+@pytest.fixture
+def shop(acme, five):
+    """Another inbox of the same five."""
+    inbox = create_inbox(acme.workspace, name="Shop", members=five)
+    Routing.objects.create(workspace=acme.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
+    return inbox
+
+
+def writers(*inboxes, chats, processes=PROCESSES, job="write"):
+    """Processes whose visitors write so many chats in all."""
+    pks = [str(inbox.pk) for inbox in inboxes]
+    return [
+        Hand(job, inboxes=pks[n % len(pks) :] + pks[: n % len(pks)], count=chats // processes)
+        for n in range(processes)
+    ]
+
+
+def loads():
+    held = Conversation.objects.open().exclude(assignee=None)
+    return Counter(held.values_list("assignee", flat=True))
+
+
+def has_one_decision_each():
+    chosen = Decision.objects.exclude(chosen=None).values_list("conversation", flat=True)
+    return set(Counter(chosen).values()) == {1}
+
+
+def test_three_hundred_conversations_at_once_are_sixty_for_each_of_five(acme, five):
+    with at_once(*writers(acme.inbox, chats=300)) as hands:
+        for hand in hands:
+            hand.ends()
+    assert loads() == {each.pk: 60 for each in five}
+    assert Decision.objects.count() == 300
+    assert has_one_decision_each()
+
+
+def test_so_are_three_hundred_that_waited_and_are_written_in_again(acme, five):
+    leave(five)
+    again = writers(acme.inbox, chats=300, job="write_again")
+    with at_once(*again, before=lambda: come(five)) as hands:
+        for hand in hands:
+            hand.ends()
+    assert loads() == {each.pk: 60 for each in five}
+    assert Decision.objects.exclude(chosen=None).count() == 300
+    assert has_one_decision_each()
+
+
+def test_turns_of_two_inboxes_are_fair_in_each(acme, five, shop):
+    with at_once(*writers(acme.inbox, shop, chats=300)) as hands:
+        for hand in hands:
+            hand.ends()
+    for inbox in (acme.inbox, shop):
+        given = Conversation.objects.filter(inbox=inbox).values_list("assignee", flat=True)
+        assert Counter(given) == {each.pk: 30 for each in five}
+
+
+def test_nobody_is_given_more_than_their_limit_at_any_time(acme, five, shop):
+    for each in five:
+        change(each, capacity=20)
+    with at_once(*writers(acme.inbox, shop, chats=300)) as hands:
+        most = watch(hands)
+        for hand in hands:
+            hand.ends()
+    assert loads() == {each.pk: 20 for each in five}
+    assert Conversation.objects.waiting_for_agent().count() == 200
+    assert most == 20
+    with at_once(*(Hand("resolve", share=n, of=4) for n in range(4))) as hands:
+        most = watch(hands)
+        for hand in hands:
+            hand.ends()
+    assert most == 20
+    assert Conversation.objects.open().count() == 0
+    assert has_one_decision_each()
+
+
+def test_many_inboxes_with_the_same_few_people_do_not_hold_each_other_up(acme, five):
+    """Each is found full by one process while it is held by another."""
+    inboxes = [acme.inbox]
+    for name in ("Shop", "Help", "Jobs"):
+        inbox = create_inbox(acme.workspace, name=name, members=five)
+        Routing.objects.create(workspace=acme.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
+        inboxes.append(inbox)
+    for each in five:
+        change(each, capacity=8)
+    leave(five)
+    again = writers(*inboxes, chats=240, processes=8, job="write_again")
+    with at_once(*again, before=lambda: come(five)) as hands:
+        for hand in hands:
+            hand.ends()
+    assert loads() == {each.pk: 8 for each in five}
+
+
+def watch(hands):
+    """The most that anybody had at any moment, as long as the hands are busy."""
+    most = 0
+    while any(hand.is_busy for hand in hands):
+        most = max(most, *loads().values(), 0)
+    return most
+
+
+def test_what_a_person_decides_stays_whatever_the_sweep_does(acme, five, new_visitor):
+    leave(five)
+    waiting = [new_visitor(acme.inbox).writes().conversation.pk for _ in range(120)]
+    pks = [str(pk) for pk in waiting]
+    come(five)
+    sweeps = [Hand("sweep", times=3) for _ in range(2)]
+    people = [Hand("assign", conversations=pks[::-1], to=str(acme.alice.pk)) for _ in range(2)]
+    with at_once(*sweeps, *people) as hands:
+        for hand in hands:
+            hand.ends()
+    assert loads() == {acme.alice.pk: 120}
+    given = Decision.objects.exclude(chosen=None).count()
+    assert 0 < given < 120, "the sweep and the people did not meet"
+    for pk in waiting:
+        entries = Conversation.objects.get(pk=pk).messages.filter(activity="assigned")
+        assert entries.order_by("seq").last().details["to"] == "Alice"
+
+
+@pytest.fixture
+def _at_that_very_moment(monkeypatch):
+    """Nothing that is told to screens gives a decision under way the time to end unseen."""
+    for module in (availability, membership_actions):
+        monkeypatch.setattr(module, "announce_availability", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("_at_that_very_moment")
+def test_whoever_is_away_is_given_nothing_from_that_moment_on(acme, five):
+    bob, rounds = acme.bob, 0
+    acme.inbox.members.exclude(membership=bob).delete()
+    given = Decision.objects.filter(chosen=bob)
+    with at_once(*writers(acme.inbox, chats=900, processes=3)) as hands:
+        until(lambda: given.count() > 3, what="the first chats")
+        while all(hand.is_busy for hand in hands) and rounds < 100:
+            go_away(bob)
+            before = given.count()
+            time.sleep(0.02)
+            assert given.count() == before, f"given a chat while away, in round {rounds}"
+            come_back(bob)
+            rounds += 1
+            until(lambda n=before: given.count() > n or not all(h.is_busy for h in hands))
+    assert rounds > 20, "too few moments to prove anything"
+
+
+@pytest.mark.usefixtures("_at_that_very_moment")
+def test_whoever_is_removed_keeps_and_gets_nothing_from_that_moment_on(acme, five):
+    bob, rounds = acme.bob, 0
+    acme.inbox.members.exclude(membership=bob).delete()
+    with at_once(*writers(acme.inbox, chats=600, processes=3)) as hands:
+        until(lambda: loads()[bob.pk] > 0, what="the first chat")
+        while all(hand.is_busy for hand in hands) and rounds < 40:
+            remove_member(bob, by=acme.alice)
+            for _ in range(2):
+                assert loads()[bob.pk] == 0, f"has a chat after being removed, in round {rounds}"
+                time.sleep(0.02)
+            bob = add_member(acme.workspace, user=bob.user)
+            add_inbox_member(acme.inbox, membership=bob)
+            rounds += 1
+            until(lambda pk=bob.pk: loads()[pk] > 0 or not all(h.is_busy for h in hands))
+        for hand in hands:
+            hand.ends()
+    assert rounds > 5, "too few moments to prove anything"
+    drain_all()
+    assert loads() == {bob.pk: 600}
+
+
+def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five, new_visitor):
+    leave(five)
+    for _ in range(200):
+        new_visitor(acme.inbox).writes()
+    come(five)
+    given = Decision.objects.exclude(chosen=None)
+    for life in range(3):
+        already = given.count()
+        with at_once(Hand("drain")) as [hand]:
+            until(lambda n=already: given.count() > n + 20, what="some decisions")
+            hand.dies()
+        assert Conversation.objects.waiting_for_agent().exists(), f"life {life} was not cut short"
+    with at_once(Hand("drain"), Hand("drain")) as hands:
+        for hand in hands:
+            hand.ends()
+    chosen = list(given.order_by("candidates__0__turn").values_list("chosen", flat=True))
+    assert loads() == {each.pk: 40 for each in five}
+    assert len(chosen) == 200
+    assert has_one_decision_each()
+    assert Routing.objects.get(inbox=acme.inbox).turn == 200
+    assert sorted(Turn.objects.values_list("turn", flat=True)) == list(range(196, 201))
+
+
+def test_killed_while_visitors_write_nothing_is_lost_and_the_turn_holds(acme, five):
+    acknowledged = set()
+    for _ in range(3):
+        hands = writers(acme.inbox, chats=600, processes=3)
+        already = Conversation.objects.count()
+        with at_once(*hands):
+            until(lambda n=already: Conversation.objects.count() > n + 40, what="some chats")
+            for hand in hands:
+                acknowledged |= set(hand.dies())
+    assert 100 < len(acknowledged) < 1800
+    stored = set(map(str, Conversation.objects.values_list("pk", flat=True)))
+    assert acknowledged <= stored
+    counts = loads()
+    assert sum(counts.values()) == len(stored)
+    assert max(counts.values()) - min(counts.values()) <= 1
+    assert has_one_decision_each()
+    assert Membership.objects.filter(pk__in=counts).count() == 5

@@ -1,0 +1,119 @@
+"""A waiting conversation says truly why it waits, however many wait."""
+
+from unittest.mock import patch
+
+from inbox.actions.assignment import assign_conversation
+from inbox.models import Conversation
+from routing.actions import drain, reasons
+from routing.actions.drain import drain_all
+from routing.models import Decision
+from routing.tasks import drain_workspace, sweep_overdue
+from teams.actions.availability import announce_availability, go_away
+from tests.conftest import COMMITS
+from tests.routing.engine.conftest import change, has, sweep, texts, time_is_over, why
+
+
+def test_the_reason_is_brought_up_to_date_and_told_once(acme, vera, online, offline):
+    conversation = vera.writes().conversation
+    assert why(conversation).tally == {"offline": 2}
+    online(acme.bob)
+    go_away(acme.bob)
+    sweep()
+    assert why(conversation).tally == {"away": 1, "offline": 1}
+    decisions = Decision.objects.count()
+    sweep()
+    assert Decision.objects.count() == decisions
+    assert texts(conversation) == ["Waiting: nobody is available (2 offline)."]
+
+
+def test_however_many_wait_all_get_the_true_reason(acme, new_visitor):
+    conversations = [new_visitor(acme.inbox).writes().conversation for _ in range(7)]
+    go_away(acme.bob)
+    with patch.object(reasons, "MOST_EXPLAINED", 3):
+        for _ in range(3):
+            drain_all()
+    assert {str(why(each).tally) for each in conversations} == {
+        "{'away': 1, 'offline': 1}",
+    }
+
+
+@COMMITS
+def test_who_put_it_back_is_a_reason_of_that_conversation_alone(acme, vera, new_visitor, online):
+    """And it takes nobody else's place in the next sweep."""
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    change(acme.bob, capacity=1)
+    assign_conversation(new_visitor(acme.inbox).writes().conversation, assignee=acme.bob)
+    another = new_visitor(acme.inbox).writes().conversation
+    sweep()
+    assert has(conversation) is has(another) is None
+    assert why(conversation).tally == {"put_it_back": 1, "offline": 1}
+    assert why(another).tally == {"at_capacity": 1, "offline": 1}
+    with patch.object(reasons, "route_conversation") as explained:
+        sweep()
+    assert not explained.called
+
+
+def test_what_the_system_took_from_somebody_says_why_it_waits(acme, vera, rules):
+    """The same tally as in the decision that gave it away, but nobody has it now."""
+    rules(leads="turn")
+    conversation = vera.writes().conversation
+    assert has(conversation) == "Bob"
+    rules(leads="queue")
+    assign_conversation(conversation, assignee=None)
+    sweep()
+    assert (has(conversation), why(conversation).rule) == (None, "nobody")
+
+
+def test_the_owners_route_does_not_list_candidates_for_each_that_waits(
+    acme, new_visitor, rules, django_assert_max_num_queries
+):
+    rules(to_owner=True)
+    for _ in range(12):
+        new_visitor(acme.inbox).writes()
+    drain_all()
+    assert Conversation.objects.waiting_for_agent().count() == 12
+    with django_assert_max_num_queries(20):
+        drain_all()
+
+
+def test_a_thousand_overdue_cost_nothing_while_nobody_else_is_there(
+    acme, new_visitor, rules, online, django_assert_max_num_queries
+):
+    rules(answer_minutes=5)
+    online(acme.bob)
+    time_is_over(*(new_visitor(acme.inbox).writes().conversation for _ in range(12)))
+    with django_assert_max_num_queries(12):
+        sweep_overdue()
+
+
+@COMMITS
+def test_a_request_gives_out_a_few_and_the_background_the_rest(acme, new_visitor, online):
+    """The oldest first, all the same; and who put back many costs no request more."""
+    waiting = [new_visitor(acme.inbox).writes().conversation for _ in range(6)]
+    with (
+        patch.object(drain, "MOST_AT_ONCE", 2),
+        patch.object(drain, "wake_after_commit") as wake,
+    ):
+        online(acme.bob)
+    assert [has(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]
+    wake.assert_called_once_with(drain_workspace, str(acme.workspace.pk))
+    drain_workspace(str(acme.workspace.pk))
+    assert {has(each) for each in waiting} == {"Bob"}
+
+
+@COMMITS
+def test_what_nobody_but_who_put_it_back_could_take_does_not_hold_up_a_request(
+    acme, new_visitor, online
+):
+    online(acme.bob)
+    for _ in range(5):
+        conversation = new_visitor(acme.inbox).writes().conversation
+        assign_conversation(conversation, assignee=None, by=acme.bob)
+    with (
+        patch.object(drain, "MOST_AT_ONCE", 2),
+        patch.object(drain, "route_conversation", return_value=None, __name__="r") as routed,
+    ):
+        announce_availability(acme.bob)
+    assert routed.call_count == 2

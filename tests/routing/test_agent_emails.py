@@ -1,0 +1,205 @@
+"""An agent who is not there is mailed what is new to them, as they want it."""
+
+from datetime import time, timedelta
+from unittest.mock import patch
+from uuid import uuid4
+
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_reply
+from inbox.actions.reading import mark_read
+from inbox.models import Conversation, Message
+from outbox.models import Delivery
+from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
+from routing.actions.unanswered import UNANSWERED_FOR, email_what_nobody_answers
+from routing.models import Target
+from teams.models import Membership
+from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
+
+
+def test_one_mail_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    pass_time(FIRST_PAUSE)
+    vera.writes("Three")
+    pass_time(BETWEEN - timedelta(seconds=30))
+    [first] = mailed()
+    assert "> One" in first.body
+    assert "> Two" in first.body
+    assert "2 new messages" in first.subject
+    vera.writes("Four")
+    pass_time(timedelta(seconds=30))
+    second = mailed()[1]
+    assert "> Three" in second.body
+    assert "> Four" in second.body
+    assert "> Two" not in second.body
+
+
+def test_what_they_have_read_meanwhile_is_not_mailed(acme, vera, lead_to_bob):
+    message = vera.writes("Two")
+    mark_read(message.conversation, membership=acme.bob, seq=message.seq)
+    pass_time(FIRST_PAUSE)
+    assert mailed() == []
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+    vera.writes("Three")
+    pass_time(FIRST_PAUSE)
+    [only] = mailed()
+    assert "> Three" in only.body
+    assert "> Two" not in only.body
+
+
+def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
+    message = vera.writes("Two")
+    mark_read(message.conversation, membership=acme.bea, seq=message.seq)
+    pass_time(FIRST_PAUSE)
+    assert len(mailed()) == 1
+
+
+def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera, queue):
+    for words in ("One", "Two", "Three"):
+        vera.writes(words)
+        pass_time(2 * BETWEEN)
+    assert (len(mailed("bob")), len(mailed("bea"))) == (1, 1)
+    post_reply(Conversation.objects.get(), body="Hi", client_id=uuid4(), by=acme.bob)
+    assign_conversation(Conversation.objects.get(), assignee=None, by=acme.bob)
+    vera.writes("Four")
+    pass_time(2 * BETWEEN)
+    assert len(mailed("bea")) == 2
+    assert "> Four" in mailed("bea")[1].body
+    assert "> Three" not in mailed("bea")[1].body
+
+
+def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(acme, vera, queue):
+    conversation = vera.writes("One").conversation
+    assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+    pass_time(FIRST_PAUSE)
+    assert mailed("bea") == []
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    pass_time(FIRST_PAUSE)
+    assert len(mailed("bea")) == 1
+
+
+def test_only_whom_routing_asks_is_told(acme, vera, queue):
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
+    vera.writes()
+    assert told() == ["bea@acme.example"]
+
+
+def test_whoever_may_not_open_the_inbox_is_told_nothing(acme, vera, queue):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    for person in (acme.bea, acme.bob):
+        Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=person)
+    vera.writes()
+    assert told() == ["bob@acme.example"]
+
+
+def test_an_address_left_does_not_wait_any_longer(acme, vera, queue):
+    vera.posts("One")
+    vera.call("email/", {"email": "vera@example.com"})
+    pass_time(timedelta(0))
+    [message] = mailed()
+    assert message.reply_to == ["vera@example.com"]
+    assert "http://localhost" in message.body
+    assert f"/w/acme/conversations/{Conversation.objects.get().number}/" in message.body
+
+
+def test_whoever_is_given_it_and_is_not_there_is_told_too(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    assert told() == ["bob@acme.example"]
+    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
+    email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
+    for _ in range(2):
+        pass_time(UNANSWERED_FOR)
+        email_what_nobody_answers()
+    assert told() == ["bea@acme.example", "bob@acme.example", "bob@acme.example"]
+
+
+def test_the_sweep_leaves_in_peace_who_wants_no_mail(acme, vera, lead_to_bob):
+    wants(acme.bob, email_mine=False)
+    pass_time(2 * UNANSWERED_FOR)
+    with patch("routing.actions.unanswered.changing") as changing:
+        email_what_nobody_answers()
+    assert not changing.called
+
+
+def test_after_a_refused_mail_the_next_is_not_tried_at_once(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    now = timezone.now()
+    Delivery.objects.update(state="failed", failed_at=now)
+    vera.writes("Three")
+    assert planned("bob") == now + BETWEEN
+
+
+# --- what they want ---
+
+
+def test_no_mail_about_the_queue_for_who_wants_none(acme, vera, queue):
+    wants(acme.bob, email_queue=False)
+    vera.writes()
+    assert told() == ["bea@acme.example"]
+
+
+def test_no_mail_about_what_is_theirs_for_who_wants_none(acme, vera, lead_to_bob):
+    wants(acme.bob, email_mine=False)
+    vera.writes("Two")
+    assert told() == []
+
+
+def test_what_waited_already_is_not_sent_to_who_wants_none_by_now(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    wants(acme.bob, email_mine=False)
+    pass_time(FIRST_PAUSE)
+    assert mailed() == []
+
+
+def test_nobody_is_told_instead_of_those_who_want_no_mail(acme, vera, queue):
+    wants(acme.bob, email_queue=False)
+    wants(acme.bea, email_queue=False)
+    vera.writes()
+    assert told() == []
+
+
+def wants(membership, **fields):
+    Membership.objects.filter(pk=membership.pk).update(**fields)
+
+
+def test_in_quiet_hours_it_waits_for_their_end(acme, vera, queue, clock):
+    clock.shows("2026-11-23T02:30Z")  # 21:30 in New York
+    wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
+    vera.writes("Are you there?")
+    Message.objects.update(created_at=moment("2026-11-23T02:30Z"))
+    assert planned("bob") == moment("2026-11-23T13:00Z")
+    assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_PAUSE
+    clock.shows("2026-11-23T13:00Z")
+    deliver()
+    [message] = mailed("bob")
+    assert "22 Nov 2026, 21:30 EST" in message.body
+    assert "22 Nov 2026, 21:30 EST" in message.alternatives[0].content
+    assert "23 Nov 2026, 02:30 UTC" in mailed("bea")[0].body
+
+
+def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, queue, clock):
+    clock.shows("2026-11-22T22:30Z")
+    vera.posts("Are you there?")
+    wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
+    vera.call("email/", {"email": "vera@example.com"})
+    deliver()
+    assert len(mailed("bea")) == 1
+    assert mailed("bob") == []
+    waiting = Delivery.objects.get(recipient="bob@acme.example")
+    assert (waiting.state, waiting.attempts) == ("waiting", 0)
+    assert waiting.next_attempt_at == moment("2026-11-23T07:00Z")
+    clock.shows("2026-11-23T07:00Z")
+    deliver()
+    assert len(mailed("bob")) == 1
+
+
+def test_ten_minutes_are_counted_from_when_the_last_one_left(acme, vera, lead_to_bob, clock):
+    clock.shows("2026-11-22T23:00Z")
+    wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
+    vera.writes("Two")
+    clock.shows("2026-11-23T07:00Z")
+    deliver()
+    clock.shows("2026-11-23T07:05Z")
+    vera.writes("Three")
+    assert planned("bob") == moment("2026-11-23T07:10Z")

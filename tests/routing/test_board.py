@@ -1,0 +1,268 @@
+"""The routing board: what waits and why, who is there with how much, what was decided last."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.actions.message import post_reply
+from inbox.models import Contact, Conversation
+from routing.actions.settings import routing_of
+from routing.board import Board
+from routing.models import Decision, Target
+from teams.actions.availability import go_away
+from teams.actions.membership import add_member
+from teams.models import Membership
+from tests.conftest import Vera, make_user
+
+URL = "/w/acme/routing/"
+
+
+@pytest.fixture(autouse=True)
+def _queue(acme):
+    """What nobody can take waits."""
+    routing = routing_of(acme.inbox)
+    routing.leads = "queue"
+    routing.save()
+
+
+@pytest.fixture
+def board(acme):
+    return lambda inbox=None, of=acme.alice: Board(of, inbox)
+
+
+def waits_for(conversation, **time):
+    since = timezone.now() - timedelta(**time)
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+
+
+def rows(page, kind):
+    """How many lines of a list there are."""
+    return len(re.findall(rf'<li id="{kind}-', page))
+
+
+def numbers(conversations):
+    return [each.number for each in conversations]
+
+
+def test_the_queue_shows_the_oldest_first_with_the_reason(acme, online, new_visitor, board):
+    online(acme.bob)
+    go_away(acme.bob)
+    first, second = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
+    waits_for(second, minutes=5)
+    waiting = board().waiting
+    assert numbers(waiting) == [second.number, first.number]
+    assert {each.reason for each in waiting} == {"Nobody is available (1 away, 1 offline)"}
+    assert board().figures["waiting"] == 2
+    assert timezone.now() - board().figures["since"] > timedelta(minutes=4)
+
+
+def test_what_was_put_back_is_in_the_queue_without_an_old_reason(acme, online, vera, board):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    Conversation.objects.filter(pk=conversation.pk).update(assignee=None)
+    assert [each.reason for each in board().waiting] == ["Back in the queue"]
+
+
+def test_an_inbox_nobody_answers_says_so(acme, vera, board):
+    acme.inbox.members.all().delete()
+    vera.writes()
+    assert [each.reason for each in board().waiting] == ["Nobody answers this inbox yet"]
+
+
+def test_without_an_answer_overdue_ones_come_first(acme, online, new_visitor, board):
+    online(acme.bob)
+    long, overdue, short = (new_visitor(acme.inbox).writes().conversation for _ in range(3))
+    waits_for(long, minutes=60)
+    waits_for(overdue, minutes=10)
+    answer_by = timezone.now() - timedelta(minutes=1)
+    Conversation.objects.filter(pk=overdue.pk).update(answer_from=answer_by, answer_by=answer_by)
+    answered = new_visitor(acme.inbox).writes().conversation
+    post_reply(answered, body="Hi", client_id=uuid4(), by=acme.bob)
+    assert numbers(board().late) == [overdue.number, long.number, short.number]
+    assert (board().figures["late"], board().figures["overdue"]) == (3, 1)
+    assert board().waiting == []
+
+
+def test_members_stand_by_state_with_load_and_what_they_were_given(acme, online, vera, board):
+    acme.bea.capacity = 5
+    acme.bea.save()
+    online(acme.bea)
+    conversation = vera.writes().conversation
+    assert conversation.assignee == acme.bea
+    bea, bob = board().members
+    assert (bea.name, bea.sentence, bea.open, bea.given) == (
+        "Bea",
+        "Available: 1 of 5 chats",
+        1,
+        1,
+    )
+    assert timezone.now() - bea.given_at < timedelta(minutes=1)
+    assert (bob.name, bob.presence, bob.open, bob.given, bob.given_at) == (
+        "Bob",
+        "offline",
+        0,
+        0,
+        None,
+    )
+    assert board().states == {"available": 1, "busy": 0, "away": 0, "offline": 1}
+
+
+def test_given_today_does_not_count_yesterday_and_what_stayed(acme, online, new_visitor, board):
+    online(acme.bob)
+    for _ in range(3):
+        new_visitor(acme.inbox).writes()
+    first, second, _third = Decision.objects.filter(chosen=acme.bob).order_by("created_at")
+    Decision.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=2))
+    Decision.objects.filter(pk=second.pk).update(rule="keep")
+    assert board().given_today == 1
+    Decision.objects.filter(chosen=acme.bob).delete()
+    assert board().given_today == 0
+
+
+def test_people_are_those_whom_routing_asks(acme, board):
+    assert {each.name for each in board().people} == {"Bob", "Bea"}
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    assert {each.name for each in board().people} == {"Bob"}
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bob)
+    add_inbox_member(acme.inbox, membership=acme.bea)
+    assert {each.name for each in board(acme.inbox).people} == {"Bob"}
+
+
+def test_the_last_decisions_the_latest_first_in_words(acme, online, new_visitor, board):
+    new_visitor(acme.inbox).writes()
+    online(acme.bob)
+    new_visitor(acme.inbox).writes()
+    latest, before = board().decisions
+    assert (latest.rule_words, latest.chosen_name) == ("round-robin", "Bob")
+    assert latest.duration.endswith(" ms")
+    assert (before.rule_words, before.chosen_name) == ("waits", "")
+    Decision.objects.update(created_at=timezone.now() - timedelta(days=8))
+    assert board().decisions == []
+
+
+def test_one_inbox_alone(acme, vera, board):
+    other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
+    routing = routing_of(other)
+    routing.leads = "queue"
+    routing.save()
+    here, there = vera.writes().conversation, Vera(other).writes().conversation
+    assert numbers(board().waiting) == [here.number, there.number]
+    assert numbers(board(other).waiting) == [there.number]
+    assert [each.conversation for each in board(other).decisions] == [there]
+    assert [each.name for each in board(other).people] == ["Bea"]
+
+
+def test_lists_are_bounded_and_say_how_much_more_there_is(acme, new_visitor, board, monkeypatch):
+    for name in ("MOST_WAITING", "MOST_MEMBERS", "MOST_DECISIONS"):
+        monkeypatch.setattr(f"routing.board.{name}", 1)
+    for _ in range(3):
+        new_visitor(acme.inbox).writes()
+    shown = board()
+    assert (len(shown.waiting), shown.more_waiting) == (1, 2)
+    assert (len(shown.members), shown.more_members) == (1, 1)
+    assert len(shown.decisions) == 1
+
+
+def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
+    waiting = new_visitor(acme.inbox).writes().conversation
+    online(acme.bob)
+    given = new_visitor(acme.inbox).writes().conversation
+    answer = sign_in(acme.alice).get(URL)
+    assert answer.status_code == 200
+    page = answer.text
+    assert f'id="waiting-{waiting.number}"' in page
+    assert f'id="late-{given.number}"' in page
+    assert f'id="person-{acme.bob.pk}"' in page
+    decision = Decision.objects.get(conversation=given)
+    assert f'id="decision-{decision.pk}"' in page
+    assert f"/w/acme/conversations/{given.number}/decisions/{decision.pk}/" in page
+    assert f"/w/acme/team/members/{acme.bob.pk}/away/" in page
+    assert 'data-ticket-url="/w/acme/live-ticket/"' in page
+
+
+def test_the_panels_alone_are_the_same_without_the_page(acme, vera, sign_in):
+    conversation = vera.writes().conversation
+    panels = sign_in(acme.alice).get(f"{URL}panels/").text
+    assert f'id="waiting-{conversation.number}"' in panels
+    assert "<html" not in panels
+    assert "csrfmiddlewaretoken" not in panels, "it would be new each time, and all rows with it"
+
+
+def test_nothing_at_all_is_explained(acme, sign_in):
+    page = sign_in(acme.alice).get(URL).text
+    for words in ("Nobody waits", "Whoever has somebody has an answer.", "Nothing decided yet"):
+        assert words in page
+
+
+def test_few_queries_with_thirty_members_and_two_hundred_decisions(acme, sign_in):
+    people = [add_member(acme.workspace, user=make_user(f"P{n}", "acme")) for n in range(28)]
+    for number, person in enumerate(people):
+        add_inbox_member(acme.inbox, membership=person)
+        Membership.objects.filter(pk=person.pk).update(capacity=number % 4 or None)
+    fill(acme, people)
+    client = sign_in(acme.alice)
+    client.get(URL)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(URL).text
+    assert (rows(page, "person"), rows(page, "decision")) == (30, 50)
+    assert (rows(page, "waiting"), rows(page, "late")) == (25, 15)
+    assert "and 75 more" in page
+    assert len(queries) <= 24
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"{URL}panels/")
+    assert len(queries) <= 14
+
+
+def fill(acme, people):
+    """Two hundred conversations with a decision each, half of them waiting."""
+    now = timezone.now()
+    contacts = Contact.objects.bulk_create(
+        Contact(workspace=acme.workspace, name=f"C{number}") for number in range(200)
+    )
+    conversations = Conversation.objects.bulk_create(
+        Conversation(
+            workspace=acme.workspace,
+            inbox=acme.inbox,
+            contact=contact,
+            number=number,
+            assignee=people[number % 28] if number % 2 else None,
+            waiting_since=now - timedelta(minutes=number),
+        )
+        for number, contact in enumerate(contacts, 1)
+    )
+    Decision.objects.bulk_create(
+        Decision(
+            workspace=acme.workspace,
+            conversation=each,
+            trigger="message",
+            rule="round_robin" if each.assignee_id else "nobody",
+            candidates=[],
+            tally={"offline": 30},
+            chosen=each.assignee,
+            chosen_name=each.assignee.name if each.assignee else "",
+            microseconds=1800,
+        )
+        for each in conversations
+    )
+
+
+def test_the_duration_is_in_milliseconds(acme, online, vera, board):
+    online(acme.bob)
+    vera.writes()
+    Decision.objects.update(microseconds=1834)
+    assert [each.duration for each in board().decisions] == ["1.8 ms"]
+
+
+def test_assigned_by_hand_and_answered_is_on_neither_list(acme, vera, board):
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
+    assert (board().waiting, numbers(board().late)) == ([], [conversation.number])
+    post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.alice)
+    assert board().late == []

@@ -1,0 +1,99 @@
+"""The routing board shows nobody what isn't theirs: workspaces, inboxes, chats of others."""
+
+from uuid import uuid4
+
+import pytest
+
+from inbox.actions.inbox import create_inbox
+from routing.actions.settings import routing_of
+from routing.board import Board
+from teams.actions.role import save_role
+from teams.models import Membership
+from tests.conftest import Vera
+from tests.routing.test_board import URL, numbers, rows
+
+
+@pytest.fixture(autouse=True)
+def _queue(acme):
+    """What nobody can take waits."""
+    routing = routing_of(acme.inbox)
+    routing.leads = "queue"
+    routing.save()
+
+
+@pytest.fixture
+def reader(acme):
+    """Makes Bob somebody who reads reports, and may do what else is named."""
+
+    def make(*permissions):
+        permissions = ["see_reports", *permissions]
+        role = save_role(acme.workspace, name="Reader", permissions=permissions, by=acme.alice)
+        Membership.objects.filter(pk=acme.bob.pk).update(role=role)
+        return Membership.objects.with_person().get(pk=acme.bob.pk)
+
+    return make
+
+
+def test_agents_may_not_see_it(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert client.get(URL).status_code == 403
+    assert client.get(f"{URL}panels/").status_code == 403
+    assert "/w/acme/routing/" not in client.get("/w/acme/conversations/").text
+    assert "/w/acme/routing/" in sign_in(acme.alice).get("/w/acme/conversations/").text
+
+
+def test_another_workspace_is_not_on_it(acme, globex, vera, sign_in):
+    vera.writes()
+    Vera(globex.inbox).writes()
+    client = sign_in(globex.charlie)
+    assert client.get(URL).status_code == 404
+    page = client.get("/w/globex/routing/").text
+    assert rows(page, "waiting") + rows(page, "late") == 1
+    assert "Bob" not in page
+    assert str(acme.inbox.pk) not in page
+
+
+def test_a_foreign_or_unknown_inbox_narrows_nothing(acme, globex, vera, sign_in):
+    conversation = vera.writes().conversation
+    client = sign_in(acme.alice)
+    for inbox in (globex.inbox.pk, uuid4(), "nonsense"):
+        answer = client.get(f"{URL}?inbox={inbox}")
+        assert answer.status_code == 200
+        assert f'id="waiting-{conversation.number}"' in answer.text
+
+
+def test_a_reader_sees_only_the_inboxes_they_are_in(acme, vera, reader):
+    other = create_inbox(acme.workspace, name="Secret", members=[acme.bea])
+    Vera(other).writes()
+    here = vera.writes().conversation
+    shown = Board(reader("see_all"))
+    assert numbers(shown.waiting + shown.late) == [here.number]
+    assert {each.conversation for each in shown.decisions} == {here}
+
+
+def test_a_reader_who_does_not_see_all_sees_no_chats_of_others(
+    acme, online, vera, new_visitor, reader
+):
+    queued = new_visitor(acme.inbox).writes().conversation
+    online(acme.bea)
+    of_bea = vera.writes().conversation
+    assert of_bea.assignee == acme.bea
+    shown = Board(reader())
+    assert numbers(shown.waiting) == [queued.number]
+    assert shown.late == []
+    assert {each.conversation for each in shown.decisions} == {queued}
+    assert shown.figures["late"] == 0
+
+
+def test_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, reader):
+    vera.writes()
+    page = sign_in(reader("see_all")).get(URL).text
+    assert "Nobody is available" in page
+    assert "/w/acme/conversations/" not in page.partition("<main")[2].partition("</main")[0]
+    assert "data-ticket-url" not in page
+    assert "/away/" not in page.partition("<main")[2].partition("</main")[0]
+
+
+def test_who_only_reads_reports_lands_on_it(acme, sign_in, reader):
+    answer = sign_in(reader()).get("/w/acme/")
+    assert (answer.status_code, answer["Location"]) == (302, URL)

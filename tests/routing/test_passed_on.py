@@ -1,0 +1,83 @@
+"""An owner who did not answer is told to whom their contact's chat went."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from inbox.actions.assignment import assign_conversation
+from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
+from routing.actions.settings import routing_of
+from teams.actions.role import save_role
+from teams.models import Membership
+from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
+
+
+@pytest.fixture
+def passed_on(acme, lead_to_bob):
+    """Bob owns Vera's contact and did not answer: Bea has it now."""
+    routing = routing_of(acme.inbox)
+    routing.to_owner, routing.owner_minutes = True, 5
+    routing.save()
+    assign_conversation(lead_to_bob, assignee=acme.bea)
+
+    def tell():
+        email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
+        return lead_to_bob
+
+    return tell
+
+
+def test_an_owner_is_told_to_whom_the_chat_went(acme, passed_on):
+    passed_on()
+    pass_time(timedelta(0))
+    [message] = mailed("bob")
+    assert "went to Bea: you did not answer within 5 minutes." in " ".join(message.body.split())
+    assert message.subject.startswith("Bea now has the chat of your contact")
+    assert "/w/acme/conversations/" in message.body
+    assert "> One" not in message.body
+
+
+def test_an_owner_who_may_not_open_it_gets_no_link(acme, passed_on):
+    permissions = ["answer", "assign", "resolve"]
+    narrow = save_role(acme.workspace, name="Narrow", permissions=permissions, by=acme.alice)
+    Membership.objects.filter(pk=acme.bob.pk).update(role=narrow)
+    passed_on()
+    pass_time(timedelta(0))
+    [message] = mailed("bob")
+    assert "/conversations/" not in message.body + message.alternatives[0].content
+
+
+def test_an_owner_who_has_it_again_is_told_nothing(acme, passed_on):
+    conversation = passed_on()
+    assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+    pass_time(timedelta(0))
+    assert mailed("bob") == []
+
+
+def test_an_owner_gets_it_ten_minutes_after_the_mail_before(acme, vera, lead_to_bob, passed_on):
+    assign_conversation(lead_to_bob, assignee=acme.bob)
+    vera.writes("Two")
+    pass_time(FIRST_PAUSE)
+    assign_conversation(lead_to_bob, assignee=acme.bea)
+    passed_on()
+    pass_time(BETWEEN - timedelta(seconds=10))
+    assert len(mailed("bob")) == 1
+    pass_time(timedelta(seconds=10))
+    assert len(mailed("bob")) == 2
+
+
+def test_an_owner_who_wants_no_mail_gets_none(acme, passed_on):
+    acme.bob.email_mine = False
+    acme.bob.save()
+    passed_on()
+    assert told() == []
+
+
+def test_an_owner_in_quiet_hours_is_told_afterwards(acme, passed_on, clock):
+    clock.shows("2026-11-22T23:00Z")
+    acme.bob.quiet_from, acme.bob.quiet_to = time(22), time(7)
+    acme.bob.save()
+    passed_on()
+    deliver()
+    assert mailed("bob") == []
+    assert planned("bob") == moment("2026-11-23T07:00Z")

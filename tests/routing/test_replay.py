@@ -1,0 +1,202 @@
+"""What is read from the database for the replay, and that it decides as the engine did."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.contact import set_owner
+from inbox.actions.inbox import create_inbox
+from inbox.actions.message import post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Conversation
+from routing import replay
+from routing.actions.settings import routing_of
+from routing.replay import read_past, rules_of
+from routing.simulation import simulate
+from routing.simulation.figures import differences, really
+from teams.actions.availability import announce_availability, beat, go_away
+from teams.models import StateChange
+from tests.conftest import COMMITS, Vera
+
+
+def past_of(inbox, *rules):
+    rules = rules or (rules_of(inbox, routing_of(inbox)),)
+    return read_past(inbox, rules, now=timezone.now())
+
+
+def replayed(inbox):
+    """[(number, who had it in the replay)] by the settings as they are."""
+    rules = rules_of(inbox, routing_of(inbox))
+    past = past_of(inbox, rules)
+    return [(each.arrival.number, each.person) for each in simulate(past.history, rules)]
+
+
+def had(inbox):
+    rows = Conversation.objects.filter(inbox=inbox).order_by("number")
+    return list(rows.values_list("number", "assignee"))
+
+
+def set_routing(inbox, **rules):
+    routing = routing_of(inbox)
+    for name, value in rules.items():
+        setattr(routing, name, value)
+    routing.save()
+
+
+def come(*people):
+    for person in people:
+        beat(person, tab="tab-of-a-test")
+
+
+@COMMITS
+def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
+    set_routing(acme.inbox, leads="queue")
+    waiting = new_visitor(acme.inbox)
+    waiting.writes()
+    come(acme.bea)
+    visitors = [new_visitor(acme.inbox) for _ in range(7)]
+    for visitor in visitors[:2]:
+        visitor.writes()
+    come(acme.bob)
+    for visitor in visitors[2:5]:
+        visitor.writes()
+    go_away(acme.bea)
+    for visitor in visitors[5:]:
+        visitor.writes()
+    assert len(set(had(acme.inbox))) == 8
+    assert replayed(acme.inbox) == had(acme.inbox)
+    past = past_of(acme.inbox)
+    rules = rules_of(acme.inbox, routing_of(acme.inbox))
+    assert differences(really(past.history), simulate(past.history, rules)) == []
+
+
+@COMMITS
+def test_the_same_with_leads_and_limits(acme, new_visitor):
+    set_routing(acme.inbox, leads="turn")
+    acme.bob.capacity = 2
+    acme.bob.save()
+    first = new_visitor(acme.inbox).writes().conversation
+    second = new_visitor(acme.inbox).writes().conversation
+    assert {first.assignee, second.assignee} == {acme.bob, acme.bea}
+    resolve_conversation(second, by=acme.bea)
+    come(acme.bob, acme.bea)
+    for _ in range(4):
+        new_visitor(acme.inbox).writes()
+    assert replayed(acme.inbox) == had(acme.inbox)
+
+
+@COMMITS
+def test_an_owner_counts_as_they_are_now(acme, vera):
+    set_routing(acme.inbox, to_owner=True)
+    come(acme.bob)
+    conversation = vera.writes().conversation
+    assert replayed(acme.inbox) == [(conversation.number, acme.bob.pk)]
+    set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
+    assert replayed(acme.inbox) == [(conversation.number, acme.bea.pk)]
+
+
+@COMMITS
+def test_reopened_is_an_arrival_of_its_own(acme, vera):
+    come(acme.bob, acme.bea)
+    conversation = vera.writes().conversation
+    post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bob)
+    resolve_conversation(conversation, by=acme.bob)
+    vera.writes("again")
+    first, second = past_of(acme.inbox).history.arrivals
+    assert (first.reopened, second.reopened) == (False, True)
+    assert (first.had, second.before, second.had) == (acme.bob.pk,) * 3
+    assert first.at <= first.had_at <= first.answered_at <= first.ends <= second.at
+    assert (second.answered_at, second.ends) == (None, None)
+    assert [person for _number, person in replayed(acme.inbox)] == [acme.bob.pk] * 2
+
+
+def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, online, vera):
+    set_routing(acme.inbox, leads="queue")
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
+    [arrival] = past_of(acme.inbox).history.arrivals
+    assert (arrival.had, arrival.first) == (acme.alice.pk, None)
+    assert replayed(acme.inbox) == [(conversation.number, None)]
+
+
+def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera):
+    acme.bob.capacity = 1
+    acme.bob.save()
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assert conversation.assignee == acme.bob
+    announce_availability(acme.bob)
+    assert StateChange.objects.get(membership=acme.bob).code == "at_capacity"
+    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
+    assert [code for _at, code in bob.states] == ["available"]
+
+
+def test_office_hours_count_as_they_are_now(acme, online):
+    online(acme.bob)
+    announce_availability(acme.bob)
+    change = StateChange.objects.get(membership=acme.bob)
+    change.created_at = timezone.now() - timedelta(days=3)
+    change.save()
+    acme.bob.hours = {"week": [{"day": day, "from": "09:00", "to": "10:00"} for day in range(7)]}
+    acme.bob.save()
+    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
+    codes = [code for at, code in bob.states if at > change.created_at.timestamp()]
+    assert set(codes) == {"available", "outside_hours"}
+    assert len(codes) in (5, 6, 7)
+    began = [at for at, code in bob.states if code == "available"][1:]
+    assert {datetime.fromtimestamp(at, UTC).hour for at in began} <= {9}
+
+
+def test_chats_of_other_inboxes_count_when_somebody_has_a_limit(acme, online, vera):
+    other = create_inbox(acme.workspace, name="Shop", members=[acme.bob, acme.bea])
+    online(acme.bob)
+    elsewhere = Vera(other).writes().conversation
+    assert elsewhere.assignee == acme.bob
+    assert past_of(acme.inbox).history.held == ()
+    acme.bob.capacity = 1
+    acme.bob.save()
+    vera.writes()
+    [(_at, pk, step)] = past_of(acme.inbox).history.held
+    assert (pk, step) == (acme.bob.pk, 1)
+
+
+def test_more_than_can_be_replayed_begins_later_and_says_so(acme, new_visitor, monkeypatch):
+    conversations = [new_visitor(acme.inbox).writes().conversation for _ in range(4)]
+    assert past_of(acme.inbox).is_cut is False
+    monkeypatch.setattr(replay, "MOST_CONVERSATIONS", 2)
+    past = past_of(acme.inbox)
+    assert past.is_cut is True
+    assert [each.number for each in past.history.arrivals] == [
+        each.number for each in conversations[2:]
+    ]
+
+
+def test_it_says_since_when_presence_is_known(acme, online, vera):
+    vera.writes()
+    assert past_of(acme.inbox).seen_since is None
+    online(acme.bob)
+    announce_availability(acme.bob)
+    assert past_of(acme.inbox).seen_since == StateChange.objects.get().created_at
+
+
+def test_another_workspace_is_no_part_of_it(acme, globex, vera):
+    vera.writes()
+    Vera(globex.inbox).writes()
+    history = past_of(acme.inbox).history
+    assert len(history.arrivals) == 1
+    assert {each.name for each in history.people} == {"Bob", "Bea"}
+
+
+def test_few_queries_whatever_the_length(acme, new_visitor):
+    for _ in range(12):
+        new_visitor(acme.inbox).writes()
+    rules = rules_of(acme.inbox, routing_of(acme.inbox))
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        read_past(acme.inbox, [rules], now=timezone.now())
+    assert len(queries) <= 8

@@ -1,0 +1,394 @@
+"""The tab Routing of an inbox: every option is stored, nonsense and foreign rows are refused, and
+the panel says who would get a chat, by these settings or by those that are tried out."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.actions.inbox import set_opening_hours
+from inbox.models import Conversation, InboxMember
+from routing.actions.settings import routing_of, save_availability, save_routing
+from routing.models import Routing, Target
+from teams.actions.availability import come_back, go_away
+from teams.actions.membership import remove_member
+from teams.actions.team import save_team
+from teams.models import AuditEntry, Membership
+from tests.conftest import COMMITS, goes_online, in_parallel
+
+OFF = {"leads": "queue"}
+
+
+@pytest.fixture
+def sales(acme):
+    return save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
+
+
+@pytest.fixture
+def routing_page(acme, sign_in):
+    """Alice's: looked at, or saved."""
+
+    def routing_page(data=None, tab="routing"):
+        client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/{tab}/"
+        return client.get(url) if data is None else client.post(url, data)
+
+    return routing_page
+
+
+@pytest.fixture
+def panel(acme, sign_in):
+    """What the live panel shows, perhaps for other settings than the stored ones."""
+
+    client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/routing/candidates/"
+
+    def panel(**tried):
+        answer = client.get(url, tried)
+        assert answer.status_code == 200
+        return answer.context["panel"], answer.text
+
+    return panel
+
+
+def user(membership):
+    return f"user-{membership.pk}"
+
+
+def stored(acme):
+    return Routing.objects.get(inbox=acme.inbox)
+
+
+def names(panel):
+    return [place.person.name for place in panel.places]
+
+
+def closed_today():
+    """Hours of an inbox that opens tomorrow."""
+    tomorrow = (timezone.now() + timedelta(days=1)).weekday()
+    return {"week": [{"day": tomorrow, "from": "09:00", "to": "10:00"}]}
+
+
+# What is stored
+
+
+def test_users_and_teams_are_stored(acme, sales, routing_page):
+    data = OFF | {"targets": [user(acme.bob), f"team-{sales.pk}"]}
+    assert routing_page(data).status_code == 302
+    found = {str(each.membership or each.team) for each in acme.inbox.targets.all()}
+    assert found == {"Bob", "Sales"}
+    page = routing_page()
+    assert set(page.context["form"].chosen) == set(data["targets"])
+    routing_page(OFF)
+    assert not acme.inbox.targets.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"fewest_open_first": "on"}, {"fewest_open_first": True}),
+        ({"to_owner": "on", "owner_minutes": "7"}, {"to_owner": True, "owner_minutes": 7}),
+        ({"to_owner": "on", "owner_minutes": ""}, {"to_owner": True, "owner_minutes": None}),
+        ({"leads": "turn"}, {"leads": "turn"}),
+        ({"answer_minutes": "1440"}, {"answer_minutes": 1440}),
+        ({"keep_reopened": "on"}, {"keep_reopened": True}),
+    ],
+)
+def test_every_option_is_stored_and_can_be_taken_back(acme, routing_page, data, expected):
+    assert routing_page(OFF | data).status_code == 302
+    routing = stored(acme)
+    assert {name: getattr(routing, name) for name in expected} == expected
+    routing_page(OFF)
+    routing = stored(acme)
+    assert {routing.fewest_open_first, routing.to_owner, routing.keep_reopened} == {False}
+    assert (routing.leads, routing.answer_minutes) == ("queue", None)
+
+
+def test_the_turn_goes_on_after_saving(acme, online, new_visitor, routing_page):
+    online(acme.bob, acme.bea)
+    first = new_visitor(acme.inbox).writes().conversation.assignee
+    routing_page(OFF | {"targets": [user(acme.bob), user(acme.bea)]})
+    assert new_visitor(acme.inbox).writes().conversation.assignee not in (first, None)
+
+
+def test_the_owners_minutes_are_kept_while_the_owners_route_is_off(acme, routing_page):
+    routing_page(OFF | {"to_owner": "on", "owner_minutes": "7"})
+    # Not shown then: nonsense in it is nobody's fault.
+    assert routing_page(OFF | {"owner_minutes": "0"}).status_code == 302
+    assert (stored(acme).to_owner, stored(acme).owner_minutes) == (False, 7)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"answer_minutes": "0"},
+        {"answer_minutes": "1441"},
+        {"answer_minutes": "-5"},
+        {"answer_minutes": "1.5"},
+        {"answer_minutes": "soon"},
+        {"to_owner": "on", "owner_minutes": "0"},
+        {"to_owner": "on", "owner_minutes": "99999999999"},
+        {"leads": "nobody"},
+        {"leads": ""},
+        {"targets": ["user-x"]},
+        {"targets": ["x"]},
+        {"targets": [""]},
+    ],
+)
+def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_page, wrong):
+    before = routing_of(acme.inbox)
+    answer = routing_page({"leads": "turn", "fewest_open_first": "on"} | wrong)
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == set(wrong) - {"to_owner"}
+    assert "Nothing is saved yet" in answer.text
+    assert (stored(acme).leads, stored(acme).fewest_open_first) == (before.leads, False)
+    assert not AuditEntry.objects.filter(action="inbox.routing_updated").exists()
+
+
+def test_rows_of_another_workspace_are_no_choice(acme, globex, routing_page):
+    theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
+    for foreign in (user(globex.charlie), f"team-{theirs.pk}"):
+        assert routing_page(OFF | {"targets": [foreign]}).status_code == 400
+    assert "Charlie" not in routing_page().text
+    assert "Theirs" not in routing_page().text
+    assert not Target.objects.exists()
+
+
+@pytest.mark.parametrize("tab", ["routing", "routing/candidates", "availability"])
+def test_agents_and_strangers_see_nothing_of_it(acme, globex, sign_in, tab):
+    url = f"/w/acme/inboxes/{acme.inbox.pk}/{tab}/"
+    assert sign_in(acme.alice).get(url).status_code == 200
+    assert sign_in(acme.bob).get(url).status_code == 403
+    assert sign_in(globex.charlie).get(url).status_code == 404
+    foreign = url.replace("/w/acme/", "/w/globex/")
+    assert sign_in(globex.charlie).get(foreign).status_code == 404
+
+
+# The audit log, and what follows
+
+
+def test_the_audit_log_has_before_and_after_in_words(acme, sales, sign_in, routing_page):
+    data = {"leads": "turn", "targets": [user(acme.bob), f"team-{sales.pk}"], "answer_minutes": "5"}
+    routing_page(data)
+    entry = AuditEntry.objects.get(action="inbox.routing_updated")
+    assert entry.by == acme.alice
+    changes = {name: (before, after) for name, before, after in entry.changes}
+    assert changes["targets"] == ([], ["Bob", "Sales"])
+    assert changes["answer_minutes"] == ("off", "5 minutes")
+    assert changes["leads"][1].startswith("Give it to the next in turn")
+    page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
+    assert "changed the routing of the inbox" in page
+    assert "Answer-by timer" in page
+    routing_page(data)
+    assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
+
+
+@COMMITS
+def test_what_waits_goes_out_by_the_new_settings(acme, vera, online, routing_page):
+    online(acme.alice)
+    assert vera.writes().conversation.assignee is None
+    routing_page(OFF | {"targets": [user(acme.alice)]})
+    assert Conversation.objects.get().assignee == acme.alice
+
+
+@COMMITS
+def test_saved_twice_at_once_is_one_list_of_targets(acme):
+    def save(number):
+        people = [acme.bob, acme.bea] if number % 2 else [acme.bea]
+        targets = [
+            Target(workspace=acme.workspace, inbox=acme.inbox, membership=each) for each in people
+        ]
+        return save_routing(acme.inbox, targets=targets, by=acme.alice)
+
+    in_parallel(6, save)
+    names = sorted(each.membership.name for each in acme.inbox.targets.all())
+    assert names in (["Bea"], ["Bea", "Bob"])
+
+
+# Availability of the inbox
+
+
+def hours_data(**more):
+    return {"day-0-from": "09:00", "day-0-to": "17:00", "reply_minutes": "5"} | more
+
+
+def test_opening_hours_and_the_reply_by_email_are_stored(acme, routing_page):
+    assert routing_page(hours_data(reply_minutes="30"), "availability").status_code == 302
+    acme.inbox.refresh_from_db()
+    assert acme.inbox.hours == {"week": [{"day": 0, "from": "09:00", "to": "17:00"}]}
+    assert stored(acme).reply_minutes == 30
+    actions = AuditEntry.objects.filter(action__startswith="inbox.").values_list("action", "after")
+    assert dict(actions) == {
+        "inbox.hours_updated": {"hours": ["Mon 09:00–17:00"]},
+        "inbox.routing_updated": {"reply_minutes": "30 minutes"},
+    }
+    assert routing_page({"reply_minutes": ""}, "availability").status_code == 302
+    acme.inbox.refresh_from_db()
+    assert (acme.inbox.hours, stored(acme).reply_minutes) == ({}, None)
+
+
+@pytest.mark.parametrize("wrong", [{"reply_minutes": "0"}, {"day-0-to": "late"}])
+def test_one_wrong_half_of_availability_stores_neither(acme, routing_page, wrong):
+    assert routing_page(hours_data(**wrong), "availability").status_code == 400
+    acme.inbox.refresh_from_db()
+    assert (acme.inbox.hours, routing_of(acme.inbox).reply_minutes) == ({}, 5)
+
+
+@COMMITS
+def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
+    set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
+    online(acme.bob)
+    assert vera.writes().conversation.assignee is None
+    save_availability(acme.inbox, hours={}, reply_minutes=5, by=acme.alice)
+    assert Conversation.objects.get().assignee == acme.bob
+
+
+# Who would get a chat now?
+
+
+def test_the_panel_names_the_next_and_everybody_with_a_reason(acme, online, panel):
+    online(acme.bob)
+    found, html = panel()
+    assert found.headline == "Bob would get it."
+    assert [(place.code, place.is_next) for place in found.places] == [
+        ("available", True),
+        ("offline", False),
+    ]
+    assert [place.words for place in found.places] == ["Available", "Offline: no page open"]
+    assert "not saved yet" not in html
+
+
+def test_the_panel_agrees_with_what_routing_does(acme, online, new_visitor, panel):
+    online(acme.bob, acme.bea)
+    for _number in range(3):
+        found, _html = panel()
+        chosen = new_visitor(acme.inbox).writes().conversation.assignee
+        assert found.headline == f"{chosen.name} would get it."
+
+
+def test_the_panel_counts_chats(acme, online, vera, panel):
+    acme.bob.capacity = 1
+    acme.bob.save()
+    online(acme.bob)
+    assert panel()[0].places[0].words == "Available: 0 of 1 chats"
+    vera.writes()
+    found, _html = panel()
+    assert found.places[-1].words == "Busy: 1 of 1 chats"
+    assert "at capacity" in found.detail
+
+
+def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_visitor, panel):
+    online(acme.bob)
+    new_visitor(acme.inbox).writes()
+    online(acme.bea)
+    found, html = panel(leads="queue", fewest_open_first="on")
+    assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
+    assert "With these settings, not saved yet" in html
+    assert routing_of(acme.inbox).fewest_open_first is False
+
+
+def test_settings_are_tried_without_being_stored(acme, sales, online, panel):
+    online(acme.bob, acme.bea)
+    assert set(names(panel()[0])) == {"Bob", "Bea"}
+    found, html = panel(leads="queue", targets=[f"team-{sales.pk}"])
+    assert names(found) == ["Bea"]
+    assert "not saved yet" in html
+    assert not Target.objects.exists()
+
+
+def test_what_cannot_be_used_is_not_tried(acme, globex, online, panel):
+    online(acme.bob)
+    for wrong in ({"answer_minutes": "0"}, {"targets": [user(globex.charlie)]}, {"leads": "x"}):
+        found, html = panel(**(OFF | wrong))
+        assert set(names(found)) == {"Bob", "Bea"}
+        assert "something in the form cannot be used" in html
+
+
+def test_the_same_settings_as_stored_are_not_called_new(acme, sales, online, routing_page, panel):
+    data = OFF | {"targets": [f"team-{sales.pk}", user(acme.bob)], "answer_minutes": "5"}
+    routing_page(data)
+    data["targets"].reverse()
+    assert "not saved yet" not in panel(**data)[1]
+
+
+def test_owned_contacts_go_to_their_owner_says_the_panel(panel):
+    assert "go to that owner first" in panel(leads="queue", to_owner="on")[1]
+    assert "go to that owner first" not in panel()[1]
+
+
+def test_nobody_there_is_an_email_lead_or_waits(acme, panel):
+    found, _html = panel(leads="turn")
+    assert found.headline.endswith("would get it as an email lead, and an email.")
+    assert sum(place.is_next for place in found.places) == 1
+    assert found.detail == "Nobody is available (2 offline)."
+    found, _html = panel(leads="queue")
+    assert found.headline == "It would wait in the queue, and everybody here would get an email."
+    assert not any(place.is_next for place in found.places)
+
+
+def test_outside_opening_hours_nobody_is_asked(acme, online, panel):
+    online(acme.bob)
+    set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
+    found, _html = panel()
+    assert found.detail.startswith("This inbox is closed until ")
+    assert [place.words for place in found.places if place.person == acme.bob] == [
+        "Outside the inbox's opening hours"
+    ]
+
+
+def test_team_members_who_may_not_open_it_are_named(acme, online, routing_page, panel):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    team = save_team(acme.workspace, name="Both", members=[acme.bob, acme.bea], by=acme.alice)
+    online(acme.bob, acme.bea)
+    routing_page(OFF | {"targets": [f"team-{team.pk}"]})
+    found, html = panel()
+    assert found.outsiders == ["Bea"]
+    assert "Bea may not open this inbox" in html
+    assert f"/w/acme/inboxes/{acme.inbox.pk}/access/" in html
+    assert found.headline == "Bob would get it."
+
+
+def test_an_inbox_without_anybody_says_where_to_choose_them(acme, panel):
+    acme.inbox.members.all().delete()
+    found, html = panel()
+    assert found.is_empty
+    assert "Choose who does" in html
+
+
+def test_away_and_back_show_in_the_panel(acme, online, panel):
+    online(acme.bob)
+    go_away(acme.bob)
+    assert "Away since" in panel()[1]
+    come_back(acme.bob)
+    assert panel()[0].headline == "Bob would get it."
+
+
+def test_removed_people_are_neither_asked_nor_offered(acme, routing_page, panel):
+    routing_page(OFF | {"targets": [user(acme.bob), user(acme.bea)]})
+    remove_member(acme.bob, by=acme.alice)
+    assert names(panel()[0]) == ["Bea"]
+    assert user(acme.bob) not in routing_page().text
+
+
+def test_of_many_people_the_first_are_shown(acme, panel, django_assert_max_num_queries):
+    users = User.objects.bulk_create(
+        [User(email=f"p{number}@acme.example", name=f"P{number}") for number in range(100)]
+    )
+    role = acme.bob.role
+    people = Membership.objects.bulk_create(
+        [Membership(workspace=acme.workspace, user=each, role=role) for each in users]
+    )
+    InboxMember.objects.bulk_create(
+        [
+            InboxMember(workspace=acme.workspace, inbox=acme.inbox, membership=each)
+            for each in people
+        ]
+    )
+    goes_online(people[3])
+    with django_assert_max_num_queries(16):
+        found, html = panel()
+    assert (len(found.places), found.more) == (50, 52)
+    assert found.places[0].person == people[3]
+    assert "and 52 more" in html

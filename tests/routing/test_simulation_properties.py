@@ -1,0 +1,106 @@
+"""The replay, by properties: whatever happened, and whatever the rules."""
+
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.simulation import Arrival, Person
+from routing.simulation.figures import figures_of
+from tests.routing.test_simulation import END, HERE, HOUR, play
+
+CODES = st.sampled_from(["available", "away", "offline", "outside_hours", "day_off"])
+MOMENTS = st.integers(0, END)
+
+
+@st.composite
+def people(draw):
+    found = []
+    for number in range(1, draw(st.integers(1, 5)) + 1):
+        moments = sorted(draw(st.sets(MOMENTS, max_size=8)))
+        states = tuple((moment, draw(CODES)) for moment in moments)
+        limit = draw(st.none() | st.integers(1, 3))
+        speed = draw(st.none() | st.integers(0, HOUR))
+        found.append(Person(UUID(int=number), str(number), states, limit, answers_in=speed))
+    return found
+
+
+@st.composite
+def chats(draw):
+    found = []
+    for number, at in enumerate(draw(st.lists(MOMENTS, max_size=30))):
+        ends = draw(st.none() | st.integers(at, END))
+        owner = draw(st.none() | st.integers(1, 5).map(lambda each: UUID(int=each)))
+        reopened = draw(st.booleans())
+        found.append(Arrival(number // 2, at, ends=ends, owner=owner, reopened=reopened))
+    return found
+
+
+RULES = st.fixed_dictionaries(
+    {
+        "fewest_open_first": st.booleans(),
+        "to_owner": st.booleans(),
+        "owner_minutes": st.none() | st.integers(1, 60),
+        "leads": st.sampled_from(["turn", "queue"]),
+        "answer_minutes": st.none() | st.integers(1, 60),
+        "keep_reopened": st.booleans(),
+        "capacity": st.none() | st.integers(1, 4),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(people(), chats(), RULES)
+def test_every_conversation_has_somebody_or_waits(people, chats, rules):
+    outcomes = play(people, chats, **rules)
+    assert sorted(each.arrival.at for each in outcomes) == sorted(each.at for each in chats)
+    for outcome in outcomes:
+        assert (outcome.person is None) == (outcome.given_at is None)
+        if outcome.person is None and rules["leads"] == "turn":
+            # Only while somebody was there and full, or nobody at all had room.
+            assert rules["capacity"] or any(each.limit for each in people)
+
+
+@settings(max_examples=60, deadline=None)
+@given(people(), chats(), RULES)
+def test_nobody_unavailable_is_given_a_chat_in_turn(people, chats, rules):
+    rules |= {"leads": "queue", "to_owner": False, "keep_reopened": False}
+    known = {each.id: each for each in people}
+    for outcome in play(people, chats, **rules):
+        if outcome.given_at is not None and not outcome.passes:
+            assert known[outcome.person].code_at(outcome.given_at) == "available"
+            assert outcome.was_there
+
+
+@settings(max_examples=60, deadline=None)
+@given(people(), chats(), RULES)
+def test_nobody_has_more_than_their_limit(people, chats, rules):
+    rules |= {"to_owner": False, "keep_reopened": False, "answer_minutes": None}
+    limits = {each.id: rules["capacity"] or each.limit for each in people}
+    steps = []
+    for outcome in play(people, [each for each in chats if not each.reopened], **rules):
+        if limits.get(outcome.person):
+            steps.append((outcome.given_at, 1, outcome.person))
+            if (takes := outcome.arrival.takes) is not None:
+                steps.append((outcome.given_at + takes, -1, outcome.person))
+    have = dict.fromkeys(limits, 0)
+    for _at, step, pk in sorted(steps):
+        have[pk] += step
+        assert have[pk] <= limits[pk]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 6), chats(), st.sampled_from(["turn", "queue"]))
+def test_a_stable_set_shares_evenly(size, chats, leads):
+    people = [Person(UUID(int=number), str(number), HERE) for number in range(1, size + 1)]
+    chats = [each for each in chats if not each.reopened]
+    outcomes = play(people, chats, leads=leads)
+    spread = figures_of(outcomes, END).spread([each.id for each in people])
+    assert spread <= 1
+    assert all(each.given_at == each.arrival.at for each in outcomes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(people(), chats(), RULES)
+def test_the_same_past_and_rules_give_the_same(people, chats, rules):
+    assert play(people, chats, **rules) == play(people, chats, **rules)

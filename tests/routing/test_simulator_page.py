@@ -1,0 +1,211 @@
+"""The simulator's page: a copy in the address, checked like the settings, and never stored."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from inbox.actions.inbox import create_inbox
+from inbox.models import Conversation, Inbox
+from routing.actions.settings import routing_of
+from routing.models import Routing, Target
+from teams.actions.availability import announce_availability
+from teams.actions.role import save_role
+from teams.actions.team import save_team
+from teams.models import AuditEntry, Membership, StateChange
+from tests.conftest import Vera
+
+URL = "/w/acme/routing/simulator/"
+
+
+@pytest.fixture(autouse=True)
+def _in_turn(acme):
+    routing = routing_of(acme.inbox)
+    routing.leads = "turn"
+    routing.save()
+
+
+@pytest.fixture
+def ask(acme, sign_in):
+    client = sign_in(acme.alice)
+
+    def ask(status=200, **copy):
+        query = {"inbox": acme.inbox.pk} | copy
+        answer = client.get(URL, query)
+        assert answer.status_code == status
+        return answer
+
+    return ask
+
+
+@pytest.fixture
+def tried(ask):
+    """The comparison with a copy that differs so."""
+
+    def tried(**copy):
+        copy = {"copy": "1", "leads": "turn"} | copy
+        return ask(**copy).context["comparison"]
+
+    return tried
+
+
+@pytest.fixture
+def two_chats(acme, online, new_visitor):
+    """Both went to Bob, the only one there; Bea came later."""
+    online(acme.bob)
+    announce_availability(acme.bob)
+    return [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
+
+
+def user(membership):
+    return f"user-{membership.pk}"
+
+
+def shares(comparison):
+    return {name: [bar.count for bar in bars] for name, _asked, bars in comparison.people}
+
+
+def test_it_begins_with_the_settings_as_they_are(acme, ask, two_chats):
+    Routing.objects.filter(inbox=acme.inbox).update(answer_minutes=7, leads="queue")
+    answer = ask()
+    assert answer.context["form"]["answer_minutes"].value() == 7
+    assert answer.context["form"]["leads"].value() == "queue"
+    comparison = answer.context["comparison"]
+    assert [column.title for column in comparison.columns] == ["Really", "As set now"]
+    assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
+
+
+def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, two_chats):
+    comparison = tried(targets=[user(acme.bea)])
+    assert [column.title for column in comparison.columns] == ["Really", "As set now", "Your copy"]
+    assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
+    assert len(comparison.differences) == 2
+    assert [column.figures.not_there for column in comparison.columns] == [0, 0, 2]
+    assert [change["would"] for change in comparison.changes] == ["Bea", "Bea"]
+    assert {change["wait"] for change in comparison.changes} == {"at once"}
+
+
+def test_nothing_is_stored(acme, tried, two_chats):
+    before = Routing.objects.filter(inbox=acme.inbox).values().get()
+    entries = AuditEntry.objects.count()
+    tried(targets=[user(acme.bea)], answer_minutes="3", capacity="1", fewest_open_first="on")
+    assert Routing.objects.filter(inbox=acme.inbox).values().get() == before
+    assert not Target.objects.exists()
+    assert AuditEntry.objects.count() == entries
+    assert set(Conversation.objects.values_list("assignee", flat=True)) == {acme.bob.pk}
+
+
+def test_the_same_as_is_set_is_no_copy(tried, two_chats):
+    assert tried().copy is None
+
+
+def test_a_capacity_for_everybody(acme, tried, two_chats):
+    comparison = tried(leads="queue", capacity="1")
+    assert shares(comparison)["Bob"] == [2, 2, 1]
+    assert [column.figures.still_waiting for column in comparison.columns] == [0, 0, 1]
+    assert [change["would"] for change in comparison.changes] == [""]
+
+
+def test_a_team_is_its_members(acme, tried, two_chats):
+    team = save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
+    assert shares(tried(targets=[f"team-{team.pk}"])) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("answer_minutes", "0"),
+        ("answer_minutes", "soon"),
+        ("leads", "nonsense"),
+        ("capacity", "-1"),
+        ("capacity", "100000"),
+    ],
+)
+def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(ask, two_chats, field, value):
+    answer = ask(400, **{"copy": "1", "leads": "turn", field: value})
+    trial = answer.context["trial"]
+    assert field in trial.form.errors | trial.capacity.errors
+    assert 'aria-invalid="true"' in answer.text or field == "leads"
+    assert "comparison" not in answer.context
+    assert "Not replayed" in answer.text
+
+
+def test_foreign_people_and_teams_are_no_choice(ask, globex, two_chats):
+    theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
+    for target in (user(globex.charlie), f"team-{theirs.pk}", f"user-{uuid4()}", "user-x"):
+        answer = ask(400, copy="1", leads="turn", targets=[target])
+        assert "targets" in answer.context["form"].errors
+
+
+def test_a_foreign_or_unknown_inbox_is_no_choice(ask, globex):
+    for inbox in (globex.inbox.pk, uuid4(), "nonsense"):
+        answer = ask(400, inbox=inbox)
+        assert "There is no such inbox" in answer.text
+        assert "Globex" not in answer.text
+
+
+def test_each_inbox_has_its_own_past(acme, ask, vera):
+    other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
+    vera.writes()
+    assert ask().context["comparison"].count == 1
+    answer = ask(inbox=other.pk)
+    assert answer.context["inbox"] == other
+    assert "Nothing to replay yet" in answer.text
+
+
+def test_without_a_choice_it_is_the_first_inbox(acme, sign_in):
+    answer = sign_in(acme.alice).get(URL)
+    assert answer.context["inbox"] == acme.inbox
+
+
+def test_a_workspace_without_inboxes_is_told_what_this_is_for(acme, sign_in):
+    Inbox.objects.all().delete()
+    answer = sign_in(acme.alice).get(URL)
+    assert answer.status_code == 200
+    assert "No inbox yet" in answer.text
+
+
+def test_who_may_not_manage_inboxes_is_refused(acme, sign_in):
+    assert sign_in(acme.bob).get(URL).status_code == 403
+    role = save_role(acme.workspace, name="Reader", permissions=["see_reports"], by=acme.alice)
+    Membership.objects.filter(pk=acme.bob.pk).update(role=role)
+    client = sign_in(acme.bob)
+    assert client.get(URL).status_code == 403
+    assert URL not in client.get("/w/acme/routing/").text
+
+
+def test_it_is_linked_from_the_board_and_from_the_routing_tab(acme, sign_in):
+    client = sign_in(acme.alice)
+    assert URL in client.get("/w/acme/routing/").text
+    settings = client.get(f"/w/acme/inboxes/{acme.inbox.pk}/routing/").text
+    assert f"{URL}?inbox={acme.inbox.pk}" in settings
+
+
+def test_it_says_since_when_presence_is_known(acme, ask, vera, online):
+    vera.writes()
+    assert "Nobody’s presence has been written down yet" in ask().text
+    online(acme.bob)
+    announce_availability(acme.bob)
+    assert "Presence is written down since" in ask().text
+    StateChange.objects.update(created_at=timezone.now() - timedelta(days=40))
+    page = ask().text
+    assert "Presence is written down since" not in page
+    assert "Nobody’s presence" not in page
+
+
+def test_only_the_last_thirty_days_are_replayed(acme, ask, vera):
+    conversation = vera.writes().conversation
+    long_ago = timezone.now() - timedelta(days=31)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        created_at=long_ago, last_activity_at=long_ago
+    )
+    assert ask().context["comparison"].count == 0
+
+
+def test_another_workspace_leaves_no_trace(acme, globex, ask, vera):
+    vera.writes()
+    Vera(globex.inbox).writes()
+    comparison = ask().context["comparison"]
+    assert comparison.count == 1
+    assert set(shares(comparison)) == {"Bob", "Bea"}

@@ -1,0 +1,138 @@
+"""No more mails: by the link in them, for the address, whoever claims it."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from inbox.actions.message import post_reply
+from inbox.models import Contact, Conversation
+from outbox.models import Delivery
+from outbox.signals import tell_ended
+from routing.models import ReplyAddress
+from tests.routing.chat import MINUTE, mails
+
+
+def unsubscribe_link(message):
+    header = message.extra_headers["List-Unsubscribe"]
+    link = re.fullmatch(r"<http://localhost:\d+(/unsubscribe/\S+/)>", header)[1]
+    assert link in message.body
+    assert link in message.alternatives[0].content
+    return link
+
+
+@pytest.fixture
+def link(chat):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    return unsubscribe_link(mails()[0])
+
+
+def unsubscribed():
+    return [each.unsubscribed_at is not None for each in Contact.objects.order_by("pk")]
+
+
+def test_one_click_in_the_mail_program_ends_them(chat, link):
+    assert mails()[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stranger = Client(enforce_csrf_checks=True)
+    answer = stranger.post(link, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert unsubscribed() == [True]
+    chat.bob_answers("Another.")
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1
+
+
+def test_opening_the_link_changes_nothing(link):
+    answer = Client().get(link)
+    assert "Send me no more emails" in answer.content.decode()
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+    assert unsubscribed() == [False]
+
+
+def test_what_waited_already_is_not_sent_to_who_unsubscribed(chat, link):
+    chat.bob_answers("Another.")
+    Client().post(link)
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1
+
+
+def test_it_can_be_undone_and_done_twice(chat, link):
+    client = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        assert "Write me again" in client.post(link).content.decode()
+        assert unsubscribed() == [True]
+    since = ReplyAddress.objects.get().unsubscribed_at
+    client.post(link)
+    assert ReplyAddress.objects.get().unsubscribed_at == since
+    assert client.get(f"{link}undo/").status_code == 405
+    for _ in range(2):
+        answer = client.post(f"{link}undo/", follow=True)
+        assert "Send me no more emails" in answer.content.decode()
+        assert unsubscribed() == [False]
+    chat.bob_answers("Another.")
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 2
+
+
+def test_it_holds_for_whoever_claims_the_address(chat, link, new_visitor):
+    Client().post(link)
+    stranger = new_visitor(chat.acme.inbox)
+    stranger.posts("Write to Vera!")
+    stranger.call("email/", {"email": "Vera@example.com"})
+    assert unsubscribed() == [True, True]
+    theirs = Conversation.objects.order_by("-number").first()
+    post_reply(theirs, body="Yes.", client_id=uuid4(), by=chat.acme.bob)
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1
+
+
+def test_another_address_of_the_contact_has_not_said_so(chat, link):
+    Client().post(link)
+    chat.vera.call("email/", {"email": "other@example.com"})
+    assert unsubscribed() == [False]
+    chat.vera.call("email/", {"email": "vera@example.com"})
+    assert unsubscribed() == [True]
+
+
+def test_another_workspace_may_still_write(chat, link, globex):
+    Client().post(link)
+    ReplyAddress.objects.create(workspace=globex.workspace, email="vera@example.com")
+    there = ReplyAddress.objects.get(workspace=globex.workspace)
+    assert there.unsubscribed_at is None
+    assert "Send me no more emails" in Client().get(f"/unsubscribe/{there.token}/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["x", "{pk}", "{pk}.x", "{other}", ".", "%00", "\u202e"])
+def test_a_wrong_link_is_not_known(link, wrong):
+    token = link.split("/")[2]
+    pk, _dot, signature = token.partition(".")
+    wrong = wrong.format(pk=pk, other=f"{uuid4()}.{signature}")
+    for path in (f"/unsubscribe/{wrong}/", f"/unsubscribe/{wrong}/undo/"):
+        answer = Client().post(path)
+        assert answer.status_code == 404
+    assert unsubscribed() == [False]
+
+
+def test_the_link_of_a_deleted_workspace_is_not_known(chat, link):
+    chat.acme.workspace.deleted_at = timezone.now()
+    chat.acme.workspace.save()
+    assert Client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["marked_as_spam", "unsubscribed"])
+def test_whoever_complains_to_their_provider_is_mailed_no_more(chat, reason):
+    chat.bob_answers("One.")
+    chat.pass_time(5 * MINUTE)
+    delivery = Delivery.objects.get(kind="reply")
+    delivery.state, delivery.reason = "bounced", reason
+    delivery.save()
+    tell_ended(delivery)
+    assert unsubscribed() == [True]
+    chat.bob_answers("Two.")
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1

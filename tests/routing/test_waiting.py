@@ -1,0 +1,64 @@
+"""Why a conversation waits, as the desk shows it beside the composer."""
+
+import pytest
+
+from inbox.actions.assignment import assign_conversation
+from inbox.models import Conversation
+from routing.actions.conversation import route_conversation
+from routing.actions.settings import routing_of
+from routing.models import Decision
+from teams.actions.availability import go_away
+from teams.permissions import Permission
+from tests.inbox.test_contacts import narrow
+
+URL = "/w/acme/conversations/1/waiting/"
+
+
+@pytest.fixture
+def conversation(acme, vera):
+    """In the queue: Bob is away, Bea has no page open."""
+    routing = routing_of(acme.inbox)
+    routing.leads = routing.Leads.QUEUE
+    routing.save()
+    go_away(acme.bob)
+    vera.writes()
+    return Conversation.objects.get()
+
+
+def test_it_says_how_many_cannot_and_why(acme, conversation, sign_in):
+    words = sign_in(acme.alice).get(URL).content.decode()
+    assert "Nobody has this conversation yet: 1 away, 1 offline." in words
+
+
+def test_it_leads_to_the_candidates(acme, conversation, sign_in):
+    client = sign_in(acme.alice)
+    url = f"/w/acme/conversations/1/decisions/{Decision.objects.get().pk}/"
+    assert url in client.get(URL).content.decode()
+    candidates = client.get(url).content.decode()
+    assert "Bob" in candidates
+    assert "away" in candidates
+
+
+def test_the_latest_decision_counts(acme, conversation, sign_in):
+    acme.inbox.members.all().delete()
+    route_conversation(conversation, trigger="sweep")
+    assert "Nobody answers this inbox yet." in sign_in(acme.alice).get(URL).content.decode()
+
+
+def test_an_older_assignment_is_no_reason(acme, conversation, sign_in):
+    Decision.objects.update(chosen=acme.bob, chosen_name="Bob")
+    words = sign_in(acme.alice).get(URL).content.decode()
+    assert "Nobody has this conversation yet." in words
+    assert "<details" not in words
+
+
+def test_what_somebody_has_does_not_wait(acme, conversation, sign_in):
+    assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+    assert sign_in(acme.alice).get(URL).status_code == 204
+
+
+def test_it_is_for_those_who_may_see_the_conversation(acme, conversation, sign_in):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    assert sign_in(acme.bea).get(URL).status_code == 404
+    narrow(acme, acme.bob, Permission.SEE_REPORTS)
+    assert sign_in(acme.bob).get(URL).status_code == 403

@@ -1,0 +1,315 @@
+"""Settings > Emails: what left and what became of it, for whoever may know, and once more."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member
+from inbox.models import Conversation
+from outbox.models import Delivery
+from outbox.sending import deliver_due
+from teams.models import AuditEntry, Role
+from teams.permissions import Permission
+from teams.subjects import visible_deliveries
+from teams.views import emails as page
+from tests.conftest import Vera
+
+State = Delivery.State
+EMAILS = "/w/acme/settings/emails/"
+
+
+def letter(workspace, to="noor@acme.example", **fields):
+    fields = {"kind": "email", "payload": {"subject": "An invitation"}, **fields}
+    delivery = Delivery(workspace=workspace, recipient=to, **fields)
+    delivery.key = str(delivery.pk)
+    delivery.save()
+    return delivery
+
+
+def failed(workspace, **fields):
+    payload = {"subject": "An invitation", "text": "the-secret-link", "html": "the-secret-link"}
+    fields = {"payload": payload, "reason": "no_mailbox", "last_error": "550 who?", **fields}
+    return letter(workspace, state=State.FAILED, failed_at=timezone.now(), **fields)
+
+
+@pytest.fixture
+def see(acme, sign_in):
+    """The page as somebody sees it, as text without runs of space."""
+
+    def seen(query="", by=acme.alice):
+        answer = sign_in(by).get(EMAILS + query)
+        assert answer.status_code == 200
+        return re.sub(r"\s+", " ", answer.content.decode())
+
+    return seen
+
+
+def rows(html):
+    return re.findall(r'<th scope="row">([^<]+)', html)
+
+
+def retry(client, delivery, query=""):
+    return client.post(f"{EMAILS}{delivery.pk}/retry/{query}", follow=True)
+
+
+def limited(membership, *permissions):
+    role = Role.objects.create(
+        workspace=membership.workspace, name="Limited", permissions=list(permissions)
+    )
+    membership.role = role
+    membership.save()
+    return membership
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Waiting"),
+        ({"next_attempt_at": timezone.now() + timedelta(hours=1)}, "Waiting until"),
+        ({"state": State.SENDING}, "Being sent"),
+        ({"state": State.SENT, "sent_at": timezone.now()}, "Sent"),
+        ({"state": State.FAILED, "reason": "mailbox_full"}, "Failed: mailbox full"),
+        ({"state": State.FAILED, "reason": "login_refused"}, "check EMAIL_URL"),
+        ({"state": State.FAILED, "last_error": "550 who?"}, "550 who?"),
+        ({"state": State.BOUNCED, "reason": "no_mailbox"}, "Came back: mailbox unknown"),
+        ({"state": State.CANCELLED}, "Not needed any more"),
+        ({"state": State.WAITING, "attempts": 3, "reason": "busy"}, "Last try:"),
+    ],
+)
+def test_each_state_has_words(acme, see, fields, words):
+    assert words not in see()
+    letter(acme.workspace, **fields)
+    assert words in see()
+
+
+def test_an_empty_page_says_what_it_is_for(acme, see):
+    assert "leave by email" in see()
+    assert "Nothing found" in see("?state=failed")
+
+
+def test_the_text_is_never_shown(acme, see):
+    failed(acme.workspace)
+    assert "An invitation" in see()
+    assert "the-secret-link" not in see()
+
+
+def test_a_servers_words_are_escaped_and_cut(acme, see):
+    failed(acme.workspace, last_error="<script>alert(1)</script>" + "x" * 2000)
+    html = see()
+    assert "&lt;script&gt;" in html
+    assert "<script>alert" not in html
+    assert "x" * 300 not in html
+
+
+def test_the_newest_is_first_and_older_ones_follow_without_gap_or_repeat(acme, see, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 4)
+    moment = timezone.now()
+    for number in range(11):  # some of them in the same moment
+        created = moment - timedelta(minutes=number // 3)
+        letter(acme.workspace, to=f"p{number}@x.example", created_at=created)
+    seen, query = [], ""
+    for _ in range(3):
+        html = see(query)
+        seen += rows(html)
+        older = re.search(r'href="(\?before=[^"]+)"', html)
+        query = older[1] if older else ""
+    assert query == ""
+    expected = Delivery.objects.order_by("-created_at", "-pk").values_list("recipient", flat=True)
+    assert seen == list(expected)
+    assert len(seen) == 11
+
+
+@pytest.mark.parametrize("before", ["nonsense", "%00", str(uuid4()), "1" * 500])
+def test_an_unknown_place_is_the_first_page(acme, see, before):
+    letter(acme.workspace)
+    assert rows(see(f"?before={before}")) == ["noor@acme.example"]
+
+
+def test_a_place_in_another_workspace_is_unknown_too(acme, globex, see):
+    letter(acme.workspace)
+    old = timezone.now() - timedelta(days=9)
+    foreign = letter(globex.workspace, created_at=old)
+    assert rows(see(f"?before={foreign.pk}")) == ["noor@acme.example"]
+
+
+def test_it_is_filtered_by_state_and_recipient(acme, see):
+    for state in State:
+        letter(acme.workspace, to=f"{state}@x.example", state=state)
+    assert set(rows(see("?state=undelivered"))) == {"failed@x.example", "bounced@x.example"}
+    assert set(rows(see("?state=waiting"))) == {"waiting@x.example", "sending@x.example"}
+    assert rows(see("?state=sent")) == ["sent@x.example"]
+    assert rows(see("?recipient=SENT@")) == ["sent@x.example"]
+    assert rows(see("?state=sent&recipient=failed")) == []
+    assert len(rows(see("?state=nonsense&recipient=%00"))) == len(State)
+
+
+def test_failures_of_the_last_day_are_counted_in_the_head(acme, see):
+    assert "in the last day" not in see()
+    failed(acme.workspace)
+    letter(acme.workspace, state=State.BOUNCED, failed_at=timezone.now() - timedelta(hours=23))
+    letter(acme.workspace, state=State.FAILED, failed_at=timezone.now() - timedelta(hours=25))
+    assert "2 not delivered in the last day" in see()
+
+
+@pytest.mark.parametrize("minutes", [1, 3])
+def test_it_says_when_no_worker_seems_to_run(acme, see, minutes):
+    letter(acme.workspace, next_attempt_at=timezone.now() - timedelta(minutes=minutes))
+    assert ("no worker seems to run" in see()) is (minutes > 2)
+
+
+def test_a_worker_that_died_is_noticed_too(acme, see):
+    dead = timezone.now() - timedelta(minutes=3)
+    letter(acme.workspace, state=State.SENDING, leased_until=dead, next_attempt_at=dead)
+    assert "no worker seems to run" in see()
+
+
+# --- Who may know ---
+
+
+def test_other_workspaces_emails_are_not_there(acme, globex, see):
+    failed(globex.workspace, to="secret@globex.example")
+    html = see()
+    assert "secret@globex" not in html
+    assert "in the last day" not in html
+
+
+def test_emails_without_a_workspace_are_nobodys(acme, see):
+    failed(None, to="password@reset.example")
+    assert rows(see()) == []
+
+
+def test_it_leads_to_the_conversation_it_is_about(acme, vera, see):
+    conversation = vera.writes().conversation
+    Delivery.objects.all().delete()
+    letter(acme.workspace, kind="unanswered", about=conversation.pk, payload={})
+    html = see()
+    assert f'href="/w/acme/conversations/{conversation.number}/"' in html
+    assert "A chat that waits for an answer" in html
+
+
+def test_emails_about_conversations_one_may_not_see_are_not_shown(acme, vera, see, sign_in):
+    """The subject names the contact, and the recipient may be one."""
+    conversation = vera.writes().conversation
+    Delivery.objects.all().delete()
+    fields = {"to": "vera@example.com", "subject": "Vera waits", "about": conversation.pk}
+    delivery = failed(acme.workspace, **fields)
+    letter(acme.workspace)
+    bea = limited(acme.bea, Permission.CHANGE_SETTINGS)
+    acme.inbox.members.filter(membership=bea).delete()
+    for query in ("", "?recipient=vera", f"?before={delivery.pk}"):
+        html = see(query, by=bea)
+        assert "vera@example.com" not in html.replace('value="vera', "")
+        assert "Vera waits" not in html
+        assert "in the last day" not in html
+    assert retry(sign_in(bea), delivery).status_code == 404
+    add_inbox_member(acme.inbox, membership=bea)
+    assert "Vera waits" in see(by=bea)
+
+
+NARROW = [Permission.SEE_ALL, Permission.MANAGE_INBOXES]
+
+
+@pytest.mark.parametrize("is_in_it", [True, False])
+@pytest.mark.parametrize("permissions", [[], NARROW[:1], NARROW[1:], NARROW], ids=len)
+def test_it_is_the_one_question_about_conversations(acme, vera, online, permissions, is_in_it):
+    online(acme.bob)
+    conversations = [vera.writes().conversation, Vera(acme.inbox).writes().conversation]
+    assign_conversation(conversations[1], assignee=None, by=acme.bob)
+    assert {bool(each.assignee) for each in Conversation.objects.all()} == {True, False}
+    Delivery.objects.all().delete()
+    for each in conversations:
+        letter(acme.workspace, about=each.pk)
+    bea = limited(acme.bea, Permission.CHANGE_SETTINGS, *permissions)
+    if not is_in_it:
+        acme.inbox.members.filter(membership=bea).delete()
+    seen = set(visible_deliveries(bea).values_list("about", flat=True))
+    assert seen == set(Conversation.objects.visible_to(bea).values_list("pk", flat=True))
+
+
+def test_an_email_about_what_nobody_vouches_for_is_not_shown(acme, see):
+    """Another app's subject, to whoever sees less than everything."""
+    letter(acme.workspace, about=uuid4())
+    assert rows(see(by=limited(acme.bea, Permission.CHANGE_SETTINGS))) == []
+
+
+# --- Once more ---
+
+
+def test_a_failed_email_is_sent_again_once(acme, sign_in, mailoutbox):
+    delivery = failed(acme.workspace, attempts=12)
+    client = sign_in(acme.alice)
+    assert "on its way again" in retry(client, delivery).content.decode()
+    assert "nothing to send again" in retry(client, delivery).content.decode()
+    deliver_due()
+    assert [mail.to for mail in mailoutbox] == [["noor@acme.example"]]
+    assert mailoutbox[0].body == "the-secret-link"
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("sent", 1)
+    assert (delivery.reason, delivery.failed_at) == ("", None)
+    entry = AuditEntry.objects.get(action="email.retried")
+    assert (entry.target, entry.by) == ("noor@acme.example", acme.alice)
+
+
+def test_the_filter_stays_as_it_was(acme, sign_in):
+    client = sign_in(acme.alice)
+    query = "?state=failed&recipient=noor"
+    answer = retry(client, failed(acme.workspace), query)
+    assert answer.redirect_chain == [(EMAILS + query, 302)]
+
+
+def test_one_that_came_back_has_lost_its_text_and_the_page_says_so(acme, sign_in, see):
+    delivery = letter(acme.workspace, state=State.BOUNCED)
+    html = see()
+    assert f"{delivery.pk}/retry/" not in html
+    assert "thrown away" in html
+    assert "nothing to send again" in retry(sign_in(acme.alice), delivery).content.decode()
+    delivery.refresh_from_db()
+    assert delivery.state == "bounced"
+    assert not AuditEntry.objects.filter(action="email.retried").exists()
+
+
+def test_one_that_is_written_when_it_is_sent_can_be_sent_again(acme, vera, sign_in, see):
+    conversation = vera.writes().conversation
+    Delivery.objects.all().delete()
+    fields = {"kind": "unanswered", "about": conversation.pk, "payload": {}}
+    delivery = letter(acme.workspace, state=State.BOUNCED, **fields)
+    assert f"{delivery.pk}/retry/" in see()
+    assert "on its way again" in retry(sign_in(acme.alice), delivery).content.decode()
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending", "sent", "cancelled"])
+def test_what_did_not_fail_is_not_sent_again(acme, sign_in, see, state):
+    delivery = letter(acme.workspace, state=state, payload={"subject": "S", "text": "T"})
+    assert "/retry/" not in see()
+    retry(sign_in(acme.alice), delivery)
+    delivery.refresh_from_db()
+    assert delivery.state == state
+
+
+def test_another_workspaces_email_does_not_exist(acme, globex, sign_in):
+    delivery = failed(globex.workspace)
+    assert retry(sign_in(acme.alice), delivery).status_code == 404
+    delivery.refresh_from_db()
+    assert delivery.state == "failed"
+
+
+def test_looking_changes_nothing(acme, sign_in):
+    delivery = failed(acme.workspace)
+    assert sign_in(acme.alice).get(f"{EMAILS}{delivery.pk}/retry/").status_code == 405
+    assert sign_in(acme.alice).post(EMAILS).status_code == 405
+
+
+def test_a_full_page_asks_the_database_a_few_times(
+    acme, vera, sign_in, django_assert_max_num_queries
+):
+    conversation = vera.writes().conversation
+    for number in range(60):
+        letter(acme.workspace, to=f"p{number}@x.example", about=conversation.pk)
+    client = sign_in(acme.alice)
+    client.get(EMAILS)
+    with django_assert_max_num_queries(12):
+        assert len(rows(client.get(EMAILS).content.decode())) == page.PAGE

@@ -1,0 +1,359 @@
+"""When somebody is expected to be there, on the clocks of the world.
+
+`shows_open` is the reference: what a person with the plan in hand would say, looking at the clock.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from teams.hours import HORIZON, DaysOff, Hours, Interval
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE = timedelta(minutes=1)
+# Zones and days around which their clocks change, or a whole day is skipped.
+CHANGES = [
+    ("Europe/Berlin", date(2026, 3, 29)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Pacific/Apia", date(2011, 12, 30)),
+    ("America/Sao_Paulo", date(2018, 2, 18)),
+    ("America/Sao_Paulo", date(2018, 11, 4)),
+    ("Asia/Beirut", date(2026, 3, 29)),
+    ("Asia/Beirut", date(2026, 10, 25)),
+    ("America/Havana", date(2026, 3, 8)),
+    ("America/Havana", date(2026, 11, 1)),
+    ("Asia/Pyongyang", date(2018, 5, 5)),
+    ("Africa/Casablanca", date(2026, 2, 15)),
+    ("Antarctica/Troll", date(2026, 3, 29)),
+    ("Asia/Kathmandu", date(2026, 6, 1)),
+    ("UTC", date(2026, 6, 1)),
+]
+
+
+def weekly(*rows, off=(), **more):
+    week = [{"day": day, "from": begin, "to": until} for day, begin, until in rows]
+    return {"week": week, "off": [days(*each) for each in off]} | more
+
+
+def days(first, last=None, name=""):
+    return {"first": first, "last": last or first, "name": name}
+
+
+def office(zone=BERLIN, holidays=(), **more):
+    stored = weekly(*[(day, "09:00", "17:00") for day in range(5)], **more)
+    return Hours.read(stored, zone=zone, holidays=list(holidays))
+
+
+def at(text, zone=BERLIN, fold=0):
+    return datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold)
+
+
+def turns(hours, since, count):
+    """The next ones, as the clock shows them with its offset from UTC."""
+    found = zip(hours.turns(since), range(count), strict=False)
+    return [f"{'+' if opens else '-'}{moment:%a %H:%M %z}" for (moment, opens), _number in found]
+
+
+def test_an_office_week():
+    hours = office()
+    assert hours.is_open(at("2026-11-23 09:00"))
+    assert hours.is_open(at("2026-11-23 16:59:59.999999"))
+    assert not hours.is_open(at("2026-11-23 17:00"))
+    assert not hours.is_open(at("2026-11-23 08:59:59"))
+    assert not hours.is_open(at("2026-11-22 12:00"))
+    assert hours.next_opening(at("2026-11-20 17:00")) == at("2026-11-23 09:00")
+    assert hours.next_closing(at("2026-11-23 09:00")) == at("2026-11-23 17:00")
+
+
+def test_the_next_turn_is_later_than_now():
+    hours = office()
+    assert hours.next_opening(at("2026-11-23 09:00")) == at("2026-11-24 09:00")
+    assert hours.next_closing(at("2026-11-23 17:00")) == at("2026-11-24 17:00")
+
+
+def test_why_it_is_closed_and_until_when():
+    closed = office().closed(at("2026-11-20 18:00"))
+    assert (closed.code, closed.name) == ("outside_hours", "")
+    assert closed.until == at("2026-11-23 09:00")
+    assert closed.until.tzinfo == BERLIN
+    assert office().closed(at("2026-11-20 12:00")) is None
+
+
+def test_a_day_off_has_its_name_and_ends_at_the_next_hours():
+    hours = office(off=[("2026-12-24", "2026-12-26", "Christmas")])
+    closed = hours.closed(at("2026-12-25 11:00"))
+    assert (closed.code, closed.name) == ("day_off", "Christmas")
+    assert closed.until == at("2026-12-28 09:00")
+    assert hours.closed(at("2026-12-23 20:00")).code == "outside_hours"
+    assert hours.closed(at("2026-12-23 20:00")).until == at("2026-12-28 09:00")
+
+
+def test_the_question_may_come_from_another_time_zone():
+    assert office().is_open(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
+    assert not office().is_open(datetime(2026, 11, 23, 7, 59, tzinfo=UTC))
+    assert office(zone=ZoneInfo("Asia/Tokyo")).is_open(datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("stored", [{}, None, {"week": []}, {"on_holidays": False}])
+def test_none_set_means_always(stored):
+    hours = Hours.read(stored, zone=BERLIN)
+    now = at("2026-11-22 03:00")
+    assert hours.is_open(now)
+    assert hours.closed(now) is None
+    assert hours.next_closing(now) is None
+    assert hours.next_opening(now) is None
+
+
+def test_holidays_count_unless_somebody_works_on_them():
+    holidays = [days("2026-12-25", name="Christmas")]
+    christmas = at("2026-12-25 11:00")
+    assert office(holidays=holidays).closed(christmas).name == "Christmas"
+    assert office(holidays=holidays, on_holidays=True).is_open(christmas)
+    own = office(holidays=holidays, on_holidays=True, off=[("2026-12-25", None, "Birthday")])
+    assert own.closed(christmas).name == "Birthday"
+
+
+def test_a_holiday_of_somebody_who_is_always_there():
+    hours = Hours.read({}, zone=BERLIN, holidays=[days("2026-12-25", name="Christmas")])
+    assert hours.next_closing(at("2026-11-22 12:00")) == at("2026-12-25 00:00")
+    assert hours.closed(at("2026-12-25 12:00")).until == at("2026-12-26 00:00")
+
+
+def test_over_midnight():
+    hours = Hours.read(weekly((4, "22:00", "06:00"), (6, "22:00", "02:00")), zone=BERLIN)
+    assert hours.is_open(at("2026-11-20 22:00"))
+    assert hours.is_open(at("2026-11-21 05:59"))
+    assert not hours.is_open(at("2026-11-21 06:00"))
+    assert hours.next_closing(at("2026-11-20 22:00")) == at("2026-11-21 06:00")
+    # From Sunday into the next week.
+    assert hours.is_open(at("2026-11-23 01:59"))
+    assert hours.next_closing(at("2026-11-22 23:00")) == at("2026-11-23 02:00")
+
+
+def test_a_night_before_a_day_off_ends_at_midnight():
+    night = weekly((3, "22:00", "06:00"), off=[("2026-12-25", None, "Christmas")])
+    hours = Hours.read(night, zone=BERLIN)
+    assert hours.next_closing(at("2026-12-24 23:00")) == at("2026-12-25 00:00")
+    assert hours.closed(at("2026-12-25 03:00")).code == "day_off"
+
+
+def test_a_night_that_begins_on_a_day_off_begins_at_its_end():
+    night = weekly((4, "22:00", "06:00"), off=[("2026-12-25", None, "Christmas")])
+    hours = Hours.read(night, zone=BERLIN)
+    assert hours.next_opening(at("2026-12-25 12:00")) == at("2026-12-26 00:00")
+    assert hours.next_closing(at("2026-12-26 00:00")) == at("2026-12-26 06:00")
+
+
+def test_midnight_as_an_end_joins_the_next_day():
+    hours = Hours.read(weekly((0, "18:00", "24:00"), (1, "00:00", "08:00")), zone=BERLIN)
+    assert hours.next_closing(at("2026-11-23 18:00")) == at("2026-11-24 08:00")
+    assert hours == Hours.read(weekly((0, "18:00", "00:00"), (1, "00:00", "08:00")), zone=BERLIN)
+
+
+def test_a_whole_day_and_a_whole_week():
+    day = Hours.read(weekly((2, "00:00", "24:00")), zone=BERLIN)
+    assert day.next_opening(at("2026-11-22 12:00")) == at("2026-11-25 00:00")
+    assert day.next_closing(at("2026-11-25 12:00")) == at("2026-11-26 00:00")
+    week = Hours.read(weekly(*[(each, "00:00", "24:00") for each in range(7)]), zone=BERLIN)
+    assert week.next_closing(at("2026-11-22 12:00")) is None
+
+
+def test_what_touches_or_overlaps_is_one():
+    touching = Hours.read(weekly((0, "09:00", "12:00"), (0, "12:00", "17:00")), zone=BERLIN)
+    assert touching.next_closing(at("2026-11-23 10:00")) == at("2026-11-23 17:00")
+    overlapping = Hours.read(weekly((0, "11:00", "17:00"), (0, "09:00", "12:00")), zone=BERLIN)
+    assert overlapping.next_closing(at("2026-11-23 10:00")) == at("2026-11-23 17:00")
+
+
+def test_somebody_with_a_long_leave_has_no_next_opening():
+    hours = office(off=[("2026-01-01", "2030-12-31", "Leave")])
+    assert hours.closed(at("2026-11-22 12:00")).until is None
+    assert hours.next_opening(at("2026-11-22 12:00")) is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"week": [{"day": 7, "from": "09:00", "to": "17:00"}, {"from": "x"}, None, 5]},
+        {"off": [{"first": "2026-13-01"}, {"last": "2026-01-01"}, "nonsense"]},
+        {"week": None, "off": None},
+    ],
+)
+def test_what_cannot_be_read_is_left_out(stored):
+    assert Hours.read(stored, zone=BERLIN).is_always
+
+
+def test_an_hour_that_is_skipped_is_not_there():
+    hours = Hours.read(weekly((6, "02:00", "03:00"), (6, "02:30", "04:00")), zone=BERLIN)
+    assert turns(hours, at("2026-03-29 00:00"), 2) == ["+Sun 03:00 +0200", "-Sun 04:00 +0200"]
+    gone = Hours.read(weekly((6, "02:00", "03:00")), zone=BERLIN)
+    assert turns(gone, at("2026-03-29 00:00"), 1) == ["+Sun 02:00 +0200"]
+    assert gone.next_opening(at("2026-03-29 00:00")) == at("2026-04-05 02:00")
+
+
+def test_an_hour_that_is_repeated_counts_twice():
+    hours = Hours.read(weekly((6, "01:00", "04:00")), zone=BERLIN)
+    opening = at("2026-10-25 01:00")
+    assert hours.next_closing(opening).astimezone(UTC) - opening.astimezone(UTC) == 4 * 60 * MINUTE
+    half = Hours.read(weekly((6, "02:00", "02:30")), zone=BERLIN)
+    assert turns(half, at("2026-10-25 00:00"), 4) == [
+        "+Sun 02:00 +0200",
+        "-Sun 02:30 +0200",
+        "+Sun 02:00 +0100",
+        "-Sun 02:30 +0100",
+    ]
+    assert not half.is_open(at("2026-10-25 02:45"))
+    assert half.is_open(at("2026-10-25 02:15", fold=1))
+
+
+def test_a_night_has_an_hour_more_or_less():
+    hours = Hours.read(weekly((5, "22:00", "06:00")), zone=BERLIN)
+    for evening, length in (("2026-03-28 22:00", 7), ("2026-10-24 22:00", 9)):
+        begin = at(evening)
+        closing = hours.next_closing(begin)
+        assert f"{closing:%H:%M}" == "06:00"
+        assert closing.astimezone(UTC) - begin.astimezone(UTC) == timedelta(hours=length)
+
+
+def test_a_midnight_that_does_not_exist():
+    havana = ZoneInfo("America/Havana")
+    hours = Hours.read(weekly((6, "00:00", "24:00")), zone=havana)
+    assert turns(hours, at("2026-03-07 12:00", havana), 2) == [
+        "+Sun 01:00 -0400",
+        "-Mon 00:00 -0400",
+    ]
+    off = Hours.read({"off": [days("2026-03-08")]}, zone=havana)
+    assert turns(off, at("2026-03-07 12:00", havana), 2) == ["-Sun 01:00 -0400", "+Mon 00:00 -0400"]
+
+
+def test_a_day_that_does_not_exist():
+    apia = ZoneInfo("Pacific/Apia")
+    friday = Hours.read(weekly((4, "00:00", "24:00")), zone=apia)
+    assert friday.next_opening(at("2011-12-29 12:00", apia)) == at("2012-01-06 00:00", apia)
+    off = Hours.read({"off": [days("2011-12-30")]}, zone=apia)
+    assert off.next_closing(at("2011-12-29 12:00", apia)) is None
+
+
+# Properties, against the reference.
+
+times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45, 59]))
+intervals = st.builds(Interval, st.integers(0, 6), times, times)
+
+
+@st.composite
+def plans(draw):
+    """Hours, and a moment near a change of their clock."""
+    name, day = draw(st.sampled_from(CHANGES))
+    near = [day + timedelta(days=each) for each in range(-2, 3)]
+    week = draw(st.lists(intervals, max_size=5))
+    off = [DaysOff(each, each) for each in draw(st.sets(st.sampled_from(near), max_size=2))]
+    minutes = draw(st.integers(-40 * 60, 40 * 60))
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + minutes * MINUTE
+    return Hours(ZoneInfo(name), tuple(week), tuple(off)), moment
+
+
+def shows_open(hours, moment):
+    wall = moment.astimezone(hours.zone).replace(tzinfo=None)
+    if any(off.first <= wall.date() <= off.last for off in hours.off):
+        return False
+    return not hours.week or any(covers(interval, wall) for interval in hours.week)
+
+
+def covers(interval, wall):
+    is_over_midnight = interval.until <= interval.begin
+    today, clock = wall.weekday(), wall.time()
+    if today == interval.day and clock >= interval.begin:
+        return is_over_midnight or clock < interval.until
+    return is_over_midnight and today == (interval.day + 1) % 7 and clock < interval.until
+
+
+def minutes_after(moment, count):
+    return [moment + number * MINUTE for number in range(1, count + 1)]
+
+
+@settings(deadline=None)
+@given(plans())
+def test_open_is_what_the_clock_shows(plan):
+    hours, moment = plan
+    for each in minutes_after(moment, 90):
+        assert hours.is_open(each) == shows_open(hours, each)
+
+
+@settings(deadline=None)
+@given(plans())
+def test_the_turns_are_those_seen_minute_by_minute(plan):
+    """Changes of a clock fall on whole minutes in these years, so no turn lies between two."""
+    hours, moment = plan
+    before, seen = shows_open(hours, moment), []
+    for each in minutes_after(moment, 3 * 24 * 60):
+        if (now := shows_open(hours, each)) != before:
+            seen.append((each, now))
+            before = now
+    end = moment + timedelta(days=3)
+    told = []
+    for each, opens in hours.turns(moment):
+        if each > end:
+            break
+        # Python calls no time of a repeated hour equal to one of another zone.
+        told.append((each.astimezone(UTC), opens))
+    assert told == seen
+
+
+@given(plans(), st.integers(0, 59))
+def test_the_next_opening_is_open_and_just_before_it_is_closed(plan, seconds):
+    hours, moment = plan
+    moment += timedelta(seconds=seconds, microseconds=seconds)
+    opening = hours.next_opening(moment)
+    assume(opening is not None)
+    assert moment < opening <= moment + HORIZON
+    assert hours.is_open(opening)
+    assert not hours.is_open(opening.astimezone(UTC) - timedelta(microseconds=1))
+    assert opening.tzinfo == hours.zone
+
+
+@given(plans())
+def test_the_next_closing_is_closed_and_just_before_it_is_open(plan):
+    hours, moment = plan
+    closing = hours.next_closing(moment)
+    assume(closing is not None)
+    assert not hours.is_open(closing)
+    assert hours.is_open(closing.astimezone(UTC) - timedelta(microseconds=1))
+
+
+@given(plans())
+def test_openings_and_closings_take_turns(plan):
+    hours, moment = plan
+    opens = [each for (_moment, each), _number in zip(hours.turns(moment), range(20), strict=False)]
+    assert opens == [hours.is_open(moment) == bool(number % 2) for number in range(len(opens))]
+
+
+@given(plans())
+def test_it_is_open_or_there_is_a_reason(plan):
+    hours, moment = plan
+    closed = hours.closed(moment)
+    assert (closed is None) == hours.is_open(moment)
+    if closed:
+        assert closed.code in ("outside_hours", "day_off")
+        assert closed.until == hours.next_opening(moment)
+
+
+def as_stored(hours):
+    week = [
+        {"day": each.day, "from": f"{each.begin:%H:%M}", "to": f"{each.until:%H:%M}"}
+        for each in hours.week
+    ]
+    off = [days(each.first.isoformat(), each.last.isoformat(), each.name) for each in hours.off]
+    return {"week": week, "off": off}
+
+
+@given(plans())
+def test_what_is_stored_is_read_back(plan):
+    hours, _moment = plan
+    assert Hours.read(as_stored(hours), zone=hours.zone) == hours
+    holidays = as_stored(hours)["off"]
+    assert Hours.read({}, zone=hours.zone, holidays=holidays).off == hours.off

@@ -1,0 +1,233 @@
+"""Away for somebody else, the two switches, and the timeline of what somebody was."""
+
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+
+from inbox.actions.assignment import assign_conversation
+from teams.actions.availability import announce_availability, come_back, go_away
+from teams.actions.member_state import set_member_away, set_member_back
+from teams.models import AuditEntry, Membership, StateChange
+from teams.states import history
+from teams.templatetags.states import length_words
+
+JSON = {"Accept": "application/json"}
+
+
+def again(membership):
+    return Membership.objects.with_person().get(pk=membership.pk)
+
+
+@pytest.fixture
+def told():
+    """What the pages of one person hear: (channel, event, words)."""
+    heard = []
+    with patch("teams.actions.member_state.publish", side_effect=lambda *news: heard.append(news)):
+        yield heard
+
+
+# --- My own switches ---
+
+
+def test_the_switch_answers_with_what_i_am_now(acme, vera, online, sign_in):
+    online(acme.bob)
+    assign_conversation(vera.writes().conversation, assignee=acme.bob)
+    client = sign_in(acme.bob)
+    away = client.post("/w/acme/availability/away/", headers=JSON).json()
+    assert (away["membership"], away["state"], away["open"]) == (str(acme.bob.pk), "away", 1)
+    assert away["sentence"].startswith("Away since ")
+    back = client.post("/w/acme/availability/back/", headers=JSON).json()
+    assert (back["state"], back["sentence"]) == ("available", "Available")
+
+
+def test_replies_are_reassigned_or_kept(acme, sign_in):
+    client = sign_in(acme.bob)
+    for path, on in (("reassigning", True), ("reassigning", True), ("keeping", False)):
+        assert client.post(f"/w/acme/availability/{path}/", headers=JSON).status_code == 200
+        assert again(acme.bob).reassign_replies is on
+
+
+def test_without_scripts_the_switch_leads_back_to_a_page(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert client.post("/w/acme/availability/away/")["Location"] == "/w/acme/"
+    page = client.get("/w/acme/conversations/").content.decode()
+    assert 'role="switch" aria-checked="true"' in page
+    assert "Hand over conversations" in page
+
+
+def test_the_menu_tells_the_truth_about_me(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert '<small class="sentence"' in client.get("/w/acme/conversations/").content.decode()
+    set_member_away(acme.bob, by=acme.alice)
+    page = client.get("/w/acme/conversations/").content.decode()
+    assert "set by Alice" in page
+    assert 'data-presence="away"' in page
+
+
+# --- For somebody else ---
+
+
+def test_an_administrator_sets_somebody_away_and_back_and_they_are_told(acme, told):
+    assert set_member_away(acme.bob, by=acme.alice) is True
+    assert again(acme.bob).away_by == acme.alice
+    assert set_member_away(acme.bob, by=acme.alice) is False
+    assert set_member_back(acme.bob, by=acme.alice) is True
+    assert again(acme.bob).away_since is None
+    channel = acme.bob.live_channel
+    assert told == [
+        (channel, "notice", {"words": "Alice set you to Away."}),
+        (channel, "notice", {"words": "Alice set you back from Away."}),
+    ]
+
+
+def test_who_sets_themselves_away_needs_no_telling(acme, told):
+    set_member_away(acme.alice, by=acme.alice)
+    assert told == []
+    assert again(acme.alice).away_by is None
+
+
+def test_it_is_in_the_audit_log(acme):
+    set_member_away(acme.bob, by=acme.alice)
+    set_member_back(acme.bob, by=acme.alice)
+    actions = AuditEntry.objects.filter(target="Bob").order_by("created_at")
+    assert [(each.action, each.by) for each in actions.exclude(action="member.invited")] == [
+        ("member.set_away", acme.alice),
+        ("member.set_back", acme.alice),
+    ]
+
+
+def test_they_come_back_by_themselves(acme):
+    set_member_away(acme.bob, by=acme.alice)
+    come_back(acme.bob)
+    bob = again(acme.bob)
+    assert (bob.away_since, bob.away_by) == (None, None)
+
+
+def test_over_http_it_is_for_those_who_manage_the_team(acme, globex, sign_in):
+    url = f"/w/acme/team/members/{acme.bob.pk}/"
+    assert sign_in(acme.bea).post(f"{url}away/").status_code == 403
+    foreign = f"/w/globex/team/members/{acme.bob.pk}/away/"
+    assert sign_in(globex.charlie).post(foreign).status_code == 404
+    assert again(acme.bob).away_since is None
+    alice = sign_in(acme.alice)
+    page = alice.post(f"{url}away/", follow=True).content.decode()
+    assert "Bob is set to Away." in page
+    assert "Away, set by Alice" in page
+    page = alice.post(f"{url}back/", follow=True).content.decode()
+    assert "Bob is no longer Away." in page
+    assert again(acme.bob).away_since is None
+
+
+# --- The timeline ---
+
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)  # a Tuesday, 18:00 in Berlin
+TODAY, MONDAY = date(2026, 11, 24), date(2026, 11, 23)
+
+
+def was(membership, code, at, by=None):
+    StateChange.objects.create(
+        workspace=membership.workspace, membership=membership, code=code, created_at=at, by=by
+    )
+
+
+def at(hour, minute=0, day=24):
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.fixture
+def bob(acme):
+    acme.bob.time_zone = "Europe/Berlin"
+    return acme.bob
+
+
+def test_each_day_has_its_changes_the_latest_first(acme, bob):
+    was(bob, "available", at(8))
+    was(bob, "away", at(11, 10), by=acme.alice)
+    was(bob, "offline", at(12))
+    (day,) = history(bob, now=NOW)
+    assert day.date == TODAY
+    assert [(each.words, length_words(each.length)) for each in day.rows] == [
+        ("No page open", "5 h"),
+        ("Away, set by Alice", "50 min"),
+        ("Available", "3 h 10 min"),
+    ]
+    assert [each.is_now for each in day.rows] == [True, False, False]
+    assert day.available == timedelta(hours=3, minutes=10)
+
+
+def test_a_day_begins_at_midnight_on_their_own_clock(bob):
+    was(bob, "available", at(22, 30, day=23))  # 23:30 on Monday in Berlin
+    was(bob, "offline", at(23, 30, day=23))  # 00:30 on Tuesday
+    today, monday = history(bob, now=NOW)
+    assert [each.words for each in today.rows] == ["No page open"]
+    assert [each.words for each in monday.rows] == ["Available"]
+    half_an_hour = timedelta(minutes=30)
+    assert (today.available, monday.available) == (half_an_hour, half_an_hour)
+
+
+def test_what_lasts_over_days_is_on_each_of_their_bars(bob):
+    was(bob, "away", at(8, day=20))
+    days = history(bob, now=NOW)
+    assert [day.date.day for day in days] == [24, 23, 22, 21, 20]
+    assert [len(day.rows) for day in days] == [0, 0, 0, 0, 1]
+    assert [state for state, _at, _width in days[1].parts] == ["away"]
+    assert days[1].parts == [("away", 0.0, 100.0)]
+    _state, begin, width = days[0].parts[0]
+    assert (begin, width) == (0.0, 75.0)  # until now: 18:00
+
+
+def test_the_state_before_the_window_is_known(bob):
+    was(bob, "away", at(8, day=1))
+    days = history(bob, days=2, now=NOW)
+    assert [day.parts[0][0] for day in days] == ["away", "away"]
+    assert [day.rows for day in days] == [[], []]
+
+
+def test_days_on_which_the_clock_changes_are_whole(bob):
+    was(bob, "available", datetime(2026, 10, 23, 22, tzinfo=UTC))
+    days = history(bob, now=datetime(2026, 10, 26, 12, tzinfo=UTC))
+    sunday = next(day for day in days if day.date == date(2026, 10, 25))
+    assert sunday.available == timedelta(hours=25)
+    assert sunday.parts == [("available", 0.0, 100.0)]
+
+
+def test_an_unknown_code_is_shown_as_it_is(bob):
+    was(bob, "on_the_moon", at(8))
+    (day,) = history(bob, now=NOW)
+    assert day.rows[0].words == "on_the_moon"
+    assert day.rows[0].state == "offline"
+
+
+def test_somebody_without_any_trace_has_no_days(acme, sign_in):
+    assert history(acme.bob) == []
+    page = sign_in(acme.alice).get(f"/w/acme/team/members/{acme.bob.pk}/").content.decode()
+    assert "Nothing yet" in page
+
+
+def test_what_happens_is_written_down_with_who_did_it(acme, online):
+    online(acme.bob)
+    announce_availability(acme.bob)
+    set_member_away(acme.bob, by=acme.alice)
+    set_member_back(acme.bob, by=acme.alice)
+    go_away(acme.bob)
+    codes = acme.bob.states.order_by("created_at", "pk").values_list("code", "by__user__name")
+    assert list(codes) == [
+        ("available", None),
+        ("away", "Alice"),
+        ("available", "Alice"),
+        ("away", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=59), "under 1 min"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(days=1, hours=1, minutes=2), "25 h 2 min"),
+    ],
+)
+def test_how_long_it_lasted_is_said_in_words(length, words):
+    assert length_words(length) == words

@@ -1,0 +1,264 @@
+"""What a visitor is told about who is there: true, whoever would really get the chat."""
+
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Contact, Conversation
+from messagehub.lib.live import publish as live
+from routing.models import Target
+from teams.actions.availability import announce_availability, go_away, set_capacity
+from teams.hours import Hours
+from tests.conftest import COMMITS
+from widget.state import state_for
+from widget.words import back_words
+
+SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+WEEKDAYS = {"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(5)]}
+
+
+def told(answer):
+    """(name of the state, its words) of an answer of the widget's API, or of the html itself."""
+    html = answer if isinstance(answer, str) else answer.json()["state_html"]
+    name = html.partition('data-state="')[2].partition('"')[0]
+    words = strip_tags(html.partition("<div><h1>")[2].partition("</div>")[0].replace("</h1>", ": "))
+    return name, words
+
+
+@pytest.fixture
+def closed_inbox(acme):
+    """Its opening hours were yesterday's."""
+    now = timezone.now()
+    weekday = (now - timedelta(days=2)).weekday()
+    acme.inbox.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
+    acme.inbox.save()
+    return acme.inbox
+
+
+class TestBeforeTheyWrite:
+    def test_somebody_can_take_it(self, acme, online, vera):
+        online(acme.bob)
+        assert told(vera.call("messages/")) == ("online", "Acme: We are here. Ask us anything.")
+
+    def test_only_those_routing_would_ask_count(self, acme, online, vera):
+        Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
+        online(acme.bob)
+        assert told(vera.call("messages/"))[0] == "offline"
+        online(acme.bea)
+        assert told(vera.call("messages/"))[0] == "online"
+
+    def test_somebody_chosen_who_may_not_open_the_inbox_does_not_count(self, acme, online, vera):
+        Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
+        acme.inbox.members.filter(membership=acme.bea).delete()
+        online(acme.bea)
+        assert told(vera.call("messages/"))[0] == "offline"
+
+    def test_office_hours_count(self, acme, online, vera):
+        yesterday = (timezone.now() - timedelta(days=2)).weekday()
+        acme.bob.hours = {"week": [{"day": yesterday, "from": "09:00", "to": "10:00"}]}
+        acme.bob.save()
+        online(acme.bob)
+        assert told(vera.call("messages/"))[0] == "offline"
+
+    def test_outside_opening_hours_it_says_when_we_are_back(self, acme, online, vera, closed_inbox):
+        online(acme.bob)
+        name, words = told(vera.call("messages/"))
+        assert name == "offline"
+        assert words.startswith("Acme: We are back ")
+        assert words.endswith("09:00 (UTC). Write to us any time.")
+
+    def test_everybody_is_busy(self, acme, online, vera, new_visitor):
+        online(acme.bob)
+        set_capacity(acme.bob, 1, by=acme.alice)
+        new_visitor(acme.inbox).writes()
+        name, words = told(vera.call("messages/"))
+        assert (name, words) == (
+            "waiting",
+            "Acme: All our people are in a conversation. Write, and you are in the queue.",
+        )
+
+
+class TestWhileTheyWait:
+    def test_everybody_is_busy(self, acme, online, vera, new_visitor):
+        online(acme.bob)
+        set_capacity(acme.bob, 1, by=acme.alice)
+        new_visitor(acme.inbox).writes()
+        name, words = told(vera.posts())
+        assert Conversation.objects.get(number=2).assignee is None
+        assert (name, words) == (
+            "waiting",
+            "Acme: All our people are in a conversation. You are in the queue.",
+        )
+
+    def test_whoever_put_it_back_is_not_promised(self, acme, online, vera):
+        online(acme.bob)
+        vera.posts()
+        conversation = Conversation.objects.get()
+        assert conversation.assignee == acme.bob
+        assign_conversation(conversation, assignee=None, by=acme.bob)
+        assert told(vera.call("messages/"))[0] == "offline"
+
+    def test_without_redis_nothing_is_promised(self, acme, vera):
+        with patch("teams.presence.online", return_value=None):
+            assert told(vera.posts()) == (
+                "offline",
+                "Acme: Nobody is here right now. Your message is kept and will be answered.",
+            )
+
+
+class TestWithAnAgent:
+    @pytest.fixture
+    def conversation(self, acme, online, vera):
+        online(acme.bob)
+        vera.posts()
+        return Conversation.objects.get()
+
+    def test_whoever_has_it_is_named(self, acme, conversation, vera):
+        assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
+
+    def test_how_many_others_they_have_does_not_matter(self, acme, conversation, vera):
+        set_capacity(acme.bob, 1, by=acme.alice)
+        assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
+
+    def test_when_they_have_gone_it_goes_to_them_by_email(self, acme, conversation, offline, vera):
+        offline(acme.bob)
+        words = "Bob: Not here right now. Your message goes to Bob by email."
+        assert told(vera.call("messages/")) == ("offline", words)
+
+    def test_who_wants_no_emails_is_not_said_to_get_one(self, acme, conversation, offline, vera):
+        acme.bob.email_mine = False
+        acme.bob.save()
+        offline(acme.bob)
+        words = "Bob: Not here right now. Your message waits for Bob."
+        assert told(vera.call("messages/")) == ("offline", words)
+
+    def test_who_hands_replies_on_says_so(self, acme, conversation, vera):
+        acme.bob.reassign_replies = True
+        acme.bob.save()
+        go_away(acme.bob)
+        words = "Bob: Not here right now. Bob or a colleague will answer."
+        assert told(vera.call("messages/")) == ("offline", words)
+
+    def test_resolved_is_closed_and_still_theirs(self, acme, conversation, vera):
+        resolve_conversation(conversation, by=acme.bob)
+        words = "Bob: This conversation is closed. Write to open it again."
+        assert told(vera.call("messages/")) == ("closed", words)
+
+
+class TestTheirAddress:
+    def test_it_is_asked_for_once(self, acme, vera):
+        assert "email-form" in vera.posts().json()["state_html"]
+        answer = vera.call("email/", {"email": "vera@x.example"})
+        assert "We will answer to vera@x.example" in answer.json()["state_html"]
+
+    def test_who_wants_no_email_is_promised_none(self, acme, vera):
+        vera.posts()
+        vera.call("email/", {"email": "vera@x.example"})
+        Contact.objects.update(unsubscribed_at=timezone.now())
+        html = vera.call("messages/").json()["state_html"]
+        assert "vera@x.example" not in html
+        assert "email-form" not in html
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/Berlin", "We are back Mon 09:00 (Berlin time)."),
+        ("America/Argentina/Buenos_Aires", "We are back Mon 09:00 (Buenos Aires time)."),
+        ("UTC", "We are back Mon 09:00 (UTC)."),
+        ("Etc/GMT+3", "We are back Mon 09:00 (-03)."),
+    ],
+)
+def test_the_time_says_whose_clock_it_is(zone, words):
+    hours = Hours.read(WEEKDAYS, zone=ZoneInfo(zone))
+    assert back_words(hours.closed(SUNDAY), SUNDAY) == words
+
+
+def test_later_today_and_never_have_their_own_words():
+    hours = Hours.read(WEEKDAYS, zone=ZoneInfo("UTC"))
+    early = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    assert back_words(hours.closed(early), early) == "We are back at 09:00 (UTC)."
+    off = {"off": [{"first": "2026-01-01", "last": "2028-01-01"}]}
+    closed = Hours.read(off, zone=ZoneInfo("UTC")).closed(SUNDAY)
+    assert back_words(closed, SUNDAY) == "We are closed right now."
+
+
+class TestCost:
+    """The state's share of what the widget asks the database."""
+
+    def queries(self, function):
+        with CaptureQueriesContext(connection) as queries:
+            function()
+        return len(queries)
+
+    def test_with_an_agent_it_asks_nothing(self, acme, online, vera):
+        online(acme.bob)
+        conversation = vera.writes().conversation
+        conversation.inbox = acme.inbox
+        set_capacity(acme.bob, 5, by=acme.alice)
+        assert conversation.assignee.name == "Bob"
+        assert self.queries(lambda: state_for(acme.inbox, conversation)) == 0
+
+    def test_the_number_of_people_does_not_matter(self, acme, online, vera):
+        set_capacity(acme.bob, 5, by=acme.alice)
+        online(acme.bob)
+        one = self.queries(lambda: state_for(acme.inbox, None))
+        set_capacity(acme.bea, 5, by=acme.alice)
+        online(acme.bea)
+        assert self.queries(lambda: state_for(acme.inbox, None)) == one == 3
+
+
+@COMMITS
+class TestLive:
+    @pytest.fixture
+    def states(self, monkeypatch):
+        """What the windows of a conversation's contact were told since it was asked last."""
+        sent = []
+        monkeypatch.setattr(live, "send", sent.extend)
+
+        def states(conversation):
+            channel = f"live:{conversation.contact.live_channel}".encode()
+            found = [
+                words.decode() for _kind, name, *rest in sent for words in rest if name == channel
+            ]
+            sent.clear()
+            return [told(words.replace('\\"', '"')) for words in found if '"state"' in words]
+
+        return states
+
+    def test_who_leaves_and_comes_back_is_seen(self, acme, online, offline, vera, states):
+        online(acme.bob)
+        conversation = vera.writes().conversation
+        states(conversation)
+        offline(acme.bob)
+        announce_availability(acme.bob)
+        assert [name for name, _words in states(conversation)] == ["offline"]
+        online(acme.bob)
+        announce_availability(acme.bob)
+        assert [name for name, _words in states(conversation)] == ["online"]
+
+    def test_the_last_one_who_leaves_ends_a_promise(self, acme, online, vera, new_visitor, states):
+        online(acme.bob)
+        set_capacity(acme.bob, 1, by=acme.alice)
+        new_visitor(acme.inbox).writes()
+        conversation = vera.writes().conversation
+        assert states(conversation)[-1][0] == "waiting"
+        go_away(acme.bob)
+        assert states(conversation)[-1][0] == "offline"
+
+    def test_an_answer_alone_tells_no_state(self, acme, online, vera, states):
+        online(acme.bob)
+        conversation = vera.writes().conversation
+        states(conversation)
+        post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+        assert states(conversation) == []

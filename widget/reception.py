@@ -1,0 +1,66 @@
+"""Who is there for the visitors of an inbox at one moment: asked once, for one visitor or many."""
+
+from functools import cached_property
+
+from django.db.models import Exists
+from django.utils import timezone
+
+from routing.models import Routing
+from routing.pool import pool
+from teams import presence
+from teams.availability import code_of
+from teams.load import open_chats
+
+MOST_FACES = 3
+
+
+class Reception:
+    def __init__(self, inbox):
+        self.inbox = inbox
+        self.now = timezone.now()
+
+    @cached_property
+    def online(self):
+        return presence.online(self.inbox.workspace_id)
+
+    @cached_property
+    def closed(self):
+        """Outside the inbox's opening hours: why and until when (teams.hours.Closed), else None."""
+        return self.inbox.opening_hours.closed(self.now)
+
+    def code(self, person, *, load=0):
+        """Why this one can take a chat or cannot (teams.availability)."""
+        person.workspace = self.inbox.workspace  # not joined with every conversation's assignee
+        return code_of(person, self.online, load=load, now=self.now)
+
+    @cached_property
+    def people(self):
+        """[(person, code)] of those who would be asked and have a page open."""
+        if not self.online:
+            return []
+        people = list(self.asked.filter(pk__in=self.online).order_by("pk"))
+        loads = self.loads(people)
+        return [(each, self.code(each, load=loads.get(each.pk, 0))) for each in people]
+
+    def code_of_one(self, person):
+        return self.code(person, load=self.loads([person]).get(person.pk, 0))
+
+    @property
+    def asked(self):
+        return pool(self.inbox).filter(pk__in=self.inbox.answerers.values("pk"))
+
+    def loads(self, people):
+        """{pk: open conversations} of those with a limit."""
+        limited = [each.pk for each in people if each.capacity is not None]
+        return open_chats(self.inbox.workspace_id, limited) if limited else {}
+
+    @cached_property
+    def absent_faces(self):
+        return list(self.asked.order_by("pk")[:MOST_FACES])
+
+    def owner_of(self, contact):
+        """Whoever gets this contact's next chat because they own them; None: the inbox's people."""
+        if contact is None or contact.owner_id is None:
+            return None
+        is_on = Routing.objects.filter(inbox=self.inbox, to_owner=True)
+        return self.inbox.answerers.filter(Exists(is_on), pk=contact.owner_id).first()
