@@ -1,7 +1,11 @@
+import logging
+
 from inbox.change import changing
 from inbox.models import Conversation
 from inbox.signals import conversation_needs_agent
 from teams.models import Membership
+
+logger = logging.getLogger(__name__)
 
 
 def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=False, **because):
@@ -58,11 +62,17 @@ def hand_over(membership, *, to=None):
 
 
 def return_what_nobody_can_answer(conversations=None):
-    """Back to the queue with what is held by somebody who is gone or has lost the inbox."""
+    """Back to the queue with what is held by somebody who is gone or has lost the inbox.
+
+    What goes wrong with one is logged and does not hold up the others.
+    """
     held = Conversation.objects.with_nobody_who_can_answer()
     held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
     for conversation in held.select_related("assignee__user").order_by("created_at"):
-        return_to_queue(conversation, of=conversation.assignee)
+        try:
+            return_to_queue(conversation, of=conversation.assignee)
+        except Exception:
+            logger.exception("returning conversation %s", conversation.pk)
 
 
 def return_to_queue(conversation, *, of):

@@ -1,5 +1,6 @@
 """The sweep of mail: whoever took a chat and left, and nobody was told."""
 
+import logging
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -8,30 +9,54 @@ from django.utils import timezone
 from inbox.change import changing
 from inbox.models import Conversation
 from outbox.models import Delivery
-from routing.actions.email import email_unanswered
+from routing.actions.email import email_unanswered, recipients
 from teams import presence
 from teams.availability import availability
 
+logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
 
 
 def email_what_nobody_answers():
-    """The people who should know of what waits for a minute with nobody there are told by email."""
+    """The people who should know of what waits for a minute with nobody there are told by email.
+
+    What goes wrong with one conversation is logged and does not hold up the others.
+    """
     since = timezone.now() - UNANSWERED_FOR
     unanswered = Conversation.objects.open().filter(
         waiting_since__lt=since, workspace__deleted_at=None
     )
     for workspace in set(unanswered.values_list("workspace", flat=True)):
-        online = presence.online(workspace)
-        for pk, person in of_people(unanswered.filter(workspace=workspace)):
-            if not (person and availability(person, online).is_there):
-                with changing(Conversation(pk=pk)) as change:
-                    if change.conversation.waiting_since:
-                        email_unanswered(change.conversation)
+        for pk in of_people_gone(unanswered.filter(workspace=workspace), workspace):
+            try:
+                email_if_it_waits(pk)
+            except Exception:
+                logger.exception("mail about conversation %s", pk)
 
 
-def of_people(conversations):
-    """[(conversation's pk, assignee or None)] of what they were not mailed about since it waits.
+def email_if_it_waits(pk):
+    with changing(Conversation(pk=pk)) as change:
+        if change.conversation.waiting_since:
+            email_unanswered(change.conversation)
+
+
+def of_people_gone(conversations, workspace):
+    """The pks of those whose assignee is not there, or that wait where somebody wants to know."""
+    online, wanted = presence.online(workspace), {}
+    for conversation in untold(conversations):
+        person, inbox = conversation.assignee, conversation.inbox_id
+        if person is not None:
+            if not availability(person, online).is_there:
+                yield conversation.pk
+            continue
+        if inbox not in wanted:
+            wanted[inbox] = recipients(conversation).exists()
+        if wanted[inbox]:
+            yield conversation.pk
+
+
+def untold(conversations):
+    """Those about which nobody who wants to know was mailed since the contact waits.
 
     In the queue one mail to anybody counts; whoever has it must have been told themselves.
     """
@@ -40,5 +65,4 @@ def of_people(conversations):
     )
     is_told = Exists(told.filter(recipient=OuterRef("assignee__user__email")))
     silent = conversations.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
-    wanted = silent.exclude(assignee__email_mine=False).with_people()
-    return [(each.pk, each.assignee) for each in wanted]
+    return silent.exclude(assignee__email_mine=False).with_people()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 from statistics import median, quantiles
 from uuid import UUID
 
@@ -77,19 +78,22 @@ def wait_of(outcome, ends):
 
 
 def really(history: History) -> list[Outcome]:
-    """What did become of the arrivals."""
+    """What did become of the arrivals. Before any state was written down nobody knows who was
+    there: none of that counts as given to somebody who was not."""
     people = {each.id: each for each in history.people}
-    return [outcome_of(each, people) for each in sorted(history.arrivals, key=lambda each: each.at)]
+    known_from = min((each.states[0][0] for each in history.people if each.states), default=inf)
+    arrivals = sorted(history.arrivals, key=lambda each: each.at)
+    return [outcome_of(each, people, known_from) for each in arrivals]
 
 
-def outcome_of(arrival, people):
+def outcome_of(arrival, people, known_from):
     first, at = people.get(arrival.first), arrival.had_at
-    was_there = first is None or at is None or first.code_at(at) == AVAILABLE
+    is_unknown = first is None or at is None or at < known_from
     return Outcome(
         arrival,
         person=arrival.had,
         given_at=at,
-        was_there=was_there,
+        was_there=is_unknown or first.code_at(at) == AVAILABLE,
         answered_at=arrival.answered_at,
     )
 

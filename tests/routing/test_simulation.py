@@ -231,3 +231,13 @@ def test_the_figures_of_what_happened_and_of_what_would_have():
     would = simulate(past, Rules((BOB, BEA)))
     assert got(would) == ["Bob", "Bob", "Bob", "Bob"]
     assert [one.arrival.number for one, _other in differences(did, would)] == [2, 4]
+
+
+def test_what_nobody_wrote_down_is_not_held_against_what_happened():
+    chats = [
+        Arrival(1, 10, had=BOB, had_at=10, first=BOB),
+        Arrival(2, 60, had=BOB, had_at=60, first=BOB),
+    ]
+    bea = person(BEA, (50, "available"))
+    did = really(history([Person(BOB, "Bob"), bea], chats))
+    assert [each.was_there for each in did] == [True, False]

@@ -142,6 +142,7 @@ def test_a_foreign_or_unknown_inbox_is_no_choice(ask, globex):
     for inbox in (globex.inbox.pk, uuid4(), "nonsense"):
         answer = ask(400, inbox=inbox)
         assert "There is no such inbox" in answer.text
+        assert "Choose one of your inboxes above." in answer.text
         assert "Globex" not in answer.text
 
 
