@@ -9,7 +9,7 @@ conversation_answered(conversation): an agent replied.
 
 After commit, for what goes to screens:
 conversation_changed(change): new entries, or another place in the lists (inbox.change.Change).
-contact_changed(contact): another name, email address or owner.
+contact_changed(contact, fields): another name, email address or owner: which, by name.
 """
 
 from django.dispatch import Signal

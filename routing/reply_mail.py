@@ -24,8 +24,10 @@ def email_what_they_missed(sender, conversation, **kwargs):
 
 
 @receiver(contact_changed)
-def email_to_the_new_address(sender, contact, **kwargs):
+def email_to_the_new_address(sender, contact, fields, **kwargs):
     """An agent may have corrected it: what they have not read goes there."""
+    if "email" not in fields:
+        return
     follow_address(contact)
     for conversation in Conversation.objects.filter(contact=contact).select_related("contact"):
         if never_mailed(conversation):

@@ -32,7 +32,7 @@ def leave_email(inbox, *, token, email):
             contact.save(update_fields=["email"])
             change.add_activity("email_left", **details)
             contact_left_email.send(Conversation, conversation=change.conversation)
-            tell_after_commit(contact)
+            tell_after_commit(contact, "email")
     return conversation
 
 
@@ -48,7 +48,7 @@ def edit_contact(contact, *, name, email, by):
         for field, value in after.items():
             if change is not None and value != before[field]:
                 change.add_activity(f"contact_{field}", by=by, **{field: value})
-        tell_after_commit(contact)
+        tell_after_commit(contact, *(field for field in after if after[field] != before[field]))
     return True
 
 
@@ -67,7 +67,7 @@ def set_owner(contact, *, owner, by=None):
         contact.save(update_fields=["owner"])
         if change is not None:
             change.add_activity("owner_set", by=by, to=owner.name if owner else "")
-        tell_after_commit(contact)
+        tell_after_commit(contact, "owner")
     return True
 
 
@@ -98,9 +98,9 @@ def hold_owner(membership):
     return people.filter(pk=membership.pk).exists()
 
 
-def tell_after_commit(contact):
+def tell_after_commit(contact, *fields):
     def tell():
         with together():
-            contact_changed.send(Contact, contact=contact)
+            contact_changed.send(Contact, contact=contact, fields=fields)
 
     transaction.on_commit(tell, robust=True)

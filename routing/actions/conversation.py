@@ -40,20 +40,23 @@ def give_to_owner(deciding, *, absent=True):
 
     None: the route is off, or there is no owner who can have it.
     """
-    held = hold_owner(deciding)
+    owner = owner_of(deciding)
+    if owner is None:
+        return None
+    is_open = deciding.circle.is_open
+    held, code = deciding.hold_if(
+        owner, lambda _held, code: absent or (code == AVAILABLE and is_open)
+    )
     if held is None:
         return None
-    code = deciding.code(held)
-    deciding.was_there = code == AVAILABLE and deciding.circle.is_open
+    deciding.was_there = code == AVAILABLE and is_open
     if deciding.was_there:
         return deciding.give(held, "owner")
-    if not absent:
-        return None
     return deciding.give(held, "owner_absent", code="inbox_closed" if code == AVAILABLE else code)
 
 
-def hold_owner(deciding):
-    """To whom the owner's route leads, their row held: not to who gave this conversation up."""
+def owner_of(deciding):
+    """To whom the owner's route leads (an id): not to who gave this conversation up."""
     if not deciding.routing.to_owner:
         return None
     conversation = deciding.conversation
@@ -61,7 +64,7 @@ def hold_owner(deciding):
     owner = Contact.objects.filter(pk=conversation.contact_id).values_list("owner", flat=True).get()
     if owner is None or owner == conversation.put_back_by_id or owner in conversation.passed_by:
         return None
-    return deciding.hold(owner)
+    return owner if deciding.inbox.answerers.filter(pk=owner).exists() else None
 
 
 def leave_waiting(deciding):
@@ -87,8 +90,7 @@ def keep_or_route(conversation, *, trigger):
         if had_it is None:
             return route_conversation(change.conversation, trigger=trigger)
         deciding = Deciding(change, trigger)
-        owner = hold_owner(deciding)
-        if owner is None or owner.pk == had_it.pk:
+        if owner_of(deciding) in (None, had_it.pk):
             kept = reassign_reply(change.conversation) or keep(deciding, had_it)
             if kept:
                 return kept
@@ -98,14 +100,14 @@ def keep_or_route(conversation, *, trigger):
 
 def keep(deciding, had_it):
     """It stays theirs when they are available, or when the inbox says so."""
-    held = deciding.hold(had_it.pk)
+    keeps, is_open = deciding.routing.keep_reopened, deciding.circle.is_open
+    held, code = deciding.hold_if(
+        had_it.pk, lambda _held, code: keeps or (code == AVAILABLE and is_open)
+    )
     if held is None:
         return None
-    is_there = deciding.code(held) == AVAILABLE and deciding.circle.is_open
-    if not is_there and not deciding.routing.keep_reopened:
-        return None
-    deciding.was_there = is_there
-    deciding.keep(held, "keep" if is_there else "keep_absent")
+    deciding.was_there = code == AVAILABLE and is_open
+    deciding.keep(held, "keep" if deciding.was_there else "keep_absent")
     return held
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from functools import cached_property
 from time import perf_counter
 
+from django.db import transaction
+
 from inbox.actions.assignment import assign_conversation, hold_membership
 from routing.actions.settings import lock_routing
 from routing.actions.timer import start_timer
@@ -51,6 +53,20 @@ class Deciding:
         """The membership, its row held until commit, or None: it can have nothing here any more."""
         return hold_membership(pk, self.inbox)
 
+    def hold_if(self, pk, is_right):
+        """(the membership, its row held until commit, or None; their code).
+
+        Whoever is not right is let go at once, by going back to a savepoint: to hold one and wait
+        for the next would be a deadlock with a decision of another inbox.
+        """
+        with transaction.atomic():
+            held = self.hold(pk)
+            code = self.code(held) if held else "suspended"
+            if held is None or not is_right(held, code):
+                transaction.set_rollback(True)
+                held = None
+        return held, code
+
     def code(self, held):
         """As it is now that nobody can change it: Away, hours, capacity counted anew."""
         load = 0
@@ -71,9 +87,8 @@ class Deciding:
     def give_to_available(self):
         fewest = self.routing.fewest_open_first
         while chosen := choose(self.candidates, fewest_open_first=fewest):
-            held = self.hold(chosen.membership_id)
-            code = self.code(held) if held else "suspended"
-            if code == AVAILABLE:
+            held, code = self.hold_if(chosen.membership_id, is_available)
+            if held is not None:
                 return self.give(held, self.rule)
             self.put(chosen, code=code)  # another one since the candidates were listed
         return None
@@ -91,9 +106,9 @@ class Deciding:
         """To whoever is next although nobody is there; None: it stays in the queue."""
         fewest = self.routing.fewest_open_first
         while chosen := choose_lead(self.candidates, fewest_open_first=fewest):
-            held = self.hold(chosen.membership_id)
-            if held and has_room(held):
-                self.was_there = self.code(held) == AVAILABLE and self.circle.is_open
+            held, code = self.hold_if(chosen.membership_id, lambda held, _code: has_room(held))
+            if held is not None:
+                self.was_there = code == AVAILABLE and self.circle.is_open
                 return self.give(held, self.rule if self.was_there else "lead")
             self.put(chosen, limit=0)
         return None
@@ -145,6 +160,10 @@ class Deciding:
             chosen_name=chosen.name[:80] if chosen else "",
             microseconds=int((perf_counter() - self.started) * 1_000_000),
         )
+
+
+def is_available(_held, code):
+    return code == AVAILABLE
 
 
 def has_room(held):

@@ -14,11 +14,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Place:
-    """available: ids of those it could give one to; owners: the owner's route is on."""
+    """available: ids of those it could give one to; owners: ids of those who can own
+    a chat of it, while the owner's route is on."""
 
     available: frozenset = frozenset()
     leads: bool = False
-    owners: bool = False
+    owners: frozenset = frozenset()
 
     @property
     def is_free(self):
@@ -26,11 +27,11 @@ class Place:
 
     def takes(self, owner):
         """A waiting conversation, whose contact has this owner (or None)."""
-        return self.is_free or (self.owners and owner is not None)
+        return self.is_free or owner in self.owners
 
     def takes_from(self, assignee, passed_by, owner):
         """An overdue one: is there anybody else?"""
-        others = self.available | ({owner} if self.owners else set())
+        others = self.available | ({owner} & self.owners)
         return bool(others - {assignee, None, *passed_by})
 
 
@@ -69,5 +70,7 @@ def find_place(inbox):
     return Place(
         available=frozenset(each.membership_id for each in candidates if each.is_available),
         leads=routing.leads == Routing.Leads.TURN and choose_lead(candidates) is not None,
-        owners=routing.to_owner,
+        owners=frozenset(inbox.answerers.values_list("pk", flat=True))
+        if routing.to_owner
+        else frozenset(),
     )

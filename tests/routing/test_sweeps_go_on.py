@@ -1,0 +1,88 @@
+"""What goes wrong with one row does not stop a sweep, and a sweep does not do the same for ever."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from inbox.actions import assignment
+from inbox.models import Contact, Conversation
+from outbox.models import Delivery
+from routing.actions import unanswered
+from routing.tasks import sweep_waiting
+from teams import presence
+from teams.actions import availability
+from teams.models import Membership
+from teams.tasks import sweep_presence
+
+
+def fails_first(verb):
+    """The verb, but its first call goes wrong."""
+    calls = []
+
+    def call(*subjects, **details):
+        calls.append(subjects)
+        if len(calls) == 1:
+            raise ValueError("a bad row")
+        return verb(*subjects, **details)
+
+    call.calls = calls
+    return call
+
+
+@pytest.fixture
+def waiting_for(acme):
+    """So many conversations that have waited for minutes, and nobody was told."""
+
+    def make(count):
+        since = timezone.now() - timedelta(minutes=3)
+        for number in range(count):
+            Conversation.objects.create(
+                workspace=acme.workspace,
+                inbox=acme.inbox,
+                contact=Contact.objects.create(workspace=acme.workspace),
+                number=100 + number,
+                waiting_since=since,
+            )
+
+    return make
+
+
+def test_what_cannot_be_returned_does_not_keep_others_waiting(
+    acme, online, vera, new_visitor, monkeypatch
+):
+    online(acme.bob)
+    vera.writes()
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    waits = new_visitor(acme.inbox).writes().conversation
+    online(acme.bea)
+    monkeypatch.setattr(assignment, "return_to_queue", fails_first(assignment.return_to_queue))
+    sweep_waiting()
+    waits.refresh_from_db()
+    assert waits.assignee == acme.bea
+
+
+def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(
+    acme, waiting_for, monkeypatch
+):
+    waiting_for(2)
+    monkeypatch.setattr(unanswered, "email_unanswered", fails_first(unanswered.email_unanswered))
+    unanswered.email_what_nobody_answers()
+    assert Delivery.objects.values("about").distinct().count() == 1
+
+
+def test_where_nobody_wants_mail_nothing_is_locked_again_and_again(
+    acme, waiting_for, django_assert_max_num_queries
+):
+    Membership.objects.update(email_queue=False)
+    waiting_for(20)
+    with django_assert_max_num_queries(15):
+        unanswered.email_what_nobody_answers()
+
+
+def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
+    verb = fails_first(availability.announce_availability)
+    monkeypatch.setattr(availability, "announce_availability", verb)
+    monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
+    sweep_presence()
+    assert len(verb.calls) == 2
