@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.contact_list import ContactChoice
@@ -55,10 +55,12 @@ def contact_page(request, contact, form=None):
     return render(request, "inbox/contact.html", context, status=400 if form else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace_page(Permission.EDIT_CONTACTS)
 def details(request, contact):
     contact = find_contact(request, contact)
+    if request.method == "GET":  # this address stays in the browser when a form had a slip
+        return redirect("contact", request.workspace.slug, contact.pk)
     form = ContactForm(request.POST)
     if not form.is_valid():
         return contact_page(request, contact, form)
