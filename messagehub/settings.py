@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
     "snooze-sweep": {"task": "inbox.tasks.wake_snoozed", "schedule": schedule(15)},
     "overdue-sweep": {"task": "routing.tasks.sweep_overdue", "schedule": schedule(5)},
+    "openings-sweep": {"task": "widget.tasks.sweep_openings", "schedule": schedule(15)},
     "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
 }
 for entry in CELERY_BEAT_SCHEDULE.values():

@@ -12,8 +12,8 @@ from routing.actions.conversation import keep_or_route, reassign_reply
 from routing.actions.drain import drain_for
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.load import tell_loads
-from routing.actions.settings import routing_of
 from routing.actions.timer import start_timer
+from routing.models import Routing
 from teams import presence
 from teams.actions.availability import announce_availability
 from teams.availability import availability
@@ -36,7 +36,7 @@ def look_after_reply(sender, conversation, message, **kwargs):
         assignee = somebody_else
     elif had_it and conversation.is_routed and conversation.answer_by is None:
         rule = "owner" if conversation.contact.owner_id == assignee.pk else "round_robin"
-        start_timer(conversation, routing_of(conversation.inbox), rule)
+        start_timer(conversation, Routing.objects.of(conversation.inbox), rule)
     online = presence.online(conversation.workspace_id)
     if not availability(assignee, online).is_there:
         email_unanswered(conversation)

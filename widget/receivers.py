@@ -47,12 +47,22 @@ def tell_visitors_of(membership):
     waits = Conversation.objects.waiting_for_agent().filter(inbox__in=answers)
     receptions = {}
     with together():
-        for found in (has, waits):
-            for conversation in found.with_people().latest_first()[:MOST_VISITORS]:
-                inbox = conversation.inbox
-                inbox.workspace = conversation.workspace
-                reception = receptions.setdefault(inbox.pk, Reception(inbox))
-                tell_state(conversation, reception)
+        tell_states(has, receptions)
+        tell_states(waits, receptions)
+
+
+def tell_waiting(inbox):
+    """Whoever waits in this inbox."""
+    tell_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
+
+
+def tell_states(conversations, receptions):
+    """receptions: {inbox's id: Reception}, filled here: each inbox is asked once."""
+    for conversation in conversations.with_people().latest_first()[:MOST_VISITORS]:
+        inbox = conversation.inbox
+        inbox.workspace = conversation.workspace
+        reception = receptions.setdefault(inbox.pk, Reception(inbox))
+        tell_state(conversation, reception)
 
 
 def tell_state(conversation, reception=None):

@@ -1,6 +1,7 @@
 from inbox.models.contact import Contact, Visitor
-from inbox.models.conversation import Conversation, Reading
+from inbox.models.conversation import Conversation
 from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.message import Message
+from inbox.models.reading import Reading
 
 __all__ = ["Contact", "Conversation", "Inbox", "InboxMember", "Message", "Reading", "Visitor"]

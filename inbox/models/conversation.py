@@ -189,20 +189,3 @@ class Conversation(TenantModel):
         """Where it stands in the lists: what a screen needs to count and to file it."""
         assignee = str(self.assignee_id) if self.assignee_id else ""
         return {"status": self.status, "assignee": assignee}
-
-
-class Reading(TenantModel):
-    """Up to which entry a member has read a conversation."""
-
-    conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="readings"
-    )
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
-    seq = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["conversation", "membership"], name="one_reading_a_member"
-            )
-        ]

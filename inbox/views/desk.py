@@ -11,6 +11,7 @@ from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
 from inbox.models import Conversation, Inbox
 from inbox.snoozing import moments
 from messagehub.lib.live import tickets
+from messagehub.lib.text import whole_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.receivers import session_subject
@@ -119,10 +120,10 @@ def conversation_counts(request):
 def entries(request, number):
     """Everything after ?after=SEQ: what a screen asks for when its stream is open (again)."""
     conversation = find_conversation(request, number)
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 9:
+    after = whole_number(request.GET.get("after", "0"))
+    if after is None:
         raise Http404
-    found = list(conversation.messages.with_people().after(int(after)))
+    found = list(conversation.messages.with_people().after(after))
     for entry in found:
         entry.conversation = conversation
     return render(request, "inbox/_entries.html", {"entries": found})
@@ -140,11 +141,11 @@ def live_ticket(request):
     channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
     if not sees_all:
         channels.append(f"narrow-of:{membership.pk}")
-    number = request.POST.get("conversation", "")
-    if number:
-        if not number.isdecimal() or len(number) > 9:
+    if asked := request.POST.get("conversation", ""):
+        number = whole_number(asked)
+        if number is None:
             raise Http404
-        conversation = find_conversation(request, int(number))
+        conversation = find_conversation(request, number)
         channels.append(conversation.live_channel)
         if not sees_all:
             subjects.append(conversation.narrow_subject)

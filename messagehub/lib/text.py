@@ -46,6 +46,11 @@ class LineField(forms.CharField):
         return unicodedata.normalize("NFC", re.sub(r"\s+", " ", value)).strip()
 
 
+def whole_number(value: str, *, digits: int = 9) -> int | None:
+    """What a page's address says, if it is a number of at most so many digits."""
+    return int(value) if value.isdecimal() and len(value) <= digits else None
+
+
 def preview(value: str, length: int = 120) -> str:
     """The first words of a text on one line."""
     line = re.sub(r"\s+", " ", value[: length * 4]).strip()

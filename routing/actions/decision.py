@@ -7,11 +7,11 @@ from time import perf_counter
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation, hold_membership
-from routing.actions.settings import lock_routing
 from routing.actions.timer import start_timer
+from routing.actions.turn import take_turn
 from routing.candidates import Circle, tally
 from routing.choice import AVAILABLE, choose, choose_lead
-from routing.models import Decision, Turn
+from routing.models import Decision, Routing
 from routing.words import because, because_moved
 from teams.availability import code_of
 from teams.load import open_chats
@@ -31,7 +31,7 @@ class Deciding:
         self.change, self.trigger = change, trigger
         self.conversation = change.conversation
         self.inbox = self.conversation.inbox
-        self.routing = lock_routing(self.inbox)
+        self.routing = Routing.objects.lock(self.inbox)
         self.at = self.conversation.assignee
         self.was_there = True  # whoever got it: else they are told by email
 
@@ -69,10 +69,7 @@ class Deciding:
 
     def code(self, held):
         """As it is now that nobody can change it: Away, hours, capacity counted anew."""
-        load = 0
-        if held.capacity is not None:
-            load = open_chats(held.workspace_id, [held.pk]).get(held.pk, 0)
-        return code_of(held, self.circle.online, load=load, now=self.circle.now)
+        return code_of(held, self.circle.online, load=load_of(held), now=self.circle.now)
 
     def give_to_next(self):
         """To whoever is available and next; None: nobody is."""
@@ -167,26 +164,14 @@ def is_available(_held, code):
 
 
 def has_room(held):
+    return held.capacity is None or load_of(held) < held.capacity
+
+
+def load_of(held):
+    """Open conversations over the whole workspace; without a limit nobody counts them."""
     if held.capacity is None:
-        return True
-    return open_chats(held.workspace_id, [held.pk]).get(held.pk, 0) < held.capacity
-
-
-def take_turn(routing, membership_id):
-    routing.turn += 1
-    routing.save(update_fields=["turn"])
-    turn = Turn(
-        workspace_id=routing.workspace_id,
-        inbox_id=routing.inbox_id,
-        membership_id=membership_id,
-        turn=routing.turn,
-    )
-    Turn.objects.bulk_create(
-        [turn],
-        update_conflicts=True,
-        unique_fields=["inbox", "membership"],
-        update_fields=["turn"],
-    )
+        return 0
+    return open_chats(held.workspace_id, [held.pk]).get(held.pk, 0)
 
 
 def minutes(conversation):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import Delivery
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from routing.pool import pool
 from teams.models import Membership
 from teams.quiet import quiet_until_of
@@ -134,7 +134,7 @@ def email_passed_on(conversation, *, owner, to):
     """Tell the owner of a contact that the chat went to `to`: they did not answer it in time."""
     if not owner.email_mine:
         return
-    routing = routing_of(conversation.inbox)
+    routing = Routing.objects.of(conversation.inbox)
     earlier = told_earlier(conversation).get(owner.user.email, [])
     delivery = Delivery(
         kind="passed_on",

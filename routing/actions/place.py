@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 
 from inbox.models import Inbox
-from routing.actions.settings import routing_of
 from routing.candidates import list_candidates
 from routing.choice import choose_lead
 from routing.models import Routing
@@ -65,7 +64,7 @@ def safely_find(inbox):
 
 
 def find_place(inbox):
-    routing = routing_of(inbox)
+    routing = Routing.objects.of(inbox)
     candidates = list_candidates(inbox, routing)
     return Place(
         available=frozenset(each.membership_id for each in candidates if each.is_available),

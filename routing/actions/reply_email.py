@@ -7,8 +7,7 @@ from django.utils import timezone
 from messagehub.lib.tokens import hash_token
 from outbox.actions import queue_delivery
 from outbox.models import Delivery
-from routing.actions.settings import routing_of
-from routing.models import ReplyAddress
+from routing.models import ReplyAddress, Routing
 
 
 def email_reply_later(conversation):
@@ -36,7 +35,7 @@ def reply_minutes(conversation) -> timedelta | None:
     contact = conversation.contact
     if not contact.email or is_unsubscribed(contact):
         return None
-    minutes = routing_of(conversation.inbox).reply_minutes
+    minutes = Routing.objects.of(conversation.inbox).reply_minutes
     return timedelta(minutes=minutes) if minutes else None
 
 

@@ -3,29 +3,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.actions.inbox import set_opening_hours
+from routing.actions.drain import drain_inbox
 from routing.models import Routing, Target
 from teams import audit
-
-
-def routing_of(inbox) -> Routing:
-    """How the inbox gives out its conversations; made with its defaults when it is asked first."""
-    return Routing.objects.filter(inbox=inbox).first() or make_routing(inbox)
-
-
-def lock_routing(inbox) -> Routing:
-    """The same row, locked until commit. Order of locks: conversation, this, membership."""
-    locked = Routing.objects.select_for_update(no_key=True).filter(inbox=inbox)
-    routing = locked.first()
-    if routing is None:
-        make_routing(inbox)
-        routing = locked.get()
-    return routing
-
-
-def make_routing(inbox):
-    row = Routing(workspace_id=inbox.workspace_id, inbox=inbox)
-    Routing.objects.bulk_create([row], ignore_conflicts=True)
-    return Routing.objects.get(inbox=inbox)
 
 
 def save_routing(inbox, *, targets, by, **options):
@@ -35,7 +15,7 @@ def save_routing(inbox, *, targets, by, **options):
     different now.
     """
     with transaction.atomic():
-        routing = lock_routing(inbox)
+        routing = Routing.objects.lock(inbox)
         had = list(inbox.targets.all())
         changed = {name for name, value in options.items() if getattr(routing, name) != value}
         if not changed and chosen(had) == chosen(targets):
@@ -45,14 +25,7 @@ def save_routing(inbox, *, targets, by, **options):
             setattr(routing, name, options[name])
         routing.save(update_fields=changed)
         replace_targets(inbox, had, targets)
-        audit.record(
-            inbox.workspace,
-            "inbox.routing_updated",
-            by=by,
-            target=inbox.name,
-            before=before,
-            after=picture(routing),
-        )
+        record(inbox, by, before, picture(routing))
         transaction.on_commit(lambda: look_at_what_waits(inbox), robust=True)
     return True
 
@@ -73,28 +46,26 @@ def replace_targets(inbox, had, targets):
 def save_availability(inbox, *, hours, reply_minutes, by):
     """Opening hours (teams.hours), and when an unread reply is emailed (minutes; None: never)."""
     with transaction.atomic():
-        routing = lock_routing(inbox)
+        routing = Routing.objects.lock(inbox)
         if routing.reply_minutes != reply_minutes:
             before = {"reply_minutes": minutes_words(routing.reply_minutes)}
             routing.reply_minutes = reply_minutes
             routing.save(update_fields=["reply_minutes"])
-            audit.record(
-                inbox.workspace,
-                "inbox.routing_updated",
-                by=by,
-                target=inbox.name,
-                before=before,
-                after={"reply_minutes": minutes_words(reply_minutes)},
-            )
+            record(inbox, by, before, {"reply_minutes": minutes_words(reply_minutes)})
         if set_opening_hours(inbox, hours=hours, by=by):
             transaction.on_commit(lambda: look_at_what_waits(inbox), robust=True)
 
 
 def look_at_what_waits(inbox):
     """Somebody may be able to take it by the new settings."""
-    from routing.actions.drain import drain_inbox  # it asks for the settings itself
-
     drain_inbox(inbox, trigger="settings")
+
+
+def record(inbox, by, before, after):
+    name = inbox.name
+    audit.record(
+        inbox.workspace, "inbox.routing_updated", by=by, target=name, before=before, after=after
+    )
 
 
 def picture(routing):

@@ -3,11 +3,12 @@
 import logging
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from inbox.change import changing
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import email_unanswered, recipients
 from teams import presence
@@ -58,11 +59,15 @@ def of_people_gone(conversations, workspace):
 def untold(conversations):
     """Those about which nobody who wants to know was mailed since the contact waits.
 
-    In the queue one mail to anybody counts; whoever has it must have been told themselves.
+    In the queue one mail to anybody counts; whoever has it must have been told themselves. A mail
+    that was to leave while it was snoozed has not: it is looked at anew once it is awake.
     """
+    woken = Message.objects.filter(conversation=OuterRef("pk"), activity="woken").order_by("-seq")
+    since = Greatest("waiting_since", Subquery(woken.values("created_at")[:1]))
     told = Delivery.objects.filter(
-        kind="unanswered", about=OuterRef("pk"), created_at__gte=OuterRef("waiting_since")
+        kind="unanswered", about=OuterRef("pk"), created_at__gte=OuterRef("since")
     )
     is_told = Exists(told.filter(recipient=OuterRef("assignee__user__email")))
-    silent = conversations.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
+    silent = conversations.annotate(since=since)
+    silent = silent.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
     return silent.exclude(assignee__email_mine=False).with_people()

@@ -20,7 +20,7 @@ from teams.quiet import quiet_until_of
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     conversation, recipient = find_conversation(delivery), find_member(delivery)
-    if conversation is None or recipient is None or conversation.waiting_since is None:
+    if conversation is None or recipient is None or not waits(conversation):
         return None
     if not is_wanted(conversation, recipient) or not is_still_theirs(conversation, recipient):
         return None
@@ -32,6 +32,11 @@ def unanswered_letter(delivery):
     delivery.payload["upto"] = messages[-1].seq
     with as_read_in(conversation.workspace, recipient.zone):
         return write(conversation, recipient, messages)
+
+
+def waits(conversation):
+    """A snoozed one sleeps until somebody wakes it; that mails anew."""
+    return conversation.is_open and conversation.waiting_since is not None
 
 
 def is_wanted(conversation, recipient):

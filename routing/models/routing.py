@@ -10,6 +10,26 @@ from teams.models.workspace import TenantModel
 MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
 
 
+class RoutingManager(models.Manager):
+    def of(self, inbox):
+        """How it gives out its conversations; made with the defaults when it is asked first."""
+        return self.filter(inbox=inbox).first() or self.make(inbox)
+
+    def lock(self, inbox):
+        """The same row, locked until commit. Order of locks: conversation, this, membership."""
+        locked = self.select_for_update(no_key=True).filter(inbox=inbox)
+        routing = locked.first()
+        if routing is None:
+            self.make(inbox)
+            routing = locked.get()
+        return routing
+
+    def make(self, inbox):
+        row = self.model(workspace_id=inbox.workspace_id, inbox=inbox)
+        self.bulk_create([row], ignore_conflicts=True)
+        return self.get(inbox=inbox)
+
+
 class Routing(TenantModel):
     """How an inbox gives out its conversations; also the row that is locked to do so.
 
@@ -35,6 +55,8 @@ class Routing(TenantModel):
     reply_minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, default=5, validators=MINUTES
     )
+
+    objects = RoutingManager()
 
 
 class Target(TenantModel):

@@ -4,8 +4,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inbox.views.inbox import find_inbox, saved, tab
-from routing.actions.settings import routing_of, save_availability, save_routing
+from routing.actions.settings import save_availability, save_routing
 from routing.forms import ReplyForm, RoutingForm
+from routing.models import Routing
 from routing.panel import closed_words, who_would_get_it
 from teams.access import Permission, workspace_page
 from teams.forms.hours import HoursForm
@@ -16,7 +17,7 @@ from teams.forms.team import posted
 @workspace_page(Permission.MANAGE_INBOXES)
 def routing(request, inbox):
     inbox = find_inbox(request, inbox)
-    stored = routing_of(inbox)
+    stored = Routing.objects.of(inbox)
     form = RoutingForm(posted(request), inbox=inbox, routing=stored)
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
@@ -30,7 +31,7 @@ def routing(request, inbox):
 def candidates(request, inbox):
     """Who would get a chat now: by the settings as stored, or as they stand in the form."""
     inbox = find_inbox(request, inbox)
-    stored = routing_of(inbox)
+    stored = Routing.objects.of(inbox)
     form = RoutingForm(request.GET or None, inbox=inbox, routing=stored)
     is_tried = form.is_valid() and form.has_changed()
     context = {
@@ -51,7 +52,7 @@ def availability(request, inbox):
     inbox = find_inbox(request, inbox)
     holidays = inbox.workspace.holidays
     hours = HoursForm(posted(request), stored=inbox.hours, holidays=holidays)
-    reply = ReplyForm(posted(request), routing=routing_of(inbox))
+    reply = ReplyForm(posted(request), routing=Routing.objects.of(inbox))
     if request.method == "POST" and hours.is_valid() and reply.is_valid():
         save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
         return saved(request, "inbox-availability", inbox)

@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from routing.actions.settings import routing_of
 from routing.comparison import Comparison
+from routing.models import Routing
 from routing.replay import WINDOW, read_past, rules_of
 from routing.simulator_forms import Trial, WhichInbox
 from teams.access import Permission, workspace_page
@@ -19,7 +19,7 @@ def simulator(request):
     if not which.is_valid():
         return render(request, "routing/simulator.html", context, status=400 if which.data else 200)
     inbox = which.cleaned_data["inbox"]
-    trial = Trial(request.GET, inbox, routing_of(inbox))
+    trial = Trial(request.GET, inbox, Routing.objects.of(inbox))
     context |= {"inbox": inbox, "trial": trial, "form": trial.form}
     context["can_answer"] = request.membership.can(Permission.ANSWER)
     if not trial.errors:
@@ -36,7 +36,7 @@ def asked_or_first(request):
 
 
 def compare(inbox, trial):
-    rules = [rules_of(inbox, routing_of(inbox))]
+    rules = [rules_of(inbox, Routing.objects.of(inbox))]
     if trial.is_different:
         form, capacity = trial.form, trial.capacity.cleaned_data["capacity"]
         targets = form.cleaned_data["targets"]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.inbox import create_inbox
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from teams.actions.availability import beat, come_back, go_away
 from teams.models import Membership
 from tests.conftest import Vera
@@ -57,7 +57,7 @@ def at_board(stack, acme, sign_in):
 @pytest.fixture
 def queue(acme):
     """What nobody can take waits."""
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.leads = "queue"
     routing.save()
 
@@ -136,7 +136,7 @@ def test_the_focus_stays_where_it_was(acme, queue, new_vera, at_board):
 
 def test_one_inbox_is_chosen_and_a_row_leads_to_its_conversation(acme, queue, new_vera, at_board):
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
-    routing = routing_of(other)
+    routing = Routing.objects.of(other)
     routing.leads = "queue"
     routing.save()
     new_vera().writes("Here")

@@ -15,7 +15,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.change import changing
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from teams.actions.availability import announce_availability, come_back, go_away
 
 ABSENT = "Not here right now. Your message goes to Bob by email."
@@ -33,7 +33,7 @@ def mails_about(conversation):
 
 @pytest.fixture
 def routed_to_owners(acme):
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.to_owner = True
     routing.save()
 
@@ -226,7 +226,7 @@ class TestTimer:
 
 class TestQueue:
     def test_a_waiting_conversation_says_why_now(self, acme, everybody_away, new_vera, at_desk):
-        routing = routing_of(acme.inbox)
+        routing = Routing.objects.of(acme.inbox)
         routing.leads = routing.Leads.QUEUE
         routing.save()
         new_vera().writes("Anybody?")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from teams.actions.availability import beat
 from tests.browser.test_board import PHONE, TAB, is_within
 
@@ -23,7 +23,7 @@ def at_simulator(stack, acme, sign_in):
 @pytest.fixture
 def two_chats(acme, new_vera):
     """Both went to Bob, the only one there; leads go in turn."""
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.leads = "turn"
     routing.save()
     beat(acme.bob, tab=TAB)

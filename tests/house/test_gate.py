@@ -53,9 +53,13 @@ ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: 
 
 def address(route, acme, conversation):
     known = samples(acme, conversation)
-    wanted = {"workspace", *route.pattern.converters}
+    wanted = names(route)
     assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
     return reverse(route.name, kwargs={name: known[name] for name in wanted})
+
+
+def names(route):
+    return {"workspace", *route.pattern.converters}
 
 
 def samples(acme, conversation):

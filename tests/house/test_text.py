@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messagehub.lib.text import LineField, PlainTextField
+from messagehub.lib.text import LineField, PlainTextField, whole_number
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 FIELDS = [PlainTextField, LineField]
@@ -85,3 +85,12 @@ def test_whatever_is_let_in_can_be_stored(db):
             assert list(cursor.fetchone()) == kept
 
     stored()
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("0", 0), ("12", 12), ("999999999", 999_999_999), ("1234567890", None)]
+    + [(value, None) for value in ("", " 1", "-1", "1.5", "1e3", "²", "0x1", "one", "1\x00")],
+)
+def test_a_number_in_an_address_is_one_or_none(value, number):
+    assert whole_number(value) == number

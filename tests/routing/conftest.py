@@ -1,6 +1,5 @@
 import pytest
 
-from routing.actions.settings import routing_of
 from tests.routing.chat import Chat
 from tests.routing.mails import moment
 
@@ -12,14 +11,6 @@ def lead_to_bob(acme, vera, online, offline):
     conversation = vera.writes("One").conversation
     offline(acme.bob)
     return conversation
-
-
-@pytest.fixture
-def queue(acme):
-    """What is written while nobody is there stays in the queue."""
-    routing = routing_of(acme.inbox)
-    routing.leads = "queue"
-    routing.save()
 
 
 class Clock:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.reading import mark_read
+from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
@@ -48,6 +49,22 @@ def test_what_they_have_read_meanwhile_is_not_mailed(acme, vera, lead_to_bob):
     assert "> Two" not in only.body
 
 
+def test_a_snoozed_chat_mails_nobody_until_it_is_back(acme, vera, lead_to_bob):
+    snooze_conversation(lead_to_bob, until=timezone.now() + timedelta(days=1), by=acme.alice)
+    pass_time(UNANSWERED_FOR * 2)
+    email_what_nobody_answers()
+    pass_time(FIRST_PAUSE)
+    assert mailed() == []
+    wake_conversation(lead_to_bob)
+    email_what_nobody_answers()
+    pass_time(FIRST_PAUSE)
+    [only] = mailed()
+    assert "> One" in only.body
+    email_what_nobody_answers()
+    pass_time(BETWEEN)
+    assert len(mailed()) == 1
+
+
 def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bea, seq=message.seq)
@@ -55,7 +72,7 @@ def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
     assert len(mailed()) == 1
 
 
-def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera, queue):
+def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera):
     for words in ("One", "Two", "Three"):
         vera.writes(words)
         pass_time(2 * BETWEEN)
@@ -69,7 +86,7 @@ def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera, que
     assert "> Three" not in mailed("bea")[1].body
 
 
-def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(acme, vera, queue):
+def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(acme, vera):
     conversation = vera.writes("One").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
     pass_time(FIRST_PAUSE)
@@ -79,13 +96,13 @@ def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(
     assert len(mailed("bea")) == 1
 
 
-def test_only_whom_routing_asks_is_told(acme, vera, queue):
+def test_only_whom_routing_asks_is_told(acme, vera):
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
     vera.writes()
     assert told() == ["bea@acme.example"]
 
 
-def test_whoever_may_not_open_the_inbox_is_told_nothing(acme, vera, queue):
+def test_whoever_may_not_open_the_inbox_is_told_nothing(acme, vera):
     acme.inbox.members.filter(membership=acme.bea).delete()
     for person in (acme.bea, acme.bob):
         Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=person)
@@ -93,7 +110,7 @@ def test_whoever_may_not_open_the_inbox_is_told_nothing(acme, vera, queue):
     assert told() == ["bob@acme.example"]
 
 
-def test_an_address_left_does_not_wait_any_longer(acme, vera, queue):
+def test_an_address_left_does_not_wait_any_longer(acme, vera):
     vera.posts("One")
     vera.call("email/", {"email": "vera@example.com"})
     pass_time(timedelta(0))
@@ -133,7 +150,7 @@ def test_after_a_refused_mail_the_next_is_not_tried_at_once(acme, vera, lead_to_
 # --- what they want ---
 
 
-def test_no_mail_about_the_queue_for_who_wants_none(acme, vera, queue):
+def test_no_mail_about_the_queue_for_who_wants_none(acme, vera):
     wants(acme.bob, email_queue=False)
     vera.writes()
     assert told() == ["bea@acme.example"]
@@ -152,7 +169,7 @@ def test_what_waited_already_is_not_sent_to_who_wants_none_by_now(acme, vera, le
     assert mailed() == []
 
 
-def test_nobody_is_told_instead_of_those_who_want_no_mail(acme, vera, queue):
+def test_nobody_is_told_instead_of_those_who_want_no_mail(acme, vera):
     wants(acme.bob, email_queue=False)
     wants(acme.bea, email_queue=False)
     vera.writes()
@@ -163,7 +180,7 @@ def wants(membership, **fields):
     Membership.objects.filter(pk=membership.pk).update(**fields)
 
 
-def test_in_quiet_hours_it_waits_for_their_end(acme, vera, queue, clock):
+def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
     clock.shows("2026-11-23T02:30Z")  # 21:30 in New York
     wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
     vera.writes("Are you there?")
@@ -178,7 +195,7 @@ def test_in_quiet_hours_it_waits_for_their_end(acme, vera, queue, clock):
     assert "23 Nov 2026, 02:30 UTC" in mailed("bea")[0].body
 
 
-def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, queue, clock):
+def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
     clock.shows("2026-11-22T22:30Z")
     vera.posts("Are you there?")
     wants(acme.bob, quiet_from=time(22), quiet_to=time(7))

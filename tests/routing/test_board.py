@@ -13,23 +13,14 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
-from routing.actions.settings import routing_of
 from routing.board import Board
-from routing.models import Decision, Target
+from routing.models import Decision, Routing, Target
 from teams.actions.availability import go_away
 from teams.actions.membership import add_member
 from teams.models import Membership
 from tests.conftest import Vera, make_user
 
 URL = "/w/acme/routing/"
-
-
-@pytest.fixture(autouse=True)
-def _queue(acme):
-    """What nobody can take waits."""
-    routing = routing_of(acme.inbox)
-    routing.leads = "queue"
-    routing.save()
 
 
 @pytest.fixture
@@ -149,7 +140,7 @@ def test_the_last_decisions_the_latest_first_in_words(acme, online, new_visitor,
 
 def test_one_inbox_alone(acme, vera, board):
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
-    routing = routing_of(other)
+    routing = Routing.objects.of(other)
     routing.leads = "queue"
     routing.save()
     here, there = vera.writes().conversation, Vera(other).writes().conversation

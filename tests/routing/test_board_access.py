@@ -4,21 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import create_inbox
-from routing.actions.settings import routing_of
+from inbox.models import Contact
 from routing.board import Board
 from teams.actions.role import save_role
 from teams.models import Membership
 from tests.conftest import Vera
 from tests.routing.test_board import URL, numbers, rows
-
-
-@pytest.fixture(autouse=True)
-def _queue(acme):
-    """What nobody can take waits."""
-    routing = routing_of(acme.inbox)
-    routing.leads = "queue"
-    routing.save()
 
 
 @pytest.fixture
@@ -97,3 +90,20 @@ def test_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, re
 def test_who_only_reads_reports_lands_on_it(acme, sign_in, reader):
     answer = sign_in(reader()).get("/w/acme/")
     assert (answer.status_code, answer["Location"]) == (302, URL)
+
+
+def test_who_does_not_answer_learns_no_names_of_contacts(acme, vera, new_visitor, sign_in, reader):
+    """The number is enough for a report; who wrote is for those who talk to them."""
+    for visitor, name in ((vera, "Vera Waits"), (new_visitor(acme.inbox), "Lena Late")):
+        conversation = visitor.writes().conversation
+        Contact.objects.filter(pk=conversation.contact_id).update(name=name)
+    assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+    page = sign_in(acme.alice).get(URL).text
+    assert rows(page, "waiting") == rows(page, "late") == 1
+    assert "Vera Waits" in page
+    assert "Lena Late" in page
+    page = sign_in(reader("see_all")).get(URL).text
+    assert rows(page, "waiting") == rows(page, "late") == 1
+    assert str(conversation) in page
+    assert "Vera" not in page
+    assert "Lena" not in page

@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from teams.actions.role import save_role
 from teams.models import Membership
 from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
@@ -15,7 +15,7 @@ from tests.routing.mails import deliver, mailed, moment, pass_time, planned, tol
 @pytest.fixture
 def passed_on(acme, lead_to_bob):
     """Bob owns Vera's contact and did not answer: Bea has it now."""
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.to_owner, routing.owner_minutes = True, 5
     routing.save()
     assign_conversation(lead_to_bob, assignee=acme.bea)

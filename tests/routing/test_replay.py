@@ -14,7 +14,7 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from routing import replay
-from routing.actions.settings import routing_of
+from routing.models import Routing
 from routing.replay import read_past, rules_of
 from routing.simulation import simulate
 from routing.simulation.figures import differences, really
@@ -24,13 +24,13 @@ from tests.conftest import COMMITS, Vera
 
 
 def past_of(inbox, *rules):
-    rules = rules or (rules_of(inbox, routing_of(inbox)),)
+    rules = rules or (rules_of(inbox, Routing.objects.of(inbox)),)
     return read_past(inbox, rules, now=timezone.now())
 
 
 def replayed(inbox):
     """[(number, who had it in the replay)] by the settings as they are."""
-    rules = rules_of(inbox, routing_of(inbox))
+    rules = rules_of(inbox, Routing.objects.of(inbox))
     past = past_of(inbox, rules)
     return [(each.arrival.number, each.person) for each in simulate(past.history, rules)]
 
@@ -41,7 +41,7 @@ def had(inbox):
 
 
 def set_routing(inbox, **rules):
-    routing = routing_of(inbox)
+    routing = Routing.objects.of(inbox)
     for name, value in rules.items():
         setattr(routing, name, value)
     routing.save()
@@ -70,7 +70,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     assert len(set(had(acme.inbox))) == 8
     assert replayed(acme.inbox) == had(acme.inbox)
     past = past_of(acme.inbox)
-    rules = rules_of(acme.inbox, routing_of(acme.inbox))
+    rules = rules_of(acme.inbox, Routing.objects.of(acme.inbox))
     assert differences(really(past.history), simulate(past.history, rules)) == []
 
 
@@ -194,7 +194,7 @@ def test_another_workspace_is_no_part_of_it(acme, globex, vera):
 def test_few_queries_whatever_the_length(acme, new_visitor):
     for _ in range(12):
         new_visitor(acme.inbox).writes()
-    rules = rules_of(acme.inbox, routing_of(acme.inbox))
+    rules = rules_of(acme.inbox, Routing.objects.of(acme.inbox))
     with CaptureQueriesContext(
         connection,
     ) as queries:

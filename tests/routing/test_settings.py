@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from inbox.actions.inbox import set_opening_hours
 from inbox.models import Conversation, InboxMember
-from routing.actions.settings import routing_of, save_availability, save_routing
+from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target
 from teams.actions.availability import come_back, go_away
 from teams.actions.membership import remove_member
@@ -138,7 +138,7 @@ def test_the_owners_minutes_are_kept_while_the_owners_route_is_off(acme, routing
     ],
 )
 def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_page, wrong):
-    before = routing_of(acme.inbox)
+    before = Routing.objects.of(acme.inbox)
     answer = routing_page({"leads": "turn", "fewest_open_first": "on"} | wrong)
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == set(wrong) - {"to_owner"}
@@ -233,7 +233,7 @@ def test_opening_hours_and_the_reply_by_email_are_stored(acme, routing_page):
 def test_one_wrong_half_of_availability_stores_neither(acme, routing_page, wrong):
     assert routing_page(hours_data(**wrong), "availability").status_code == 400
     acme.inbox.refresh_from_db()
-    assert (acme.inbox.hours, routing_of(acme.inbox).reply_minutes) == ({}, 5)
+    assert (acme.inbox.hours, Routing.objects.of(acme.inbox).reply_minutes) == ({}, 5)
 
 
 @COMMITS
@@ -286,7 +286,7 @@ def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_vi
     found, html = panel(leads="queue", fewest_open_first="on")
     assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
     assert "With these settings, not saved yet" in html
-    assert routing_of(acme.inbox).fewest_open_first is False
+    assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
 
 def test_settings_are_tried_without_being_stored(acme, sales, online, panel):

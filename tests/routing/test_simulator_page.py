@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation, Inbox
-from routing.actions.settings import routing_of
 from routing.models import Routing, Target
 from teams.actions.availability import announce_availability
 from teams.actions.role import save_role
@@ -21,7 +20,7 @@ URL = "/w/acme/routing/simulator/"
 
 @pytest.fixture(autouse=True)
 def _in_turn(acme):
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.leads = "turn"
     routing.save()
 

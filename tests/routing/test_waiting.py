@@ -5,8 +5,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
 from routing.actions.conversation import route_conversation
-from routing.actions.settings import routing_of
-from routing.models import Decision
+from routing.models import Decision, Routing
 from teams.actions.availability import go_away
 from teams.permissions import Permission
 from tests.inbox.test_contacts import narrow
@@ -17,7 +16,7 @@ URL = "/w/acme/conversations/1/waiting/"
 @pytest.fixture
 def conversation(acme, vera):
     """In the queue: Bob is away, Bea has no page open."""
-    routing = routing_of(acme.inbox)
+    routing = Routing.objects.of(acme.inbox)
     routing.leads = routing.Leads.QUEUE
     routing.save()
     go_away(acme.bob)

@@ -324,7 +324,9 @@ def test_the_preview_of_whoever_is_always_there():
 def test_an_administrator_sets_the_hours_of_others_and_it_is_written_down(acme, sign_in):
     alice = sign_in(acme.alice)
     path = f"/w/acme/team/members/{acme.bob.pk}/hours/"
-    assert "Works on the workspace’s holidays too" in alice.get(path).content.decode()
+    page = alice.get(path).content.decode()
+    assert "Works on the workspace’s holidays too" in page
+    assert f'<a class="button" href="/w/acme/team/members/{acme.bob.pk}/">Cancel</a>' in page
     week = rows(monday=[("09:00", "17:00")], time_zone="Europe/Berlin")
     assert alice.post(path, week)["Location"] == f"/w/acme/team/members/{acme.bob.pk}/"
     saved = Membership.objects.get(pk=acme.bob.pk)

@@ -53,6 +53,14 @@ def test_without_a_beginning_and_an_end_there_are_none(missing):
     assert quiet_until(berlin(2026, 11, 22, 23, 0), **NIGHT | missing) is None
 
 
+def test_seconds_do_not_count():
+    """Else «22:00:30 to 22:00:10» would be a day less twenty seconds that is never quiet."""
+    same_minute = {"begin": time(22, 0, 30), "end": time(22, 0, 10), "zone": BERLIN}
+    assert quiet_until(berlin(2026, 11, 22, 23, 0), **same_minute) is None
+    seconds = {"begin": time(22, 0, 30), "end": time(7, 0, 10), "zone": BERLIN}
+    assert quiet_until(berlin(2026, 11, 22, 22, 0), **seconds) == berlin(2026, 11, 23, 7, 0)
+
+
 def test_the_night_in_which_the_clock_goes_forward_is_an_hour_shorter():
     begun = berlin(2026, 3, 28, 22, 0)
     until = quiet_until(begun, **NIGHT)

@@ -9,7 +9,6 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from messagehub.lib.live import publish as live
 from outbox.models import Delivery
-from routing.actions.settings import routing_of
 from routing.models import Routing
 from teams.actions.availability import go_away, set_capacity
 from teams.actions.membership import remove_member
@@ -19,7 +18,7 @@ from widget.reception import Reception
 
 
 def turn_on(inbox):
-    routing = routing_of(inbox)
+    routing = Routing.objects.of(inbox)
     routing.to_owner = True
     routing.save()
 

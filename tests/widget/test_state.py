@@ -15,12 +15,14 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
+from messagehub.lib import redis
 from messagehub.lib.live import publish as live
 from routing.models import Target
 from teams.actions.availability import announce_availability, go_away, set_capacity
 from teams.hours import Hours
 from tests.conftest import COMMITS
 from widget.state import state_for
+from widget.tasks import sweep_openings
 from widget.words import back_words
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -261,4 +263,38 @@ class TestLive:
         conversation = vera.writes().conversation
         states(conversation)
         post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+        assert states(conversation) == []
+
+    def test_the_beginning_and_the_end_of_opening_hours_are_seen(
+        self, acme, online, vera, states, monkeypatch
+    ):
+        acme.inbox.hours = WEEKDAYS
+        acme.inbox.save()
+        online(acme.bob)
+        go_away(acme.bob)
+        conversation = vera.writes().conversation
+        zone = acme.workspace.zone
+
+        def seen_at(hour, minute, second=0):
+            moment = datetime(2026, 11, 23, hour, minute, second, tzinfo=zone)
+            with patch("django.utils.timezone.now", lambda: moment):
+                sweep_openings()
+            return [words for _name, words in states(conversation)]
+
+        states(conversation)
+        assert seen_at(8, 59, 30) == []
+        [at_nine] = seen_at(9, 0, 5)
+        assert "back" not in at_nine
+        assert seen_at(9, 0, 20) == []
+        assert seen_at(16, 59, 59) == []
+        [at_five] = seen_at(17, 0)
+        assert "We are back Tue 09:00" in at_five
+        assert seen_at(17, 0, 15) == []
+
+    def test_opening_hours_in_an_emptied_redis_begin_anew(self, acme, vera, states, closed_inbox):
+        conversation = vera.writes().conversation
+        states(conversation)
+        for _ in range(2):
+            redis.client().flushdb()
+            sweep_openings()
         assert states(conversation) == []

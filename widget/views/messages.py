@@ -9,6 +9,7 @@ from inbox.actions.flood import TooManyMessages
 from inbox.actions.message import DifferentBody, post_contact_message
 from inbox.actions.visitor import find_visitor
 from messagehub.lib.live import tickets
+from messagehub.lib.text import whole_number
 from teams import origin
 from widget.access import json_body, refuse, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
@@ -23,12 +24,12 @@ def messages(request, inbox, token):
 
 
 def history(request, inbox, token):
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 9:
+    after = whole_number(request.GET.get("after", "0"))
+    if after is None:
         raise Http404
     visitor = find_visitor(inbox, token=token)
     state, conversation = state_of_visitor(inbox, visitor)
-    html, last = entries_after(conversation, int(after)) if conversation else ("", 0)
+    html, last = entries_after(conversation, after) if conversation else ("", 0)
     return JsonResponse(
         {
             "html": html,

@@ -1,0 +1,97 @@
+"""No page falls over what is sent to it: any value in any field, any method."""
+
+from uuid import uuid4
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from teams.models import Membership
+from tests.house.test_gate import (  # noqa: F401
+    ROUTES,
+    address,
+    conversation,
+    names,
+    samples,
+    workspace_routes,
+)
+
+VALUES = [
+    "",
+    "\x00",
+    "9" * 5000,
+    "-1",
+    "²",
+    "24:00",
+    "0001-01-01",
+    "9999-12-31T23:59",
+    "İ" * 250,  # longer once it is in small letters
+    "a@b." + "x" * 300,
+    "\u202e",
+    "user-",
+    "own",
+    str(uuid4()),
+]
+
+
+class EverythingIs:
+    """Whatever field a view asks for, it was sent, with this value."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def get(self, query, name, default=None):
+        return self.value
+
+    def getlist(self, query, name, default=None):
+        return [self.value, self.value]
+
+    def __call__(self, patch):
+        patch.setattr(QueryDict, "get", lambda *about: self.get(*about))
+        patch.setattr(QueryDict, "getlist", lambda *about: self.getlist(*about))
+        patch.setattr(QueryDict, "__getitem__", lambda *about: self.get(*about))
+        patch.setattr(QueryDict, "__contains__", lambda query, name: True)
+
+
+@pytest.fixture
+def alice(acme):
+    client = Client(raise_request_exception=False)
+    client.force_login(acme.alice.user)
+    return client
+
+
+def why(answer):
+    return repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
+
+
+@ROUTES
+def test_any_value_in_every_field_is_taken_or_refused(
+    route,
+    acme,
+    conversation,  # noqa: F811
+    alice,
+    monkeypatch,
+):
+    url, failed = address(route, acme, conversation), {}
+    for value in VALUES:
+        for method in (alice.get, alice.post):
+            with monkeypatch.context() as patch:
+                EverythingIs(value)(patch)
+                answer = method(url)
+            if answer.status_code >= 500:
+                failed[method.__name__, value[:20]] = why(answer)
+    assert failed == {}
+
+
+def test_other_methods_change_nothing(acme, conversation, alice):  # noqa: F811
+    known = samples(acme, conversation)
+    before = list(Membership.objects.order_by("pk").values())
+    for route in workspace_routes():
+        url = reverse(route.name, kwargs={name: known[name] for name in names(route)})
+        for method in (alice.put, alice.patch, alice.delete):
+            assert method(url).status_code == 405, (route.name, method)
+        for method in (alice.head, alice.options):
+            answer = method(url)
+            assert answer.status_code < 500, (route.name, method, why(answer))
+    assert list(Membership.objects.order_by("pk").values()) == before
