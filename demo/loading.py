@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from demo import cast
+from demo.past import load_past, number_by_time
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message, post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
@@ -23,6 +24,7 @@ from teams.actions.workspace import create_workspace
 from teams.models import Workspace
 
 KEYS = {"acme": "demo-acme-shop", "globex": "demo-globex-shop"}
+WITH_A_PAST = "acme"
 
 
 @transaction.atomic
@@ -32,8 +34,10 @@ def load_demo() -> bool:
     if not there:
         for slug in cast.WORKSPACES:
             load_company(slug)
+        load_past(inbox_of(WITH_A_PAST), origin=shop_origin(), now=timezone.now())
         for conversation in cast.CONVERSATIONS:
             load_conversation(**conversation)
+        number_by_time(Workspace.objects.get(slug=WITH_A_PAST))
         # What is told here happened long ago: nobody is waiting for an email about it.
         Delivery.objects.filter(workspace__slug__in=KEYS).delete()
     allow_shop_page()
@@ -62,7 +66,7 @@ def make_user(email, name):
 
 
 def load_conversation(company, name, email, page, waits, resolved, entries):
-    inbox = Inbox.objects.select_related("workspace").get(key=KEYS[company])
+    inbox = inbox_of(company)
     token, minutes_of = new_token(), {}
     for person in inbox.agents:
         show_as(person, online=not waits)
@@ -89,6 +93,10 @@ def load_conversation(company, name, email, page, waits, resolved, entries):
         show_as(person, online=False)
 
 
+def inbox_of(company):
+    return Inbox.objects.select_related("workspace").get(key=KEYS[company])
+
+
 def show_as(person, *, online):
     """Routing gives chats to people who are there; for the length of a story these are."""
     tab = f"demo-{person.pk.hex[:12]}"
@@ -111,6 +119,7 @@ def move_into_the_past(conversation, minutes_of):
         minutes = minutes_of.get(message.seq, minutes)
         message.created_at = now - timedelta(minutes=minutes)
         message.save(update_fields=["created_at"])
+    conversation.decisions.update(created_at=now - timedelta(minutes=first))
     conversation.refresh_from_db()
     Contact.objects.filter(pk=conversation.contact_id).update(
         created_at=now - timedelta(minutes=first)

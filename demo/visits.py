@@ -1,0 +1,121 @@
+"""Who wrote to the shop in the past weeks, when, and what was said: past.json, mixed by chance."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from operator import attrgetter
+from pathlib import Path
+from random import Random
+
+PAST = json.loads((Path(__file__).parent / "past.json").read_text())
+DAYS = 21
+SATURDAY = 5
+ON_A_WORKDAY = (6, 6, 7, 7, 8)
+# Later than anybody is there: whoever writes then waits for the next morning.
+EVENING, WEEKEND = ("18", "19", "20", "21"), ("10", "13", "16", "19")
+# Hours in which somebody who comes back finds the same people as a rule.
+QUIET = ("10", "11", "14", "15")
+
+
+@dataclass(eq=False)
+class Visit:
+    """Somebody writes. at: seconds since 1970; turns: [(who, words)] as in cast.json, the first
+    of them the contact's. after: the earlier visit of the same contact, who has come back.
+    """
+
+    at: float
+    turns: list[tuple[str, str]]
+    page: str = ""
+    name: str = ""
+    email: str = ""
+    after: "Visit | None" = None
+
+
+@dataclass
+class Deck:
+    """Cards in a mixed order; all have been drawn before one comes again."""
+
+    cards: list
+    chance: Random
+    left: list = field(default_factory=list)
+
+    def draw(self):
+        if not self.left:
+            self.left = self.chance.sample(self.cards, len(self.cards))
+        return self.left.pop()
+
+
+def dates_until(today):
+    return [today - timedelta(days=number) for number in reversed(range(DAYS))]
+
+
+def is_workday(date):
+    return date.weekday() < SATURDAY
+
+
+def list_visits(dates, zone) -> list[Visit]:
+    """In the order of their times. The same for the same dates."""
+    mixed = Mix(Random("visits"), zone)
+    visits = [mixed.visit(date, hour) for date in dates for hour in mixed.hours(date)]
+    visits += mixed.visits_of_those_who_return(visits, dates)
+    return sorted(visits, key=attrgetter("at"))
+
+
+class Mix:
+    def __init__(self, chance, zone):
+        self.chance, self.zone = chance, zone
+        self.topics = Deck(PAST["topics"], chance)
+        self.returns = Deck(PAST["returns"], chance)
+        self.contacts = list(PAST["contacts"])
+        # Each topic is asked, and answered, in its first words when it comes first.
+        self.told = {}
+
+    def hours(self, date):
+        if not is_workday(date):
+            return self.chance.sample(WEEKEND, self.chance.choice((0, 1, 1)))
+        hours, weights = zip(*PAST["hours"].items(), strict=True)
+        found = self.chance.choices(hours, weights, k=self.chance.choice(ON_A_WORKDAY))
+        return found + self.chance.sample(EVENING, self.chance.choice((0, 0, 1)))
+
+    def visit(self, date, hour):
+        topic = self.topics.draw()
+        who = self.contacts.pop(0) if self.contacts and self.chance.random() < 0.27 else {}
+        return Visit(self.moment(date, hour), self.turns(topic), topic["page"], **who)
+
+    def moment(self, date, hour):
+        # The shop's first half hour is still asleep.
+        minute = self.chance.randrange(30 if hour == "8" else 0, 60)
+        at = time(int(hour), minute, self.chance.randrange(60), self.chance.randrange(10**6))
+        return datetime.combine(date, at, self.zone).timestamp()
+
+    def turns(self, topic):
+        place = self.told[topic["asks"][0]] = self.told.get(topic["asks"][0], -1) + 1
+        ask, answer = (words[place % len(words)] for words in (topic["asks"], topic["answers"]))
+        hello = self.chance.choice(PAST["hellos"]) if self.chance.random() < 0.35 else ""
+        turns = [("contact", hello + ask)]
+        if "note" in topic:
+            turns.append(("note", topic["note"]))
+        turns.append(("agent", answer))
+        turns += [(each["who"], each["words"]) for each in topic.get("then", ())]
+        return turns + self.goodbye()
+
+    def goodbye(self):
+        if self.chance.random() < 0.4:
+            return []
+        thanks = ("contact", self.chance.choice(PAST["thanks"]))
+        if self.chance.random() < 0.6:
+            return [thanks]
+        return [thanks, ("agent", self.chance.choice(PAST["closings"]))]
+
+    def visits_of_those_who_return(self, visits, dates):
+        """A contact has one conversation in an inbox: it is opened again."""
+        earlier = self.chance.sample(visits, len(PAST["returns"]))
+        for visit in earlier:
+            first = datetime.fromtimestamp(visit.at, self.zone).date()
+            later = [each for each in dates if each > first + timedelta(days=3)]
+            later = [each for each in later if is_workday(each)]
+            if later:
+                topic = self.returns.draw()
+                at = self.moment(self.chance.choice(later), self.chance.choice(QUIET))
+                turns = [("contact", topic["asks"][0]), ("agent", topic["answers"][0])]
+                yield Visit(at, turns + self.goodbye(), after=visit)

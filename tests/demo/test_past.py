@@ -1,0 +1,95 @@
+"""The demo's main company has a past: it looks like a small team's, and nobody waits in it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from demo.cast import CONVERSATIONS
+from demo.loading import load_demo
+from demo.models import DemoMail
+from inbox.lists import counts
+from inbox.models import Contact, Conversation, Message
+from outbox.models import Delivery
+from routing.models import Decision, Turn
+from teams.models import StateChange
+from tests.demo.conftest import person
+
+SIMULATOR = "/w/acme/routing/simulator/"
+
+
+@pytest.fixture
+def ask(demo, sign_in):
+    client = sign_in(person("Alice"))
+    return lambda **copy: client.get(SIMULATOR, copy)
+
+
+def test_the_simulator_has_something_to_play(ask):
+    page = ask()
+    comparison = page.context["comparison"]
+    assert "presence has been written down yet" not in page.content.decode().replace("’", "'")
+    assert "the replay finds the person who really had it in" in page.content.decode()
+    assert comparison.agrees_percent > 80
+    assert 90 <= comparison.count <= 140
+    for column in comparison.columns:
+        assert column.figures.at_once > 0.7 * comparison.count
+        assert column.figures.not_there == 0
+
+
+@pytest.mark.parametrize("copy", [{"fewest_open_first": "on"}, {"answer_minutes": "5"}])
+def test_other_settings_would_have_made_a_difference(ask, demo, copy):
+    answer = ask(inbox=demo.pk, copy="1", leads="queue", **copy)
+    really, now, tried = answer.context["comparison"].columns
+    assert [each.person for each in tried.outcomes] != [each.person for each in now.outcomes]
+    assert min(really.figures.had.values()) > 0.7 * max(really.figures.had.values())
+
+
+def test_what_is_open_is_what_the_cast_says(demo):
+    told = [each for each in CONVERSATIONS if each["company"] == "acme" and not each["resolved"]]
+    found = Conversation.objects.filter(workspace=demo.workspace).exclude(status="resolved")
+    found = list(found.order_by("last_activity_at").select_related("contact", "assignee__user"))
+    assert [each.contact.name for each in found] == [each["name"] for each in told]
+    assert counts(person("Alice")) == {"mine": 0, "unassigned": 1, "all": len(told)}
+    # Ines thanks Bob by his name.
+    assert [each.assignee.name for each in found if each.contact.name == "Ines Moreau"] == [
+        "Bob Brandt"
+    ]
+
+
+def test_what_is_open_is_newer_than_what_is_resolved(demo):
+    found = Conversation.objects.filter(workspace=demo.workspace).latest_first()
+    statuses = list(found.values_list("status", flat=True))
+    assert statuses == sorted(statuses)  # open, resolved
+
+
+def test_nothing_is_sent(demo):
+    assert not Delivery.objects.exists()
+    assert not DemoMail.objects.exists()
+
+
+def test_numbers_follow_time(demo):
+    found = Conversation.objects.filter(workspace=demo.workspace).order_by("created_at")
+    numbers = list(found.values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    demo.workspace.refresh_from_db()
+    assert demo.workspace.next_number() == len(numbers) + 1
+
+
+def test_the_other_company_has_no_past(demo):
+    others = Conversation.objects.filter(workspace__slug="globex")
+    assert others.count() == sum(each["company"] == "globex" for each in CONVERSATIONS)
+    assert not StateChange.objects.filter(workspace__slug="globex").exists()
+
+
+def test_loading_twice_changes_nothing(demo):
+    rows = (Conversation, Message, Contact, Decision, StateChange, Turn)
+    before = [list(each.objects.order_by("pk").values()) for each in rows]
+    assert load_demo() is False
+    assert [list(each.objects.order_by("pk").values()) for each in rows] == before
+
+
+def test_the_decisions_of_the_cast_lie_where_their_conversations_began(demo):
+    for decision in Decision.objects.select_related("conversation"):
+        assert decision.created_at >= decision.conversation.created_at
+    recent = Decision.objects.filter(created_at__gt=timezone.now() - timedelta(minutes=5))
+    assert not recent.exists()
