@@ -3,8 +3,25 @@ other, each with the time from asking until it is committed."""
 
 import time
 from collections import Counter
+from uuid import uuid4
 
 from bench.people import connect_django
+
+# What a process does once: templates, statements.
+WARM_UP = 20
+# Beyond the numbers that the workspace itself counts.
+FAR = 1_000_000
+
+
+class Clock:
+    """(milliseconds, those of the processor in this thread) from the beginning to read()."""
+
+    def __init__(self):
+        self.begun = time.perf_counter(), time.thread_time()
+
+    def read(self) -> tuple[float, float]:
+        now = time.perf_counter(), time.thread_time()
+        return tuple((at - begun) * 1000 for at, begun in zip(now, self.begun, strict=True))
 
 
 def make_members(count: int) -> list[str]:
@@ -45,7 +62,10 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
     Contact.objects.bulk_create(contacts)
     rows = [
         Conversation(
-            workspace=inbox.workspace, inbox=inbox, contact=contact, number=first_number + place
+            workspace=inbox.workspace,
+            inbox=inbox,
+            contact=contact,
+            number=FAR + first_number + place,
         )
         for place, contact in enumerate(contacts)
     ]
@@ -54,31 +74,73 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
 
 
 def go_online(members: list[str]) -> None:
+    """For longer than any run takes."""
     from teams import presence
     from teams.models import Membership
 
+    presence.ALIVE_MS = 24 * 3_600_000
     for membership in Membership.objects.filter(pk__in=members):
         presence.beat(membership, "tab-of-the-bench")
 
 
-def decide(settings: dict, conversations: list[str], begin: float) -> list[float]:
-    """Route these from the given moment on; milliseconds of each."""
+def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
+    """Route these from the given moment on; of each (milliseconds, those of the processor)."""
     connect_django(settings)
     from inbox.models import Conversation
     from routing.actions.conversation import route_conversation
 
+    warm, conversations = conversations[:WARM_UP], conversations[WARM_UP:]
+    for pk in warm:
+        route_conversation(Conversation(pk=pk), trigger="message")
     time.sleep(max(0, begin - time.time()))
     took = []
     for pk in conversations:
-        started = time.perf_counter()
+        clock = Clock()
         given = route_conversation(Conversation(pk=pk), trigger="message")
-        took.append((time.perf_counter() - started) * 1000)
+        took.append(clock.read())
         if given is None:
             raise RuntimeError("nobody was found")
     return took
 
 
-def bare(settings: dict, conversations: list[str], begin: float) -> list[float]:
+def write(
+    settings: dict, inbox: str, count: int, begin: float, *, routed: bool
+) -> list[tuple[float, float]]:
+    """First messages of so many new visitors, from asking until committed and told to the screens;
+    of each (milliseconds, those of the processor).
+
+    routed=False: the same without routing, which leaves them waiting.
+    """
+    connect_django(settings)
+    from inbox.actions.message import post_contact_message
+    from inbox.models import Inbox
+    from inbox.signals import conversation_needs_agent
+    from messagehub.lib.tokens import new_token
+    from routing.receivers import find_somebody
+
+    inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
+    if not routed:
+        conversation_needs_agent.disconnect(find_somebody)
+    took = []
+    try:
+        for number in range(count + WARM_UP):
+            if number == WARM_UP:
+                time.sleep(max(0, begin - time.time()))
+                took.clear()
+            token, client_id = new_token(), uuid4()
+            clock = Clock()
+            message, _created = post_contact_message(
+                inbox, token=token, client_id=client_id, body=f"Message {number} of one process"
+            )
+            took.append(clock.read())
+            if routed != bool(message.conversation.assignee_id):
+                raise RuntimeError("routed" if not routed else "nobody was found")
+    finally:
+        conversation_needs_agent.connect(find_somebody)
+    return took
+
+
+def bare(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
     """The same rows locked, read and written without any rule: what the database allows."""
     connect_django(settings)
     from django.db import connection
@@ -87,10 +149,10 @@ def bare(settings: dict, conversations: list[str], begin: float) -> list[float]:
     took = []
     with connection.cursor() as cursor:
         for pk in conversations:
-            started = time.perf_counter()
+            clock = Clock()
             for statement in BARE:
                 cursor.execute(statement, {"pk": pk})
-            took.append((time.perf_counter() - started) * 1000)
+            took.append(clock.read())
     return took
 
 

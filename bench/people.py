@@ -12,12 +12,15 @@ def visitor_token(number: int) -> str:
 
 
 def connect_django(settings: dict[str, str]) -> None:
-    """In this process, to the database and Redis of the stack."""
+    """In this process, to the database and Redis of the stack; set up as a server is."""
     os.environ |= settings
     os.environ["DJANGO_SETTINGS_MODULE"] = "messagehub.settings"
     import django
 
     django.setup()
+    from messagehub.lib.start import rarely_collect_garbage
+
+    rarely_collect_garbage()
 
 
 def make_people(count: int) -> dict:

@@ -4,13 +4,15 @@ See bench/README.md.
 """
 
 import argparse
-import socket
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
-from statistics import quantiles
+from pathlib import Path
+from statistics import median, quantiles
 
 from bench.decisions import (
+    WARM_UP,
     bare,
     decide,
     go_online,
@@ -19,15 +21,16 @@ from bench.decisions import (
     make_members,
     make_waiting,
     spread,
+    write,
 )
 from bench.people import connect_django
-from bench.stack import Stack
+from bench.stack import services
 
 
 def main():
     options = read_options()
-    with Stack(free_port()) as stack:
-        connect_django(stack.settings)
+    with services() as settings:
+        connect_django(settings)
         members = make_members(options.members)
         go_online(members[:: options.members // options.online][: options.online])
         print(f"{options.members} members, {options.online} online")
@@ -35,16 +38,26 @@ def main():
         many = [
             make_inbox(f"Inbox {n}", members[n :: options.inboxes]) for n in range(options.inboxes)
         ]
-        run = Run(stack.settings, options)
+        gather_statistics()
+        run = Run(settings, options)
+        print("| | processes | decisions/s | p50 (ms) | p99 (ms) | processor (ms) | stolen |")
         for processes in options.processes:
             run.report("one inbox", decide, one, processes)
         for processes in options.processes:
             run.report(f"{len(many)} inboxes", decide, many, processes)
         for processes in options.processes:
             run.report("bare, one inbox", bare, one, processes)
+        print("\n| first message | processes | p50 (ms) | p99 (ms) | processor (ms) | stolen |")
+        for processes in options.processes:
+            run.report_added(one[0], processes)
         for inbox, (fewest, most) in spread(one + many).items():
             if most - fewest > 1:
                 print(f"NOT FAIR: inbox {inbox}: {fewest} to {most}")
+
+
+STOLEN = 7  # among the ticks: what the host gave to others while this machine wanted it
+# The first statements of a process, in which it compiles templates and queries.
+SECONDS_TO_WARM_UP = 6
 
 
 class Run:
@@ -53,15 +66,28 @@ class Run:
         self.number = 0
 
     def report(self, name, work, inboxes, processes):
-        waiting = self.waiting(inboxes)
-        took, seconds = self.measure(work, waiting, processes)
-        cuts = quantiles(took, n=100)
-        rate = len(took) / seconds
-        print(f"| {name} | {processes} | {rate:,.0f} | {cuts[49]:.1f} | {cuts[98]:.1f} |")
+        waiting = self.waiting(inboxes, processes)
+        took, seconds, stolen = self.measure(work, waiting, processes)
+        rate = f"{len(took) / seconds:,.0f}"
+        print_row(name, processes, rate, *in_words(figures(took)), f"{stolen:.0%}")
 
-    def waiting(self, inboxes):
+    def report_added(self, inbox, processes):
+        """What a visitor's first message waits for routing: with it, and without."""
+        count = self.options.decisions // processes
+        rounds, stolen = [], []
+        for routed in (False, True):
+            work = partial(write, inbox=inbox, count=count, routed=routed)
+            took, _seconds, share = self.in_processes(work, [{}] * processes)
+            rounds.append(figures(took))
+            stolen.append(share)
+        without, routed = rounds
+        added = [more - less for more, less in zip(routed, without, strict=True)]
+        for name, row in (("without", without), ("routed", routed), ("added", added)):
+            print_row(name, processes, *in_words(row), f"{max(stolen):.0%}")
+
+    def waiting(self, inboxes, processes):
         """Conversations of all the inboxes, mixed."""
-        each = self.options.decisions // len(inboxes)
+        each = (self.options.decisions + WARM_UP * processes) // len(inboxes)
         found = []
         for inbox in inboxes:
             found.append(make_waiting(inbox, each, self.number + 1))
@@ -69,13 +95,22 @@ class Run:
         return [pk for row in zip(*found, strict=True) for pk in row]
 
     def measure(self, work, waiting, processes):
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            list(pool.map(warm_up, [self.settings] * processes))
-            begin = time.time() + 2
-            parts = in_parts(waiting, processes)
-            futures = [pool.submit(work, self.settings, part, begin) for part in parts]
+        parts = in_parts(waiting, processes)
+        return self.in_processes(work, [{"conversations": part} for part in parts])
+
+    def in_processes(self, work, parts):
+        """(what each piece of work took, seconds of all, share of the processors that others took
+        from this machine meanwhile), one process for each part."""
+        with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+            list(pool.map(warm_up, [self.settings] * len(parts)))
+            begin = time.time() + SECONDS_TO_WARM_UP
+            futures = [pool.submit(work, self.settings, begin=begin, **part) for part in parts]
+            time.sleep(max(0, begin - time.time()))
+            before = processor_ticks()
             took = [each for future in futures for each in future.result()]
-        return took, time.time() - begin
+            seconds = time.time() - begin
+        spent = [now - then for now, then in zip(processor_ticks(), before, strict=True)]
+        return took, seconds, spent[STOLEN] / sum(spent)
 
 
 def warm_up(settings):
@@ -85,10 +120,31 @@ def warm_up(settings):
     Membership.objects.first()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def figures(took):
+    """(p50, p99, median of the processor's) in milliseconds."""
+    cuts = quantiles([wall for wall, _processor in took], n=100)
+    return cuts[49], cuts[98], median(processor for _wall, processor in took)
+
+
+def in_words(row):
+    return [f"{each:.1f}" for each in row]
+
+
+def print_row(*cells):
+    print("|", " | ".join(map(str, cells)), "|", flush=True)
+
+
+def processor_ticks():
+    """What the processors did, in the order of /proc/stat."""
+    return [int(each) for each in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+
+
+def gather_statistics():
+    """As PostgreSQL does by itself a minute after so many rows came."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def read_options():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,28 @@ def family(first: int) -> list[int]:
         if int(fields[1]) == first:
             found.append(int(file.parent.name))
     return found
+
+
+@contextmanager
+def services():
+    """PostgreSQL and Redis alone, as durable as in `make run`, with the tables made; yields the
+    settings. No sweep takes the work that is measured."""
+    from messagehub.local.services import Services
+
+    for name in NOT_OURS:
+        os.environ.pop(name, None)
+    data = ROOT / ".data" / f"bench-{os.getpid()}"
+    (data / "run").mkdir(mode=0o711, parents=True)
+    stores = Services(data, data / "run")
+    try:
+        stores.start()
+        settings = {**stores.addresses, "LOCAL": "1", "DEMO": "0", "DATA_DIR": str(data)}
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=os.environ | settings, check=True)
+        yield settings
+    finally:
+        stores.stop()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 def proportional_kib(pid: int) -> float:

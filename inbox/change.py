@@ -5,12 +5,14 @@ change: one lock, one save, one news to the lists, whatever happened in between.
 """
 
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import transaction
 
 from inbox.models import Conversation, Message
 from inbox.signals import conversation_changed
 from messagehub.lib.live.publish import together
+from messagehub.lib.prepared import Prepared
 from messagehub.lib.text import preview
 from teams.models import Membership
 
@@ -99,23 +101,48 @@ def change_of(change):
         conversation.change = None
 
 
+def locked(conversations):
+    """Only what never changes is joined: a row that was waited for is read anew, but rows joined
+    to it still come from before the wait, and the assignee may be another one by then."""
+    rows = conversations.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("contact", "inbox", "workspace")[:1]
+
+
+BY_KEY = Prepared(lambda pk: locked(Conversation.objects.filter(pk=pk)), pk=UUID)
+LATEST = Prepared(
+    lambda inbox, contact: locked(
+        Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")
+    ),
+    inbox=UUID,
+    contact=UUID,
+)
+PERSON = Prepared(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
+
+
 def lock_conversation(pk):
-    return lock_first(Conversation.objects.filter(pk=pk))
+    """As it is once nobody else holds it. Raises Conversation.DoesNotExist."""
+    conversation = with_people(BY_KEY.first(pk=as_uuid(pk)))
+    if conversation is None:
+        raise Conversation.DoesNotExist
+    return conversation
 
 
-def lock_first(conversations):
-    """The first of them as it is once nobody else holds it. Raises Conversation.DoesNotExist.
+def lock_latest(inbox, contact):
+    """The latest conversation of a contact (an id) in an inbox, or None."""
+    return with_people(LATEST.first(inbox=inbox.pk, contact=contact))
 
-    Only what never changes is joined: a row that was waited for is read anew, but rows joined to
-    it still come from before the wait, and the assignee may be another one by then.
-    """
-    locked = conversations.select_for_update(of=("self",), no_key=True)
-    conversation = locked.select_related("contact", "inbox", "workspace")[:1].get()
+
+def with_people(conversation):
+    if conversation is None:
+        return None
     conversation.inbox.workspace = conversation.workspace
     if conversation.assignee_id is not None:
-        people = Membership.objects.with_person()
-        conversation.assignee = people.get(pk=conversation.assignee_id)
+        conversation.assignee = PERSON.first(pk=conversation.assignee_id)
     return conversation
+
+
+def as_uuid(pk):
+    return pk if isinstance(pk, UUID) else UUID(pk)
 
 
 def refresh(conversation, fresh):

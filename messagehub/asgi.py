@@ -6,7 +6,6 @@
 Streams never pass through Django, and pages never run on the streams' loop.
 """
 
-import gc
 import sys
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils.log import configure_logging
 from messagehub.lib.bridge import Bridge
 from messagehub.lib.live.door import enter
 from messagehub.lib.live.service import Service
-from messagehub.lib.start import read_settings
+from messagehub.lib.start import rarely_collect_garbage, read_settings
 
 read_settings()
 
@@ -62,16 +61,6 @@ class PagesAndLive(Live):
             await super().answer(scope, receive, send)
         else:
             await self.pages(scope, receive, send)
-
-
-def rarely_collect_garbage():
-    """A full collection stops everybody: 150 ms with Django's objects and 10,000 streams.
-
-    What has been loaded stays anyway, and streams are freed without the collector.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 25, 10)
 
 
 live = Live()

@@ -2,7 +2,8 @@
 
 from django.core.wsgi import get_wsgi_application
 
-from messagehub.lib.start import read_settings
+from messagehub.lib.start import rarely_collect_garbage, read_settings
 
 read_settings()
 application = get_wsgi_application()
+rarely_collect_garbage()

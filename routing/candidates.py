@@ -1,27 +1,30 @@
 """Who might get a conversation now, each with a reason code.
 
 Codes are those of teams.availability, and: no_access (may not open this inbox), inbox_closed
-(there, but outside its opening hours), put_it_back and let_it_pass (had this conversation).
+(there, but outside its opening hours), put_it_back and let_it_pass (had this conversation),
+not_reached (there, and later in turn than all who were looked at: of a large pool only counted).
 """
 
 from collections import Counter
-from functools import cached_property
+from functools import cache, cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, FilteredRelation, Func, JSONField, Q, UUIDField, Value
+from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Value, Window
 from django.utils import timezone
 
-from routing.choice import AT_CAPACITY, AVAILABLE, Candidate, in_order
-from routing.pool import pool, targets_of
+from inbox.models import Inbox
+from messagehub.lib.prepared import Prepared, is_one_of
+from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
+from routing.pool import among, chosen, is_large, targets_of
 from teams import presence
 from teams.availability import code_of
 from teams.hours import Hours
 from teams.load import open_chats
 
 COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone")
-# A larger pool is looked at person by person only where somebody is online, unless all are asked.
-SMALL = 100
+# So many are looked at, unless none of them can take it.
+NEAREST = 50
 
 
 class Person:
@@ -42,7 +45,7 @@ class Person:
     def __init__(self, workspace, row):
         self.workspace = workspace
         self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
-        self.hours, self.turn = more
+        self.hours, self.turn, _size = more
         self.name = name or email
 
     @property
@@ -60,7 +63,8 @@ class Circle:
 
     targets: others than the stored ones, to try them out. count_all: the load of everybody, not
     only of those with a limit. nearest: of a large pool only those with a page open are looked
-    at; `far` then says how many are offline, and only `everybody` knows which of them is away too.
+    at, the first in turn; `far` says how many more of them there are, and only `everybody` knows
+    why the others cannot.
     """
 
     def __init__(self, inbox, *, count_all=False, targets=None, nearest=False):
@@ -68,18 +72,29 @@ class Circle:
         self.count_all = count_all
         self.online = presence.online(inbox.workspace_id)
         self.targets = targets_of(inbox) if targets is None else targets
-        self.pool = pool(inbox, self.targets).select_related(None)
-        self.size = self.pool.count() if nearest else 0
-        self.is_nearest = self.size > SMALL and self.online is not None
+        self.is_nearest = nearest and self.online is not None and is_large(inbox, self.targets)
+
+    @cached_property
+    def rows(self):
+        asked = {"inbox": self.inbox.pk}
+        if self.targets:
+            users, teams = chosen(self.targets)
+            asked |= {"workspace": self.inbox.workspace_id, "users": users, "teams": teams}
+        if self.is_nearest:
+            asked["online"] = list(self.online)
+        # Who has the fewest open conversations is known only of those who were looked at.
+        most = NEAREST if self.is_nearest and not self.count_all else None
+        return people_in_turn(tuple(asked), most).all(**asked)
 
     @cached_property
     def people(self):
-        near = self.pool.filter(is_one_of(self.online)) if self.is_nearest else self.pool
-        return read_people(self.inbox, near)
+        return [Person(self.inbox.workspace, row) for row in self.rows]
 
     @property
     def far(self):
-        return {"offline": self.size - len(self.people)} if self.is_nearest else {}
+        """{code: how many} of those who are there and were not looked at."""
+        more = self.rows[0][-1] - len(self.rows) if self.rows else 0
+        return {NOT_REACHED: more} if more else {}
 
     @cached_property
     def loads(self):
@@ -122,22 +137,32 @@ class Circle:
         return "inbox_closed" if code in (AVAILABLE, AT_CAPACITY) and not self.is_open else code
 
 
-def read_people(inbox, people):
-    """Hours come only where there are some: reading a thousand empty ones costs as much as all."""
+def in_turn(people, inbox):
+    """Rows for Person, whoever was given a chat least recently first; how many, at the end of each.
+
+    Hours come only where there are some: reading a thousand empty ones costs as much as all.
+    """
     empty = Value({}, JSONField())
-    people = people.annotate(
-        here=FilteredRelation("turns", condition=Q(turns__inbox=inbox.pk)),
+    people = people.select_related(None).annotate(
+        place=FilteredRelation("turns", condition=Q(turns__inbox=inbox)),
         some_hours=Func(F("hours"), empty, function="NULLIF", output_field=JSONField()),
+        size=Window(Count("pk")),
     )
-    rows = people.values_list(*COLUMNS, "some_hours", "here__turn")
-    return [Person(inbox.workspace, row) for row in rows]
+    people = people.order_by(F("place__turn").asc(nulls_first=True), "pk")
+    return people.values_list(*COLUMNS, "some_hours", "place__turn", "size")
 
 
-def is_one_of(ids):
-    """One parameter whatever their number, where `pk__in` has one each."""
-    ids = Func(Value(list(ids), ArrayField(UUIDField())), function="ANY")
-    words = {"template": "%(expressions)s", "arg_joiner": " = "}
-    return Func(F("pk"), ids, output_field=BooleanField(), **words)
+@cache
+def people_in_turn(names, most):
+    """The question for them, by the names of what is known: asked with every message."""
+    types = {"users": list, "teams": list, "online": list}
+
+    def make(inbox, online=None, **targets):
+        people = among(**targets) if targets else Inbox(pk=inbox).agents
+        people = people if online is None else people.filter(is_one_of(online))
+        return in_turn(people, inbox)[:most]
+
+    return Prepared(make, **{name: types.get(name, UUID) for name in names})
 
 
 def past_of(conversation):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 AVAILABLE = "available"
 AT_CAPACITY = "at_capacity"
+NOT_REACHED = "not_reached"  # there, and later in turn than all who were looked at
 # Not there, but it could be theirs: what was written meanwhile is an email lead.
 ABSENT = frozenset({"away", "offline", "outside_hours", "day_off", "inbox_closed"})
 

@@ -1,14 +1,32 @@
 """Whom routing asks for the chats of an inbox."""
 
+from uuid import UUID
+
 from django.db.models import Q
 
+from inbox.models import InboxMember
+from messagehub.lib.prepared import Prepared, is_one_of
 from routing.models import Target
 from teams.models import Membership, TeamMember
 
 
 def targets_of(inbox) -> list[Target]:
     """The users and teams chosen for it; none: everybody who answers it."""
-    return list(Target.objects.filter(inbox=inbox))
+    return TARGETS.all(inbox=inbox.pk)
+
+
+LARGE = 50
+TARGETS = Prepared(lambda inbox: Target.objects.filter(inbox=inbox), inbox=UUID)
+MEMBERS = Prepared(
+    lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[: LARGE + 1],
+    inbox=UUID,
+)
+TEAM_MEMBERS = Prepared(
+    lambda teams: TeamMember.objects.filter(is_one_of(teams, "team")).values_list("team")[
+        : LARGE + 1
+    ],
+    teams=list,
+)
 
 
 def pool(inbox, targets=None):
@@ -18,10 +36,26 @@ def pool(inbox, targets=None):
     Able or not: whoever may not open the inbox is in it, with that as the reason.
     """
     targets = targets_of(inbox) if targets is None else targets
+    return among(inbox.workspace_id, *chosen(targets)) if targets else inbox.agents
+
+
+def is_large(inbox, targets):
+    """Whether more than a few dozen belong to it, able or not. Quick: nobody is counted beyond."""
+    users, teams = chosen(targets)
     if not targets:
-        return inbox.agents
+        return len(MEMBERS.all(inbox=inbox.pk)) > LARGE
+    members = len(TEAM_MEMBERS.all(teams=teams)) if teams else 0
+    return len(users) + members > LARGE
+
+
+def chosen(targets):
+    """(ids of the users, ids of the teams)."""
     users = [each.membership_id for each in targets if each.membership_id]
-    teams = [each.team_id for each in targets if each.team_id]
-    in_teams = TeamMember.objects.filter(team__in=teams).values("membership")
-    members = Membership.objects.active().filter(workspace=inbox.workspace_id)
-    return members.filter(Q(pk__in=users) | Q(pk__in=in_teams)).with_person()
+    return users, [each.team_id for each in targets if each.team_id]
+
+
+def among(workspace, users, teams):
+    """These users, and the members of these teams (ids)."""
+    in_teams = TeamMember.objects.filter(is_one_of(teams, "team")).values("membership")
+    members = Membership.objects.active().filter(workspace=workspace)
+    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_person()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.choice import AVAILABLE
+from routing.choice import AVAILABLE, NOT_REACHED
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -18,6 +18,7 @@ REASONS = {
     "put_it_back": lambda: _("put it back"),
     "let_it_pass": lambda: _("did not answer in time"),
     "presence_unknown": lambda: _("cannot be seen: live service away"),
+    NOT_REACHED: lambda: _("there too, later in turn"),
 }
 
 
@@ -64,6 +65,8 @@ def because(rule, tally, *, owner_code="") -> str:
         if available == 1:
             return _("the only one available")
         return _("fewest open conversations of %(count)d available") % {"count": available}
+    if tally.get(NOT_REACHED):
+        return _("round-robin, next in turn")
     if available == 1:
         return _("round-robin, the only one available")
     return _("round-robin, next of %(count)d available") % {"count": available}
@@ -97,6 +100,8 @@ def decision_sentence(decision) -> str:
         return str(ALWAYS[decision.rule]()) % words
     if decision.rule == "fewest_open" and count > 1:
         return _("%(name)s had the fewest open conversations of %(count)d available.") % words
+    if decision.tally.get(NOT_REACHED):
+        return _("%(name)s was given a chat least recently of all who were available.") % words
     return (
         ngettext(
             "%(name)s was the only one available.",

@@ -8,6 +8,7 @@ truth that must survive: an emptied Redis is rebuilt by the next heartbeats.
 
 import re
 import uuid
+from functools import lru_cache
 
 from messagehub.lib import redis
 
@@ -78,7 +79,13 @@ def online(workspace_id) -> set[uuid.UUID] | None:
         tabs = redis.client().eval(ONLINE, 1, key(workspace_id))
     except redis.AWAY:
         return None
-    return {uuid.UUID(tab[:36].decode()) for tab in tabs}
+    return {membership_of(tab[:36]) for tab in tabs}
+
+
+@lru_cache(maxsize=65536)
+def membership_of(name: bytes) -> uuid.UUID:
+    """Asked for everybody who is there with every decision."""
+    return uuid.UUID(name.decode())
 
 
 def everybody_online() -> set[uuid.UUID]:

@@ -5,11 +5,13 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
+from routing.candidates import Circle
 from routing.models import Routing
 from routing.pool import pool
 from teams import presence
 from teams.availability import code_of
 from teams.load import open_chats
+from teams.models import Membership
 
 MOST_FACES = 3
 
@@ -18,6 +20,7 @@ class Reception:
     def __init__(self, inbox):
         self.inbox = inbox
         self.now = timezone.now()
+        self.known = {}  # people by their ids, asked for once for many visitors
 
     @cached_property
     def online(self):
@@ -34,13 +37,18 @@ class Reception:
         return code_of(person, self.online, load=load, now=self.now)
 
     @cached_property
-    def people(self):
-        """[(person, code)] of those who would be asked and have a page open."""
-        if not self.online:
-            return []
-        people = list(self.asked.filter(pk__in=self.online).order_by("pk"))
-        loads = self.loads(people)
-        return [(each, self.code(each, load=loads.get(each.pk, 0))) for each in people]
+    def candidates(self):
+        """Who would be asked, by routing's own eyes; of many only the next in turn."""
+        return Circle(self.inbox, nearest=True).candidates()
+
+    def faces(self, code, conversation):
+        """A few of those who would be asked for it and have this code, the next in turn first."""
+        wanted = [each.membership_id for each in self.candidates if each.code == code]
+        wanted = [pk for pk in wanted if may_have(conversation, pk)][:MOST_FACES]
+        missing = [pk for pk in wanted if pk not in self.known]
+        for person in Membership.objects.with_person().filter(pk__in=missing) if missing else ():
+            self.known[person.pk] = person
+        return [self.known[pk] for pk in wanted if pk in self.known]
 
     def code_of_one(self, person):
         return self.code(person, load=self.loads([person]).get(person.pk, 0))
@@ -64,3 +72,10 @@ class Reception:
             return None
         is_on = Routing.objects.filter(inbox=self.inbox, to_owner=True)
         return self.inbox.answerers.filter(Exists(is_on), pk=contact.owner_id).first()
+
+
+def may_have(conversation, membership_id):
+    """Whoever gave this conversation up is not asked again."""
+    if conversation is None:
+        return True
+    return membership_id not in {conversation.put_back_by_id, *conversation.passed_by}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
-from widget.reception import MOST_FACES, Reception
+from widget.reception import Reception, may_have
 from widget.words import (
     absent_owner_words,
     absent_words,
@@ -42,7 +42,7 @@ def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
     if conversation is not None and conversation.assignee is not None and not is_resolved:
         return with_assignee(reception, conversation)
     owner = reception.owner_of(conversation.contact if conversation else contact)
-    if owner and (is_resolved or may_have(conversation, owner)):
+    if owner and (is_resolved or may_have(conversation, owner.pk)):
         return with_owner(reception, conversation, owner)
     if is_resolved:
         return closed(conversation, inbox.workspace.name)
@@ -84,24 +84,16 @@ def with_people(reception, conversation):
     if reception.closed:
         words = [back_words(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
         return away(conversation, name, reception.absent_faces, " ".join(words))
-    people = [each for each in reception.people if may_have(conversation, each[0])]
-    there = [person for person, code in people if code == "available"][:MOST_FACES]
+    there = reception.faces("available", conversation)
     if there and is_waiting:
         return State("waiting", name, _("We are finding somebody for you."), there)
     if there:
         return State("online", name, _("We are here. Ask us anything."), there)
-    full = [person for person, code in people if code == "at_capacity"][:MOST_FACES]
+    full = reception.faces("at_capacity", conversation)
     if full:
         return State("waiting", name, full_words(is_waiting=is_waiting), full)
     words = nobody_words(has_written=conversation is not None)
     return away(conversation, name, reception.absent_faces, words)
-
-
-def may_have(conversation, person):
-    """Whoever gave this conversation up is not asked again."""
-    if conversation is None:
-        return True
-    return person.pk not in {conversation.put_back_by_id, *conversation.passed_by}
 
 
 def away(conversation, headline, faces, detail) -> State:

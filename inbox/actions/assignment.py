@@ -1,8 +1,10 @@
 import logging
+from uuid import UUID
 
 from inbox.change import changing
-from inbox.models import Conversation
+from inbox.models import Conversation, Inbox
 from inbox.signals import conversation_needs_agent
+from messagehub.lib.prepared import Prepared
 from teams.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -46,8 +48,20 @@ def hold_membership(pk, inbox):
 
     Who is being removed, goes away, or is losing the inbox in another transaction gets no more.
     """
-    list(Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
-    return inbox.answerers.filter(pk=pk).first()
+    HOLD.first(pk=pk)
+    return ANSWERER.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
+
+
+HOLD = Prepared(
+    lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"),
+    pk=UUID,
+)
+ANSWERER = Prepared(
+    lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).answerers.filter(pk=pk),
+    inbox=UUID,
+    workspace=UUID,
+    pk=UUID,
+)
 
 
 def hand_over(membership, *, to=None):

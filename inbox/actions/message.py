@@ -1,5 +1,7 @@
 """What people write: the contact, agents to them, and agents among themselves."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
@@ -7,9 +9,10 @@ from inbox.actions.flood import limit_flood
 from inbox.actions.resolution import nobody_waits, reopen_conversation
 from inbox.actions.snooze import wake_conversation
 from inbox.actions.visitor import lock_visitor
-from inbox.change import Change, change_of, changing, lock_first
+from inbox.change import Change, change_of, changing, lock_latest
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
+from messagehub.lib.prepared import Prepared
 
 
 class DifferentBody(Exception):
@@ -43,11 +46,8 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", address=
 
 def conversation_to_continue(inbox, visitor):
     """The latest conversation of the contact in this inbox, locked; or a new one."""
-    mine = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
-    try:
-        return Change(lock_first(mine.order_by("-number")))
-    except Conversation.DoesNotExist:
-        pass
+    if latest := lock_latest(inbox, visitor.contact_id):
+        return Change(latest)
     conversation = Conversation.objects.create(
         workspace=inbox.workspace,
         inbox=inbox,
@@ -58,10 +58,21 @@ def conversation_to_continue(inbox, visitor):
 
 
 def stored_message(change, client_id, body):
-    message = change.conversation.messages.filter(client_id=client_id).first()
+    message = STORED.first(conversation=change.conversation.pk, client_id=client_id)
     if message is not None and message.body != body:
         raise DifferentBody
+    if message is not None:
+        message.conversation = change.conversation
     return message
+
+
+STORED = Prepared(
+    lambda conversation, client_id: Message.objects.filter(
+        conversation=conversation, client_id=client_id
+    ),
+    conversation=UUID,
+    client_id=UUID,
+)
 
 
 def find_agent(conversation):

@@ -1,8 +1,11 @@
+from uuid import UUID
+
 from django.db import connection, transaction
 
 from inbox.actions.flood import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close
+from messagehub.lib.prepared import Prepared
 from messagehub.lib.tokens import hash_token
 
 
@@ -17,14 +20,25 @@ def find_visitor(inbox, *, token):
 
 def lock_visitor(inbox, *, token, address=None):
     """The visitor, locked until commit; made with a contact on the first thing they write."""
-    locked = visitors(inbox, token).select_for_update(of=("self",), no_key=True)
-    visitor = locked.first()
+    named = {"inbox": inbox.pk, "token_hash": hash_token(token)}
+    visitor = LOCKED.first(**named)
     if visitor is None:
         # Two first messages at once: the second waits here and then finds the first one's row.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
-        visitor = locked.first() or insert_visitor(inbox, token, address)
+        visitor = LOCKED.first(**named) or insert_visitor(inbox, token, address)
     return check_revoked(visitor)
+
+
+LOCKED = Prepared(
+    lambda inbox, token_hash: (
+        Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
+        .select_related("contact")
+        .select_for_update(of=("self",), no_key=True)
+    ),
+    inbox=UUID,
+    token_hash=str,
+)
 
 
 def visitors(inbox, token):

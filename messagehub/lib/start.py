@@ -1,5 +1,6 @@
-"""The first thing a process does: read the settings, and end with one line if they are nonsense."""
+"""The first things a process does: read the settings, and end with one line if they are wrong."""
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,18 @@ def read_settings(**_kwargs) -> None:
         _ = settings.INSTALLED_APPS
     except ImproperlyConfigured as error:
         refuse(error)
+
+
+def rarely_collect_garbage() -> None:
+    """The last thing before it serves: a full collection stops everybody, for 150 ms with Django's
+    objects and 10,000 streams.
+
+    What has been loaded stays anyway, and what a request or a stream leaves is freed without the
+    collector.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 25, 10)
 
 
 def refuse(error: ImproperlyConfigured) -> None:

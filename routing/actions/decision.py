@@ -17,7 +17,7 @@ from teams.availability import code_of
 from teams.load import open_chats
 
 IN_TURN = ("round_robin", "fewest_open", "lead")
-MOST_KEPT = 100  # candidates with their names; of the others only how many had which code
+MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
 
 
 class Deciding:

@@ -9,12 +9,17 @@ def tell_loads(change):
     before, after = holder(change.was), holder(change.conversation.place)
     if before == after:
         return
-    limited = Membership.objects.active().exclude(capacity=None).with_person()
-    for membership in limited.filter(pk__in=[pk for pk in (before, after) if pk]):
-        if str(membership.pk) == before:
-            announce_availability(membership)
-        else:
-            show_availability(membership)
+    if before and (lost := limited(before)):
+        announce_availability(lost)
+    # Nearly always nobody counts, and then there is nothing to ask.
+    has_limit = after and change.conversation.assignee.capacity is not None
+    if has_limit and (given := limited(after)):
+        show_availability(given)
+
+
+def limited(pk):
+    people = Membership.objects.active().exclude(capacity=None)
+    return people.with_person().filter(pk=pk).first()
 
 
 def holder(place):

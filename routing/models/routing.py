@@ -1,9 +1,12 @@
+from uuid import UUID
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
+from messagehub.lib.prepared import Prepared
 from teams.models import Membership, Team
 from teams.models.workspace import TenantModel
 
@@ -13,15 +16,15 @@ MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
 class RoutingManager(models.Manager):
     def of(self, inbox):
         """How it gives out its conversations; made with the defaults when it is asked first."""
-        return self.filter(inbox=inbox).first() or self.make(inbox)
+        return ROUTING.first(inbox=inbox.pk) or self.make(inbox)
 
     def lock(self, inbox):
         """The same row, locked until commit. Order of locks: conversation, this, membership."""
-        locked = self.select_for_update(no_key=True).filter(inbox=inbox)
-        routing = locked.first()
+        routing = LOCKED.first(inbox=inbox.pk)
         if routing is None:
             self.make(inbox)
-            routing = locked.get()
+            routing = LOCKED.first(inbox=inbox.pk)
+        routing.inbox = inbox
         return routing
 
     def make(self, inbox):
@@ -57,6 +60,12 @@ class Routing(TenantModel):
     )
 
     objects = RoutingManager()
+
+
+ROUTING = Prepared(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
+LOCKED = Prepared(
+    lambda inbox: Routing.objects.select_for_update(no_key=True).filter(inbox=inbox), inbox=UUID
+)
 
 
 class Target(TenantModel):

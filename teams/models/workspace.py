@@ -3,8 +3,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,8 +57,15 @@ class Workspace(models.Model):
 
     def next_number(self):
         """The next conversation's number. Holds the row until commit: no gaps, no doubles."""
-        Workspace.objects.filter(pk=self.pk).update(last_number=F("last_number") + 1)
-        return Workspace.objects.values_list("last_number", flat=True).get(pk=self.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_NUMBER, [self.pk])
+            [number] = cursor.fetchone()
+        return number
+
+
+NEXT_NUMBER = """
+UPDATE teams_workspace SET last_number = last_number + 1 WHERE id = %s RETURNING last_number
+"""
 
 
 class TenantModel(models.Model):

@@ -66,14 +66,14 @@ def test_trouble_in_one_inbox_does_not_hold_up_the_others(
     for tenant in (acme, globex):
         new_visitor(tenant.inbox).writes()
     online(acme.bob, globex.charlie)
-    real = candidates.read_people
+    real = candidates.targets_of
 
-    def read_people(inbox, *more):
+    def targets_of(inbox):
         if inbox.workspace.slug == broken:
             raise RuntimeError("this inbox only")
-        return real(inbox, *more)
+        return real(inbox)
 
-    with patch.object(candidates, "read_people", read_people):
+    with patch.object(candidates, "targets_of", targets_of):
         drain_all()
     [waiting] = Conversation.objects.filter(assignee=None)
     assert waiting.workspace.slug == broken
