@@ -9,7 +9,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from accounts.models import User
 from inbox.actions.inbox import add_inbox_member
@@ -28,6 +28,27 @@ hypothesis.settings.load_profile("suite")
 
 # For tests in which other connections must see what was written, or effects of a commit matter.
 COMMITS = pytest.mark.django_db(transaction=True)
+
+
+# What migrations fill, and nothing in the product changes.
+FILLED = {"django_content_type", "django_migrations", "django_site", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush():
+    """After a test that commits: rows are deleted. Django's flush makes every table anew, and then
+    what migrations fill, which takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
+        yield
+
+
+def delete_rows(case):
+    tables = connection.introspection.django_table_names(only_existing=True)
+    # References are checked when it commits: the order does not matter.
+    statements = "".join(f'DELETE FROM "{table}";' for table in set(tables) - FILLED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN {statements} END $$")
 
 
 @pytest.fixture(autouse=True)

@@ -4,78 +4,19 @@ import os
 import secrets
 import shlex
 import shutil
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, environment, signals
-from .checkout import ROOT, VENV_PYTHON
-from .console import say
+from . import browser, environment
 from .services import Services
-from .trouble import Trouble
+from .steps import Step, Steps
 
-# What a person has set for their own MessageHub must not reach the tests.
-OURS = [
-    "LOCAL",
-    "DEMO",
-    "DEBUG",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "SECRET_KEY",
-    "DATA_DIR",
-    "STATIC_ROOT",
-    "VISITORS_PER_ADDRESS",
-    "SITE_URL",
-    "PORT",
-    "ALLOWED_HOSTS",
-    "EMAIL_URL",
-    "EMAIL_WEBHOOK_SECRET",
-    "EMAIL_LEASE",
-    "DEFAULT_FROM_EMAIL",
-    "WSGI_THREADS",
-    "DB_POOL_MAX",
-    "LOG_LEVEL",
-    "BEHIND_PROXY",
-    "DJANGO_SETTINGS_MODULE",
-]
-
-# On their own: Playwright leaves an event loop behind, beside which Django refuses its database.
+# A process of their own: Playwright leaves an event loop behind, beside which Django refuses its
+# database. So they can as well run beside the others.
 BROWSER_TESTS = "tests/browser"
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
-
-
-class Steps:
-    """Every step is taken, so that one run tells everything that is wrong."""
-
-    def __init__(self) -> None:
-        self.failed: list[str] = []
-
-    def take(self, name: str, *command: str, settings: dict[str, str] | None = None) -> None:
-        say(f"\n== {name}: {shlex.join(command)}")
-        began = time.monotonic()
-        step = subprocess.Popen(
-            [VENV_PYTHON, *command],
-            cwd=ROOT,
-            env={**_clean_environment(), **(settings or {})},
-            preexec_fn=signals.end_with_parent(signals.signal.SIGTERM),
-        )
-        try:
-            code = step.wait()
-        except signals.Stopped:
-            step.terminate()
-            step.wait()
-            raise
-        if code:
-            self.failed.append(name)
-        say(f"== {name}: {'FAILED' if code else 'ok'} ({time.monotonic() - began:.1f} s)")
-
-    def conclude(self) -> None:
-        if self.failed:
-            raise Trouble(f"\nFAILED: {', '.join(self.failed)}")
-        say("\nAll is well.")
 
 
 def lint() -> None:
@@ -105,9 +46,22 @@ def test() -> None:
         else:
             _lint(steps)
             _check(steps, settings)
-            steps.take("tests", "-m", "pytest", f"--ignore={BROWSER_TESTS}", settings=local)
-            steps.take("browser tests", "-m", "pytest", BROWSER_TESTS, settings=local)
+            without = ("-m", "pytest", f"--ignore={BROWSER_TESTS}")
+            steps.take_both(
+                Step("tests", without, local),
+                Step("browser tests", ("-m", "pytest", BROWSER_TESTS), _apart(local)),
+            )
     steps.conclude()
+
+
+def _apart(settings: dict[str, str]) -> dict[str, str]:
+    """The same servers, with another database on each."""
+    database, redis = settings["DATABASE_URL"], settings["REDIS_URL"]
+    return {
+        **settings,
+        "DATABASE_URL": database.replace("@/postgres?", "@/browser?"),
+        "REDIS_URL": redis.replace("?db=0", "?db=1"),
+    }
 
 
 def _lint(steps: Steps) -> None:
@@ -142,7 +96,3 @@ def _throw_away_services() -> Iterator[dict[str, str]]:
             services.stop()
     finally:
         shutil.rmtree(data, ignore_errors=True)
-
-
-def _clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in OURS}

@@ -2,11 +2,9 @@
 
 import re
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -14,7 +12,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from messagehub.lib.live.publish import close
-from tests.faults.line import Line
+from tests.faults.line import Line, line_to_redis
 from tests.processes import answers, free_port, until, web
 
 STREAMS = "**/live/"
@@ -31,13 +29,8 @@ def line(stack):
 
 @pytest.fixture
 def redis_line():
-    parts = urlsplit(settings.REDIS_URL)
-    is_socket = parts.scheme == "unix"
-    line = Line(parts.path if is_socket else (parts.hostname, parts.port or 6379))
-    database = "/0" if is_socket else parts.path
-    line.url = f"redis://:{parts.password or ''}@127.0.0.1:{line.port}{database}"
-    yield line
-    line.cut()
+    with line_to_redis() as line:
+        yield line
 
 
 @contextmanager

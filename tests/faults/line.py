@@ -2,7 +2,24 @@
 
 import socket
 import threading
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+
+
+@contextmanager
+def line_to_redis():
+    """A line to the tests' own Redis; .url leads over it."""
+    parts = urlsplit(settings.REDIS_URL)
+    is_socket = parts.scheme == "unix"
+    line = Line(parts.path if is_socket else (parts.hostname, parts.port or 6379))
+    number = parse_qs(parts.query).get("db", ["0"])[0] if is_socket else parts.path.strip("/")
+    line.url = f"redis://:{parts.password or ''}@127.0.0.1:{line.port}/{number}"
+    try:
+        yield line
+    finally:
+        line.cut()
 
 
 class Line:

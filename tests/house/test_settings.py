@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from messagehub.local.suite import OURS
+from messagehub.local.steps import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "an-example-" * 6}

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from messagehub.local import processes, suite
+from messagehub.local import processes, steps
 from messagehub.local.checkout import ROOT
 
 
@@ -23,7 +23,7 @@ class MessageHub:
         self.process = None
 
     def start(self):
-        clean = {name: value for name, value in os.environ.items() if name not in suite.OURS}
+        clean = {name: value for name, value in os.environ.items() if name not in steps.OURS}
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "local", "run"],

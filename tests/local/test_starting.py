@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from messagehub.local import address, browser, environment, instance, management, suite
+from messagehub.local import address, browser, environment, instance, management, steps
 from messagehub.local.checkout import ROOT
 from messagehub.local.trouble import Trouble
 
@@ -131,7 +131,7 @@ def test_no_setting_of_a_person_reaches_the_tests():
         if line.startswith("env.")
     }
     assert "DATABASE_URL" in read
-    assert read - set(suite.OURS) == set()
+    assert read - set(steps.OURS) == set()
 
 
 def test_requirements_name_no_place():

@@ -1,0 +1,112 @@
+"""The named steps of `make test`: a process each, with nothing of what somebody has set."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from typing import IO
+
+from . import signals
+from .checkout import ROOT, VENV_PYTHON
+from .console import say
+from .trouble import Trouble
+
+# What a person has set for their own MessageHub must not reach the tests.
+OURS = [
+    "LOCAL",
+    "DEMO",
+    "DEBUG",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DATA_DIR",
+    "STATIC_ROOT",
+    "VISITORS_PER_ADDRESS",
+    "SITE_URL",
+    "PORT",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "EMAIL_WEBHOOK_SECRET",
+    "EMAIL_LEASE",
+    "DEFAULT_FROM_EMAIL",
+    "WSGI_THREADS",
+    "DB_POOL_MAX",
+    "LOG_LEVEL",
+    "BEHIND_PROXY",
+    "DJANGO_SETTINGS_MODULE",
+]
+
+
+class Steps:
+    """Every step is taken, so that one run tells everything that is wrong."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    def take(self, name: str, *command: str, settings: dict[str, str] | None = None) -> None:
+        with Step(name, command, settings) as step:
+            self.end(step)
+
+    def take_both(self, first: "Step", second: "Step") -> None:
+        """At the same time; what the second says comes when the first has ended."""
+        with tempfile.TemporaryFile("w+") as said:
+            second.output = said
+            with first, second:
+                clock = threading.Thread(target=second.wait, daemon=True)
+                clock.start()
+                self.end(first)
+                clock.join()
+                said.seek(0)
+                say(said.read())
+                self.end(second)
+
+    def end(self, step: "Step") -> None:
+        code = step.wait()
+        if code:
+            self.failed.append(step.name)
+        say(f"== {step.name}: {'FAILED' if code else 'ok'} ({step.seconds:.1f} s)")
+
+    def conclude(self) -> None:
+        if self.failed:
+            raise Trouble(f"\nFAILED: {', '.join(self.failed)}")
+        say("\nAll is well.")
+
+
+class Step:
+    """A command of the environment, as a process that ends with its step."""
+
+    def __init__(self, name: str, command: Sequence[str], settings: dict[str, str] | None):
+        self.name, self.command, self.settings = name, command, settings or {}
+        self.output: IO[str] | None = None
+        self.seconds = 0.0
+
+    def __enter__(self) -> "Step":
+        say(f"\n== {self.name}: {shlex.join(self.command)}")
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [VENV_PYTHON, *self.command],
+            cwd=ROOT,
+            env={**_clean_environment(), **self.settings},
+            stdout=self.output,
+            stderr=self.output and subprocess.STDOUT,
+            preexec_fn=signals.end_with_parent(signals.signal.SIGTERM),
+        )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait()
+
+    def wait(self) -> int:
+        code = self.process.wait()
+        if not self.seconds:
+            self.seconds = time.monotonic() - self.began
+        return code
+
+
+def _clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in OURS}

@@ -1,0 +1,81 @@
+"""`make test` takes every step, says how each ended, and lets two go side by side."""
+
+import sys
+
+import pytest
+
+from messagehub.local import steps as module
+from messagehub.local.steps import Step, Steps
+from messagehub.local.suite import _apart
+from messagehub.local.trouble import Trouble
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    monkeypatch.setattr(module, "VENV_PYTHON", sys.executable)
+    return Steps()
+
+
+def step(name, code, settings=None):
+    return Step(name, ("-c", code), settings)
+
+
+def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd):
+    steps.take("first", "-c", "raise SystemExit(3)")
+    steps.take("second", "-c", "print('second was here')")
+    said = capfd.readouterr().out
+    assert "== first: FAILED" in said
+    assert "second was here" in said
+    assert "== second: ok" in said
+    with pytest.raises(Trouble, match="FAILED: first"):
+        steps.conclude()
+
+
+def test_two_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+    sign = tmp_path / "sign"
+    waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
+    signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
+    steps.take_both(
+        step("long", waits.format(str(sign))),
+        step("short", signs.format(str(sign))),
+    )
+    told = ["\nlong ends\n", "\n== long: ok", "\nshort ends\n", "\n== short: FAILED"]
+    said = capfd.readouterr().out
+    places = [said.index(words) for words in told]
+    assert places == sorted(places)
+    with pytest.raises(Trouble, match="FAILED: short"):
+        steps.conclude()
+
+
+def test_a_step_has_its_settings_and_nothing_of_what_somebody_has_set(steps, capfd, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine")
+    code = "import os; print(os.environ.get('DATABASE_URL'), os.environ.get('REDIS_URL'))"
+    steps.take("look", "-c", code)
+    steps.take("look again", "-c", code, settings={"DATABASE_URL": "a", "REDIS_URL": "b"})
+    lines = capfd.readouterr().out.splitlines()
+    assert "None None" in lines
+    assert "a b" in lines
+
+
+def test_an_interrupted_pair_leaves_no_process(steps, monkeypatch):
+    first, second = (step(name, "import time; time.sleep(60)") for name in ("one", "two"))
+
+    def interrupted(step):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(steps, "end", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        steps.take_both(first, second)
+    assert None not in (first.process.poll(), second.process.poll())
+
+
+def test_those_beside_have_a_database_of_their_own_on_each_server():
+    settings = {
+        "DATABASE_URL": "postgresql://postgres@/postgres?host=%2Ftmp%2Frun",
+        "REDIS_URL": "unix:///tmp/run/redis.sock?db=0",
+        "DEMO": "1",
+    }
+    apart = _apart(settings)
+    assert apart["DATABASE_URL"] == "postgresql://postgres@/browser?host=%2Ftmp%2Frun"
+    assert apart["REDIS_URL"] == "unix:///tmp/run/redis.sock?db=1"
+    assert apart["DEMO"] == "1"
