@@ -10,13 +10,13 @@ from inbox.forms import AssignmentForm, assignable_to, owner_choices
 from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
 from inbox.models import Conversation, Inbox
 from inbox.snoozing import moments
+from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
 from messagehub.lib.text import whole_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.receivers import session_subject
 
-LATEST_ENTRIES = 200
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
 
@@ -71,10 +71,6 @@ def list_context(request, choice):
 
 
 def conversation_context(conversation, membership):
-    entries = conversation.messages.with_people().order_by("-seq")
-    entries = list(entries[:LATEST_ENTRIES])[::-1]
-    for entry in entries:
-        entry.conversation = conversation
     people = with_availability(assignable_to(conversation))
     assignee = conversation.assignee
     if assignee is not None:
@@ -85,7 +81,7 @@ def conversation_context(conversation, membership):
     )
     return {
         "conversation": conversation,
-        "entries": entries,
+        "entries": latest_entries(conversation),
         "people": people,
         "owners": owner_choices(conversation.contact),
         "form": AssignmentForm(
@@ -118,15 +114,18 @@ def conversation_counts(request):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def entries(request, number):
-    """Everything after ?after=SEQ: what a screen asks for when its stream is open (again)."""
+    """Everything after ?after=SEQ: what a screen asks for when its stream is open (again).
+
+    ?before=SEQ: some of what is further up, for whoever scrolls there.
+    """
     conversation = find_conversation(request, number)
-    after = whole_number(request.GET.get("after", "0"))
-    if after is None:
+    before = request.GET.get("before")
+    seq = whole_number(request.GET.get("after", "0") if before is None else before)
+    if seq is None:
         raise Http404
-    found = list(conversation.messages.with_people().after(after))
-    for entry in found:
-        entry.conversation = conversation
-    return render(request, "inbox/_entries.html", {"entries": found})
+    find = entries_after if before is None else latest_entries
+    context = {"conversation": conversation, "entries": find(conversation, seq)}
+    return render(request, "inbox/_entries.html", context | {"is_earlier": before is not None})
 
 
 @require_POST

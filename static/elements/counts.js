@@ -3,7 +3,7 @@ import { followAll } from "./answer-timers.js";
 import { ask } from "./post.js";
 import { recallPresence } from "./presence-dots.js";
 
-// The figures beside the views: right at once from what is known, and checked against the server now and then.
+// The figures beside the views: right at once from what is known, and checked now and then.
 const OFTEN = 10_000;
 let asked = 0, waiting;
 

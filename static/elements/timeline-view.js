@@ -1,7 +1,7 @@
 import { dayName, daysAgo } from "./local-time.js";
 
 // <timeline-view>: days between entries, one face for what one person wrote in a row, and a word
-// about what arrived while somebody read further up. Neighbours decide, so it is done again on change.
+// about what arrived while somebody read further up. Neighbours decide: done again on change.
 const TOGETHER = 5 * 60_000;
 const NEAR = 80; // pixels from the end that still count as the end
 
@@ -33,9 +33,10 @@ customElements.define(
     }
 
     changed(changes) {
-      const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.matches?.(".entry"));
-      const removed = new Set(changes.flatMap((change) => [...change.removedNodes]).map((node) => node.id));
-      const news = added.filter((entry) => !removed.has(entry.id) && entry.isConnected);
+      const nodes = (kind) => changes.flatMap((change) => [...change[kind]]);
+      const removed = new Set(nodes("removedNodes").map((node) => node.id));
+      const isNew = (entry) => entry.isConnected && !removed.has(entry.id) && !(entry.dataset.seq < this.first);
+      const news = nodes("addedNodes").filter((node) => node.matches?.(".entry") && isNew(node));
       this.arrange();
       this.observer.takeRecords(); // our own
       if (!news.length || this.isAtEnd) return;
@@ -48,6 +49,7 @@ customElements.define(
       let before;
       for (const entry of this.list.querySelectorAll(":scope > .entry")) {
         const isNewDay = !before || daysAgo(date(before), date(entry)) !== 0;
+        if (!before) this.first = +entry.dataset.seq;
         if (isNewDay) entry.before(daySeparator(date(entry)));
         entry.toggleAttribute("data-follows", !isNewDay && belongTogether(before, entry));
         before = entry;

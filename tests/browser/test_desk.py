@@ -327,3 +327,23 @@ def test_markup_stays_text(acme, everybody_away, at_desk, ask):
     expect(bob.entries.locator(".body")).to_have_text([image, f"Note {image}"])
     expect(bob.rows).to_contain_text(f"Note {image}")
     assert bob.page.evaluate("document.querySelectorAll('.desk img').length") == 0
+
+
+def test_what_is_further_up_comes_when_it_is_asked_for(acme, at_desk, ask):
+    conversation = ask("The very first words", assignee=acme.bob)
+    for number in range(205):
+        post_note(conversation, body=f"Note {number}", client_id=uuid4(), by=acme.bea)
+    bob = at_desk(acme.bob, conversation)
+    expect(bob.entries).to_have_count(200)
+    scroller = bob.page.locator(".timeline > .scroller")
+    scroller.evaluate("it => it.scrollTop = -it.scrollHeight")
+    bob.page.get_by_role("button", name="Show earlier messages").click()
+    bob.sees("The very first words")
+    total = Message.objects.filter(conversation=conversation).count()
+    expect(bob.entries).to_have_count(total)
+    expect(bob.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
+    expect(bob.page.get_by_role("button", name="New messages")).to_be_hidden()
+    # What is new stays news, and finds its place at the end.
+    post_note(conversation, body="Something new", client_id=uuid4(), by=acme.bea)
+    expect(bob.entries.last).to_contain_text("Something new")
+    expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()

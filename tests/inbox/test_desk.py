@@ -1,9 +1,13 @@
 """The agents' desk over HTTP."""
 
+import re
 from uuid import uuid4
 
-from inbox.actions.message import post_reply
-from inbox.models import Conversation
+import pytest
+
+from inbox import timeline
+from inbox.actions.message import post_note, post_reply
+from inbox.models import Conversation, Message
 from messagehub.lib.live import tickets
 from teams.receivers import session_subject
 
@@ -159,3 +163,34 @@ def test_pages_cannot_be_framed(acme, sign_in):
     answer = sign_in(acme.bob).get("/w/acme/conversations/")
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
     assert "script-src 'self'" in answer["Content-Security-Policy"]
+
+
+def seqs(page):
+    return [int(seq) for seq in re.findall(r'data-seq="(\d+)"', page)]
+
+
+def test_a_long_conversation_is_read_up_to_its_beginning(acme, vera, sign_in, monkeypatch):
+    monkeypatch.setattr(timeline, "AT_ONCE", 4)
+    conversation = vera.writes("Message 1").conversation
+    for number in range(2, 10):
+        post_note(conversation, body=f"Note {number}", client_id=uuid4(), by=acme.bob)
+    last = Message.objects.filter(conversation=conversation).latest("seq").seq
+    client = sign_in(acme.bob)
+    url = f"/w/acme/conversations/{conversation.number}/"
+    page = client.get(url).text
+    shown = seqs(page)
+    assert shown == list(range(last - 3, last + 1))
+    while f"entries/?before={shown[0]}" in page:
+        page = client.get(f"{url}entries/?before={shown[0]}").text
+        shown = seqs(page) + shown
+    assert shown == list(range(1, last + 1))
+    assert "Message 1" in page
+    assert "before=" not in page
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "1" * 10, "²"])
+def test_earlier_than_nothing_is_not_found(acme, vera, sign_in, before):
+    conversation = vera.writes().conversation
+    url = f"/w/acme/conversations/{conversation.number}/entries/"
+    assert sign_in(acme.bob).get(f"{url}?before={before}").status_code == 404
+    assert seqs(sign_in(acme.bob).get(f"{url}?before=1").text) == []
