@@ -14,6 +14,7 @@ from teams.permissions import Permission
 
 KEEP = "keep"
 MOST = 150  # conversations on one page; the others come with the next
+MOST_PEOPLE = 100  # to choose from in a row
 
 
 class HandingOverForm(forms.Form):
@@ -70,14 +71,13 @@ class HandingOverForm(forms.Form):
     def everybody(self):
         """Everybody who can be chosen for some conversation, once."""
         people = {each.pk: each for found in self.people_by_inbox.values() for each in found}
-        return sorted(people.values(), key=lambda each: each.name.lower())
+        return shown(sorted(people.values(), key=lambda each: each.name.lower()))
 
     @property
     def rows(self):
         """What the page shows: (conversation, its field, who can have it)."""
-        return [
-            (each, self[name_of(each)], self.people(each)) for each in self.conversations[:MOST]
-        ]
+        fields = [(each, self[name_of(each)]) for each in self.conversations[:MOST]]
+        return [(each, field, shown(self.people(each), field.value())) for each, field in fields]
 
     @property
     def until(self):
@@ -109,6 +109,15 @@ def can_hand_over(membership):
     """There is something else they may do with a conversation than keep it."""
     does = membership.can(Permission.ASSIGN) or membership.can(Permission.RESOLVE)
     return does and membership.can(Permission.ANSWER)
+
+
+def shown(people, chosen=None):
+    """Of very many those who are there: a thousand names in each row would be megabytes."""
+    if len(people) <= MOST_PEOPLE:
+        return people
+    likely = sorted(people, key=lambda each: not each.availability.is_there)
+    kept = {each.pk for each in likely[:MOST_PEOPLE]}
+    return [each for each in people if each.pk in kept or str(each.pk) == chosen]
 
 
 def name_of(conversation):

@@ -65,6 +65,10 @@ def give_them_what_waits(sender, membership, became_available, **kwargs):
 
 @receiver(access_changed)
 def look_for_chats(sender, membership, **kwargs):
-    """A new team, inbox or role: what waits there may be theirs now."""
-    if membership.is_active:
+    """A new team, inbox or role: what waits there may be theirs now, if they are there at all."""
+    if membership.is_active and (membership.told_code != "offline" or is_there(membership)):
         announce_availability(membership)
+
+
+def is_there(membership):
+    return membership.pk in (presence.online(membership.workspace_id) or ())

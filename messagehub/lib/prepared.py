@@ -12,7 +12,7 @@ rows come out as from the queryset itself.
     one_visitor.first(inbox=inbox.pk, token_hash=digest)
 
 Only values may differ from time to time, not the shape of the SQL: no None, no list for `__in`
-(compare with `is_one_of` instead).
+(compare with `is_one_of` instead), and nothing that is asked while it is built (timezone.now()).
 """
 
 import copy
@@ -23,6 +23,7 @@ from uuid import UUID, uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections
 from django.db.models import BooleanField, F, Func, UUIDField, Value
+from django.db.transaction import TransactionManagementError
 
 # A value nobody else has, so that it is found again among the parameters of the SQL.
 SENTINELS: dict[type, Callable[[], object]] = {
@@ -41,7 +42,8 @@ class Prepared:
         self.template = None
 
     def all(self, **values) -> list:
-        """The rows. Raises TypeError for other names than those of the declaration."""
+        """The rows. Raises TypeError for other names than those of the declaration, and
+        TransactionManagementError for a lock outside of a transaction."""
         if values.keys() != self.types.keys():
             raise TypeError(f"wanted {sorted(self.types)}, got {sorted(values)}")
         template = self.template or self.compile()
@@ -70,9 +72,12 @@ class Template:
             raise ValueError(f"not in the SQL as they are: {sorted(missing)}")
 
     def queryset_with(self, values):
+        connection = connections[self.queryset.db]  # each thread has its own
+        if self.queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("a lock outside of a transaction holds nothing")
         params = tuple(values[name] if name else param for name, param in self.params)
         compiler = copy.copy(self.compiler)
-        compiler.connection = connections[self.queryset.db]  # each thread has its own
+        compiler.connection = connection
         compiler.as_sql = lambda *about, **more: (self.sql, params)
         queryset = self.queryset._chain()
         queryset.query.get_compiler = lambda *about, **more: compiler

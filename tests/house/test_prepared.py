@@ -77,6 +77,17 @@ def test_a_lock_is_taken_each_time(acme):
 
 
 @COMMITS
+def test_no_lock_is_asked_for_outside_of_a_transaction(acme):
+    locked = Prepared(
+        lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
+    )
+    with transaction.atomic():
+        assert locked.first(pk=acme.bob.pk) == acme.bob
+    with pytest.raises(transaction.TransactionManagementError):
+        locked.first(pk=acme.bob.pk)
+
+
+@COMMITS
 def test_each_thread_asks_over_its_own_connection(acme):
     asked = people()
 

@@ -12,11 +12,13 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
+from routing import handover_form
 from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
 from routing.models import HandedOver, HandOver
 from teams.actions.availability import go_away
+from teams.actions.membership import add_member
 from teams.models import Membership, Role
-from tests.conftest import COMMITS, Vera, in_parallel
+from tests.conftest import COMMITS, Vera, in_parallel, make_user
 
 URL = "/w/acme/handover/"
 
@@ -454,6 +456,24 @@ def test_more_than_a_page_is_said_and_comes_with_the_next(acme, bobs, sign_in, m
     data = choose(first, "queue") | choose(second, "queue") | choose(third, "queue")
     assert client.post(URL, data)["Location"] == URL
     assert [holder(each) for each in (first, second, third)] == [None, None, acme.bob]
+
+
+def test_of_very_many_people_those_who_are_there_are_offered(
+    acme, bobs, online, sign_in, monkeypatch
+):
+    monkeypatch.setattr(handover_form, "MOST_PEOPLE", 2)
+    conversation = bobs()
+    for number in range(4):
+        person = add_member(acme.workspace, user=make_user(f"Anna {number}", "acme"))
+        add_inbox_member(acme.inbox, membership=person)
+    online(acme.bea)
+    client = sign_in(acme.bob)
+    page = client.get(URL).text
+    assert f'value="{acme.bea.pk}"' in page
+    assert page.count("Anna") == 1
+    # Whoever was offered stays a choice when they are gone the moment it is sent.
+    client.post(URL, {f"conversation-{conversation.number}": str(person.pk)})
+    assert holder(conversation) == person
 
 
 def test_it_takes_a_fixed_number_of_queries(acme, bobs, sign_in, django_assert_max_num_queries):
