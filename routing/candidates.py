@@ -23,8 +23,8 @@ from teams.hours import Hours
 from teams.load import open_chats
 
 COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone")
-# So many are looked at, unless none of them can take it.
-NEAREST = 50
+# Of a large pool so many are looked at, unless none of them can take it.
+NEAREST = 25
 
 
 class Person:

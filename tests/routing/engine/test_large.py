@@ -12,7 +12,7 @@ from teams.models import Membership, Team, TeamMember
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import TAB, change, has, why
 
-MANY = NEAREST + 20
+MANY = pools.LARGE + 20
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def write(acme, new_visitor, count):
 def test_everybody_there_has_their_turn(acme, crowd, new_visitor, request, chosen):
     if chosen == "a team":
         request.getfixturevalue("by_team")
-    there = crowd[: NEAREST + 5]
+    there = crowd[: NEAREST + 15]
     come(there)
     chats = write(acme, new_visitor, 2 * len(there))
     given = [has(each) for each in chats]
