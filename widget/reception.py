@@ -38,8 +38,12 @@ class Reception:
 
     @cached_property
     def candidates(self):
-        """Who would be asked, by routing's own eyes; of many only the next in turn."""
-        return Circle(self.inbox, nearest=True).candidates()
+        """Who would be asked, by routing's own eyes; of many only the next in turn, if they can."""
+        circle = Circle(self.inbox, nearest=True)
+        found = circle.candidates()
+        if circle.is_nearest and not any(each.is_available for each in found):
+            return circle.everybody().candidates()
+        return found
 
     def faces(self, code, conversation):
         """A few of those who would be asked for it and have this code, the next in turn first."""

@@ -17,7 +17,8 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from messagehub.lib import redis
 from messagehub.lib.live import publish as live
-from routing.models import Target
+from routing import candidates
+from routing.models import Target, Turn
 from teams.actions.availability import announce_availability, go_away, set_capacity
 from teams.hours import Hours
 from tests.conftest import COMMITS
@@ -88,6 +89,14 @@ class TestBeforeTheyWrite:
             "waiting",
             "Acme: All our people are in a conversation. Write, and you are in the queue.",
         )
+
+    def test_of_many_somebody_further_down_counts_too(self, acme, online, vera, monkeypatch):
+        monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
+        monkeypatch.setattr(candidates, "NEAREST", 1)
+        online(acme.bob, acme.bea)
+        Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=9)
+        go_away(acme.bob)
+        assert told(vera.call("messages/"))[0] == "online"
 
 
 class TestWhileTheyWait:
