@@ -17,6 +17,7 @@ from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import expect, sync_playwright
 
 from demo.loading import load_demo
+from inbox.actions.assignment import assign_conversation
 from teams.actions.availability import go_away
 from tests.browser.console import Console
 from tests.browser.people import Agent, Visitor
@@ -139,6 +140,19 @@ def sign_in(stack, open_context):
         return context
 
     return sign_in
+
+
+@pytest.fixture
+def ask(new_vera):
+    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
+
+    def ask(words, assignee=None):
+        conversation = new_vera().writes(words).conversation
+        if assignee is not None:
+            assign_conversation(conversation, assignee=assignee)
+        return conversation
+
+    return ask
 
 
 @pytest.fixture

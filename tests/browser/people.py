@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
 
 class Visitor:
     """A browser on a website that has the chat."""

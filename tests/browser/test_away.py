@@ -15,23 +15,10 @@ from inbox.snoozing import moments
 from teams.actions.availability import set_hours
 from teams.actions.member_state import set_member_away
 from teams.models import Membership
+from tests.browser.people import PHONE
 from tests.processes import until
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 FAILS = ["Failed to load resource", "Failed to fetch"]
-
-
-@pytest.fixture
-def ask(new_vera):
-    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
-
-    def ask(words, assignee=None):
-        conversation = new_vera().writes(words).conversation
-        if assignee is not None:
-            assign_conversation(conversation, assignee=assignee)
-        return conversation
-
-    return ask
 
 
 def again(row):

@@ -10,9 +10,9 @@ from inbox.actions.inbox import create_inbox
 from routing.models import Routing
 from teams.actions.availability import beat, come_back, go_away
 from teams.models import Membership
+from tests.browser.people import PHONE
 from tests.conftest import Vera
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 TAB = "tab-of-a-test"
 # When the panels were asked for, in milliseconds.
 ASKED = """performance.getEntriesByType("resource")

@@ -3,28 +3,14 @@
 import re
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_note
 from inbox.models import Message
+from tests.browser.people import PHONE
 
 REPLIES = "**/replies/"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture
-def ask(new_vera):
-    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
-
-    def ask(words, assignee=None):
-        conversation = new_vera().writes(words).conversation
-        if assignee is not None:
-            assign_conversation(conversation, assignee=assignee)
-        return conversation
-
-    return ask
 
 
 def bodies(acme, kind):

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from teams.actions.availability import set_hours
 from teams.models import Membership
+from tests.browser.people import PHONE
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 PLAIN = {"java_script_enabled": False}
 ALL_WEEK = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]
 

@@ -13,9 +13,9 @@ from routing.models import Routing
 from teams.actions.availability import beat, come_back, go_away
 from teams.actions.membership import add_member
 from teams.actions.team import save_team
+from tests.browser.people import PHONE
 from tests.conftest import make_user
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 OWNER = "If a visitor is owned, route their incoming chats to the contact owner"
 TAB = "tab-of-a-test"
 

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from routing.models import Routing
 from teams.actions.availability import beat
-from tests.browser.test_board import PHONE, TAB, is_within
+from tests.browser.people import PHONE
+from tests.browser.test_board import TAB, is_within
 
 BOTH_ELSEWHERE = "2 of 2 conversations would have gone to somebody else."
 

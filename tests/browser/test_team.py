@@ -12,12 +12,11 @@ from teams.actions import invitation as invitations
 from teams.actions import joining
 from teams.actions.team import save_team
 from teams.actions.workspace import create_workspace
-from tests.browser.people import Agent, Visitor
+from tests.browser.people import PHONE, Agent, Visitor
 from tests.conftest import make_user
 from tests.processes import until
 
 PASSWORD = "correct horse battery"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 NOT_FOR_AGENTS = [
     "settings/general/",
     "settings/agents/",

@@ -8,14 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from teams.models import Membership
-from tests.house.test_gate import (  # noqa: F401
-    ROUTES,
-    address,
-    conversation,
-    names,
-    samples,
-    workspace_routes,
-)
+from tests.house.routes import ROUTES, address, names, samples, workspace_routes
 
 VALUES = [
     "",
@@ -69,7 +62,7 @@ def why(answer):
 def test_any_value_in_every_field_is_taken_or_refused(
     route,
     acme,
-    conversation,  # noqa: F811
+    conversation,
     alice,
     monkeypatch,
 ):
@@ -84,7 +77,7 @@ def test_any_value_in_every_field_is_taken_or_refused(
     assert failed == {}
 
 
-def test_other_methods_change_nothing(acme, conversation, alice):  # noqa: F811
+def test_other_methods_change_nothing(acme, conversation, alice):
     known = samples(acme, conversation)
     before = list(Membership.objects.order_by("pk").values())
     for route in workspace_routes():

@@ -5,15 +5,11 @@ The list of routes is the URLconf itself; a route this test has no arguments for
 
 from uuid import uuid4
 
-import pytest
-from django.urls import URLResolver, get_resolver, reverse
-
-from outbox.actions import queue_email
-from routing.models import Decision, HandOver
 from teams.access import ANY_MEMBER
-from teams.models import Invitation, Logo, Membership, Role, Team
+from teams.models import Membership, Role
 from teams.permissions import AGENT
 from teams.views.availability import presence
+from tests.house.routes import ROUTES, address, other_routes, workspace_routes
 
 EVERYBODY = {
     "presence",
@@ -29,69 +25,6 @@ EVERYBODY = {
 }
 # What belongs to one person: the sample is Bob's, and does not exist for anybody else.
 BOBS_OWN = {"handover-undoing"}
-
-
-def routes(patterns=None, prefix=""):
-    for pattern in patterns or get_resolver().url_patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, path)
-        else:
-            yield path, pattern
-
-
-def workspace_routes():
-    return [pattern for path, pattern in routes() if path.startswith("w/<slug:workspace>/")]
-
-
-def other_routes():
-    return [(path, pattern) for path, pattern in routes() if not path.startswith("w/<slug")]
-
-
-ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: route.name)
-
-
-def address(route, acme, conversation):
-    known = samples(acme, conversation)
-    wanted = names(route)
-    assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
-    return reverse(route.name, kwargs={name: known[name] for name in wanted})
-
-
-def names(route):
-    return {"workspace", *route.pattern.converters}
-
-
-def samples(acme, conversation):
-    """A row of Acme's for every argument a route can have."""
-    agent = acme.workspace.roles.get(key="agent")
-    role = Role.objects.create(workspace=acme.workspace, name="Guest", permissions=[])
-    invitation = Invitation.objects.create(
-        workspace=acme.workspace, email="noor@acme.example", name="Noor", role=agent
-    )
-    logo = Logo.objects.create(workspace=acme.workspace, png=b"png", digest="d" * 16)
-    return {
-        "workspace": "acme",
-        "number": conversation.number,
-        "contact": conversation.contact_id,
-        "inbox": acme.inbox.pk,
-        "decision": Decision.objects.get().pk,
-        "member": acme.bea.pk,
-        "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
-        "role": role.pk,
-        "invitation": invitation.pk,
-        "digest": logo.digest,
-        "delivery": queue_email(
-            to="noor@acme.example", subject="S", text="T", workspace=acme.workspace
-        ).pk,
-        "handover": HandOver.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
-    }
-
-
-@pytest.fixture
-def conversation(acme, online, vera):
-    online(acme.bob)
-    return vera.writes().conversation
 
 
 def ask(client, url):

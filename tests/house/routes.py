@@ -1,0 +1,65 @@
+"""The routes of the product, as the URLconf has them, with an address of Acme's for each."""
+
+import pytest
+from django.urls import URLResolver, get_resolver, reverse
+
+from outbox.actions import queue_email
+from routing.models import Decision, HandOver
+from teams.models import Invitation, Logo, Role, Team
+
+
+def routes(patterns=None, prefix=""):
+    for pattern in patterns or get_resolver().url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        else:
+            yield path, pattern
+
+
+def workspace_routes():
+    return [pattern for path, pattern in routes() if path.startswith("w/<slug:workspace>/")]
+
+
+def other_routes():
+    return [(path, pattern) for path, pattern in routes() if not path.startswith("w/<slug")]
+
+
+ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: route.name)
+
+
+def address(route, acme, conversation):
+    known = samples(acme, conversation)
+    wanted = names(route)
+    assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
+    return reverse(route.name, kwargs={name: known[name] for name in wanted})
+
+
+def names(route):
+    return {"workspace", *route.pattern.converters}
+
+
+def samples(acme, conversation):
+    """A row of Acme's for every argument a route can have."""
+    agent = acme.workspace.roles.get(key="agent")
+    role = Role.objects.create(workspace=acme.workspace, name="Guest", permissions=[])
+    invitation = Invitation.objects.create(
+        workspace=acme.workspace, email="noor@acme.example", name="Noor", role=agent
+    )
+    logo = Logo.objects.create(workspace=acme.workspace, png=b"png", digest="d" * 16)
+    return {
+        "workspace": "acme",
+        "number": conversation.number,
+        "contact": conversation.contact_id,
+        "inbox": acme.inbox.pk,
+        "decision": Decision.objects.get().pk,
+        "member": acme.bea.pk,
+        "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
+        "role": role.pk,
+        "invitation": invitation.pk,
+        "digest": logo.digest,
+        "delivery": queue_email(
+            to="noor@acme.example", subject="S", text="T", workspace=acme.workspace
+        ).pk,
+        "handover": HandOver.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
+    }
