@@ -1,27 +1,42 @@
 """Where a mail to a contact may lead: only to sites that the inbox knows as its own.
 
 Threat: what a visitor's browser says about its page is claimed. A stranger could leave somebody
-else's address and a page of their own: our mail would carry the link.
+else's address and a page of their own: our mail would carry the link, and whatever words stand in
+it. Nothing is taken over as it was typed; the address is built anew.
 """
 
+from urllib.parse import quote, urlsplit
+
 from messagehub.lib.origins import origin_of
+
+# What stays as it is in a path (RFC 3986), but for quotes and brackets, which end links in mails.
+PLAIN = "/%:@!$&*+,;=~"
 
 
 def link_back(conversation):
     """The page where they chatted, else the first of the inbox's sites; empty: none is known."""
     sites = conversation.inbox.allowed_sites
-    page = conversation.page_url
-    if is_of(page, sites):
-        return page
-    return next((site for site in sites if "*" not in site), "")
+    return own_page(conversation.page_url, sites) or next(
+        (site for site in sites if "*" not in site), ""
+    )
 
 
-def is_of(page, sites):
+def own_page(page, sites):
+    """Its address, percent-quoted, if it is on one of the sites; without what may be secret."""
+    if not is_one_word(page):
+        return ""
     try:
         origin = origin_of(page)
     except ValueError:
-        return False
-    return any(origin == site or matches(origin, site) for site in sites)
+        return ""
+    if not any(origin == site or matches(origin, site) for site in sites):
+        return ""
+    return origin + quote(urlsplit(page).path, safe=PLAIN)
+
+
+def is_one_word(page):
+    """urlsplit passes over line ends and tabs, which no browser's address has."""
+    return page.isprintable() and not any(each.isspace() for each in page)
 
 
 def matches(origin, site):

@@ -1,4 +1,8 @@
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from inbox.forms import AddressField, MessageForm
 from messagehub.lib.text import refuse_control_characters
@@ -13,6 +17,9 @@ class VisitorMessageForm(MessageForm):
         if not page.startswith(("http://", "https://")):
             return ""
         refuse_control_characters(page)
+        # A browser's address has none: it is somebody's sentence, which our mails would carry on.
+        if re.search(r"\s", page):
+            raise ValidationError(_("An address of a page has no spaces."), code="spaces")
         return page[:500]
 
 

@@ -16,7 +16,19 @@ def page(acme, address, *sites):
     ("address", "link"),
     [
         ("https://shop.example/lamps", "https://shop.example/lamps"),
-        ("https://SHOP.example/lamps", "https://SHOP.example/lamps"),
+        ("https://SHOP.example/lamps", "https://shop.example/lamps"),
+        ("https://shop.example", "https://shop.example"),
+        ("https://shop.example/l%C3%A4mpchen/", "https://shop.example/l%C3%A4mpchen/"),
+        ("https://shop.example/lämpchen/", "https://shop.example/l%C3%A4mpchen/"),
+        ("https://shop.example/a'<b>(x)", "https://shop.example/a%27%3Cb%3E%28x%29"),
+        ("https://shop.example/a\u200bb", "https://shop.example"),
+        ("https://shop.example/a?token=x#y", "https://shop.example/a"),
+        ("https://shop.example/\nPay now at https://evil.example/x", "https://shop.example"),
+        ("https://shop.\nexample/a", "https://shop.example"),
+        ("https://www.acme.example/\tPay at evil.example", "https://shop.example"),
+        ("https://shop.example/ Pay now", "https://shop.example"),
+        ("https://shop.example/\u2028Pay", "https://shop.example"),
+        ("https://shop.example\\@evil.example/", "https://shop.example"),
         ("https://www.acme.example/a", "https://www.acme.example/a"),
         ("https://evil.example/lamps", "https://shop.example"),
         ("http://shop.example/lamps", "https://shop.example"),
@@ -48,3 +60,27 @@ def test_a_claimed_page_is_not_in_the_mail(acme, vera):
     [message] = mails()
     assert "evil.example" not in message.body + message.alternatives[0].content
     assert "come back to the page where you wrote to us" in message.body
+
+
+SENTENCE = "https://shop.example/\nYour account ends. Go to https://evil.example/login"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\t", " ", "\x0b", "\x85", "\u2028"])
+def test_a_page_with_a_strangers_sentence_is_refused(acme, vera, end):
+    answer = vera.posts("Hello?", page=SENTENCE.replace("\n", end))
+    assert answer.status_code == 400
+    assert not Conversation.objects.exists()
+
+
+def test_a_sentence_stored_as_a_page_is_not_in_the_mail(acme, vera):
+    acme.inbox.allowed_sites = ["https://shop.example"]
+    acme.inbox.save()
+    chat = Chat(acme, vera).begin("victim@example.com")
+    Conversation.objects.update(page_url=SENTENCE)
+    chat.bob_answers("Hello!")
+    chat.pass_time(5 * MINUTE)
+    [message] = mails()
+    for part in (message.body, message.alternatives[0].content):
+        assert "https://shop.example" in part
+        assert "evil.example" not in part
+        assert "account ends" not in part
