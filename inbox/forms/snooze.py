@@ -1,4 +1,4 @@
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.snoozing import LONGEST, moments
+from teams.zones import is_zone
 
 OWN = "own"
 
@@ -30,7 +31,7 @@ class SnoozeForm(forms.Form):
 
     def full_clean(self):
         zone = self.data.get("zone")
-        known = ZoneInfo(zone) if zone in available_timezones() else self.membership.zone
+        known = ZoneInfo(zone) if is_zone(zone) else self.membership.zone
         with timezone.override(known):
             super().full_clean()
 

@@ -1,5 +1,3 @@
-from zoneinfo import available_timezones
-
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_slug
@@ -8,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_workspace
 from teams.logos import make_logo
-from teams.zones import zone_names
+from teams.zones import is_zone, zone_names
 
 
 class WorkspaceForm(forms.Form):
@@ -24,7 +22,7 @@ class WorkspaceForm(forms.Form):
 
     def clean_time_zone(self):
         zone = self.cleaned_data["time_zone"]
-        return zone if zone in available_timezones() else "UTC"
+        return zone if is_zone(zone) else "UTC"
 
     def create(self, user):
         words = self.cleaned_data

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
+from teams.zones import is_zone
 
 # How long a deleted workspace can be brought back.
 GRACE = timedelta(days=14)
 
 
 def known_time_zone(value):
-    if value not in available_timezones():
+    if not is_zone(value):
         raise ValidationError(_("This is not a time zone."))
 
 
