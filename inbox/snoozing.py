@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 MORNING = time(9)
 LATER = timedelta(hours=3)
 LONGEST = timedelta(days=366)
+AHEAD = range(1, LONGEST.days)
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,8 @@ def moments(membership, now: datetime | None = None) -> list[Moment]:
     """In their own time zone, the soonest first; none twice, none that is nonsense now."""
     local = (now or timezone.now()).astimezone(membership.zone)
     found = [Moment("later", _("In 3 hours"), local + LATER)] if is_day(local) else []
-    hours = membership.office_hours.next_opening(local)
-    if hours is not None:
-        found.append(Moment("hours", _("When my office hours begin"), hours))
+    if back := next_hours(membership.office_hours, local):
+        found.append(back)
     found.append(Moment("tomorrow", _("Tomorrow morning"), morning(local, days=1)))
     monday = morning(local, days=7 - local.weekday())
     found.append(Moment("monday", _("Monday morning"), monday))
@@ -33,9 +33,19 @@ def moments(membership, now: datetime | None = None) -> list[Moment]:
 
 
 def until_i_am_back(membership, now: datetime | None = None) -> Moment:
-    """Their next office hours; for those without any, tomorrow morning."""
+    """Their next office hours; for those without any, the morning of their next day."""
     offered = {moment.code: moment for moment in moments(membership, now)}
     return offered.get("hours") or offered["tomorrow"]
+
+
+def next_hours(hours, local) -> Moment | None:
+    """When they are expected next. Without weekly hours a day off matters only if the next morning
+    lies in it: a holiday in three weeks keeps nobody away tomorrow."""
+    if hours.week:
+        opening = hours.next_opening(local)
+        return opening and Moment("hours", _("When my office hours begin"), opening)
+    days = next((n for n in AHEAD if not hours.day_off(local.date() + timedelta(days=n))), 1)
+    return Moment("hours", _("After my days off"), morning(local, days=days)) if days > 1 else None
 
 
 def is_day(local):

@@ -301,6 +301,27 @@ def test_the_next_office_hours_are_offered_under_their_own_name(acme):
     assert until_i_am_back(in_berlin(acme.bea), TUESDAY).code == "tomorrow"
 
 
+def off(first, last):
+    return {"off": [{"first": first, "last": last}]}
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "back"),
+    [
+        (off("2026-12-24", "2026-12-26"), "tomorrow", "Wed 25 Nov 09:00"),  # in four weeks
+        (off("2026-11-24", "2026-11-24"), "tomorrow", "Wed 25 Nov 09:00"),  # today
+        (off("2026-11-25", "2026-11-27"), "hours", "Sat 28 Nov 09:00"),  # from tomorrow on
+        (off("2026-11-20", "2026-11-29"), "hours", "Mon 30 Nov 09:00"),  # now, and for a while
+    ],
+)
+def test_without_weekly_hours_only_a_day_off_from_tomorrow_on_keeps_somebody_away(
+    acme, days, code, back
+):
+    """A holiday in four weeks had made it so long."""
+    moment = until_i_am_back(in_berlin(acme.bob, **days), TUESDAY)
+    assert (moment.code, f"{moment.until:%a %d %b %H:%M}") == (code, back)
+
+
 def test_nine_oclock_stays_nine_oclock_when_the_clocks_change(acme):
     before = datetime(2026, 10, 24, 8, tzinfo=UTC)  # the night after, Berlin goes back an hour
     assert dict(offered(in_berlin(acme.bob), before))["tomorrow"] == "Sun 09:00"
@@ -323,11 +344,11 @@ def test_a_moment_of_ones_own_is_read_on_ones_own_clock(acme):
 )
 def test_the_clock_they_see_goes_before_the_one_they_have_set(acme, zone, shown):
     bob = in_berlin(acme.bob)
-    tomorrow = (timezone.now() + timedelta(days=1)).date()
-    own = form(bob, until="own", at=f"{tomorrow}T07:30", zone=zone)
+    day = (timezone.now() + timedelta(days=2)).date()  # tomorrow may be over in Tokyo
+    own = form(bob, until="own", at=f"{day}T07:30", zone=zone)
     assert own.is_valid()
     seen = own.cleaned_data["until"].astimezone(ZoneInfo(shown or "Europe/Berlin"))
-    assert seen.isoformat()[:16] == f"{tomorrow}T07:30"
+    assert seen.isoformat()[:16] == f"{day}T07:30"
 
 
 @pytest.mark.parametrize(
