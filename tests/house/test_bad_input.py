@@ -33,18 +33,25 @@ class EverythingIs:
 
     def __init__(self, value):
         self.value = value
+        self.was_asked = False
 
     def get(self, query, name, default=None):
+        self.was_asked = True
         return self.value
 
     def getlist(self, query, name, default=None):
+        self.was_asked = True
         return [self.value, self.value]
+
+    def has(self, query, name):
+        self.was_asked = True
+        return True
 
     def __call__(self, patch):
         patch.setattr(QueryDict, "get", lambda *about: self.get(*about))
         patch.setattr(QueryDict, "getlist", lambda *about: self.getlist(*about))
         patch.setattr(QueryDict, "__getitem__", lambda *about: self.get(*about))
-        patch.setattr(QueryDict, "__contains__", lambda query, name: True)
+        patch.setattr(QueryDict, "__contains__", lambda *about: self.has(*about))
 
 
 @pytest.fixture
@@ -68,12 +75,15 @@ def test_any_value_in_every_field_is_taken_or_refused(
 ):
     url, failed = address(route, acme, conversation), {}
     for value in VALUES:
+        everything = EverythingIs(value)
         for method in (alice.get, alice.post):
             with monkeypatch.context() as patch:
-                EverythingIs(value)(patch)
+                everything(patch)
                 answer = method(url)
             if answer.status_code >= 500:
                 failed[method.__name__, value[:20]] = why(answer)
+        if not everything.was_asked:
+            break  # no field is read here: another value would be the same request again
     assert failed == {}
 
 
