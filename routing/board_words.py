@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 RULES = {
     "owner": _("owner"),
     "owner_absent": _("owner, not there"),
+    "owner_unmailed": _("owner, not there"),
     "round_robin": _("round-robin"),
     "fewest_open": _("fewest open"),
     "lead": _("email lead"),

@@ -22,7 +22,7 @@ from teams.availability import code_of
 from teams.hours import Hours
 from teams.load import open_chats
 
-COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone")
+COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
 # Of a large pool so many are looked at, unless none of them can take it.
 NEAREST = 25
 
@@ -38,6 +38,7 @@ class Person:
         "pk",
         "time_zone",
         "turn",
+        "wants_mail",
         "workspace",
     )
     is_active = True  # the pool is of active members
@@ -45,7 +46,7 @@ class Person:
     def __init__(self, workspace, row):
         self.workspace = workspace
         self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
-        self.hours, self.turn, _size = more
+        self.wants_mail, self.hours, self.turn, _size = more
         self.name = name or email
 
     @property
@@ -126,7 +127,8 @@ class Circle:
     def candidate(self, person, past):
         load = self.loads.get(person.pk, 0)
         code = self.code(person, past, load)
-        return Candidate(person.pk, person.name, code, person.turn, load, person.capacity)
+        about = (person.turn, load, person.capacity, person.wants_mail)
+        return Candidate(person.pk, person.name, code, *about)
 
     def code(self, person, past, load):
         if self.able is not None and person.pk not in self.able:

@@ -14,7 +14,8 @@ class Candidate(NamedTuple):
     """Somebody who might get a chat. code: "available", or the reason why not.
 
     load: their open conversations over the whole workspace, as far as it was asked for; limit:
-    the most they take (None: any number); turn: when they were last given one (None: never).
+    the most they take (None: any number); turn: when they were last given one (None: never);
+    wants_mail: about chats of theirs, while they are not there.
     """
 
     membership_id: UUID
@@ -23,6 +24,7 @@ class Candidate(NamedTuple):
     turn: int | None = None
     load: int = 0
     limit: int | None = None
+    wants_mail: bool = True
 
     @property
     def is_available(self) -> bool:
@@ -44,7 +46,7 @@ def choose(candidates, *, fewest_open_first=False) -> Candidate | None:
 
 
 def choose_lead(candidates, *, fewest_open_first=False) -> Candidate | None:
-    """Nobody is there: the next in turn who could have it, to be told by email.
+    """Nobody is there: the next in turn who could have it, and wants to be told by email.
 
     None as long as somebody is there and only full, or while nobody can say who is there: it
     waits in the queue, and goes to a person who is really there.
@@ -53,6 +55,7 @@ def choose_lead(candidates, *, fewest_open_first=False) -> Candidate | None:
     if codes & {AVAILABLE, AT_CAPACITY, "presence_unknown"}:
         return None
     absent = [each for each in candidates if each.code in ABSENT and each.has_room]
+    absent = [each for each in absent if each.wants_mail]
     return min(absent, key=place(fewest_open_first), default=None)
 
 

@@ -134,6 +134,7 @@ def read_people(inbox, wanted, since, now):
             states=tuple(with_hours(each, states.get(each.pk, []), since, now)),
             limit=each.capacity,
             can_answer=each.pk in able,
+            wants_mail=each.email_mine,
         )
         for each in members
     ]

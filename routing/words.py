@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.choice import AVAILABLE, NOT_REACHED
+from routing.choice import ABSENT, AVAILABLE, NOT_REACHED
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -25,7 +25,10 @@ REASONS = {
 def candidate_words(candidate) -> str:
     """Why this one can take it, or not: of a Candidate, a stored row, or a bare code."""
     if isinstance(candidate, dict):
-        candidate = candidate["code"]
+        wants_mail = candidate.get("wants_mail", True)
+        words = candidate_words(candidate["code"])
+        is_gone = candidate["code"] in ABSENT
+        return words if wants_mail or not is_gone else _("%(why)s, wants no email") % {"why": words}
     return str(REASONS[getattr(candidate, "code", candidate)]())
 
 
@@ -58,6 +61,9 @@ def because(rule, tally, *, owner_code="") -> str:
     if rule == "owner_absent":
         words = {"reason": candidate_words(owner_code)}
         return _("owner of this contact (%(reason)s), told by email") % words
+    if rule == "owner_unmailed":
+        words = {"reason": candidate_words(owner_code)}
+        return _("owner of this contact (%(reason)s), who wants no email") % words
     if rule == "lead":
         return _("email lead, next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
     available = tally.get(AVAILABLE, 0)
@@ -113,6 +119,9 @@ def decision_sentence(decision) -> str:
 
 
 ALWAYS = {
+    "owner_unmailed": lambda: _(
+        "%(name)s owns this contact, was not available, and wants no email."
+    ),
     "owner": lambda: _("%(name)s owns this contact and was available."),
     "keep": lambda: _("%(name)s had it before and was available."),
     "keep_absent": lambda: _("%(name)s had it before; this inbox gives it back, there or not."),

@@ -52,7 +52,13 @@ def give_to_owner(deciding, *, absent=True):
     deciding.was_there = code == AVAILABLE and is_open
     if deciding.was_there:
         return deciding.give(held, "owner")
-    return deciding.give(held, "owner_absent", code="inbox_closed" if code == AVAILABLE else code)
+    code = "inbox_closed" if code == AVAILABLE else code
+    return deciding.give(held, absent_owner_rule(held), code=code)
+
+
+def absent_owner_rule(held):
+    """Not everybody wants to be told by email, and then nobody says that they were."""
+    return "owner_absent" if held.email_mine else "owner_unmailed"
 
 
 def owner_of(deciding):
@@ -90,16 +96,18 @@ def keep_or_route(conversation, *, trigger):
         if had_it is None:
             return route_conversation(change.conversation, trigger=trigger)
         deciding = Deciding(change, trigger)
-        if owner_of(deciding) in (None, had_it.pk):
-            kept = reassign_reply(change.conversation) or keep(deciding, had_it)
+        owner = owner_of(deciding)
+        if owner in (None, had_it.pk):
+            kept = reassign_reply(change.conversation) or keep(deciding, had_it, owner=owner)
             if kept:
                 return kept
         deciding.at = change.conversation.assignee = None
         return find_somebody(deciding)
 
 
-def keep(deciding, had_it):
-    """It stays theirs when they are available, or when the inbox says so."""
+def keep(deciding, had_it, *, owner):
+    """It stays theirs when they are available, or when the inbox says so. owner: to whom the
+    owner's route leads; whoever has it as the owner has the owner's time to answer."""
     keeps, is_open = deciding.routing.keep_reopened, deciding.circle.is_open
     held, code = deciding.hold_if(
         had_it.pk, lambda _held, code: keeps or (code == AVAILABLE and is_open)
@@ -107,7 +115,10 @@ def keep(deciding, had_it):
     if held is None:
         return None
     deciding.was_there = code == AVAILABLE and is_open
-    deciding.keep(held, "keep" if deciding.was_there else "keep_absent")
+    if owner is None:
+        deciding.keep(held, "keep" if deciding.was_there else "keep_absent")
+    else:
+        deciding.keep(held, "owner" if deciding.was_there else absent_owner_rule(held))
     return held
 
 

@@ -103,7 +103,7 @@ class Deciding:
         """To whoever is next although nobody is there; None: it stays in the queue."""
         fewest = self.routing.fewest_open_first
         while chosen := choose_lead(self.candidates, fewest_open_first=fewest):
-            held, code = self.hold_if(chosen.membership_id, lambda held, _code: has_room(held))
+            held, code = self.hold_if(chosen.membership_id, can_be_told)
             if held is not None:
                 self.was_there = code == AVAILABLE and self.circle.is_open
                 return self.give(held, self.rule if self.was_there else "lead")
@@ -163,8 +163,9 @@ def is_available(_held, code):
     return code == AVAILABLE
 
 
-def has_room(held):
-    return held.capacity is None or load_of(held) < held.capacity
+def can_be_told(held, _code):
+    """By email, of a chat that they have room for."""
+    return held.email_mine and (held.capacity is None or load_of(held) < held.capacity)
 
 
 def load_of(held):

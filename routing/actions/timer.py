@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-OWNERS = ("owner", "owner_absent")
+OWNERS = ("owner", "owner_absent", "owner_unmailed")
 
 
 def start_timer(conversation, routing, rule):

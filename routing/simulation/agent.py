@@ -39,6 +39,7 @@ class Agent:
             turn=self.turn,
             load=self.load,
             limit=self.limit,
+            wants_mail=self.person.wants_mail,
         )
 
     def code_now(self):

@@ -54,7 +54,8 @@ class Giving:
         is_theirs = agent.is_available or self.rules.keep_reopened
         if not is_theirs or not agent.person.can_answer:
             return False
-        return self.give(chat, agent, self.rules.answer_minutes)
+        rules = self.rules
+        return self.give(chat, agent, rules.owner_minutes if owner else rules.answer_minutes)
 
     def find_somebody(self, chat):
         return self.give_to_owner(chat) or self.give_to_next(chat) or self.give_as_lead(chat)

@@ -14,7 +14,8 @@ class Person:
     many they have is counted in the replay. Before the first they are offline.
 
     limit: the most open conversations (None: any number). can_answer: may open the inbox.
-    answers_in: the seconds they usually need for the first answer (None: nobody knows).
+    wants_mail: about chats of theirs while they are not there. answers_in: the seconds they
+    usually need for the first answer (None: nobody knows).
     """
 
     id: UUID
@@ -22,6 +23,7 @@ class Person:
     states: tuple[tuple[float, str], ...] = ()
     limit: int | None = None
     can_answer: bool = True
+    wants_mail: bool = True
     answers_in: float | None = None
 
     def code_at(self, moment: float) -> str:

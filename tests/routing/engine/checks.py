@@ -36,7 +36,7 @@ class Checks:
             assert desk.rules["leads"] == Routing.Leads.TURN
             assert company.next(conversation) is None
             assert person is company.next_lead(conversation)
-        elif rule in ("owner", "owner_absent"):
+        elif rule in ("owner", "owner_absent", "owner_unmailed"):
             assert person is company.owner(conversation)
             assert (state == "available") == (rule == "owner")
         elif rule == "keep":

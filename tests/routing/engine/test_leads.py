@@ -6,6 +6,7 @@ import pytest
 
 from messagehub.lib import redis
 from routing.models import Decision, Routing
+from routing.words import candidate_words
 from teams.actions.availability import go_away
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import change, codes, has, mailed, sweep, texts, why
@@ -43,6 +44,24 @@ def test_away_and_off_duty_people_get_leads_too(acme, vera, online):
     online(acme.bob)
     go_away(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
+
+
+def test_who_wants_no_email_gets_none(acme, vera, new_visitor):
+    """It would lie with them, and nobody would know."""
+    change(acme.bob, email_mine=False)
+    conversations = [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
+    assert [has(each) for each in conversations] == ["Bea", "Bea"]
+    assert mailed() == ["bea", "bea"]
+    rows = {each["name"]: candidate_words(each) for each in why(conversations[0]).candidates}
+    assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
+
+
+def test_nobody_wants_email_and_it_waits_for_whoever_comes(acme, vera, online):
+    for each in (acme.bob, acme.bea):
+        change(each, email_mine=False)
+    conversation = vera.writes().conversation
+    assert has(conversation) is None
+    assert why(conversation).rule == "nobody"
 
 
 def test_who_is_not_there_but_has_no_room_gets_none(acme, vera, new_visitor):

@@ -57,6 +57,34 @@ def test_an_owner_who_is_available_gets_it_at_once(acme, owned, vera, olga, onli
     assert texts(owned)[-1] == "Assigned to Olga: owner of this contact."
 
 
+def test_an_absent_owner_who_wants_no_email_is_not_said_to_have_had_one(owned, vera, olga):
+    change(olga, email_mine=False)
+    vera.writes("again")
+    assert has(owned) == "Olga"
+    assert mailed() == []
+    assert why(owned).rule == "owner_unmailed"
+    assert why(owned).sentence == ("Olga owns this contact, was not available, and wants no email.")
+    assert texts(owned)[-1] == (
+        "Assigned to Olga: owner of this contact (offline), who wants no email."
+    )
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("minutes", [30, None])
+def test_an_owner_who_had_it_already_has_the_owners_time_to_answer(
+    acme, owned, vera, olga, online, rules, there, minutes
+):
+    """It is kept by the owner's route, not by that of whoever had it last."""
+    rules(owner_minutes=minutes, answer_minutes=5, keep_reopened=not there)
+    assign_conversation(owned, assignee=olga, by=acme.alice)
+    if there:
+        online(olga)
+    vera.writes("again")
+    assert has(owned) == "Olga"
+    assert why(owned).rule == ("owner" if there else "owner_absent")
+    assert running(owned) == minutes
+
+
 def test_off_the_chat_goes_round_like_any_other(acme, owned, vera, olga, online, rules):
     rules(to_owner=False)
     online(acme.bob)
