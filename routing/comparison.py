@@ -77,6 +77,10 @@ class Comparison:
             ),
             *self.time_rows(lambda figures: figures.waits),
             row(
+                _("Resolved or snoozed while it waited"),
+                [(each.figures.closed_waiting, "") for each in self.columns],
+            ),
+            row(
                 _("Still waiting at the end"),
                 [(each.figures.still_waiting, "") for each in self.columns],
             ),

@@ -32,15 +32,16 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """waits: of those that did not go to somebody at once, until they did or, for those that
-    still wait, until the end. answers: from the contact's message to the first answer. had:
-    {person: how many}.
+    """waits: of those that did not go to somebody at once, until they did, were closed without
+    anybody, or, for those that still wait, until the end. answers: from the contact's message to
+    the first answer. had: {person: how many}.
     """
 
     count: int
     waits: Times
     answers: Times
     still_waiting: int
+    closed_waiting: int
     not_there: int
     passed_on: int
     had: dict[UUID, int]
@@ -56,7 +57,7 @@ class Figures:
 
 
 def figures_of(outcomes: list[Outcome], ends: float) -> Figures:
-    waits = [wait_of(each, ends) for each in outcomes]
+    waits = [(each, wait_of(each, ends)) for each in outcomes]
     answers = [
         each.answered_at - each.arrival.at
         for each in outcomes
@@ -64,9 +65,10 @@ def figures_of(outcomes: list[Outcome], ends: float) -> Figures:
     ]
     return Figures(
         count=len(outcomes),
-        waits=Times.of([wait for wait in waits if wait > AT_ONCE]),
+        waits=Times.of([wait for each, wait in waits if each.person is None or wait > AT_ONCE]),
         answers=Times.of(answers),
-        still_waiting=sum(each.person is None for each in outcomes),
+        still_waiting=sum(each.waits for each in outcomes),
+        closed_waiting=sum(each.person is None and not each.waits for each in outcomes),
         not_there=sum(each.person is not None and not each.was_there for each in outcomes),
         passed_on=sum(each.passes for each in outcomes),
         had=Counter(each.person for each in outcomes if each.person is not None),
@@ -74,7 +76,9 @@ def figures_of(outcomes: list[Outcome], ends: float) -> Figures:
 
 
 def wait_of(outcome, ends):
-    return (ends if outcome.given_at is None else outcome.given_at) - outcome.arrival.at
+    """Until the first of these: somebody had it, it was closed, the time that is known is over."""
+    moments = (outcome.given_at, outcome.arrival.closed_at, ends)
+    return next(each for each in moments if each is not None) - outcome.arrival.at
 
 
 def really(history: History) -> list[Outcome]:

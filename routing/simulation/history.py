@@ -60,11 +60,18 @@ class Arrival:
     ends: float | None = None
 
     @property
-    def takes(self) -> float | None:
-        """From being given to somebody until its end; None: longer than is known."""
-        if self.ends is None:
-            return None
-        return self.ends - (self.at if self.had_at is None else self.had_at)
+    def closed_at(self) -> float | None:
+        """When it was closed straight from the queue; None: somebody had it, or it still waits."""
+        return self.ends if self.had_at is None else None
+
+    def ends_when(self, given_at: float) -> float | None:
+        """Its end, when somebody is given it at that moment; None: later than is known.
+
+        What needed nobody to be closed is closed when it really was.
+        """
+        if self.ends is None or self.had_at is None:
+            return self.ends
+        return given_at + max(0, self.ends - self.had_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +117,8 @@ class Outcome:
     answered_at: float | None = None
     passes: int = 0
     passed_by: list[UUID] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Nobody had it, and it was not closed either."""
+        return self.person is None and self.arrival.closed_at is None

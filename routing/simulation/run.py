@@ -68,9 +68,9 @@ class Run(Giving):
 
     def give(self, chat, agent, minutes):
         super().give(chat, agent, minutes)
-        takes = chat.arrival.takes
-        if takes is not None:
-            self.plan(self.now + max(0, takes), END, self.end, chat, chat.given)
+        ends = chat.arrival.ends_when(self.now)
+        if ends is not None:
+            self.plan(ends, END, self.end, chat, chat.given)
         self.start_timer(chat)
         return True
 
@@ -84,12 +84,19 @@ class Run(Giving):
 
         Nobody has had what waits, so what holds for the first of it holds for all.
         """
-        while self.waiting and self.find_somebody(self.waiting[0]):
+        while self.waiting and (
+            self.is_closed(self.waiting[0]) or self.find_somebody(self.waiting[0])
+        ):
             self.waiting.popleft()
         self.overdue = [chat for chat in self.overdue if self.is_unanswered(chat)]
         if self.overdue and any(agent.is_available for agent in self.pool):
             for chat in self.overdue[:]:
                 self.pass_on(chat)
+
+    def is_closed(self, chat):
+        """It was resolved or snoozed straight from the queue by now."""
+        closed_at = chat.arrival.closed_at
+        return closed_at is not None and closed_at <= self.now
 
     # The answer-by timer: as in routing.actions.timer and .overdue.
 

@@ -17,7 +17,7 @@ from routing import replay
 from routing.models import Routing
 from routing.replay import read_past, rules_of
 from routing.simulation import simulate
-from routing.simulation.figures import differences, really
+from routing.simulation.figures import differences, figures_of, really
 from teams.actions.availability import announce_availability, beat, go_away
 from teams.models import StateChange
 from tests.conftest import COMMITS, Vera
@@ -121,6 +121,19 @@ def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, onl
     [arrival] = past_of(acme.inbox).history.arrivals
     assert (arrival.had, arrival.first) == (acme.alice.pk, None)
     assert replayed(acme.inbox) == [(conversation.number, None)]
+
+
+def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(
+    acme, online, new_visitor
+):
+    set_routing(acme.inbox, leads="queue")
+    spam, question = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
+    resolve_conversation(spam, by=acme.alice)
+    online(acme.bob)
+    announce_availability(acme.bob)
+    assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
+    figures = figures_of(really(past_of(acme.inbox).history), timezone.now().timestamp())
+    assert (figures.still_waiting, figures.closed_waiting) == (1, 1)
 
 
 def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera):

@@ -92,6 +92,23 @@ def test_the_queue_waits_until_somebody_comes_oldest_first():
     assert given_at(outcomes) == [500, None]
 
 
+def test_what_was_closed_from_the_queue_waits_no_longer_and_takes_nobodys_turn():
+    people = [person(BOB, (0, "offline"), (500, "available")), person(BEA, (0, "away"))]
+    chats = [Arrival(1, 10, ends=300), Arrival(2, 20), Arrival(3, 600)]
+    outcomes = play(people, chats, leads="queue", capacity=2)
+    assert got(outcomes) == [None, "Bob", "Bob"]
+    assert given_at(outcomes) == [None, 500, 600]
+    figures = figures_of(outcomes, END)
+    assert (figures.closed_waiting, figures.still_waiting) == (1, 0)
+    assert (figures.at_once, figures.waits.count, figures.waits.longest) == (1, 2, 480)
+
+
+def test_given_to_somebody_what_was_closed_from_the_queue_is_closed_at_the_same_moment():
+    bob = person(BOB, (0, "offline"), (100, "available"), limit=1)
+    chats = [Arrival(1, 10, ends=300), Arrival(2, 20)]
+    assert given_at(play([bob], chats, leads="queue")) == [100, 300]
+
+
 def test_leads_go_in_turn_to_who_is_not_there():
     people = [person(BOB, (0, "away")), person(BEA, (0, "offline"))]
     outcomes = play(people, arrivals(10, 20, 30))
@@ -219,18 +236,20 @@ def test_the_figures_of_what_happened_and_of_what_would_have():
         Arrival(2, 10, had=BEA, had_at=10, first=BEA, answered_at=310, ends=600),
         Arrival(3, 20, had=BOB, had_at=620, first=BOB),
         Arrival(4, 30),
+        Arrival(5, 40, ends=700),
     ]
     past = history(people, chats)
     did = really(past)
     figures = figures_of(did, END)
-    assert (figures.count, figures.at_once, figures.not_there) == (4, 2, 1)
-    assert (figures.still_waiting, figures.waits.count, figures.waits.longest) == (1, 2, END - 30)
+    assert (figures.count, figures.at_once, figures.not_there) == (5, 2, 1)
+    assert (figures.still_waiting, figures.closed_waiting) == (1, 1)
+    assert (figures.waits.count, figures.waits.median, figures.waits.longest) == (3, 660, END - 30)
     assert (figures.answers.count, figures.answers.median) == (2, 180)
     assert figures.had == {BOB: 2, BEA: 1}
     assert figures.spread([BOB, BEA]) == 1
     would = simulate(past, Rules((BOB, BEA)))
-    assert got(would) == ["Bob", "Bob", "Bob", "Bob"]
-    assert [one.arrival.number for one, _other in differences(did, would)] == [2, 4]
+    assert got(would) == ["Bob", "Bob", "Bob", "Bob", "Bob"]
+    assert [one.arrival.number for one, _other in differences(did, would)] == [2, 4, 5]
 
 
 def test_what_nobody_wrote_down_is_not_held_against_what_happened():

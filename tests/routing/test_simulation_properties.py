@@ -81,8 +81,8 @@ def test_nobody_has_more_than_their_limit(people, chats, rules):
     for outcome in play(people, [each for each in chats if not each.reopened], **rules):
         if limits.get(outcome.person):
             steps.append((outcome.given_at, 1, outcome.person))
-            if (takes := outcome.arrival.takes) is not None:
-                steps.append((outcome.given_at + takes, -1, outcome.person))
+            if (ends := outcome.arrival.ends_when(outcome.given_at)) is not None:
+                steps.append((ends, -1, outcome.person))
     have = dict.fromkeys(limits, 0)
     for _at, step, pk in sorted(steps):
         have[pk] += step
