@@ -18,6 +18,7 @@ from messagehub.lib.ids import new_id
 from outbox.kinds import Later, Letter, render
 from outbox.models import Delivery
 from outbox.refusals import is_final, reason_of, tidy, words_of
+from outbox.senders import senders
 from outbox.signals import tell_ended
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ def wait_until(delivery, at):
 def put_off(delivery, error):
     words = words_of(error)
     failure = {"last_error": words, "reason": reason_of(error)}
+    if failure["reason"] == "unreachable":
+        senders.take_a_break()
     if is_final(error) or delivery.attempts >= MOST_ATTEMPTS:
         logger.error("delivery %s to %s failed: %s", delivery.pk, delivery.recipient, words)
         finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)

@@ -2,20 +2,29 @@ import time
 
 from celery import shared_task
 
+from outbox.senders import senders
+
 
 @shared_task
 def deliver(pk):
+    """One email, and what others were woken for while no place was free."""
     from outbox.sending import deliver_due
 
-    deliver_due(pk)
+    if senders.send(lambda: deliver_due(pk)):
+        sweep()
 
 
 @shared_task
 def sweep(most=200, seconds=30):
     """Whatever is due and nobody was woken for. A slow mail host holds a worker no longer."""
+    until = time.monotonic() + seconds
+    while senders.send(lambda: send_due(most, until)) and time.monotonic() < until:
+        pass
+
+
+def send_due(most, until):
     from outbox.sending import deliver_due
 
-    until = time.monotonic() + seconds
     for _ in range(most):
-        if deliver_due() is None or time.monotonic() > until:
+        if deliver_due() is None or senders.have_a_break or time.monotonic() > until:
             break

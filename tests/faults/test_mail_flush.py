@@ -1,5 +1,8 @@
 """Redis is emptied while mail is queued, under a worker and a beat that go on running."""
 
+import os
+import signal
+
 from messagehub.lib import redis
 from tests.conftest import COMMITS
 from tests.faults.mail import all_sent, arrived, mailing, queue
@@ -9,12 +12,15 @@ from tests.processes import until
 
 @COMMITS
 def test_no_mail_is_lost_and_none_goes_twice(tmp_path):
-    with mail_host() as host, mailing(host, tmp_path):
+    with mail_host() as host, mailing(host, tmp_path) as process:
         host.gate.clear()
-        ids = queue(10)
+        ids = queue(2)
         until(lambda: host.holding == 2, what="two emails on their way")
+        os.killpg(process.pid, signal.SIGSTOP)  # else it would take the calls from the queue
+        ids |= queue(8)
         assert redis.client().llen("celery") > 0, "nothing was queued in Redis"
         redis.client().flushdb()
+        os.killpg(process.pid, signal.SIGCONT)
         host.gate.set()
         ids |= queue(2)
         until(all_sent, what="all of it")

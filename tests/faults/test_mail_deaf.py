@@ -1,0 +1,39 @@
+"""The mail server takes calls and never says a word: whatever else a worker does goes on."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from inbox.actions.snooze import snooze_conversation
+from inbox.models import Conversation
+from outbox.models import Delivery
+from tests.conftest import COMMITS
+from tests.faults.mail import all_sent, mailing, queue
+from tests.outbox.mailhost import mail_host
+from tests.processes import until
+
+MANY = 40
+
+
+@COMMITS
+def test_sweeps_go_on_while_the_mail_server_says_nothing(acme, vera, tmp_path):
+    conversation = vera.writes("Hello?").conversation
+    Delivery.objects.all().delete()
+    snooze_conversation(conversation, until=timezone.now() + timedelta(days=1), by=acme.alice)
+    with mail_host() as host:
+        host.deaf = True
+        with mailing(host, tmp_path):
+            queue(MANY)
+            sending = Delivery.objects.filter(state="sending")
+            until(lambda: sending.count() == 2, what="senders that wait for its first word")
+            Conversation.objects.update(snoozed_until=timezone.now())
+            until(is_awake, seconds=35, what="the sweep of what was snoozed")
+            assert sending.count() <= 2
+            # One call after the other found out; the rest has used up none of its attempts.
+            assert Delivery.objects.filter(attempts__gt=0).count() < MANY / 2
+            host.deaf = False
+            until(all_sent, seconds=90, what="the mail, now that it answers")
+
+
+def is_awake():
+    return Conversation.objects.get().is_open
