@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Extract
 from inbox.models import Conversation, Message
 from routing.pool import pool
 from routing.simulation import History, Person, Rules
+from routing.simulation.answers import time_needed
 from routing.simulation.hours import hours_of_inbox, with_hours
 from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
 from teams.models import Membership, StateChange
@@ -158,11 +159,12 @@ def read_states(members, since):
 
 def with_speed(people, arrivals):
     """How long each of them usually needs; who has never answered here is like the others."""
-    needed = {}
+    needed, known = {}, {each.id: each for each in people}
     for each in arrivals:
-        if each.answered_at is not None and each.had_at is not None:
-            needed.setdefault(each.had, []).append(max(0, each.answered_at - each.had_at))
-    everybody = [seconds for some in needed.values() for seconds in some]
+        if each.answered_at is not None and each.got_at is not None and each.had in known:
+            took, _was_there = time_needed(each, known[each.had])
+            needed.setdefault(each.had, []).append(took)
+    everybody = [each for some in needed.values() for each in some]
     usual = median(everybody) if everybody else None
     for person in people:
         own = needed.get(person.id)

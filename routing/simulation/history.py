@@ -44,8 +44,9 @@ class Arrival:
     """A contact wants somebody: a new conversation, or one that they reopened.
 
     before: who had it when it was reopened. had: who really answered it, else had it last;
-    had_at: when somebody first had it; first: who that was, if routing chose them. answered_at,
-    ends: the first answer, and resolved or snoozed; None: not until the end.
+    got_at: since when they had it (None: they answered what nobody had). had_at: when somebody
+    first had it; first: who that was, if routing chose them. answered_at, ends: the first answer,
+    and resolved or snoozed; None: not until the end.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Arrival:
     reopened: bool = False
     before: UUID | None = None
     had: UUID | None = None
+    got_at: float | None = None
     had_at: float | None = None
     first: UUID | None = None
     answered_at: float | None = None

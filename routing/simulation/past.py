@@ -45,7 +45,7 @@ class Story:
             if "had_at" not in self.arrival:
                 self.arrival |= {"had_at": at, "first": None if author else to}
             if "answered_at" not in self.arrival:
-                self.arrival["had"] = to
+                self.arrival |= {"had": to, "got_at": at}
 
     def keep(self, at, author, _to):
         self.assign(at, author, self.before)
@@ -58,6 +58,8 @@ class Story:
         if self.arrival is None or "answered_at" in self.arrival:
             return
         self.arrival |= {"answered_at": at, "had": self.holder or author}
+        if self.holder is None:
+            self.arrival["got_at"] = None
         self.arrival.setdefault("had_at", at)
 
     def close(self, at, _author, _to):

@@ -15,8 +15,8 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from routing import replay
 from routing.models import Routing
-from routing.replay import read_past, rules_of
-from routing.simulation import simulate
+from routing.replay import read_past, rules_of, with_speed
+from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
 from teams.actions.availability import announce_availability, beat, go_away
 from teams.models import StateChange
@@ -134,6 +134,37 @@ def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(
     assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
     figures = figures_of(really(past_of(acme.inbox).history), timezone.now().timestamp())
     assert (figures.still_waiting, figures.closed_waiting) == (1, 1)
+
+
+def test_how_fast_somebody_is_counts_from_when_they_got_it_themselves(acme, online, vera):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assert conversation.assignee == acme.bob
+    assign_conversation(conversation, assignee=acme.bea, by=acme.bob)
+    post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
+    given = conversation.messages.filter(activity="assigned").order_by("seq")
+    [arrival] = past_of(acme.inbox).history.arrivals
+    assert arrival.had == acme.bea.pk
+    assert [arrival.had_at, arrival.got_at] == [each.created_at.timestamp() for each in given]
+
+
+def test_an_answer_straight_from_the_queue_is_no_measure(acme, vera):
+    conversation = vera.writes().conversation
+    post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
+    [arrival] = past_of(acme.inbox).history.arrivals
+    assert (arrival.had, arrival.got_at) == (acme.bea.pk, None)
+
+
+def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
+    bob = Person(uuid4(), "Bob", ((0, "offline"), (1000, "available")))
+    bea, ben = Person(uuid4(), "Bea", ((0, "available"),)), Person(uuid4(), "Ben")
+    arrivals = [
+        Arrival(1, 10, had=bob.id, had_at=10, got_at=10, answered_at=1030),
+        Arrival(2, 10, had=bea.id, had_at=10, got_at=310, answered_at=350),
+        Arrival(3, 400, had=bea.id, had_at=900, answered_at=900),
+    ]
+    people = with_speed([bob, bea, ben], arrivals)
+    assert [each.answers_in for each in people] == [30, 40, 35]
 
 
 def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera):

@@ -185,11 +185,36 @@ def test_the_timer_passes_on_to_the_next_and_not_back():
 
 def test_who_really_had_it_answers_as_late_as_they_really_did():
     people = [person(BOB, answers_in=1), person(BEA, answers_in=30)]
-    late = [Arrival(1, 10, had=BOB, had_at=10, answered_at=10 + 20 * MINUTE)]
+    late = [Arrival(1, 10, had=BOB, had_at=10, got_at=10, answered_at=10 + 20 * MINUTE)]
     [outcome] = play(people, late, answer_minutes=5)
     assert (NAMES[outcome.person], outcome.answered_at) == ("Bea", 10 + 5 * MINUTE + 30)
     [outcome] = play(people, late, answer_minutes=30)
     assert (NAMES[outcome.person], outcome.answered_at) == ("Bob", 10 + 20 * MINUTE)
+
+
+def test_who_got_it_from_somebody_else_is_measured_from_that_moment():
+    passed_on = [Arrival(1, 10, had=BEA, had_at=10, got_at=310, answered_at=340)]
+    [outcome] = play([person(BEA, answers_in=HOUR)], passed_on)
+    assert outcome.answered_at == 10 + 30
+
+
+def test_who_was_not_there_is_measured_from_when_they_came():
+    bob = person(BOB, (0, "offline"), (1000, "available"), (2000, "offline"))
+    lead = [Arrival(1, 10, had=BOB, had_at=10, got_at=10, answered_at=1030)]
+    assert [each.answered_at for each in play([bob], lead)] == [1030]
+    waits = play([bob], lead, leads="queue")
+    assert (waits[0].given_at, waits[0].answered_at) == (1000, 1030)
+
+
+def test_who_answered_without_being_there_is_as_quick_wherever_they_are():
+    bob = person(BOB, (0, "away"), answers_in=HOUR)
+    lead = [Arrival(1, 10, had=BOB, had_at=10, got_at=10, answered_at=70)]
+    assert [each.answered_at for each in play([bob], lead)] == [70]
+
+
+def test_an_answer_straight_from_the_queue_says_nothing_about_what_one_is_given():
+    taken = [Arrival(1, 10, had=BOB, had_at=500, answered_at=500)]
+    assert play([person(BOB, answers_in=30)], taken)[0].answered_at == 10 + 30
 
 
 def test_nobody_else_is_there_and_it_stays_until_somebody_comes():
