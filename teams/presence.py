@@ -1,9 +1,10 @@
 """Who has a page open now: browser tabs in Redis, each with the moment it runs out.
 
-One sorted set a workspace: member "<membership>:<tab>", score the expiry in milliseconds of
-Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s;
-90 s of silence are needed because background tabs beat only once a minute. Nothing here is
-truth that must survive: an emptied Redis is rebuilt by the next heartbeats.
+One sorted set a workspace: member "<membership>:<tab>:<session>", score the expiry in milliseconds
+of Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s;
+90 s of silence are needed because background tabs beat only once a minute. The session is there
+because its end ends its tabs: nothing they send is let in any more, their goodbye neither. Nothing
+here is truth that must survive: an emptied Redis is rebuilt by the next heartbeats.
 """
 
 import re
@@ -31,14 +32,29 @@ BEAT = (
     _NOW
     + """
 local was = alive(KEYS[1], ARGV[1])
-redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1] .. ':' .. ARGV[2])
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[4])
 return was and 0 or 1
 """
 )
-LEAVE = (
+LEAVE = _NOW + "return redis.call('ZADD', KEYS[1], 'XX', 'LT', now + ARGV[2], ARGV[1])"
+# The tabs of a session that ended; 1 when that leaves the person without a page.
+SIGN_OUT = (
     _NOW
-    + "return redis.call('ZADD', KEYS[1], 'XX', 'LT', now + ARGV[3], ARGV[1] .. ':' .. ARGV[2])"
+    + """
+local ended, left = false, false
+for _, tab in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')) do
+  if string.sub(tab, 1, 36) == ARGV[1] then
+    if string.sub(tab, -#ARGV[2]) == ARGV[2] then
+      redis.call('ZREM', KEYS[1], tab)
+      ended = true
+    else
+      left = true
+    end
+  end
+end
+return (ended and not left) and 1 or 0
+"""
 )
 ONLINE = _NOW + "return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')"
 SWEEP = (
@@ -56,21 +72,36 @@ return gone
 )
 
 
-def beat(membership, tab: str) -> bool:
-    """This tab is alive. True when the person had no page open until now."""
+def beat(membership, tab: str, session: str = "") -> bool:
+    """This tab is alive. True when the person had no page open until now.
+
+    session: names the login it is open with (teams.receivers.session_name).
+    """
     keys = [key(membership.workspace_id), WORKSPACES]
-    arguments = [str(membership.pk), tab, ALIVE_MS, str(membership.workspace_id)]
+    entry = entry_of(membership, tab, session)
+    arguments = [str(membership.pk), entry, ALIVE_MS, str(membership.workspace_id)]
     return bool(redis.client().eval(BEAT, 2, *keys, *arguments))
 
 
-def leave(membership, tab: str) -> None:
+def leave(membership, tab: str, session: str = "") -> None:
     """This tab is being closed."""
-    redis.client().eval(LEAVE, 1, key(membership.workspace_id), str(membership.pk), tab, LEAVING_MS)
+    entry = entry_of(membership, tab, session)
+    redis.client().eval(LEAVE, 1, key(membership.workspace_id), entry, LEAVING_MS)
 
 
-def forget(membership, tab: str) -> None:
+def sign_out(membership, session: str) -> bool:
+    """All tabs of this session are gone, now. True when the person has no other page open."""
+    arguments = [str(membership.pk), f":{session}"]
+    return bool(redis.client().eval(SIGN_OUT, 1, key(membership.workspace_id), *arguments))
+
+
+def forget(membership, tab: str, session: str = "") -> None:
     """This tab is gone, now."""
-    redis.client().zrem(key(membership.workspace_id), f"{membership.pk}:{tab}")
+    redis.client().zrem(key(membership.workspace_id), entry_of(membership, tab, session))
+
+
+def entry_of(membership, tab, session):
+    return ":".join(filter(None, [str(membership.pk), tab, session]))
 
 
 def online(workspace_id) -> set[uuid.UUID] | None:

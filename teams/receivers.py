@@ -3,15 +3,23 @@ from django.dispatch import receiver
 
 from messagehub.lib.live.publish import close
 from messagehub.lib.tokens import hash_token
+from teams.actions.availability import sign_out
+
+
+def session_name(request) -> str:
+    """Names a login without giving its key away."""
+    return hash_token(request.session.session_key or "")[:32]
 
 
 def session_subject(request) -> str:
-    """Names a login to the live hub without giving its key away."""
-    return f"session:{hash_token(request.session.session_key or '')[:32]}"
+    """The same to the live hub."""
+    return f"session:{session_name(request)}"
 
 
 @receiver(user_logged_out)
-def close_streams(sender, request, user, **kwargs):
-    """Signing out ends the live updates of this browser's pages."""
+def close_pages(sender, request, user, **kwargs):
+    """Signing out ends the live updates of this browser's pages, and nobody is there by them."""
     if request is not None:
         close(session_subject(request))
+    if request is not None and user is not None:
+        sign_out(user, session=session_name(request))

@@ -1,26 +1,16 @@
-import logging
-
 from celery import shared_task
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
 def sweep_presence():
-    """People whose last page fell silent are shown as offline everywhere.
-
-    What goes wrong with one of them does not hold up the others.
-    """
+    """People whose last page fell silent are shown as offline everywhere."""
     from teams import presence
-    from teams.actions.availability import announce_availability
+    from teams.actions.availability import announce_safely
     from teams.models import Membership
 
     gone = presence.sweep()
     for membership in Membership.objects.active().with_person().filter(pk__in=gone):
-        try:
-            announce_availability(membership)
-        except Exception:
-            logger.exception("availability of %s", membership.pk)
+        announce_safely(membership)
 
 
 @shared_task

@@ -19,21 +19,35 @@ from teams.signals import availability_changed
 logger = logging.getLogger(__name__)
 
 
-def beat(membership, *, tab):
-    """A page of theirs is open. Somebody who just came online is given what waits."""
+def beat(membership, *, tab, session=""):
+    """A page of theirs is open. Somebody who just came online is given what waits.
+
+    session: whose end ends the page too (teams.receivers.session_name).
+    """
     try:
-        came_online = presence.beat(membership, tab)
+        came_online = presence.beat(membership, tab, session)
     except redis.AWAY:
         return
     if came_online:
         announce_availability(membership)
 
 
-def leave(membership, *, tab):
+def leave(membership, *, tab, session=""):
     try:
-        presence.leave(membership, tab)
+        presence.leave(membership, tab, session)
     except redis.AWAY:
         return
+
+
+def sign_out(user, *, session):
+    """The pages of this session can neither beat nor say goodbye any more: they are closed."""
+    for membership in Membership.objects.active().filter(user=user).with_person():
+        try:
+            is_gone = presence.sign_out(membership, session)
+        except redis.AWAY:
+            return
+        if is_gone:
+            announce_safely(membership)
 
 
 def go_away(membership, *, by=None):
@@ -164,7 +178,7 @@ def tell(membership, now):
 def announce_what_changed():
     """Hours begin and end, tabs fall silent: whoever is another now than was told is announced.
 
-    Returns how many. What goes wrong with one of them does not hold up the others.
+    Returns how many.
     """
     announced = 0
     for workspace, members in by_workspace(may_have_changed()):
@@ -172,12 +186,18 @@ def announce_what_changed():
             continue
         for membership in with_availability(members):
             if membership.availability.code != membership.told_code:
-                try:
-                    announce_availability(membership)
-                    announced += 1
-                except Exception:
-                    logger.exception("availability of %s", membership.pk)
+                announced += announce_safely(membership)
     return announced
+
+
+def announce_safely(membership) -> bool:
+    """What goes wrong with one is logged and does not hold up the others: the sweep repeats it."""
+    try:
+        announce_availability(membership)
+    except Exception:
+        logger.exception("availability of %s", membership.pk)
+        return False
+    return True
 
 
 def may_have_changed():

@@ -9,6 +9,7 @@ from teams.actions import availability
 from teams.context import my_availability, my_open_chats
 from teams.models import Membership
 from teams.presence import is_tab
+from teams.receivers import session_name
 
 
 @require_POST
@@ -27,7 +28,7 @@ def with_tab(request, action):
     tab = request.POST.get("tab", "")
     if not is_tab(tab):
         return HttpResponseBadRequest()
-    action(request.membership, tab=tab)
+    action(request.membership, tab=tab, session=session_name(request))
     return HttpResponse(status=204)
 
 

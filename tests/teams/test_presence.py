@@ -8,6 +8,7 @@ import pytest
 from messagehub.lib import redis
 from teams import presence
 from teams.actions.availability import beat, come_back, go_away
+from teams.actions.membership import add_member
 from teams.availability import with_availability
 from teams.models import Membership
 from teams.tasks import sweep_presence
@@ -62,6 +63,53 @@ def test_closing_the_page_counts_within_seconds_but_a_navigation_does_not(acme):
 def test_a_late_goodbye_does_not_bring_a_tab_back(acme):
     presence.leave(acme.bob, "tab-1111")
     assert states(acme.bob) == ["offline"]
+
+
+def opens(client, tab, workspace="acme"):
+    """A page that beats."""
+    assert client.post(f"/w/{workspace}/presence/", {"tab": tab}).status_code == 204
+
+
+def told(membership):
+    return Membership.objects.get(pk=membership.pk).told_code
+
+
+def test_signing_out_closes_all_pages_of_that_browser_at_once_and_no_others(acme, sign_in):
+    laptop, phone = sign_in(acme.bob), sign_in(acme.bob)
+    opens(laptop, "tab-1111")
+    opens(laptop, "tab-2222")
+    opens(phone, "tab-3333")
+    laptop.post("/accounts/logout/")
+    assert states(acme.bob) == ["available"]
+    assert laptop.post("/w/acme/presence/leave/", {"tab": "tab-2222"}).status_code == 401
+    phone.post("/accounts/logout/")
+    assert states(acme.bob) == ["offline"]
+    assert told(acme.bob) == "offline"
+
+
+def test_signing_out_counts_in_every_workspace(acme, globex, sign_in):
+    elsewhere = add_member(globex.workspace, user=acme.bob.user)
+    client = sign_in(acme.bob)
+    opens(client, "tab-1111")
+    opens(client, "tab-2222", "globex")
+    opens(sign_in(acme.bea), "tab-1111")
+    client.post("/accounts/logout/")
+    assert states(acme.bob, acme.bea) == ["offline", "available"]
+    assert states(elsewhere) == ["offline"]
+    assert told(elsewhere) == "offline"
+
+
+@pytest.mark.parametrize("trouble", ["redis", "announcing"])
+def test_nothing_keeps_anybody_from_signing_out(acme, sign_in, trouble):
+    client = sign_in(acme.bob)
+    opens(client, "tab-1111")
+    where, error = {
+        "redis": ("redis.connection.ConnectionPool.get_connection", OSError),
+        "announcing": ("teams.actions.availability.announce_availability", ValueError),
+    }[trouble]
+    with patch(where, side_effect=error):
+        assert client.post("/accounts/logout/").status_code == 302
+    assert client.post("/w/acme/presence/", {"tab": "tab-1111"}).status_code == 401
 
 
 def test_away_is_a_choice_that_presence_never_changes(acme):
