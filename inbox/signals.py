@@ -3,6 +3,7 @@
 Inside the transaction, with the conversation's row locked, so that no entry point can forget:
 conversation_needs_agent(conversation, trigger): open, and nobody has it, or whoever had it when
     it was resolved may be gone. trigger: "message", "reopened", "unassigned".
+conversation_woken(conversation): back from a snooze, and still with whoever has it.
 contact_wrote(conversation, message): after an agent was looked for.
 contact_left_email(conversation): the visitor said where an answer reaches them.
 conversation_answered(conversation): an agent replied.
@@ -15,6 +16,7 @@ contact_changed(contact, fields): another name, email address or owner: which, b
 from django.dispatch import Signal
 
 conversation_needs_agent = Signal()
+conversation_woken = Signal()
 contact_wrote = Signal()
 contact_left_email = Signal()
 conversation_answered = Signal()

@@ -1,13 +1,13 @@
 """When a snoozed conversation may come back: the moments that make sense for somebody now."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 MORNING = time(9)
-LATER = timedelta(hours=3)
+LATER = timedelta(hours=3)  # while it is still today then
 LONGEST = timedelta(days=366)
 AHEAD = range(1, LONGEST.days)
 
@@ -22,7 +22,8 @@ class Moment:
 def moments(membership, now: datetime | None = None) -> list[Moment]:
     """In their own time zone, the soonest first; none twice, none that is nonsense now."""
     local = (now or timezone.now()).astimezone(membership.zone)
-    found = [Moment("later", _("In 3 hours"), local + LATER)] if is_day(local) else []
+    later = (local.astimezone(UTC) + LATER).astimezone(membership.zone)
+    found = [Moment("later", _("In 3 hours"), later)] if later.date() == local.date() else []
     if back := next_hours(membership.office_hours, local):
         found.append(back)
     found.append(Moment("tomorrow", _("Tomorrow morning"), morning(local, days=1)))
@@ -46,11 +47,6 @@ def next_hours(hours, local) -> Moment | None:
         return opening and Moment("hours", _("When my office hours begin"), opening)
     days = next((n for n in AHEAD if not hours.day_off(local.date() + timedelta(days=n))), 1)
     return Moment("hours", _("After my days off"), morning(local, days=days)) if days > 1 else None
-
-
-def is_day(local):
-    """In three hours it is still today."""
-    return (local + LATER).date() == local.date()
 
 
 def morning(local, *, days):

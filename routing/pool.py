@@ -4,19 +4,23 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from inbox.models import InboxMember
+from inbox.models import Inbox, InboxMember
 from messagehub.lib.prepared import Prepared, is_one_of
 from routing.models import Target
 from teams.models import Membership, TeamMember
 
 
 def targets_of(inbox) -> list[Target]:
-    """The users and teams chosen for it; none: everybody who answers it."""
+    """The users and teams chosen for it; none (any more): everybody who answers it."""
     return TARGETS.all(inbox=inbox.pk)
 
 
 LARGE = 50
-TARGETS = Prepared(lambda inbox: Target.objects.filter(inbox=inbox), inbox=UUID)
+# Somebody who was removed is no target any more: else nobody would be asked at all.
+TARGETS = Prepared(
+    lambda inbox: Target.objects.filter(inbox=inbox).exclude(membership__removed_at__isnull=False),
+    inbox=UUID,
+)
 MEMBERS = Prepared(
     lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[: LARGE + 1],
     inbox=UUID,
@@ -37,6 +41,18 @@ def pool(inbox, targets=None):
     """
     targets = targets_of(inbox) if targets is None else targets
     return among(inbox.workspace_id, *chosen(targets)) if targets else inbox.agents
+
+
+def asking(membership):
+    """The inboxes that may ask this one: their own, and those whose chosen users and teams they are
+    among."""
+    teams = TeamMember.objects.filter(membership=membership).values("team")
+    chosen = Target.objects.filter(Q(membership=membership) | Q(team__in=teams))
+    own = InboxMember.objects.filter(membership=membership)
+    return Inbox.objects.filter(
+        Q(pk__in=own.values("inbox")) | Q(pk__in=chosen.values("inbox")),
+        workspace=membership.workspace_id,
+    )
 
 
 def is_large(inbox, targets):

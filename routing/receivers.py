@@ -7,16 +7,16 @@ from inbox.signals import (
     conversation_answered,
     conversation_changed,
     conversation_needs_agent,
+    conversation_woken,
 )
 from routing.actions.conversation import keep_or_route, reassign_reply
 from routing.actions.drain import drain_for
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.load import tell_loads
-from routing.actions.timer import start_timer
-from routing.models import Routing
+from routing.actions.timer import resume_timer
 from teams import presence
 from teams.actions.availability import announce_availability
-from teams.availability import availability
+from teams.availability import THERE, code_of
 from teams.signals import access_changed, availability_changed
 
 
@@ -34,12 +34,15 @@ def look_after_reply(sender, conversation, message, **kwargs):
     had_it = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
     if had_it and (somebody_else := reassign_reply(conversation)):
         assignee = somebody_else
-    elif had_it and conversation.is_routed and conversation.answer_by is None:
-        rule = "owner" if conversation.contact.owner_id == assignee.pk else "round_robin"
-        start_timer(conversation, Routing.objects.of(conversation.inbox), rule)
-    online = presence.online(conversation.workspace_id)
-    if not availability(assignee, online).is_there:
+    elif had_it:
+        resume_timer(conversation)
+    if code_of(assignee, presence.online(conversation.workspace_id)) not in THERE:
         email_unanswered(conversation)
+
+
+@receiver(conversation_woken)
+def go_on_waiting(sender, conversation, **kwargs):
+    resume_timer(conversation)
 
 
 @receiver(contact_left_email)

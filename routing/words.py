@@ -40,7 +40,7 @@ def in_numbers(tally) -> str:
 def because_nobody(tally) -> str:
     """Why it waits. tally: {code: how many} (routing.candidates.tally)."""
     if not tally:
-        return _("nobody answers this inbox yet")
+        return _("nobody is asked for the chats of this inbox")
     return _("nobody is available (%(reasons)s)") % {"reasons": in_numbers(tally)}
 
 
@@ -49,7 +49,7 @@ def waiting_sentence(decision) -> str:
     if decision is None:
         return _("Nobody has this conversation yet.")
     if not decision.tally:
-        return _("Nobody answers this inbox yet.")
+        return _("Nobody is asked for the chats of this inbox.")
     reasons = in_numbers(decision.tally)
     return _("Nobody has this conversation yet: %(reasons)s.") % {"reasons": reasons}
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from inbox.actions.resolution import has_somebody
 from inbox.change import changing
 from inbox.models import Conversation
-from inbox.signals import conversation_needs_agent
+from inbox.signals import conversation_needs_agent, conversation_woken
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -45,7 +45,9 @@ def wake_conversation(conversation, *, by=None):
         conversation.status = Conversation.Status.OPEN
         conversation.snoozed_until = None
         change.add_activity("woken", by=by, **details)
-        if not has_somebody(conversation):
+        if has_somebody(conversation):
+            conversation_woken.send(Conversation, conversation=conversation)
+        else:
             conversation_needs_agent.send(
                 Conversation, conversation=conversation, trigger="snooze_over"
             )

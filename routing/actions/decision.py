@@ -120,7 +120,12 @@ class Deciding:
         ]
 
     def give(self, held, rule, *, code=""):
-        """Assign, with the decision behind it. Only who was asked in turn has had a turn."""
+        """Assign, with the decision behind it. Only who was asked in turn has had a turn.
+
+        None: it is theirs already, for they came back while their row was waited for.
+        """
+        if self.at is not None and self.at.pk == held.pk:
+            return None
         if rule in IN_TURN:
             take_turn(self.routing, held.pk)
         reason = because(rule, self.tally, owner_code=code)

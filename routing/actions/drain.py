@@ -2,6 +2,9 @@
 
 import logging
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from inbox.actions.assignment import return_what_nobody_can_answer
 from inbox.models import Conversation
 from messagehub.lib.wake import wake_after_commit
@@ -9,6 +12,7 @@ from routing.actions.conversation import route_conversation
 from routing.actions.overdue import pass_on, restart_timers
 from routing.actions.place import Places
 from routing.actions.reasons import explain_waiting
+from routing.pool import asking
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -21,13 +25,13 @@ def drain(conversations, *, trigger, most=None):
     most: so many are tried, for somebody who waits for the answer. Returns whether that was all.
     """
     tried, places = 0, Places()
-    for pk, inbox, owner in oldest_first(conversations.waiting_for_agent()):
-        if not places.of(inbox).takes(owner):
+    for pk, inbox, owner, put_back_by in oldest_first(conversations.waiting_for_agent()):
+        if not places.of(inbox).takes(owner, put_back_by):
             continue
         if tried == most:
             return False
         tried += 1
-        if not safely(route_conversation, pk, trigger=trigger) and places.of(inbox).is_free:
+        if not safely(route_conversation, pk, trigger=trigger):
             places.forget(inbox)
     if most is None:
         explain_waiting(conversations, places.full)
@@ -35,10 +39,11 @@ def drain(conversations, *, trigger, most=None):
 
 
 def oldest_first(waiting):
-    """[(conversation, inbox, the contact's owner)], as ids, whoever waits longest first."""
-    columns = ("pk", "inbox", "contact__owner", "waiting_since", "created_at")
-    rows = waiting.order_by().values_list(*columns)
-    return [row[:3] for row in sorted(rows, key=lambda row: (row[3] or row[4], row[0]))]
+    """[(conversation, inbox, the contact's owner, who put it back)], as ids, whoever waits longest
+    first."""
+    since = Coalesce("waiting_since", "created_at")
+    columns = ("pk", "inbox", "contact__owner", "put_back_by")
+    return waiting.order_by(since, "pk").values_list(*columns)
 
 
 def safely(verb, pk, **details):
@@ -56,11 +61,12 @@ def drain_inbox(inbox, *, trigger):
 
 
 def drain_for(membership, *, trigger):
-    """Somebody can take chats: what waits in their workspace, and what waits too long."""
+    """Somebody can take chats: what waits where they are asked, and what waits too long there."""
     restart_timers(membership)
     conversations = Conversation.objects.filter(workspace=membership.workspace_id)
-    drain_some(conversations, membership.workspace_id, trigger)
-    pass_on_overdue(conversations, most=MOST_AT_ONCE)
+    theirs = conversations.filter(Q(inbox__in=asking(membership)) | Q(contact__owner=membership))
+    drain_some(theirs, membership.workspace_id, trigger)
+    pass_on_overdue(theirs, most=MOST_AT_ONCE)
 
 
 def drain_some(conversations, workspace, trigger):

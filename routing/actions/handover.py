@@ -10,6 +10,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
+from routing.actions.timer import resume_timer
 from routing.models import HandedOver, HandOver
 from teams.models import Membership
 
@@ -44,6 +45,7 @@ def hand_over_one(hand_over, choice, by):
     with changing(choice.conversation) as change:
         conversation = change.conversation
         is_theirs = conversation.assignee_id == hand_over.membership_id
+        was_routed = conversation.is_routed
         if not (is_theirs and conversation.is_open and carry_out(choice, conversation, by)):
             return False
         HandedOver.objects.create(
@@ -52,6 +54,7 @@ def hand_over_one(hand_over, choice, by):
             conversation=conversation,
             what=choice.what,
             seq=conversation.last_seq,
+            was_routed=was_routed,
         )
     return True
 
@@ -96,8 +99,11 @@ def give_back(conversation, handed_over, by):
         return Undone.RETURNED if woken else Undone.MINE
     if is_touched:
         return Undone.TOUCHED
-    is_mine = assign_conversation(conversation, assignee=by, by=by)
-    return Undone.RETURNED if is_mine else Undone.NO_ACCESS
+    if not assign_conversation(conversation, assignee=by, by=by):
+        return Undone.NO_ACCESS
+    conversation.is_routed = handed_over.was_routed
+    resume_timer(conversation)
+    return Undone.RETURNED
 
 
 def has_gone_on(conversation, *, after):

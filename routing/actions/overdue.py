@@ -8,7 +8,7 @@ from routing.actions.conversation import give_on
 from routing.actions.decision import Deciding
 from routing.actions.email import email_passed_on
 from routing.actions.timer import minutes_of
-from teams.availability import THERE, availability, there_since
+from teams.availability import THERE, code_of, there_since
 
 
 def pass_on(conversation):
@@ -49,17 +49,25 @@ def is_owner(membership, conversation):
 
 
 def has_just_come(deciding):
-    """They were not there when the time began and are now: it begins now.
+    """They, or the inbox's hours, were not there when the time began and are now: it begins now.
 
     Also before this was announced: of several who come at once, one is announced first, and
     would be given what the others have not seen yet.
     """
     conversation = deciding.conversation
-    if not availability(conversation.assignee, deciding.circle.online).is_there:
+    if code_of(conversation.assignee, deciding.circle.online) not in THERE:
         return False
     is_told = conversation.assignee.told_code in THERE
-    since = there_since(conversation.assignee) if is_told else timezone.now()
-    return begin_again(conversation, since)
+    came = there_since(conversation.assignee) if is_told else timezone.now()
+    moments = [each for each in (came, opened_since(deciding)) if each is not None]
+    return begin_again(conversation, max(moments, default=None))
+
+
+def opened_since(deciding):
+    """The moment the inbox opened, if the time to answer began before; else None."""
+    hours, began = deciding.inbox.opening_hours, deciding.conversation.answer_from
+    opening = None if hours.is_open(began) else hours.next_opening(began)
+    return opening if opening and opening <= timezone.now() else None
 
 
 def begin_again(conversation, since):

@@ -1,37 +1,55 @@
 """What an inbox can do with its conversations at this moment, before each is locked and asked."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.utils import timezone
 
 from inbox.models import Inbox
 from routing.candidates import list_candidates
-from routing.choice import choose_lead
+from routing.choice import AVAILABLE, choose_lead
 from routing.models import Routing
+from teams import presence
+from teams.availability import code_of
+from teams.load import open_chats
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Place:
-    """available: ids of those it could give one to; owners: ids of those who can own
-    a chat of it, while the owner's route is on."""
+    """candidates: everybody routing would ask; owners: ids of those who can own a chat of it, while
+    the owner's route is on; owners_there: those of them who are available."""
 
-    available: frozenset = frozenset()
-    leads: bool = False
+    candidates: tuple = ()
+    has_leads: bool = False
     owners: frozenset = frozenset()
+    owners_there: frozenset = frozenset()
+    answers: dict = field(default_factory=dict, compare=False)  # {who put it back: is_free_without}
 
     @property
     def is_free(self):
-        return bool(self.available) or self.leads
+        return self.takes(owner=None, put_back_by=None)
 
-    def takes(self, owner):
+    def takes(self, owner, put_back_by):
         """A waiting conversation, whose contact has this owner (or None)."""
-        return self.is_free or owner in self.owners
+        if owner != put_back_by and owner in self.owners:
+            return True
+        if put_back_by not in self.answers:
+            self.answers[put_back_by] = self.is_free_without(put_back_by)
+        return self.answers[put_back_by]
+
+    def is_free_without(self, put_back_by):
+        asked = [each for each in self.candidates if each.membership_id != put_back_by]
+        if any(each.is_available for each in asked):
+            return True
+        return self.has_leads and choose_lead(asked) is not None
 
     def takes_from(self, assignee, passed_by, owner):
         """An overdue one: is there anybody else?"""
-        others = self.available | ({owner} & self.owners)
-        return bool(others - {assignee, None, *passed_by})
+        there = {each.membership_id for each in self.candidates if each.is_available}
+        others = there | ({owner} & self.owners_there)
+        return bool(others - {assignee, *passed_by})
 
 
 class Places:
@@ -65,11 +83,21 @@ def safely_find(inbox):
 
 def find_place(inbox):
     routing = Routing.objects.of(inbox)
-    candidates = list_candidates(inbox, routing)
+    owners = list(inbox.answerers) if routing.to_owner else []
     return Place(
-        available=frozenset(each.membership_id for each in candidates if each.is_available),
-        leads=routing.leads == Routing.Leads.TURN and choose_lead(candidates) is not None,
-        owners=frozenset(inbox.answerers.values_list("pk", flat=True))
-        if routing.to_owner
-        else frozenset(),
+        candidates=tuple(list_candidates(inbox, routing)),
+        has_leads=routing.leads == Routing.Leads.TURN,
+        owners=frozenset(each.pk for each in owners),
+        owners_there=there(inbox, owners),
     )
+
+
+def there(inbox, owners):
+    """Who of them could be given one now."""
+    if not owners or not inbox.opening_hours.is_open(timezone.now()):
+        return frozenset()
+    online = presence.online(inbox.workspace_id)
+    limited = [each.pk for each in owners if each.capacity is not None]
+    loads = open_chats(inbox.workspace_id, limited)
+    codes = {each.pk: code_of(each, online, load=loads.get(each.pk, 0)) for each in owners}
+    return frozenset(pk for pk, code in codes.items() if code == AVAILABLE)

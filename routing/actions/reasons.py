@@ -3,7 +3,7 @@
 import logging
 from itertools import islice
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from inbox.models import Conversation, Inbox
@@ -46,8 +46,12 @@ def reasons(inbox):
 
 
 def with_known_reason(waiting):
-    """The oldest first, each with .known: rule and tally of its latest decision."""
+    """Each with .known: rule and tally of its latest decision. Whose reason is the oldest comes
+    first: where people come and go all the time, the same few would be explained again and again.
+    """
     decisions = Decision.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     latest = decisions.values(known=JSONObject(rule="rule", tally="tally"))[:1]
-    waiting = waiting.annotate(known=Subquery(latest)).order_by("created_at")
+    at = decisions.values("created_at")[:1]
+    waiting = waiting.annotate(known=Subquery(latest), explained_at=Subquery(at))
+    waiting = waiting.order_by(F("explained_at").asc(nulls_first=True), "created_at")
     return waiting.only("pk", "put_back_by", "passed_by")

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from routing.models import Routing
+
 OWNERS = ("owner", "owner_absent", "owner_unmailed")
 
 
@@ -15,6 +17,18 @@ def start_timer(conversation, routing, rule):
         return
     conversation.answer_from = timezone.now()
     conversation.answer_by = conversation.answer_from + timedelta(minutes=minutes)
+
+
+def resume_timer(conversation):
+    """The contact waits for whoever was found by routing, and none runs: the whole time, from now.
+
+    After a snooze, and with the next thing a contact writes: what ended the timer was no answer.
+    """
+    if not conversation.is_routed or conversation.answer_by is not None:
+        return
+    is_owners = conversation.contact.owner_id == conversation.assignee_id
+    rule = "owner" if is_owners else "round_robin"
+    start_timer(conversation, Routing.objects.of(conversation.inbox), rule)
 
 
 def minutes_of(routing, rule):

@@ -58,6 +58,8 @@ class HandedOver(TenantModel):
     what = models.CharField(max_length=10, choices=What)
     # The entry that the hand-over wrote: later ones say that somebody has done more since.
     seq = models.PositiveIntegerField()
+    # Routing had found them for it: undone, it may go on to the next again.
+    was_routed = models.BooleanField(default=False)
     # What undoing came to for this one; empty: it was not undone.
     undone = models.CharField(max_length=10, choices=Undone, blank=True, default="")
 

@@ -64,7 +64,9 @@ def test_what_was_put_back_is_in_the_queue_without_an_old_reason(acme, online, v
 def test_an_inbox_nobody_answers_says_so(acme, vera, board):
     acme.inbox.members.all().delete()
     vera.writes()
-    assert [each.reason for each in board().waiting] == ["Nobody answers this inbox yet"]
+    assert [each.reason for each in board().waiting] == [
+        "Nobody is asked for the chats of this inbox"
+    ]
 
 
 def test_without_an_answer_overdue_ones_come_first(acme, online, new_visitor, board):

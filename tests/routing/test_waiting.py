@@ -41,7 +41,10 @@ def test_it_leads_to_the_candidates(acme, conversation, sign_in):
 def test_the_latest_decision_counts(acme, conversation, sign_in):
     acme.inbox.members.all().delete()
     route_conversation(conversation, trigger="sweep")
-    assert "Nobody answers this inbox yet." in sign_in(acme.alice).get(URL).content.decode()
+    assert (
+        "Nobody is asked for the chats of this inbox."
+        in sign_in(acme.alice).get(URL).content.decode()
+    )
 
 
 def test_an_older_assignment_is_no_reason(acme, conversation, sign_in):

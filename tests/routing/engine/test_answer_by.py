@@ -1,13 +1,15 @@
 """Whoever was given a chat and does not answer in time loses it to the next."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
-from inbox.models import Conversation
+from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due
+from inbox.models import Conversation, Inbox
+from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
 from routing.models import Decision
 from routing.tasks import sweep_overdue
 from teams import presence
@@ -254,3 +256,62 @@ def test_two_workers_pass_it_on_once(acme, hire, online, vera):
         in_parallel(4, lambda number: sweep_overdue())
         assert Decision.objects.count() == before + 1
         answers(stored(conversation).assignee, conversation)
+
+
+@pytest.mark.parametrize("by_agent", [True, False])
+def test_a_snooze_is_no_way_out(acme, bobs, clock, by_agent):
+    """The contact waits still: Bob has the whole time again, and then it goes on."""
+    snooze_conversation(bobs, until=timezone.now() + timedelta(hours=1), by=acme.bob)
+    assert running(bobs) is None
+    clock.moves(hours=1, seconds=1)
+    beat(acme.bob, tab=TAB)
+    beat(acme.bea, tab=TAB)
+    assert wake_conversation(bobs, by=acme.bob) if by_agent else wake_due()
+    assert (has(bobs), running(bobs)) == ("Bob", 5)
+    clock.moves(minutes=5, seconds=1)
+    sweep_overdue()
+    assert has(bobs) == "Bea"
+
+
+def test_what_was_answered_and_snoozed_comes_back_without_a_timer(acme, bobs):
+    answers(acme.bob, bobs)
+    snooze_conversation(bobs, until=timezone.now() + timedelta(hours=1), by=acme.bob)
+    wake_conversation(bobs, by=acme.bob)
+    assert running(bobs) is None
+
+
+def test_what_was_handed_over_and_taken_back_goes_on_all_the_same(acme, bobs):
+    to_bea = Choice(bobs, What.PERSON, to=acme.bea)
+    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
+    assert (has(bobs), running(bobs)) == ("Bob", 5)
+    time_is_over(bobs)
+    sweep_overdue()
+    assert has(bobs) == "Bea"
+
+
+def test_what_a_person_gave_them_stays_theirs_when_it_is_taken_back(acme, bobs):
+    assign_conversation(bobs, assignee=acme.bea, by=acme.alice)
+    assign_conversation(bobs, assignee=acme.bob, by=acme.alice)
+    to_bea = Choice(bobs, What.PERSON, to=acme.bea)
+    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
+    assert (has(bobs), running(bobs)) == ("Bob", None)
+
+
+@COMMITS
+def test_the_time_to_answer_begins_when_the_inbox_opens(acme, new_visitor, rules, clock):
+    """Who comes before it opens has not let anything pass by then."""
+    rules(leads="turn")
+    Inbox.objects.filter(pk=acme.inbox.pk).update(
+        hours={"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(7)]}
+    )
+    inbox = Inbox.objects.select_related("workspace").get(pk=acme.inbox.pk)
+    clock.set(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    leads = [new_visitor(inbox).writes().conversation for _ in range(4)]
+    had = [has(each) for each in leads]
+    clock.moves(minutes=20)
+    for membership in (acme.bob, acme.bea):
+        beat(membership, tab=TAB)
+    clock.moves(minutes=11)
+    sweep()
+    assert [has(each) for each in leads] == had
+    assert {stored(each).answer_by.strftime("%H:%M") for each in leads} == {"09:05"}

@@ -32,6 +32,7 @@ def test_it_keeps_trigger_rule_candidates_and_how_long_it_took(acme, vera, onlin
         "turn": 7,
         "load": 0,
         "limit": 4,
+        "wants_mail": True,
     }
     assert {(each["id"], each["code"]) for each in others} == {
         (str(acme.bob.pk), "away"),

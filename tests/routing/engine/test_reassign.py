@@ -7,7 +7,9 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
-from routing.models import Decision
+from routing.actions import conversation as conversation_rules
+from routing.actions.decision import Deciding
+from routing.models import Decision, Turn
 from teams.actions.availability import come_back, go_away, set_reassign_replies
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import answers, change, codes, has, mailed, sweep, texts, why
@@ -152,3 +154,22 @@ def test_what_it_reopens_stays_with_its_owner_when_nobody_is_there(
     assert has(bobs) == "Bob"
     assert why(bobs).rule == "owner_absent"
     assert mailed() == ["bob"]
+
+
+def test_who_comes_back_while_the_others_are_looked_at_keeps_it(
+    acme, bobs, vera, reassigns, offline, monkeypatch
+):
+    """And has had no turn for what was theirs."""
+    offline(acme.bea)
+    before = Turn.objects.get(membership=acme.bob).turn
+
+    class Meanwhile(Deciding):
+        def __init__(self, *about):
+            come_back(acme.bob)
+            super().__init__(*about)
+
+    monkeypatch.setattr(conversation_rules, "Deciding", Meanwhile)
+    vera.writes("One more thing")
+    assert has(bobs) == "Bob"
+    assert not Decision.objects.filter(trigger="reassign").exists()
+    assert Turn.objects.get(membership=acme.bob).turn == before

@@ -4,7 +4,8 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
-from routing.models import Target
+from routing.forms import RoutingForm
+from routing.models import Routing, Target
 from routing.pool import pool
 from teams.actions.membership import remove_member
 from teams.actions.team import delete_team, save_team
@@ -148,3 +149,15 @@ def test_fewest_open_counts_those_without_a_limit_too(acme, online, new_visitor,
     change(acme.bob, capacity=9)
     online(acme.bob, acme.bea)
     assert sorted(chats(acme, new_visitor, 4)) == ["Bea", "Bea", "Bob", "Bob"]
+
+
+@COMMITS
+def test_the_only_user_who_was_chosen_is_removed_and_all_people_of_the_inbox_are_asked(
+    acme, online, vera
+):
+    """As its settings say then."""
+    aim(acme.inbox, acme.bob)
+    online(acme.bob, acme.bea)
+    remove_member(acme.bob, by=acme.alice)
+    assert chats_of(acme, vera) == "Bea"
+    assert RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox)).chosen == []

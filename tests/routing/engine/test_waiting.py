@@ -3,14 +3,15 @@
 from unittest.mock import patch
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.contact import set_owner
 from inbox.models import Conversation
 from routing.actions import drain, reasons
 from routing.actions.drain import drain_all
 from routing.models import Decision
 from routing.tasks import drain_workspace, sweep_overdue
-from teams.actions.availability import announce_availability, go_away
+from teams.actions.availability import announce_availability, beat, go_away
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change, has, sweep, texts, time_is_over, why
+from tests.routing.engine.conftest import TAB, aim, change, has, sweep, texts, time_is_over, why
 
 
 def test_the_reason_is_brought_up_to_date_and_told_once(acme, vera, online, offline):
@@ -116,4 +117,55 @@ def test_what_nobody_but_who_put_it_back_could_take_does_not_hold_up_a_request(
         patch.object(drain, "route_conversation", return_value=None, __name__="r") as routed,
     ):
         announce_availability(acme.bob)
-    assert routed.call_count == 2
+        drain_all()
+    assert (routed.call_count, has(conversation)) == (0, None)
+
+
+def test_the_only_one_who_could_have_it_as_a_lead_put_it_back(acme, vera, rules, online, offline):
+    """And is not asked all night."""
+    rules(leads="turn")
+    aim(acme.inbox, acme.bob)
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    offline(acme.bob)
+    with patch.object(drain, "route_conversation", return_value=None, __name__="r") as routed:
+        drain_all()
+    assert (routed.call_count, has(conversation)) == (0, None)
+
+
+def test_who_put_it_back_is_there_and_the_absent_get_it_as_a_lead(acme, vera, rules, online):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert has(conversation) is None
+    rules(leads="turn")
+    drain_all()
+    assert (has(conversation), why(conversation).rule) == ("Bea", "lead")
+
+
+def test_an_overdue_chat_is_not_tried_for_an_owner_who_is_not_there(acme, vera, rules, online):
+    rules(answer_minutes=5, to_owner=True)
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
+    time_is_over(conversation)
+    with patch.object(drain, "pass_on", return_value=None, __name__="p") as passed_on:
+        sweep_overdue()
+    assert (passed_on.call_count, has(conversation)) == (0, "Bob")
+    beat(acme.bea, tab=TAB)
+    sweep_overdue()
+    assert has(conversation) == "Bea"
+
+
+def test_where_people_come_and_go_everybody_is_told_the_reason_in_turn(acme, new_visitor):
+    waiting = [new_visitor(acme.inbox).writes().conversation for _ in range(4)]
+    told = []
+    for person in (acme.bob, acme.bea):
+        go_away(person)
+        before = set(Decision.objects.values_list("pk", flat=True))
+        with patch.object(reasons, "MOST_EXPLAINED", 2):
+            drain_all()
+        new = Decision.objects.exclude(pk__in=before)
+        told += new.order_by("created_at").values_list("conversation", flat=True)
+    assert set(told) == {each.pk for each in waiting}
