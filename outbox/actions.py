@@ -59,7 +59,7 @@ def retry_delivery(delivery):
         if not delivery.can_be_retried:
             return False
         delivery.state = Delivery.State.WAITING
-        delivery.attempts = 0
+        delivery.attempts = delivery.handed_over = 0
         delivery.next_attempt_at = timezone.now()
         delivery.reason = delivery.last_error = delivery.provider_id = ""
         delivery.sent_at = delivery.failed_at = None

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
@@ -9,11 +12,12 @@ class DeliveryQuerySet(models.QuerySet):
     def undelivered(self):
         return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
 
-    def due(self, now):
-        """What may be claimed: its time has come, or the lease of whoever had it ran out."""
+    def due(self, *, late=timedelta(0)):
+        """What may be claimed, for so long already: its time has come, or the lease of whoever had
+        it ran out. Leases go by the database's clock, which all senders share."""
         return self.filter(
-            Q(state=Delivery.State.WAITING, next_attempt_at__lte=now)
-            | Q(state=Delivery.State.SENDING, leased_until__lte=now)
+            Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() - late)
+            | Q(state=Delivery.State.SENDING, leased_until__lte=Now() - late)
         )
 
 
@@ -47,6 +51,8 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
+    # How often the mail server was given all of it and nobody knows what it made of it.
+    handed_over = models.PositiveSmallIntegerField(default=0, db_default=0)
     subject = models.CharField(max_length=255, default="")
     # Why it did not arrive, or not yet: a code of outbox.reasons, and the mail server's own words.
     reason = models.CharField(max_length=20, default="")

@@ -39,6 +39,10 @@ REASONS = {
     ),
     # Our side.
     "unreachable": (_("the outgoing mail server could not be reached"), ASK_OPERATOR),
+    "unanswered": (
+        _("the outgoing mail server got it and did not say whether it takes it"),
+        _("It may have arrived. Ask them before you send it again."),
+    ),
     "certificate": (_("the outgoing mail server’s certificate is not valid"), ASK_OPERATOR),
     "login_refused": (_("the outgoing mail server refuses our login"), ASK_OPERATOR),
     "sender_refused": (
@@ -57,6 +61,7 @@ REASONS = {
 }
 OURS = {
     "unreachable",
+    "unanswered",
     "certificate",
     "login_refused",
     "sender_refused",

@@ -17,11 +17,14 @@ from smtplib import (
     SMTPServerDisconnected,
 )
 
+import requests
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from anymail.signals import RejectReason
+from urllib3.exceptions import ProtocolError
 
 from messagehub.lib.text import FORBIDDEN
 from outbox.reasons import ENHANCED
+from outbox.smtp import Unanswered
 
 # 5.1.1 after 550, or 550 5.1.1 in the middle of other words; RFC 3463 and 5321.
 STATUS = re.compile(r"(?<![\d.])[45]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
@@ -33,6 +36,14 @@ REPORTED = {
     RejectReason.SPAM: "marked_as_spam",
     RejectReason.UNSUBSCRIBED: "unsubscribed",
 }
+
+
+def is_unanswered(error):
+    """They got all of it, and nobody knows what they made of it: it may have arrived."""
+    if isinstance(error, (Unanswered, requests.ReadTimeout)):
+        return True
+    cause = error.__cause__ if isinstance(error, requests.ConnectionError) else None
+    return cause is not None and any(isinstance(each, ProtocolError) for each in cause.args)
 
 
 def is_final(error):
@@ -52,6 +63,8 @@ def is_final(error):
 
 def reason_of(error):
     """One of outbox.reasons.REASONS."""
+    if is_unanswered(error):
+        return "unanswered"
     if isinstance(error, AnymailAPIError):
         return reason_of_answer(error.status_code)
     if isinstance(error, AnymailRecipientsRefused):

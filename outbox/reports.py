@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from outbox.models import Delivery
 from outbox.refusals import reason_of_report, tidy, words_of_report
-from outbox.sending import LEASE, bare
+from outbox.sending import ANSWER_LEASE, LEASE, bare
 from outbox.signals import tell_ended
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,8 @@ def is_about_an_earlier_try(event, delivery):
     """It was sent again since then, on somebody's request; the new one may well arrive."""
     if event.timestamp is None or timezone.is_naive(event.timestamp):
         return False
-    began = delivery.sent_at or delivery.leased_until - LEASE
+    lease = ANSWER_LEASE if delivery.handed_over else LEASE
+    began = delivery.sent_at or delivery.leased_until - lease
     return event.timestamp < began - CLOCKS_DIFFER
 
 

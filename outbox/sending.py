@@ -1,45 +1,63 @@
 """Claim, render, send, mark: each beat in a transaction of its own.
 
 Send-then-mark repeats a mail when the process dies in between, mark-then-send loses it. The
-lease makes the first the only possible fault, it is logged, and the Message-ID stays the same.
+lease makes the first the only possible fault; it happens once, it is logged, and the Message-ID
+stays the same.
 """
 
 import logging
 import random
 from datetime import timedelta
 from email.utils import formataddr, parseaddr
+from functools import partial
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
 from outbox.kinds import Later, Letter, render
+from outbox.marking import until_stored
 from outbox.models import Delivery
-from outbox.refusals import is_final, reason_of, tidy, words_of
+from outbox.refusals import is_final, is_unanswered, reason_of, tidy, words_of
 from outbox.senders import senders
 from outbox.signals import tell_ended
+from outbox.smtp import TAKES_SECONDS
 
 logger = logging.getLogger(__name__)
 
+# Until the mail server has all of it; from then on it may take its time to answer.
 LEASE = timedelta(seconds=settings.EMAIL_LEASE)
+ANSWER_LEASE = LEASE + timedelta(seconds=TAKES_SECONDS)
 MOST_ATTEMPTS = 12
+MOST_HAND_OVERS = 2  # with nobody knowing what became of it
 LONGEST_PAUSE = timedelta(hours=6)
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 WITHOUT_METADATA = "anymail.backends.mailersend.EmailBackend"
 
 
+class LeaseLost(Exception):
+    """Somebody else may be sending it by now."""
+
+
 def deliver_due(pk=None):
     """Send one delivery, or whatever is due next. Returns it, or None when nothing was due."""
     delivery = claim(pk)
-    if delivery is None:
-        return None
+    if delivery is None or delivery.has_ended:
+        return delivery
+    handed_over = delivery.handed_over
     try:
         letter = render(delivery)
         if isinstance(letter, Letter):
             send(delivery, letter)
+    except LeaseLost:
+        logger.warning("delivery %s took longer than its lease; somebody else has it", delivery.pk)
+        return delivery
     except Exception as error:
+        if not is_unanswered(error):
+            delivery.handed_over = handed_over  # it is known that this try did not arrive
         put_off(delivery, error)
         return delivery
     if isinstance(letter, Later):
@@ -54,27 +72,50 @@ def deliver_due(pk=None):
 
 
 def claim(pk=None):
-    now = timezone.now()
+    """The delivery, leased to the caller; or one that has failed, because its senders die of it."""
     with transaction.atomic():
-        due = Delivery.objects.due(now).order_by("next_attempt_at")
+        due = Delivery.objects.due().order_by("next_attempt_at")
         due = due.filter(pk=pk) if pk else due
         delivery = due.select_for_update(skip_locked=True, no_key=True).first()
         if delivery is None:
             return None
-        if delivery.state == Delivery.State.SENDING:
-            logger.error(
-                "delivery %s to %s: its sender died while sending; it may arrive twice with the "
-                "same Message-ID %s",
-                delivery.pk,
-                delivery.recipient,
-                delivery.message_id,
-            )
+        if delivery.state == Delivery.State.SENDING and is_given_up_after_death(delivery):
+            return delivery
         delivery.state = Delivery.State.SENDING
         delivery.lease = new_id()
-        delivery.leased_until = now + LEASE
         delivery.attempts += 1
-        delivery.save(update_fields=["state", "lease", "leased_until", "attempts"])
+        delivery.save(update_fields=["state", "lease", "attempts"])
+        Delivery.objects.filter(pk=delivery.pk).update(leased_until=Now() + LEASE)
     return delivery
+
+
+def is_given_up_after_death(delivery):
+    """Its sender died: it goes again, if it cannot have arrived more than once already."""
+    if delivery.handed_over:
+        log_may_arrive_twice(delivery, "its sender died while sending")
+    else:
+        words = (delivery.pk, delivery.recipient)
+        logger.error("delivery %s to %s: its sender died before the end of the email", *words)
+    if not is_given_up(delivery):
+        return False
+    reason = "unanswered" if delivery.handed_over else "broken"
+    give_up(delivery, last_error="Its sender died.", reason=reason)
+    return True
+
+
+def log_may_arrive_twice(delivery, why):
+    words = (delivery.pk, delivery.recipient, why, delivery.message_id)
+    logger.error("delivery %s to %s: %s; it may arrive twice with the same Message-ID %s", *words)
+
+
+def is_given_up(delivery):
+    return delivery.attempts >= MOST_ATTEMPTS or delivery.handed_over >= MOST_HAND_OVERS
+
+
+def give_up(delivery, **failure):
+    words = (delivery.pk, delivery.recipient, failure["last_error"])
+    logger.error("delivery %s to %s failed: %s", *words)
+    finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
 
 
 def send(delivery, letter):
@@ -91,9 +132,23 @@ def send(delivery, letter):
     if settings.EMAIL_BACKEND != WITHOUT_METADATA:
         message.metadata = {"delivery": str(delivery.pk)}  # comes back in a provider's reports
     delivery.subject = message.subject[:255]
+    message.connection = get_connection()
+    if hasattr(message.connection, "hand_over"):
+        message.connection.hand_over = partial(hand_over, delivery)
+    else:
+        hand_over(delivery)
     message.send()
     status = getattr(message, "anymail_status", None)
     delivery.provider_id = bare(status.message_id if status else delivery.message_id)
+
+
+def hand_over(delivery):
+    """From here until the mail server's answer nobody knows whether it arrives."""
+    mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
+    delivery.handed_over += 1
+    until = Now() + ANSWER_LEASE
+    if not mine.update(handed_over=delivery.handed_over, leased_until=until):
+        raise LeaseLost
 
 
 def sender(letter):
@@ -121,17 +176,18 @@ def wait_until(delivery, at):
 
 
 def put_off(delivery, error):
-    words = words_of(error)
-    failure = {"last_error": words, "reason": reason_of(error)}
-    if failure["reason"] == "unreachable":
+    failure = {"last_error": words_of(error), "reason": reason_of(error)}
+    if failure["reason"] in ("unreachable", "unanswered"):
         senders.take_a_break()
-    if is_final(error) or delivery.attempts >= MOST_ATTEMPTS:
-        logger.error("delivery %s to %s failed: %s", delivery.pk, delivery.recipient, words)
-        finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
+    if is_final(error) or is_given_up(delivery):
+        give_up(delivery, **failure)
         return
+    if is_unanswered(error):
+        log_may_arrive_twice(delivery, failure["last_error"])
     pause = min(timedelta(seconds=5 * 3 ** (delivery.attempts - 1)), LONGEST_PAUSE)
     pause *= random.uniform(0.8, 1.2)
-    logger.warning("delivery %s again in %ss: %s", delivery.pk, pause.seconds, words)
+    words = (delivery.pk, pause.seconds, failure["last_error"])
+    logger.warning("delivery %s again in %ss: %s", *words)
     again = timezone.now() + pause
     finish(delivery, state=Delivery.State.WAITING, next_attempt_at=again, **failure)
 
@@ -139,7 +195,12 @@ def put_off(delivery, error):
 def finish(delivery, **fields):
     """Only whoever still holds the lease may write the end of it."""
     fields |= {"subject": delivery.subject, "payload": delivery.payload}
-    fields |= {"provider_id": delivery.provider_id, "leased_until": None, "lease": None}
+    fields |= {"provider_id": delivery.provider_id, "handed_over": delivery.handed_over}
+    fields |= {"leased_until": None, "lease": None}
+    until_stored(lambda: write_end(delivery, fields))
+
+
+def write_end(delivery, fields):
     mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
     with transaction.atomic():
         if not mine.update(**fields):

@@ -136,7 +136,7 @@ def mail_server(name: str) -> dict:
     parts = urlsplit(value)
     if parts.scheme in ("smtp", "smtps"):
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": "outbox.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname or "localhost",
             "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
             "EMAIL_HOST_USER": unquote(parts.username or ""),
@@ -154,7 +154,7 @@ def mail_server(name: str) -> dict:
     key, backend = ANYMAIL_KEYS[parts.scheme]
     return {
         "EMAIL_BACKEND": f"anymail.backends.{backend}.EmailBackend",
-        "ANYMAIL": {key: unquote(parts.netloc), "REQUESTS_TIMEOUT": 20},
+        "ANYMAIL": {key: unquote(parts.netloc), "REQUESTS_TIMEOUT": (10, 60)},
     }
 
 

@@ -51,7 +51,7 @@ def emails(request):
         "filters": request.GET,
         "states": [(name, words) for name, (words, _states) in STATES.items()],
         "undelivered": everything.undelivered().filter(failed_at__gt=timezone.now() - DAY).count(),
-        "no_worker": everything.due(timezone.now() - LATE).exists(),
+        "no_worker": everything.due(late=LATE).exists(),
     }
     return render(request, "teams/emails.html", context)
 

@@ -2,27 +2,13 @@
 
 import time
 
-import pytest
 import requests
-from django.db import connection
 
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from tests.conftest import COMMITS, Vera
-from tests.faults.line import Line
 from tests.outbox.mailhost import mail_host
 from tests.processes import answers, free_port, until, web, worker
-
-
-@pytest.fixture
-def database_line():
-    known = connection.settings_dict
-    host, port = known["HOST"] or "/var/run/postgresql", known["PORT"] or "5432"
-    line = Line(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, int(port)))
-    login = f"{known['USER']}:{known['PASSWORD']}"
-    line.url = f"postgresql://{login}@127.0.0.1:{line.port}/{known['NAME']}"
-    yield line
-    line.cut()
 
 
 class Browser(Vera):

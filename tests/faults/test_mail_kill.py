@@ -1,5 +1,7 @@
 """A worker dies while it sends."""
 
+from django.db.models.functions import Now
+
 from outbox.models import Delivery
 from tests.conftest import COMMITS
 from tests.faults.mail import all_sent, arrived, mailing, message_ids, queue
@@ -22,6 +24,7 @@ def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capf
             kill(process)
         in_flight = message_ids(Delivery.State.SENDING)
         assert len(in_flight) == THREADS
+        Delivery.objects.filter(state="sending").update(leased_until=Now())
         host.gate.set()
         until(lambda: len(host.received) == 4, what="the end of what the dead worker began")
         assert "its sender died" not in log(capfd)

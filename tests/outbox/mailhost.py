@@ -54,6 +54,8 @@ class Conversation(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.decode())
+        if not line:
+            return  # without an end it is no message
         self.keep_waiting()
         code = self.server.answers.pop(0) if self.server.answers else 250
         if code == 250:

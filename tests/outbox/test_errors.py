@@ -10,14 +10,17 @@ from smtplib import (
 )
 
 import pytest
+import requests
 from anymail.exceptions import (
     AnymailAPIError,
     AnymailRecipientsRefused,
     AnymailRequestsAPIError,
 )
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from outbox.reasons import ENHANCED, REASONS, advice, words
-from outbox.refusals import REPORTED, is_final, reason_of, words_of
+from outbox.refusals import REPORTED, is_final, is_unanswered, reason_of, words_of
+from outbox.smtp import Unanswered
 
 
 def refused(*codes):
@@ -33,7 +36,25 @@ def answered_over_http(status):
     return AnymailRequestsAPIError(f"answered {status}", status_code=status)
 
 
+def lost(error):
+    """As Anymail tells of what went wrong on the way to a provider."""
+    kind = type("AnymailRequestsAPIError", (AnymailRequestsAPIError, type(error)), {})
+    told = kind("Error posting")
+    told.__cause__ = error
+    return told
+
+
+NOT_REACHED = [
+    requests.ConnectTimeout("no answer"),
+    requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "refused"))),
+]
+HALF_DONE = [
+    requests.ReadTimeout("no answer"),
+    requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104))),
+]
 AGAIN = [
+    Unanswered("no answer to the end of the email"),
+    *map(lost, NOT_REACHED + HALF_DONE),
     ssl.SSLCertVerificationError(1, "certificate has expired"),
     ConnectionRefusedError(111, "refused"),
     TimeoutError("timed out"),
@@ -65,6 +86,19 @@ def test_it_is_tried_again(error):
 @pytest.mark.parametrize("error", FINAL, ids=repr)
 def test_it_is_final(error):
     assert is_final(error)
+
+
+@pytest.mark.parametrize("error", [Unanswered("no answer"), *map(lost, HALF_DONE)], ids=repr)
+def test_whether_it_arrived_is_unknown(error):
+    assert is_unanswered(error)
+    assert reason_of(error) == "unanswered"
+
+
+@pytest.mark.parametrize(
+    "error", [*map(lost, NOT_REACHED), SMTPServerDisconnected("gone"), answered(503)], ids=repr
+)
+def test_it_is_known_that_it_did_not_arrive(error):
+    assert not is_unanswered(error)
 
 
 @pytest.mark.parametrize(

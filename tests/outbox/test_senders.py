@@ -48,7 +48,7 @@ def test_after_an_unreachable_server_the_next_mails_are_not_tried_at_once(
 ):
     monkeypatch.setattr(senders, "break_seconds", 60)
     monkeypatch.setattr(senders, "_break_until", 0.0)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     deliveries = [queue(to=f"p{number}@acme.example") for number in range(3)]
     for _ in range(2):

@@ -51,7 +51,7 @@ def test_a_bounce_is_said_once(conversation):
 
 def test_so_is_a_refusal(conversation, settings):
     with mail_host() as host:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
         delivery = send(conversation, to="nobody@example.com")
         assert delivery.state == "failed"
@@ -78,7 +78,7 @@ def test_a_fault_of_our_own_is_said_without_its_details(conversation, monkeypatc
 
 def test_what_arrives_or_is_tried_again_is_not_news(conversation, settings):
     with mail_host() as host:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
         host.answers = [451]
         assert send(conversation).state == "waiting"

@@ -1,0 +1,24 @@
+"""PostgreSQL starts anew at the moment in which the mail server takes an email."""
+
+import time
+
+from tests.conftest import COMMITS
+from tests.faults.mail import all_sent, arrived, mailing, queue
+from tests.outbox.mailhost import mail_host
+from tests.processes import until
+
+
+@COMMITS
+def test_what_left_while_it_was_away_is_marked_once_it_is_back(tmp_path, database_line, capfd):
+    with mail_host() as host, mailing(host, tmp_path, DATABASE_URL=database_line.url):
+        host.gate.clear()
+        ids = queue(1)
+        until(lambda: host.holding == 1, what="an email on its way")
+        database_line.cut()
+        host.gate.set()
+        until(lambda: len(host.received) == 1, what="the mail server's yes")
+        time.sleep(2)
+        database_line.mend()
+        until(all_sent, what="the mark")
+    assert arrived(host, ids) == {1: 1}
+    assert "could not be stored yet" in capfd.readouterr().err
