@@ -13,6 +13,7 @@ from inbox.models import Conversation, Message
 from routing.pool import pool
 from routing.simulation import History, Person, Rules
 from routing.simulation.answers import time_needed
+from routing.simulation.history import AWAY
 from routing.simulation.hours import hours_of_inbox, with_hours
 from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
 from teams.models import Membership, StateChange
@@ -52,7 +53,7 @@ def rules_of(inbox, routing, *, targets=None, capacity=None) -> Rules:
 def read_past(inbox, rules, *, now) -> Past:
     """All that replaying an inbox by any of `rules` needs."""
     begin = now - WINDOW
-    stories, since = read_stories(happened(inbox, begin), begin)
+    stories, since = read_stories(happened(inbox, begin), begin, replies=reassigns(inbox))
     arrivals = arrivals_of(stories, since.timestamp())
     held = holds_before(stories, since.timestamp())
     if needs_loads(inbox, rules):
@@ -63,7 +64,7 @@ def read_past(inbox, rules, *, now) -> Past:
     known = {each.id for each in people}
     history = History(
         people=tuple(with_speed(people, arrivals)),
-        arrivals=tuple(arrivals),
+        arrivals=tuple(replies_that_move(arrivals, people)),
         ends=now.timestamp(),
         held=tuple(each for each in held if each[1] in known),
         hours=hours_of_inbox(inbox, since, now),
@@ -78,6 +79,12 @@ def needs_loads(inbox, rules):
     return Membership.objects.filter(workspace=inbox.workspace_id).exclude(capacity=None).exists()
 
 
+def reassigns(inbox):
+    """Somebody has «Reassign replies» on: only then it matters when contacts wrote further."""
+    people = Membership.objects.present().filter(workspace=inbox.workspace_id)
+    return people.filter(reassign_replies=True).exists()
+
+
 def happened(inbox, since, *, elsewhere=False):
     """Conversations in which something may have happened from `since` on, the latest first.
 
@@ -89,22 +96,23 @@ def happened(inbox, since, *, elsewhere=False):
     return found.latest_first()
 
 
-def read_stories(conversations, since) -> tuple[list[Story], datetime]:
-    """(stories, since): later when there are more than are read."""
+def read_stories(conversations, since, *, replies=False) -> tuple[list[Story], datetime]:
+    """(stories, since): later when there are more than are read. replies: of the contacts too."""
     columns = ("pk", "number", "contact__owner", seconds("created_at"))
     rows = list(conversations.values_list(*columns, "last_activity_at")[: MOST_CONVERSATIONS + 1])
     if len(rows) > MOST_CONVERSATIONS:
         since = max(since, rows.pop()[-1] + timedelta(microseconds=1))
     stories = {pk: Story(number, owner, at) for pk, number, owner, at, _last in rows}
-    for pk, what, *about in read_entries(conversations[: len(rows)]):
+    for pk, what, *about in read_entries(conversations[: len(rows)], replies):
         if pk in stories:
             stories[pk].read(what, *about)
     return [story.end() for story in stories.values()], since
 
 
-def read_entries(conversations):
+def read_entries(conversations, replies):
     """(conversation, what, moment, author, to), in their order."""
-    steps = Q(kind=Message.Kind.ACTIVITY, activity__in=STEPS) | Q(kind=Message.Kind.REPLY)
+    written = [Message.Kind.REPLY, *([Message.Kind.CONTACT] if replies else [])]
+    steps = Q(kind=Message.Kind.ACTIVITY, activity__in=STEPS) | Q(kind__in=written)
     entries = Message.objects.filter(steps, conversation__in=conversations.values("pk"))
     columns = ("kind", "activity", seconds("created_at"), "author", KT("details__to_id"))
     rows = entries.order_by("conversation", "seq").values_list("conversation", *columns)
@@ -136,6 +144,7 @@ def read_people(inbox, wanted, since, now):
             limit=each.capacity,
             can_answer=each.pk in able,
             wants_mail=each.email_mine,
+            reassigns=each.reassign_replies,
         )
         for each in members
     ]
@@ -155,6 +164,14 @@ def read_states(members, since):
     for pk, at, code in rows:
         states.setdefault(pk, []).append((at, code))
     return states
+
+
+def replies_that_move(arrivals, people):
+    """Only what came while somebody was Away who reassigns replies can have moved anything."""
+    away = [each for each in people if each.reassigns]
+    for arrival in arrivals:
+        kept = [at for at in arrival.replies if any(each.code_at(at) == AWAY for each in away)]
+        yield replace(arrival, replies=tuple(kept)) if arrival.replies else arrival
 
 
 def with_speed(people, arrivals):

@@ -1,7 +1,7 @@
 """Somebody during a replay: what they are and have at the moment that is played."""
 
 from routing.choice import AT_CAPACITY, AVAILABLE, Candidate
-from routing.simulation.history import OFFLINE
+from routing.simulation.history import AWAY, OFFLINE
 
 
 class Agent:
@@ -23,6 +23,11 @@ class Agent:
     @property
     def is_available(self):
         return self.candidate.code == AVAILABLE
+
+    @property
+    def reassigns(self):
+        """What contacts reply to them now goes to another, if there is one."""
+        return self.code == AWAY and self.person.reassigns
 
     def change(self, **known):
         """Returns whether they can take one now."""

@@ -9,15 +9,16 @@ from routing.simulation.history import Outcome
 
 
 class Chat:
-    """An arrival while it is played. agent: who has it now; minutes: the answer-by timer they have.
-    given, started: count its holders and its timers: what was planned for an earlier one is over.
+    """An arrival while it is played. agent: who has it now; minutes: the answer-by timer they have;
+    ends: when it is resolved or snoozed, as planned. given, started: count its holders and its
+    timers: what was planned for an earlier one is over.
     """
 
-    __slots__ = ("agent", "given", "minutes", "outcome", "started")
+    __slots__ = ("agent", "ends", "given", "minutes", "outcome", "started")
 
     def __init__(self, arrival):
         self.outcome = Outcome(arrival)
-        self.agent = self.minutes = None
+        self.agent = self.minutes = self.ends = None
         self.given = self.started = 0
 
     @property
@@ -27,6 +28,9 @@ class Chat:
     @property
     def passed_by(self):
         return self.outcome.passed_by
+
+    def is_answered(self, now):
+        return self.outcome.answered_at is not None and self.outcome.answered_at <= now
 
 
 class Giving:
@@ -46,11 +50,14 @@ class Giving:
         return person.limit if self.rules.capacity is None else self.rules.capacity
 
     def keep(self, chat):
-        """Reopened: it stays with whoever had it, if they can take it or the inbox says so."""
+        """Reopened: it stays with whoever had it, if they can take it or the inbox says so; whoever
+        is Away and reassigns replies keeps it only if nobody else is there."""
         arrival, owner = chat.arrival, self.owner_of(chat)
         agent = self.agents.get(self.had.get(arrival.number, arrival.before))
         if not arrival.reopened or agent is None or owner not in (None, agent):
             return False
+        if agent.reassigns and self.give_to_another(chat):
+            return True
         is_theirs = agent.is_available or self.rules.keep_reopened
         if not is_theirs or not agent.person.can_answer:
             return False
@@ -59,6 +66,10 @@ class Giving:
 
     def find_somebody(self, chat):
         return self.give_to_owner(chat) or self.give_to_next(chat) or self.give_as_lead(chat)
+
+    def give_to_another(self, chat):
+        """To another who is available: the owner first."""
+        return self.give_to_owner(chat, absent=False) or self.give_to_next(chat)
 
     def owner_of(self, chat):
         """To whom the owner's route leads: not to who gave this one up."""
@@ -96,8 +107,10 @@ class Giving:
         outcome = chat.outcome
         if outcome.given_at is None:
             outcome.given_at, outcome.was_there = self.now, agent.is_available
-        outcome.person = self.had[chat.arrival.number] = agent.pk
-        outcome.answered_at = answer_of(chat.arrival, agent.person, self.now)
+        self.had[chat.arrival.number] = agent.pk
+        if not chat.is_answered(self.now):
+            outcome.person = agent.pk
+            outcome.answered_at = answer_of(chat.arrival, agent.person, self.now)
         chat.agent, chat.minutes, chat.given = agent, minutes, chat.given + 1
         agent.change(load=agent.load + 1)
         return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from uuid import UUID
 
-AVAILABLE, OFFLINE = "available", "offline"
+AVAILABLE, AWAY, OFFLINE = "available", "away", "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Person:
     many they have is counted in the replay. Before the first they are offline.
 
     limit: the most open conversations (None: any number). can_answer: may open the inbox.
-    wants_mail: about chats of theirs while they are not there. answers_in: the seconds they
-    usually need for the first answer (None: nobody knows).
+    wants_mail: about chats of theirs while they are not there. reassigns: «Reassign replies» is
+    on. answers_in: the seconds they usually need for the first answer (None: nobody knows).
     """
 
     id: UUID
@@ -24,6 +24,7 @@ class Person:
     limit: int | None = None
     can_answer: bool = True
     wants_mail: bool = True
+    reassigns: bool = False
     answers_in: float | None = None
 
     def code_at(self, moment: float) -> str:
@@ -46,7 +47,7 @@ class Arrival:
     before: who had it when it was reopened. had: who really answered it, else had it last;
     got_at: since when they had it (None: they answered what nobody had). had_at: when somebody
     first had it; first: who that was, if routing chose them. answered_at, ends: the first answer,
-    and resolved or snoozed; None: not until the end.
+    and resolved or snoozed; None: not until the end. replies: when the contact wrote further.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Arrival:
     first: UUID | None = None
     answered_at: float | None = None
     ends: float | None = None
+    replies: tuple[float, ...] = ()
 
     @property
     def closed_at(self) -> float | None:

@@ -14,11 +14,11 @@ class Story:
         self.number, self.owner = number, owner
         self.arrivals, self.holds = [], []
         self.holder = self.before = self.since = None
-        self.is_open = True
+        self.is_open = self.is_new = True
         self.begin(at)
 
     def read(self, what, at, author, to):
-        """what: an activity, or "reply"."""
+        """what: an activity, "reply" or "contact"."""
         if what in STEPS:
             STEPS[what](self, at, author, to)
 
@@ -29,6 +29,12 @@ class Story:
     def begin(self, at):
         self.arrival = {"number": self.number, "owner": self.owner, "at": at}
         self.arrivals.append(self.arrival)
+
+    def write(self, at, _author, _to):
+        """The first that a contact writes is the arrival itself."""
+        if self.arrival is not None and not self.is_new:
+            self.arrival.setdefault("replies", []).append(at)
+        self.is_new = False
 
     def reopen(self, at, author, _to):
         """By the contact: they want somebody, who is found by what comes next. By an agent: it
@@ -82,6 +88,7 @@ class Story:
 
 
 STEPS = {
+    "contact": Story.write,
     "reply": Story.answer,
     "reopened": Story.reopen,
     "assigned": Story.assign,

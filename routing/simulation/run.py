@@ -7,7 +7,7 @@ from routing.simulation.giving import Chat, Giving
 from routing.simulation.history import AVAILABLE, History, Outcome, Rules
 
 # What happens in the same moment happens in this order.
-HOURS, STATE, LOAD, END, ARRIVAL, TIMER = range(6)
+HOURS, STATE, LOAD, END, ARRIVAL, REPLY, TIMER = range(7)
 MINUTE = 60
 
 
@@ -36,7 +36,9 @@ class Run(Giving):
             yield from ((at, STATE, self.change_state, agent, code) for at, code in person.states)
         for at, pk, step in history.held:
             yield at, LOAD, self.change_load, self.agents[pk], step
-        yield from ((each.arrival.at, ARRIVAL, self.arrive, each) for each in self.chats)
+        for chat in self.chats:
+            yield chat.arrival.at, ARRIVAL, self.arrive, chat
+            yield from ((at, REPLY, self.reply, chat) for at in chat.arrival.replies)
 
     def plan(self, at, kind, action, *about):
         if at <= self.ends:
@@ -66,12 +68,28 @@ class Run(Giving):
         if not self.keep(chat) and not self.find_somebody(chat):
             self.waiting.append(chat)
 
+    def reply(self, chat):
+        """«Reassign replies»: as in routing.actions.conversation."""
+        if chat.agent is not None and chat.agent.reassigns:
+            self.give_on(chat)
+
     def give(self, chat, agent, minutes):
+        goes_on = chat.is_answered(self.now)
         super().give(chat, agent, minutes)
-        ends = chat.arrival.ends_when(self.now)
-        if ends is not None:
-            self.plan(ends, END, self.end, chat, chat.given)
+        if not goes_on:
+            chat.ends = chat.arrival.ends_when(self.now)
+        if chat.ends is not None:
+            self.plan(chat.ends, END, self.end, chat, chat.given)
         self.start_timer(chat)
+        return True
+
+    def give_on(self, chat):
+        """From whoever has it to another; False: nobody else is available."""
+        had_it = chat.agent
+        if not self.give_to_another(chat):
+            return False
+        self.overdue = [each for each in self.overdue if each is not chat]
+        had_it.change(load=had_it.load - 1)
         return True
 
     def end(self, chat, given):
@@ -113,19 +131,15 @@ class Run(Giving):
             self.pass_on(chat)
 
     def is_unanswered(self, chat):
-        answered = chat.outcome.answered_at
-        return chat.agent is not None and (answered is None or answered > self.now)
+        return chat.agent is not None and not chat.is_answered(self.now)
 
     def pass_on(self, chat):
         """To another who is available. Nobody is: it stays, until somebody is."""
-        had_it = chat.agent
-        chat.passed_by.append(had_it.pk)
-        if not (self.give_to_owner(chat, absent=False) or self.give_to_next(chat)):
+        chat.passed_by.append(chat.agent.pk)
+        if self.give_on(chat):
+            chat.outcome.passes += 1
+        else:
             chat.passed_by.pop()
-            return
-        self.overdue.remove(chat)
-        chat.outcome.passes += 1
-        had_it.change(load=had_it.load - 1)
 
     def restart_timers(self, agent):
         """Whoever was not there and comes has the whole time to answer what they find."""

@@ -18,7 +18,13 @@ from routing.models import Routing
 from routing.replay import read_past, rules_of, with_speed
 from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
-from teams.actions.availability import announce_availability, beat, go_away
+from teams.actions.availability import (
+    announce_availability,
+    beat,
+    come_back,
+    go_away,
+    set_reassign_replies,
+)
 from teams.models import StateChange
 from tests.conftest import COMMITS, Vera
 
@@ -165,6 +171,36 @@ def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
     ]
     people = with_speed([bob, bea, ben], arrivals)
     assert [each.answers_in for each in people] == [30, 40, 35]
+
+
+@COMMITS
+def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
+    set_reassign_replies(acme.bea, True)
+    come(acme.bea)
+    conversation = vera.writes().conversation
+    vera.writes("More")
+    post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
+    come(acme.bob)
+    go_away(acme.bea)
+    vera.writes("Still there?")
+    resolve_conversation(conversation, by=acme.bob)
+    come_back(acme.bea)
+    vera.writes("Again")
+    [first, _second] = past_of(acme.inbox).history.arrivals
+    assert len(first.replies) == 1
+    assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bob.pk]
+    set_reassign_replies(acme.bea, False)
+    assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bea.pk]
+
+
+def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(acme, online, vera):
+    online(acme.bob)
+    vera.writes()
+    go_away(acme.bob)
+    vera.writes("More")
+    assert [each.replies for each in past_of(acme.inbox).history.arrivals] == [()]
+    set_reassign_replies(acme.bob, True)
+    assert [len(each.replies) for each in past_of(acme.inbox).history.arrivals] == [1]
 
 
 def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera):

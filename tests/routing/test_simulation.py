@@ -254,6 +254,47 @@ def test_reopened_from_before_the_replay_it_is_with_whoever_really_had_it():
     assert got(play([person(BOB), person(BEA)], chats)) == ["Bea"]
 
 
+def away_with_reassigned_replies(at):
+    return person(BOB, (0, "available"), (at, "away"), reassigns=True, answers_in=HOUR)
+
+
+def test_a_reply_to_somebody_away_who_reassigns_replies_goes_to_another():
+    people = [away_with_reassigned_replies(20), person(BEA, (0, "away"), (15, "available"))]
+    [outcome] = play(people, [Arrival(1, 10, replies=(12, 30))])
+    assert (NAMES[outcome.person], outcome.given_at, outcome.passes) == ("Bea", 10, 0)
+    stays = person(BOB, (0, "available"), (20, "away"), answers_in=HOUR)
+    assert got(play([stays, people[1]], [Arrival(1, 10, replies=(12, 30))])) == ["Bob"]
+
+
+def test_nobody_else_is_there_and_the_reply_stays_theirs():
+    people = [away_with_reassigned_replies(20), person(BEA, (0, "offline"))]
+    assert got(play(people, [Arrival(1, 10, replies=(30,))])) == ["Bob"]
+
+
+def test_what_was_answered_before_it_moved_counts_for_who_answered_and_ends_when_it_would_have():
+    bob = person(BOB, (0, "available"), (20, "away"), reassigns=True, answers_in=5)
+    bea = person(BEA, (0, "away"), (25, "available"), limit=1)
+    first = Arrival(1, 10, had=BEN, had_at=10, answered_at=14, ends=110, replies=(30,))
+    outcomes = play([bob, bea], [first, Arrival(2, 40)], leads="queue")
+    assert (got(outcomes), given_at(outcomes)) == (["Bob", "Bea"], [10, 110])
+    assert outcomes[0].answered_at == 15
+
+
+def test_reopened_it_goes_to_another_while_who_had_it_is_away_and_reassigns_replies():
+    people = [away_with_reassigned_replies(60), person(BEA)]
+    chats = [Arrival(1, 10, ends=50), Arrival(1, 100, reopened=True)]
+    assert got(play(people, chats, keep_reopened=True)) == ["Bob", "Bea"]
+    alone = [people[0], person(BEA, (0, "offline"))]
+    assert got(play(alone, chats, keep_reopened=True)) == ["Bob", "Bob"]
+
+
+def test_the_owners_first_chat_is_theirs_and_a_reply_moves_on():
+    people = [person(BOB), person(BEN, (0, "away"), reassigns=True, answers_in=HOUR)]
+    rules = {"pool": (BOB,), "to_owner": True}
+    assert got(play(people, [Arrival(1, 10, owner=BEN)], **rules)) == ["Ben"]
+    assert got(play(people, [Arrival(1, 10, owner=BEN, replies=(20,))], **rules)) == ["Bob"]
+
+
 def test_the_figures_of_what_happened_and_of_what_would_have():
     people = [person(BOB), person(BEA, (0, "away"))]
     chats = [

@@ -1,13 +1,16 @@
 """The replay, by properties: whatever happened, and whatever the rules."""
 
+from dataclasses import replace
+from itertools import zip_longest
 from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.simulation import Arrival, Person
+from routing.simulation import Arrival, Person, Rules
 from routing.simulation.figures import figures_of
-from tests.routing.test_simulation import END, HERE, HOUR, play
+from routing.simulation.run import Run
+from tests.routing.test_simulation import END, HERE, HOUR, history, play
 
 CODES = st.sampled_from(["available", "away", "offline", "outside_hours", "day_off"])
 MOMENTS = st.integers(0, END)
@@ -87,6 +90,19 @@ def test_nobody_has_more_than_their_limit(people, chats, rules):
     for _at, step, pk in sorted(steps):
         have[pk] += step
         assert have[pk] <= limits[pk]
+
+
+@settings(max_examples=60, deadline=None)
+@given(people(), chats(), st.lists(st.sets(MOMENTS, max_size=3), max_size=30), RULES)
+def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replies, rules):
+    people = [replace(each, reassigns=True) for each in people]
+    written = zip_longest(chats, replies[: len(chats)], fillvalue=())
+    chats = [replace(each, replies=tuple(moments)) for each, moments in written]
+    run = Run(history(people, chats), Rules(tuple(each.id for each in people), **rules))
+    while run.events:
+        run.step()
+    for agent in run.agents.values():
+        assert agent.load == sum(chat.agent is agent for chat in run.chats)
 
 
 @settings(max_examples=40, deadline=None)
