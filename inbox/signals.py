@@ -6,6 +6,8 @@ conversation_needs_agent(conversation, trigger): open, and nobody has it, or who
 conversation_woken(conversation): back from a snooze, and still with whoever has it.
 contact_wrote(conversation, message): after an agent was looked for.
 contact_left_email(conversation): the visitor said where an answer reaches them.
+contact_corrected(contact, fields): an agent knows it better: name or email, by name. Only the
+    contact's row and its live conversation's are locked.
 conversation_answered(conversation): an agent replied.
 
 After commit, for what goes to screens:
@@ -19,6 +21,7 @@ conversation_needs_agent = Signal()
 conversation_woken = Signal()
 contact_wrote = Signal()
 contact_left_email = Signal()
+contact_corrected = Signal()
 conversation_answered = Signal()
 conversation_changed = Signal()
 contact_changed = Signal()

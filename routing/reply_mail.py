@@ -1,12 +1,11 @@
 from django.dispatch import receiver
 
-from inbox.change import changing
 from inbox.models import Conversation
-from inbox.signals import contact_changed, contact_left_email, conversation_answered
+from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
 from outbox.signals import delivery_ended
 from routing.actions.reply_address import follow_address, unsubscribe
-from routing.actions.reply_email import email_reply_later
+from routing.actions.reply_email import email_reply_later, queue_reply, replies_to
 from routing.models import ReplyAddress
 from routing.unread import unread_replies
 
@@ -23,24 +22,29 @@ def email_what_they_missed(sender, conversation, **kwargs):
         email_reply_later(conversation)
 
 
-@receiver(contact_changed)
+@receiver(contact_corrected)
 def email_to_the_new_address(sender, contact, fields, **kwargs):
-    """An agent may have corrected it: what they have not read goes there."""
+    """An agent may have corrected it: what they have not read goes there.
+
+    Only the contact is locked, and none of its conversations: what is written to one meanwhile
+    is queued by whoever writes it.
+    """
     if "email" not in fields:
         return
     follow_address(contact)
-    for conversation in Conversation.objects.filter(contact=contact).select_related("contact"):
+    conversations = Conversation.objects.filter(contact=contact)
+    for conversation in conversations.select_related("inbox", "workspace"):
+        conversation.contact = contact
         if never_mailed(conversation):
-            with changing(conversation) as change:
-                email_reply_later(change.conversation)
+            queue_reply(conversation, contact)
 
 
 def never_mailed(conversation):
     """There are replies the contact has not read, and no mail with them to the address of now."""
     replies = unread_replies(conversation)
-    mails = Delivery.objects.filter(about=conversation.pk, kind="reply")
-    to_them = mails.filter(recipient=conversation.contact.email)
-    return replies and not to_them.filter(created_at__gte=replies[0].created_at).exists()
+    mails = replies_to(conversation, conversation.contact.email)
+    mails = mails.exclude(state=Delivery.State.CANCELLED)
+    return replies and not mails.filter(created_at__gte=replies[0].created_at).exists()
 
 
 @receiver(delivery_ended)

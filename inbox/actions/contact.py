@@ -6,7 +6,7 @@ from inbox.actions.flood import limit_flood
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
 from inbox.models import Contact, Conversation
-from inbox.signals import contact_changed, contact_left_email
+from inbox.signals import contact_changed, contact_corrected, contact_left_email
 from messagehub.lib.live.publish import together
 from teams.models import Membership
 from teams.permissions import Permission
@@ -48,7 +48,9 @@ def edit_contact(contact, *, name, email, by):
         for field, value in after.items():
             if change is not None and value != before[field]:
                 change.add_activity(f"contact_{field}", by=by, **{field: value})
-        tell_after_commit(contact, *(field for field in after if after[field] != before[field]))
+        changed = [field for field in after if after[field] != before[field]]
+        contact_corrected.send(Contact, contact=contact, fields=changed)
+        tell_after_commit(contact, *changed)
     return True
 
 

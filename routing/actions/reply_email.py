@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from inbox.models import Contact
 from messagehub.lib.tokens import hash_token
 from outbox.actions import queue_delivery
 from outbox.models import Delivery
@@ -15,24 +16,38 @@ def email_reply_later(conversation):
 
     Called with the row locked. One that waits already will hold everything.
     """
-    minutes = reply_minutes(conversation)
-    if minutes is None or hold_waiting(conversation):
+    contact = contact_now(conversation)
+    if not hold_waiting(conversation, contact.email):
+        queue_reply(conversation, contact)
+
+
+def contact_now(conversation):
+    """Read anew: the address joined to a row that was waited for may be older than the row."""
+    contacts = Contact.objects.only("workspace_id", "email", "unsubscribed_at")
+    return contacts.get(pk=conversation.contact_id)
+
+
+def queue_reply(conversation, contact):
+    """What waits for this address twice leaves once: the second has nothing new to say."""
+    minutes = reply_minutes(conversation, contact)
+    if minutes is None:
         return
-    email = conversation.contact.email
+    entry = f"{conversation.pk}:{conversation.last_seq}:{hash_token(contact.email)[:16]}"
+    cancelled = replies_to(conversation, contact.email).filter(state=Delivery.State.CANCELLED)
     queue_delivery(
         kind="reply",
-        to=email,
+        to=contact.email,
         workspace=conversation.workspace,
         about=conversation.pk,
-        key=f"reply:{conversation.pk}:{conversation.last_seq}:{hash_token(email)[:16]}",
+        # They had the address before, and what was to go there was cancelled with it.
+        key=f"reply:{entry}:{cancelled.count()}",
         payload={"conversation": str(conversation.pk)},
         at=timezone.now() + minutes,
     )
 
 
-def reply_minutes(conversation) -> timedelta | None:
+def reply_minutes(conversation, contact) -> timedelta | None:
     """How long a reply may stay unread before it is mailed; None: it is not mailed at all."""
-    contact = conversation.contact
     if not contact.email or is_unsubscribed(contact):
         return None
     minutes = Routing.objects.of(conversation.inbox).reply_minutes
@@ -45,13 +60,12 @@ def is_unsubscribed(contact):
     return unsubscribed.filter(**address).exists()
 
 
-def hold_waiting(conversation):
+def replies_to(conversation, email):
+    return Delivery.objects.filter(about=conversation.pk, kind="reply", recipient=email)
+
+
+def hold_waiting(conversation, email):
     """Whether a mail to this address waits; held until commit, so that it cannot leave without
     what is being written now."""
-    waiting = Delivery.objects.filter(
-        about=conversation.pk,
-        kind="reply",
-        recipient=conversation.contact.email,
-        state=Delivery.State.WAITING,
-    )
+    waiting = replies_to(conversation, email).filter(state=Delivery.State.WAITING)
     return bool(list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk")))

@@ -18,7 +18,7 @@ from outbox.models import Delivery
 from outbox.reasons import OURS
 from routing.actions.reply_address import reply_address_of
 from routing.actions.reply_email import reply_minutes
-from routing.emails.writing import as_read_in, find_conversation, parts
+from routing.emails.writing import as_read_in, find_conversation, parts, until_restored
 from routing.links_back import link_back
 from routing.unread import unread_replies
 
@@ -33,7 +33,9 @@ def reply_letter(delivery):
     conversation = find_conversation(delivery)
     if conversation is None or conversation.contact.email != delivery.recipient:
         return None
-    minutes = reply_minutes(conversation)
+    if later := until_restored(conversation):
+        return later
+    minutes = reply_minutes(conversation, conversation.contact)
     replies = unread_replies(conversation) if minutes is not None else []
     if not replies:
         return None

@@ -1,6 +1,7 @@
 """What mails about a conversation have in common."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -8,18 +9,30 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from inbox.models import Conversation
+from outbox.kinds import Later
 from teams.models import Membership
+
+# How often the mails of a deleted workspace ask; once it is purged they are gone with it.
+DELETED_PAUSE = timedelta(hours=1)
 
 
 def find_conversation(delivery):
-    """The conversation it is about; None: its workspace is gone."""
-    conversations = Conversation.objects.with_people().filter(workspace__deleted_at=None)
+    """The conversation it is about; None: it is gone."""
+    conversations = Conversation.objects.with_people()
     return conversations.filter(pk=delivery.payload["conversation"]).first()
 
 
+def until_restored(conversation):
+    """A deleted workspace mails nobody, and may be brought back with what waited there."""
+    is_deleted = conversation.workspace.deleted_at is not None
+    return Later(timezone.now() + DELETED_PAUSE) if is_deleted else None
+
+
 def find_member(delivery):
+    """The person it is for; None: they are not here any more, or no longer have this address. The
+    sweep tells them at the new one."""
     people = Membership.objects.active().with_person()
-    return people.filter(pk=delivery.payload["membership"]).first()
+    return people.filter(pk=delivery.payload["membership"], user__email=delivery.recipient).first()
 
 
 @contextmanager

@@ -10,10 +10,13 @@ from django.utils import timezone
 from inbox.actions.contact import edit_contact
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.reading import mark_read_by_contact
+from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
+from routing.actions.reply_email import email_reply_later
 from routing.emails.reply import DAY, MOST_EARLIER
 from routing.models import Routing
+from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
 
 FEW = 3
@@ -164,15 +167,57 @@ def test_an_address_left_after_the_reply_gets_it_too(acme, vera):
     assert [message.to for message in mails()] == [["vera@example.com"]]
 
 
-def test_a_corrected_address_gets_it_and_the_wrong_one_does_not(
-    chat, django_capture_on_commit_callbacks
-):
+def correct(chat, email):
+    edit_contact(Contact.objects.get(), name="", email=email, by=chat.acme.bob)
+
+
+def test_a_corrected_address_gets_it_and_the_wrong_one_does_not(chat):
     chat.bob_answers()
-    with django_capture_on_commit_callbacks(execute=True):
-        edit_contact(Contact.objects.get(), name="", email="v@example.com", by=chat.acme.bob)
+    correct(chat, "v@example.com")  # in the transaction: nothing is left to do after it
     chat.pass_time(5 * MINUTE)
     assert [message.to for message in mails()] == [["v@example.com"]]
     assert states() == ["cancelled", "sent"]
+
+
+def test_an_address_that_was_wrong_for_a_while_gets_it(chat):
+    chat.bob_answers()
+    correct(chat, "v@example.com")
+    deliver_due_now()
+    correct(chat, "vera@example.com")
+    chat.pass_time(5 * MINUTE)
+    assert [message.to for message in mails()] == [["vera@example.com"]]
+    assert states() == ["cancelled", "cancelled", "sent"]
+
+
+def deliver_due_now():
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    deliver_all()
+
+
+def test_a_resolved_chat_is_mailed_to_a_corrected_address_too(chat):
+    chat.bob_answers()
+    resolve_conversation(chat.conversation, by=chat.acme.bob)
+    correct(chat, "v@example.com")
+    chat.pass_time(5 * MINUTE)
+    assert [message.to for message in mails()] == [["v@example.com"]]
+
+
+def test_a_deleted_workspace_mails_nobody_and_once_restored_what_waited(chat):
+    chat.bob_answers()
+    Workspace.objects.update(deleted_at=timezone.now())
+    chat.pass_time(5 * MINUTE)
+    assert states() == ["waiting"]
+    Workspace.objects.update(deleted_at=None)
+    chat.pass_time(60 * MINUTE)
+    assert len(mails()) == 1
+
+
+def test_the_address_of_now_counts_not_the_one_joined_to_the_conversation(chat):
+    """Whoever waited for the conversation's row has read the contact before."""
+    conversation = chat.conversation
+    Contact.objects.update(email="v@example.com")
+    email_reply_later(conversation)
+    assert Delivery.objects.get().recipient == "v@example.com"
 
 
 def test_renaming_a_contact_mails_nothing_anew(chat, django_capture_on_commit_callbacks):
