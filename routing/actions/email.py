@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import Delivery
 from routing.models import Routing
@@ -16,6 +17,7 @@ from teams.quiet import quiet_until_of
 FIRST_PAUSE = timedelta(seconds=20)
 BETWEEN = timedelta(minutes=10)
 KINDS = ("unanswered", "passed_on")
+KNOWN = "known"  # the mark of a mail that was cancelled because its recipient knew it already
 
 
 def email_unanswered(conversation):
@@ -45,7 +47,10 @@ def recipients(conversation):
 
 
 def letter(conversation, person, earlier):
-    """The delivery for this person, or None: they have been told, or one waits to hold it all."""
+    """The delivery for this person, or None: they have been told, or one waits to hold it all.
+
+    One key an entry: a sweep that asks again and again queues nothing anew.
+    """
     same = [each for each in earlier if each.kind == "unanswered"]
     if any(each.state == Delivery.State.WAITING for each in same):
         return None
@@ -53,22 +58,28 @@ def letter(conversation, person, earlier):
         return None
     left = times_of(earlier)
     payload = {"conversation": str(conversation.pk), "membership": str(person.pk)}
+    entry = f"{conversation.pk}:{person.pk}:{conversation.last_seq}"
     return Delivery(
         kind="unanswered",
         recipient=person.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
-        key=f"unanswered:{conversation.pk}:{person.pk}:{conversation.last_seq}",
+        key=f"unanswered:{entry}:{hash_token(person.user.email)[:16]}",
         payload=payload | {"is_first": not left},
         next_attempt_at=earliest(person, left, pause=FIRST_PAUSE),
     )
 
 
 def is_told(conversation, delivery):
-    """In this episode of waiting: something went out to them, or was tried."""
+    """In this episode of waiting: something went out to them, or was tried, or they knew it."""
     since = conversation.waiting_since
-    is_cancelled = delivery.state == Delivery.State.CANCELLED
+    is_cancelled = delivery.state == Delivery.State.CANCELLED and not knew_it(delivery)
     return not is_cancelled and since is not None and delivery.created_at >= since
+
+
+def knew_it(delivery):
+    """It was cancelled because they had read it, or another mail told them of it."""
+    return bool(delivery.payload.get(KNOWN))
 
 
 def times_of(deliveries):
@@ -83,6 +94,19 @@ def earliest(person, left, *, pause=timedelta(0)):
     """When the next one may leave: not within ten minutes of another, not in their quiet hours."""
     at = max([timezone.now() + pause, *(moment + BETWEEN for moment in left)])
     return quiet_until_of(person, at) or at
+
+
+def next_after(delivery):
+    """When a mail about the conversation may follow the one before; None: at once.
+
+    Asked when it leaves: when it was queued, the one before may have been on its way.
+    """
+    others = Delivery.objects.filter(about=delivery.about, kind__in=KINDS)
+    others = others.filter(recipient=delivery.recipient).exclude(pk=delivery.pk)
+    lately = timezone.now() - BETWEEN
+    ended = others.filter(Q(sent_at__gt=lately) | Q(failed_at__gt=lately))
+    left = times_of(ended)
+    return max(left) + BETWEEN if left else None
 
 
 def told_earlier(conversation):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from inbox.change import changing
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
-from routing.actions.email import email_unanswered, recipients
+from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
 from teams import presence
 from teams.availability import availability
 
@@ -47,7 +47,8 @@ def of_people_gone(conversations, workspace):
     for conversation in untold(conversations):
         person, inbox = conversation.assignee, conversation.inbox_id
         if person is not None:
-            if not availability(person, online).is_there:
+            # While Redis is away nobody can say that they have gone.
+            if online is not None and not availability(person, online).is_there:
                 yield conversation.pk
             continue
         if inbox not in wanted:
@@ -57,17 +58,25 @@ def of_people_gone(conversations, workspace):
 
 
 def untold(conversations):
-    """Those about which nobody who wants to know was mailed since the contact waits.
+    """Those about which nobody who wants to know was mailed since the contact waits, or since they
+    were given it.
 
     In the queue one mail to anybody counts; whoever has it must have been told themselves. A mail
-    that was to leave while it was snoozed has not: it is looked at anew once it is awake.
+    that was to leave while it was snoozed, or with somebody else, has told nobody.
     """
-    woken = Message.objects.filter(conversation=OuterRef("pk"), activity="woken").order_by("-seq")
-    since = Greatest("waiting_since", Subquery(woken.values("created_at")[:1]))
+    moved = Message.objects.filter(conversation=OuterRef("pk"), activity__in=["woken", "assigned"])
+    since = Greatest("waiting_since", Subquery(moved.order_by("-seq").values("created_at")[:1]))
     told = Delivery.objects.filter(
         kind="unanswered", about=OuterRef("pk"), created_at__gte=OuterRef("since")
-    )
+    ).filter(has_told())
     is_told = Exists(told.filter(recipient=OuterRef("assignee__user__email")))
     silent = conversations.annotate(since=since)
     silent = silent.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
     return silent.exclude(assignee__email_mine=False).with_people()
+
+
+def has_told():
+    """What was cancelled has not, unless they knew it; and is not looked at anew all the time."""
+    not_cancelled = ~Q(state=Delivery.State.CANCELLED)
+    lately = timezone.now() - BETWEEN
+    return not_cancelled | Q(payload__has_key=KNOWN) | Q(created_at__gt=lately)

@@ -5,24 +5,47 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Conversation
 from outbox.kinds import Later, Letter, renders
-from routing.emails.writing import as_read_in, desk_url, find_conversation, find_member, parts
+from routing.actions.email import next_after
+from routing.emails.writing import (
+    as_read_in,
+    desk_url,
+    find_conversation,
+    find_member,
+    parts,
+    until_restored,
+)
 from teams.models import Membership
 from teams.quiet import quiet_until_of
 
 
 @renders("passed_on")
 def passed_on_letter(delivery):
-    """None when it is theirs again, or they want no such mail any more."""
-    conversation, owner = find_conversation(delivery), find_member(delivery)
+    """None when it is nothing to them any more: what they may not know, or what is over."""
+    conversation = find_conversation(delivery)
+    if conversation is None:
+        return None
+    if later := until_restored(conversation):
+        return later
+    owner = find_member(delivery)
     to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
-    if conversation is None or owner is None or to is None:
+    if owner is None or to is None or not concerns(conversation, owner, to):
         return None
-    if not owner.email_mine or conversation.assignee_id == owner.pk:
-        return None
-    if later := quiet_until_of(owner, timezone.now()):
+    if later := quiet_until_of(owner, timezone.now()) or next_after(delivery):
         return Later(later)
     with as_read_in(conversation.workspace, owner.zone):
         return write(conversation, owner, to, delivery.payload["minutes"])
+
+
+def concerns(conversation, owner, to):
+    """They want to know, answer this inbox, and the contact is theirs still; and the conversation
+    is with the other still, or waits, but not for them."""
+    if not owner.email_mine or conversation.assignee_id == owner.pk:
+        return False
+    if conversation.contact.owner_id != owner.pk:
+        return False
+    if conversation.assignee_id != to.pk and conversation.waiting_since is None:
+        return False
+    return conversation.inbox.answerers.filter(pk=owner.pk).exists()
 
 
 def write(conversation, owner, to, minutes):

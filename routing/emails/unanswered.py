@@ -1,9 +1,13 @@
 """Nobody is there: the people who should know get an email with what was written."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from outbox.kinds import Later, Letter, renders
+from routing.actions.email import KNOWN, next_after
+from routing.emails import digest
 from routing.emails.writing import (
     as_read_in,
     deliverable,
@@ -11,27 +15,56 @@ from routing.emails.writing import (
     find_conversation,
     find_member,
     parts,
+    until_restored,
 )
 from routing.unread import new_to
+from teams import presence
+from teams.availability import THERE, code_of
 from teams.quiet import quiet_until_of
+
+# They were gone when it was queued and are there now: they will see it, or go again.
+LOOK_AGAIN = timedelta(minutes=2)
 
 
 @renders("unanswered")
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
-    conversation, recipient = find_conversation(delivery), find_member(delivery)
-    if conversation is None or recipient is None or not waits(conversation):
+    delivery.payload.pop(digest.DIGEST, None)  # of a try that did not leave
+    conversation = find_conversation(delivery)
+    if conversation is None or not waits(conversation):
         return None
-    if not is_wanted(conversation, recipient) or not is_still_theirs(conversation, recipient):
+    if later := until_restored(conversation):
+        return later
+    recipient = find_member(delivery)
+    if recipient is None or not is_still_theirs(conversation, recipient):
         return None
-    if later := quiet_until_of(recipient, timezone.now()):
-        return Later(later)
+    if not is_wanted(conversation, recipient):
+        return None
     messages = new_to(recipient, conversation)
     if not messages:
+        delivery.payload[KNOWN] = "read"
         return None
+    if later := not_yet(delivery, conversation, recipient):
+        return Later(later)
+    if digest.is_due(delivery):
+        return digest.write(delivery, recipient)
     delivery.payload["upto"] = messages[-1].seq
     with as_read_in(conversation.workspace, recipient.zone):
         return write(conversation, recipient, messages)
+
+
+def not_yet(delivery, conversation, recipient):
+    """Not in their quiet hours, not while they are there, not too soon, not too many."""
+    now = timezone.now()
+    if later := quiet_until_of(recipient, now):
+        return later
+    if conversation.assignee_id and is_there(recipient):
+        return now + LOOK_AGAIN
+    return next_after(delivery) or digest.when_there_is_room(delivery)
+
+
+def is_there(recipient):
+    return code_of(recipient, presence.online(recipient.workspace_id)) in THERE
 
 
 def waits(conversation):

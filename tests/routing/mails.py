@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.core import mail
+from django.db.models import F
 
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from outbox import sending
 from outbox.models import Delivery
 
@@ -28,6 +29,7 @@ def pass_time(span):
         delivery.next_attempt_at -= span
         delivery.sent_at = delivery.sent_at and delivery.sent_at - span
         delivery.save()
+    Message.objects.update(created_at=F("created_at") - span)
     for conversation in Conversation.objects.exclude(waiting_since=None):
         since = conversation.waiting_since - span
         Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)

@@ -14,8 +14,9 @@ from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
 from routing.actions.unanswered import UNANSWERED_FOR, email_what_nobody_answers
+from routing.emails.unanswered import LOOK_AGAIN
 from routing.models import Target
-from teams.models import Membership
+from teams.models import Membership, Workspace
 from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
 
 
@@ -220,3 +221,101 @@ def test_ten_minutes_are_counted_from_when_the_last_one_left(acme, vera, lead_to
     clock.shows("2026-11-23T07:05Z")
     vera.writes("Three")
     assert planned("bob") == moment("2026-11-23T07:10Z")
+
+
+def test_ten_minutes_count_also_when_both_were_queued_before(acme, vera, lead_to_bob):
+    """The first was on its way, or waited for the mail server, when the second was queued."""
+    vera.writes("Two")
+    later = Delivery.objects.get()
+    Delivery.objects.create(
+        kind="unanswered",
+        key="the one before",
+        recipient=later.recipient,
+        workspace=later.workspace,
+        about=later.about,
+        state="sent",
+        sent_at=timezone.now() - timedelta(minutes=4),
+    )
+    pass_time(FIRST_PAUSE)
+    assert mailed() == []
+    pass_time(timedelta(minutes=6))
+    assert len(mailed()) == 1
+
+
+# --- what was cancelled has told nobody ---
+
+
+def test_what_went_from_hand_to_hand_is_told_to_whoever_has_it(acme, vera):
+    conversation = vera.writes("One").conversation
+    for person in (acme.bob, acme.bea):
+        assign_conversation(conversation, assignee=person, by=acme.alice)
+    pass_time(FIRST_PAUSE)
+    assert (mailed("bob"), len(mailed("bea"))) == ([], 1)
+
+
+def test_what_comes_back_to_who_was_spared_is_told(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
+    pass_time(FIRST_PAUSE)
+    assert mailed("bob") == []
+    assign_conversation(lead_to_bob, assignee=acme.bob, by=acme.alice)
+    pass_time(UNANSWERED_FOR)
+    email_what_nobody_answers()
+    pass_time(FIRST_PAUSE)
+    assert len(mailed("bob")) == 1
+
+
+def test_what_they_have_read_is_not_looked_at_again_and_again(acme, vera, lead_to_bob):
+    message = vera.writes("Two")
+    mark_read(message.conversation, membership=acme.bob, seq=message.seq)
+    pass_time(2 * BETWEEN)
+    assert told() == ["bob@acme.example"]
+    with patch("routing.actions.unanswered.changing") as changing:
+        email_what_nobody_answers()
+    assert not changing.called
+
+
+def test_a_deleted_workspace_that_comes_back_has_lost_no_mail(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    Workspace.objects.update(deleted_at=timezone.now())
+    pass_time(BETWEEN)
+    assert mailed() == []
+    Workspace.objects.update(deleted_at=None)
+    pass_time(timedelta(hours=1))
+    assert len(mailed()) == 1
+
+
+def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    acme.bob.user.email = "robert@acme.example"
+    acme.bob.user.save()
+    pass_time(FIRST_PAUSE)
+    assert mailed("bob") == []
+    pass_time(UNANSWERED_FOR)
+    email_what_nobody_answers()
+    pass_time(FIRST_PAUSE)
+    assert len(mailed("robert")) == 1
+
+
+# --- who is there ---
+
+
+def test_whoever_is_there_when_it_would_leave_is_not_mailed_until_they_go(
+    acme, vera, lead_to_bob, online, offline
+):
+    vera.writes("Two")
+    online(acme.bob)  # their pages had only to beat again, in an emptied Redis
+    pass_time(FIRST_PAUSE)
+    assert mailed() == []
+    offline(acme.bob)
+    pass_time(LOOK_AGAIN)
+    assert len(mailed()) == 1
+
+
+def test_while_nobody_can_say_who_is_there_the_sweep_mails_no_assignee(acme, vera, lead_to_bob):
+    pass_time(2 * UNANSWERED_FOR)
+    with patch("teams.presence.online", return_value=None):
+        email_what_nobody_answers()
+    assert told() == []
+    email_what_nobody_answers()
+    assert told() == ["bob@acme.example"]

@@ -1,10 +1,13 @@
 """An owner who did not answer is told to whom their contact's chat went."""
 
 from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_reply
+from inbox.models import Contact
 from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
 from routing.models import Routing
 from teams.actions.role import save_role
@@ -18,6 +21,7 @@ def passed_on(acme, lead_to_bob):
     routing = Routing.objects.of(acme.inbox)
     routing.to_owner, routing.owner_minutes = True, 5
     routing.save()
+    Contact.objects.update(owner=acme.bob)
     assign_conversation(lead_to_bob, assignee=acme.bea)
 
     def tell():
@@ -81,3 +85,31 @@ def test_an_owner_in_quiet_hours_is_told_afterwards(acme, passed_on, clock):
     deliver()
     assert mailed("bob") == []
     assert planned("bob") == moment("2026-11-23T07:00Z")
+
+
+def test_who_lost_the_inbox_is_told_nothing(acme, passed_on):
+    passed_on()
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    pass_time(timedelta(0))
+    assert mailed("bob") == []
+
+
+def test_who_lost_the_contact_is_told_nothing(acme, passed_on):
+    passed_on()
+    Contact.objects.update(owner=acme.bea)
+    pass_time(timedelta(0))
+    assert mailed("bob") == []
+
+
+def test_what_somebody_else_has_answered_is_told_no_more(acme, passed_on):
+    conversation = passed_on()
+    assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
+    post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.alice)
+    pass_time(timedelta(0))
+    assert mailed("bob") == []
+
+
+def test_what_the_other_has_answered_is_told(acme, passed_on):
+    post_reply(passed_on(), body="Hi", client_id=uuid4(), by=acme.bea)
+    pass_time(timedelta(0))
+    assert len(mailed("bob")) == 1
