@@ -1,11 +1,13 @@
-"""Where the request under way comes from, for the audit log: address and browser.
+"""Where the request under way comes from: address and browser, for the audit log and for limits.
 
-Set for the length of a request, read by teams.audit; background work has none.
+Set for the length of a request; background work has none. Threat: a limit by address is open to
+whoever has many addresses (an IPv6 customer has 2^64), or one that nobody understands.
 """
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 
@@ -15,7 +17,17 @@ class Origin:
     address: str | None = None
     browser: str = ""
 
+    @property
+    def counted_as(self) -> str:
+        """The address of the customer's network. All that cannot be understood are one."""
+        if self.address is None:
+            return UNKNOWN
+        address = ip_address(self.address)
+        is_v6 = isinstance(address, IPv6Address)
+        return str(IPv6Address(int(address) >> 64 << 64)) if is_v6 else str(address)
 
+
+UNKNOWN = "0.0.0.0"
 NOWHERE = Origin()
 _origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
@@ -48,7 +60,14 @@ def client_address(request) -> str | None:
     if settings.BEHIND_PROXY:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         address = hops[-min(settings.BEHIND_PROXY, len(hops))].strip() or address
+    return parse(address)
+
+
+def parse(address) -> str | None:
+    """One form for each address; some proxies add the port it came from."""
+    bare = re.sub(r"^\[(.*)\](:\d+)?$|^([^:]+):\d+$", r"\1\3", address).partition("%")[0]
     try:
-        return str(ip_address(address))
+        found = ip_address(bare)
     except ValueError:
         return None
+    return str(getattr(found, "ipv4_mapped", None) or found)

@@ -25,7 +25,10 @@ def limit_flood(conversation):
 
 
 def limit_new_visitors(visitors, address):
-    """One address is one office at most, not hundreds of people in ten minutes."""
+    """One address is one office at most, not hundreds of people in ten minutes.
+
+    address: as teams.origin counts it; None: it did not come over the network.
+    """
     if address is None or not settings.VISITORS_PER_ADDRESS:
         return
     since = timezone.now() - NEW_VISITORS_WINDOW

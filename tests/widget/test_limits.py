@@ -4,6 +4,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
@@ -20,6 +21,24 @@ def test_one_address_is_not_hundreds_of_new_visitors(acme, new_visitor, settings
     assert Contact.objects.count() == 5
     assert Delivery.objects.count() == 10
     assert visitors[0].posts("known already").status_code == 201
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"2001:db8:1:2::{number}" for number in range(1, 8)],
+        [f"192.0.2.7:{number}" for number in range(5000, 5007)],
+        [f"nonsense {number}" for number in range(7)],
+    ],
+    ids=["one network", "one address, many ports", "what nobody understands"],
+)
+def test_many_forms_of_one_address_do_not_open_the_limit(acme, new_visitor, settings, addresses):
+    settings.VISITORS_PER_ADDRESS, settings.BEHIND_PROXY = 5, 1
+    answers = [
+        new_visitor(acme.inbox).posts(client=Client(headers={"X-Forwarded-For": address}))
+        for address in addresses
+    ]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 2
 
 
 def test_the_limit_is_there_unless_it_is_taken_away(acme, settings):

@@ -52,7 +52,7 @@ def post(request, inbox, token):
             client_id=words["client_id"],
             body=words["body"],
             page_url=words["page"],
-            address=origin.current().address,
+            address=origin.current().counted_as,
         )
     except DifferentBody:
         return refuse(_("This message was already sent with other words."), 409)
