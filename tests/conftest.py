@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.models import User
 from inbox.actions.inbox import add_inbox_member
@@ -35,6 +36,15 @@ FILLED = {"django_content_type", "django_migrations", "django_site", "auth_permi
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _quick_parts():
+    """A password's hash is made slow for whoever steals it, and every new client looks through all
+    static files: half of the time of tests that are about neither."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _quick_flush():
     """After a test that commits: rows are deleted. Django's flush makes every table anew, and then
     what migrations fill, which takes longer than most tests."""
@@ -57,6 +67,7 @@ def _empty_redis(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         redis.client().connection_pool.away_until = 0.0
         redis.client().flushdb()
+        redis.client().set(presence.SINCE, 0)  # not as if it had just lost what it knew
 
 
 def make_user(name, domain):

@@ -20,6 +20,7 @@ with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
 DOWNLOAD_SECONDS = 300
+HEADLESS_SHELL = "chromium-headless-shell"  # Debian's name for it, of the program and the package
 
 
 def chromium() -> str:
@@ -36,6 +37,19 @@ def chromium() -> str:
         "The browser tests need Chromium, and it could not be fetched: install it "
         "(apt-get install chromium), or give its path: CHROMIUM=/path make test"
     )
+
+
+def headless_shell(chromium: str) -> str:
+    """The same without a window or a person's settings, twice as quick; none to be had: the other.
+
+    CHROMIUM in the environment stands for both.
+    """
+    if os.environ.get("CHROMIUM"):
+        return chromium
+    if not shutil.which(HEADLESS_SHELL):
+        _install(HEADLESS_SHELL)
+    found = shutil.which(HEADLESS_SHELL)
+    return found if found and _starts(found) else chromium
 
 
 def _on_this_machine() -> str | None:
@@ -62,16 +76,21 @@ def _downloaded() -> str | None:
 
 
 def _from_debian() -> str | None:
+    _install("chromium")
+    return _on_this_machine()
+
+
+def _install(package: str) -> None:
+    """If this is Debian and we may."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    say("Installing chromium with apt-get ...")
+        return
+    say(f"Installing {package} with apt-get ...")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
     ):
         subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
-    return _on_this_machine()
 
 
 def _starts(path: str) -> bool:

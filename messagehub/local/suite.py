@@ -39,8 +39,9 @@ def test() -> None:
     chosen = shlex.split(os.environ.get("ARGS", ""))
     steps = Steps()
     chromium = browser.chromium()
+    browsers = {"CHROMIUM": chromium, "CHROMIUM_HEADLESS_SHELL": browser.headless_shell(chromium)}
     with _throw_away_services() as settings:
-        local = {**settings, "LOCAL": "1", "DEMO": "1", "CHROMIUM": chromium}
+        local = {**settings, **browsers, "LOCAL": "1", "DEMO": "1"}
         if chosen:  # somebody who asks for one test wants that one
             steps.take("tests", "-m", "pytest", *chosen, settings=local)
         else:

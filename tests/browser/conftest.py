@@ -6,6 +6,7 @@ own, and Acmes share nothing.
 
 import os
 from contextlib import ExitStack
+from functools import cache
 from secrets import token_hex
 from types import SimpleNamespace
 
@@ -25,7 +26,7 @@ from tests.browser.website import Website
 from tests.conftest import Vera, make_acme
 from tests.processes import answers, free_port, until, web, worker
 
-CHROMIUM = [
+FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -68,14 +69,18 @@ def demo(stack):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def launch():
+    """launch(the variable that has the browser's path): each once."""
     # Playwright's loop runs in this thread; what a test asks the database does not wait for it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or None
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield browser
-        browser.close()
+
+        @cache
+        def launch(variable):
+            path = os.environ.get(variable) or None
+            return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+        yield launch
         connections.close_all()  # beside the loop Django keeps connections of their own
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -89,12 +94,17 @@ def console():
 
 
 @pytest.fixture
-def open_context(chromium, console):
-    """A new browser with nothing in it; all are closed at the end."""
+def open_context(launch, console):
+    """A new browser with nothing in it; all are closed at the end.
+
+    embeds: for a website that has the chat, with the rules for third parties that people's
+    browsers have. Chromium's headless shell has none, and is twice as quick.
+    """
     contexts = []
 
-    def open_one(**options):
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+    def open_one(*, embeds=False, **options):
+        browser = launch("CHROMIUM" if embeds else "CHROMIUM_HEADLESS_SHELL")
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
         console.listen(context)
         contexts.append(context)
         return context
@@ -171,7 +181,7 @@ def on_website(stack, acme, open_context):
     """A visitor of a website that has the chat."""
 
     def arrive(context=None, **options):
-        page = (context or open_context(**options)).new_page()
+        page = (context or open_context(embeds=True, **options)).new_page()
         return Visitor(page, stack.website.page(acme.inbox))
 
     return arrive

@@ -32,7 +32,7 @@ class Scales:
 def test_a_closed_chat_costs_one_small_script_and_leaves_nothing_behind(
     stack, acme, open_context, on_website
 ):
-    context = open_context()
+    context = open_context(embeds=True)
     scales = Scales(context, stack.website)
     vera = on_website(context)
     expect(vera.launcher).to_be_visible()
@@ -44,7 +44,7 @@ def test_a_closed_chat_costs_one_small_script_and_leaves_nothing_behind(
 
 
 def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
-    context = open_context()
+    context = open_context(embeds=True)
     scales = Scales(context, stack.website)
     vera = on_website(context).open()
     vera.page.wait_for_load_state("networkidle")

@@ -110,7 +110,7 @@ def test_what_an_open_chat_has_shown_counts_as_read(acme, everybody_away, on_web
 def test_a_chat_in_a_hidden_tab_has_shown_nothing(
     acme, everybody_away, open_context, on_website, bob_answers
 ):
-    context = open_context()
+    context = open_context(embeds=True)
     context.add_init_script(HIDDEN)
     vera = on_website(context).open()
     vera.writes("Anybody?")

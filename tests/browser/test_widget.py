@@ -48,7 +48,7 @@ def test_it_works_where_no_third_party_cookie_is_kept(on_website, bob_answers):
 
 
 def test_the_token_is_in_a_first_party_cookie_and_in_no_address(acme, open_context, on_website):
-    context = open_context()
+    context = open_context(embeds=True)
     addresses = []
     context.on("request", lambda request: addresses.append(request.url))
     vera = on_website(context).open()
@@ -83,7 +83,7 @@ def test_what_cannot_be_sent_stays_says_so_and_can_be_sent_again(
     acme, open_context, on_website, console
 ):
     console.expect("Failed to load resource")
-    context = open_context()
+    context = open_context(embeds=True)
     vera = on_website(context).open()
     context.route(POSTS, lambda route: route.abort())
     vera.types("Is anybody there?")
@@ -100,7 +100,7 @@ def test_what_cannot_be_sent_stays_says_so_and_can_be_sent_again(
 
 def test_a_lost_answer_does_not_double_the_message(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
-    context = open_context()
+    context = open_context(embeds=True)
     vera = on_website(context).open()
     answers = []
 
@@ -121,7 +121,7 @@ def test_a_lost_answer_does_not_double_the_message(acme, open_context, on_websit
 
 def test_what_is_not_sent_yet_survives_a_reload(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
-    context = open_context()
+    context = open_context(embeds=True)
     vera = on_website(context).open()
     context.route(POSTS, lambda route: route.abort())
     vera.types("First")
@@ -151,7 +151,7 @@ def test_a_double_click_sends_once(acme, on_website):
 
 
 def test_two_tabs_are_one_visitor_with_one_conversation(acme, open_context, on_website):
-    context = open_context()
+    context = open_context(embeds=True)
     one = on_website(context).open()
     two = on_website(context).open()
     one.types("From the first tab")
@@ -174,14 +174,14 @@ ReadableStreamDefaultReader.prototype.read = async function () {
 
 
 def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, bob_answers):
-    context = open_context()
+    context = open_context(embeds=True)
     context.add_init_script(LISTEN)
     answers = []
     context.on("response", lambda response: answers.append(response))
     vera = on_website(context).open()
     vera.writes("May I have a discount?")
     # What is said before the stream is there comes with the catch-up; here the stream is asked.
-    vera.inside().wait_for_function("streamed.includes('event: ready')")
+    until(lambda: "event: ready" in vera.inside().evaluate("streamed"), what="the stream")
     bob_answers("Certainly not to this one.", post=post_note)
     bob_answers("I will ask.")
     vera.sees("I will ask.")
@@ -248,7 +248,7 @@ def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website,
 def test_other_sites_cannot_show_it(stack, acme, on_website, open_context, console):
     console.expect("frame-ancestors")
     with Website(stack.app) as stranger:
-        page = open_context().new_page()
+        page = open_context(embeds=True).new_page()
         page.goto(stranger.page(acme.inbox))
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
             page.get_by_role("button", name="Open the chat").click()
@@ -261,7 +261,7 @@ def test_a_revoked_visitor_starts_again_as_somebody_new(
     acme, open_context, on_website, bob_answers, console
 ):
     console.expect("401")
-    context = open_context()
+    context = open_context(embeds=True)
     vera = on_website(context).open()
     vera.writes("Known")
     [before] = context.cookies()

@@ -123,6 +123,22 @@ def test_root_on_debian_gets_a_browser_from_apt(monkeypatch, tmp_path):
     assert [line.split()[0] for line in asked.read_text().splitlines()] == ["update", "install"]
 
 
+def test_the_quick_browser_is_fetched_too_and_the_other_does_where_there_is_none(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert browser.headless_shell("/bin/chromium") == "/bin/chromium"
+    shell = tmp_path / "chromium-headless-shell"
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\nif [ "$1" = install ]; then /bin/ln -s /bin/true {shell}; fi\n')
+    apt.chmod(0o755)
+    assert browser.headless_shell("/bin/chromium") == str(shell)
+    monkeypatch.setenv("CHROMIUM", "/bin/chromium")
+    assert browser.headless_shell("/bin/chromium") == "/bin/chromium"
+
+
 def test_no_setting_of_a_person_reaches_the_tests():
     settings = (ROOT / "messagehub" / "settings.py").read_text()
     read = {
