@@ -152,6 +152,10 @@ CELERY_BEAT_SCHEDULE = {
     "overdue-sweep": {"task": "routing.tasks.sweep_overdue", "schedule": schedule(5)},
     "openings-sweep": {"task": "widget.tasks.sweep_openings", "schedule": schedule(15)},
     "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
+    "forget-deliveries": {"task": "outbox.tasks.forget", "schedule": schedule(3600)},
+    "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
+    "forget-states": {"task": "teams.tasks.forget_states", "schedule": schedule(3600)},
+    "forget-decisions": {"task": "routing.tasks.forget_decisions", "schedule": schedule(3600)},
 }
 for entry in CELERY_BEAT_SCHEDULE.values():
     # A sweep nobody ran in time is of no use to anybody: the next one does its work.

@@ -115,6 +115,8 @@ def is_given_up(delivery):
 def give_up(delivery, **failure):
     words = (delivery.pk, delivery.recipient, failure["last_error"])
     logger.error("delivery %s to %s failed: %s", *words)
+    if delivery.workspace_id is None:
+        delivery.forget_secrets()  # of nobody's page of emails: nobody can ask for a retry
     finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
 
 

@@ -28,3 +28,12 @@ def send_due(most, until):
     for _ in range(most):
         if deliver_due() is None or senders.have_a_break or time.monotonic() > until:
             break
+
+
+@shared_task
+def forget():
+    """What ended long ago, and secrets of what failed."""
+    from outbox.retention import forget_old_deliveries, forget_secrets
+
+    forget_secrets()
+    forget_old_deliveries()

@@ -26,3 +26,11 @@ def sweep_overdue():
     from routing.actions.drain import pass_on_overdue
 
     pass_on_overdue()
+
+
+@shared_task
+def forget_decisions():
+    """Why long ago somebody was given a conversation."""
+    from routing.retention import forget_old_decisions
+
+    forget_old_decisions()

@@ -27,3 +27,11 @@ def purge():
     from teams.actions.workspace import purge_deleted_workspaces
 
     purge_deleted_workspaces()
+
+
+@shared_task
+def forget_states():
+    """The timeline of states goes back so far and no further."""
+    from teams.retention import forget_old_states
+
+    forget_old_states()

@@ -50,10 +50,10 @@ def test_a_line_of_one_dot_does_not_end_it(db, host):
     assert "\n..\r\n...b" in host.received[0]
 
 
-def test_without_an_answer_it_is_sent_once_more_and_that_is_logged(db, host, monkeypatch, caplog):
+def test_without_an_answer_it_is_sent_once_more_and_that_is_logged(acme, host, monkeypatch, caplog):
     monkeypatch.setattr("outbox.smtp.TAKES_SECONDS", 0.2)
     host.gate.clear()
-    delivery = queue()
+    delivery = queue(workspace=acme.workspace)
     deliver_due()
     assert states() == ["waiting"]
     assert f"it may arrive twice with the same Message-ID {delivery.message_id}" in caplog.text

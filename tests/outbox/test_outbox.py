@@ -93,8 +93,8 @@ def test_a_refusal_for_now_is_tried_again_later(db, host):
     assert host.message_ids() == [delivery.message_id]
 
 
-def test_a_refusal_for_good_is_final_until_somebody_retries(db, host):
-    delivery = queue(to="nobody@acme.example")
+def test_a_refusal_for_good_is_final_until_somebody_retries(acme, host):
+    delivery = queue(to="nobody@acme.example", workspace=acme.workspace)
     deliver_due(delivery.pk)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
