@@ -8,7 +8,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from routing.models import Routing, Target
-from routing.pool import targets_of
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -63,7 +62,7 @@ class RoutingForm(forms.Form):
 
     def __init__(self, *args, inbox, routing, **kwargs):
         self.inbox = inbox
-        self.stored = [target_value(each) for each in targets_of(inbox)]
+        self.stored = [target_value(each) for each in inbox.targets.present()]
         names = [name for name in self.base_fields if name != "targets"]
         initial = {name: getattr(routing, name) for name in names} | {"targets": self.stored}
         super().__init__(*args, initial=initial, **kwargs)

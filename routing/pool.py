@@ -11,16 +11,13 @@ from teams.models import Membership, TeamMember
 
 
 def targets_of(inbox) -> list[Target]:
-    """The users and teams chosen for it; none (any more): everybody who answers it."""
+    """The users and teams chosen for it; none who is still here: everybody who answers it."""
     return TARGETS.all(inbox=inbox.pk)
 
 
 LARGE = 50
-# Somebody who was removed is no target any more: else nobody would be asked at all.
-TARGETS = Prepared(
-    lambda inbox: Target.objects.filter(inbox=inbox).exclude(membership__removed_at__isnull=False),
-    inbox=UUID,
-)
+# Somebody who was removed or suspended is no target: else nobody might be asked at all.
+TARGETS = Prepared(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
 MEMBERS = Prepared(
     lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[: LARGE + 1],
     inbox=UUID,

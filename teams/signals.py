@@ -6,8 +6,8 @@ member_removed(membership, hand_to): removed, suspended or left; their conversat
     (a membership), or back to the queue (None). Sent after commit: what is handed over is locked
     one conversation at a time.
 access_changed(membership): other role, teams or inboxes, or let in again. Sent after commit.
-member_leaving(membership): about to be asked; receivers answer with a sentence for the page that
-    asks, such as how many open conversations they have.
+member_leaving(membership), team_leaving(team): about to be asked; receivers answer with a sentence
+    for the page that asks, such as how many open conversations they have.
 """
 
 from django.dispatch import Signal
@@ -16,4 +16,5 @@ workspace_created = Signal()
 availability_changed = Signal()
 member_removed = Signal()
 member_leaving = Signal()
+team_leaving = Signal()
 access_changed = Signal()

@@ -57,6 +57,11 @@ class Reception:
     def code_of_one(self, person):
         return self.code(person, load=self.loads([person]).get(person.pk, 0))
 
+    @cached_property
+    def mails_replies(self):
+        """Whether a visitor who has gone gets the answer by email."""
+        return Routing.objects.of(self.inbox).reply_minutes is not None
+
     @property
     def asked(self):
         return pool(self.inbox).filter(pk__in=self.inbox.answerers.values("pk"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
+from outbox.models import Delivery
+from outbox.reasons import OURS
 from widget.reception import Reception, may_have
 from widget.words import (
     absent_owner_words,
@@ -54,7 +56,7 @@ def with_assignee(reception, conversation):
     person = conversation.assignee
     if reception.code(person) == "available":
         return State("online", person.name, _("Your contact here"), [person])
-    return away(conversation, person.name, [person], absent_words(person))
+    return away(reception, conversation, person.name, [person], absent_words(person))
 
 
 def with_owner(reception, conversation, owner):
@@ -62,13 +64,13 @@ def with_owner(reception, conversation, owner):
     again = conversation is not None and conversation.is_resolved
     if code in ("available", "at_capacity") and reception.closed:
         words = f"{back_words(reception.closed, reception.now)} {goes_words(owner)}"
-        return away(conversation, owner.name, [owner], words)
+        return away(reception, conversation, owner.name, [owner], words)
     if code == "available":
         words = _("Your contact here. Write to go on.") if again else _("Your contact here")
         return State("online", owner.name, words, [owner])
     if code == "at_capacity":
         return State("waiting", owner.name, busy_words(owner), [owner])
-    return away(conversation, owner.name, [owner], absent_owner_words(owner))
+    return away(reception, conversation, owner.name, [owner], absent_owner_words(owner))
 
 
 def closed(conversation, name):
@@ -83,7 +85,7 @@ def with_people(reception, conversation):
     is_waiting = conversation is not None and conversation.is_open
     if reception.closed:
         words = [back_words(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
-        return away(conversation, name, reception.absent_faces, " ".join(words))
+        return away(reception, conversation, name, reception.absent_faces, " ".join(words))
     there = reception.faces("available", conversation)
     if there and is_waiting:
         return State("waiting", name, _("We are finding somebody for you."), there)
@@ -93,15 +95,29 @@ def with_people(reception, conversation):
     if full:
         return State("waiting", name, full_words(is_waiting=is_waiting), full)
     words = nobody_words(has_written=conversation is not None)
-    return away(conversation, name, reception.absent_faces, words)
+    return away(reception, conversation, name, reception.absent_faces, words)
 
 
-def away(conversation, headline, faces, detail) -> State:
+def away(reception, conversation, headline, faces, detail) -> State:
+    """With a place for their address, as long as the inbox mails what they miss."""
+    state = State("offline", headline, detail, faces)
     contact = conversation.contact if conversation else None
-    email = contact.email if contact and not contact.unsubscribed_at else ""
-    has_written = conversation is not None and conversation.waiting_since is not None
-    asks = has_written and not (email or contact.unsubscribed_at)
-    return State("offline", headline, detail, faces, asks, email)
+    if contact is None or contact.unsubscribed_at or not reception.mails_replies:
+        return state
+    state.email = contact.email
+    state.asks_email = conversation.waiting_since is not None and not contact.email
+    if contact.email and has_come_back(conversation):
+        state.asks_email = True
+        state.email_error = _("An email to this address did not arrive. Is it right?")
+    return state
+
+
+def has_come_back(conversation):
+    """The latest mail to where they wanted to be answered, by no fault of ours."""
+    mails = Delivery.objects.filter(about=conversation.pk, kind="reply")
+    mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
+    last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
+    return last is not None and last.is_undelivered and last.reason not in OURS
 
 
 def state_of_visitor(inbox, visitor) -> tuple[State, object]:

@@ -68,6 +68,15 @@ LOCKED = Prepared(
 )
 
 
+class TargetQuerySet(models.QuerySet):
+    def present(self):
+        """Teams, and users who were not removed."""
+        return self.filter(Q(membership=None) | Q(membership__removed_at=None))
+
+    def active(self):
+        return self.present().filter(Q(membership=None) | Q(membership__suspended_at=None))
+
+
 class Target(TenantModel):
     """A user or a team whose members get an inbox's chats in turn. None at all: all its people."""
 
@@ -76,6 +85,8 @@ class Target(TenantModel):
         Membership, null=True, on_delete=models.CASCADE, related_name="targets"
     )
     team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="targets")
+
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         constraints = [

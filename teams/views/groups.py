@@ -11,6 +11,8 @@ from teams.access import Permission, workspace_page
 from teams.actions.role import RoleInUse, delete_role, save_role
 from teams.actions.team import delete_team, save_team
 from teams.forms.team import RoleForm, TeamForm, posted
+from teams.signals import team_leaving
+from teams.views.members import consequences
 
 
 @require_GET
@@ -31,6 +33,7 @@ def team(request, team=None):
             messages.success(request, _("Saved."))
             return redirect("teams", request.workspace.slug)
     context = {"form": form, "team": instance}
+    context["consequences"] = consequences(team_leaving, team=instance) if instance else []
     return render(request, "teams/team_form.html", context, status=400 if form.errors else 200)
 
 

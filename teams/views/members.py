@@ -118,15 +118,15 @@ def end(request, person, action, template):
     context = {
         "person": person,
         "form": form,
-        "consequences": consequences(person),
+        "consequences": consequences(member_leaving, membership=person),
         "problem": problem,
     }
     return render(request, template, context, status=400 if problem or form.errors else 200)
 
 
-def consequences(person):
-    """Sentences of the apps above about what somebody's going means for them."""
-    told = member_leaving.send(Membership, membership=person)
+def consequences(leaving, **whom):
+    """Sentences of the apps above about what it means for them that somebody, or a team, goes."""
+    told = leaving.send(None, **whom)
     return [sentence for _receiver, sentence in told if sentence]
 
 

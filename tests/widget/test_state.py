@@ -17,8 +17,10 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from messagehub.lib import redis
 from messagehub.lib.live import publish as live
+from outbox.actions import queue_delivery
+from outbox.models import Delivery
 from routing import candidates
-from routing.models import Target, Turn
+from routing.models import Routing, Target, Turn
 from teams.actions.availability import announce_availability, go_away, set_capacity
 from teams.hours import Hours
 from tests.conftest import COMMITS
@@ -179,6 +181,32 @@ class TestTheirAddress:
         html = vera.call("messages/").json()["state_html"]
         assert "vera@x.example" not in html
         assert "email-form" not in html
+
+    def test_where_no_answer_is_mailed_none_is_promised(self, acme, vera):
+        Routing.objects.filter(inbox=acme.inbox).update(reply_minutes=None)
+        assert "email-form" not in vera.posts().json()["state_html"]
+        Contact.objects.update(email="vera@x.example")
+        assert "vera@x.example" not in vera.call("messages/").json()["state_html"]
+
+    @pytest.mark.parametrize(("reason", "asks"), [("no_mailbox", True), ("sender_refused", False)])
+    def test_one_that_mail_came_back_from_is_asked_for_again(self, acme, vera, reason, asks):
+        vera.posts()
+        vera.call("email/", {"email": "vera@x.example"})
+        conversation = Conversation.objects.get()
+        queue_delivery(
+            kind="reply",
+            to="vera@x.example",
+            payload={},
+            workspace=acme.workspace,
+            about=conversation.pk,
+        )
+        Delivery.objects.filter(kind="reply").update(state="bounced", reason=reason)
+        html = vera.call("messages/").json()["state_html"]
+        assert ("email-form" in html) == asks
+        assert ("did not arrive" in html) == asks
+        assert ("We will answer to" in html) != asks
+        html = vera.call("email/", {"email": "vera@y.example"}).json()["state_html"]
+        assert "We will answer to vera@y.example" in html
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
-from routing.pool import pool
-from teams.actions.membership import remove_member
+from routing.pool import pool, targets_of
+from teams.actions.membership import remove_member, resume_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import aim, change, codes, has, mailed, sweep, why
@@ -161,3 +161,29 @@ def test_the_only_user_who_was_chosen_is_removed_and_all_people_of_the_inbox_are
     remove_member(acme.bob, by=acme.alice)
     assert chats_of(acme, vera) == "Bea"
     assert RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox)).chosen == []
+
+
+@COMMITS
+def test_the_only_user_who_was_chosen_is_suspended_and_asked_again_when_let_in(acme, online, vera):
+    aim(acme.inbox, acme.bob)
+    online(acme.bob, acme.bea)
+    suspend_member(acme.bob, by=acme.alice)
+    conversation = vera.writes().conversation
+    assert codes(conversation) == {"Bea": "available"}
+    resume_member(acme.bob, by=acme.alice)
+    assert [each.membership for each in targets_of(acme.inbox)] == [acme.bob]
+    form = RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox))
+    assert form.chosen == [f"user-{acme.bob.pk}"]
+
+
+def test_before_they_go_it_is_said_who_is_asked_instead(acme, sales, sign_in):
+    aim(acme.inbox, acme.bob)
+    client, words = sign_in(acme.alice), "Website chat asks nobody else for its chats"
+    pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
+    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
+    team = f"/w/acme/team/teams/{sales.pk}/"
+    assert words not in client.get(team).content.decode()
+    aim(acme.inbox, sales)
+    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    acme.inbox.targets.filter(membership=acme.bob).delete()
+    assert words in client.get(team).content.decode()
