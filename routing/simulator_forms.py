@@ -1,5 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
@@ -61,4 +62,17 @@ class Trial:
         """Valid, and something is another than it is set."""
         if not (self.form.is_valid() and self.capacity.is_valid()):
             return False
-        return self.form.has_changed() or self.capacity.cleaned_data["capacity"] is not None
+        return self.form.has_changed() or self.has_capacity
+
+    @property
+    def has_capacity(self):
+        """That is no setting of the inbox: everybody has their own."""
+        return self.capacity.cleaned_data["capacity"] is not None
+
+    @property
+    def settings(self):
+        """What the copy says about the inbox, as the query of its tab Routing."""
+        query = QueryDict("copy=1", mutable=True)
+        for name in self.form.fields:
+            query.setlist(name, self.form.data.getlist(name))
+        return query.urlencode()

@@ -16,14 +16,19 @@ from teams.forms.team import posted
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_INBOXES)
 def routing(request, inbox):
+    """As it is stored, or filled in with a copy (?copy=) that the simulator tried: to be saved."""
     inbox = find_inbox(request, inbox)
     stored = Routing.objects.of(inbox)
-    form = RoutingForm(posted(request), inbox=inbox, routing=stored)
+    form = RoutingForm(posted_or_copied(request), inbox=inbox, routing=stored)
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
         return saved(request, "inbox-routing", inbox)
-    panel = who_would_get_it(inbox, stored)
-    return tab(request, "routing/settings.html", inbox, form, routing=stored, panel=panel)
+    return tab(request, "routing/settings.html", inbox, form, **panel_of(inbox, stored, form))
+
+
+def posted_or_copied(request):
+    is_copy = request.method == "GET" and "copy" in request.GET
+    return request.GET if is_copy else posted(request)
 
 
 @require_GET
@@ -33,16 +38,17 @@ def candidates(request, inbox):
     inbox = find_inbox(request, inbox)
     stored = Routing.objects.of(inbox)
     form = RoutingForm(request.GET or None, inbox=inbox, routing=stored)
-    is_tried = form.is_valid() and form.has_changed()
-    context = {
-        "inbox": inbox,
-        "is_tried": is_tried,
-        "is_wrong": bool(form.errors),
-        "routing": form.routing if is_tried else stored,
-    }
-    targets = form.cleaned_data["targets"] if is_tried else None
-    context["panel"] = who_would_get_it(inbox, context["routing"], targets)
+    context = {"inbox": inbox} | panel_of(inbox, stored, form)
     return render(request, "routing/_panel.html", context)
+
+
+def panel_of(inbox, stored, form):
+    """By what stands in the form, if that is another and can be used; else as stored."""
+    is_tried = form.is_valid() and form.has_changed()
+    routing = form.routing if is_tried else stored
+    targets = form.cleaned_data["targets"] if is_tried else None
+    panel = who_would_get_it(inbox, routing, targets)
+    return {"panel": panel, "routing": routing, "is_tried": is_tried, "is_wrong": bool(form.errors)}
 
 
 @require_http_methods(["GET", "POST"])

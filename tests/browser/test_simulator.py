@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from routing.models import Routing
+from routing.models import Routing, Target
 from teams.actions.availability import beat
 from tests.browser.people import PHONE
 from tests.browser.test_board import TAB, is_within
@@ -55,6 +55,24 @@ def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, optio
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
     page.get_by_role("link", name="As set now").click()
     expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+
+
+def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, at_simulator):
+    page = at_simulator()
+    picker = page.get_by_role("combobox", name="Users and teams")
+    picker.fill("bea")
+    picker.press("Enter")
+    page.get_by_role("button", name="Replay").click()
+    page.get_by_role("link", name="Use these settings").click()
+    expect(page.get_by_text("Filled in as tried in the simulator")).to_be_visible()
+    expect(page.locator("target-picker .box > ul > li")).to_contain_text(["Bea"])
+    expect(page.locator("live-panel")).to_contain_text("With these settings, not saved yet")
+    assert not Target.objects.filter(inbox=acme.inbox).exists()
+    assert is_within(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Filled in as tried")).to_have_count(0)
+    assert Target.objects.get(inbox=acme.inbox).membership == acme.bea
 
 
 def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simulator, console):

@@ -1,6 +1,8 @@
 """The simulator's page: a copy in the address, checked like the settings, and never stored."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -15,7 +17,7 @@ from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StateChange
 from tests.conftest import Vera
 
-URL = "/w/acme/routing/simulator/"
+URL, INBOX = "/w/acme/routing/simulator/", "/w/acme/inboxes/"
 
 
 @pytest.fixture(autouse=True)
@@ -209,3 +211,76 @@ def test_another_workspace_leaves_no_trace(acme, globex, ask, vera):
     comparison = ask().context["comparison"]
     assert comparison.count == 1
     assert set(shares(comparison)) == {"Bob", "Bea"}
+
+
+# The copy, used
+
+
+@pytest.fixture
+def use(acme, ask, sign_in):
+    """Follows «Use these settings» of a copy to the Routing tab."""
+
+    def use(**copy):
+        page = ask(**{"copy": "1", "leads": "turn"} | copy)
+        address = unescape(re.search(r'href="([^"]+)">Use these', page.text)[1])
+        return sign_in(acme.alice).get(address)
+
+    return use
+
+
+def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, two_chats):
+    before = Routing.objects.filter(inbox=acme.inbox).values().get()
+    page = use(targets=[user(acme.bea)], answer_minutes="3", fewest_open_first="on")
+    assert (page.status_code, page.request["PATH_INFO"]) == (
+        200,
+        f"{INBOX}{acme.inbox.pk}/routing/",
+    )
+    form = page.context["form"]
+    assert (form.chosen, form["answer_minutes"].value()) == ([user(acme.bea)], "3")
+    assert (form["leads"].value(), form["fewest_open_first"].value()) == ("turn", True)
+    assert "not saved yet" in page.text
+    assert [place.person for place in page.context["panel"].places] == [acme.bea]
+    assert Routing.objects.filter(inbox=acme.inbox).values().get() == before
+    assert not Target.objects.exists()
+
+
+def test_saving_there_makes_it_so(acme, use, sign_in, two_chats):
+    page = use(answer_minutes="3")
+    address = f"{page.request['PATH_INFO']}?{page.request['QUERY_STRING']}"
+    client = sign_in(acme.alice)
+    answer = client.post(address, {"leads": "turn", "answer_minutes": "3"})
+    assert answer["Location"] == page.request["PATH_INFO"]
+    assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 3
+    assert "not saved yet" not in client.get(address).text
+
+
+def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
+    address = f"{INBOX}{acme.inbox.pk}/routing/?copy=1&leads=queue&answer_minutes=3"
+    sign_in(acme.alice).post(address, {"leads": "turn", "answer_minutes": "5"})
+    assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 5
+    assert sign_in(acme.alice).post(address, {}).status_code == 400
+    assert Routing.objects.get(inbox=acme.inbox).leads == "turn"
+
+
+def test_everybodys_capacity_is_no_setting_of_the_inbox(acme, ask, use, two_chats):
+    page = ask(copy="1", leads="turn", capacity="1")
+    assert "Use these" not in page.text
+    assert "set at each member" in page.text
+    page = ask(copy="1", leads="turn", capacity="1", answer_minutes="3")
+    assert "set at each member" in page.text
+    assert "capacity" not in use(capacity="1", answer_minutes="3").request["QUERY_STRING"]
+
+
+def test_without_a_copy_there_is_nothing_to_use(ask, two_chats):
+    assert "Use these" not in ask().text
+    assert "Use these" not in ask(copy="1", leads="turn").text
+
+
+def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign_in):
+    client, address = sign_in(acme.alice), f"{INBOX}{acme.inbox.pk}/routing/"
+    for copy in ({"answer_minutes": "0"}, {"targets": user(globex.charlie)}, {"leads": "x"}):
+        page = client.get(address, {"copy": "1", "leads": "turn"} | copy)
+        assert page.status_code == 400
+        assert copy.keys() <= page.context["form"].errors.keys()
+        assert "Charlie" not in page.text
+    assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "turn"}).status_code == 403
