@@ -6,10 +6,14 @@ from outbox import tasks
 from outbox.models import Delivery
 
 
-def queue_email(*, to, subject, text, html="", workspace=None, key=None):
-    """Put a finished email into the outbox. It leaves after commit, once."""
+def queue_email(*, to, subject, text, html="", workspace=None, key=None, kind="email", about=None):
+    """Put a finished email into the outbox. It leaves after commit, once.
+
+    kind: another one asks, when it leaves, whether it still means anything.
+    """
     return queue_delivery(
-        kind="email",
+        kind=kind,
+        about=about,
         to=to,
         payload={"subject": subject, "text": text, "html": html},
         workspace=workspace,
@@ -50,6 +54,17 @@ def hasten_deliveries(deliveries):
 def cancel_deliveries(deliveries):
     """What has not left yet has become pointless."""
     deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.CANCELLED)
+
+
+def withdraw_deliveries(deliveries):
+    """Ready-made mails that offer nothing any more do not leave, and nobody can retry them."""
+    with transaction.atomic():
+        for delivery in deliveries.select_for_update(of=("self",), no_key=True).order_by("pk"):
+            if delivery.state == Delivery.State.WAITING:
+                delivery.state = Delivery.State.CANCELLED
+            if delivery.state != Delivery.State.SENDING:  # whoever sends it forgets them
+                delivery.forget_secrets()
+            delivery.save(update_fields=["state", "payload"])
 
 
 def retry_delivery(delivery):

@@ -102,7 +102,12 @@ class Delivery(models.Model):
     @property
     def can_be_retried(self):
         """What was ready-made has lost its text when it was sent (forget_secrets)."""
-        return self.is_undelivered and (self.kind != "email" or "text" in self.payload)
+        return self.is_undelivered and ("text" in self.payload or not self.is_ready_made)
+
+    @property
+    def is_ready_made(self):
+        """Written when it was queued; the others are when they leave."""
+        return "subject" in self.payload
 
     @property
     def title(self):

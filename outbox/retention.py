@@ -26,7 +26,7 @@ def forget_secrets():
     """The text of ready-made mails that failed: of those that belong to no workspace nobody can
     ask for a retry."""
     old = Q(workspace=None) | Q(failed_at__lt=timezone.now() - SECRETS_KEPT)
-    failed = Delivery.objects.undelivered().filter(old, kind="email", payload__has_key="text")
+    failed = Delivery.objects.undelivered().filter(old, payload__has_key="text")
     for delivery in failed.order_by("pk")[:MOST]:
         delivery.forget_secrets()
         unchanged = Delivery.objects.undelivered().filter(pk=delivery.pk)

@@ -16,8 +16,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from messagehub.lib.tokens import hash_token, new_token
-from outbox.actions import queue_email
+from outbox.actions import queue_email, withdraw_deliveries
+from outbox.models import Delivery
 from teams import audit
+from teams.invitation_mail import KIND
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
 from teams.parts import named_parts
@@ -82,6 +84,8 @@ def send_link(invitation):
             text=render_to_string("teams/email/invitation.txt", context),
             html=render_to_string("teams/email/invitation.html", context),
             workspace=invitation.workspace,
+            kind=KIND,
+            about=invitation.pk,
         )
 
 
@@ -151,10 +155,11 @@ def lock_open(invitation):
 
 
 def revoke_invitation(invitation, *, by):
-    """Its links open nothing any more."""
+    """Its links open nothing any more, and no mail with one leaves."""
     with transaction.atomic():
         open_ones = Invitation.objects.undecided().filter(pk=invitation.pk)
         if not open_ones.update(revoked_at=timezone.now()):
             return False
+        withdraw_deliveries(Delivery.objects.filter(about=invitation.pk, kind=KIND))
         audit.record(invitation.workspace, "invitation.revoked", by=by, target=invitation.email)
     return True

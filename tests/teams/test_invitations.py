@@ -13,6 +13,7 @@ from inbox.models import InboxMember
 from outbox.models import Delivery
 from outbox.tasks import sweep
 from teams.actions import invitation as actions
+from teams.actions.email import retry_email
 from teams.actions.invitation import CannotInvite
 from teams.actions.joining import CannotAccept, accept_invitation
 from teams.models import AuditEntry, Invitation, InvitationLink, Membership, Role, Team
@@ -259,3 +260,72 @@ def test_roles_and_teams_of_others_are_no_choice(acme, globex, sign_in):
     data |= {"teams": [], "inboxes": [str(globex.inbox.pk)]}
     assert sign_in(acme.alice).post("/w/acme/team/invitations/new/", data).status_code == 400
     assert not Invitation.objects.exists()
+
+
+# --- the mail of what is over ---
+
+
+def revoke(acme):
+    actions.revoke_invitation(Invitation.objects.get(), by=acme.alice)
+
+
+def accept(acme):
+    Invitation.objects.update(accepted_at=timezone.now())
+
+
+def run_out(acme):
+    Invitation.objects.update(expires_at=timezone.now())
+
+
+OVER = pytest.mark.parametrize("end", [revoke, accept, run_out])
+
+
+@OVER
+def test_the_mail_of_an_invitation_that_is_over_does_not_leave(acme, end):
+    invite(acme)
+    end(acme)
+    sweep()
+    assert mail.outbox == []
+    delivery = Delivery.objects.get()
+    assert delivery.state == "cancelled"
+    assert "text" not in delivery.payload
+
+
+@OVER
+def test_nobody_sends_it_again_either(acme, end):
+    invite(acme)
+    Delivery.objects.update(state="failed", failed_at=timezone.now())
+    assert retry_email(Delivery.objects.get(), by=acme.alice)
+    Delivery.objects.update(state="failed", failed_at=timezone.now())
+    end(acme)
+    assert not retry_email(Delivery.objects.get(), by=acme.alice)
+    assert AuditEntry.objects.filter(action="email.retried").count() == 1
+
+
+def test_what_was_revoked_keeps_no_link(acme):
+    invite(acme)
+    Delivery.objects.update(state="failed", failed_at=timezone.now())
+    revoke(acme)
+    assert not Delivery.objects.get().can_be_retried
+
+
+def test_a_deleted_workspace_invites_nobody_until_it_is_back(acme):
+    invite(acme)
+    acme.workspace.deleted_at = timezone.now()
+    acme.workspace.save()
+    sweep()
+    assert mail.outbox == []
+    acme.workspace.deleted_at = None
+    acme.workspace.save()
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_the_mail_of_an_invitation_is_on_the_page_of_emails(acme, globex, sign_in):
+    invite(acme)
+    assert (
+        "noor@acme.example" in sign_in(acme.alice).get("/w/acme/settings/emails/").content.decode()
+    )
+    theirs = sign_in(globex.charlie).get("/w/globex/settings/emails/").content.decode()
+    assert "noor@acme.example" not in theirs
