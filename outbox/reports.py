@@ -17,25 +17,28 @@ from django.utils import timezone
 from outbox.models import Delivery
 from outbox.refusals import reason_of_report, tidy, words_of_report
 from outbox.sending import ANSWER_LEASE, LEASE, bare
-from outbox.signals import tell_ended
+from outbox.signals import email_unwanted, tell_ended
 
 logger = logging.getLogger(__name__)
 
 UNDELIVERED = {EventType.BOUNCED, EventType.REJECTED, EventType.FAILED}
+UNWANTED = {EventType.COMPLAINED, EventType.UNSUBSCRIBED}
 # How far a provider's clock may be behind ours.
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @receiver(tracking)
 def hear(sender, event, esp_name="", **kwargs):
-    """A deferred email is still on its way, a complaint came from somebody who has got it."""
-    if event.event_type not in UNDELIVERED:
+    """A deferred email is still on its way; who complains has got it, and wants no other."""
+    if event.event_type not in UNDELIVERED | UNWANTED:
         return
     with transaction.atomic():
         delivery = find_delivery(event)
         if delivery is None:
             words = (esp_name, event.event_type, tidy(event.message_id or "without an id")[:255])
             logger.warning("%s reports %s of an email that is not ours: %s", *words)
+        elif event.event_type in UNWANTED:
+            email_unwanted.send(Delivery, delivery=delivery)
         elif delivery.may_bounce and not is_about_an_earlier_try(event, delivery):
             bounce(delivery, event)
 

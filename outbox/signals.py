@@ -9,6 +9,10 @@ logger = logging.getLogger(__name__)
 # that stores it. provides: delivery
 delivery_ended = Signal()
 
+# Whoever got an email told their mail provider that they want none: it is spam, or they
+# unsubscribed there. provides: delivery
+email_unwanted = Signal()
+
 
 def tell_ended(delivery):
     """Whatever goes wrong in those who hear it, the state is stored.

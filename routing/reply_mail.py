@@ -3,10 +3,9 @@ from django.dispatch import receiver
 from inbox.models import Conversation
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
-from outbox.signals import delivery_ended
-from routing.actions.reply_address import follow_address, unsubscribe
+from outbox.signals import delivery_ended, email_unwanted
+from routing.actions.reply_address import address_row, follow_address, unsubscribe
 from routing.actions.reply_email import email_reply_later, queue_reply, replies_to
-from routing.models import ReplyAddress
 from routing.unread import unread_replies
 
 
@@ -48,9 +47,14 @@ def never_mailed(conversation):
 
 
 @receiver(delivery_ended)
+def believe_refusals(sender, delivery, **kwargs):
+    """The provider sends nothing to who called an earlier one spam, or unsubscribed there."""
+    if delivery.reason in ("marked_as_spam", "unsubscribed"):
+        believe_complaints(sender, delivery)
+
+
+@receiver(email_unwanted)
 def believe_complaints(sender, delivery, **kwargs):
     """Who tells their mail provider that it is spam, or to unsubscribe, has told us."""
-    if delivery.kind == "reply" and delivery.reason in ("marked_as_spam", "unsubscribed"):
-        workspace, email = delivery.workspace_id, delivery.recipient.lower()
-        for address in ReplyAddress.objects.filter(workspace=workspace, email=email):
-            unsubscribe(address)
+    if delivery.kind == "reply":
+        unsubscribe(address_row(delivery.workspace_id, delivery.recipient))

@@ -9,8 +9,12 @@ from routing.models import ReplyAddress
 
 
 def reply_address_of(contact) -> ReplyAddress:
+    return address_row(contact.workspace_id, contact.email)
+
+
+def address_row(workspace, email) -> ReplyAddress:
     """The address's row; made when it is asked for first."""
-    key = {"workspace_id": contact.workspace_id, "email": contact.email.lower()}
+    key = {"workspace_id": workspace, "email": email.lower()}
     ReplyAddress.objects.bulk_create([ReplyAddress(**key)], ignore_conflicts=True)
     return ReplyAddress.objects.get(**key)
 

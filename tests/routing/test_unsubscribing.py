@@ -4,13 +4,14 @@ import re
 from uuid import uuid4
 
 import pytest
+from anymail.signals import AnymailTrackingEvent, tracking
 from django.test import Client
 from django.utils import timezone
 
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
-from outbox.signals import tell_ended
+from outbox.signals import email_unwanted, tell_ended
 from routing.models import ReplyAddress
 from tests.routing.chat import MINUTE, mails
 
@@ -136,3 +137,28 @@ def test_whoever_complains_to_their_provider_is_mailed_no_more(chat, reason):
     chat.bob_answers("Two.")
     chat.pass_time(5 * MINUTE)
     assert len(mails()) == 1
+
+
+@pytest.mark.parametrize("event_type", ["complained", "unsubscribed"])
+def test_a_providers_report_of_a_complaint_is_believed(chat, event_type):
+    chat.bob_answers("One.")
+    chat.pass_time(5 * MINUTE)
+    ReplyAddress.objects.all().delete()
+    delivery = Delivery.objects.get(kind="reply")
+    fields = {"message_id": delivery.provider_id, "recipient": delivery.recipient}
+    event = AnymailTrackingEvent(event_type=event_type, timestamp=timezone.now(), **fields)
+    tracking.send(None, event=event, esp_name="Test")
+    assert unsubscribed() == [True]
+    assert Delivery.objects.get(kind="reply").state == "sent"
+    chat.bob_answers("Two.")
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1
+
+
+def test_a_complaint_about_a_mail_to_an_agent_unsubscribes_no_contact(chat):
+    Contact.objects.update(email="bob@acme.example")
+    chat.vera.posts("Hello?")
+    delivery = Delivery.objects.filter(recipient="bob@acme.example").first()
+    assert delivery.kind == "unanswered"
+    email_unwanted.send(Delivery, delivery=delivery)
+    assert unsubscribed() == [False]
