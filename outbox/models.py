@@ -78,6 +78,17 @@ class Delivery(models.Model):
                 name="delivery_undelivered",
                 condition=Q(state__in=["failed", "bounced"]),
             ),
+            # How many left to somebody lately, and what came back.
+            models.Index(
+                fields=["workspace", "recipient", "-sent_at"],
+                condition=Q(sent_at__isnull=False),
+                name="delivery_sent_to",
+            ),
+            models.Index(
+                fields=["workspace", "-failed_at"],
+                condition=Q(failed_at__isnull=False),
+                name="delivery_failed_lately",
+            ),
             models.Index(
                 fields=["about", "kind"], condition=Q(about__isnull=False), name="delivery_about"
             ),

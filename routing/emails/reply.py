@@ -7,7 +7,7 @@ a reply, so many a day at most, with a link that ends them and none to a site th
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,15 +50,23 @@ def reply_letter(delivery):
 def when_there_is_room(delivery):
     """Not more than so many a day in one conversation, nor to one address; and a day after the
     address sent one back, lest we are taken for people who write to anybody."""
-    now = timezone.now()
-    to_them = Q(workspace=delivery.workspace_id, recipient=delivery.recipient)
+    yesterday = timezone.now() - DAY
     replies = Delivery.objects.filter(kind="reply").exclude(pk=delivery.pk)
-    sent = replies.filter(to_them | Q(about=delivery.about), sent_at__gt=now - DAY)
-    times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MOST_A_DAY])
-    come_back = replies.filter(to_them, state__in=["failed", "bounced"], failed_at__gt=now - DAY)
-    last = come_back.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"]
-    since = [now - DAY, *times[MOST_A_DAY - 1 :], *([last] if last else [])]
-    return max(since) + DAY
+    to_them = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
+    come_back = to_them.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
+    since = [
+        # Each by an index of its own: asked with OR, all of the workspace's were looked through.
+        last_but(MOST_A_DAY, to_them.filter(sent_at__gt=yesterday)),
+        last_but(MOST_A_DAY, replies.filter(about=delivery.about, sent_at__gt=yesterday)),
+        come_back.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"],
+    ]
+    return max([yesterday, *filter(None, since)]) + DAY
+
+
+def last_but(number, sent):
+    """When the last but so many left; None: there are fewer."""
+    latest_first = sent.order_by("-sent_at").values_list("sent_at", flat=True)
+    return next(iter(latest_first[number - 1 : number]), None)
 
 
 def write(conversation, replies):

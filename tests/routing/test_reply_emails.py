@@ -1,10 +1,13 @@
 """A visitor who has gone is answered by email: once, with everything, and only if they want it."""
 
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.contact import edit_contact
@@ -14,7 +17,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.actions.reply_email import email_reply_later
-from routing.emails.reply import DAY, MOST_EARLIER
+from routing.emails.reply import DAY, MOST_EARLIER, when_there_is_room
 from routing.models import Routing
 from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
@@ -293,3 +296,17 @@ def test_a_fault_of_our_own_server_is_no_reason_to_wait_a_day(chat):
     chat.bob_answers("Two.")
     chat.pass_time(5 * MINUTE)
     assert len(mails()) == 1
+
+
+def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
+    """With few rows PostgreSQL reads all of them, whatever the indexes: it is told not to."""
+    chat.bob_answers()
+    delivery = Delivery.objects.get()
+    with CaptureQueriesContext(connection) as asked:
+        when_there_is_room(delivery)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in asked.captured_queries:
+            cursor.execute("EXPLAIN " + query["sql"])
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert re.search("delivery_(sent_to|about|failed_lately)", plan), plan
