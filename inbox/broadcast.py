@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from inbox.models import Message
 from messagehub.lib.live.publish import close, publish
 
 MOST_CONVERSATIONS = 10
@@ -35,6 +36,7 @@ def tell_lists(change):
         "was": change.was,
         "until": conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
         "answer": conversation.answer_interval,
+        "contact_wrote": any(each.kind == Message.Kind.CONTACT for each in change.entries),
         "html": row_html(conversation),
         **conversation.place,
     }

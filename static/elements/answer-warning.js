@@ -6,6 +6,7 @@ import { say } from "./toast.js";
 const words = document.getElementById("answer-words").dataset;
 const clocks = new Map(); // by conversation
 const told = new Set();
+const WARNING_SECONDS = 20;
 
 /** A row as it is now: mine with a timer is waited for, everything else is not any more. */
 export function followRow({ number, status, assignee, html }) {
@@ -32,5 +33,7 @@ function follow({ number, interval, name }) {
 function warn(once, name, by) {
   if (told.has(once)) return;
   told.add(once);
-  say(words.warning.replace("{name}", name).replace("{time}", timeLeft(by - Date.now(), "long")));
+  const warning = words.warning.replace("{name}", name).replace("{time}", timeLeft(by - Date.now(), "long"));
+  say(warning, WARNING_SECONDS);
+  import("./alerts.js").then(({ alertOnce }) => alertOnce(once, { title: name, body: warning, tag: `chat-${once.split(" ")[0]}` }));
 }

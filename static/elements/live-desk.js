@@ -61,6 +61,7 @@ customElements.define(
 
     row(data) {
       applyRow(data);
+      if (data.assignee === document.body.dataset.me) import("./alerts.js").then(({ alertToRow }) => alertToRow(data));
       followRow(data);
       conversation.applyState(data);
       counts.adjust(data.was, data);

@@ -1,0 +1,103 @@
+"""A chat needs me and MessageHub is not in front: a sound and a notification, once."""
+
+import pytest
+from playwright.sync_api import expect
+
+from teams.actions.availability import come_back, go_away
+from tests.processes import until
+
+# What the browser was asked for: a page that runs in a test can neither be heard nor be in front.
+LISTEN = """
+window.alerts = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, { body, tag }) {
+    alerts.push(`${title} / ${body} / ${tag}`);
+    window.latest = this;
+  }
+  close() {}
+};
+window.AudioContext = class extends AudioContext {
+  constructor() {
+    super();
+    alerts.push("sound");
+  }
+};
+Document.prototype.hasFocus = () => Boolean(window.front);
+"""
+
+
+@pytest.fixture
+def listening(acme, at_desk):
+    """Bob's desk in a tab that is not in front."""
+
+    def listening():
+        desk = at_desk(acme.bob)
+        desk.page.add_init_script(LISTEN)
+        desk.page.reload()
+        desk.hears()
+        return desk
+
+    return listening
+
+
+def alerts(desk):
+    return desk.page.evaluate("alerts")
+
+
+def hears(desk, *wanted):
+    assert until(lambda: sorted(alerts(desk)) == sorted(wanted), what=f"{wanted}")
+
+
+def test_a_chat_that_is_given_to_me_and_what_is_written_in_it(acme, listening, new_vera):
+    bob = listening()
+    vera = new_vera()
+    name = vera.writes("Do you ship?").conversation.contact.display_name
+    hears(bob, "sound", f"{name} is yours to answer / Do you ship? / chat-1")
+    bob.page.evaluate("alerts.length = 0")
+    vera.writes("Hello?")
+    hears(bob, "sound", f"{name} wrote / Hello? / chat-1")
+    bob.page.evaluate("latest.onclick()")
+    expect(bob.timeline).to_contain_text("Hello?")
+
+
+def test_what_is_somebody_elses_and_what_i_look_at_make_no_noise(acme, listening, new_vera):
+    bob = listening()
+    go_away(acme.bob)
+    new_vera().writes("Not for Bob")
+    come_back(acme.bob)
+    bob.page.evaluate("alerts.length = 0; front = true")
+    new_vera().writes("In front of Bob")
+    expect(bob.rows.filter(has_text="In front of Bob")).to_have_count(1)
+    bob.page.wait_for_timeout(600)
+    assert alerts(bob) == []
+
+
+def test_turned_off_it_is_silent(acme, listening, new_vera):
+    bob = listening()
+    bob.page.evaluate(
+        "localStorage['messagehub-sound'] = localStorage['messagehub-notifications'] = 'off'"
+    )
+    new_vera().writes("Quiet, please")
+    expect(bob.rows.filter(has_text="Quiet, please")).to_have_count(1)
+    bob.page.wait_for_timeout(600)
+    assert alerts(bob) == []
+
+
+def test_it_is_chosen_and_tried_in_my_settings(stack, acme, sign_in):
+    page = sign_in(acme.bob, permissions=["notifications"]).new_page()
+    page.add_init_script(LISTEN)
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")
+    sound, shown = page.get_by_label("Play a sound"), page.get_by_label("Show a notification")
+    expect(sound).to_be_checked()
+    expect(shown).to_be_checked()
+    sound.uncheck()
+    page.get_by_role("button", name="Try it").click()
+    assert page.evaluate("alerts.length") == 1
+    page.reload()
+    expect(page.get_by_label("Play a sound")).not_to_be_checked()
+    page.evaluate("Notification.permission = 'denied'")
+    shown.uncheck()
+    shown.click()
+    expect(shown).not_to_be_checked()
+    expect(page.get_by_text("Your browser blocks notifications")).to_be_visible()
