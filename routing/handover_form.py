@@ -21,19 +21,16 @@ class HandingOverForm(forms.Form):
     """One field for each of a member's open conversations: keep, queue, snooze, or a person.
 
     Offers only what they may do on the desk too, and only people who answer the conversation's
-    inbox. What is not chosen is kept.
+    inbox. What is not chosen is kept. after: the number of the last that the page before showed.
     """
 
-    SIGN_OUT = "sign-out"
-    then = forms.CharField(required=False)
-
-    def __init__(self, *args, membership, **kwargs):
+    def __init__(self, *args, membership, after=0, **kwargs):
         super().__init__(*args, **kwargs)
-        self.membership = membership
+        self.membership, self.after = membership, after
         self.back = until_i_am_back(membership)
         self.may_assign = membership.can(Permission.ASSIGN)
         self.may_snooze = membership.can(Permission.RESOLVE)
-        for conversation in self.conversations[:MOST]:
+        for conversation in self.page:
             values = [(value, value) for value in self.values(conversation)]
             self.fields[name_of(conversation)] = forms.ChoiceField(
                 choices=values, required=False, initial=KEEP
@@ -44,15 +41,36 @@ class HandingOverForm(forms.Form):
         elsewhere = [What.QUEUE, *people] if self.may_assign else []
         return [KEEP, *elsewhere, *([What.SNOOZE] if self.may_snooze else [])]
 
+    @property
+    def theirs(self):
+        return Conversation.objects.open().of(self.membership)
+
     @cached_property
     def conversations(self):
-        """One more than fits on a page says that there are more."""
-        mine = Conversation.objects.open().of(self.membership)
-        return list(mine.with_people().order_by("created_at", "pk")[: MOST + 1])
+        """From this page on, the oldest first. One more than fits says that there are more."""
+        found = self.theirs.filter(number__gt=self.after).with_people()
+        return list(found.order_by("number")[: MOST + 1])
 
     @property
-    def has_more(self):
-        return len(self.conversations) > MOST
+    def page(self):
+        return self.conversations[:MOST]
+
+    @cached_property
+    def count(self):
+        """How many are open, also on other pages."""
+        is_all = not (self.after or self.next_after)
+        return len(self.conversations) if is_all else self.theirs.count()
+
+    @cached_property
+    def next_after(self):
+        """After which number the next page goes on; None: there is none.
+
+        What came up because something above it was resolved meanwhile was not chosen from: the
+        next page begins with it.
+        """
+        shown = [each for each in self.page if name_of(each) in self.data] or self.page
+        last = shown[-1].number if shown else self.after
+        return last if any(each.number > last for each in self.conversations) else None
 
     def people(self, conversation):
         return self.people_by_inbox[conversation.inbox_id]
@@ -76,7 +94,7 @@ class HandingOverForm(forms.Form):
     @property
     def rows(self):
         """What the page shows: (conversation, its field, who can have it)."""
-        fields = [(each, self[name_of(each)]) for each in self.conversations[:MOST]]
+        fields = [(each, self[name_of(each)]) for each in self.page]
         return [(each, field, shown(self.people(each), field.value())) for each, field in fields]
 
     @property
@@ -85,7 +103,7 @@ class HandingOverForm(forms.Form):
         return moment(self.back.until, self.membership.zone, timezone.now())
 
     def clean(self):
-        if any(name != "then" for name in self.errors):
+        if self.errors:
             raise ValidationError(
                 _("Somebody you chose can no longer have it. Look at the choices again.")
             )
@@ -93,7 +111,7 @@ class HandingOverForm(forms.Form):
 
     @property
     def choices(self):
-        chosen = [(each, self.cleaned_data[name_of(each)]) for each in self.conversations[:MOST]]
+        chosen = [(each, self.cleaned_data[name_of(each)]) for each in self.page]
         return [self.choice(each, value) for each, value in chosen if value not in ("", KEEP)]
 
     def choice(self, conversation, value):

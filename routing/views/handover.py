@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from messagehub.lib.text import whole_number
 from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.handover_form import HandingOverForm, can_hand_over
 from routing.models import HandedOver, HandOver
@@ -15,21 +16,35 @@ from teams.forms.team import posted
 from teams.load import open_chats
 from teams.models import Membership
 
+SIGN_OUT = "sign-out"
+
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.ANSWER)
 def handover(request):
-    form = HandingOverForm(posted(request), membership=request.membership)
-    then = (request.POST or request.GET).get("then", "")
+    """Mine. ?then=sign-out: and then I go; ?after=NUMBER: the page after that conversation."""
+    me, signs_out = request.membership, request.GET.get("then") == SIGN_OUT
+    form = HandingOverForm(posted(request), membership=me, after=after(request))
     if request.method == "POST" and form.is_valid():
-        me = request.membership
         handed_over = hand_over_conversations(me, form.choices, by=me)
-        if then == HandingOverForm.SIGN_OUT:
+        if form.next_after:
+            return next_page(request, form)
+        if signs_out:
             return sign_out(request, handed_over)
-        return redirect("handover" if form.has_more else "conversations", request.workspace.slug)
-    context = {"form": form, "signs_out": then == HandingOverForm.SIGN_OUT}
-    context |= last_undone(request.membership)
+        return redirect("conversations", request.workspace.slug)
+    context = {"form": form, "signs_out": signs_out} | last_undone(me)
     return render(request, "routing/handover.html", context, status=400 if form.errors else 200)
+
+
+def after(request):
+    return whole_number(request.GET.get("after", "")) or 0
+
+
+def next_page(request, form):
+    """The same address, after what was shown."""
+    query = request.GET.copy()
+    query["after"] = form.next_after
+    return redirect(f"{request.path}?{query.urlencode()}")
 
 
 def last_undone(membership):
@@ -62,7 +77,7 @@ def signing_out(request):
     for membership in mine_first(request):
         if can_hand_over(membership) and has_open_chats(membership):
             page = redirect("handover", membership.workspace.slug)
-            page["Location"] += f"?then={HandingOverForm.SIGN_OUT}"
+            page["Location"] += f"?then={SIGN_OUT}"
             return page
     logout(request)
     return redirect("account_login")

@@ -304,6 +304,10 @@ def choose(conversation, value):
     return {f"conversation-{conversation.number}": value}
 
 
+def shown_on(page):
+    return [conversation for conversation, _field, _people in page.context["form"].rows]
+
+
 def test_the_page_lists_my_open_conversations_and_whoever_answers_their_inbox(
     acme, online, bobs, sign_in
 ):
@@ -317,7 +321,7 @@ def test_the_page_lists_my_open_conversations_and_whoever_answers_their_inbox(
 
 
 def test_the_choices_are_carried_out(acme, bobs, sign_in):
-    queued, given, snoozed, kept, unmentioned = bobs(5)
+    unmentioned, queued, given, snoozed, kept = bobs(5)
     data = (
         choose(queued, "queue")
         | choose(given, str(acme.bea.pk))
@@ -427,8 +431,8 @@ def test_signing_out_with_open_conversations_goes_through_the_page(acme, bobs, s
     answer = client.post("/w/acme/signing-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
     assert "Hand over and sign out" in client.get(answer["Location"]).content.decode()
-    data = {"then": "sign-out"} | choose(conversation, str(acme.bea.pk))
-    assert client.post(URL, data)["Location"] == "/accounts/login/"
+    data = choose(conversation, str(acme.bea.pk))
+    assert client.post(answer["Location"], data)["Location"] == "/accounts/login/"
     assert holder(conversation) == acme.bea
     assert client.get(URL).status_code in (302, 401)
 
@@ -453,9 +457,60 @@ def test_more_than_a_page_is_said_and_comes_with_the_next(acme, bobs, sign_in, m
     page = client.get(URL).content.decode()
     assert "the others follow on the next page" in page
     assert "Question 2" not in page
-    data = choose(first, "queue") | choose(second, "queue") | choose(third, "queue")
-    assert client.post(URL, data)["Location"] == URL
+    data = choose(first, "queue") | choose(second, "queue")
+    assert client.post(URL, data)["Location"] == f"{URL}?after={second.number}"
     assert [holder(each) for each in (first, second, third)] == [None, None, acme.bob]
+
+
+def test_what_was_kept_is_not_shown_again_on_the_next_page(acme, bobs, sign_in, monkeypatch):
+    monkeypatch.setattr(handover_form, "MOST", 2)
+    first, second, third, fourth, fifth = bobs(5)
+    client = sign_in(acme.bob)
+    page = client.get(URL)
+    assert shown_on(page) == [first, second]
+    assert "You have 5 open conversations" in page.text
+    next_page = client.post(URL, choose(first, "keep") | choose(second, "keep"))["Location"]
+    page = client.get(next_page)
+    assert shown_on(page) == [third, fourth]
+    assert "You have 5 open conversations" in page.text
+    assert f'action="{next_page}"' in page.text
+    # Somebody resolves one meanwhile: the last is no part of what was chosen from.
+    resolve_conversation(third, by=acme.bob)
+    last_page = client.post(next_page, choose(third, "queue") | choose(fourth, "queue"))["Location"]
+    assert holder(fourth) is None
+    page = client.get(last_page)
+    assert shown_on(page) == [fifth]
+    assert "next page" not in page.text
+    done = client.post(last_page, choose(fifth, str(acme.bea.pk)))
+    assert done["Location"] == "/w/acme/conversations/"
+    assert [holder(each) for each in (first, second, fifth)] == [acme.bob, acme.bob, acme.bea]
+
+
+def test_after_the_last_page_nothing_more_is_there(acme, bobs, sign_in):
+    conversation = bobs()
+    page = sign_in(acme.bob).get(f"{URL}?after={conversation.number}").text
+    assert "Nothing more to hand over" in page
+    assert "You have no open conversations" not in page
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "", "9" * 40, "²"])
+def test_nonsense_for_a_page_is_the_first_one(acme, bobs, sign_in, after):
+    conversation = bobs()
+    assert shown_on(sign_in(acme.bob).get(URL, {"after": after})) == [conversation]
+
+
+def test_signing_out_shows_all_pages_first(acme, bobs, sign_in, monkeypatch):
+    monkeypatch.setattr(handover_form, "MOST", 1)
+    first, second = bobs(2)
+    client = sign_in(acme.bob)
+    address = f"{URL}?then=sign-out"
+    assert "Hand over and sign out" not in client.get(address).text
+    next_page = client.post(address, choose(first, "keep"))["Location"]
+    page = client.get(next_page)
+    assert shown_on(page) == [second]
+    assert "Hand over and sign out" in page.text
+    assert client.post(next_page, choose(second, "queue"))["Location"] == "/accounts/login/"
+    assert [holder(each) for each in (first, second)] == [acme.bob, None]
 
 
 def test_of_very_many_people_those_who_are_there_are_offered(
