@@ -14,11 +14,16 @@ PLAIN = "/%:@!$&*+,;=~"
 
 
 def link_back(conversation):
-    """The page where they chatted, else the first of the inbox's sites; empty: none is known."""
-    sites = conversation.inbox.allowed_sites
-    return own_page(conversation.page_url, sites) or next(
-        (site for site in sites if "*" not in site), ""
-    )
+    """The page where they chatted, else the first of the inbox's sites; empty: none is known.
+
+    Without sites the one on which the chat was opened first is believed, and no other page: it
+    may have been tried out somewhere else.
+    """
+    inbox = conversation.inbox
+    if not inbox.allowed_sites:
+        return own_page(conversation.page_url, [inbox.first_site])
+    sites = [site for site in inbox.allowed_sites if "*" not in site]
+    return own_page(conversation.page_url, inbox.allowed_sites) or next(iter(sites), "")
 
 
 def own_page(page, sites):

@@ -50,7 +50,10 @@ class Inbox(TenantModel):
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Opening hours (teams.hours) in the workspace's time zone; empty: always.
     hours = models.JSONField(default=dict, blank=True)
+    # When the chat was first opened, and on which site (its origin, as the browser said; empty: it
+    # did not). Nobody but the company knows the key before it stands on their site.
     first_embedded_at = models.DateTimeField(null=True)
+    first_site = models.CharField(max_length=255, blank=True, default="", editable=False)
 
     objects = InboxQuerySet.as_manager()
 

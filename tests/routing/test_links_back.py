@@ -51,6 +51,26 @@ def test_without_a_known_site_there_is_no_link(acme):
     assert page(acme, "", "https://*.acme.example") == ""
 
 
+def test_without_sites_the_one_where_it_was_opened_first_is_believed(acme, client):
+    frame = f"/widget/{acme.inbox.key}/frame/"
+    for site in ("https://shop.example/basket?token=x", "https://evil.example/"):
+        assert client.get(frame, headers={"Referer": site}).status_code == 200
+    acme.inbox.refresh_from_db()
+    assert acme.inbox.first_site == "https://shop.example"
+    assert page(acme, "https://shop.example/lamps") == "https://shop.example/lamps"
+    assert page(acme, "https://evil.example/lamps") == ""
+    assert page(acme, "https://www.shop.example/") == ""
+    assert page(acme, "https://shop.example/", "https://other.example") == "https://other.example"
+
+
+@pytest.mark.parametrize("site", ["", "nonsense", "https://[::1/", "javascript:alert(1)"])
+def test_a_browser_that_does_not_say_where_leaves_no_site(acme, client, site):
+    client.get(f"/widget/{acme.inbox.key}/frame/", headers={"Referer": site})
+    acme.inbox.refresh_from_db()
+    assert (acme.inbox.first_site, bool(acme.inbox.first_embedded_at)) == ("", True)
+    assert page(acme, "https://shop.example/lamps") == ""
+
+
 def test_a_claimed_page_is_not_in_the_mail(acme, vera):
     vera.posts("Hello?", page="https://evil.example/login")
     vera.call("email/", {"email": "victim@example.com"})

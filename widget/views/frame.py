@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
+from messagehub.lib.origins import origin_of
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 
@@ -63,7 +64,7 @@ def loader(request, key):
 def frame(request, key):
     """The chat window. Only the inbox's allowed sites may show it (frame-ancestors)."""
     inbox = find_inbox(key)
-    note_first_embedding(inbox)
+    note_first_embedding(inbox, request.headers.get("Referer", ""))
     ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or ["*"]})
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"
@@ -74,8 +75,15 @@ def show_frame(request, inbox):
     return render(request, "widget/frame.html", {"inbox": inbox, "workspace": inbox.workspace})
 
 
-def note_first_embedding(inbox):
-    """The installation page can say: it works, first opened then."""
+def note_first_embedding(inbox, page):
+    """The installation page can say: it works, first opened then and there."""
     if inbox.first_embedded_at is None:
         unseen = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
-        unseen.update(first_embedded_at=timezone.now())
+        unseen.update(first_embedded_at=timezone.now(), first_site=site_of(page))
+
+
+def site_of(page):
+    try:
+        return origin_of(page)[:255]
+    except ValueError:
+        return ""
