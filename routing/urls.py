@@ -1,6 +1,6 @@
 from django.urls import path
 
-from routing.views import board, decision, handover, settings, simulator, waiting
+from routing.views import board, decision, handover, settings, signing_out, simulator, waiting
 
 urlpatterns = [
     path("routing/", board.board, name="routing-board"),
@@ -8,7 +8,7 @@ urlpatterns = [
     path("routing/simulator/", simulator.simulator, name="simulator"),
     path("handover/", handover.handover, name="handover"),
     path("handover/<uuid:handover>/undoing/", handover.undoing, name="handover-undoing"),
-    path("signing-out/", handover.signing_out, name="signing-out"),
+    path("signing-out/", signing_out.signing_out, name="signing-out"),
     path(
         "conversations/<int:number>/decisions/<uuid:decision>/",
         decision.decision,

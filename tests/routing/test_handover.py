@@ -1,6 +1,9 @@
 """Going away with open conversations: each goes where it was sent, and can come back."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -443,11 +446,75 @@ def test_signing_out_without_open_conversations_is_one_click(acme, sign_in):
     assert client.get(URL).status_code in (302, 401)
 
 
-def test_signing_out_asks_about_the_other_workspaces_too(acme, globex, bobs, sign_in):
-    bobs()
+@pytest.fixture
+def in_both(acme, globex, bobs):
+    """Bob, who is also Globex's only member, and has an open conversation in each."""
     Membership.objects.filter(pk=globex.charlie.pk).update(user=acme.bob.user)
+    theirs = Vera(globex.inbox).writes("At Globex").conversation
+    assign_conversation(theirs, assignee=Membership.objects.get(pk=globex.charlie.pk))
+    return bobs(), theirs
+
+
+def test_signing_out_asks_about_the_other_workspaces_too(acme, in_both, sign_in):
+    resolve_conversation(in_both[1])
     answer = sign_in(acme.bob).post("/w/globex/signing-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
+
+
+def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, sign_in):
+    client = sign_in(acme.bob)
+    first = client.post("/w/acme/signing-out/")["Location"]
+    assert first == f"{URL}?then=sign-out"
+    page = client.get(first).text
+    assert "Hand over and go on" in page
+    assert "Hand over and sign out" not in page
+    second = client.post(first, choose(in_both[0], str(acme.bea.pk)))["Location"]
+    assert second == "/w/globex/handover/?then=sign-out&asked=acme"
+    page = client.get(second).text
+    assert "At Globex" in page
+    assert "Hand over and sign out" in page
+    assert client.post(second, choose(in_both[1], "snooze"))["Location"] == "/accounts/login/"
+    assert (holder(in_both[0]), stored(in_both[1]).is_snoozed) == (acme.bea, True)
+    assert client.get(URL).status_code in (302, 401)
+
+
+def test_keeping_all_of_one_workspace_goes_on_to_the_next(acme, in_both, sign_in):
+    client = sign_in(acme.bob)
+    page = client.get(client.post("/w/globex/signing-out/")["Location"]).text
+    second = client.post(keep_all(page))["Location"]
+    assert second == f"{URL}?then=sign-out&asked=globex"
+    page = client.get(second).text
+    assert client.post(keep_all(page))["Location"] == "/accounts/login/"
+    assert client.get(URL).status_code in (302, 401)
+    assert [holder(each).user for each in in_both] == [acme.bob.user] * 2
+
+
+def keep_all(page):
+    return unescape(re.search(r'action="([^"]+)" id="sign-out"', page)[1])
+
+
+@pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
+def test_no_page_signs_out_past_the_offer(acme, bobs, sign_in, page):
+    bobs()
+    client = sign_in(acme.bob)
+    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text))
+    assert "/accounts/logout/" not in actions
+    assert client.post("/w/acme/signing-out/")["Location"] == f"{URL}?then=sign-out"
+    assert "/w/acme/signing-out/" in actions
+
+
+@pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
+def test_without_a_workspace_one_signs_out_at_once(acme, sign_in, page):
+    Membership.objects.filter(pk=acme.bob.pk).update(removed_at=timezone.now())
+    assert 'action="/accounts/logout/"' in sign_in(acme.bob).get(page).text
+
+
+def test_no_page_of_ours_is_left_that_signs_out_by_itself():
+    """Else it would go past the offer: these ask whoever has a workspace, or have nobody else."""
+    templates = Path(__file__).parents[2] / "templates"
+    found = [each for each in templates.rglob("*.html") if "account_logout" in each.read_text()]
+    names = {str(each.relative_to(templates)) for each in found}
+    assert names == {"teams/choose.html", "account/logout.html"}
 
 
 def test_more_than_a_page_is_said_and_comes_with_the_next(acme, bobs, sign_in, monkeypatch):

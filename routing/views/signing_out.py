@@ -1,0 +1,93 @@
+"""Signing out with open conversations: the hand-over page of each workspace that has some of
+theirs, one after the other, and then out."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import QueryDict
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from routing.handover_form import can_hand_over
+from teams.access import ANY_MEMBER, workspace_page
+from teams.load import open_chats
+from teams.models import Membership
+
+SIGN_OUT = "sign-out"
+
+
+@require_POST
+@workspace_page(ANY_MEMBER)
+def signing_out(request):
+    """Whoever has open conversations is asked first what becomes of them. ?asked=WORKSPACE, any
+    number of times: there they were asked already."""
+    return go_on(request, request.GET.getlist("asked"))
+
+
+def go_on(request, asked, handed_over=None):
+    """To the page of the next workspace; there is none: signed out."""
+    following = next_to_ask(request, asked)
+    if following is None:
+        logout(request)
+    if handed_over is not None:
+        tell(request, handed_over.conversations.count(), is_out=following is None)
+    if following is None:
+        return redirect("account_login")
+    page = resolve_url("handover", following.workspace.slug)
+    return redirect(f"{page}?{query(asked, then=SIGN_OUT)}")
+
+
+def next_to_ask(request, asked):
+    for membership in mine_first(request):
+        is_asked = membership.workspace.slug in asked
+        if not is_asked and can_hand_over(membership) and has_open_chats(membership):
+            return membership
+    return None
+
+
+def mine_first(request):
+    """Their memberships; the one of this workspace first."""
+    mine = Membership.objects.active().filter(user=request.user).with_person().order_by("pk")
+    return sorted(mine, key=lambda each: each.pk != request.membership.pk)
+
+
+def has_open_chats(membership):
+    return bool(open_chats(membership.workspace_id, [membership.pk]))
+
+
+def tell(request, count, *, is_out):
+    words = ngettext(
+        "One conversation was handed over.", "%(count)d conversations were handed over.", count
+    ) % {"count": count}
+    out = _("You are signed out. %(what)s") % {"what": words}
+    messages.success(request, out if is_out else words)
+
+
+def query(asked, **more):
+    found = QueryDict(mutable=True)
+    found.update(more)
+    found.setlist("asked", asked)
+    return found.urlencode()
+
+
+# For the hand-over page.
+
+
+def is_signing_out(request):
+    return request.GET.get("then") == SIGN_OUT
+
+
+def asked_by_then(request):
+    """Where they were asked once this page is answered: here, and wherever it was before."""
+    return [*request.GET.getlist("asked"), request.workspace.slug]
+
+
+def way_out(request):
+    """What the page shows: keeping all leads on as well."""
+    url = resolve_url("signing-out", request.workspace.slug)
+    return {
+        "signs_out": True,
+        "keeping_url": f"{url}?{query(asked_by_then(request))}",
+        "is_last": next_to_ask(request, asked_by_then(request)) is None,
+    }
