@@ -29,7 +29,16 @@ ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: 
 
 
 def address(route, acme, conversation):
+    return address_with(samples(acme, conversation), route)
+
+
+def addresses(acme, conversation):
+    """[(route, its address)] of all: for questions that change nothing."""
     known = samples(acme, conversation)
+    return [(route, address_with(known, route)) for route in workspace_routes()]
+
+
+def address_with(known, route):
     wanted = names(route)
     assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
     return reverse(route.name, kwargs={name: known[name] for name in wanted})
