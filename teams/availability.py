@@ -57,7 +57,7 @@ def code_of(membership, online, *, load=0, now=None) -> str:
     if online is None:
         return "presence_unknown"
     if membership.pk not in online:
-        return "offline"
+        return "presence_unknown" if membership.pk in online.unsure else "offline"
     if membership.capacity is not None and load >= membership.capacity:
         return "at_capacity"
     return "available"

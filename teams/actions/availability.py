@@ -157,7 +157,7 @@ def show_availability(membership, *, by=None):
 
 
 def write_down(membership, code, by):
-    """Redis that is away says nothing about a person: that is no state of theirs."""
+    """Redis that is away, or has forgotten, says nothing about a person: that is no state."""
     if code == "presence_unknown":
         return
     membership.told_code = code
@@ -181,11 +181,9 @@ def announce_what_changed():
     Returns how many.
     """
     announced = 0
-    for workspace, members in by_workspace(may_have_changed()):
-        if presence.online(workspace) is None:
-            continue
+    for _workspace, members in by_workspace(may_have_changed()):
         for membership in with_availability(members):
-            if membership.availability.code != membership.told_code:
+            if membership.availability.code not in (membership.told_code, "presence_unknown"):
                 announced += announce_safely(membership)
     return announced
 

@@ -19,6 +19,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from demo.loading import load_demo
 from inbox.actions.assignment import assign_conversation
+from messagehub.lib import redis
+from teams import presence
 from teams.actions.availability import go_away
 from tests.browser.console import Console
 from tests.browser.people import Agent, Visitor
@@ -58,6 +60,7 @@ def stack(_database, tmp_path_factory):
         up.enter_context(worker("--beat", f"--schedule={schedule}", DEMO="1", PORT=str(port)))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
+        redis.client().set(presence.SINCE, 0)  # as it is once it has run for a while
         yield SimpleNamespace(app=app, port=port, website=website)
 
 

@@ -6,12 +6,18 @@ from unittest.mock import patch
 import pytest
 
 from messagehub.lib import redis
+from routing.models import Routing
+from routing.tasks import sweep_waiting
 from teams import presence
 from teams.actions.availability import beat, come_back, go_away
 from teams.actions.membership import add_member
 from teams.availability import with_availability
 from teams.models import Membership
-from teams.tasks import sweep_presence
+from teams.tasks import sweep_presence, sweep_states
+
+
+def again(row):
+    return type(row).objects.get(pk=row.pk)
 
 
 def sentences(*memberships):
@@ -71,7 +77,7 @@ def opens(client, tab, workspace="acme"):
 
 
 def told(membership):
-    return Membership.objects.get(pk=membership.pk).told_code
+    return again(membership).told_code
 
 
 def test_signing_out_closes_all_pages_of_that_browser_at_once_and_no_others(acme, sign_in):
@@ -132,6 +138,73 @@ def test_when_redis_is_away_nobody_pretends_to_know(acme):
         (bob,) = with_availability([acme.bob])
     assert bob.availability.code == "presence_unknown"
     assert not bob.availability.can_take_chats
+
+
+@pytest.fixture
+def emptied(acme):
+    """Bob was there when Redis was restarted, and Bea was not."""
+    beat(acme.bob, tab="tab-1111")
+    assert (told(acme.bob), told(acme.bea)) == ("available", "offline")
+    redis.client().flushdb()
+    return acme
+
+
+def codes(*memberships):
+    return [each.availability.code for each in with_availability(memberships)]
+
+
+def test_an_emptied_redis_does_not_say_that_nobody_is_there(emptied):
+    assert codes(emptied.bob, emptied.bea) == ["presence_unknown", "offline"]
+    sweep_states()
+    beat(emptied.bob, tab="tab-1111")
+    assert codes(emptied.bob, emptied.bea) == ["available", "offline"]
+    assert [each.code for each in emptied.bob.states.all()] == ["available"]
+
+
+def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(emptied):
+    beat(emptied.alice, tab="tab-1111")
+    sweep_states()
+    assert told(emptied.bob) == "available"
+    with patch.object(presence, "SETTLED_MS", 0):
+        assert codes(emptied.bob) == ["offline"]
+        sweep_states()
+    assert told(emptied.bob) == "offline"
+
+
+def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(emptied, vera):
+    Routing.objects.update(leads=Routing.Leads.TURN)
+    conversation = vera.writes().conversation
+    assert again(conversation).assignee is None
+    beat(emptied.bob, tab="tab-1111")
+    sweep_waiting()
+    assert again(conversation).assignee == emptied.bob
+
+
+def test_a_redis_that_was_out_of_reach_is_asked_anew_like_an_emptied_one(acme):
+    beat(acme.bob, tab="tab-1111")
+    assert 0 < redis.client().pttl(presence.SINCE) <= presence.GAP_MS
+    silence(acme.bob, "tab-1111")
+    assert codes(acme.bob) == ["offline"]
+    redis.client().delete(presence.SINCE)  # as it runs out
+    assert codes(acme.bob) == ["presence_unknown"]
+
+
+@pytest.mark.parametrize("ask", ["beat", "online", "sweep"])
+def test_as_long_as_anything_is_heard_it_is_the_same_presence(acme, ask):
+    beat(acme.bob, tab="tab-1111")
+    redis.client().pexpire(presence.SINCE, 1_000)
+    {
+        "beat": lambda: presence.beat(acme.bob, "tab-1111"),
+        "online": lambda: presence.online(acme.workspace.pk),
+        "sweep": presence.sweep,
+    }[ask]()
+    assert redis.client().pttl(presence.SINCE) > 1_000
+
+
+def test_in_a_new_installation_a_lead_is_given_at_once(acme, vera):
+    redis.client().flushdb()
+    Routing.objects.update(leads=Routing.Leads.TURN)
+    assert again(vera.writes().conversation).assignee in (acme.bob, acme.bea)
 
 
 def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):

@@ -59,6 +59,7 @@ class Routed(Life):
         self.undo = ExitStack()
         redis.client().connection_pool.away_until = 0.0
         redis.client().flushdb()
+        redis.client().set(presence.SINCE, 0)
         self.clock = self.undo.enter_context(Clock())
         self.clock.set(MORNING)
         # What is woken in the background, the sweep does here.
