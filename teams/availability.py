@@ -7,6 +7,7 @@ hours), presence (a page is open); then capacity. The first that says no gives t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -152,6 +153,9 @@ def with_availability(memberships) -> list:
         return memberships
     workspace, now = memberships[0].workspace_id, timezone.now()
     online = presence.online(workspace)
+    # Seldom, so that it is asked for here instead of being joined everywhere.
+    set_away = [each for each in memberships if each.away_by_id]
+    prefetch_related_objects(set_away, "away_by__user")
     limited = [each.pk for each in memberships if each.capacity is not None]
     loads = open_chats(workspace, limited)
     for membership in memberships:

@@ -4,13 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inbox.actions.assignment import assign_conversation
 from teams.actions.availability import announce_availability, come_back, go_away
 from teams.actions.member_state import set_member_away, set_member_back
+from teams.actions.membership import add_member
+from teams.availability import with_availability
 from teams.models import AuditEntry, Membership, StateChange
 from teams.states import history
 from teams.templatetags.states import length_words
+from tests.conftest import make_user
 
 JSON = {"Accept": "application/json"}
 
@@ -95,6 +100,18 @@ def test_it_is_in_the_audit_log(acme):
         ("member.set_away", acme.alice),
         ("member.set_back", acme.alice),
     ]
+
+
+def test_a_list_asks_for_the_names_of_all_who_set_somebody_away_at_once(acme):
+    ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
+    for each in (acme.bob, acme.bea, ben):
+        set_member_away(each, by=acme.alice)
+    people = Membership.objects.with_person().filter(pk__in=[acme.bob.pk, acme.bea.pk, ben.pk])
+    with CaptureQueriesContext(connection) as of_one:
+        with_availability(people.filter(pk=ben.pk))
+    with CaptureQueriesContext(connection) as of_all:
+        assert all("set by Alice" in each.sentence for each in with_availability(people))
+    assert len(of_all) == len(of_one)
 
 
 def test_they_come_back_by_themselves(acme):
