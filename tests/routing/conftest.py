@@ -1,5 +1,7 @@
 import pytest
 
+from inbox.actions.assignment import assign_conversation
+from tests.conftest import Vera
 from tests.routing.chat import Chat
 from tests.routing.mails import moment
 
@@ -31,3 +33,16 @@ def clock(monkeypatch):
 def chat(acme, vera):
     """Vera asked something, left an address and has gone."""
     return Chat(acme, vera).begin()
+
+
+@pytest.fixture
+def bobs(acme):
+    """bobs(n): so many open conversations that Bob has."""
+
+    def bobs(count=1, inbox=acme.inbox):
+        made = [Vera(inbox).writes(f"Question {number}").conversation for number in range(count)]
+        for conversation in made:
+            assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+        return made if count > 1 else made[0]
+
+    return bobs

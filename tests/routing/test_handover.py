@@ -1,13 +1,8 @@
 """Going away with open conversations: each goes where it was sent, and can come back."""
 
-import re
-from datetime import timedelta
-from html import unescape
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
@@ -16,61 +11,29 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
 from routing import handover_form
-from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
+from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.models import HandedOver, HandOver
 from teams.actions.availability import go_away
 from teams.actions.membership import add_member
-from teams.models import Membership, Role
+from teams.models import Role
 from tests.conftest import COMMITS, Vera, in_parallel, make_user
+from tests.routing.handing_over import (
+    choose,
+    holder,
+    make_old,
+    shown_on,
+    stored,
+    to_person,
+    to_queue,
+    to_snooze,
+    undone,
+)
 
 URL = "/w/acme/handover/"
 
 
-@pytest.fixture
-def bobs(acme):
-    """bobs(n): so many open conversations that Bob has."""
-
-    def bobs(count=1, inbox=acme.inbox):
-        made = [Vera(inbox).writes(f"Question {number}").conversation for number in range(count)]
-        for conversation in made:
-            assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-        return made if count > 1 else made[0]
-
-    return bobs
-
-
 def hand_over(acme, *choices):
     return hand_over_conversations(acme.bob, choices, by=acme.bob)
-
-
-def stored(conversation):
-    return Conversation.objects.with_people().get(pk=conversation.pk)
-
-
-def holder(conversation):
-    return stored(conversation).assignee
-
-
-def to_queue(conversation):
-    return Choice(conversation, What.QUEUE)
-
-
-def to_person(conversation, person):
-    return Choice(conversation, What.PERSON, to=person)
-
-
-def to_snooze(conversation, membership):
-    return Choice(conversation, What.SNOOZE, until=until_i_am_back(membership).until)
-
-
-def undone(handed_over):
-    rows = handed_over.conversations.order_by("conversation__number")
-    return list(rows.values_list("undone", flat=True))
-
-
-def make_old(handed_over, **age):
-    HandOver.objects.filter(pk=handed_over.pk).update(created_at=timezone.now() - timedelta(**age))
-    return HandOver.objects.get(pk=handed_over.pk)
 
 
 # --- Handing over ---
@@ -303,14 +266,6 @@ def test_undoing_and_an_answer_at_once_leave_one_of_both(acme, bobs):
 # --- The page ---
 
 
-def choose(conversation, value):
-    return {f"conversation-{conversation.number}": value}
-
-
-def shown_on(page):
-    return [conversation for conversation, _field, _people in page.context["form"].rows]
-
-
 def test_the_page_lists_my_open_conversations_and_whoever_answers_their_inbox(
     acme, online, bobs, sign_in
 ):
@@ -384,16 +339,6 @@ def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
         assert client.post(URL, choose(conversation, values[name])).status_code == 400
 
 
-def test_whoever_can_only_answer_signs_out_at_once(acme, bobs, sign_in):
-    bobs()
-    acme.bob.role = Role.objects.create(
-        workspace=acme.workspace, name="Answers", permissions=["answer"]
-    )
-    acme.bob.save()
-    answer = sign_in(acme.bob).post("/w/acme/signing-out/")
-    assert answer["Location"] == "/accounts/login/"
-
-
 def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, bobs, sign_in):
     conversation = bobs()
     client = sign_in(acme.bob)
@@ -426,95 +371,6 @@ def test_somebody_elses_hand_over_does_not_exist(acme, globex, bobs, sign_in):
         url = f"/w/{slug}/handover/{made.pk}/undoing/"
         assert sign_in(person).post(url).status_code == 404
     assert undone(made) == [""]
-
-
-def test_signing_out_with_open_conversations_goes_through_the_page(acme, bobs, sign_in):
-    conversation = bobs()
-    client = sign_in(acme.bob)
-    answer = client.post("/w/acme/signing-out/")
-    assert answer["Location"] == f"{URL}?then=sign-out"
-    assert "Hand over and sign out" in client.get(answer["Location"]).content.decode()
-    data = choose(conversation, str(acme.bea.pk))
-    assert client.post(answer["Location"], data)["Location"] == "/accounts/login/"
-    assert holder(conversation) == acme.bea
-    assert client.get(URL).status_code in (302, 401)
-
-
-def test_signing_out_without_open_conversations_is_one_click(acme, sign_in):
-    client = sign_in(acme.bob)
-    assert client.post("/w/acme/signing-out/")["Location"] == "/accounts/login/"
-    assert client.get(URL).status_code in (302, 401)
-
-
-@pytest.fixture
-def in_both(acme, globex, bobs):
-    """Bob, who is also Globex's only member, and has an open conversation in each."""
-    Membership.objects.filter(pk=globex.charlie.pk).update(user=acme.bob.user)
-    theirs = Vera(globex.inbox).writes("At Globex").conversation
-    assign_conversation(theirs, assignee=Membership.objects.get(pk=globex.charlie.pk))
-    return bobs(), theirs
-
-
-def test_signing_out_asks_about_the_other_workspaces_too(acme, in_both, sign_in):
-    resolve_conversation(in_both[1])
-    answer = sign_in(acme.bob).post("/w/globex/signing-out/")
-    assert answer["Location"] == f"{URL}?then=sign-out"
-
-
-def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, sign_in):
-    client = sign_in(acme.bob)
-    first = client.post("/w/acme/signing-out/")["Location"]
-    assert first == f"{URL}?then=sign-out"
-    page = client.get(first).text
-    assert "Hand over and go on" in page
-    assert "Hand over and sign out" not in page
-    second = client.post(first, choose(in_both[0], str(acme.bea.pk)))["Location"]
-    assert second == "/w/globex/handover/?then=sign-out&asked=acme"
-    page = client.get(second).text
-    assert "At Globex" in page
-    assert "Hand over and sign out" in page
-    assert client.post(second, choose(in_both[1], "snooze"))["Location"] == "/accounts/login/"
-    assert (holder(in_both[0]), stored(in_both[1]).is_snoozed) == (acme.bea, True)
-    assert client.get(URL).status_code in (302, 401)
-
-
-def test_keeping_all_of_one_workspace_goes_on_to_the_next(acme, in_both, sign_in):
-    client = sign_in(acme.bob)
-    page = client.get(client.post("/w/globex/signing-out/")["Location"]).text
-    second = client.post(keep_all(page))["Location"]
-    assert second == f"{URL}?then=sign-out&asked=globex"
-    page = client.get(second).text
-    assert client.post(keep_all(page))["Location"] == "/accounts/login/"
-    assert client.get(URL).status_code in (302, 401)
-    assert [holder(each).user for each in in_both] == [acme.bob.user] * 2
-
-
-def keep_all(page):
-    return unescape(re.search(r'action="([^"]+)" id="sign-out"', page)[1])
-
-
-@pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
-def test_no_page_signs_out_past_the_offer(acme, bobs, sign_in, page):
-    bobs()
-    client = sign_in(acme.bob)
-    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text))
-    assert "/accounts/logout/" not in actions
-    assert client.post("/w/acme/signing-out/")["Location"] == f"{URL}?then=sign-out"
-    assert "/w/acme/signing-out/" in actions
-
-
-@pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
-def test_without_a_workspace_one_signs_out_at_once(acme, sign_in, page):
-    Membership.objects.filter(pk=acme.bob.pk).update(removed_at=timezone.now())
-    assert 'action="/accounts/logout/"' in sign_in(acme.bob).get(page).text
-
-
-def test_no_page_of_ours_is_left_that_signs_out_by_itself():
-    """Else it would go past the offer: these ask whoever has a workspace, or have nobody else."""
-    templates = Path(__file__).parents[2] / "templates"
-    found = [each for each in templates.rglob("*.html") if "account_logout" in each.read_text()]
-    names = {str(each.relative_to(templates)) for each in found}
-    assert names == {"teams/choose.html", "account/logout.html"}
 
 
 def test_more_than_a_page_is_said_and_comes_with_the_next(acme, bobs, sign_in, monkeypatch):
@@ -564,20 +420,6 @@ def test_after_the_last_page_nothing_more_is_there(acme, bobs, sign_in):
 def test_nonsense_for_a_page_is_the_first_one(acme, bobs, sign_in, after):
     conversation = bobs()
     assert shown_on(sign_in(acme.bob).get(URL, {"after": after})) == [conversation]
-
-
-def test_signing_out_shows_all_pages_first(acme, bobs, sign_in, monkeypatch):
-    monkeypatch.setattr(handover_form, "MOST", 1)
-    first, second = bobs(2)
-    client = sign_in(acme.bob)
-    address = f"{URL}?then=sign-out"
-    assert "Hand over and sign out" not in client.get(address).text
-    next_page = client.post(address, choose(first, "keep"))["Location"]
-    page = client.get(next_page)
-    assert shown_on(page) == [second]
-    assert "Hand over and sign out" in page.text
-    assert client.post(next_page, choose(second, "queue"))["Location"] == "/accounts/login/"
-    assert [holder(each) for each in (first, second)] == [acme.bob, None]
 
 
 def test_of_very_many_people_those_who_are_there_are_offered(
