@@ -12,5 +12,5 @@ def undoable(request):
     membership = getattr(request, "membership", None)
     if membership is None:
         return None
-    last = HandOver.objects.recent(membership).first()
+    last = HandOver.objects.recent(membership).select_related("membership__user").first()
     return last if last is not None and last.can_be_undone else None

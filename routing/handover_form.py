@@ -21,15 +21,16 @@ class HandingOverForm(forms.Form):
     """One field for each of a member's open conversations: keep, queue, snooze, or a person.
 
     Offers only what they may do on the desk too, and only people who answer the conversation's
-    inbox. What is not chosen is kept. after: the number of the last that the page before showed.
+    inbox. What is not chosen is kept. by: who chooses, when it is somebody else; they are shown
+    what they may see. after: the number of the last that the page before showed.
     """
 
-    def __init__(self, *args, membership, after=0, **kwargs):
+    def __init__(self, *args, membership, by=None, after=0, **kwargs):
         super().__init__(*args, **kwargs)
-        self.membership, self.after = membership, after
+        self.membership, self.by, self.after = membership, by or membership, after
         self.back = until_i_am_back(membership)
-        self.may_assign = membership.can(Permission.ASSIGN)
-        self.may_snooze = membership.can(Permission.RESOLVE)
+        self.may_assign = self.by.can(Permission.ASSIGN)
+        self.may_snooze = self.by.can(Permission.RESOLVE) and self.knows_when_back
         for conversation in self.page:
             values = [(value, value) for value in self.values(conversation)]
             self.fields[name_of(conversation)] = forms.ChoiceField(
@@ -42,8 +43,26 @@ class HandingOverForm(forms.Form):
         return [KEEP, *elsewhere, *([What.SNOOZE] if self.may_snooze else [])]
 
     @property
-    def theirs(self):
+    def is_own(self):
+        return self.by.pk == self.membership.pk
+
+    @property
+    def knows_when_back(self):
+        """Of somebody else that is known only by their own hours."""
+        return self.is_own or self.back.code == "hours"
+
+    @property
+    def all(self):
         return Conversation.objects.open().of(self.membership)
+
+    @property
+    def theirs(self):
+        return self.all if self.is_own else self.all.visible_to(self.by)
+
+    @cached_property
+    def hidden(self):
+        """How many are in inboxes that whoever chooses may not open."""
+        return 0 if self.is_own else self.all.count() - self.theirs.count()
 
     @cached_property
     def conversations(self):
@@ -99,8 +118,8 @@ class HandingOverForm(forms.Form):
 
     @property
     def until(self):
-        """«Mon 09:00»: when a snooze ends, on their own clock."""
-        return moment(self.back.until, self.membership.zone, timezone.now())
+        """«Mon 09:00»: when a snooze ends, on the clock of whoever chooses."""
+        return moment(self.back.until, self.by.zone, timezone.now())
 
     def clean(self):
         if self.errors:
@@ -127,6 +146,12 @@ def can_hand_over(membership):
     """There is something else they may do with a conversation than keep it."""
     does = membership.can(Permission.ASSIGN) or membership.can(Permission.RESOLVE)
     return does and membership.can(Permission.ANSWER)
+
+
+def can_hand_over_for_others(membership):
+    """Whoever may set them away (see teams.views.member_state), and give conversations out."""
+    needs = (Permission.MANAGE_TEAM, Permission.ASSIGN, Permission.ANSWER)
+    return all(membership.can(each) for each in needs)
 
 
 def shown(people, chosen=None):

@@ -1,12 +1,26 @@
 from django.urls import path
 
-from routing.views import board, decision, handover, settings, signing_out, simulator, waiting
+from routing.views import (
+    board,
+    decision,
+    handover,
+    member_handover,
+    settings,
+    signing_out,
+    simulator,
+    waiting,
+)
 
 urlpatterns = [
     path("routing/", board.board, name="routing-board"),
     path("routing/panels/", board.panels, name="routing-panels"),
     path("routing/simulator/", simulator.simulator, name="simulator"),
     path("handover/", handover.handover, name="handover"),
+    path(
+        "team/members/<uuid:member>/handover/",
+        member_handover.member_handover,
+        name="member-handover",
+    ),
     path("handover/<uuid:handover>/undoing/", handover.undoing, name="handover-undoing"),
     path("signing-out/", signing_out.signing_out, name="signing-out"),
     path(

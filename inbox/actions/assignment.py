@@ -10,12 +10,15 @@ from teams.models import Membership
 logger = logging.getLogger(__name__)
 
 
-def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=False, **because):
+def assign_conversation(
+    conversation, *, assignee, by=None, only_if=..., held=False, put_back_by=None, **because
+):
     """Give the conversation to a membership, or to nobody (None). Returns whether it changed.
 
     only_if: the assignee it must have at that moment (a guess of the system never overwrites what
     a person did in between). because: the words and decision of the activity, when routing chose;
-    held: it has asked hold_membership already.
+    held: it has asked hold_membership already. put_back_by: who is not given it again right away,
+    when that is not `by`.
     """
     with changing(conversation) as change:
         conversation = change.conversation
@@ -30,7 +33,7 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=Fa
         conversation.assignee = assignee
         conversation.is_routed = bool(because)
         conversation.answer_from = conversation.answer_by = None
-        conversation.put_back_by = None if assignee else by
+        conversation.put_back_by = None if assignee else put_back_by or by
         if assignee is not None:
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
             change.add_activity("assigned", by=by, **details)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,22 +13,32 @@ UNDOABLE = timedelta(minutes=10)
 
 
 class HandOverQuerySet(models.QuerySet):
+    def done_by(self, membership):
+        """What this person handed over: of their own, or what somebody else had."""
+        return self.filter(Q(by=membership) | Q(by=None, membership=membership))
+
     def recent(self, membership):
         """What this person handed over within the last minutes, the latest first."""
         since = timezone.now() - UNDOABLE
-        return self.filter(membership=membership, created_at__gt=since).order_by("-created_at")
+        return self.done_by(membership).filter(created_at__gt=since).order_by("-created_at")
 
 
 class HandOver(TenantModel):
-    """What somebody who went away did with their open conversations; can be undone for a while."""
+    """What became of the open conversations of who went away; can be undone for a while."""
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
+    # Who did it for them, and alone can undo it; nobody: they themselves.
+    by = models.ForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     objects = HandOverQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
+
+    @property
+    def is_for_another(self):
+        return self.by_id is not None
 
     @property
     def undoable_until(self):

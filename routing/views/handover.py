@@ -1,13 +1,15 @@
 """Going away or signing out with open conversations: one page, and its undoing."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from messagehub.lib.text import whole_number
 from routing.actions.handover import hand_over_conversations, undo_hand_over
-from routing.handover_form import HandingOverForm
+from routing.handover_form import HandingOverForm, can_hand_over_for_others
+from routing.member_handover import undo_hand_over_for
 from routing.models import HandedOver, HandOver
 from routing.views.signing_out import asked_by_then, go_on, is_signing_out, way_out
 from teams.access import Permission, workspace_page
@@ -27,8 +29,8 @@ def handover(request):
         if signs_out:
             return go_on(request, asked_by_then(request), handed_over)
         return redirect("conversations", request.workspace.slug)
-    context = {"form": form} | last_undone(me) | (way_out(request) if signs_out else {})
-    return render(request, "routing/handover.html", context, status=400 if form.errors else 200)
+    done = {"by": None, "membership": me}
+    return show(request, form, done, **(way_out(request) if signs_out else {}))
 
 
 def after(request):
@@ -42,9 +44,15 @@ def next_page(request, form):
     return redirect(f"{request.path}?{query.urlencode()}")
 
 
-def last_undone(membership):
+def show(request, form, done, **context):
+    """done: by whom, and for whom (columns of HandOver): the page says what they took back."""
+    context |= {"form": form} | last_undone(request.membership, done)
+    return render(request, "routing/handover.html", context, status=400 if form.errors else 200)
+
+
+def last_undone(me, done):
     """The hand-over that was just taken back, with what became of each conversation."""
-    last = HandOver.objects.recent(membership).first()
+    last = HandOver.objects.recent(me).filter(**done).first()
     if last is None or last.undone_at is None:
         return {}
     undone = list(last.conversations.select_related("conversation__contact").order_by("pk"))
@@ -55,8 +63,15 @@ def last_undone(membership):
 @require_POST
 @workspace_page(Permission.ANSWER)
 def undoing(request, handover):
-    """Only one's own: somebody else's does not exist."""
-    mine = HandOver.objects.filter(membership=request.membership)
-    if not undo_hand_over(get_object_or_404(mine, pk=handover), by=request.membership):
+    """Only what one did oneself: somebody else's does not exist."""
+    me = request.membership
+    mine = HandOver.objects.done_by(me).select_related("membership__user", "membership__workspace")
+    made = get_object_or_404(mine, pk=handover)
+    if made.is_for_another and not can_hand_over_for_others(me):
+        raise PermissionDenied
+    undo = undo_hand_over_for if made.is_for_another else undo_hand_over
+    if not undo(made, by=me):
         messages.error(request, _("It is too late: a hand-over can be undone for ten minutes."))
+    if made.is_for_another:
+        return redirect("member-handover", request.workspace.slug, made.membership_id)
     return redirect("handover", request.workspace.slug)
