@@ -2,6 +2,7 @@
 
 import time
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,7 @@ from teams.actions.availability import beat, come_back, go_away
 from teams.actions.membership import add_member
 from teams.availability import with_availability
 from teams.models import Membership
+from teams.presence_scripts import GAP_MS
 from teams.tasks import sweep_presence, sweep_states
 
 
@@ -140,6 +142,50 @@ def test_when_redis_is_away_nobody_pretends_to_know(acme):
     assert not bob.availability.can_take_chats
 
 
+def test_a_tab_that_is_alive_costs_the_same_however_many_are_there(acme):
+    def takes():
+        begin = time.perf_counter()
+        presence.beat(acme.bob, "tab-1111")
+        return time.perf_counter() - begin
+
+    takes()
+    alone = min(takes() for _ in range(30))
+    crowd = {f"{uuid4()}:tab-1111": 1e15 for _ in range(20_000)}
+    redis.client().zadd(presence.key(acme.workspace.pk), crowd)
+    assert min(takes() for _ in range(30)) < 5 * alone
+
+
+def test_the_sweep_forgets_workspaces_where_nobody_is(acme, globex):
+    presence.beat(acme.bob, "tab-1111")
+    presence.beat(globex.charlie, "tab-1111")
+    silence(globex.charlie, "tab-1111")
+    assert presence.sweep() == [globex.charlie.pk]
+    assert workspaces() == {str(acme.workspace.pk)}
+    presence.beat(globex.charlie, "tab-1111")
+    assert workspaces() == {str(acme.workspace.pk), str(globex.workspace.pk)}
+    presence.forget(globex.charlie, "tab-1111")
+    assert presence.sweep() == []
+    assert workspaces() == {str(acme.workspace.pk)}
+
+
+def workspaces():
+    return {each.decode() for each in redis.client().smembers(presence.WORKSPACES)}
+
+
+@pytest.mark.parametrize("ask", [presence.sweep, presence.everybody_online])
+def test_all_workspaces_are_asked_in_one_go(acme, globex, ask):
+    def round_trips():
+        pool = redis.client().connection_pool
+        with patch.object(pool, "get_connection", wraps=pool.get_connection) as trips:
+            ask()
+        return trips.call_count
+
+    presence.beat(acme.bob, "tab-1111")
+    alone = round_trips()
+    presence.beat(globex.charlie, "tab-1111")
+    assert round_trips() == alone
+
+
 @pytest.fixture
 def emptied(acme):
     """Bob was there when Redis was restarted, and Bea was not."""
@@ -182,7 +228,7 @@ def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(em
 
 def test_a_redis_that_was_out_of_reach_is_asked_anew_like_an_emptied_one(acme):
     beat(acme.bob, tab="tab-1111")
-    assert 0 < redis.client().pttl(presence.SINCE) <= presence.GAP_MS
+    assert 0 < redis.client().pttl(presence.SINCE) <= GAP_MS
     silence(acme.bob, "tab-1111")
     assert codes(acme.bob) == ["offline"]
     redis.client().delete(presence.SINCE)  # as it runs out
