@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import IO
 
 from . import signals
@@ -50,18 +51,20 @@ class Steps:
         with Step(name, command, settings) as step:
             self.end(step)
 
-    def take_both(self, first: "Step", second: "Step") -> None:
-        """At the same time; what the second says comes when the first has ended."""
-        with tempfile.TemporaryFile("w+") as said:
-            second.output = said
-            with first, second:
-                clock = threading.Thread(target=second.wait, daemon=True)
-                clock.start()
-                self.end(first)
-                clock.join()
-                said.seek(0)
-                say(said.read())
-                self.end(second)
+    def take_together(self, first: "Step", *others: "Step") -> None:
+        """At the same time; what the others say comes when the first has ended, one by one."""
+        with ExitStack() as files, ExitStack() as running:
+            for step in others:
+                step.output = files.enter_context(tempfile.TemporaryFile("w+"))
+            for step in (first, *others):
+                running.enter_context(step)
+                threading.Thread(target=step.wait, daemon=True).start()  # its clock
+            self.end(first)
+            for step in others:
+                step.wait()
+                step.output.seek(0)
+                say(step.output.read())
+                self.end(step)
 
     def end(self, step: "Step") -> None:
         code = step.wait()

@@ -13,9 +13,12 @@ from . import browser, environment
 from .services import Services
 from .steps import Step, Steps
 
-# A process of their own: Playwright leaves an event loop behind, beside which Django refuses its
-# database. So they can as well run beside the others.
-BROWSER_TESTS = "tests/browser"
+# Each in a process of its own, beside the others: Playwright leaves an event loop behind, beside
+# which Django refuses its database; and where whole processes are killed, there is much waiting.
+BESIDE = {
+    "browser": ["tests/browser"],
+    "faults": ["tests/faults", "tests/routing/engine/test_races.py"],
+}
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
@@ -47,21 +50,25 @@ def test() -> None:
         else:
             _lint(steps)
             _check(steps, settings)
-            without = ("-m", "pytest", f"--ignore={BROWSER_TESTS}")
-            steps.take_both(
-                Step("tests", without, local),
-                Step("browser tests", ("-m", "pytest", BROWSER_TESTS), _apart(local)),
-            )
+            steps.take_together(*_side_by_side(local))
     steps.conclude()
 
 
-def _apart(settings: dict[str, str]) -> dict[str, str]:
+def _side_by_side(settings: dict[str, str]) -> Iterator[Step]:
+    others = [path for paths in BESIDE.values() for path in paths]
+    yield Step("tests", ("-m", "pytest", *(f"--ignore={path}" for path in others)), settings)
+    for number, (name, paths) in enumerate(BESIDE.items(), start=1):
+        yield Step(f"{name} tests", ("-m", "pytest", *paths), _apart(settings, name, number))
+
+
+def _apart(settings: dict[str, str], name: str, number: int) -> dict[str, str]:
     """The same servers, with another database on each."""
     database, redis = settings["DATABASE_URL"], settings["REDIS_URL"]
     return {
         **settings,
-        "DATABASE_URL": database.replace("@/postgres?", "@/browser?"),
-        "REDIS_URL": redis.replace("?db=0", "?db=1"),
+        "DATABASE_URL": database.replace("@/postgres?", f"@/{name}?"),
+        "REDIS_URL": redis.replace("?db=0", f"?db={number}"),
+        "AWAY_SECONDS": "120",  # for whoever waits that long beside the others (tests/faults)
     }
 
 

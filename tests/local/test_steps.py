@@ -1,12 +1,13 @@
-"""`make test` takes every step, says how each ended, and lets two go side by side."""
+"""`make test` takes every step, says how each ended, and lets some go side by side."""
 
 import sys
 
 import pytest
 
 from messagehub.local import steps as module
+from messagehub.local.checkout import ROOT
 from messagehub.local.steps import Step, Steps
-from messagehub.local.suite import _apart
+from messagehub.local.suite import _apart, _side_by_side
 from messagehub.local.trouble import Trouble
 
 
@@ -31,11 +32,20 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
         steps.conclude()
 
 
-def test_two_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+def test_every_test_is_in_one_lane():
+    lanes = list(_side_by_side({"DATABASE_URL": "@/postgres?", "REDIS_URL": "?db=0"}))
+    left_out = [part.removeprefix("--ignore=") for part in lanes[0].command if "=" in part]
+    assert sorted(left_out) == sorted(path for lane in lanes[1:] for path in lane.command[2:])
+    assert all((ROOT / path).exists() for path in left_out)
+    addresses = {(lane.settings["DATABASE_URL"], lane.settings["REDIS_URL"]) for lane in lanes}
+    assert len(addresses) == len(lanes) == 3
+
+
+def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
     sign = tmp_path / "sign"
     waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
     signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
-    steps.take_both(
+    steps.take_together(
         step("long", waits.format(str(sign))),
         step("short", signs.format(str(sign))),
     )
@@ -65,7 +75,7 @@ def test_an_interrupted_pair_leaves_no_process(steps, monkeypatch):
 
     monkeypatch.setattr(steps, "end", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        steps.take_both(first, second)
+        steps.take_together(first, second)
     assert None not in (first.process.poll(), second.process.poll())
 
 
@@ -75,7 +85,7 @@ def test_those_beside_have_a_database_of_their_own_on_each_server():
         "REDIS_URL": "unix:///tmp/run/redis.sock?db=0",
         "DEMO": "1",
     }
-    apart = _apart(settings)
+    apart = _apart(settings, "browser", 1)
     assert apart["DATABASE_URL"] == "postgresql://postgres@/browser?host=%2Ftmp%2Frun"
     assert apart["REDIS_URL"] == "unix:///tmp/run/redis.sock?db=1"
     assert apart["DEMO"] == "1"
