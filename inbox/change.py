@@ -26,6 +26,7 @@ class Change:
         self.is_new = is_new
         self.entries = []
         self.is_touched = False
+        self.online = None  # who is there, once somebody had to ask (teams.presence.Online)
         conversation.change = self
 
     def add(self, kind, **fields):

@@ -18,8 +18,8 @@ def targets_of(inbox) -> list[Target]:
 LARGE = 50
 # Somebody who was removed or suspended is no target: else nobody might be asked at all.
 TARGETS = Prepared(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
-MEMBERS = Prepared(
-    lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[: LARGE + 1],
+ONE_MORE_MEMBER = Prepared(
+    lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[LARGE : LARGE + 1],
     inbox=UUID,
 )
 TEAM_MEMBERS = Prepared(
@@ -56,7 +56,7 @@ def is_large(inbox, targets):
     """Whether more than a few dozen belong to it, able or not. Quick: nobody is counted beyond."""
     users, teams = chosen(targets)
     if not targets:
-        return len(MEMBERS.all(inbox=inbox.pk)) > LARGE
+        return ONE_MORE_MEMBER.first(inbox=inbox.pk) is not None
     members = len(TEAM_MEMBERS.all(teams=teams)) if teams else 0
     return len(users) + members > LARGE
 

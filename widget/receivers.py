@@ -24,7 +24,7 @@ def tell_visitor(sender, change, **kwargs):
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
             publish(channel, "append", data)
     if change.is_new or change.was != conversation.place:
-        tell_state(conversation)
+        tell_state(conversation, Reception(conversation.inbox, online=change.online))
 
 
 @receiver(contact_changed)

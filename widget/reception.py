@@ -17,8 +17,12 @@ MOST_FACES = 3
 
 
 class Reception:
-    def __init__(self, inbox):
+    """online: who is there, if it was asked a moment ago."""
+
+    def __init__(self, inbox, *, online=None):
         self.inbox = inbox
+        if online is not None:
+            self.online = online
         self.now = timezone.now()
         self.known = {}  # people by their ids, asked for once for many visitors
 

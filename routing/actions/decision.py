@@ -38,7 +38,9 @@ class Deciding:
     @cached_property
     def circle(self):
         fewest = self.routing.fewest_open_first
-        return Circle(self.inbox, count_all=fewest, nearest=True)
+        circle = Circle(self.inbox, count_all=fewest, nearest=True)
+        self.change.online = circle.online
+        return circle
 
     @cached_property
     def candidates(self):
