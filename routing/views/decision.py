@@ -1,10 +1,11 @@
 from collections import Counter
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_list_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
+from routing.retention import KEPT
 from routing.words import candidate_words, in_numbers
 from teams.access import Permission, workspace_page
 
@@ -12,13 +13,17 @@ from teams.access import Permission, workspace_page
 @require_GET
 @workspace_page(Permission.ANSWER)
 def decision(request, number, decision):
-    """Why this conversation went to that person: the candidates as they were at that moment."""
+    """Why this conversation went to that person: the candidates as they were at that moment, as
+    long as they are kept."""
     conversation = find_conversation(request, number)
-    decision = get_object_or_404(conversation.decisions.all(), pk=decision)
+    found = conversation.decisions.filter(pk=decision).first()
+    if found is None:
+        get_list_or_404(conversation.messages.filter(details__decision=str(decision)))
+        return render(request, "routing/_decision_forgotten.html", {"days": KEPT.days})
     context = {
-        "decision": decision,
-        "candidates": [shown(each, decision) for each in decision.candidates],
-        "more": in_numbers(beyond(decision)),
+        "decision": found,
+        "candidates": [shown(each, found) for each in found.candidates],
+        "more": in_numbers(beyond(found)),
     }
     return render(request, "routing/_decision.html", context)
 

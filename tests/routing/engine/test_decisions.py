@@ -94,3 +94,15 @@ def test_a_manual_assignment_is_no_decision_and_stays(acme, vera, online):
     sweep()
     assert has(conversation) == "Alice"
     assert Decision.objects.count() == decisions
+
+
+def test_what_was_cleared_says_so_and_what_never_was_does_not_exist(acme, vera, online, sign_in):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    [assigned] = conversation.messages.filter(activity="assigned")
+    Decision.objects.all().delete()
+    client = sign_in(acme.bob)
+    answer = client.get(assigned.why_url)
+    assert (answer.status_code, "kept for 90 days" in answer.content.decode()) == (200, True)
+    unknown = assigned.why_url.replace(assigned.details["decision"], str(uuid4()))
+    assert client.get(unknown).status_code == 404
