@@ -8,9 +8,10 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from django.utils import timezone
 
 from outbox.actions import queue_delivery, queue_email, retry_delivery
+from outbox.endings import finish
 from outbox.kinds import Letter, renders
 from outbox.models import Delivery
-from outbox.sending import claim, deliver_due, finish
+from outbox.sending import claim, deliver_due
 from outbox.signals import delivery_ended
 
 UNKNOWN = "smtp;550 5.1.1 The email account that you tried to reach does not exist"

@@ -8,11 +8,12 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from outbox import sending
+from outbox import endings
 from outbox.actions import queue_delivery, retry_delivery
+from outbox.endings import MOST_ATTEMPTS
 from outbox.kinds import Letter, renders
 from outbox.models import Delivery
-from outbox.sending import MOST_ATTEMPTS, claim, deliver_due, hand_over
+from outbox.sending import claim, deliver_due, hand_over
 from tests.conftest import COMMITS
 from tests.outbox.mailhost import mail_host
 from tests.outbox.test_outbox import queue, states
@@ -135,16 +136,18 @@ def test_a_lease_goes_by_the_databases_clock(db, monkeypatch, off):
 
 
 @COMMITS
-def test_the_mark_is_tried_until_the_database_is_back(monkeypatch):
-    tries, write = [], sending.write_end
+@pytest.mark.parametrize("moment", ["write_end", "tell_ended"])
+def test_the_mark_is_tried_until_the_database_is_back(monkeypatch, moment):
+    """Also if it goes away between the mark and the commit."""
+    tries, real = [], getattr(endings, moment)
 
-    def away_twice(delivery, fields):
-        tries.append(fields)
+    def away_twice(*arguments):
+        tries.append(moment)
         if len(tries) < 3:
             raise OperationalError("the database system is starting up")
-        write(delivery, fields)
+        real(*arguments)
 
-    monkeypatch.setattr("outbox.sending.write_end", away_twice)
+    monkeypatch.setattr(endings, moment, away_twice)
     monkeypatch.setattr("outbox.marking.PAUSE", 0)
     queue()
     deliver_due()

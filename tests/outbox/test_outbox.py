@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from messagehub.lib import redis
 from outbox.actions import cancel_deliveries, queue_delivery, queue_email, retry_delivery
+from outbox.endings import MOST_ATTEMPTS
 from outbox.models import Delivery
-from outbox.sending import LEASE, MOST_ATTEMPTS, claim, deliver_due
+from outbox.sending import LEASE, claim, deliver_due
 from outbox.tasks import sweep
 from tests.conftest import COMMITS, in_parallel
 from tests.outbox.mailhost import mail_host
