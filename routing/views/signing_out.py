@@ -85,9 +85,11 @@ def asked_by_then(request):
 
 def way_out(request):
     """What the page shows: keeping all leads on as well."""
-    url = resolve_url("signing-out", request.workspace.slug)
+    url, asked = resolve_url("signing-out", request.workspace.slug), asked_by_then(request)
+    is_last = next_to_ask(request, asked) is None
     return {
         "signs_out": True,
-        "keeping_url": f"{url}?{query(asked_by_then(request))}",
-        "is_last": next_to_ask(request, asked_by_then(request)) is None,
+        "keeping_url": f"{url}?{query(asked)}",
+        "is_last": is_last,
+        "several": len(asked) > 1 or not is_last,
     }

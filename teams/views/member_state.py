@@ -1,12 +1,10 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from teams.access import Permission, workspace_page
 from teams.actions.member_state import set_member_away, set_member_back
-from teams.load import open_chats
 from teams.views.members import find_member
 
 
@@ -15,20 +13,8 @@ from teams.views.members import find_member
 def member_away(request, member):
     person = find_member(request, member)
     if set_member_away(person, by=request.membership):
-        messages.success(request, away_words(person))
+        messages.success(request, _("%(name)s is set to Away.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)
-
-
-def away_words(person):
-    count = open_chats(person.workspace_id, [person.pk]).get(person.pk, 0)
-    if not count:
-        return _("%(name)s is set to Away.") % {"name": person}
-    words = ngettext(
-        "%(name)s is set to Away and keeps one open conversation.",
-        "%(name)s is set to Away and keeps %(count)d open conversations.",
-        count,
-    )
-    return words % {"name": person, "count": count}
 
 
 @require_POST

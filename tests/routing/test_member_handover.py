@@ -322,14 +322,11 @@ def test_the_members_page_offers_it_while_they_have_any(acme, bobs, sign_in, url
     assert "Bob has 2 open conversations." in text
 
 
-def test_set_to_away_says_what_they_keep(acme, bobs, sign_in, url):
+def test_it_is_offered_where_set_to_away_leads(acme, bobs, sign_in, url):
+    client, away = sign_in(acme.alice), url.replace("handover", "away")
+    assert url not in client.post(away, follow=True).text
+    client.post(url.replace("handover", "back"))
     bobs(2)
-    text = sign_in(acme.alice).post(url.replace("handover", "away"), follow=True).text
-    assert "Bob is set to Away and keeps 2 open conversations" in text
-    assert url in text
-
-
-def test_set_to_away_without_any_says_only_that(acme, sign_in, url):
-    text = sign_in(acme.alice).post(url.replace("handover", "away"), follow=True).text
+    text = client.post(away, follow=True).text
     assert "Bob is set to Away." in text
-    assert "keeps" not in text
+    assert url in text

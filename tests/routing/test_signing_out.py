@@ -32,7 +32,9 @@ def test_signing_out_with_open_conversations_goes_through_the_page(acme, bobs, s
     client = sign_in(acme.bob)
     answer = client.post("/w/acme/signing-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
-    assert "Hand over and sign out" in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"]).text
+    assert "Hand over and sign out" in page
+    assert "This is about" not in page
     data = choose(conversation, str(acme.bea.pk))
     assert client.post(answer["Location"], data)["Location"] == "/accounts/login/"
     assert holder(conversation) == acme.bea
@@ -66,11 +68,13 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
     assert first == f"{URL}?then=sign-out"
     page = client.get(first).text
     assert "Hand over and go on" in page
+    assert "This is about Acme." in page
     assert "Hand over and sign out" not in page
     second = client.post(first, choose(in_both[0], str(acme.bea.pk)))["Location"]
     assert second == "/w/globex/handover/?then=sign-out&asked=acme"
     page = client.get(second).text
     assert "At Globex" in page
+    assert "This is about Globex." in page
     assert "Hand over and sign out" in page
     assert client.post(second, choose(in_both[1], "snooze"))["Location"] == "/accounts/login/"
     assert (holder(in_both[0]), stored(in_both[1]).is_snoozed) == (acme.bea, True)
