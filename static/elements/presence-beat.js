@@ -3,14 +3,16 @@ import { post, token } from "./post.js";
 // <presence-beat data-url data-leave-url>: this page is open, every 30 s; and gone when it goes.
 // The name is this page's own: a duplicated tab would share one that is kept for the session.
 const BEAT = 30_000;
-const tab = crypto.getRandomValues(new Uint32Array(4)).join("-").slice(0, 36);
+const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
 
 customElements.define(
   "presence-beat",
   class extends HTMLElement {
     connectedCallback() {
       this.beat();
-      this.clock = setInterval(() => this.beat(), BEAT);
+      // By the clock on the wall: the timers of a sleeping laptop stand still.
+      this.clock = setInterval(() => Date.now() > this.due && this.beat(), BEAT / 10);
+      addEventListener("online", () => this.beat());
       addEventListener("pagehide", () => this.leave());
       addEventListener("pageshow", (event) => event.persisted && this.beat());
     }
@@ -19,9 +21,12 @@ customElements.define(
       clearInterval(this.clock);
     }
 
-    // One that fails is tried once more soon: without it no chats come for half a minute.
-    beat(again = true) {
-      post(this.dataset.url, { tab }).catch(() => again && setTimeout(() => this.beat(false), 3_000));
+    // What fails, but for a refusal, is tried again soon, spread: after 90 s no chats come.
+    beat() {
+      this.due = Date.now() + BEAT;
+      post(this.dataset.url, { tab }).catch(({ status }) => {
+        if (!(status < 500)) this.due = Date.now() + (Math.random() * BEAT) / 3;
+      });
     }
 
     leave() {
