@@ -24,9 +24,10 @@ def drain(conversations, *, trigger, most=None):
 
     most: so many are tried, for somebody who waits for the answer. Returns whether that was all.
     """
-    tried, places = 0, Places()
+    tried, places, left = 0, Places(), set()
     for pk, inbox, owner, put_back_by in oldest_first(conversations.waiting_for_agent()):
         if not places.of(inbox).takes(owner, put_back_by):
+            left.add(inbox)
             continue
         if tried == most:
             return False
@@ -34,7 +35,7 @@ def drain(conversations, *, trigger, most=None):
         if not safely(route_conversation, pk, trigger=trigger):
             places.forget(inbox)
     if most is None:
-        explain_waiting(conversations, places.full)
+        explain_waiting(conversations, left)
     return True
 
 

@@ -27,10 +27,6 @@ class Place:
     owners_there: frozenset = frozenset()
     answers: dict = field(default_factory=dict, compare=False)  # {who put it back: is_free_without}
 
-    @property
-    def is_free(self):
-        return self.takes(owner=None, put_back_by=None)
-
     def takes(self, owner, put_back_by):
         """A waiting conversation, whose contact has this owner (or None)."""
         if owner != put_back_by and owner in self.owners:
@@ -65,11 +61,6 @@ class Places:
 
     def forget(self, inbox):
         self.known.pop(inbox, None)
-
-    @property
-    def full(self):
-        """Inboxes that nobody takes chats of."""
-        return [inbox for inbox, place in self.known.items() if not place.is_free]
 
 
 def safely_find(inbox):

@@ -16,7 +16,10 @@ MOST_EXPLAINED = 50  # at a time; the next sweep goes on with the others
 
 
 def explain_waiting(conversations, inboxes):
-    """What goes wrong with one inbox is logged and does not hold up the others."""
+    """inboxes: where something waits that nobody takes.
+
+    What goes wrong with one of them is logged and does not hold up the others.
+    """
     for inbox in Inbox.objects.filter(pk__in=inboxes).select_related("workspace"):
         try:
             explain_inbox(inbox, conversations)

@@ -169,3 +169,14 @@ def test_where_people_come_and_go_everybody_is_told_the_reason_in_turn(acme, new
         new = Decision.objects.exclude(pk__in=before)
         told += new.order_by("created_at").values_list("conversation", flat=True)
     assert set(told) == {each.pk for each in waiting}
+
+
+def test_what_waits_only_because_it_was_put_back_follows_the_others_too(acme, vera, online, hire):
+    """The inbox is free for all the rest."""
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert why(conversation).tally == {"put_it_back": 1, "offline": 1}
+    hire("Ben")
+    drain_all()
+    assert why(conversation).tally == {"put_it_back": 1, "offline": 2}
