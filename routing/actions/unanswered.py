@@ -12,7 +12,7 @@ from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
 from teams import presence
-from teams.availability import availability
+from teams.availability import THERE, code_of
 
 logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
@@ -47,8 +47,9 @@ def of_people_gone(conversations, workspace):
     for conversation in untold(conversations):
         person, inbox = conversation.assignee, conversation.inbox_id
         if person is not None:
+            person.workspace = conversation.workspace  # not joined with every assignee
             # While Redis is away nobody can say that they have gone.
-            if online is not None and not availability(person, online).is_there:
+            if online is not None and code_of(person, online) not in THERE:
                 yield conversation.pk
             continue
         if inbox not in wanted:

@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from teams.forms.rows import DaysOffRow, IntervalRow, typed
-from teams.zones import zone_names
+from teams.forms.zone import ZoneField
 
 MOST_A_DAY = 6
 MOST_DAYS_OFF = 100
@@ -142,7 +142,7 @@ class MemberHoursForm(HoursForm):
 
     holidays_label = _("Works on the workspace’s holidays too")
     closed_word = _("Not working")
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    time_zone = ZoneField(required=False)
 
     def __init__(self, data=None, *, membership, by, **kwargs):
         workspace = membership.workspace
@@ -152,7 +152,7 @@ class MemberHoursForm(HoursForm):
         super().__init__(data, stored=membership.hours, holidays=workspace.holidays, **kwargs)
         self.initial.setdefault("time_zone", membership.time_zone)
         own = _("As the workspace (%(zone)s)") % {"zone": workspace.time_zone}
-        self.fields["time_zone"].choices = [("", own), *((zone, zone) for zone in zone_names())]
+        self.fields["time_zone"].offer_none(own)
 
 
 def too_many_days_off():

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_workspace
+from teams.forms.zone import ZoneField
 from teams.logos import make_logo
-from teams.zones import is_zone, zone_names
+from teams.zones import is_zone
 
 
 class WorkspaceForm(forms.Form):
@@ -47,9 +48,7 @@ class GeneralForm(forms.Form):
     """Workspace Settings > General."""
 
     name = LineField(label=_("Name"), max_length=80)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in zone_names()]
-    )
+    time_zone = ZoneField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 

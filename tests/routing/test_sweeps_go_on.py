@@ -86,3 +86,17 @@ def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, m
     monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
     assert len(verb.calls) == 2
+
+
+def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(
+    acme, new_visitor, online, django_assert_max_num_queries
+):
+    """Being full is being there."""
+    Membership.objects.filter(pk=acme.bob.pk).update(capacity=20)
+    online(acme.bob)
+    for _ in range(12):
+        new_visitor(acme.inbox).writes()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    assert Conversation.objects.update(waiting_since=long_ago) == 12
+    with django_assert_max_num_queries(5):
+        unanswered.email_what_nobody_answers()

@@ -419,3 +419,16 @@ def test_the_zones_to_choose_from_are_places(acme, sign_in):
         assert '<option value="Europe/Berlin">' in page
         assert '<option value="Factory">' not in page
         assert '<option value="localtime">' not in page
+
+
+def test_the_zone_that_is_set_is_the_chosen_one_and_others_are_refused(acme, sign_in):
+    client, address = sign_in(acme.alice), "/w/acme/settings/general/"
+    fields = {"name": "Acme", "language": "en"}
+    assert client.post(address, {**fields, "time_zone": "Asia/Tokyo"}).status_code == 302
+    page = client.get(address).content.decode()
+    assert page.count(" selected>") == 2  # and the language
+    assert '<option value="Asia/Tokyo" selected>Asia/Tokyo</option>' in page
+    refused = client.post(address, {**fields, "time_zone": 'Moon"><b>'})
+    assert refused.status_code == 400
+    assert 'aria-invalid="true"' in refused.content.decode()
+    assert "<b>" not in refused.content.decode().partition("<select")[2].partition("</select>")[0]
