@@ -7,7 +7,6 @@ class RoutingConfig(AppConfig):
     name = "routing"
 
     def ready(self):
-        import_module("routing.audited")
         import_module("routing.emails")
         import_module("routing.outgoing")
         import_module("routing.receivers")

@@ -21,6 +21,8 @@ ACTIONS = {
     "member.set_back": gettext_lazy("ended Away of %(target)s"),
     "member.hours": gettext_lazy("changed the office hours of %(target)s"),
     "member.capacity": gettext_lazy("changed how many chats %(target)s takes"),
+    "member.handed_over": gettext_lazy("handed over conversations of %(target)s"),
+    "member.hand_over_undone": gettext_lazy("took back handing over conversations of %(target)s"),
     "team.created": gettext_lazy("made the team %(target)s"),
     "team.updated": gettext_lazy("changed the team %(target)s"),
     "team.deleted": gettext_lazy("deleted the team %(target)s"),

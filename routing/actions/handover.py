@@ -1,8 +1,10 @@
-"""Going away with open conversations: what becomes of them, and taking that back for a while."""
+"""Open conversations of somebody who goes away, or is ill: what becomes of them, and taking that
+back for a while."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
+from routing.actions.handover_news import tell_handed_over, tell_undone
 from routing.actions.timer import resume_timer
 from routing.models import HandedOver, HandOver
 from teams.models import Membership
@@ -30,23 +33,31 @@ class Choice:
 def hand_over_conversations(membership, choices, *, by):
     """Does what was chosen with each conversation that is still theirs and open.
 
-    One conversation a transaction: nobody holds two. Returns the HandOver, or None when nothing
-    was left to hand over.
+    by: they themselves, or somebody for them; then they are told, and the audit log says so. One
+    conversation a transaction: nobody holds two. Returns the HandOver, or None when nothing was
+    left to hand over.
     """
-    hand_over = HandOver.objects.create(workspace_id=membership.workspace_id, membership=membership)
-    handed = [hand_over_one(hand_over, choice, by) for choice in choices]
-    if any(handed):
-        return hand_over
-    hand_over.delete()
-    return None
+    hand_over = HandOver.objects.create(
+        workspace_id=membership.workspace_id,
+        membership=membership,
+        by=None if by.pk == membership.pk else by,
+    )
+    done = [choice for choice in choices if hand_over_one(hand_over, choice, by)]
+    if not done:
+        hand_over.delete()
+        return None
+    if hand_over.is_for_another:
+        tell_handed_over(hand_over, done)
+    return hand_over
 
 
 def hand_over_one(hand_over, choice, by):
     with changing(choice.conversation) as change:
-        conversation = change.conversation
+        conversation, was_routed = change.conversation, change.conversation.is_routed
         is_theirs = conversation.assignee_id == hand_over.membership_id
-        was_routed = conversation.is_routed
-        if not (is_theirs and conversation.is_open and carry_out(choice, conversation, by)):
+        if not (is_theirs and conversation.is_open):
+            return False
+        if not carry_out(choice, conversation, hand_over.membership, by):
             return False
         HandedOver.objects.create(
             workspace_id=hand_over.workspace_id,
@@ -59,11 +70,11 @@ def hand_over_one(hand_over, choice, by):
     return True
 
 
-def carry_out(choice, conversation, by):
-    """To the queue means: routing finds the next, and never whoever put it back."""
+def carry_out(choice, conversation, had_it, by):
+    """To the queue means: routing finds the next, and never whoever had it."""
     if choice.what == What.SNOOZE:
         return snooze_conversation(conversation, until=choice.until, by=by)
-    return assign_conversation(conversation, assignee=choice.to, by=by)
+    return assign_conversation(conversation, assignee=choice.to, by=by, put_back_by=had_it)
 
 
 def undo_hand_over(hand_over, *, by):
@@ -75,31 +86,34 @@ def undo_hand_over(hand_over, *, by):
     if hand_over.undone_at is None and not hand_over.can_be_undone:
         return False
     for handed_over in hand_over.conversations.filter(undone="").order_by("pk"):
-        undo_one(handed_over, by)
-    HandOver.objects.filter(pk=hand_over.pk, undone_at=None).update(undone_at=timezone.now())
+        undo_one(handed_over, hand_over.membership, by)
+    with transaction.atomic():
+        unsaid = HandOver.objects.filter(pk=hand_over.pk, undone_at=None)
+        if unsaid.update(undone_at=timezone.now()) and hand_over.is_for_another:
+            tell_undone(hand_over)
     return True
 
 
-def undo_one(handed_over, by):
+def undo_one(handed_over, had_it, by):
     with changing(Conversation(pk=handed_over.conversation_id)) as change:
         locked = HandedOver.objects.select_for_update(of=("self",), no_key=True)
         handed_over = locked.get(pk=handed_over.pk)
         if not handed_over.undone:
-            handed_over.undone = give_back(change.conversation, handed_over, by)
+            handed_over.undone = give_back(change.conversation, handed_over, had_it, by)
             handed_over.save(update_fields=["undone"])
 
 
-def give_back(conversation, handed_over, by):
+def give_back(conversation, handed_over, had_it, by):
     if conversation.is_resolved:
         return Undone.RESOLVED
     is_touched = has_gone_on(conversation, after=handed_over.seq)
-    if conversation.assignee_id == by.pk:
+    if conversation.assignee_id == had_it.pk:
         was_snoozed = handed_over.what == What.SNOOZE and not is_touched
         woken = was_snoozed and wake_conversation(conversation, by=by)
         return Undone.RETURNED if woken else Undone.MINE
     if is_touched:
         return Undone.TOUCHED
-    if not assign_conversation(conversation, assignee=by, by=by):
+    if not assign_conversation(conversation, assignee=had_it, by=by):
         return Undone.NO_ACCESS
     conversation.is_routed = handed_over.was_routed
     resume_timer(conversation)

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from messagehub.lib.text import whole_number
 from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.handover_form import HandingOverForm, can_hand_over_for_others
-from routing.member_handover import undo_hand_over_for
 from routing.models import HandedOver, HandOver
 from routing.views.signing_out import asked_by_then, go_on, is_signing_out, way_out
 from teams.access import Permission, workspace_page
@@ -69,8 +68,7 @@ def undoing(request, handover):
     made = get_object_or_404(mine, pk=handover)
     if made.is_for_another and not can_hand_over_for_others(me):
         raise PermissionDenied
-    undo = undo_hand_over_for if made.is_for_another else undo_hand_over
-    if not undo(made, by=me):
+    if not undo_hand_over(made, by=me):
         messages.error(request, _("It is too late: a hand-over can be undone for ten minutes."))
     if made.is_for_another:
         return redirect("member-handover", request.workspace.slug, made.membership_id)

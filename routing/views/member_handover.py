@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from routing.actions.handover import hand_over_conversations
 from routing.handover_form import HandingOverForm, can_hand_over_for_others
-from routing.member_handover import hand_over_for
 from routing.views.handover import after, next_page, show
 from teams.access import Permission, workspace_page
 from teams.forms.team import posted
@@ -22,7 +22,7 @@ def member_handover(request, member):
         raise PermissionDenied
     form = HandingOverForm(posted(request), membership=person, by=me, after=after(request))
     if request.method == "POST" and form.is_valid():
-        hand_over_for(person, form.choices, by=me)
+        hand_over_conversations(person, form.choices, by=me)
         if form.next_after:
             return next_page(request, form)
         return redirect("member", request.workspace.slug, person.pk)

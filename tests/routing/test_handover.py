@@ -223,10 +223,10 @@ def only(conversation):
     """The server dies after this one."""
     from routing.actions.handover import undo_one
 
-    def undo(row, by):
+    def undo(row, *whose):
         if row.conversation_id != conversation.pk:
             raise RuntimeError
-        undo_one(row, by)
+        undo_one(row, *whose)
 
     return undo
 

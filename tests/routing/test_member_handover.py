@@ -12,7 +12,7 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.snoozing import until_i_am_back
 from routing import handover_form
-from routing.member_handover import hand_over_for, undo_hand_over_for
+from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.models import HandOver, Routing
 from teams import audit
 from teams.actions.role import save_role
@@ -42,12 +42,14 @@ def url(acme):
 def told():
     """What the pages of one person hear: (channel, event, words)."""
     heard = []
-    with patch("routing.member_handover.publish", side_effect=lambda *news: heard.append(news)):
+    with patch(
+        "routing.actions.handover_news.publish", side_effect=lambda *news: heard.append(news)
+    ):
         yield heard
 
 
 def hand_over(acme, *choices):
-    return hand_over_for(acme.bob, choices, by=acme.alice)
+    return hand_over_conversations(acme.bob, choices, by=acme.alice)
 
 
 def entries():
@@ -121,13 +123,13 @@ def test_undoing_brings_everything_back_to_them(acme, bobs):
     acme.bob.hours = EVERY_DAY
     acme.bob.save()
     made = hand_over(acme, to_person(given, acme.bea), to_snooze(snoozed, acme.bob))
-    assert undo_hand_over_for(made, by=acme.alice) is True
+    assert undo_hand_over(made, by=acme.alice) is True
     for each in (given, snoozed):
         assert (stored(each).status, holder(each)) == ("open", acme.bob)
         assert last_activity(each)[1] == acme.alice
     assert undone(made) == ["returned", "returned"]
     assert audit.sentence(entries()[-1]) == "took back handing over conversations of Bob"
-    assert undo_hand_over_for(made, by=acme.alice) is True
+    assert undo_hand_over(made, by=acme.alice) is True
     assert len(entries()) == 2
 
 
@@ -137,7 +139,7 @@ def test_what_somebody_has_gone_on_with_stays_with_them(acme, bobs):
     post_reply(touched, body="I am on it", client_id=uuid4(), by=acme.bea)
     resolve_conversation(resolved, by=acme.bea)
     acme.inbox.members.filter(membership=acme.bob).delete()
-    undo_hand_over_for(made, by=acme.alice)
+    undo_hand_over(made, by=acme.alice)
     assert undone(made) == ["touched", "resolved", "no_access"]
     assert {holder(each) for each in (touched, resolved, lost)} == {acme.bea}
 
@@ -146,14 +148,14 @@ def test_what_came_back_by_itself_is_theirs_already(acme, bobs):
     conversation = bobs()
     made = hand_over(acme, to_person(conversation, acme.bea))
     assign_conversation(conversation, assignee=acme.bob, by=acme.bea)
-    undo_hand_over_for(made, by=acme.alice)
+    undo_hand_over(made, by=acme.alice)
     assert (holder(conversation), undone(made)) == (acme.bob, ["mine"])
 
 
 def test_after_ten_minutes_it_is_too_late(acme, bobs):
     conversation = bobs()
     made = make_old(hand_over(acme, to_person(conversation, acme.bea)), minutes=10)
-    assert undo_hand_over_for(made, by=acme.alice) is False
+    assert undo_hand_over(made, by=acme.alice) is False
     assert holder(conversation) == acme.bea
 
 
