@@ -53,12 +53,12 @@ def sign_out(membership, session: str) -> bool:
     return bool(redis.client().eval(scripts.SIGN_OUT, 1, key(membership.workspace_id), *arguments))
 
 
-def forget(membership, tab: str, session: str = "") -> None:
-    """This tab is gone, now."""
-    redis.client().zrem(key(membership.workspace_id), entry_of(membership, tab, session))
+def forget(membership, tab: str) -> None:
+    """This tab, which was open without a session, is gone, now."""
+    redis.client().zrem(key(membership.workspace_id), entry_of(membership, tab))
 
 
-def entry_of(membership, tab, session):
+def entry_of(membership, tab, session=""):
     return ":".join(filter(None, [str(membership.pk), tab, session]))
 
 
