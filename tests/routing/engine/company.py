@@ -89,7 +89,8 @@ class Company:
         return next(name for name, each in self.people.items() if each is person)
 
     def pool(self, desk):
-        names = set(desk.targets) if desk.targets else set(desk.people)
+        targets = {name for name in desk.targets if name == "team" or not self.people[name].gone}
+        names = targets or set(desk.people)
         if "team" in names:
             names |= self.team
         return [self.people[name] for name in names if name != "team"]
