@@ -17,7 +17,7 @@ REASONS = {
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
     "put_it_back": lambda: _("put it back"),
     "let_it_pass": lambda: _("did not answer in time"),
-    "presence_unknown": lambda: _("cannot be seen: live service away"),
+    "presence_unknown": lambda: _("cannot be seen right now"),
     NOT_REACHED: lambda: _("there too, later in turn"),
 }
 

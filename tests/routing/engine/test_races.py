@@ -140,6 +140,7 @@ def watch(hands):
     most = 0
     while any(hand.is_busy for hand in hands):
         most = max(most, *loads().values(), 0)
+        time.sleep(0.01)  # the hands need the machine too
     return most
 
 
