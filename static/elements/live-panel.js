@@ -1,6 +1,7 @@
 import { LiveStream } from "../live.js";
 import { parse } from "./place.js";
 import { ask, post } from "./post.js";
+import { tell } from "./toast.js";
 
 // <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
 // change, when the form changes (with its values: what would be if it were saved), and now and then. Its
@@ -28,7 +29,10 @@ customElements.define(
       this.stream = new LiveStream({
         ticket: async ({ signal }) => (await (await post(this.dataset.ticketUrl, { conversation: "" }, { signal })).json()).ticket,
         catchUp: () => this.refresh(),
-        onEvent: (name) => NEWS.has(name) && this.soon(),
+        onEvent: (name, data) => {
+          if (name === "notice") tell(data);
+          if (NEWS.has(name)) this.soon();
+        },
         onState: (state) => (this.dataset.connection = state),
       });
       this.stream.start();

@@ -176,6 +176,17 @@ def test_other_pages_say_at_once_who_set_one_to_away(acme, stack, sign_in, path)
     expect(sentence).to_contain_text("set by Alice")
 
 
+@pytest.mark.parametrize("path", ["routing/", "inboxes/{}/routing/"])
+def test_pages_of_administrators_say_it_too(acme, stack, sign_in, path):
+    acme.bob.role = acme.alice.role
+    acme.bob.save()
+    page = sign_in(acme.bob).new_page()
+    with page.expect_response("**/live/"):
+        page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path.format(acme.inbox.pk)}")
+    set_member_away(acme.bob, by=acme.alice)
+    expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
+
+
 def test_the_desk_says_why_nothing_comes_outside_office_hours(acme, at_desk):
     bob = at_desk(acme.bob)
     strip = bob.page.locator(".own-state")
