@@ -71,18 +71,19 @@ def give_them_what_waits(sender, membership, became_available, **kwargs):
 
 @receiver(member_leaving)
 def name_inboxes_that_ask_only_them(sender, membership, **kwargs):
-    return everybody_instead(Q(membership=membership))
+    return everybody_instead(membership.workspace_id, Q(membership=membership))
 
 
 @receiver(team_leaving)
 def name_inboxes_that_ask_only_it(sender, team, **kwargs):
-    return everybody_instead(Q(team=team))
+    return everybody_instead(team.workspace_id, Q(team=team))
 
 
-def everybody_instead(who):
+def everybody_instead(workspace, who):
     """What becomes of the inboxes that ask nobody else; empty: there are none."""
-    others = Target.objects.active().exclude(who)
-    alone = Target.objects.active().filter(who).exclude(inbox__in=others.values("inbox"))
+    targets = Target.objects.active().filter(workspace=workspace)
+    others = targets.exclude(who)
+    alone = targets.filter(who).exclude(inbox__in=others.values("inbox"))
     names = list(alone.order_by("inbox__name").values_list("inbox__name", flat=True))
     words = ngettext(
         "%(inboxes)s asks nobody else for its chats: then everybody who answers it is asked.",
