@@ -1,9 +1,12 @@
-"""An email about a conversation did not arrive: its timeline says so, once for each email."""
+"""An email about a conversation did not arrive: its timeline says so, once for each email, and the
+visitor is asked for another address."""
 
 from django.dispatch import receiver
 
 from inbox.change import changing
 from inbox.models import Conversation
+from outbox.models import Delivery
+from outbox.reasons import OURS
 from outbox.signals import delivery_ended
 
 
@@ -28,3 +31,11 @@ def note_undelivered(conversation, delivery):
             email=delivery.recipient,
             reason=delivery.reason,
         )
+
+
+def has_come_back(conversation):
+    """The latest mail to where they wanted to be answered, by no fault of ours."""
+    mails = Delivery.objects.filter(about=conversation.pk, kind="reply")
+    mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
+    last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
+    return last is not None and last.is_undelivered and last.reason not in OURS

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
-from outbox.models import Delivery
-from outbox.reasons import OURS
+from routing.undelivered import has_come_back
 from widget.reception import Reception, may_have
 from widget.words import (
     absent_owner_words,
@@ -110,14 +109,6 @@ def away(reception, conversation, headline, faces, detail) -> State:
         state.asks_email = True
         state.email_error = _("An email to this address did not arrive. Is it right?")
     return state
-
-
-def has_come_back(conversation):
-    """The latest mail to where they wanted to be answered, by no fault of ours."""
-    mails = Delivery.objects.filter(about=conversation.pk, kind="reply")
-    mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
-    last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
-    return last is not None and last.is_undelivered and last.reason not in OURS
 
 
 def state_of_visitor(inbox, visitor) -> tuple[State, object]:
