@@ -6,14 +6,18 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree
 
 from . import signals
 from .checkout import ROOT, VENV_PYTHON
 from .console import say
 from .trouble import Trouble
+
+SAID = 200  # characters of why a test failed, in the last lines
 
 # What a person has set for their own MessageHub must not reach the tests.
 OURS = [
@@ -48,7 +52,10 @@ class Steps:
         self.failed: list[str] = []
 
     def take(self, name: str, *command: str, settings: dict[str, str] | None = None) -> None:
-        with Step(name, command, settings) as step:
+        self.take_one(Step(name, command, settings))
+
+    def take_one(self, step: "Step") -> None:
+        with step:
             self.end(step)
 
     def take_together(self, first: "Step", *others: "Step") -> None:
@@ -69,20 +76,30 @@ class Steps:
     def end(self, step: "Step") -> None:
         code = step.wait()
         if code:
-            self.failed.append(step.name)
+            self.failed.append("\n  ".join([step.name, *step.failures()]))
         say(f"== {step.name}: {'FAILED' if code else 'ok'} ({step.seconds:.1f} s)")
 
     def conclude(self) -> None:
         if self.failed:
-            raise Trouble(f"\nFAILED: {', '.join(self.failed)}")
+            raise Trouble("\n" + "\n".join(f"FAILED: {each}" for each in self.failed))
         say("\nAll is well.")
 
 
 class Step:
-    """A command of the environment, as a process that ends with its step."""
+    """A command of the environment, as a process that ends with its step.
 
-    def __init__(self, name: str, command: Sequence[str], settings: dict[str, str] | None):
+    junit: where the command writes its results as JUnit XML, for a step of many tests.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        settings: dict[str, str] | None,
+        junit: Path | None = None,
+    ):
         self.name, self.command, self.settings = name, command, settings or {}
+        self.junit = junit
         self.output: IO[str] | None = None
         self.seconds = 0.0
 
@@ -109,6 +126,15 @@ class Step:
         if not self.seconds:
             self.seconds = time.monotonic() - self.began
         return code
+
+    def failures(self) -> Iterator[str]:
+        """A line for each test that failed: what the end of a long log must say by itself."""
+        if not (self.junit and self.junit.exists()):
+            return
+        for case in ElementTree.parse(self.junit).iter("testcase"):
+            for failure in (*case.iter("failure"), *case.iter("error")):
+                said = " ".join(failure.get("message", "").split())
+                yield f"{case.get('classname')}::{case.get('name')}: {said[:SAID]}"
 
 
 def _clean_environment() -> dict[str, str]:

@@ -46,7 +46,7 @@ def test() -> None:
     with _throw_away_services() as settings:
         local = {**settings, **browsers, "LOCAL": "1", "DEMO": "1"}
         if chosen:  # somebody who asks for one test wants that one
-            steps.take("tests", "-m", "pytest", *chosen, settings=local)
+            steps.take_one(_pytest("tests", chosen, local))
         else:
             _lint(steps)
             _check(steps, settings)
@@ -56,9 +56,14 @@ def test() -> None:
 
 def _side_by_side(settings: dict[str, str]) -> Iterator[Step]:
     others = [path for paths in BESIDE.values() for path in paths]
-    yield Step("tests", ("-m", "pytest", *(f"--ignore={path}" for path in others)), settings)
+    yield _pytest("tests", [f"--ignore={path}" for path in others], settings)
     for number, (name, paths) in enumerate(BESIDE.items(), start=1):
-        yield Step(f"{name} tests", ("-m", "pytest", *paths), _apart(settings, name, number))
+        yield _pytest(f"{name} tests", paths, _apart(settings, name, number))
+
+
+def _pytest(name: str, arguments: list[str], settings: dict[str, str]) -> Step:
+    junit = Path(settings["DATA_DIR"], f"{name.replace(' ', '-')}.xml")
+    return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), settings, junit)
 
 
 def _apart(settings: dict[str, str], name: str, number: int) -> dict[str, str]:

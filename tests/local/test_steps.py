@@ -7,7 +7,7 @@ import pytest
 from messagehub.local import steps as module
 from messagehub.local.checkout import ROOT
 from messagehub.local.steps import Step, Steps
-from messagehub.local.suite import _apart, _side_by_side
+from messagehub.local.suite import _apart, _pytest, _side_by_side
 from messagehub.local.trouble import Trouble
 
 
@@ -33,12 +33,34 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
 
 
 def test_every_test_is_in_one_lane():
-    lanes = list(_side_by_side({"DATABASE_URL": "@/postgres?", "REDIS_URL": "?db=0"}))
-    left_out = [part.removeprefix("--ignore=") for part in lanes[0].command if "=" in part]
-    assert sorted(left_out) == sorted(path for lane in lanes[1:] for path in lane.command[2:])
+    settings = {"DATABASE_URL": "@/postgres?", "REDIS_URL": "?db=0", "DATA_DIR": "/tmp"}
+    lanes = list(_side_by_side(settings))
+    left_out = [part.removeprefix("--ignore=") for part in lanes[0].command if "ignore" in part]
+    assert sorted(left_out) == sorted(path for lane in lanes[1:] for path in lane.command[3:])
     assert all((ROOT / path).exists() for path in left_out)
     addresses = {(lane.settings["DATABASE_URL"], lane.settings["REDIS_URL"]) for lane in lanes}
     assert len(addresses) == len(lanes) == 3
+
+
+def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
+    tests = tmp_path / "test_it.py"
+    tests.write_text(
+        "import pytest\n"
+        "@pytest.fixture\n"
+        "def broken(): raise OSError('no such thing')\n"
+        "def test_well(): pass\n"
+        "def test_wrong(): assert 1 == 2, 'they differ'\n"
+        "def test_never_begun(broken): pass\n"
+    )
+    arguments = [str(tests), "-p", "no:django", f"--rootdir={tmp_path}", "-c", "/dev/null"]
+    steps.take_one(_pytest("tests", arguments, {"DATA_DIR": str(tmp_path)}))
+    with pytest.raises(Trouble) as trouble:
+        steps.conclude()
+    first, wrong, never_begun = str(trouble.value).strip().splitlines()
+    assert first == "FAILED: tests"
+    assert wrong.startswith("  test_it::test_wrong: AssertionError: they differ")
+    assert never_begun.startswith("  test_it::test_never_begun: ")
+    assert "no such thing" in never_begun
 
 
 def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
