@@ -13,11 +13,12 @@ from . import browser, environment
 from .services import Services
 from .steps import Step, Steps
 
-# Each in a process of its own, beside the others: Playwright leaves an event loop behind, beside
-# which Django refuses its database; and where whole processes are killed, there is much waiting.
-BESIDE = {
-    "browser": ["tests/browser"],
+# Each in a process of its own: where whole processes are killed, there is much waiting, beside
+# which the others can go on; and Playwright leaves an event loop behind, beside which Django
+# refuses its database.
+APART = {
     "faults": ["tests/faults", "tests/routing/engine/test_races.py"],
+    "browser": ["tests/browser"],
 }
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
@@ -42,22 +43,24 @@ def test() -> None:
     chosen = shlex.split(os.environ.get("ARGS", ""))
     steps = Steps()
     chromium = browser.chromium()
-    browsers = {"CHROMIUM": chromium, "CHROMIUM_HEADLESS_SHELL": browser.headless_shell(chromium)}
+    found = {"CHROMIUM": chromium, "CHROMIUM_HEADLESS_SHELL": browser.headless_shell(chromium)}
     with _throw_away_services() as settings:
-        local = {**settings, **browsers, "LOCAL": "1", "DEMO": "1"}
+        local = {**settings, **found, "LOCAL": "1", "DEMO": "1"}
         if chosen:  # somebody who asks for one test wants that one
             steps.take_one(_pytest("tests", chosen, local))
         else:
             _lint(steps)
             _check(steps, settings)
-            steps.take_together(*_side_by_side(local))
+            tests, faults, in_browsers = _lanes(local)
+            steps.take_together(tests, faults)
+            steps.take_one(in_browsers)  # alone: what people wait for must not wait for tests
     steps.conclude()
 
 
-def _side_by_side(settings: dict[str, str]) -> Iterator[Step]:
-    others = [path for paths in BESIDE.values() for path in paths]
+def _lanes(settings: dict[str, str]) -> Iterator[Step]:
+    others = [path for paths in APART.values() for path in paths]
     yield _pytest("tests", [f"--ignore={path}" for path in others], settings)
-    for number, (name, paths) in enumerate(BESIDE.items(), start=1):
+    for number, (name, paths) in enumerate(APART.items(), start=1):
         yield _pytest(f"{name} tests", paths, _apart(settings, name, number))
 
 

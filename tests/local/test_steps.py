@@ -7,7 +7,7 @@ import pytest
 from messagehub.local import steps as module
 from messagehub.local.checkout import ROOT
 from messagehub.local.steps import Step, Steps
-from messagehub.local.suite import _apart, _pytest, _side_by_side
+from messagehub.local.suite import _apart, _lanes, _pytest
 from messagehub.local.trouble import Trouble
 
 
@@ -34,7 +34,7 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
 
 def test_every_test_is_in_one_lane():
     settings = {"DATABASE_URL": "@/postgres?", "REDIS_URL": "?db=0", "DATA_DIR": "/tmp"}
-    lanes = list(_side_by_side(settings))
+    lanes = list(_lanes(settings))
     left_out = [part.removeprefix("--ignore=") for part in lanes[0].command if "ignore" in part]
     assert sorted(left_out) == sorted(path for lane in lanes[1:] for path in lane.command[3:])
     assert all((ROOT / path).exists() for path in left_out)
@@ -63,7 +63,7 @@ def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
     assert "no such thing" in never_begun
 
 
-def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+def test_they_go_lanes_and_are_told_one_after_the_other(steps, capfd, tmp_path):
     sign = tmp_path / "sign"
     waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
     signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
