@@ -18,7 +18,7 @@ from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
 from routing.models import Target
 from teams import presence
-from teams.actions.availability import announce_availability
+from teams.actions.announcement import announce_availability
 from teams.availability import THERE, code_of
 from teams.signals import access_changed, availability_changed, member_leaving, team_leaving
 

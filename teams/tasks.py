@@ -5,7 +5,7 @@ from celery import shared_task
 def sweep_presence():
     """People whose last page fell silent are shown as offline everywhere."""
     from teams import presence
-    from teams.actions.availability import announce_safely
+    from teams.actions.announcement import announce_safely
     from teams.models import Membership
 
     gone = presence.sweep()
@@ -16,7 +16,7 @@ def sweep_presence():
 @shared_task
 def sweep_states():
     """Office hours that began or ended, and whatever else changed without anybody's doing."""
-    from teams.actions.availability import announce_what_changed
+    from teams.actions.announcement import announce_what_changed
 
     announce_what_changed()
 

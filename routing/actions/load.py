@@ -1,6 +1,6 @@
 """Whoever has a limit: one conversation more or less changes what they are."""
 
-from teams.actions.availability import announce_availability, show_availability
+from teams.actions.announcement import announce_availability, show_availability
 from teams.models import Membership
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from messagehub.lib.live.publish import close
 from teams import audit
 from teams.actions.administrators import keeping_an_administrator
-from teams.actions.availability import announce_availability
+from teams.actions.announcement import announce_availability
 from teams.models import Membership, Role, TeamMember
 from teams.parts import chosen_parts, give_parts, named_parts
 from teams.signals import access_changed, member_removed

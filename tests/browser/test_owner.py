@@ -16,7 +16,8 @@ from inbox.change import changing
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.models import Routing
-from teams.actions.availability import announce_availability, come_back, go_away
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import come_back, go_away
 
 ABSENT = "Not here right now. Your message goes to Bob by email."
 

@@ -18,13 +18,8 @@ from routing.models import Routing
 from routing.replay import read_past, rules_of, with_speed
 from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
-from teams.actions.availability import (
-    announce_availability,
-    beat,
-    come_back,
-    go_away,
-    set_reassign_replies,
-)
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import beat, come_back, go_away, set_reassign_replies
 from teams.models import StateChange
 from tests.conftest import COMMITS, Vera
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation, Inbox
 from routing.models import Routing, Target
-from teams.actions.availability import announce_availability
+from teams.actions.announcement import announce_availability
 from teams.actions.role import save_role
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StateChange

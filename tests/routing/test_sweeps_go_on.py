@@ -11,7 +11,7 @@ from outbox.models import Delivery
 from routing.actions import unanswered
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions import availability
+from teams.actions import announcement
 from teams.models import Membership
 from teams.tasks import sweep_presence
 
@@ -81,8 +81,8 @@ def test_where_nobody_wants_mail_nothing_is_locked_again_and_again(
 
 
 def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
-    verb = fails_first(availability.announce_availability)
-    monkeypatch.setattr(availability, "announce_availability", verb)
+    verb = fails_first(announcement.announce_availability)
+    monkeypatch.setattr(announcement, "announce_availability", verb)
     monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
     assert len(verb.calls) == 2

@@ -113,7 +113,7 @@ def test_nothing_keeps_anybody_from_signing_out(acme, sign_in, trouble):
     opens(client, "tab-1111")
     where, error = {
         "redis": ("redis.connection.ConnectionPool.get_connection", OSError),
-        "announcing": ("teams.actions.availability.announce_availability", ValueError),
+        "announcing": ("teams.actions.announcement.announce_availability", ValueError),
     }[trouble]
     with patch(where, side_effect=error):
         assert client.post("/accounts/logout/").status_code == 302
@@ -262,7 +262,7 @@ def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):
 def test_the_sweep_tells_the_screens(acme):
     presence.beat(acme.bob, "tab-1111")
     silence(acme.bob, "tab-1111")
-    with patch("teams.actions.availability.publish") as publish:
+    with patch("teams.actions.announcement.publish") as publish:
         sweep_presence()
     channel, event, data = publish.call_args.args
     assert (channel, event) == (f"workspace:{acme.workspace.pk}", "presence")

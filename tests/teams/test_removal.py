@@ -11,7 +11,7 @@ from tests.conftest import COMMITS, make_user
 @COMMITS
 def test_the_screens_are_told_that_somebody_suspended_is_not_there(acme, online):
     online(acme.bob)
-    with patch("teams.actions.availability.publish") as publish:
+    with patch("teams.actions.announcement.publish") as publish:
         suspend_member(acme.bob, by=acme.alice)
     [(_channel, event, data)] = [call.args for call in publish.call_args_list]
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox.actions.assignment import assign_conversation
-from teams.actions.availability import announce_availability, come_back, go_away
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import come_back, go_away
 from teams.actions.member_state import set_member_away, set_member_back
 from teams.actions.membership import add_member
 from teams.availability import with_availability

@@ -21,7 +21,8 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.models import Routing, Target, Turn
-from teams.actions.availability import announce_availability, go_away, set_capacity
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import go_away, set_capacity
 from teams.hours import Hours
 from tests.conftest import COMMITS
 from widget.state import state_for

@@ -16,7 +16,8 @@ from outbox.models import Delivery
 from routing.models import Decision, Routing, Target
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
-from teams.actions.availability import announce_availability, beat
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import beat
 from teams.actions.membership import add_member
 from teams.models import Membership, StateChange
 from teams.tasks import sweep_presence, sweep_states

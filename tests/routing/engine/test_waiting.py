@@ -9,7 +9,8 @@ from routing.actions import drain, reasons
 from routing.actions.drain import drain_all
 from routing.models import Decision
 from routing.tasks import drain_workspace, sweep_overdue
-from teams.actions.availability import announce_availability, beat, go_away
+from teams.actions.announcement import announce_availability
+from teams.actions.availability import beat, go_away
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import TAB, aim, change, has, sweep, texts, time_is_over, why
 
