@@ -1,6 +1,7 @@
 """What visitors and agents do in their browsers, and what they see there."""
 
 import re
+from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
@@ -63,9 +64,19 @@ class Agent:
 
     def goes_to(self, conversation=None, *, view="mine"):
         number = f"{conversation.number}/" if conversation else ""
-        self.page.goto(f"{self.workspace}/conversations/{number}?view={view}")
-        self.hears()
+        with self.is_there():
+            self.page.goto(f"{self.workspace}/conversations/{number}?view={view}")
         return self
+
+    @contextmanager
+    def is_there(self):
+        """What happens to the page opens a desk: it hears live, and chats can be given to it.
+
+        The stream and the first sign of life go their ways beside each other.
+        """
+        with self.page.expect_response("**/presence/"):
+            yield
+        self.hears()
 
     def hears(self):
         expect(self.page.locator('live-desk[data-connection="live"]')).to_be_attached()

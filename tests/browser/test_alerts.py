@@ -34,8 +34,8 @@ def listening(acme, at_desk):
     def listening():
         desk = at_desk(acme.bob)
         desk.page.add_init_script(LISTEN)
-        desk.page.reload()
-        desk.hears()
+        with desk.is_there():
+            desk.page.reload()
         return desk
 
     return listening
