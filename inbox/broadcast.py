@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 
 from inbox.models import Message
+from inbox.receipt import receipt_after, receipt_of
 from messagehub.lib.live.publish import close, publish
 
 MOST_CONVERSATIONS = 10
@@ -23,6 +24,9 @@ def broadcast(change):
                 "html": entry_html(message),
             },
         )
+    receipt = receipt_after(change.entries)
+    if change.was and receipt is not None:  # nobody looks at what is only beginning
+        publish_receipt(conversation, receipt)
     tell_lists(change)
 
 
@@ -52,6 +56,20 @@ def tell_lists(change):
         publish(f"narrow-of:{had}" if had else conversation.inbox.queue_channel, "row", gone)
     else:
         publish(f"narrow-of:{has}", "row", row)
+
+
+def tell_receipt(conversation):
+    """It was seen, or emailed, or that email came back."""
+    receipt = receipt_of(conversation)
+    if receipt:
+        publish_receipt(conversation, receipt)
+
+
+def publish_receipt(conversation, receipt):
+    context = {"conversation": conversation, "receipt": receipt}
+    html = render_to_string("inbox/_receipt.html", context)
+    place = {"id": f"receipt-{conversation.number}", "html": html}
+    publish(conversation.live_channel, "replace", place)
 
 
 def tell_contact(contact):

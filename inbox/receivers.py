@@ -4,9 +4,10 @@ from django.utils.translation import ngettext
 
 from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
-from inbox.broadcast import broadcast, tell_contact
+from inbox.broadcast import broadcast, tell_contact, tell_receipt
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
+from outbox.signals import delivery_ended
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
 
@@ -43,5 +44,15 @@ def tell_agents(sender, change, **kwargs):
 
 
 @receiver(contact_changed)
-def tell_who_they_are(sender, contact, **kwargs):
+def tell_who_they_are(sender, contact, fields, **kwargs):
     tell_contact(contact)
+    if "email" in fields:  # what was emailed, was to another address
+        for conversation in contact.conversations.live().with_people():
+            tell_receipt(conversation)
+
+
+@receiver(delivery_ended)
+def tell_what_became_of_a_reply(sender, delivery, **kwargs):
+    if delivery.kind == "reply":
+        for conversation in Conversation.objects.with_people().filter(pk=delivery.about):
+            tell_receipt(conversation)

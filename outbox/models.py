@@ -12,6 +12,11 @@ class DeliveryQuerySet(models.QuerySet):
     def undelivered(self):
         return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
 
+    def upto(self, about, *, kind, recipient) -> int:
+        """The last entry of what has left to this address; what came back was not received."""
+        sent = self.filter(about=about, kind=kind, recipient=recipient, state=Delivery.State.SENT)
+        return sent.order_by("-sent_at").values_list("payload__upto", flat=True).first() or 0
+
     def due(self, *, late=timedelta(0)):
         """What may be claimed, for so long already: its time has come, or the lease of whoever had
         it ran out. Leases go by the database's clock, which all senders share."""

@@ -11,7 +11,7 @@ def new_to(membership, conversation):
     told = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
-        mailed_upto(conversation, kind="unanswered", to=membership.user.email),
+        Delivery.objects.upto(conversation.pk, kind="unanswered", recipient=membership.user.email),
     )
     return list(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(told)))
 
@@ -24,7 +24,7 @@ def unread_replies(conversation):
     told = (
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
-        mailed_upto(conversation, kind="reply", to=conversation.contact.email),
+        Delivery.objects.upto(conversation.pk, kind="reply", recipient=conversation.contact.email),
     )
     replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_people()
     return list(replies.after(max(told)))
@@ -37,12 +37,3 @@ def last_seq(messages):
 def read_by(membership, conversation):
     reading = Reading.objects.filter(conversation=conversation, membership=membership)
     return reading.values_list("seq", flat=True).first() or 0
-
-
-def mailed_upto(conversation, *, kind, to):
-    """The last entry in what has left to this address; what came back was not received."""
-    sent = Delivery.objects.filter(
-        about=conversation.pk, kind=kind, recipient=to, state=Delivery.State.SENT
-    )
-    last = sent.order_by("-sent_at").values_list("payload__upto", flat=True).first()
-    return last or 0

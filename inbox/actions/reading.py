@@ -1,12 +1,13 @@
 """Up to where somebody has read a conversation.
 
-Reading is no change of the conversation: nothing is locked, nobody is told, and a mark that comes
+Reading is no change of the conversation: nothing is locked, no list is told, and a mark that comes
 late or twice never goes back.
 """
 
 from django.db.models import F
 from django.db.models.functions import Least
 
+from inbox.broadcast import tell_receipt
 from inbox.models import Conversation, Reading
 
 
@@ -25,5 +26,9 @@ def mark_read(conversation, *, membership, seq):
 
 
 def mark_read_by_contact(conversation, *, seq):
+    """The chat has shown them everything up to this entry; whoever has it open at the desk is
+    told what became of the last reply."""
     unread = Conversation.objects.filter(pk=conversation.pk, contact_read_seq__lt=seq)
-    unread.update(contact_read_seq=Least(seq, F("last_seq")))
+    if unread.update(contact_read_seq=Least(seq, F("last_seq"))):
+        conversation.refresh_from_db(fields=["contact_read_seq"])
+        tell_receipt(conversation)

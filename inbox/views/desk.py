@@ -1,14 +1,18 @@
 """The agents' desk: lists, one open conversation, and what a screen asks to catch up."""
 
+from hashlib import blake2b
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.forms import AssignmentForm, assignable_to, owner_choices
 from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
 from inbox.models import Conversation, Inbox
+from inbox.receipt import receipt_of
 from inbox.snoozing import moments
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
@@ -61,13 +65,16 @@ def list_context(request, choice):
     rows = choice.page(request.membership, request.GET.get("before", ""))
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    return {
+    context = {
         "choice": choice,
         "view": choice.view,
         "status": choice.status,
         "rows": rows,
         "next_before": rows[-1].last_activity_at.isoformat() if more else "",
     }
+    html = render_to_string("inbox/_page_of_rows.html", context, request)
+    known = blake2b(html.encode(), digest_size=8).hexdigest()
+    return context | {"page_of_rows": html, "known": known}
 
 
 def conversation_context(conversation, membership):
@@ -82,6 +89,7 @@ def conversation_context(conversation, membership):
     return {
         "conversation": conversation,
         "entries": latest_entries(conversation),
+        "receipt": receipt_of(conversation),
         "people": people,
         "owners": owner_choices(conversation.contact),
         "form": AssignmentForm(
@@ -95,8 +103,12 @@ def conversation_context(conversation, membership):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
-    choice = ListChoice.from_query(request.GET)
-    return render(request, "inbox/_rows.html", list_context(request, choice))
+    """One page of the list. ?known=: what the screen has, unchanged since it came: nothing is sent
+    when that is still so."""
+    context = list_context(request, ListChoice.from_query(request.GET))
+    if request.GET.get("known") == context["known"]:
+        return HttpResponse(status=204)
+    return render(request, "inbox/_rows.html", context)
 
 
 @require_GET
@@ -123,9 +135,12 @@ def entries(request, number):
     seq = whole_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
-    find = entries_after if before is None else latest_entries
-    context = {"conversation": conversation, "entries": find(conversation, seq)}
-    return render(request, "inbox/_entries.html", context | {"is_earlier": before is not None})
+    context = {"conversation": conversation}
+    if before is not None:
+        context |= {"entries": latest_entries(conversation, seq), "is_earlier": True}
+        return render(request, "inbox/_entries.html", context)
+    context |= {"entries": entries_after(conversation, seq), "receipt": receipt_of(conversation)}
+    return render(request, "inbox/_missed.html", context)
 
 
 @require_POST

@@ -40,7 +40,7 @@ customElements.define(
     }
 
     async catchUp() {
-      const rows = ask(`${this.dataset.rowsUrl}?${query()}`).then((response) => response.text());
+      const rows = ask(`${this.dataset.rowsUrl}?${query()}&known=${list().dataset.known}`).then((response) => response.text());
       await Promise.all([
         conversation.catchUp(),
         counts.check(this.dataset.countsUrl),

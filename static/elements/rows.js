@@ -6,6 +6,7 @@ export const list = () => document.getElementById("conversation-list");
 export function applyRow({ id, html, ...place }) {
   const rows = list();
   if (!rows) return;
+  rows.dataset.known = "";
   const [row] = parse(html);
   if (belongs(place, rows.dataset) && !isBeyondTheEnd(row, rows)) placeRow(rows, row);
   else document.getElementById(id)?.remove();
@@ -24,7 +25,7 @@ function isBeyondTheEnd(row, rows) {
   return rows.querySelector(":scope > .more") && loaded.length && at(row) < at([...loaded].at(-1));
 }
 
-/** After a gap: the first page as the server has it; pages loaded below it stay. */
+/** After a gap: the first page as the server has it; pages loaded below it stay. Nothing: it has not changed. */
 export function applyRows(html) {
   const rows = list();
   const fresh = parse(html).find((each) => each.id === rows?.id);
@@ -34,6 +35,7 @@ export function applyRows(html) {
   const end = fresh.querySelector(".more") ? at(arrived.at(-1)) : -Infinity;
   for (const row of rows.querySelectorAll(":scope > .row")) if (!ids.has(row.id) && at(row) >= end) row.remove();
   for (const row of arrived) placeRow(rows, row);
+  rows.dataset.known = fresh.dataset.known;
   markCurrent();
 }
 

@@ -333,3 +333,22 @@ def test_what_is_further_up_comes_when_it_is_asked_for(acme, at_desk, ask):
     post_note(conversation, body="Something new", client_id=uuid4(), by=acme.bea)
     expect(bob.entries.last).to_contain_text("Something new")
     expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()
+
+
+def test_what_became_of_the_last_reply_is_told_while_one_looks(
+    acme, everybody_away, at_desk, on_website
+):
+    vera = on_website().open()
+    vera.writes("Anybody?")
+    bob = at_desk(acme.bob, view="all")
+    bob.opens("Anybody?")
+    receipt = bob.page.locator(".receipt")
+    expect(receipt).to_be_hidden()
+    vera.launcher.click()
+    bob.replies("Me.")
+    expect(receipt).to_have_text("Reply not seen yet")
+    vera.launcher.click()
+    expect(receipt).to_have_text("Reply seen")
+    expect(receipt).to_be_in_viewport()
+    vera.writes("Good.")
+    expect(receipt).to_be_hidden()

@@ -39,6 +39,28 @@ def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor,
     }
 
 
+def test_a_list_that_is_what_the_page_came_with_is_not_sent_again(acme, vera, sign_in):
+    vera.writes("One")
+    client = sign_in(acme.bob)
+
+    def known(page):
+        return re.search(r'data-known="(\w+)"', page.text)[1]
+
+    def ask(known, view="all"):
+        return client.get(f"/w/acme/conversations/rows/?view={view}&known={known}")
+
+    came_with = known(client.get("/w/acme/conversations/?view=all"))
+    again = ask(came_with)
+    assert (again.status_code, again.content) == (204, b"")
+    assert ask(came_with, view="mine").status_code == 200
+    assert known(ask("")) == came_with
+    vera.writes("Two")
+    changed = ask(came_with)
+    assert changed.status_code == 200
+    assert "Two" in changed.text
+    assert ask(known(changed)).status_code == 204
+
+
 def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in):
     conversation = vera.writes("secret").conversation
     acme.inbox.members.filter(membership=acme.bea).delete()

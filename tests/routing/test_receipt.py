@@ -1,0 +1,127 @@
+"""What became of the last reply stands under the conversation, and follows what happens."""
+
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from anymail.signals import AnymailTrackingEvent
+
+from inbox.actions.contact import edit_contact
+from inbox.actions.message import post_note
+from outbox import reports
+from outbox.models import Delivery
+from tests.routing.chat import MINUTE
+
+SEEN, EMAILED, UNSEEN = "Reply seen", "Reply emailed to vera@example.com", "Reply not seen yet"
+
+
+@pytest.fixture
+def told(chat):
+    """What the open screens were told of it, as words."""
+    words = {"seen": SEEN, "emailed": EMAILED, "unseen": UNSEEN}
+    heard = []
+
+    def remember(channel, event, data):
+        if data.get("id") == f"receipt-{chat.conversation.number}":
+            assert (channel, event) == (chat.conversation.live_channel, "replace")
+            found = [each for each in words.values() if each in data["html"]]
+            heard.append(found[0] if found else "")
+
+    with patch("inbox.broadcast.publish", side_effect=remember):
+        yield heard
+
+
+def shown(chat, sign_in):
+    """On the page, and in what a screen asks for after a gap."""
+    base = f"/w/acme/conversations/{chat.conversation.number}/"
+    client = sign_in(chat.acme.bob)
+    page, missed = (client.get(base + path).text for path in ("", "entries/?after=0"))
+    found = [each for each in (SEEN, EMAILED, UNSEEN) if each in page]
+    assert [each for each in (SEEN, EMAILED, UNSEEN) if each in missed] == found
+    assert page.count('class="receipt"') == missed.count('class="receipt"') == 1
+    return found[0] if found else ""
+
+
+def test_it_is_unseen_until_the_chat_has_shown_it(
+    chat, told, sign_in, django_capture_on_commit_callbacks
+):
+    assert shown(chat, sign_in) == ""
+    with django_capture_on_commit_callbacks(execute=True):
+        reply = chat.bob_answers()
+    assert told == [UNSEEN]
+    assert shown(chat, sign_in) == UNSEEN
+    chat.vera.call("reading/", {"seq": reply.seq - 1})
+    assert shown(chat, sign_in) == UNSEEN
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert told[-1] == SEEN
+    assert shown(chat, sign_in) == SEEN
+    chat.pass_time(5 * MINUTE)
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_a_mark_that_comes_again_tells_nothing_new(chat, told):
+    reply = chat.bob_answers()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    told.clear()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert told == []
+
+
+def test_it_was_emailed_and_is_seen_when_they_come_back(chat, told, sign_in):
+    reply = chat.bob_answers()
+    told.clear()
+    chat.pass_time(5 * MINUTE)
+    assert told == [EMAILED]
+    assert shown(chat, sign_in) == EMAILED
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert told == [EMAILED, SEEN]
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_a_younger_reply_was_neither(chat, sign_in):
+    chat.bob_answers("First.")
+    chat.pass_time(5 * MINUTE)
+    chat.bob_answers("Second.")
+    assert shown(chat, sign_in) == UNSEEN
+    chat.pass_time(5 * MINUTE)
+    assert shown(chat, sign_in) == EMAILED
+
+
+def test_an_email_that_came_back_reached_nobody(chat, told, sign_in):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    told.clear()
+    event = AnymailTrackingEvent(event_type="bounced", recipient="vera@example.com")
+    reports.bounce(Delivery.objects.get(kind="reply"), event)
+    assert told == [UNSEEN]
+    assert shown(chat, sign_in) == UNSEEN
+
+
+def test_what_went_to_another_address_is_not_said_of_this_one(
+    chat, told, sign_in, django_capture_on_commit_callbacks
+):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    with django_capture_on_commit_callbacks(execute=True):
+        contact = chat.conversation.contact
+        edit_contact(contact, name="", email="new@example.com", by=chat.acme.bob)
+    assert told[-1] == UNSEEN
+    assert shown(chat, sign_in) == UNSEEN
+
+
+def test_notes_and_activities_are_not_said_and_change_nothing(chat, told, sign_in):
+    reply = chat.bob_answers()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    told.clear()
+    post_note(chat.conversation, body="Nice person", client_id=uuid4(), by=chat.acme.bea)
+    assert told == []
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_the_contact_has_the_last_word(chat, told, sign_in, django_capture_on_commit_callbacks):
+    chat.bob_answers()
+    told.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        chat.vera.posts("Thank you!")
+    assert told == [""]
+    assert shown(chat, sign_in) == ""
