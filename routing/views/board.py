@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.lists import uuid_or_none
 from routing.board import Board, inboxes_of
+from routing.handover_form import can_hand_over_for_others
 from teams.access import Permission, workspace_page
 
 
@@ -29,5 +30,6 @@ def board_context(request):
         "inboxes": inboxes,
         "inbox": inbox,
         "board": Board(request.membership, inbox),
+        "can_hand_over": can_hand_over_for_others(request.membership),
         "can_answer": request.membership.can(Permission.ANSWER),
     }

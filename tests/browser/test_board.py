@@ -90,9 +90,24 @@ def test_somebody_is_set_away_and_back_from_the_board(acme, at_board):
     bob.get_by_role("button", name="Set Bob to Away").click()
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
     assert Membership.objects.get(pk=acme.bob.pk).away_by == acme.alice
+    expect(bob.get_by_role("link", name="Hand over")).to_have_count(0)  # there is nothing
     bob.get_by_role("button", name="End Away of Bob").click()
     expect(bob.locator(".sentence")).to_have_text("Available")
     board.was_not_reloaded()
+
+
+def test_what_somebody_has_who_is_not_there_is_handed_over_from_the_board(acme, ask, at_board):
+    beat(acme.bob, tab=TAB)
+    conversation = ask("Is anybody there?", assignee=acme.bob)
+    board = at_board()
+    bob = board.person(acme.bob)
+    link = bob.get_by_role("link", name="Hand over the conversations of Bob")
+    expect(bob.locator(".sentence")).to_have_text("Available")
+    expect(link).to_be_hidden()
+    bob.get_by_role("button", name="Set Bob to Away").click()
+    link.click()
+    expect(board.page).to_have_url(re.compile(f"/members/{acme.bob.pk}/handover/"))
+    expect(board.page.get_by_text(f"#{conversation.number}")).to_be_visible()
 
 
 def test_candidates_that_were_opened_stay_open_while_the_board_moves_on(

@@ -17,7 +17,8 @@ from routing.board import Board
 from routing.models import Decision, Routing, Target
 from teams.actions.availability import go_away
 from teams.actions.membership import add_member
-from teams.models import Membership
+from teams.models import Membership, Role
+from teams.permissions import Permission
 from tests.conftest import Vera, make_user
 
 URL = "/w/acme/routing/"
@@ -178,6 +179,23 @@ def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
     assert f"/w/acme/conversations/{given.number}/decisions/{decision.pk}/" in page
     assert f"/w/acme/team/members/{acme.bob.pk}/away/" in page
     assert 'data-ticket-url="/w/acme/live-ticket/"' in page
+
+
+def test_handing_over_is_offered_to_whoever_may_and_where_there_is_something(
+    acme, vera, new_visitor, sign_in
+):
+    assign_conversation(vera.writes().conversation, assignee=acme.bob)
+    addresses = {each: f"/w/acme/team/members/{each.pk}/handover/" for each in (acme.bob, acme.bea)}
+    page = sign_in(acme.alice).get(URL).text
+    assert addresses[acme.bob] in page
+    assert addresses[acme.bea] not in page
+    permissions = [Permission.SEE_REPORTS, Permission.ANSWER, Permission.MANAGE_TEAM]
+    add_inbox_member(acme.inbox, membership=acme.alice)
+    lead = Role.objects.create(workspace=acme.workspace, name="Lead", permissions=permissions)
+    Membership.objects.filter(pk=acme.alice.pk).update(role=lead)
+    page = sign_in(acme.alice).get(URL).text
+    assert f'id="person-{acme.bob.pk}"' in page
+    assert addresses[acme.bob] not in page
 
 
 def test_the_panels_alone_are_the_same_without_the_page(acme, vera, sign_in):
