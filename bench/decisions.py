@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from uuid import uuid4
 
-from bench.people import connect_django
+from bench.people import connect_django, settle
 
 # What a process does once: templates, statements.
 WARM_UP = 20
@@ -75,11 +75,10 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
 
 def go_online(members: list[str]) -> None:
     """For longer than any run takes."""
-    from messagehub.lib import redis
     from teams import presence
     from teams.models import Membership
 
-    redis.client().set(presence.SINCE, 0)  # not as in the first moments after a restart
+    settle()
     presence.ALIVE_MS = 24 * 3_600_000
     for membership in Membership.objects.filter(pk__in=members):
         presence.beat(membership, "tab-of-the-bench")

@@ -43,6 +43,7 @@ def main() -> None:
 def measure(stack: Stack, arguments) -> list[str]:
     memory = {"nobody there": stack.memory()}
     cast = people.make_people(arguments.agents)
+    people.settle()
     workers = [
         Worker(Visitors, port=stack.port, key=cast["key"], count=arguments.visitors),
         Worker(Agents, port=stack.port, agents=cast["agents"]),

@@ -23,6 +23,14 @@ def connect_django(settings: dict[str, str]) -> None:
     rarely_collect_garbage()
 
 
+def settle() -> None:
+    """Presence is as it is some time after Redis was started: it misses nobody any more."""
+    from messagehub.lib import redis
+    from teams import presence
+
+    redis.client().set(presence.SINCE, 0)
+
+
 def make_people(count: int) -> dict:
     """Returns the inbox's key, and of each agent the membership and the cookie of their login."""
     from django.conf import settings

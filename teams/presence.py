@@ -13,6 +13,7 @@ import uuid
 from functools import lru_cache
 
 from messagehub.lib import redis
+from messagehub.lib.prepared import Prepared
 from teams import presence_scripts as scripts
 from teams.models import Membership
 
@@ -78,10 +79,20 @@ def ask_online(client, workspace_id):
     return client.eval(scripts.ONLINE, 2, key(workspace_id), SINCE, SETTLED_MS)
 
 
+TOLD = Prepared(
+    lambda workspace: (
+        Membership.objects.filter(workspace=workspace, removed_at=None)
+        .exclude(told_code="offline")
+        .values_list("pk", flat=True)
+    ),
+    workspace=uuid.UUID,
+)
+
+
 def told_to_be_there(workspace_id) -> set[uuid.UUID]:
-    """Whoever was said to be something else than offline: what was told outlives Redis."""
-    told = Membership.objects.filter(workspace=workspace_id, removed_at=None)
-    return set(told.exclude(told_code="offline").values_list("pk", flat=True))
+    """Whoever was said to be something else than offline: what was told outlives Redis. Asked with
+    every message until all tabs had the time to beat again."""
+    return set(TOLD.all(workspace=workspace_id))
 
 
 @lru_cache(maxsize=65536)

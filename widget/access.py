@@ -15,15 +15,19 @@ from django.views.decorators.csrf import csrf_exempt
 
 from inbox.actions.visitor import VisitorRevoked
 from inbox.models import Inbox
+from messagehub.lib.prepared import Prepared
 from messagehub.lib.tokens import is_token
+
+BY_KEY = Prepared(
+    lambda key: Inbox.objects.select_related("workspace").filter(
+        key=key, workspace__deleted_at=None
+    ),
+    key=str,
+)
 
 
 def find_inbox(key):
-    inbox = (
-        Inbox.objects.select_related("workspace")
-        .filter(key=key, workspace__deleted_at=None)
-        .first()
-    )
+    inbox = BY_KEY.first(key=key)
     if inbox is None:
         raise Http404
     return inbox
