@@ -125,6 +125,7 @@ def move_into_the_past(conversation, minutes_of):
         created_at=now - timedelta(minutes=first)
     )
     conversation.created_at = now - timedelta(minutes=first)
+    conversation.contact_read_seq = conversation.last_seq  # they stayed for the answer
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at

@@ -25,7 +25,7 @@ def broadcast(change):
             },
         )
     receipt = receipt_after(change.entries)
-    if change.was and receipt is not None:  # nobody looks at what is only beginning
+    if receipt is not None:
         publish_receipt(conversation, receipt)
     tell_lists(change)
 
@@ -61,7 +61,7 @@ def tell_lists(change):
 def tell_receipt(conversation):
     """It was seen, or emailed, or that email came back."""
     receipt = receipt_of(conversation)
-    if receipt:
+    if receipt.state:
         publish_receipt(conversation, receipt)
 
 

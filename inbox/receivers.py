@@ -1,10 +1,13 @@
+from functools import partial
+
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
-from inbox.broadcast import broadcast, tell_contact, tell_receipt
+from inbox.broadcast import MOST_CONVERSATIONS, broadcast, tell_contact, tell_receipt
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from outbox.signals import delivery_ended
@@ -47,12 +50,18 @@ def tell_agents(sender, change, **kwargs):
 def tell_who_they_are(sender, contact, fields, **kwargs):
     tell_contact(contact)
     if "email" in fields:  # what was emailed, was to another address
-        for conversation in contact.conversations.live().with_people():
+        latest = contact.conversations.with_people().order_by("-number")
+        for conversation in latest[:MOST_CONVERSATIONS]:
             tell_receipt(conversation)
 
 
 @receiver(delivery_ended)
 def tell_what_became_of_a_reply(sender, delivery, **kwargs):
+    """After commit: it is a hint, and what else hears of it must not fail with it."""
     if delivery.kind == "reply":
-        for conversation in Conversation.objects.with_people().filter(pk=delivery.about):
-            tell_receipt(conversation)
+        transaction.on_commit(partial(tell_receipt_of, delivery.about), robust=True)
+
+
+def tell_receipt_of(pk):
+    for conversation in Conversation.objects.with_people().filter(pk=pk):
+        tell_receipt(conversation)

@@ -1,5 +1,5 @@
 import { ask } from "./post.js";
-import { lastSeq, parse, placeEntry } from "./place.js";
+import { lastSeq, parse, placeEntry, placeReceipt } from "./place.js";
 
 // The conversation in the middle: what belongs to it is found by its number.
 export const open = () => document.getElementById("conversation");
@@ -12,6 +12,7 @@ export function append({ into, html }) {
 
 export function replace({ id, html }) {
   const [element] = parse(html);
+  if (element.matches(".receipt")) return placeReceipt(element);
   document.getElementById(id)?.replaceWith(element);
   htmx.process(element);
 }

@@ -8,11 +8,28 @@ export function parse(html) {
 
 /** An entry of a timeline: replaces itself, or stands by its number. */
 export function placeEntry(list, entry) {
+  if (entry.matches(".receipt")) return placeReceipt(entry);
   const known = document.getElementById(entry.id);
   if (known) known.replaceWith(entry);
   else insertAfter(list, entry, lastBefore(list, Number(entry.dataset.seq)));
+  outdateReceipt(list, entry.dataset);
   htmx.process(entry);
   entry.dispatchEvent(new Event("entry-placed", { bubbles: true }));
+}
+
+/** What became of the last reply. Seen stays seen, and of an older reply nothing is believed any more. */
+export function placeReceipt(fresh) {
+  const known = document.getElementById(fresh.id);
+  const [was, is] = [known, fresh].map((each) => Number(each?.dataset.upto));
+  if (was > is || (was === is && known.dataset.state === "seen") || known?.isEqualNode(fresh)) return;
+  known?.replaceWith(fresh);
+}
+
+function outdateReceipt(list, { kind, seq }) {
+  const receipt = document.getElementById(list.id.replace("timeline", "receipt"));
+  if (!["reply", "contact"].includes(kind) || !(Number(seq) > Number(receipt?.dataset.upto))) return;
+  receipt.replaceChildren();
+  Object.assign(receipt.dataset, { upto: seq, state: "" });
 }
 
 /** The last entry before a gap: the answer to one's own reply may come while the stream is cut. */

@@ -350,5 +350,14 @@ def test_what_became_of_the_last_reply_is_told_while_one_looks(
     vera.launcher.click()
     expect(receipt).to_have_text("Reply seen")
     expect(receipt).to_be_in_viewport()
+    bob.page.evaluate(
+        """async () => {
+          const { replace } = await import("/static/elements/conversation.js");
+          const late = document.querySelector(".receipt").cloneNode();
+          late.dataset.state = late.textContent = "unseen";
+          replace({ id: late.id, html: late.outerHTML });
+        }"""
+    )
+    expect(receipt).to_have_text("Reply seen")  # it does not go back
     vera.writes("Good.")
     expect(receipt).to_be_hidden()

@@ -63,7 +63,7 @@ def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
     assert "no such thing" in never_begun
 
 
-def test_they_go_lanes_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
     sign = tmp_path / "sign"
     waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
     signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
