@@ -186,6 +186,6 @@ def test_a_removed_members_open_page_hears_nothing_more(
 
 def hears_nothing_more(agent):
     over = agent.page.locator('live-desk[data-connection="ended"]')
-    expect(over).to_be_attached()
+    expect(over).to_be_attached(timeout=5_000)
     words = re.compile("signed out here, or no longer have access")
     expect(agent.page.get_by_text(words)).to_be_visible()

@@ -24,9 +24,9 @@ def pages(membership):
     return sum(tab.startswith(str(membership.pk).encode()) for tab in tabs)
 
 
-def is_told(membership, code):
+def is_told(membership, code, seconds=20):
     same = Membership.objects.filter(pk=membership.pk, told_code=code)
-    until(same.exists, what=f"being {code}")
+    until(same.exists, seconds=seconds, what=f"being {code}")
 
 
 def was(membership):
@@ -70,9 +70,9 @@ def test_signing_out_in_one_tab_ends_the_other_and_another_browser_stays(acme, a
     office.page.context.new_page().goto(office.page.url)
     until(lambda: pages(acme.alice) == 3, what="all pages being open")
     signs_out(office)
-    until(lambda: pages(acme.alice) == 1, what="the browser's pages being closed")
+    until(lambda: pages(acme.alice) == 1, seconds=5, what="the browser's pages being closed")
     signs_out(home)
-    is_told(acme.alice, "offline")
+    is_told(acme.alice, "offline", seconds=5)
 
 
 def test_a_page_without_a_network_is_gone_in_time_and_back_at_once(acme, at_desk, console):
@@ -82,7 +82,7 @@ def test_a_page_without_a_network_is_gone_in_time_and_back_at_once(acme, at_desk
     bob.page.context.set_offline(True)
     falls_silent(acme.bob)
     bob.page.context.set_offline(False)
-    is_told(acme.bob, "available")
+    is_told(acme.bob, "available", seconds=5)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_frozen_page_or_a_sleeping_laptop_is_gone_in_time_and_back_at_once(acm
         with_a_clock.clock.pause_at(timezone.now() + timedelta(minutes=2))
     falls_silent(acme.bob)
     with_a_clock.clock.fast_forward(3_600_000)  # timers that are due run once
-    is_told(acme.bob, "available")
+    is_told(acme.bob, "available", seconds=5)
 
 
 def test_a_page_in_the_background_whose_timers_run_once_a_minute_stays(with_a_clock):
