@@ -195,7 +195,7 @@ def test_modules_and_styles_do_so_too(production):
         if not re.search(r"\.[0-9a-f]{12}\.", file.name) or "django_htmx" in file.parts:
             continue
         text = file.read_text()
-        found = re.findall(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["']""", text, re.M)
+        found = re.findall(r"""^(?:import|export)\b[^;("']*["'](\.[^"']+)["']""", text, re.M)
         found += re.findall(r"""\bimport\(["'](\.[^"']+)["']\)""", text)
         found += [url for url in re.findall(r"""url\(["']?([^"')]+)""", text) if ":" not in url]
         for url in found:
