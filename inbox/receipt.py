@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from inbox.mail import Mail
 from inbox.models import Message
 from outbox.models import Delivery
 from outbox.retention import KEPT
@@ -18,22 +19,24 @@ class Receipt(NamedTuple):
     state: str = ""
 
 
-def receipt_of(conversation) -> Receipt:
-    said = conversation.messages.visible_to_contact().order_by("-seq")
-    last = said.values_list("kind", "seq", "created_at").first()
+def receipt_of(conversation, latest=()) -> Receipt:
+    """latest: the entries at its end that are known already, in their order."""
+    known = [each for each in latest if each.is_visible_to_contact]
+    last = known[-1] if known else conversation.messages.visible_to_contact().order_by("seq").last()
     if last is None:
         return Receipt()
-    kind, seq, at = last
-    return Receipt(seq, state_of(conversation, seq, at) if kind == Message.Kind.REPLY else "")
+    is_reply = last.kind == Message.Kind.REPLY
+    return Receipt(last.seq, state_of(conversation, last) if is_reply else "")
 
 
-def state_of(conversation, seq, at):
-    if conversation.contact_read_seq >= seq:
+def state_of(conversation, reply):
+    if conversation.contact_read_seq >= reply.seq:
         return "seen"
     email = conversation.contact.email
-    if Delivery.objects.upto(conversation.pk, kind="reply", recipient=email) >= seq:
+    if Delivery.objects.upto(conversation.pk, kind=Mail.REPLY, recipient=email) >= reply.seq:
         return "emailed"
-    return "unseen" if timezone.now() - at < KEPT else ""  # what was emailed is forgotten
+    is_remembered = timezone.now() - reply.created_at < KEPT
+    return "unseen" if is_remembered else ""
 
 
 def receipt_after(entries) -> Receipt | None:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
 from inbox.actions.inbox import create_inbox
 from inbox.broadcast import MOST_CONVERSATIONS, broadcast, tell_contact, tell_receipt
+from inbox.mail import Mail
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from outbox.signals import delivery_ended
@@ -58,7 +59,7 @@ def tell_who_they_are(sender, contact, fields, **kwargs):
 @receiver(delivery_ended)
 def tell_what_became_of_a_reply(sender, delivery, **kwargs):
     """After commit: it is a hint, and what else hears of it must not fail with it."""
-    if delivery.kind == "reply":
+    if delivery.kind == Mail.REPLY:
         transaction.on_commit(partial(tell_receipt_of, delivery.about), robust=True)
 
 

@@ -2,18 +2,12 @@
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
+from inbox.mail import Mail
 from inbox.models import Conversation
 from outbox.kinds import call_kind
 from teams.permissions import Permission
 from teams.subjects import register_subjects
-
-KINDS = {
-    "unanswered": _("A chat that waits for an answer"),
-    "passed_on": _("A chat that went to somebody else"),
-    "reply": _("A reply to a visitor who has gone"),
-}
 
 
 def may_see(membership):
@@ -33,6 +27,6 @@ def address(conversation):
     return reverse("conversation", args=[conversation.workspace.slug, conversation.number])
 
 
-for kind, words in KINDS.items():
-    call_kind(kind, words)
+for mail in Mail:
+    call_kind(mail, mail.label)
 register_subjects(may_see=may_see, links=links)

@@ -1,5 +1,6 @@
 from django.dispatch import receiver
 
+from inbox.mail import Mail
 from inbox.models import Conversation
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
@@ -56,5 +57,5 @@ def believe_refusals(sender, delivery, **kwargs):
 @receiver(email_unwanted)
 def believe_complaints(sender, delivery, **kwargs):
     """Who tells their mail provider that it is spam, or to unsubscribe, has told us."""
-    if delivery.kind == "reply":
+    if delivery.kind == Mail.REPLY:
         unsubscribe(address_row(delivery.workspace_id, delivery.recipient))

@@ -2,6 +2,7 @@
 
 from django.db.models import Max
 
+from inbox.mail import Mail
 from inbox.models import Message, Reading
 from outbox.models import Delivery
 
@@ -11,7 +12,9 @@ def new_to(membership, conversation):
     told = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
-        Delivery.objects.upto(conversation.pk, kind="unanswered", recipient=membership.user.email),
+        Delivery.objects.upto(
+            conversation.pk, kind=Mail.UNANSWERED, recipient=membership.user.email
+        ),
     )
     return list(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(told)))
 
@@ -24,7 +27,9 @@ def unread_replies(conversation):
     told = (
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
-        Delivery.objects.upto(conversation.pk, kind="reply", recipient=conversation.contact.email),
+        Delivery.objects.upto(
+            conversation.pk, kind=Mail.REPLY, recipient=conversation.contact.email
+        ),
     )
     replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_people()
     return list(replies.after(max(told)))

@@ -86,10 +86,11 @@ def conversation_context(conversation, membership):
     earlier = Conversation.objects.visible_to(membership).filter(
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
+    latest = latest_entries(conversation)
     return {
         "conversation": conversation,
-        "entries": latest_entries(conversation),
-        "receipt": receipt_of(conversation),
+        "entries": latest,
+        "receipt": receipt_of(conversation, latest),
         "people": people,
         "owners": owner_choices(conversation.contact),
         "form": AssignmentForm(
@@ -139,7 +140,8 @@ def entries(request, number):
     if before is not None:
         context |= {"entries": latest_entries(conversation, seq), "is_earlier": True}
         return render(request, "inbox/_entries.html", context)
-    context |= {"entries": entries_after(conversation, seq), "receipt": receipt_of(conversation)}
+    missed = entries_after(conversation, seq)
+    context |= {"entries": missed, "receipt": receipt_of(conversation, missed)}
     return render(request, "inbox/_missed.html", context)
 
 

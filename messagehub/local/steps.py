@@ -129,9 +129,11 @@ class Step:
 
     def failures(self) -> Iterator[str]:
         """A line for each test that failed: what the end of a long log must say by itself."""
-        if not (self.junit and self.junit.exists()):
-            return
-        for case in ElementTree.parse(self.junit).iter("testcase"):
+        try:
+            results = ElementTree.parse(self.junit) if self.junit else None
+        except (OSError, ElementTree.ParseError):  # it was killed before or while it wrote them
+            results = None
+        for case in results.iter("testcase") if results else ():
             for failure in (*case.iter("failure"), *case.iter("error")):
                 said = " ".join(failure.get("message", "").split())
                 yield f"{case.get('classname')}::{case.get('name')}: {said[:SAID]}"

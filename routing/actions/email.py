@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from inbox.mail import Mail
 from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import Delivery
@@ -16,7 +17,7 @@ from teams.quiet import quiet_until_of
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_PAUSE = timedelta(seconds=20)
 BETWEEN = timedelta(minutes=10)
-KINDS = ("unanswered", "passed_on")
+KINDS = (Mail.UNANSWERED, Mail.PASSED_ON)
 KNOWN = "known"  # the mark of a mail that was cancelled because its recipient knew it already
 
 
@@ -51,7 +52,7 @@ def letter(conversation, person, earlier):
 
     One key an entry: a sweep that asks again and again queues nothing anew.
     """
-    same = [each for each in earlier if each.kind == "unanswered"]
+    same = [each for each in earlier if each.kind == Mail.UNANSWERED]
     if any(each.state == Delivery.State.WAITING for each in same):
         return None
     if conversation.assignee_id is None and any(is_told(conversation, each) for each in same):
@@ -60,7 +61,7 @@ def letter(conversation, person, earlier):
     payload = {"conversation": str(conversation.pk), "membership": str(person.pk)}
     entry = f"{conversation.pk}:{person.pk}:{conversation.last_seq}"
     return Delivery(
-        kind="unanswered",
+        kind=Mail.UNANSWERED,
         recipient=person.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -151,7 +152,7 @@ def cancel_emails(conversation):
 
 
 def unanswered_about(conversation):
-    return Delivery.objects.filter(about=conversation.pk, kind="unanswered")
+    return Delivery.objects.filter(about=conversation.pk, kind=Mail.UNANSWERED)
 
 
 def email_passed_on(conversation, *, owner, to):
@@ -161,7 +162,7 @@ def email_passed_on(conversation, *, owner, to):
     routing = Routing.objects.of(conversation.inbox)
     earlier = told_earlier(conversation).get(owner.user.email, [])
     delivery = Delivery(
-        kind="passed_on",
+        kind=Mail.PASSED_ON,
         recipient=owner.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from inbox.mail import Mail
 from inbox.models import Contact
 from messagehub.lib.tokens import hash_token
 from outbox.actions import queue_delivery
@@ -35,7 +36,7 @@ def queue_reply(conversation, contact):
     entry = f"{conversation.pk}:{conversation.last_seq}:{hash_token(contact.email)[:16]}"
     cancelled = replies_to(conversation, contact.email).filter(state=Delivery.State.CANCELLED)
     queue_delivery(
-        kind="reply",
+        kind=Mail.REPLY,
         to=contact.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -61,7 +62,7 @@ def is_unsubscribed(contact):
 
 
 def replies_to(conversation, email):
-    return Delivery.objects.filter(about=conversation.pk, kind="reply", recipient=email)
+    return Delivery.objects.filter(about=conversation.pk, kind=Mail.REPLY, recipient=email)
 
 
 def hold_waiting(conversation, email):

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inbox.mail import Mail
 from inbox.models import Conversation
 from outbox.kinds import Later, Letter, renders
 from routing.actions.email import next_after
@@ -18,7 +19,7 @@ from teams.models import Membership
 from teams.quiet import quiet_until_of
 
 
-@renders("passed_on")
+@renders(Mail.PASSED_ON)
 def passed_on_letter(delivery):
     """None when it is nothing to them any more: what they may not know, or what is over."""
     conversation = find_conversation(delivery)

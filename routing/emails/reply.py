@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inbox.mail import Mail
 from messagehub.lib.templatetags.mail import mere_name
 from outbox.kinds import Later, Letter, renders
 from outbox.models import Delivery
@@ -27,7 +28,7 @@ DAY = timedelta(days=1)
 MOST_EARLIER = 30  # entries of the conversation so far
 
 
-@renders("reply")
+@renders(Mail.REPLY)
 def reply_letter(delivery):
     """None when they have read it, want no mails, or have another address by now."""
     conversation = find_conversation(delivery)
@@ -51,7 +52,7 @@ def when_there_is_room(delivery):
     """Not more than so many a day in one conversation, nor to one address; and a day after the
     address sent one back, lest we are taken for people who write to anybody."""
     yesterday = timezone.now() - DAY
-    replies = Delivery.objects.filter(kind="reply").exclude(pk=delivery.pk)
+    replies = Delivery.objects.filter(kind=Mail.REPLY).exclude(pk=delivery.pk)
     to_them = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
     come_back = to_them.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
     since = [

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from inbox.mail import Mail
 from outbox.kinds import Later, Letter, renders
 from routing.actions.email import KNOWN, next_after
 from routing.emails import digest
@@ -26,7 +27,7 @@ from teams.quiet import quiet_until_of
 LOOK_AGAIN = timedelta(minutes=2)
 
 
-@renders("unanswered")
+@renders(Mail.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     delivery.payload.pop(digest.DIGEST, None)  # of a try that did not leave

@@ -63,6 +63,18 @@ def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
     assert "no such thing" in never_begun
 
 
+def test_results_that_were_cut_off_hide_no_failure(steps, tmp_path):
+    torn = tmp_path / "torn.xml"
+    write = f"open({str(torn)!r}, 'w').write('<testsuites><testca'); raise SystemExit(2)"
+    steps.take_one(Step("tests", ("-c", write), None, torn))
+    steps.take_one(
+        Step("more", ("-c", "raise SystemExit(2)"), None, tmp_path / "never-written.xml")
+    )
+    with pytest.raises(Trouble) as trouble:
+        steps.conclude()
+    assert str(trouble.value).strip().splitlines() == ["FAILED: tests", "FAILED: more"]
+
+
 def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
     sign = tmp_path / "sign"
     waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from anymail.signals import AnymailTrackingEvent
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.contact import edit_contact
@@ -143,3 +145,30 @@ def test_the_contact_has_the_last_word(chat, told, sign_in, django_capture_on_co
         chat.vera.posts("Thank you!")
     assert told == []  # the entry itself says it
     assert shown(chat, sign_in) == ""
+
+
+def test_the_page_asks_no_second_time_for_what_it_shows(chat, sign_in):
+    chat.bob_answers()
+    client = sign_in(chat.acme.bob)
+    path = f"/w/acme/conversations/{chat.conversation.number}/"
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    of_entries = [each["sql"] for each in asked if 'FROM "inbox_message"' in each["sql"]]
+    assert len(of_entries) == 1
+
+
+def test_it_is_heard_on_the_conversations_own_channel_alone(
+    chat, sign_in, django_capture_on_commit_callbacks
+):
+    heard = []
+    with (
+        patch("inbox.broadcast.publish", side_effect=lambda *event: heard.append(event)),
+        patch("widget.receivers.publish", side_effect=lambda *event: heard.append(event)),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        chat.bob_answers()
+        chat.pass_time(5 * MINUTE)
+    receipts = [channel for channel, _event, data in heard if "receipt" in str(data)]
+    assert receipts
+    assert set(receipts) == {chat.conversation.live_channel}
