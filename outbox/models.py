@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Max, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
+
+UNTIL_IT_HAS_LEFT = timedelta(seconds=30)  # a mail that is ahead of another
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -13,9 +16,17 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
 
     def upto(self, about, *, kind, recipient) -> int:
-        """The last entry of what has left to this address; what came back was not received."""
+        """The last entry that any mail to this address held; what came back was not received."""
         sent = self.filter(about=about, kind=kind, recipient=recipient, state=Delivery.State.SENT)
-        return sent.order_by("-sent_at").values_list("payload__upto", flat=True).first() or 0
+        upto = Cast(KT("payload__upto"), models.IntegerField())
+        return sent.aggregate(last=Max(upto))["last"] or 0
+
+    def ahead_of(self, delivery):
+        """Those that another sender has, or may take, at this moment: of several the oldest goes
+        first, and the others ask again."""
+        leaving = Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now())
+        leaving |= Q(state=Delivery.State.SENDING)
+        return self.filter(leaving, pk__lt=delivery.pk)
 
     def due(self, *, late=timedelta(0)):
         """What may be claimed, for so long already: its time has come, or the lease of whoever had

@@ -64,6 +64,12 @@ def code_of(membership, online, *, load=0, now=None) -> str:
     return "available"
 
 
+def is_unsure(membership, online) -> bool:
+    """Redis was emptied a moment ago: whether they are there will be known soon."""
+    is_unknown = code_of(membership, online) == "presence_unknown"
+    return is_unknown and online is not None
+
+
 def availability(membership, online, *, load=None, now=None) -> Availability:
     """load: open conversations; asked for here when it matters and is not given."""
     now = now or timezone.now()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from inbox.mail import Mail
 from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
-from outbox.models import Delivery
+from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
 from routing.models import Routing
 from routing.pool import pool
 from teams.models import Membership
@@ -50,7 +50,8 @@ def recipients(conversation):
 def letter(conversation, person, earlier):
     """The delivery for this person, or None: they have been told, or one waits to hold it all.
 
-    One key an entry: a sweep that asks again and again queues nothing anew.
+    One key an entry: a sweep that asks again and again queues nothing anew, unless what was queued
+    has been cancelled and they did not know it.
     """
     same = [each for each in earlier if each.kind == Mail.UNANSWERED]
     if any(each.state == Delivery.State.WAITING for each in same):
@@ -59,7 +60,8 @@ def letter(conversation, person, earlier):
         return None
     left = times_of(earlier)
     payload = {"conversation": str(conversation.pk), "membership": str(person.pk)}
-    entry = f"{conversation.pk}:{person.pk}:{conversation.last_seq}"
+    cancelled = sum(each.state == Delivery.State.CANCELLED and not knew_it(each) for each in same)
+    entry = f"{conversation.pk}:{person.pk}:{conversation.last_seq}:{cancelled}"
     return Delivery(
         kind=Mail.UNANSWERED,
         recipient=person.user.email,
@@ -98,12 +100,15 @@ def earliest(person, left, *, pause=timedelta(0)):
 
 
 def next_after(delivery):
-    """When a mail about the conversation may follow the one before; None: at once.
+    """When a mail about the conversation may follow another; None: at once.
 
-    Asked when it leaves: when it was queued, the one before may have been on its way.
+    Asked when it leaves: when it was queued, the one before may have been on its way. If that is
+    still being sent, what is left to say is known once it has ended.
     """
     others = Delivery.objects.filter(about=delivery.about, kind__in=KINDS)
     others = others.filter(recipient=delivery.recipient).exclude(pk=delivery.pk)
+    if others.ahead_of(delivery).exists():
+        return timezone.now() + UNTIL_IT_HAS_LEFT
     lately = timezone.now() - BETWEEN
     ended = others.filter(Q(sent_at__gt=lately) | Q(failed_at__gt=lately))
     left = times_of(ended)

@@ -13,7 +13,7 @@ from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
 from teams import presence
-from teams.availability import THERE, code_of
+from teams.availability import THERE, code_of, is_unsure
 
 logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
@@ -49,14 +49,20 @@ def of_people_gone(conversations, workspace):
         person, inbox = conversation.assignee, conversation.inbox_id
         if person is not None:
             person.workspace = conversation.workspace  # not joined with every assignee
-            # While Redis is away nobody can say that they have gone.
-            if online is not None and code_of(person, online) not in THERE:
+            if has_gone(person, online):
                 yield conversation.pk
             continue
         if inbox not in wanted:
             wanted[inbox] = recipients(conversation).exists()
         if wanted[inbox]:
             yield conversation.pk
+
+
+def has_gone(person, online):
+    """While Redis is away, and a moment after it was emptied, nobody can say that."""
+    if online is None or is_unsure(person, online):
+        return False
+    return code_of(person, online) not in THERE
 
 
 def untold(conversations):

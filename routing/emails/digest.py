@@ -17,14 +17,13 @@ from django.utils.translation import ngettext
 from inbox.mail import Mail
 from inbox.models import Conversation
 from outbox.kinds import Letter
-from outbox.models import Delivery
+from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
 from outbox.signals import delivery_ended
 from routing.actions.email import KNOWN
 from routing.emails.writing import as_read_in, parts
 
 MOST_AN_HOUR = 12  # to one person of a workspace, about one chat each; and one digest
 HOUR = timedelta(hours=1)
-FOR_THE_FIRST = timedelta(seconds=30)  # until the digest that another of them becomes has left
 DIGEST = "digest"
 
 
@@ -35,7 +34,8 @@ def when_there_is_room(delivery):
         return None
     if digests:
         return min(singles[MOST_AN_HOUR - 1], digests[0]) + HOUR
-    return None if is_first(delivery) else timezone.now() + FOR_THE_FIRST
+    is_first = not same_recipient(delivery).ahead_of(delivery).exists()
+    return None if is_first else timezone.now() + UNTIL_IT_HAS_LEFT
 
 
 def is_due(delivery):
@@ -55,12 +55,6 @@ def same_recipient(delivery):
     return Delivery.objects.filter(
         workspace=delivery.workspace_id, recipient=delivery.recipient, kind=Mail.UNANSWERED
     )
-
-
-def is_first(delivery):
-    """Of several that two senders have at the same time only one becomes a digest."""
-    due = Q(state="waiting", next_attempt_at__lte=timezone.now()) | Q(state="sending")
-    return not same_recipient(delivery).filter(due, pk__lt=delivery.pk).exists()
 
 
 def write(delivery, recipient):
@@ -93,7 +87,7 @@ def stand_for_the_others(sender, delivery, **kwargs):
         return
     with transaction.atomic():
         others = same_recipient(delivery).filter(
-            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + FOR_THE_FIRST
+            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + UNTIL_IT_HAS_LEFT
         )
         for other in others.select_for_update(of=("self",), no_key=True).order_by("pk"):
             other.state = Delivery.State.CANCELLED

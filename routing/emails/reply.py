@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from inbox.mail import Mail
 from messagehub.lib.templatetags.mail import mere_name
 from outbox.kinds import Later, Letter, renders
-from outbox.models import Delivery
+from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
 from outbox.reasons import OURS
 from routing.actions.reply_address import reply_address_of
-from routing.actions.reply_email import reply_minutes
+from routing.actions.reply_email import replies_to, reply_minutes
 from routing.emails.writing import as_read_in, find_conversation, parts, until_restored
 from routing.links_back import link_back
 from routing.unread import unread_replies
@@ -36,6 +36,8 @@ def reply_letter(delivery):
         return None
     if later := until_restored(conversation):
         return later
+    if replies_to(conversation, delivery.recipient).ahead_of(delivery).exists():
+        return Later(timezone.now() + UNTIL_IT_HAS_LEFT)
     minutes = reply_minutes(conversation, conversation.contact)
     replies = unread_replies(conversation) if minutes is not None else []
     if not replies:

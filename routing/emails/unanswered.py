@@ -20,7 +20,7 @@ from routing.emails.writing import (
 )
 from routing.unread import new_to
 from teams import presence
-from teams.availability import THERE, code_of
+from teams.availability import THERE, code_of, is_unsure
 from teams.quiet import quiet_until_of
 
 # They were gone when it was queued and are there now: they will see it, or go again.
@@ -59,13 +59,15 @@ def not_yet(delivery, conversation, recipient):
     now = timezone.now()
     if later := quiet_until_of(recipient, now):
         return later
-    if conversation.assignee_id and is_there(recipient):
+    if conversation.assignee_id and may_be_there(recipient):
         return now + LOOK_AGAIN
     return next_after(delivery) or digest.when_there_is_room(delivery)
 
 
-def is_there(recipient):
-    return code_of(recipient, presence.online(recipient.workspace_id)) in THERE
+def may_be_there(recipient):
+    """Or nobody can say it yet, for a minute or two after Redis was emptied."""
+    online = presence.online(recipient.workspace_id)
+    return code_of(recipient, online) in THERE or is_unsure(recipient, online)
 
 
 def waits(conversation):

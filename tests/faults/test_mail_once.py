@@ -1,0 +1,44 @@
+"""Two mails about one conversation, and two senders of a real worker that have them at once."""
+
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from outbox.models import Delivery
+from tests.conftest import COMMITS
+from tests.faults.mail import mailing
+from tests.outbox.mailhost import mail_host
+from tests.processes import until
+
+
+@COMMITS
+def test_what_one_of_them_holds_the_other_does_not_say_again(acme, vera, tmp_path):
+    """The first try hung while the contact wrote more; the mail host is back, and both are due."""
+    conversation = vera.writes("Do you sell lamps?").conversation
+    assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
+    Delivery.objects.all().delete()
+    vera.writes("In red?")
+    Delivery.objects.update(state="sending")
+    vera.writes("Or green?")
+    older, younger = Delivery.objects.order_by("pk")
+    Delivery.objects.update(state="waiting", next_attempt_at=timezone.now())
+    with mail_host() as host:
+        host.gate.clear()
+        with mailing(host, tmp_path):
+            until(lambda: host.holding == 1, what="one of them on its way")
+            until(lambda: was_put_off(younger), what="the other's putting off")
+            assert host.holding == 1
+            host.gate.set()
+            until(lambda: state(older) == "sent", what="the end of the first")
+            Delivery.objects.filter(pk=younger.pk).update(next_attempt_at=timezone.now())
+            until(lambda: state(younger) == "cancelled", what="the second, with nothing to say")
+    assert len(host.received) == 1
+    assert all(words in host.received[0] for words in ("lamps?", "In red?", "Or green?"))
+
+
+def state(delivery):
+    return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
+
+
+def was_put_off(delivery):
+    waiting = Delivery.objects.filter(pk=delivery.pk, state="waiting")
+    return waiting.filter(next_attempt_at__gt=timezone.now()).exists()
