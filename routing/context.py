@@ -4,7 +4,7 @@ from routing.models import HandOver
 
 
 def hand_over(request):
-    """my_hand_over: what this person handed over just now and can still take back, or None."""
+    """my_hand_over: the last that this person handed over and can still take back, or None."""
     return {"my_hand_over": SimpleLazyObject(lambda: undoable(request))}
 
 
@@ -12,5 +12,6 @@ def undoable(request):
     membership = getattr(request, "membership", None)
     if membership is None:
         return None
-    last = HandOver.objects.recent(membership).select_related("membership__user").first()
+    recent = HandOver.objects.recent(membership).filter(undone_at=None)
+    last = recent.select_related("membership__user").first()
     return last if last is not None and last.can_be_undone else None

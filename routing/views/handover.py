@@ -50,9 +50,11 @@ def show(request, form, done, **context):
 
 
 def last_undone(me, done):
-    """The hand-over that was just taken back, with what became of each conversation."""
-    last = HandOver.objects.recent(me).filter(**done).first()
-    if last is None or last.undone_at is None:
+    """The hand-over that was taken back last, with what became of each conversation; none once
+    another was made after it."""
+    recent = HandOver.objects.recent(me).filter(**done)
+    last = recent.exclude(undone_at=None).order_by("-undone_at").first()
+    if last is None or recent.filter(created_at__gt=last.undone_at).exists():
         return {}
     undone = list(last.conversations.select_related("conversation__contact").order_by("pk"))
     came_back = sum(each.undone == HandedOver.Undone.RETURNED for each in undone)
