@@ -1,4 +1,5 @@
-"""The sentences of the timeline's activities. What happened is stored, never its wording."""
+"""The sentences of the timeline's activities. What happened is stored, not its wording; but for
+routing's reason (`because`), which stays as it was said."""
 
 from django.utils.translation import gettext as _
 

@@ -8,6 +8,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self):
         import_module("routing.emails")
+        import_module("routing.leaving")
         import_module("routing.outgoing")
         import_module("routing.receivers")
         import_module("routing.reply_mail")

@@ -4,11 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 RULES = {
     "owner": _("owner"),
+    "owner_there": _("owner"),
+    "owner_unknown": _("owner"),
     "owner_absent": _("owner, not there"),
     "owner_unmailed": _("owner, not there"),
     "round_robin": _("round-robin"),
     "fewest_open": _("fewest open"),
     "lead": _("email lead"),
+    "lead_there": _("next in turn"),
     "keep": _("kept"),
     "keep_absent": _("kept, not there"),
     "nobody": _("waits"),

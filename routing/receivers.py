@@ -1,7 +1,5 @@
 from django.db import transaction
-from django.db.models import Q
 from django.dispatch import receiver
-from django.utils.translation import ngettext
 
 from inbox.signals import (
     contact_left_email,
@@ -16,11 +14,10 @@ from routing.actions.drain import drain_for
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
-from routing.models import Target
 from teams import presence
 from teams.actions.announcement import announce_availability
 from teams.availability import THERE, code_of
-from teams.signals import access_changed, availability_changed, member_leaving, team_leaving
+from teams.signals import access_changed, availability_changed
 
 
 @receiver(conversation_needs_agent)
@@ -67,30 +64,6 @@ def count_again(sender, change, **kwargs):
 def give_them_what_waits(sender, membership, became_available, **kwargs):
     if became_available:
         transaction.on_commit(lambda: drain_for(membership, trigger="available"), robust=True)
-
-
-@receiver(member_leaving)
-def name_inboxes_that_ask_only_them(sender, membership, **kwargs):
-    return everybody_instead(membership.workspace_id, Q(membership=membership))
-
-
-@receiver(team_leaving)
-def name_inboxes_that_ask_only_it(sender, team, **kwargs):
-    return everybody_instead(team.workspace_id, Q(team=team))
-
-
-def everybody_instead(workspace, who):
-    """What becomes of the inboxes that ask nobody else; empty: there are none."""
-    targets = Target.objects.active().filter(workspace=workspace)
-    others = targets.exclude(who)
-    alone = targets.filter(who).exclude(inbox__in=others.values("inbox"))
-    names = list(alone.order_by("inbox__name").values_list("inbox__name", flat=True))
-    words = ngettext(
-        "%(inboxes)s asks nobody else for its chats: then everybody who answers it is asked.",
-        "%(inboxes)s ask nobody else for their chats: then everybody who answers them is asked.",
-        len(names),
-    )
-    return words % {"inboxes": ", ".join(names)} if names else ""
 
 
 @receiver(access_changed)

@@ -15,7 +15,7 @@ REASONS = {
     "suspended": lambda: _("no longer here"),
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
-    "put_it_back": lambda: _("put it back"),
+    "put_it_back": lambda: _("had it until it was put back"),
     "let_it_pass": lambda: _("did not answer in time"),
     "presence_unknown": lambda: _("cannot be seen right now"),
     NOT_REACHED: lambda: _("there too, later in turn"),
@@ -33,8 +33,11 @@ def candidate_words(candidate) -> str:
 
 
 def in_numbers(tally) -> str:
-    """«2 away, 1 at capacity, 1 outside office hours»."""
-    return ", ".join(f"{count} {candidate_words(code)}" for code, count in tally.items())
+    """«2 away, 1 at capacity, 1 outside office hours»: in this order whoever counted, and however
+    the database keeps the keys."""
+    order = {code: place for place, code in enumerate(REASONS)}
+    counts = sorted(tally.items(), key=lambda item: (-item[1], order[item[0]]))
+    return ", ".join(f"{count} {candidate_words(code)}" for code, count in counts)
 
 
 def because_nobody(tally) -> str:
@@ -58,12 +61,11 @@ def because(rule, tally, *, owner_code="") -> str:
     """Why the chosen one, to follow «Assigned to Bob: »."""
     if rule == "owner":
         return _("owner of this contact")
-    if rule == "owner_absent":
+    if rule in OWNER_UNAVAILABLE:
         words = {"reason": candidate_words(owner_code)}
-        return _("owner of this contact (%(reason)s), told by email") % words
-    if rule == "owner_unmailed":
-        words = {"reason": candidate_words(owner_code)}
-        return _("owner of this contact (%(reason)s), who wants no email") % words
+        return str(OWNER_UNAVAILABLE[rule]()) % words
+    if rule == "lead_there":
+        return _("next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
     if rule == "lead":
         return _("email lead, next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
     available = tally.get(AVAILABLE, 0)
@@ -96,12 +98,10 @@ def because_moved(trigger, name, because, minutes=None) -> str:
 def decision_sentence(decision) -> str:
     count = decision.tally.get(AVAILABLE, 0)
     words = {"name": decision.chosen_name, "count": count}
+    if not decision.chosen_name and decision.tally:
+        return _("Nobody could take it: %(reasons)s.") % {"reasons": in_numbers(decision.tally)}
     if not decision.chosen_name:
         return _("Nobody could take it: %(reason)s.") % {"reason": because_nobody(decision.tally)}
-    if decision.rule == "lead":
-        return _("Nobody was there: %(name)s was next in turn and told by email.") % words
-    if decision.rule == "owner_absent":
-        return _("%(name)s owns this contact, was not available, and was told by email.") % words
     if decision.rule in ALWAYS:
         return str(ALWAYS[decision.rule]()) % words
     if decision.rule == "fewest_open" and count > 1:
@@ -118,7 +118,28 @@ def decision_sentence(decision) -> str:
     )
 
 
+OWNER_UNAVAILABLE = {
+    "owner_there": lambda: _("owner of this contact (%(reason)s), who is there"),
+    "owner_unknown": lambda: _("owner of this contact (%(reason)s)"),
+    "owner_absent": lambda: _(
+        "owner of this contact (%(reason)s), emailed unless they see it first"
+    ),
+    "owner_unmailed": lambda: _("owner of this contact (%(reason)s), who wants no email"),
+}
 ALWAYS = {
+    "lead": lambda: _(
+        "Nobody was there: %(name)s was next in turn, and is emailed unless they see it first."
+    ),
+    "lead_there": lambda: _("Nobody was available: %(name)s was next in turn, and is there."),
+    "owner_there": lambda: _(
+        "%(name)s owns this contact and is there, though not available for a new chat."
+    ),
+    "owner_unknown": lambda: _(
+        "%(name)s owns this contact; whether they were there could not be seen."
+    ),
+    "owner_absent": lambda: _(
+        "%(name)s owns this contact and was not available: emailed unless they see it first."
+    ),
     "owner_unmailed": lambda: _(
         "%(name)s owns this contact, was not available, and wants no email."
     ),

@@ -15,7 +15,7 @@ from django.test import Client, TransactionTestCase, override_settings
 from accounts.models import User
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message
-from inbox.models import Inbox
+from inbox.models import Conversation, Inbox
 from messagehub.lib import redis
 from messagehub.lib.tokens import new_token
 from routing.models import Routing
@@ -145,6 +145,11 @@ def goes_online(*memberships):
 def goes_offline(*memberships):
     for membership in memberships:
         presence.forget(membership, "tab-of-a-test")
+
+
+def keep_waiting(conversation, person):
+    """It waits on although they are there: they put it back once."""
+    Conversation.objects.filter(pk=conversation.pk).update(put_back_by=person)
 
 
 @pytest.fixture

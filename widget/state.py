@@ -16,6 +16,8 @@ from widget.words import (
     goes_words,
     kept_words,
     nobody_words,
+    unseen_people_words,
+    unseen_words,
 )
 
 
@@ -53,9 +55,11 @@ def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
 def with_assignee(reception, conversation):
     """How many other chats they have does not matter: they have this one."""
     person = conversation.assignee
-    if reception.code(person) == "available":
+    code = reception.code(person)
+    if code == "available":
         return State("online", person.name, _("Your contact here"), [person])
-    return away(reception, conversation, person.name, [person], absent_words(person))
+    words = unseen_words(person) if code == "presence_unknown" else absent_words(person)
+    return away(reception, conversation, person.name, [person], words)
 
 
 def with_owner(reception, conversation, owner):
@@ -69,7 +73,8 @@ def with_owner(reception, conversation, owner):
         return State("online", owner.name, words, [owner])
     if code == "at_capacity":
         return State("waiting", owner.name, busy_words(owner), [owner])
-    return away(reception, conversation, owner.name, [owner], absent_owner_words(owner))
+    words = unseen_words(owner) if code == "presence_unknown" else absent_owner_words(owner)
+    return away(reception, conversation, owner.name, [owner], words)
 
 
 def closed(conversation, name):
@@ -93,7 +98,9 @@ def with_people(reception, conversation):
     full = reception.faces("at_capacity", conversation)
     if full:
         return State("waiting", name, full_words(is_waiting=is_waiting), full)
-    words = nobody_words(has_written=conversation is not None)
+    unseen = reception.faces("presence_unknown", conversation)
+    words_of = unseen_people_words if unseen else nobody_words
+    words = words_of(has_written=conversation is not None)
     return away(reception, conversation, name, reception.absent_faces, words)
 
 

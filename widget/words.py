@@ -18,6 +18,11 @@ def absent_owner_words(person) -> str:
     return _("Not here right now. %(goes)s") % {"goes": goes_words(person)}
 
 
+def unseen_words(person) -> str:
+    """Of somebody who may be there: nobody can say it for a moment."""
+    return _("Your message goes to %(name)s.") % {"name": person.name}
+
+
 def goes_words(person) -> str:
     """Where the message goes while they are not there: not everybody wants emails."""
     if person.email_mine:
@@ -40,6 +45,13 @@ def nobody_words(*, has_written) -> str:
     if has_written:
         return _("Nobody is here right now. Your message is kept and will be answered.")
     return _("Nobody is here right now. Write to us: your message is kept.")
+
+
+def unseen_people_words(*, has_written) -> str:
+    """The same of whoever would be asked."""
+    if has_written:
+        return _("Your message is kept and will be answered.")
+    return _("Write to us: your message is kept.")
 
 
 def kept_words(*, is_waiting) -> str:

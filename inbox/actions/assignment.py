@@ -10,15 +10,13 @@ from teams.models import Membership
 logger = logging.getLogger(__name__)
 
 
-def assign_conversation(
-    conversation, *, assignee, by=None, only_if=..., held=False, put_back_by=None, **because
-):
+def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=False, **because):
     """Give the conversation to a membership, or to nobody (None). Returns whether it changed.
 
     only_if: the assignee it must have at that moment (a guess of the system never overwrites what
     a person did in between). because: the words and decision of the activity, when routing chose;
-    held: it has asked hold_membership already. put_back_by: who is not given it again right away,
-    when that is not `by`.
+    held: it has asked hold_membership already. Whoever had it when it went back to the queue, by
+    their own hand or another's, is not given it again right away.
     """
     with changing(conversation) as change:
         conversation = change.conversation
@@ -30,10 +28,10 @@ def assign_conversation(
         held = held or assignee is None or hold_membership(assignee.pk, conversation.inbox)
         if not held:
             return False
-        conversation.assignee = assignee
+        had_it, conversation.assignee = conversation.assignee, assignee
         conversation.is_routed = bool(because)
         conversation.answer_from = conversation.answer_by = None
-        conversation.put_back_by = None if assignee else put_back_by or by
+        conversation.put_back_by = None if assignee else had_it
         if assignee is not None:
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
             change.add_activity("assigned", by=by, **details)

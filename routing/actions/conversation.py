@@ -1,5 +1,9 @@
 """Routing: one locked transaction that finds candidates, chooses, assigns and says why."""
 
+from functools import partial
+
+from django.db import transaction
+
 from inbox.change import changing
 from inbox.models import Contact
 from routing.actions.decision import Deciding
@@ -7,25 +11,31 @@ from routing.actions.email import email_unanswered
 from routing.choice import AVAILABLE
 from routing.models import Routing
 from routing.words import because_nobody
+from teams.availability import THERE
 
 
-def route_conversation(conversation, *, trigger):
+def route_conversation(conversation, *, trigger, in_turn=True):
     """Give an open conversation that nobody has to the owner of its contact, else to the next.
 
     Returns the membership, or None: nobody could take it and it waits. Called with the row
     locked (inside `changing`) or on its own; a conversation that somebody has is left alone.
+    in_turn: whatever waits longer has been asked already; else it goes first, after the commit.
     """
     with changing(conversation) as change:
         conversation = change.conversation
         if not conversation.is_open or conversation.assignee_id is not None:
             return conversation.assignee
-        return find_somebody(Deciding(change, trigger))
+        return find_somebody(Deciding(change, trigger), in_turn=in_turn)
 
 
-def find_somebody(deciding):
-    given = give_to_owner(deciding) or deciding.give_to_next()
+def find_somebody(deciding, *, in_turn):
+    given = give_to_owner(deciding)
+    if given is None and not in_turn and deciding.overtakes:
+        let_the_others_go_first(deciding.conversation)
+        return None
+    given = given or deciding.give_to_next()
     if given is None and deciding.forgive():
-        given = deciding.give_to_next()
+        given = give_to_owner(deciding, absent=False) or deciding.give_to_next()
     if given is None and deciding.routing.leads == Routing.Leads.TURN:
         given = deciding.give_as_lead()
     if given is None:
@@ -33,6 +43,14 @@ def find_somebody(deciding):
     elif not deciding.was_there:
         email_unanswered(deciding.conversation)
     return given
+
+
+def let_the_others_go_first(conversation):
+    """Somebody is available and it is not announced yet: office hours have begun this second. To
+    lock what waits longer while this one is held would be a deadlock."""
+    from routing.actions.drain import drain_before  # it routes each of them
+
+    transaction.on_commit(partial(drain_before, conversation), robust=True)
 
 
 def give_to_owner(deciding, *, absent=True):
@@ -52,12 +70,16 @@ def give_to_owner(deciding, *, absent=True):
     deciding.was_there = code == AVAILABLE and is_open
     if deciding.was_there:
         return deciding.give(held, "owner")
-    code = "inbox_closed" if code == AVAILABLE else code
-    return deciding.give(held, absent_owner_rule(held), code=code)
+    rule = unavailable_owner_rule(held, code)
+    return deciding.give(held, rule, code="inbox_closed" if code == AVAILABLE else code)
 
 
-def absent_owner_rule(held):
-    """Not everybody wants to be told by email, and then nobody says that they were."""
+def unavailable_owner_rule(held, code):
+    """Nobody says «emailed» of who sits there, or may, or wants no email."""
+    if code in THERE:
+        return "owner_there"
+    if code == "presence_unknown":
+        return "owner_unknown"
     return "owner_absent" if held.email_mine else "owner_unmailed"
 
 
@@ -94,7 +116,7 @@ def keep_or_route(conversation, *, trigger):
     with changing(conversation) as change:
         had_it = change.conversation.assignee
         if had_it is None:
-            return route_conversation(change.conversation, trigger=trigger)
+            return route_conversation(change.conversation, trigger=trigger, in_turn=False)
         deciding = Deciding(change, trigger)
         owner = owner_of(deciding)
         if owner in (None, had_it.pk):
@@ -102,7 +124,7 @@ def keep_or_route(conversation, *, trigger):
             if kept:
                 return kept
         deciding.at = change.conversation.assignee = None
-        return find_somebody(deciding)
+        return find_somebody(deciding, in_turn=False)
 
 
 def keep(deciding, had_it, *, owner):
@@ -118,7 +140,8 @@ def keep(deciding, had_it, *, owner):
     if owner is None:
         deciding.keep(held, "keep" if deciding.was_there else "keep_absent")
     else:
-        deciding.keep(held, "owner" if deciding.was_there else absent_owner_rule(held))
+        rule = "owner" if deciding.was_there else unavailable_owner_rule(held, code)
+        deciding.keep(held, rule)
     return held
 
 

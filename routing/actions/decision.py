@@ -12,11 +12,12 @@ from routing.actions.turn import take_turn
 from routing.candidates import Circle, tally
 from routing.choice import AVAILABLE, choose, choose_lead
 from routing.models import Decision, Routing
+from routing.waiting import waits_longer
 from routing.words import because, because_moved
-from teams.availability import code_of
+from teams.availability import THERE, code_of
 from teams.load import open_chats
 
-IN_TURN = ("round_robin", "fewest_open", "lead")
+IN_TURN = ("round_robin", "fewest_open", "lead", "lead_there")
 MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
 
 
@@ -108,9 +109,15 @@ class Deciding:
             held, code = self.hold_if(chosen.membership_id, can_be_told)
             if held is not None:
                 self.was_there = code == AVAILABLE and self.circle.is_open
-                return self.give(held, self.rule if self.was_there else "lead")
+                return self.give(held, self.rule if self.was_there else lead_rule(code))
             self.put(chosen, limit=0)
         return None
+
+    @property
+    def overtakes(self):
+        """Whether some wait longer, in this inbox, that the next in turn could be given as well."""
+        chosen = choose(self.candidates, fewest_open_first=self.routing.fewest_open_first)
+        return chosen is not None and waits_longer(self.conversation, chosen.membership_id)
 
     @property
     def rule(self):
@@ -164,6 +171,11 @@ class Deciding:
             chosen_name=chosen.name[:80] if chosen else "",
             microseconds=int((perf_counter() - self.started) * 1_000_000),
         )
+
+
+def lead_rule(code):
+    """Outside the inbox's opening hours nobody is available for it; they may be there though."""
+    return "lead_there" if code in THERE else "lead"
 
 
 def is_available(_held, code):

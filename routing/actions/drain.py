@@ -3,7 +3,6 @@
 import logging
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from inbox.actions.assignment import return_what_nobody_can_answer
 from inbox.models import Conversation
@@ -13,6 +12,7 @@ from routing.actions.overdue import pass_on, restart_timers
 from routing.actions.place import Places
 from routing.actions.reasons import explain_waiting
 from routing.pool import asking
+from routing.waiting import SINCE, longer_waiting, since
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -39,12 +39,20 @@ def drain(conversations, *, trigger, most=None):
     return True
 
 
+def drain_before(conversation):
+    """What waits longer than this one goes out, then this one does; or is told why it waits."""
+    inbox, than = conversation.inbox, since(conversation)
+    if drain(longer_waiting(inbox.pk, than), trigger="available", most=MOST_AT_ONCE):
+        safely(route_conversation, conversation.pk, trigger="available")
+    else:
+        wake_to_drain(inbox.workspace_id)
+
+
 def oldest_first(waiting):
     """[(conversation, inbox, the contact's owner, who put it back)], as ids, whoever waits longest
     first."""
-    since = Coalesce("waiting_since", "created_at")
     columns = ("pk", "inbox", "contact__owner", "put_back_by")
-    return waiting.order_by(since, "pk").values_list(*columns)
+    return waiting.order_by(SINCE, "pk").values_list(*columns)
 
 
 def safely(verb, pk, **details):
@@ -73,9 +81,13 @@ def drain_for(membership, *, trigger):
 def drain_some(conversations, workspace, trigger):
     """What a request has time for; the rest in the background, or by the sweep."""
     if not drain(conversations, trigger=trigger, most=MOST_AT_ONCE):
-        from routing.tasks import drain_workspace
+        wake_to_drain(workspace)
 
-        wake_after_commit(drain_workspace, str(workspace))
+
+def wake_to_drain(workspace):
+    from routing.tasks import drain_workspace
+
+    wake_after_commit(drain_workspace, str(workspace))
 
 
 def pass_on_overdue(conversations=None, *, most=None):

@@ -57,7 +57,7 @@ def hand_over_one(hand_over, choice, by):
         is_theirs = conversation.assignee_id == hand_over.membership_id
         if not (is_theirs and conversation.is_open):
             return False
-        if not carry_out(choice, conversation, hand_over.membership, by):
+        if not carry_out(choice, conversation, by):
             return False
         HandedOver.objects.create(
             workspace_id=hand_over.workspace_id,
@@ -70,18 +70,18 @@ def hand_over_one(hand_over, choice, by):
     return True
 
 
-def carry_out(choice, conversation, had_it, by):
+def carry_out(choice, conversation, by):
     """To the queue means: routing finds the next, and never whoever had it."""
     if choice.what == What.SNOOZE:
         return snooze_conversation(conversation, until=choice.until, by=by)
-    return assign_conversation(conversation, assignee=choice.to, by=by, put_back_by=had_it)
+    return assign_conversation(conversation, assignee=choice.to, by=by)
 
 
 def undo_hand_over(hand_over, *, by):
     """Each conversation that nobody has gone on with since is theirs and open again.
 
-    Twice is once, and an undoing that was interrupted is finished by the next one. Returns False
-    when it is too late.
+    Twice is once, and within the ten minutes an undoing that was interrupted is finished by the
+    next one. Returns False when it is too late.
     """
     if hand_over.undone_at is None and not hand_over.can_be_undone:
         return False

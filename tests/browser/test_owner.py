@@ -86,7 +86,7 @@ class TestOwnersPath:
         expect(bea.rows).to_have_count(0)
         assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
         bob.opens("Here I am again")
-        expect(bob.timeline).to_contain_text("owner of this contact (away), told by email")
+        expect(bob.timeline).to_contain_text("owner of this contact (away), emailed")
         come_back(acme.bob)
         sees_face(vera, "Bob", "Your contact here")
 
@@ -105,7 +105,7 @@ class TestOwnersPath:
         expect(bea.rows).to_have_count(0)
         assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
         bob.opens("Here I am again")
-        expect(bob.timeline).to_contain_text("(outside office hours), told by email")
+        expect(bob.timeline).to_contain_text("(outside office hours), emailed")
 
     def test_somebody_else_sees_no_owner(self, acme, vera, at_desk, on_website):
         come_back(acme.bob)

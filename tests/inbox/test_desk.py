@@ -10,6 +10,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.models import Conversation, Message
 from messagehub.lib.live import tickets
 from teams.receivers import session_subject
+from tests.conftest import keep_waiting
 
 
 def url(conversation, verb=""):
@@ -18,6 +19,7 @@ def url(conversation, verb=""):
 
 def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor, sign_in):
     waiting = new_visitor(acme.inbox).writes("I wait").conversation
+    keep_waiting(waiting, acme.bob)
     online(acme.bob)
     mine = vera.writes("I am Bob's").conversation
     client = sign_in(acme.bob)

@@ -19,7 +19,7 @@ from teams.actions.availability import go_away
 from teams.actions.membership import add_member
 from teams.models import Membership, Role
 from teams.permissions import Permission
-from tests.conftest import Vera, make_user
+from tests.conftest import Vera, keep_waiting, make_user
 
 URL = "/w/acme/routing/"
 
@@ -130,7 +130,7 @@ def test_people_are_those_whom_routing_asks(acme, board):
 
 
 def test_the_last_decisions_the_latest_first_in_words(acme, online, new_visitor, board):
-    new_visitor(acme.inbox).writes()
+    keep_waiting(new_visitor(acme.inbox).writes().conversation, acme.bob)
     online(acme.bob)
     new_visitor(acme.inbox).writes()
     latest, before = board().decisions
@@ -166,6 +166,7 @@ def test_lists_are_bounded_and_say_how_much_more_there_is(acme, new_visitor, boa
 
 def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
     waiting = new_visitor(acme.inbox).writes().conversation
+    keep_waiting(waiting, acme.bob)
     online(acme.bob)
     given = new_visitor(acme.inbox).writes().conversation
     answer = sign_in(acme.alice).get(URL)

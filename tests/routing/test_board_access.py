@@ -10,7 +10,7 @@ from inbox.models import Contact
 from routing.board import Board
 from teams.actions.role import save_role
 from teams.models import Membership
-from tests.conftest import Vera
+from tests.conftest import Vera, keep_waiting
 from tests.routing.test_board import URL, numbers, rows
 
 
@@ -68,6 +68,7 @@ def test_a_reader_who_does_not_see_all_sees_no_chats_of_others(
     acme, online, vera, new_visitor, reader
 ):
     queued = new_visitor(acme.inbox).writes().conversation
+    keep_waiting(queued, acme.bea)
     online(acme.bea)
     of_bea = vera.writes().conversation
     assert of_bea.assignee == acme.bea

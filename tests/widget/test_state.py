@@ -21,10 +21,11 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.models import Routing, Target, Turn
+from teams import presence
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import go_away, set_capacity
 from teams.hours import Hours
-from tests.conftest import COMMITS
+from tests.conftest import COMMITS, Vera
 from widget.state import state_for
 from widget.tasks import sweep_openings
 from widget.words import back_words
@@ -122,12 +123,10 @@ class TestWhileTheyWait:
         assign_conversation(conversation, assignee=None, by=acme.bob)
         assert told(vera.call("messages/"))[0] == "offline"
 
-    def test_without_redis_nothing_is_promised(self, acme, vera):
+    def test_without_redis_nothing_is_promised_and_nobody_said_to_be_gone(self, acme, vera):
         with patch("teams.presence.online", return_value=None):
-            assert told(vera.posts()) == (
-                "offline",
-                "Acme: Nobody is here right now. Your message is kept and will be answered.",
-            )
+            words = "Acme: Your message is kept and will be answered."
+            assert told(vera.posts()) == ("offline", words)
 
 
 class TestWithAnAgent:
@@ -167,6 +166,46 @@ class TestWithAnAgent:
         resolve_conversation(conversation, by=acme.bob)
         words = "Bob: This conversation is closed. Write to open it again."
         assert told(vera.call("messages/")) == ("closed", words)
+
+
+class TestAfterRedisWasEmptied:
+    """For a minute or two nobody knows who is there, and nobody is said to be gone."""
+
+    @pytest.fixture
+    def emptied(self, acme, online):
+        def empty():
+            redis.client().flushdb()
+            presence.beat(acme.alice, "another-tab")
+
+        online(acme.bob)
+        announce_availability(acme.bob)
+        return empty
+
+    def test_of_the_people(self, emptied, vera):
+        emptied()
+        assert told(vera.call("messages/")) == (
+            "offline",
+            "Acme: Write to us: your message is kept.",
+        )
+
+    def test_of_whoever_has_it(self, acme, emptied, vera):
+        conversation = vera.writes().conversation
+        assert conversation.assignee == acme.bob
+        emptied()
+        words = ("offline", "Bob: Your message goes to Bob.")
+        assert told(vera.call("messages/")) == words
+        Routing.objects.filter(inbox=acme.inbox).update(to_owner=True)
+        Contact.objects.update(owner=acme.bob)
+        resolve_conversation(conversation, by=acme.bob)
+        assert told(vera.call("messages/")) == words
+
+    def test_of_the_people_while_a_chat_waits(self, acme, emptied, vera):
+        set_capacity(acme.bob, 1, by=acme.alice)
+        assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bob)
+        vera.writes()
+        emptied()
+        words = "Acme: Your message is kept and will be answered."
+        assert told(vera.call("messages/")) == ("offline", words)
 
 
 class TestTheirAddress:

@@ -32,19 +32,41 @@ class Checks:
         if rule in BY_TURN:
             assert rule == BY_TURN[desk.rules["fewest_open_first"]]
             assert person is company.next(conversation)
-        elif rule == "lead":
+            assert deciding.at or not self.overtaken(conversation, person)
+        elif rule in ("lead", "lead_there"):
+            assert (rule == "lead_there") == (state == "inbox_closed" and company.is_there(person))
             assert desk.rules["leads"] == Routing.Leads.TURN
             assert company.next(conversation) is None
             assert person is company.next_lead(conversation)
-        elif rule in ("owner", "owner_absent", "owner_unmailed"):
+        elif rule.startswith("owner"):
             assert person is company.owner(conversation)
-            assert (state == "available") == (rule == "owner")
+            assert rule == self.owner_rule(person, state)
         elif rule == "keep":
             assert state == "available"
         else:
             assert rule == "keep_absent"
             assert desk.rules["keep_reopened"]
             assert state != "available"
+
+    def overtaken(self, conversation, person):
+        """What waits longer in the same inbox and could be given to this person as well."""
+        since = waiting_since(conversation)
+        others = Conversation.objects.open().filter(inbox=conversation.inbox_id, assignee=None)
+        return [
+            each
+            for each in others.exclude(pk=conversation.pk)
+            if waiting_since(each) < since
+            and person.pk not in (each.put_back_by_id, *each.passed_by)
+        ]
+
+    def owner_rule(self, person, state):
+        if state == "available":
+            return "owner"
+        if self.company.is_there(person):
+            return "owner_there"
+        if self.company.state(person) == "presence_unknown":
+            return "owner_unknown"
+        return "owner_absent" if person.wants_mail else "owner_unmailed"
 
     def everything(self):
         self.company.look()
@@ -83,3 +105,7 @@ class Checks:
         codes = dict(Membership.objects.active().values_list("pk", "told_code"))
         for person in self.company.people.values():
             assert person.gone or codes[person.pk] == self.company.state(person)
+
+
+def waiting_since(conversation):
+    return conversation.waiting_since or conversation.created_at

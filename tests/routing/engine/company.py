@@ -42,6 +42,7 @@ class Person:
     reassigns: bool = False
     capacity: int | None = None
     schedule: str = "always"
+    wants_mail: bool = True
     gone: bool = False  # removed or suspended
 
     @property
@@ -110,6 +111,10 @@ class Company:
             return "offline"
         return "available" if self.has_room(person) else "at_capacity"
 
+    def is_there(self, person):
+        """They see what is written to them."""
+        return self.state(person) in ("available", "at_capacity")
+
     def code(self, person, desk, conversation=None):
         """The code of a candidate for a conversation."""
         if not self.may_open(person, desk):
@@ -140,7 +145,7 @@ class Company:
         if {"available", "at_capacity", "presence_unknown"} & set(found.values()):
             return None
         absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
-        absent = [each for each in absent if self.has_room(each)]
+        absent = [each for each in absent if self.has_room(each) and each.wants_mail]
         return self.first(absent, desk)
 
     def first(self, people, desk):

@@ -23,6 +23,7 @@ from routing.models import Decision, Target
 from teams import presence
 from teams.actions import availability as states
 from teams.actions.membership import add_member, remove_member, resume_member, suspend_member
+from teams.actions.notifications import set_notifications
 from teams.actions.team import save_team
 from teams.models import Membership
 from tests.conftest import Vera
@@ -40,6 +41,7 @@ desks = st.sampled_from([0, 1])
 schedules = st.sampled_from(["always", "always", "always", "day", "night", "never"])
 limits = st.sampled_from([None, None, 1, 2, 3])
 minutes = st.sampled_from([None, 1, 5, 30])
+spans = st.sampled_from([1, 2, 6, 20, 60, 600])
 rules = st.fixed_dictionaries(
     {
         "fewest_open_first": st.booleans(),
@@ -153,12 +155,13 @@ class Life(RuleBasedStateMachine):
             with committed():
                 wake_conversation(conversation, by=self.alice)
 
-    @rule(number=numbers)
-    def puts_back(self, number):
+    @rule(number=numbers, themselves=st.booleans())
+    def puts_back(self, number, themselves):
         if conversation := self.one(number, status="open", assignee__isnull=False):
             self.checks.chosen_by_hand.pop(conversation.pk, None)
             with committed():
-                assign_conversation(conversation, assignee=None, by=conversation.assignee)
+                by = conversation.assignee if themselves else self.alice
+                assign_conversation(conversation, assignee=None, by=by)
 
     @rule(number=numbers, name=names)
     def assigns(self, number, name):
@@ -227,6 +230,14 @@ class Life(RuleBasedStateMachine):
         person.capacity = limit
         with committed():
             states.set_capacity(membership, limit, by=self.alice)
+
+    @rule(name=names, mine=st.booleans())
+    def wants_mail(self, name, mine):
+        person, membership = self.person(name)
+        person.wants_mail = mine
+        with committed():
+            wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
+            set_notifications(membership, **wanted, by=membership)
 
     @rule(name=names, schedule=schedules)
     def has_hours(self, name, schedule):
@@ -321,9 +332,15 @@ class Life(RuleBasedStateMachine):
 
     # --- Time and trouble ---
 
-    @rule(some=st.sampled_from([1, 2, 6, 20, 60, 600]))
+    @rule(some=spans)
     def time_passes(self, some):
         self.clock.moves(minutes=some)
+
+    @rule(some=spans, number=numbers, desk=desks)
+    def somebody_writes_before_anything_has_looked(self, some, number, desk):
+        """Hours may have begun, and nobody was announced yet."""
+        self.clock.moves(minutes=some)
+        self.writes(number, desk, 1)
 
     @rule(away=st.booleans())
     def redis_is_away(self, away):

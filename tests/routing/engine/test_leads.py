@@ -102,7 +102,7 @@ def test_who_is_there_while_the_inbox_is_closed_gets_a_lead(acme, online, vera, 
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
-    assert (why(conversation).rule, mailed()) == ("lead", ["bob"])
+    assert (why(conversation).rule, mailed()) == ("lead_there", ["bob"])
 
 
 @COMMITS

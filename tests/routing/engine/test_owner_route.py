@@ -115,25 +115,26 @@ def inbox_closed(acme, olga, rules):
 
 @COMMITS
 @pytest.mark.parametrize(
-    ("olga_is", "code"),
+    ("olga_is", "code", "rule"),
     [
-        (away, "away"),
-        (offline, "offline"),
-        (off_duty, "day_off"),
-        (full, "at_capacity"),
-        (inbox_closed, "inbox_closed"),
+        (away, "away", "owner_absent"),
+        (offline, "offline", "owner_absent"),
+        (off_duty, "day_off", "owner_absent"),
+        (full, "at_capacity", "owner_there"),
+        (inbox_closed, "inbox_closed", "owner_there"),
     ],
 )
 def test_an_owner_who_is_not_available_gets_it_all_the_same_by_email(
-    acme, owned, vera, olga, online, rules, new_visitor, olga_is, code
+    acme, owned, vera, olga, online, rules, new_visitor, olga_is, code, rule
 ):
+    """Of those who are there the mail leaves when they go."""
     online(*([acme.bob] if olga_is is offline else [acme.bob, olga]))
     if olga_is is full:
         assign_conversation(new_visitor(acme.inbox).writes().conversation, assignee=olga)
     olga_is(acme, olga, rules)
     vera.writes("again")
     assert has(owned) == "Olga"
-    assert why(owned).rule == "owner_absent"
+    assert why(owned).rule == rule
     assert codes(owned)["Olga"] == code
     assert mailed() == ["olga"]
     sweep()

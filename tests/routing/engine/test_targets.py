@@ -187,3 +187,19 @@ def test_before_they_go_it_is_said_who_is_asked_instead(acme, sales, sign_in):
     assert [words in client.get(page).content.decode() for page in pages] == [False, False]
     acme.inbox.targets.filter(membership=acme.bob).delete()
     assert words in client.get(team).content.decode()
+
+
+def test_before_the_last_of_a_team_goes_it_is_said_that_nobody_is_asked(acme, sales, sign_in):
+    """sales: the team that Bob is in."""
+    client, words = sign_in(acme.alice), "Website chat asks only a team that nobody else is in"
+    pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
+    save_team(acme.workspace, name="Sales", members=[acme.bob], team=sales, by=acme.alice)
+    aim(acme.inbox, sales)
+    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
+    aim(acme.inbox, acme.bea)
+    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    acme.inbox.targets.filter(membership=acme.bea).delete()
+    save_team(acme.workspace, name="Sales", members=[acme.bob, acme.bea], team=sales, by=acme.alice)
+    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    suspend_member(acme.bea, by=acme.alice)
+    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
