@@ -16,9 +16,18 @@ class MinutesField(forms.IntegerField):
     """A whole number of minutes, up to a day; empty: off."""
 
     def __init__(self, **kwargs):
-        attrs = {"placeholder": _("Off"), "inputmode": "numeric"}
-        widget = forms.NumberInput(attrs=attrs)
-        super().__init__(required=False, min_value=1, max_value=24 * 60, widget=widget, **kwargs)
+        super().__init__(
+            required=False,
+            min_value=1,
+            max_value=24 * 60,
+            widget=forms.TextInput(attrs={"placeholder": _("Off"), "inputmode": "numeric"}),
+            error_messages={
+                "invalid": _("Give a whole number of minutes, or nothing: off."),
+                "min_value": _("At least 1 minute, or nothing: off."),
+                "max_value": _("At most 1440 minutes, a day."),
+            },
+            **kwargs,
+        )
 
 
 class TargetsField(forms.MultipleChoiceField):

@@ -3,7 +3,8 @@
 const READY = 8_000, SILENCE = 40_000, POLL = 5_000, LONGEST = 30_000; // milliseconds
 
 export class LiveStream {
-  state = "stopped"; // connecting | live | polling | ended | stopped
+  // connecting | live | polling | ended | stopped; onState hears too: unreachable (polling, in vain)
+  state = "stopped";
   #opening;
   #heard;
   #failures = 0;
@@ -127,7 +128,9 @@ export class LiveStream {
     clearTimeout(this.#poll);
     // Refused: whether all access is gone, the ticket says, and at once.
     if (this.state === "polling" && !this.#opening && isRefusal(error)) this.#open();
-    if (this.state === "polling") this.#poll = setTimeout(() => this.#ask(), POLL);
+    if (this.state !== "polling") return;
+    this.onState(error instanceof Error && !error.status ? "unreachable" : "polling");
+    this.#poll = setTimeout(() => this.#ask(), POLL);
   }
 }
 

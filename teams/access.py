@@ -11,7 +11,8 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -29,7 +30,7 @@ def workspace_page(permission: Permission | str):
         @wraps(view)
         def gate(request, workspace, *args, **kwargs):
             if not request.user.is_authenticated:
-                return sign_in_first(request)
+                return sign_in_first(request, workspace)
             membership = membership_of(request.user, workspace)
             if membership is None:
                 return lead_on(request, workspace)
@@ -60,12 +61,26 @@ def lead_on(request, slug):
     return HttpResponseRedirect(path, preserve_request=True)
 
 
-def sign_in_first(request):
-    """A page leads to the sign-in and back; whatever else asks is told so."""
+def sign_in_first(request, slug):
+    """A page leads to the sign-in and back, a form is kept; whatever else asks is told so."""
     if request.htmx:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = resolve_url("account_login")
         return response
-    if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+    if "text/html" not in request.headers.get("Accept", ""):
+        return HttpResponse(status=401)
+    if request.method == "GET":
         return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-    return HttpResponse(status=401)
+    return keep_what_was_sent(request, slug)
+
+
+def keep_what_was_sent(request, slug):
+    """Nothing typed is lost because a session ended: the page holds it until they are signed in."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+    context = {"fields": fields, "home": reverse("workspace", args=[slug])}
+    return render(request, "signed_out.html", context, status=401)

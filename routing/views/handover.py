@@ -27,6 +27,8 @@ def handover(request):
             return next_page(request, form)
         if signs_out:
             return go_on(request, asked_by_then(request), handed_over)
+        if handed_over is None:
+            messages.success(request, _("Everything stays with you."))
         return redirect("conversations", request.workspace.slug)
     done = {"by": None, "membership": me}
     return show(request, form, done, **(way_out(request) if signs_out else {}))

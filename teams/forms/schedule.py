@@ -14,7 +14,12 @@ class CapacityForm(forms.Form):
         max_value=MOST_CHATS,
         required=False,
         help_text=_("Over all inboxes. Empty: no limit."),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": _("No limit")}),
+        # Not type="number": what a browser cannot read as one, it sends as nothing: no limit.
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _("No limit")}),
+        error_messages={
+            "invalid": _("Give a whole number, or nothing: no limit."),
+            "min_value": _("At least 1, or nothing: no limit."),
+        },
     )
 
 

@@ -32,7 +32,7 @@ STATES = {
     "sent": (gettext_lazy("Sent"), [State.SENT]),
     "failed": (gettext_lazy("Failed"), [State.FAILED]),
     "bounced": (gettext_lazy("Came back"), [State.BOUNCED]),
-    "cancelled": (gettext_lazy("Cancelled"), [State.CANCELLED]),
+    "cancelled": (gettext_lazy("Not needed any more"), [State.CANCELLED]),
 }
 
 

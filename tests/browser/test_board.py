@@ -115,7 +115,7 @@ def test_candidates_that_were_opened_stay_open_while_the_board_moves_on(
 ):
     new_vera().writes("One")
     board = at_board()
-    board.decisions.first.get_by_text("Who?").click()
+    board.decisions.first.get_by_text("Why?").click()
     opened = board.decisions.filter(has_text="visitor").first.locator(".decision")
     expect(opened.get_by_text("Bob")).to_be_visible()
     new_vera().writes("Two")
@@ -124,7 +124,7 @@ def test_candidates_that_were_opened_stay_open_while_the_board_moves_on(
     expect(board.decisions.last.locator("details")).to_have_attribute("open", "")
     expect(board.decisions.last.locator(".decision").get_by_text("Bob")).to_be_visible()
     new_row = board.decisions.first
-    new_row.get_by_text("Who?").click()
+    new_row.get_by_text("Why?").click()
     expect(new_row.locator(".decision").get_by_text("Bea")).to_be_visible()
 
 

@@ -62,6 +62,8 @@ def test_the_desk_catches_up_after_its_line_was_cut(
     with without_reloading(bob.page):
         line.cut()
         expect(bob.page.locator('live-desk[data-connection="live"]')).to_have_count(0)
+        unreachable = bob.page.get_by_text("The server cannot be reached")
+        expect(unreachable).to_be_visible(timeout=30_000)
         vera.writes("Two")
         note(conversation, "Three", by=acme.bea)
         new_vera().writes("Another conversation")
@@ -69,6 +71,7 @@ def test_the_desk_catches_up_after_its_line_was_cut(
         resolve_conversation(conversation, by=acme.bea)
         line.mend()
         bob.hears()
+        expect(unreachable).to_be_hidden()
         shows(bob, "One", "Two", "Three", "Four")
         expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
         expect(bob.rows).to_have_count(1)

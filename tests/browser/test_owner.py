@@ -234,7 +234,7 @@ class TestQueue:
         alice = at_desk(acme.alice, conversation_of(acme), view="unassigned")
         reason = alice.page.locator("waiting-reason")
         expect(reason).to_contain_text("Nobody has this conversation yet: 2 away.")
-        reason.get_by_text("Who?").click()
+        reason.get_by_text("Why?").click()
         for name in ("Bea", "Bob"):
             candidate = reason.locator(".decision li").filter(has_text=name)
             expect(candidate).to_contain_text("away")

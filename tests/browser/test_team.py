@@ -234,7 +234,7 @@ def is_refused(context, address):
     page = context.new_page()
     answer = page.goto(address)
     assert answer.status == 403, address
-    expect(page.get_by_role("heading", level=1)).to_have_text("This was not done")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not for your role")
     expect(page.get_by_text("Your role in this workspace is not enough.")).to_be_visible()
     page.close()
 

@@ -186,7 +186,7 @@ def test_an_answer_nobody_gives_is_asked_for_an_email(acme, vera):
     assert 'id="email-form"' in answer
     state = vera.call("email/", {"email": "Vera@Example.com"}).json()["state_html"]
     assert "vera@example.com" in state
-    assert 'id="email-form"' not in state
+    assert "<details" in state  # it can be corrected
     assert Contact.objects.get().email == "vera@example.com"
 
 
