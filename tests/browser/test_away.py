@@ -282,7 +282,8 @@ def test_what_somebody_has_answered_meanwhile_does_not_come_back(
     assert holders(answered, silent) == [acme.bea, acme.bob]
 
 
-def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, ask):
+def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, ask, console):
+    console.expect("401 (Unauthorized)")  # what a page asked for live while it was signed out
     conversation = ask("Before you go", assignee=acme.bob)
     bob = at_desk(acme.bob)
     opens_menu(bob)
@@ -301,7 +302,10 @@ def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, 
     expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_signing_out_with_everything_kept_is_one_click_more(acme, everybody_away, at_desk, ask):
+def test_signing_out_with_everything_kept_is_one_click_more(
+    acme, everybody_away, at_desk, ask, console
+):
+    console.expect("401 (Unauthorized)")  # what a page asked for live while it was signed out
     conversation = ask("I stay with Bob", assignee=acme.bob)
     bob = at_desk(acme.bob)
     opens_menu(bob)

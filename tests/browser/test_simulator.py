@@ -79,7 +79,7 @@ def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simu
     console.expect("400 (Bad Request)")
     page = at_simulator()
     page.get_by_label("Fewest open conversations first").check()
-    minutes = page.get_by_role("spinbutton", name="To the next if there is no answer within")
+    minutes = page.get_by_role("textbox", name="To the next if there is no answer within")
     minutes.fill("9999")
     page.get_by_role("button", name="Replay").click()
     expect(page.get_by_text("Not replayed")).to_be_visible()
