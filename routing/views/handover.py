@@ -27,7 +27,7 @@ def handover(request):
             return next_page(request, form)
         if signs_out:
             return go_on(request, asked_by_then(request), handed_over)
-        if handed_over is None:
+        if not form.choices:
             messages.success(request, _("Everything stays with you."))
         return redirect("conversations", request.workspace.slug)
     done = {"by": None, "membership": me}

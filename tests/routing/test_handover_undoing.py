@@ -5,9 +5,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
 from routing import handover_form
+from routing.actions.handover import hand_over_conversations
 from routing.models import HandOver
+from routing.views import handover
 from tests.routing.handing_over import choose
 
 PAGE = "/w/acme/handover/"
@@ -60,3 +63,25 @@ def test_every_page_of_a_long_hand_over_can_be_taken_back(acme, bobs, sign_in, m
     while undoing := offered(client):
         client.post(undoing)
     assert Conversation.objects.filter(assignee=acme.bob).count() == 2
+
+
+STAYS = "Everything stays with you."
+
+
+def test_whoever_keeps_all_is_told_so(acme, bobs, sign_in):
+    one = bobs(1)
+    answer = sign_in(acme.bob).post(PAGE, choose(one, "keep"), follow=True)
+    assert STAYS in answer.text
+
+
+def test_what_somebody_else_took_meanwhile_is_not_said_to_stay(acme, bobs, sign_in, monkeypatch):
+    one = bobs(1)
+
+    def too_late(*about, **more):
+        assign_conversation(one, assignee=acme.bea, by=acme.alice)
+        return hand_over_conversations(*about, **more)
+
+    monkeypatch.setattr(handover, "hand_over_conversations", too_late)
+    answer = sign_in(acme.bob).post(PAGE, choose(one, "queue"), follow=True)
+    assert not HandOver.objects.exists()
+    assert STAYS not in answer.text
