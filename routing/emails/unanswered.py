@@ -30,7 +30,8 @@ LOOK_AGAIN = timedelta(minutes=2)
 @renders(Mail.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
-    delivery.payload.pop(digest.DIGEST, None)  # of a try that did not leave
+    for mark in (digest.DIGEST, "upto"):
+        delivery.payload.pop(mark, None)  # of a try that did not leave
     conversation = find_conversation(delivery)
     if conversation is None or not waits(conversation):
         return None
