@@ -37,7 +37,7 @@ def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(dem
     bob = agent("agent1@acme.example")
     bea = agent("agent2@acme.example")
     desks = {"bob": bob, "bea": bea}
-    until(lambda: len(who_is_there()) == 2, seconds=40, what="both agents being there")
+    until(lambda: len(who_is_there()) == 2, what="both agents being there")
 
     # The first visitor's message is on the next agent's screen, and the answer on the visitor's.
     vera = visitor().open()
@@ -91,7 +91,7 @@ def expect_mail(page, demo, words):
         page.goto(f"{demo.shop}mail/")
         return mails.count()
 
-    until(is_there, seconds=30, what="a mail in the mailbox")
+    until(is_there, what="a mail in the mailbox")
     mails.first.click()
     expect(page.locator("body")).to_contain_text("Can I pick it up on Sunday?")
     expect(page.locator("body")).to_contain_text(words)

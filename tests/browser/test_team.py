@@ -101,7 +101,7 @@ def mailed_link(demo, open_context):
             page.goto(f"{demo.shop}mail/")
             return mail.count()
 
-        until(has_come, seconds=60, what="the invitation's mail")
+        until(has_come, what="the invitation's mail")
         mail.click()
         words = page.get_by_role("region", name="As plain text").inner_text()
         return re.search(r"http://\S+/invitations/\S+", words).group()

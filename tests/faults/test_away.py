@@ -49,7 +49,7 @@ def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, re
             time.sleep(1)
             assert host.received == []
             redis_line.mend()
-            until(lambda: len(host.received) == 2, seconds=45, what="mail after Redis is back")
+            until(lambda: len(host.received) == 2, what="mail after Redis is back")
     assert Delivery.objects.filter(state="sent").count() == 2
 
 

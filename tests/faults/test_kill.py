@@ -9,7 +9,7 @@ from uuid import uuid4
 from inbox.models import Conversation, Message
 from messagehub.lib.tokens import new_token
 from tests.conftest import COMMITS
-from tests.processes import answers, free_port, kill, until, web
+from tests.processes import PATIENCE, answers, free_port, kill, until, web
 
 VISITORS, MESSAGES, KILLS = 20, 20, 3
 
@@ -64,7 +64,7 @@ def test_killing_the_web_process_loses_and_doubles_nothing(acme):
                     kill(process)
                 else:
                     for each in sending:
-                        each.result(timeout=60)
+                        each.result(timeout=PATIENCE)
     assert sum(sender.tries for sender in senders) > VISITORS * MESSAGES, "no kill was felt"
     for sender in senders:
         assert stored(sender.name) == sender.acknowledged

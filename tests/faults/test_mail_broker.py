@@ -33,5 +33,5 @@ def test_mail_waits_and_goes_out_once(tmp_path, redis_line, monkeypatch):
         time.sleep(max(0, gone + AWAY - time.monotonic()))
         assert message_ids(Delivery.State.WAITING) == waiting
         redis_line.mend()
-        until(all_sent, seconds=60, what="the mail that waited")
+        until(all_sent, what="the mail that waited")
     assert arrived(host, before | in_flight | waiting) == {1: 7}

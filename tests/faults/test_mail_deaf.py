@@ -32,7 +32,7 @@ def test_sweeps_go_on_while_the_mail_server_says_nothing(acme, vera, tmp_path):
             # One call after the other found out; the rest has used up none of its attempts.
             assert Delivery.objects.filter(attempts__gt=0).count() < MANY / 2
             host.deaf = False
-            until(all_sent, seconds=90, what="the mail, now that it answers")
+            until(all_sent, what="the mail, now that it answers")
 
 
 def is_awake():

@@ -53,7 +53,7 @@ def test_a_real_worker_and_beat_are_well_once_they_have_worked(tmp_path):
     beat = ("celery", "-A", "messagehub", "--quiet", "beat", "--loglevel=WARNING")
     with worker(**own), running(*beat, **own):
         for part in ("beat", "worker"):
-            until(lambda part=part: health(part, **own)[0] == 0, 30, f"a healthy {part}")
+            until(lambda part=part: health(part, **own)[0] == 0, f"a healthy {part}")
 
 
 class Answer(BaseHTTPRequestHandler):

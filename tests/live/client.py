@@ -5,6 +5,8 @@ import socket
 import time
 from typing import NamedTuple
 
+from tests.processes import PATIENCE
+
 
 class Event(NamedTuple):
     name: str
@@ -23,7 +25,7 @@ class Stream:
         self.raw = b""
         self.body = b""
         self.finished = False  # the last chunk has come
-        head = self.read_until(b"\r\n\r\n", 5).decode("latin-1").split("\r\n")
+        head = self.read_until(b"\r\n\r\n", PATIENCE).decode("latin-1").split("\r\n")
         self.status = int(head[0].split()[1])
         self.headers = dict(line.split(": ", 1) for line in head[1:] if line)
         self.chunked = self.headers.get("transfer-encoding") == "chunked"
@@ -51,7 +53,7 @@ class Stream:
             raise EOFError("the server closed the connection")
         self.raw += piece
 
-    def block(self, patience: float = 3) -> str:
+    def block(self, patience: float = PATIENCE) -> str:
         """What stands between two empty lines: an event, or a comment."""
         deadline = time.monotonic() + patience
         while b"\n\n" not in self.body:
@@ -73,7 +75,7 @@ class Stream:
         self.raw = rest[length + 2 :]
         self.finished = length == 0
 
-    def event(self, patience: float = 3) -> Event:
+    def event(self, patience: float = PATIENCE) -> Event:
         """The next event; heartbeats are passed over."""
         deadline = time.monotonic() + patience
         while (block := self.block(deadline - time.monotonic())) == ":":
@@ -92,7 +94,7 @@ class Stream:
             return True
         return False
 
-    def is_closed(self, patience: float = 3) -> bool:
+    def is_closed(self, patience: float = PATIENCE) -> bool:
         """Nothing more comes, and the connection is closed."""
         deadline = time.monotonic() + patience
         try:

@@ -1,13 +1,14 @@
 import pytest
 
 from messagehub.lib import redis as redis_client
-from tests.live.server import Redis, Server, wait_until
+from tests.live.server import Redis, Server
+from tests.processes import until
 
 
 @pytest.fixture(scope="session")
 def shared_server():
     server = Server()
-    yield server, wait_until(server.is_at_rest)
+    yield server, until(server.is_at_rest)
     server.stop()
 
 
@@ -16,7 +17,7 @@ def server(shared_server):
     """A server that tests share. Each has to leave it as it was at the start."""
     server, before = shared_server
     yield server
-    wait_until(lambda: server.counts() == before)
+    until(lambda: server.counts() == before)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from messagehub.lib.live import tickets
 from messagehub.lib.live.door import STATS
 from messagehub.local.programs import redis_program
 from tests.live.client import Stream
+from tests.processes import PATIENCE, free_port, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,7 @@ class Server:
                 **{name: str(value) for name, value in environment.items()},
             },
         )
-        wait_until(lambda: self.process.poll() is not None or is_open(self.port), 20)
+        until(lambda: self.process.poll() is not None or is_open(self.port))
         assert self.process.poll() is None, "the server did not start"
 
     def open(self, *channels, subjects=("membership:1",), **options) -> Stream:
@@ -46,7 +47,7 @@ class Server:
             assert answer.status == 200
             size = int(answer.headers["content-length"])
             while len(answer.raw) < size:
-                answer.receive(time.monotonic() + 3)
+                answer.receive(time.monotonic() + PATIENCE)
             return json.loads(answer.raw)
 
     def counts(self) -> dict:
@@ -66,7 +67,7 @@ class Server:
         begin = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(number)
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         return time.monotonic() - begin
 
 
@@ -83,7 +84,7 @@ class Redis:
             [str(redis_program()), "--port", str(self.port), "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,
         )
-        wait_until(lambda: is_open(self.port), 10)
+        until(lambda: is_open(self.port))
 
     def kill(self):
         self.process.kill()
@@ -97,21 +98,6 @@ class Redis:
         self.process.send_signal(signal.SIGCONT)
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def is_open(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(question, seconds: float = 5):
-    """The question's answer, asked until it is yes."""
-    deadline = time.monotonic() + seconds
-    while not (answer := question()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return answer

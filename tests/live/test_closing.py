@@ -8,7 +8,7 @@ import pytest
 
 from messagehub.lib.live import tickets
 from tests.live.client import Event, Stream
-from tests.live.server import wait_until
+from tests.processes import until
 
 BYE = Event("bye", {"reason": "access"})
 
@@ -108,6 +108,6 @@ def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, start_serve
         own_redis.resume()
         assert stream.event(6) == BYE
         early = tickets.issue(channels=["a"], subjects=[mine])
-    wait_until(lambda: not publish._unsent)
+    until(lambda: not publish._unsent)
     with Stream(server.port, early) as stream:
         assert stream.status == 401

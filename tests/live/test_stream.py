@@ -5,7 +5,7 @@ import uuid
 
 from messagehub.lib import redis
 from tests.live.client import Event
-from tests.live.server import wait_until
+from tests.processes import until
 
 
 def name(kind="conversation"):
@@ -93,10 +93,10 @@ def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
     second = server.open(channel).ready()
     assert subscribers() == 1  # the process, however many streams
     first.socket.close()
-    wait_until(lambda: server.stats()["streams"] == 1)
+    until(lambda: server.stats()["streams"] == 1)
     assert subscribers() == 1
     second.socket.close()
-    wait_until(lambda: subscribers() == 0, 1)
+    until(lambda: subscribers() == 0)
 
 
 def test_a_page_that_leaves_is_noticed_at_once(server):
@@ -104,7 +104,7 @@ def test_a_page_that_leaves_is_noticed_at_once(server):
     assert server.stats()["streams"] == 1
     begin = time.monotonic()
     stream.socket.close()
-    wait_until(lambda: server.stats()["streams"] == 0, 1)
+    until(lambda: server.stats()["streams"] == 0)
     assert time.monotonic() - begin < 0.5
 
 
@@ -124,7 +124,7 @@ def test_two_hundred_streams_leave_nothing_behind(server, publish):
     assert {stream.event().name for stream in streams} == {"presence"}
     for stream in streams:
         stream.socket.close()
-    wait_until(lambda: server.counts() == before)
+    until(lambda: server.counts() == before)
 
 
 def test_quiet_streams_have_a_heartbeat(start_server):
@@ -144,4 +144,4 @@ def test_a_stream_does_not_live_for_ever(start_server):
     with server.open(name()).ready() as stream:
         assert stream.event() == Event("bye", {"reason": "restart"})
         assert stream.is_closed()
-    wait_until(lambda: server.stats()["streams"] == 0)
+    until(lambda: server.stats()["streams"] == 0)

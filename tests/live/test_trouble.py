@@ -10,7 +10,7 @@ import pytest
 
 from messagehub.lib import redis
 from tests.live.client import Event
-from tests.live.server import wait_until
+from tests.processes import until
 
 RESTART = Event("bye", {"reason": "restart"})
 
@@ -31,8 +31,8 @@ def test_a_reader_that_does_not_read_is_cut_off_and_disturbs_nobody(server, publ
         assert time.monotonic() - begin < 10
         assert server.stats()["cut"] == before + 1
         # Cut off, not waited for: the server has let go of the socket and of what was in it.
-        wait_until(lambda: server.counts()["sockets"] == sockets - 1)
-        assert slow.is_closed(10)
+        until(lambda: server.counts()["sockets"] == sockets - 1)
+        assert slow.is_closed()
 
 
 def test_a_slow_reader_that_keeps_up_on_average_hears_everything(server, publish):
@@ -50,7 +50,7 @@ def test_no_memory_is_kept_for_those_who_were_cut_off(server, publish):
     streams = [server.open(channel).ready() for _ in range(20)]
     for _ in range(200):
         publish.publish(channel, "append", {"html": "x" * 50_000})
-    wait_until(lambda: server.stats()["streams"] == 0)
+    until(lambda: server.stats()["streams"] == 0)
     assert psutil.Process(server.process.pid).memory_info().rss - memory < 60_000_000
     for stream in streams:
         stream.socket.close()
@@ -71,7 +71,7 @@ def test_when_redis_is_lost_every_stream_is_told_and_closed(own_redis, start_ser
 
     own_redis.start()
     begin = time.monotonic()
-    wait_until(lambda: server.open(channel).status == 200)
+    until(lambda: server.open(channel).status == 200)
     assert time.monotonic() - begin < 2.5
     time.sleep(1)  # the publisher's break
     with server.open(channel).ready() as stream:
@@ -89,7 +89,7 @@ def test_a_connection_that_redis_closes_is_a_loss_too(own_redis, start_server, p
                 redis.client().client_kill(connection["addr"])
         assert stream.event() == RESTART
         assert stream.is_closed()
-    wait_until(lambda: server.stats()["redis"])
+    until(lambda: server.stats()["redis"])
     with server.open(channel).ready() as stream:
         publish.publish(channel, "append", {})
         assert stream.event() == Event("append", {})
@@ -103,7 +103,7 @@ def test_a_redis_that_falls_silent_is_noticed(own_redis, start_server):
         with server.open(name()) as refused:
             assert refused.status == 503
         own_redis.resume()
-    wait_until(lambda: server.open(name()).status == 200)
+    until(lambda: server.open(name()).status == 200)
 
 
 def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_server):
@@ -112,7 +112,7 @@ def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_ser
     with server.open(name()) as refused:
         assert refused.status == 503
     own_redis.start()
-    wait_until(lambda: server.open(name()).status == 200)
+    until(lambda: server.open(name()).status == 200)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -141,7 +141,7 @@ def test_killed_it_takes_nothing_with_it(start_server, publish):
     server, channel = start_server(), name()
     server.open(channel).ready()
     os.kill(server.process.pid, signal.SIGKILL)
-    wait_until(
+    until(
         lambda: redis.client().pubsub_numsub(f"live:{channel}") == [(f"live:{channel}".encode(), 0)]
     )
     publish.publish(channel, "append", {})

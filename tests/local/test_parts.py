@@ -11,6 +11,7 @@ from messagehub.local import processes
 from messagehub.local.part import Part, end_all, end_orphans
 from messagehub.local.supervisor import MOST_DEATHS, Supervisor
 from messagehub.local.trouble import Trouble
+from tests.processes import PATIENCE, until
 
 DEAF = "trap '' TERM INT; sleep 60 & wait; sleep 60"
 
@@ -38,7 +39,7 @@ def deaf(tmp_path):
 def test_a_part_ends_when_asked(part):
     part.start()
     assert part.is_running
-    end_all([part], 5)
+    end_all([part], PATIENCE)
     assert part.how_it_ended() == "was killed by signal 15"
     assert not part.record.exists()
 
@@ -46,9 +47,9 @@ def test_a_part_ends_when_asked(part):
 def test_a_part_that_does_not_listen_is_killed_with_its_children(deaf):
     deaf.start()
     group = deaf.process.pid
-    assert processes.wait_until(lambda: len(processes.group_members(group)) == 2, 5)
+    until(lambda: len(processes.group_members(group)) == 2)
     end_all([deaf], 0.2)
-    assert processes.wait_until(lambda: not processes.group_members(group), 5)
+    until(lambda: not processes.group_members(group))
 
 
 def test_orphans_end_at_the_next_start(part, tmp_path):
@@ -61,7 +62,7 @@ def test_orphans_end_at_the_next_start(part, tmp_path):
 def test_children_of_a_killed_part_end_at_the_next_start(deaf, tmp_path):
     deaf.start()
     group = deaf.process.pid
-    assert processes.wait_until(lambda: len(processes.group_members(group)) == 2, 5)
+    until(lambda: len(processes.group_members(group)) == 2)
     deaf.process.kill()
     deaf.process.wait()
     assert len(processes.group_members(group)) == 1
@@ -90,7 +91,7 @@ def test_parts_end_with_a_killed_supervisor(tmp_path):
     assert processes.birth(pid)
     supervisor.kill()
     supervisor.wait()
-    assert processes.wait_until(lambda: processes.birth(pid) is None, 5)
+    until(lambda: processes.birth(pid) is None)
 
 
 def test_what_dies_is_started_again(supervisor, part, capsys):

@@ -12,6 +12,7 @@ import pytest
 
 from messagehub.local import processes, steps
 from messagehub.local.checkout import ROOT
+from tests.processes import until
 
 
 class MessageHub:
@@ -34,7 +35,7 @@ class MessageHub:
                 start_new_session=True,
             )
         began = time.monotonic()
-        assert processes.wait_until(lambda: self.says("is ready") or self.has_ended, 60)
+        until(lambda: self.says("is ready") or self.has_ended)
         assert self.says("is ready"), self.output.read_text()
         return time.monotonic() - began
 
@@ -84,8 +85,8 @@ def test_it_starts_survives_recovers_and_stops(hub):
 
     for name, pid in hub.parts.items():
         os.kill(pid, signal.SIGKILL)
-        assert processes.wait_until(lambda: hub.parts.get(name, pid) != pid, 10), name  # noqa: B023
-        assert processes.wait_until(hub.answers, 20), name
+        until(lambda: hub.parts.get(name, pid) != pid, name)  # noqa: B023
+        until(hub.answers, name)
 
     for pid in (hub.process.pid, *hub.parts.values()):
         os.kill(pid, signal.SIGKILL)
