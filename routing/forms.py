@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.shared_form import SharedForm
 from routing.models import Routing, Target
 from teams.models import Membership
 from teams.permissions import Permission
@@ -51,7 +52,7 @@ def target_value(target) -> str:
     return f"user-{target.membership_id}"
 
 
-class RoutingForm(forms.Form):
+class RoutingForm(SharedForm):
     targets = TargetsField(label=_("Users and teams"), required=False)
     fewest_open_first = forms.BooleanField(
         label=_("Fewest open conversations first"), required=False
@@ -113,8 +114,10 @@ class RoutingForm(forms.Form):
         return Routing(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **words)
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(SharedForm):
     """When a visitor who has gone gets the reply by email."""
+
+    mark_name = "reply-shown"  # beside the opening hours, in one form of the page
 
     reply_minutes = MinutesField(label=_("Email an unread reply after"))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Inbox
 from messagehub.lib.colour import contrast, is_colour
 from messagehub.lib.origins import origin_of
+from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, PlainTextField
 from teams.availability import with_availability
 from teams.models import Membership
@@ -32,7 +33,7 @@ class ColourField(LineField):
         return colour
 
 
-class AppearanceForm(forms.Form):
+class AppearanceForm(SharedForm):
     name = LineField(
         label=_("Name"),
         max_length=60,
@@ -54,7 +55,7 @@ class AppearanceForm(forms.Form):
         super().__init__(*args, initial=stored, **kwargs)
 
 
-class PeopleForm(forms.Form):
+class PeopleForm(SharedForm):
     """Who answers: offers the people whose role may answer, and whoever is chosen already."""
 
     members = forms.ModelMultipleChoiceField(
@@ -110,7 +111,7 @@ class AllowedSitesField(PlainTextField):
             ) from error
 
 
-class InstallationForm(forms.Form):
+class InstallationForm(SharedForm):
     allowed_sites = AllowedSitesField(
         label=_("Websites that may show this chat"),
         required=False,

@@ -52,7 +52,7 @@ customElements.define(
       this.later = undefined;
       const asked = (this.asked = {});
       const values = new URLSearchParams(new FormData(this.form));
-      values.delete("csrfmiddlewaretoken");
+      for (const name of ["csrfmiddlewaretoken", "shown"]) values.delete(name);
       const html = await (await ask(`${this.dataset.url}?${values}`)).text();
       // A later question has a later answer; what is the same stays as it is, under the reader's hands.
       if (asked !== this.asked || html === this.shown) return;

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.shared_form import SharedForm, plain
 from teams.forms.rows import DaysOffRow, IntervalRow, typed
 from teams.forms.zone import ZoneField
 
@@ -31,7 +32,7 @@ class Day:
         return WEEKDAYS[self.number]
 
 
-class DaysOffForm(forms.Form):
+class DaysOffForm(SharedForm):
     """A list of days off. Errors stand at their row, and one sentence says so above."""
 
     most_days_off = MOST_DAYS_OFF
@@ -54,7 +55,16 @@ class DaysOffForm(forms.Form):
         if len(self.off_rows) > MOST_DAYS_OFF:
             self.add_error(None, too_many_days_off())
         self.point_out(self.off_rows)
-        return self.cleaned_data
+        return super().clean()
+
+    @property
+    def kept(self):
+        return [self.was, self.initial]
+
+    def changes_something(self):
+        if self.errors:
+            return False  # it is not saved anyway, and the rows cannot be read
+        return self.has_changed() or plain(self.stored) != plain(self.was)
 
     def point_out(self, rows):
         """The reader is led to the first of the rows with an error."""
@@ -73,6 +83,7 @@ class HolidaysForm(DaysOffForm):
 
     def __init__(self, data=None, *, stored, **kwargs):
         super().__init__(data, off=stored, **kwargs)
+        self.was = stored
 
     @property
     def stored(self):

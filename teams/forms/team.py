@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, refuse_control_characters
 from teams.models import Membership, Role, Team
 from teams.parts import registry
@@ -77,7 +78,7 @@ class HandOverForm(forms.Form):
         self.fields["hand_to"].queryset = others.select_related("user").order_by("user__name")
 
 
-class NamedRowForm(forms.Form):
+class NamedRowForm(SharedForm):
     """A row with a name that is unique in its workspace, whatever the case of its letters.
 
     Not a ModelForm: the row stays as it is stored until the action has noted what it was.

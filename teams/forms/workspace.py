@@ -3,6 +3,7 @@ from django.conf import settings
 from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_workspace
 from teams.forms.zone import ZoneField
@@ -44,7 +45,7 @@ class SignupForm(WorkspaceForm):
         self.create(user)
 
 
-class GeneralForm(forms.Form):
+class GeneralForm(SharedForm):
     """Workspace Settings > General."""
 
     name = LineField(label=_("Name"), max_length=80)

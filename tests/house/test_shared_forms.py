@@ -1,0 +1,156 @@
+"""Settings that several people may change: nobody overwrites unseen what another saved."""
+
+import re
+
+import pytest
+
+from inbox.models import InboxMember
+from routing.models import Routing
+from teams.actions.team import save_team
+from teams.models import Role
+
+OVERTAKEN = "after you opened the page"
+
+
+@pytest.fixture
+def page(acme):
+    """{name: (path, what Alice saves, what another saved meanwhile, what is stored)}."""
+    inbox = f"/w/acme/inboxes/{acme.inbox.pk}"
+    team = save_team(acme.workspace, name="Sales", members=[acme.bob], by=acme.alice)
+    role = Role.objects.create(workspace=acme.workspace, name="Night", permissions=["answer"])
+
+    def reads(row, *names):
+        def read():
+            row.refresh_from_db()
+            return tuple(getattr(row, name) for name in names)
+
+        return read
+
+    def members():
+        return set(
+            InboxMember.objects.filter(inbox=acme.inbox).values_list("membership", flat=True)
+        )
+
+    def week(begin):
+        return {"day-0-from": begin, "day-0-to": "17:00"}
+
+    return {
+        "appearance": (
+            f"{inbox}/appearance/",
+            {"name": "Shop", "side": acme.inbox.side},
+            {"name": "Store", "side": acme.inbox.side},
+            reads(acme.inbox, "name"),
+        ),
+        "access": (
+            f"{inbox}/access/",
+            {"members": [acme.bob.pk]},
+            {"members": [acme.bea.pk]},
+            members,
+        ),
+        "installation": (
+            f"{inbox}/installation/",
+            {"allowed_sites": "https://a.example"},
+            {"allowed_sites": "https://b.example"},
+            reads(acme.inbox, "allowed_sites"),
+        ),
+        "routing": (
+            f"{inbox}/routing/",
+            {"leads": "turn", "answer_minutes": "5"},
+            {"leads": "turn", "answer_minutes": "7"},
+            reads(Routing.objects.get(inbox=acme.inbox), "answer_minutes"),
+        ),
+        "opening hours": (
+            f"{inbox}/availability/",
+            week("09:00") | {"reply_minutes": "5"},
+            week("10:00") | {"reply_minutes": "5"},
+            reads(acme.inbox, "hours"),
+        ),
+        "reply": (
+            f"{inbox}/availability/",
+            {"reply_minutes": "9"},
+            {"reply_minutes": "8"},
+            reads(Routing.objects.get(inbox=acme.inbox), "reply_minutes"),
+        ),
+        "member's hours": (
+            f"/w/acme/team/members/{acme.bob.pk}/hours/",
+            week("09:00"),
+            week("10:00"),
+            reads(acme.bob, "hours"),
+        ),
+        "team": (
+            f"/w/acme/team/teams/{team.pk}/",
+            {"name": "Sellers"},
+            {"name": "Selling"},
+            reads(team, "name"),
+        ),
+        "role": (
+            f"/w/acme/team/roles/{role.pk}/",
+            {"name": "Late"},
+            {"name": "Early"},
+            reads(role, "name"),
+        ),
+        "general": (
+            "/w/acme/settings/general/",
+            {"name": "Acme Ltd", "time_zone": "UTC", "language": "en"},
+            {"name": "Acme Inc", "time_zone": "UTC", "language": "en"},
+            reads(acme.workspace, "name"),
+        ),
+        "holidays": (
+            "/w/acme/settings/general/holidays/",
+            {"off-first": "2026-12-24", "off-last": "", "off-name": ""},
+            {"off-first": "2026-12-25", "off-last": "", "off-name": ""},
+            reads(acme.workspace, "holidays"),
+        ),
+    }
+
+
+NAMES = [
+    *("appearance", "access", "installation", "routing", "opening hours", "reply"),
+    *("member's hours", "team", "role", "general", "holidays"),
+]
+# Shown on another page than the one that saves it.
+SHOWN = {"/w/acme/settings/general/holidays/": "/w/acme/settings/general/"}
+MARK = re.compile(r'name="([a-z-]*shown)" value="([0-9a-f]+)"')
+
+
+def marks(answer, data):
+    """Of the form of the page that has the fields of the data."""
+    forms = [part.partition("</form>")[0] for part in answer.text.split("<form ")]
+    [form] = [form for form in forms if all(f'name="{name}"' in form for name in data)]
+    found = dict(MARK.findall(form))
+    assert found
+    return found
+
+
+def shown(client, path, data):
+    return marks(client.get(SHOWN.get(path, path)), data)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_another_saved_meanwhile_is_replaced_only_by_who_was_told(acme, page, sign_in, name):
+    path, mine, theirs, stored = page[name]
+    alice, other = sign_in(acme.alice), sign_in(acme.alice)
+    before = stored()
+    opened = shown(alice, path, mine)
+    assert other.post(path, theirs | shown(other, path, theirs)).status_code == 302
+    kept = stored()
+    assert kept != before
+
+    answer = alice.post(path, mine | opened)
+    assert answer.status_code == 400
+    assert OVERTAKEN in answer.text
+    assert stored() == kept
+
+    assert alice.post(path, mine | opened | marks(answer, mine)).status_code == 302
+    assert stored() not in (kept, before)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_double_click_overtakes_nobody(acme, page, sign_in, name):
+    path, mine, _theirs, stored = page[name]
+    alice = sign_in(acme.alice)
+    opened = shown(alice, path, mine)
+    assert alice.post(path, mine | opened).status_code == 302
+    kept = stored()
+    assert alice.post(path, mine | opened).status_code == 302
+    assert stored() == kept
