@@ -1,7 +1,7 @@
 """The one gate to everything under /w/<workspace>/.
 
 Threat: a page, fragment, file or export that forgets to ask who is asking. Every route under a
-workspace carries the mark `required_permission`, set only here; a test walks the URLconf and
+workspace carries the mark `required_permissions`, set only here; a test walks the URLconf and
 fails for a route without it. A workspace that is not yours does not exist (404); a role that is
 not enough is 403.
 """
@@ -22,8 +22,14 @@ from teams.permissions import Permission
 ANY_MEMBER = "any member"
 
 
-def workspace_page(permission: Permission | str):
-    """Let in members of the workspace with this permission; sets request.workspace, .membership."""
+def workspace_page(*permissions: Permission | str):
+    """Let in members of the workspace with all of these permissions, or ANY_MEMBER.
+
+    What changes a conversation or a contact shows it in its answer: it asks for ANSWER, too.
+    Sets request.workspace and request.membership.
+    """
+    required = frozenset(permissions)
+    needed = required - {ANY_MEMBER}
 
     def decorate(view):
         @never_cache
@@ -34,14 +40,14 @@ def workspace_page(permission: Permission | str):
             membership = membership_of(request.user, workspace)
             if membership is None:
                 return lead_on(request, workspace)
-            if permission != ANY_MEMBER and not membership.can(permission):
+            if not all(map(membership.can, needed)):
                 raise PermissionDenied
             request.membership = membership
             request.workspace = membership.workspace
             with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)
 
-        gate.required_permission = permission
+        gate.required_permissions = required
         return gate
 
     return decorate

@@ -23,7 +23,7 @@ class MessageForm(forms.Form):
 
 
 class AssignmentForm(forms.Form):
-    """Offers only the people who answer the conversation's inbox, so others are no choice."""
+    """Offers only the people who can have the conversation, so others are no choice."""
 
     assignee = forms.ModelChoiceField(
         Membership.objects.none(), required=False, empty_label=_("Nobody: back to the queue")
@@ -35,5 +35,5 @@ class AssignmentForm(forms.Form):
 
 
 def assignable_to(conversation):
-    """Who may have it: the people of its inbox."""
-    return conversation.inbox.agents.order_by("user__name", "pk")
+    """Who may have it, by a colleague's hand as by routing's."""
+    return conversation.inbox.answerers.order_by("user__name", "pk")

@@ -56,7 +56,7 @@ def contact_page(request, contact, form=None):
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_page(Permission.EDIT_CONTACTS)
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
 def details(request, contact):
     contact = find_contact(request, contact)
     if request.method == "GET":  # this address stays in the browser when a form had a slip
@@ -70,7 +70,7 @@ def details(request, contact):
 
 
 @require_POST
-@workspace_page(Permission.EDIT_CONTACTS)
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
 def owner(request, contact):
     contact = find_contact(request, contact)
     form = OwnerForm(request.POST, workspace=request.workspace)

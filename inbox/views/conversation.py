@@ -42,7 +42,7 @@ def post_entry(request, number, action):
 
 
 @require_POST
-@workspace_page(Permission.ASSIGN)
+@workspace_page(Permission.ANSWER, Permission.ASSIGN)
 def assignment(request, number):
     conversation = find_conversation(request, number)
     form = AssignmentForm(request.POST, conversation=conversation)
@@ -54,14 +54,14 @@ def assignment(request, number):
 
 
 @require_POST
-@workspace_page(Permission.RESOLVE)
+@workspace_page(Permission.ANSWER, Permission.RESOLVE)
 def resolution(request, number):
     resolve_conversation(find_conversation(request, number), by=request.membership)
     return answer(request, number)
 
 
 @require_POST
-@workspace_page(Permission.RESOLVE)
+@workspace_page(Permission.ANSWER, Permission.RESOLVE)
 def reopening(request, number):
     try:
         reopen_conversation(find_conversation(request, number), by=request.membership)

@@ -79,20 +79,23 @@ def list_context(request, choice):
 
 def conversation_context(conversation, membership):
     people = with_availability(assignable_to(conversation))
+    known = {person.pk: person for person in people}
     assignee = conversation.assignee
     if assignee is not None:
-        known = {person.pk: person for person in people}
         conversation.assignee = known.get(assignee.pk) or with_availability([assignee])[0]
     earlier = Conversation.objects.visible_to(membership).filter(
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
     latest = latest_entries(conversation)
+    owners = owner_choices(conversation.contact)
+    for person in owners:
+        person.is_outsider = person.pk not in known
     return {
         "conversation": conversation,
         "entries": latest,
         "receipt": receipt_of(conversation, latest),
         "people": people,
-        "owners": owner_choices(conversation.contact),
+        "owners": owners,
         "form": AssignmentForm(
             conversation=conversation, initial={"assignee": conversation.assignee_id}
         ),

@@ -8,7 +8,7 @@ from teams.access import Permission, workspace_page
 
 
 @require_POST
-@workspace_page(Permission.RESOLVE)
+@workspace_page(Permission.ANSWER, Permission.RESOLVE)
 def snooze(request, number):
     conversation = find_conversation(request, number)
     form = SnoozeForm(request.POST, membership=request.membership)
@@ -21,7 +21,7 @@ def snooze(request, number):
 
 
 @require_POST
-@workspace_page(Permission.RESOLVE)
+@workspace_page(Permission.ANSWER, Permission.RESOLVE)
 def waking(request, number):
     wake_conversation(find_conversation(request, number), by=request.membership)
     return answer(request, number)

@@ -26,9 +26,15 @@ export function applyState({ number, status, assignee, until, answer }) {
   Object.assign(conversation.dataset, { status, assignee, until, answer });
   conversation.querySelector("answer-by").dataset.interval = answer;
   if (until) conversation.querySelector("local-time.until").show(until);
+  showAssignee(conversation, assignee);
+}
+
+function showAssignee(conversation, assignee) {
   const select = conversation.querySelector("#assignee");
   const [dot, sentence] = conversation.querySelector("#assignee-presence").children;
   select.value = assignee;
+  // Who can have it is another circle than when this page came: somebody was added meanwhile.
+  if (!select.selectedOptions.length) learnPeople(select);
   const chosen = select.selectedOptions[0];
   dot.dataset.member = sentence.dataset.member = assignee;
   dot.dataset.presence = chosen?.parentElement.dataset.presence ?? "";
@@ -62,8 +68,21 @@ export async function catchUp() {
 }
 
 async function refreshState() {
+  const fresh = await openAgain();
+  if (fresh) applyState(fresh.dataset);
+}
+
+async function learnPeople(select) {
+  const fresh = await openAgain().catch(() => {});
+  if (!fresh || !select.isConnected) return;
+  select.replaceChildren(...fresh.querySelector("#assignee").children);
+  if (select.selectedOptions[0]?.value === open().dataset.assignee) showAssignee(open(), open().dataset.assignee);
+}
+
+/** The conversation that is open, as the server has it now; nothing, if another one is open by then. */
+async function openAgain() {
   const { number } = open().dataset;
   const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#conversation" };
   const [fresh] = parse(await (await ask(location.pathname, { headers })).text());
-  if (fresh?.dataset.number === number) applyState(fresh.dataset);
+  return fresh?.dataset.number === number && number === open()?.dataset.number ? fresh : undefined;
 }

@@ -6,9 +6,12 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_note
 from inbox.models import Message
+from teams.actions.membership import add_member
 from tests.browser.people import PHONE
+from tests.conftest import make_user
 
 REPLIES = "**/replies/"
 
@@ -79,6 +82,18 @@ def test_the_colleague_sees_at_once_who_was_assigned(acme, everybody_away, at_de
     expect(bob.rows).to_have_count(0)
     for agent in (bob, bea):
         agent.sees("Bob assigned this to Bea.")
+
+
+def test_somebody_who_came_after_the_page_was_opened_is_shown_as_who_has_it(
+    acme, everybody_away, at_desk, ask
+):
+    conversation = ask("Hello?")
+    bob = at_desk(acme.bob, conversation, view="all")
+    ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
+    add_inbox_member(acme.inbox, membership=ben)
+    assign_conversation(conversation, assignee=ben, by=acme.alice)
+    expect(bob.assignee.locator("option:checked")).to_have_text("Ben")
+    expect(bob.page.locator("#assignee-presence .sentence")).to_contain_text("Offline")
 
 
 def test_what_is_being_written_stays_when_the_answer_to_an_assignment_comes(

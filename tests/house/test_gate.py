@@ -9,7 +9,7 @@ import pytest
 
 from teams.access import ANY_MEMBER
 from teams.models import Membership, Role
-from teams.permissions import AGENT
+from teams.permissions import AGENT, Permission
 from teams.views.availability import presence
 from tests.house.routes import ROUTES, address, addresses, names, other_routes, workspace_routes
 
@@ -42,7 +42,7 @@ def test_there_are_routes_to_test():
 @ROUTES
 def test_every_route_under_a_workspace_goes_through_the_gate(route):
     view = route.callback
-    assert getattr(view, "required_permission", None), f"{route.name} has no gate"
+    assert getattr(view, "required_permissions", None), f"{route.name} has no gate"
 
 
 def others_than(wanted, client, pages):
@@ -86,7 +86,7 @@ def test_of_an_inbox_an_agent_does_not_answer_nothing_exists(acme, conversation,
 @ROUTES
 def test_an_agent_is_refused_what_agents_may_not(route, acme, conversation, sign_in):
     answers = ask(sign_in(acme.bob), address(route, acme, conversation))
-    if route.callback.required_permission in AGENT | {ANY_MEMBER}:
+    if route.callback.required_permissions <= AGENT | {ANY_MEMBER}:
         assert answers.isdisjoint({401, 403, 404, 500})
     else:
         assert answers == {403}
@@ -104,6 +104,20 @@ def test_a_role_without_permissions_reaches_only_what_every_member_may(
         assert answers.isdisjoint({401, 403, 404, 500})
     else:
         assert answers == {403}
+
+
+@ROUTES
+def test_what_is_about_a_conversation_or_a_contact_needs_who_may_read_it(
+    route, acme, conversation, sign_in
+):
+    """Its answer shows it: the conversation again, the contact's page with what is wrong."""
+    if not names(route) & {"number", "contact", "decision"}:
+        return
+    url = address(route, acme, conversation)
+    every = [each for each in Permission if each != Permission.ANSWER]
+    acme.bob.role = Role.objects.create(workspace=acme.workspace, name="Desk", permissions=every)
+    acme.bob.save()
+    assert ask(sign_in(acme.bob), url) == {403}
 
 
 @ROUTES
@@ -164,4 +178,4 @@ def test_unknown_ids_do_not_exist(acme, conversation, sign_in):
 
 
 def test_the_mark_is_set_by_the_gate_alone():
-    assert presence.required_permission == "any member"
+    assert presence.required_permissions == {"any member"}
