@@ -170,9 +170,7 @@ def people_in_turn(names, most):
 def past_of(conversation):
     """Whoever had this conversation and gave it up is not asked again right away."""
     past = dict.fromkeys(conversation.passed_by, "let_it_pass")
-    if conversation.put_back_by_id:
-        past[conversation.put_back_by_id] = "put_it_back"
-    return past
+    return past | dict.fromkeys(conversation.put_back_by, "put_it_back")
 
 
 def list_candidates(inbox, routing=None, conversation=None, targets=None) -> list[Candidate]:

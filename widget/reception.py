@@ -5,7 +5,7 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
-from routing.candidates import Circle
+from routing.candidates import Circle, past_of
 from routing.models import Routing
 from routing.pool import pool
 from teams import presence
@@ -91,4 +91,4 @@ def may_have(conversation, membership_id):
     """Whoever gave this conversation up is not asked again."""
     if conversation is None:
         return True
-    return membership_id not in {conversation.put_back_by_id, *conversation.passed_by}
+    return membership_id not in past_of(conversation)

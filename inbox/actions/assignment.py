@@ -31,7 +31,9 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=Fa
         had_it, conversation.assignee = conversation.assignee, assignee
         conversation.is_routed = bool(because)
         conversation.answer_from = conversation.answer_by = None
-        conversation.put_back_by = None if assignee else had_it
+        gave_up = {had_it.pk} if had_it and not assignee else set()
+        back_in = {wanted} & set(conversation.put_back_by)  # given it by a person, all the same
+        conversation.put_back_by = [*({*conversation.put_back_by} | gave_up) - back_in]
         if assignee is not None:
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
             change.add_activity("assigned", by=by, **details)

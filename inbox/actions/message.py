@@ -38,7 +38,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", address=
                 Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
             )
             conversation.waiting_since = conversation.waiting_since or message.created_at
-            conversation.put_back_by = None  # it is another question by now
+            conversation.put_back_by = []  # it is another question by now
             find_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, True

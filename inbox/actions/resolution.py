@@ -16,6 +16,7 @@ def resolve_conversation(conversation, *, by=None):
             return False
         change.conversation.status = Conversation.Status.RESOLVED
         change.conversation.snoozed_until = None
+        change.conversation.put_back_by = []
         nobody_waits(change.conversation)
         change.add_activity("resolved", by=by)
     return True

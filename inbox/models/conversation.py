@@ -79,10 +79,8 @@ class Conversation(TenantModel):
     assignee = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )
-    # Whoever put it back into the queue is not given it again right away.
-    put_back_by = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
+    # Whoever had it when it was put back into the queue, since the contact wrote last.
+    put_back_by = ArrayField(models.UUIDField(), default=list, editable=False)
     # The assignee was found by routing, not by a person: only then it may go on to the next.
     is_routed = models.BooleanField(default=False, editable=False)
     # Whoever let the answer-by time pass, since the contact began to wait.

@@ -8,6 +8,7 @@ from inbox.change import changing
 from inbox.models import Contact
 from routing.actions.decision import Deciding
 from routing.actions.email import email_unanswered
+from routing.candidates import past_of
 from routing.choice import AVAILABLE
 from routing.models import Routing
 from routing.words import because_nobody
@@ -90,7 +91,7 @@ def owner_of(deciding):
     conversation = deciding.conversation
     # Read now: it may have been set while the conversation's row was waited for.
     owner = Contact.objects.filter(pk=conversation.contact_id).values_list("owner", flat=True).get()
-    if owner is None or owner == conversation.put_back_by_id or owner in conversation.passed_by:
+    if owner is None or owner in past_of(conversation):
         return None
     return owner if deciding.inbox.answerers.filter(pk=owner).exists() else None
 

@@ -29,14 +29,15 @@ class Place:
 
     def takes(self, owner, put_back_by):
         """A waiting conversation, whose contact has this owner (or None)."""
-        if owner != put_back_by and owner in self.owners:
+        if owner in self.owners and owner not in put_back_by:
             return True
-        if put_back_by not in self.answers:
-            self.answers[put_back_by] = self.is_free_without(put_back_by)
-        return self.answers[put_back_by]
+        gave_up = frozenset(put_back_by)
+        if gave_up not in self.answers:
+            self.answers[gave_up] = self.is_free_without(gave_up)
+        return self.answers[gave_up]
 
-    def is_free_without(self, put_back_by):
-        asked = [each for each in self.candidates if each.membership_id != put_back_by]
+    def is_free_without(self, gave_up):
+        asked = [each for each in self.candidates if each.membership_id not in gave_up]
         if any(each.is_available for each in asked):
             return True
         return self.has_leads and choose_lead(asked) is not None

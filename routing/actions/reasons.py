@@ -8,7 +8,7 @@ from django.db.models.functions import JSONObject
 
 from inbox.models import Conversation, Inbox
 from routing.actions.conversation import route_conversation
-from routing.candidates import Circle, tally
+from routing.candidates import Circle, past_of, tally
 from routing.models import Decision
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def reasons(inbox):
     usual = {"rule": "nobody", "tally": tally(circle.candidates())}
 
     def reason(conversation):
-        if not conversation.put_back_by_id and not conversation.passed_by:
+        if not past_of(conversation):
             return usual
         return usual | {"tally": tally(circle.candidates(conversation))}
 

@@ -55,8 +55,7 @@ class Checks:
         return [
             each
             for each in others.exclude(pk=conversation.pk)
-            if waiting_since(each) < since
-            and person.pk not in (each.put_back_by_id, *each.passed_by)
+            if waiting_since(each) < since and person.pk not in (*each.put_back_by, *each.passed_by)
         ]
 
     def owner_rule(self, person, state):

@@ -119,7 +119,7 @@ class Company:
         """The code of a candidate for a conversation."""
         if not self.may_open(person, desk):
             return "no_access"
-        if conversation is not None and conversation.put_back_by_id == person.pk:
+        if conversation is not None and person.pk in conversation.put_back_by:
             return "put_it_back"
         if conversation is not None and person.pk in conversation.passed_by:
             return "let_it_pass"
@@ -165,5 +165,5 @@ class Company:
         )
         if not desk.rules["to_owner"] or person is None or not self.may_open(person, desk):
             return None
-        gave_up = {conversation.put_back_by_id, *conversation.passed_by}
+        gave_up = {*conversation.put_back_by, *conversation.passed_by}
         return None if person.pk in gave_up else person

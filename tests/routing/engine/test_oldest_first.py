@@ -64,7 +64,7 @@ def test_who_reopens_overtakes_nobody(acme, bobs_hours):
 def test_what_bob_put_back_holds_nobody_up(acme, bobs_hours):
     first = Vera(acme.inbox).writes("since eight").conversation
     row = stored(first)
-    row.put_back_by = acme.bob
+    row.put_back_by = [acme.bob.pk]
     row.save(update_fields=["put_back_by"])
     bobs_hours()
     second = Vera(acme.inbox).writes("just now").conversation

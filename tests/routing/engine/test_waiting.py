@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
+from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from routing.actions import drain, reasons
 from routing.actions.drain import drain_all
@@ -181,3 +182,31 @@ def test_what_waits_only_because_it_was_put_back_follows_the_others_too(acme, ve
     hire("Ben")
     drain_all()
     assert why(conversation).tally == {"put_it_back": 1, "offline": 2}
+
+
+def test_it_does_not_go_to_and_fro_between_those_who_put_it_back(acme, vera, online):
+    online(acme.bob, acme.bea)
+    conversation = vera.writes().conversation
+    for _ in range(2):
+        has_it = Conversation.objects.get().assignee
+        assign_conversation(conversation, assignee=None, by=has_it)
+    assert Conversation.objects.get().assignee is None
+    assert why(conversation).tally == {"put_it_back": 2}
+    vera.writes("Is anybody there?")  # another question by now
+    assert Conversation.objects.get().assignee is not None
+
+
+def test_whoever_is_given_it_by_a_person_may_have_put_it_back_before(acme, vera, online):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
+    assert Conversation.objects.get().put_back_by == []
+
+
+def test_a_resolved_one_begins_anew(acme, vera, online):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    resolve_conversation(conversation, by=acme.alice)
+    assert Conversation.objects.get().put_back_by == []
