@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.forms import assignable_to
 from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
 from routing.actions.handover import Choice, What
@@ -13,8 +12,9 @@ from teams.availability import moment, with_availability
 from teams.permissions import Permission
 
 KEEP = "keep"
-MOST = 150  # conversations on one page; the others come with the next
-MOST_PEOPLE = 100  # to choose from in a row
+# Each row has everybody to choose from: the product of both is what makes the page large.
+MOST = 50  # conversations on one page; the others come with the next
+MOST_PEOPLE = 60  # to choose from in a row
 
 
 class HandingOverForm(forms.Form):
@@ -97,10 +97,10 @@ class HandingOverForm(forms.Form):
     @cached_property
     def people_by_inbox(self):
         """Whoever else answers each of the inboxes, with their state, asked once an inbox."""
-        inboxes = {each.inbox_id: each for each in self.conversations}
+        inboxes = {each.inbox_id: each.inbox for each in self.conversations}
         others = {
-            pk: assignable_to(conversation).exclude(pk=self.membership.pk)
-            for pk, conversation in inboxes.items()
+            pk: inbox.agents.exclude(pk=self.membership.pk).order_by("user__name", "pk")
+            for pk, inbox in inboxes.items()
         }
         return {pk: with_availability(people) for pk, people in others.items()}
 

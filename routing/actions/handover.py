@@ -106,7 +106,7 @@ def undo_one(handed_over, had_it, by):
 def give_back(conversation, handed_over, had_it, by):
     if conversation.is_resolved:
         return Undone.RESOLVED
-    is_touched = has_gone_on(conversation, after=handed_over.seq)
+    is_touched = has_gone_on(conversation, after=handed_over.seq, besides=by)
     if conversation.assignee_id == had_it.pk:
         was_snoozed = handed_over.what == What.SNOOZE and not is_touched
         woken = was_snoozed and wake_conversation(conversation, by=by)
@@ -120,8 +120,9 @@ def give_back(conversation, handed_over, had_it, by):
     return Undone.RETURNED
 
 
-def has_gone_on(conversation, *, after):
-    """A member did something with it. What the contact wrote, and what routing did, is nobody's
-    work that would be disturbed."""
-    by_members = Q(kind__in=[Message.Kind.REPLY, Message.Kind.NOTE]) | Q(author__isnull=False)
-    return conversation.messages.filter(by_members, seq__gt=after).exists()
+def has_gone_on(conversation, *, after, besides):
+    """Another member did something with it. What the contact wrote, what routing did, and what
+    whoever takes it back did themselves is nobody's work that would be disturbed."""
+    said = Q(kind__in=[Message.Kind.REPLY, Message.Kind.NOTE], author__isnull=True)
+    by_others = said | Q(author__isnull=False) & ~Q(author=besides)
+    return conversation.messages.filter(by_others, seq__gt=after).exists()

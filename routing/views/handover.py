@@ -10,7 +10,13 @@ from messagehub.lib.text import whole_number
 from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.handover_form import HandingOverForm, can_hand_over_for_others
 from routing.models import HandedOver, HandOver
-from routing.views.signing_out import asked_by_then, go_on, is_signing_out, way_out
+from routing.views.signing_out import (
+    asked_by_then,
+    count_handed_over,
+    go_on,
+    is_signing_out,
+    way_out,
+)
 from teams.access import Permission, workspace_page
 from teams.forms.team import posted
 
@@ -23,10 +29,12 @@ def handover(request):
     form = HandingOverForm(posted(request), membership=me, after=after(request))
     if request.method == "POST" and form.is_valid():
         handed_over = hand_over_conversations(me, form.choices, by=me)
+        if signs_out:
+            count_handed_over(request, handed_over)
         if form.next_after:
             return next_page(request, form)
         if signs_out:
-            return go_on(request, asked_by_then(request), handed_over)
+            return go_on(request, asked_by_then(request))
         if not form.choices:
             messages.success(request, _("Everything stays with you."))
         return redirect("conversations", request.workspace.slug)

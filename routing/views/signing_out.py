@@ -15,6 +15,7 @@ from teams.load import open_chats
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"
+HANDED_OVER = "handed-over"  # in the session: how many, on all the pages until they are out
 
 
 @require_POST
@@ -22,17 +23,27 @@ SIGN_OUT = "sign-out"
 def signing_out(request):
     """Whoever has open conversations is asked first what becomes of them. ?asked=WORKSPACE, any
     number of times: there they were asked already."""
-    return go_on(request, request.GET.getlist("asked"))
+    asked = request.GET.getlist("asked")
+    if not asked:
+        request.session.pop(HANDED_OVER, None)  # of a signing out that was not gone through with
+    return go_on(request, asked)
 
 
-def go_on(request, asked, handed_over=None):
-    """To the page of the next workspace; there is none: signed out."""
+def count_handed_over(request, handed_over):
+    """One page's, a HandOver or None."""
+    if handed_over is not None:
+        before = request.session.get(HANDED_OVER, 0)
+        request.session[HANDED_OVER] = before + handed_over.conversations.count()
+
+
+def go_on(request, asked):
+    """To the page of the next workspace; there is none: signed out, and told what was done."""
     following = next_to_ask(request, asked)
     if following is None:
+        count = request.session.get(HANDED_OVER)
         logout(request)
-    if handed_over is not None:
-        tell(request, handed_over.conversations.count(), is_out=following is None)
-    if following is None:
+        if count:
+            tell(request, count)
         return redirect("account_login")
     page = resolve_url("handover", following.workspace.slug)
     return redirect(f"{page}?{query(asked, then=SIGN_OUT)}")
@@ -56,12 +67,11 @@ def has_open_chats(membership):
     return bool(open_chats(membership.workspace_id, [membership.pk]))
 
 
-def tell(request, count, *, is_out):
+def tell(request, count):
     words = ngettext(
         "One conversation was handed over.", "%(count)d conversations were handed over.", count
     ) % {"count": count}
-    out = _("You are signed out. %(what)s") % {"what": words}
-    messages.success(request, out if is_out else words)
+    messages.success(request, _("You are signed out. %(what)s") % {"what": words})
 
 
 def query(asked, **more):

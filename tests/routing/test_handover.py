@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.actions.inbox import add_inbox_member, create_inbox, set_inbox_members
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
@@ -452,3 +452,13 @@ def test_a_row_is_handed_over_once(acme, bobs):
     made = hand_over(acme, to_person(conversation, acme.bea), to_person(conversation, acme.alice))
     assert HandedOver.objects.filter(hand_over=made).count() == 1
     assert holder(conversation) == acme.bea
+
+
+def test_the_longest_page_is_no_megabyte(acme, sign_in):
+    names = [f"Person {number}" for number in range(handover_form.MOST_PEOPLE + 10)]
+    people = [add_member(acme.workspace, user=make_user(name, "acme")) for name in names]
+    set_inbox_members(acme.inbox, members=[acme.bob, *people], by=acme.alice)
+    for _ in range(handover_form.MOST + 1):
+        conversation = Vera(acme.inbox).writes().conversation
+        assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+    assert len(sign_in(acme.bob).get(URL).content) < 1_000_000

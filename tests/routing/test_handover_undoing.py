@@ -1,17 +1,19 @@
 """Each hand-over of the last ten minutes can be taken back, one after the other."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_note
 from inbox.models import Conversation
 from routing import handover_form
-from routing.actions.handover import hand_over_conversations
+from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.models import HandOver
 from routing.views import handover
-from tests.routing.handing_over import choose
+from tests.routing.handing_over import choose, holder, to_person, undone
 
 PAGE = "/w/acme/handover/"
 
@@ -85,3 +87,19 @@ def test_what_somebody_else_took_meanwhile_is_not_said_to_stay(acme, bobs, sign_
     answer = sign_in(acme.bob).post(PAGE, choose(one, "queue"), follow=True)
     assert not HandOver.objects.exists()
     assert STAYS not in answer.text
+
+
+def test_ones_own_note_is_not_somebody_else_going_on_with_it(acme, bobs):
+    conversation = bobs()
+    made = hand_over_conversations(acme.bob, [to_person(conversation, acme.bea)], by=acme.bob)
+    post_note(conversation, body="Bea: they want a refund", client_id=uuid4(), by=acme.bob)
+    undo_hand_over(made, by=acme.bob)
+    assert (undone(made), holder(conversation)) == (["returned"], acme.bob)
+
+
+def test_a_colleagues_note_is(acme, bobs):
+    conversation = bobs()
+    made = hand_over_conversations(acme.bob, [to_person(conversation, acme.bea)], by=acme.bob)
+    post_note(conversation, body="Calling them", client_id=uuid4(), by=acme.alice)
+    undo_hand_over(made, by=acme.bob)
+    assert (undone(made), holder(conversation)) == (["touched"], acme.bea)

@@ -132,3 +132,15 @@ def test_signing_out_shows_all_pages_first(acme, bobs, sign_in, monkeypatch):
     assert "Hand over and sign out" in page.text
     assert client.post(next_page, choose(second, "queue"))["Location"] == "/accounts/login/"
     assert [holder(each) for each in (first, second)] == [acme.bob, None]
+
+
+def test_what_every_page_handed_over_is_counted(acme, bobs, sign_in, monkeypatch):
+    monkeypatch.setattr(handover_form, "MOST", 1)
+    one, two, three = bobs(3)
+    client = sign_in(acme.bob)
+    page = client.post("/w/acme/signing-out/")["Location"]
+    client.post(page, choose(one, "queue"))  # and not gone through with
+    page = client.post("/w/acme/signing-out/")["Location"]
+    page = client.post(page, choose(two, str(acme.bea.pk)))["Location"]
+    answer = client.post(page, choose(three, str(acme.bea.pk)), follow=True)
+    assert "You are signed out. 2 conversations were handed over." in answer.text
