@@ -53,7 +53,14 @@ SENTENCES = {
     "assigned": assigned,
     "kept": lambda words: words["because"],
     "unassigned": lambda words: _("%(by)s put this back into the queue.") % words,
-    "returned": lambda words: _("%(name)s is no longer here: back to the queue.") % words,
+    "returned": lambda words: (
+        (
+            _("%(name)s no longer answers this inbox: back to the queue.")
+            if words.get("is_here")
+            else _("%(name)s is no longer here: back to the queue.")
+        )
+        % words
+    ),
     "resolved": lambda words: _("%(by)s resolved this conversation.") % words,
     "reopened": lambda words: (
         _("Reopened: %(contact)s wrote again.") % words

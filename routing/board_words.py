@@ -21,7 +21,7 @@ TRIGGERS = {
     "reopened": _("reopened"),
     "unassigned": _("put back"),
     "available": _("somebody came"),
-    "member_left": _("somebody left"),
+    "member_left": _("somebody left, or no longer answers it"),
     "timer": _("not answered in time"),
     "sweep": _("looked again"),
     "reassign": _("reassign replies"),

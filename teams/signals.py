@@ -6,6 +6,7 @@ member_removed(membership, hand_to): removed, suspended or left; their conversat
     (a membership), or back to the queue (None). Sent after commit: what is handed over is locked
     one conversation at a time.
 access_changed(membership): other role, teams or inboxes, or let in again. Sent after commit.
+calendar_changed(workspace): other holidays or another time zone: what is open now may be another.
 member_leaving(membership), team_leaving(team): about to be asked; receivers answer with a sentence
     for the page that asks, such as how many open conversations they have.
 """
@@ -18,3 +19,4 @@ member_removed = Signal()
 member_leaving = Signal()
 team_leaving = Signal()
 access_changed = Signal()
+calendar_changed = Signal()

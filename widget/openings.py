@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from inbox.models import Conversation, Inbox
 from messagehub.lib import redis
-from messagehub.lib.live.publish import together
 from widget.receivers import tell_waiting
 
 logger = logging.getLogger(__name__)
@@ -32,8 +31,7 @@ def tell_openings():
     for inbox in with_hours():
         try:
             if has_turned(inbox, since, now):
-                with together():
-                    tell_waiting(inbox)
+                tell_waiting(inbox)
         except Exception:
             logger.exception("opening hours of inbox %s", inbox.pk)
 

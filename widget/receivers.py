@@ -1,10 +1,12 @@
 from django.db import transaction
 from django.dispatch import receiver
 
-from inbox.models import Conversation, InboxMember
+from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, together
-from teams.signals import availability_changed
+from routing.pool import asking
+from routing.signals import reception_changed
+from teams.signals import availability_changed, calendar_changed
 from widget.reception import Reception
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
@@ -43,17 +45,32 @@ def tell_their_visitors(sender, membership, **kwargs):
 def tell_visitors_of(membership):
     """Whoever has an open conversation with them, and whoever waits where they answer."""
     has = Conversation.objects.open().of(membership)
-    answers = InboxMember.objects.filter(membership=membership).values("inbox")
-    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=answers)
+    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=asking(membership))
     receptions = {}
     with together():
         tell_states(has, receptions)
         tell_states(waits, receptions)
 
 
+@receiver(reception_changed)
+def tell_whoever_waits(sender, inbox, **kwargs):
+    tell_waiting(inbox)
+
+
+@receiver(calendar_changed)
+def tell_whoever_waits_anywhere(sender, workspace, **kwargs):
+    waiting = Conversation.objects.waiting_for_agent().filter(workspace=workspace)
+    transaction.on_commit(lambda: tell_all(waiting), robust=True)
+
+
 def tell_waiting(inbox):
     """Whoever waits in this inbox."""
-    tell_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
+    tell_all(Conversation.objects.waiting_for_agent().filter(inbox=inbox))
+
+
+def tell_all(conversations):
+    with together():
+        tell_states(conversations, {})
 
 
 def tell_states(conversations, receptions):

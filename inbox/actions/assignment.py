@@ -97,8 +97,11 @@ def return_to_queue(conversation, *, of):
         conversation = change.conversation
         if conversation.assignee_id != of.pk or conversation.is_resolved:
             return
+        is_here = (
+            conversation.assignee.is_active
+        )  # and has lost the inbox, or what their role allowed
         conversation.assignee = conversation.answer_from = conversation.answer_by = None
-        change.add_activity("returned", name=of.name)
+        change.add_activity("returned", name=of.name, is_here=is_here)
         if conversation.is_open:
             conversation_needs_agent.send(
                 Conversation, conversation=conversation, trigger="member_left"

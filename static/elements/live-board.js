@@ -1,7 +1,7 @@
 import { LiveStream } from "../live.js";
 import { forget, mergeParts } from "./merge-rows.js";
 import { ask, post, token } from "./post.js";
-import { showPresence } from "./presence-dots.js";
+import { showPresence, showReassigning } from "./presence-dots.js";
 import { say, tell } from "./toast.js";
 
 // <live-board data-url data-ticket-url>: the board as it is now. News asks for all of it again, at most
@@ -43,6 +43,7 @@ customElements.define(
         showPresence(data);
         forget(document.getElementById(`person-${data.membership}`));
       }
+      if (name === "reassigning") showReassigning(data);
       if (name === "notice") tell(data);
       if (NEWS.has(name)) this.soon();
     }

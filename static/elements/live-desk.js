@@ -5,7 +5,7 @@ import * as conversation from "./conversation.js";
 import * as counts from "./counts.js";
 import { showTitle } from "./page-title.js";
 import { ask, post } from "./post.js";
-import { showPresence } from "./presence-dots.js";
+import { showPresence, showReassigning } from "./presence-dots.js";
 import { applyRow, applyRows, list, markCurrent, query } from "./rows.js";
 import { tell } from "./toast.js";
 
@@ -51,6 +51,7 @@ customElements.define(
 
     apply(name, data) {
       if (name === "presence") showPresence(data);
+      if (name === "reassigning") showReassigning(data);
       if (name === "owner") showOwner(data);
       if (name === "notice") tell(data);
       if (name === "row") this.row(data);

@@ -1,6 +1,6 @@
 import { LiveStream } from "../live.js";
 import { ask, post } from "./post.js";
-import { recallPresence, showPresence } from "./presence-dots.js";
+import { recallPresence, showPresence, showReassigning } from "./presence-dots.js";
 import { tell } from "./toast.js";
 
 // <live-team data-ticket-url>: the dots and sentences of the people on this page, as they change.
@@ -11,7 +11,7 @@ customElements.define(
       this.stream = new LiveStream({
         ticket: ({ signal }) => this.ticket(signal),
         catchUp: () => this.catchUp(),
-        onEvent: (name, data) => ({ presence: showPresence, notice: tell })[name]?.(data),
+        onEvent: (name, data) => ({ presence: showPresence, reassigning: showReassigning, notice: tell })[name]?.(data),
       });
       this.stream.start();
     }

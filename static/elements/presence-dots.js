@@ -34,6 +34,11 @@ function file(option, state) {
   group.parentElement.value = value;
 }
 
+/** Replies to me go to others while I am away, or no longer: turned on another of my pages. */
+export function showReassigning({ membership, on }) {
+  for (const place of document.querySelectorAll(`[data-reassigns="${CSS.escape(membership)}"]`)) place.ariaChecked = String(on);
+}
+
 // My own switches: the server's answer is what I am now.
 function showMine(me) {
   showPresence(me);

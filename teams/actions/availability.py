@@ -4,10 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib import redis
+from messagehub.lib.live.publish import publish
 from teams import audit, presence
 from teams.actions.announcement import announce_availability, announce_safely, lock_member
 from teams.hours_words import in_lines
 from teams.models import Membership
+from teams.signals import availability_changed
 
 
 def beat(membership, *, tab, session=""):
@@ -70,8 +72,21 @@ def set_away(membership, since, by):
 
 
 def set_reassign_replies(membership, on):
-    """While they are away, a contact's reply to one of their conversations goes to another."""
-    Membership.objects.filter(pk=membership.pk).update(reassign_replies=on)
+    """While they are away, a contact's reply to one of their conversations goes to another.
+
+    Their other pages show the switch as it is now, and their visitors who looks after them.
+    """
+    with transaction.atomic():
+        membership = lock_member(membership)
+        if membership.reassign_replies == on:
+            return False
+        membership.reassign_replies = on
+        membership.save(update_fields=["reassign_replies"])
+        publish(
+            membership.live_channel, "reassigning", {"membership": str(membership.pk), "on": on}
+        )
+        availability_changed.send(Membership, membership=membership, became_available=False)
+    return True
 
 
 def set_hours(membership, *, hours, time_zone, by):

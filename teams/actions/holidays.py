@@ -3,6 +3,7 @@ from django.db import transaction
 from teams import audit
 from teams.hours_words import off_lines
 from teams.models import Workspace
+from teams.signals import calendar_changed
 
 
 def set_holidays(workspace, holidays, *, by):
@@ -17,6 +18,7 @@ def set_holidays(workspace, holidays, *, by):
             return False
         workspace.holidays = locked.holidays = holidays
         locked.save(update_fields=["holidays"])
+        calendar_changed.send(Workspace, workspace=locked)
         audit.record(
             workspace,
             "workspace.updated",

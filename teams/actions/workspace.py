@@ -8,7 +8,7 @@ from teams import audit
 from teams.actions.role import make_built_in_roles
 from teams.models import FormerAddress, Logo, Membership, Workspace
 from teams.models.workspace import GRACE
-from teams.signals import workspace_created
+from teams.signals import calendar_changed, workspace_created
 
 RESERVED = {"new", "admin", "api", "static", "settings", "support", "w"}
 
@@ -49,6 +49,8 @@ def update_workspace(workspace, *, name, time_zone, language, by):
         workspace.name, workspace.time_zone, workspace.language = name, time_zone, language
         workspace.save(update_fields=["name", "time_zone", "language"])
         after = picture(workspace)
+        if before["time_zone"] != time_zone:
+            calendar_changed.send(Workspace, workspace=workspace)
         if before != after:
             audit.record(
                 workspace, "workspace.updated", by=by, target=name, before=before, after=after

@@ -69,6 +69,19 @@ def test_away_and_reassign_replies_are_two_switches_in_the_menu(
     expect(reassign).to_be_hidden()
 
 
+def test_another_page_of_mine_shows_both_switches_as_they_are(acme, everybody_away, at_desk):
+    here, there = at_desk(acme.alice), at_desk(acme.alice)
+    for page in (here, there):
+        opens_menu(page)
+    switch(here, "Away").click()
+    is_on(switch(there, "Away"))
+    is_on(switch(there, "Reassign replies"), on=False)
+    switch(here, "Reassign replies").click()
+    is_on(switch(there, "Reassign replies"))
+    switch(there, "Reassign replies").click()
+    is_on(switch(here, "Reassign replies"), on=False)
+
+
 def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_desk):
     bob = at_desk(acme.bob)
     held = []

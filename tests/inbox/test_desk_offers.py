@@ -6,10 +6,10 @@ from inbox.actions.contact import set_owner
 from inbox.actions.inbox import set_inbox_members
 from inbox.models import Conversation
 from routing.models import Routing
-from teams.actions.membership import add_member
+from teams.actions.membership import add_member, suspend_member
 from teams.actions.role import save_role
 from teams.models import Membership
-from tests.conftest import goes_online, make_user
+from tests.conftest import COMMITS, goes_online, make_user
 
 
 @pytest.fixture
@@ -87,3 +87,24 @@ def test_an_owner_who_cannot_have_its_chats_is_said_so(acme, vera, select):
     set_inbox_members(acme.inbox, members=[acme.bea, ben], by=acme.alice)
     chosen = select("owner", conversation, acme.bea).split("selected>")[1].split("<")[0]
     assert chosen == "Ben"
+
+
+@COMMITS
+def test_whoever_lost_the_inbox_is_not_said_to_have_gone(acme, vera):
+    goes_online(acme.bob)
+    conversation = vera.writes().conversation
+    set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
+    assert said_of(conversation)[1] == "Bob no longer answers this inbox: back to the queue."
+
+
+@COMMITS
+def test_whoever_is_suspended_is_no_longer_here(acme, vera):
+    goes_online(acme.bob)
+    conversation = vera.writes().conversation
+    suspend_member(acme.bob, by=acme.alice)
+    assert said_of(conversation)[1] == "Bob is no longer here: back to the queue."
+
+
+def said_of(conversation):
+    activities = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    return [each.text for each in activities]

@@ -20,10 +20,13 @@ from messagehub.lib.live import publish as live
 from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
+from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target, Turn
 from teams import presence
 from teams.actions.announcement import announce_availability
-from teams.actions.availability import go_away, set_capacity
+from teams.actions.availability import go_away, set_capacity, set_reassign_replies
+from teams.actions.holidays import set_holidays
+from teams.actions.workspace import update_workspace
 from teams.hours import Hours
 from tests.conftest import COMMITS, Vera
 from widget.state import state_for
@@ -382,4 +385,63 @@ class TestLive:
         for _ in range(2):
             redis.client().flushdb()
             sweep_openings()
+        assert states(conversation) == []
+
+    def test_an_administrator_who_is_chosen_and_goes_is_seen(
+        self, acme, online, vera, new_visitor, states
+    ):
+        Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.alice)
+        online(acme.alice)
+        set_capacity(acme.alice, 1, by=acme.alice)
+        new_visitor(acme.inbox).writes()
+        conversation = vera.writes().conversation
+        assert states(conversation)[-1][0] == "waiting"
+        go_away(acme.alice)
+        assert [name for name, _words in states(conversation)] == ["offline"]
+
+    @pytest.fixture
+    def queued(self, acme, online, vera, new_visitor):
+        """Vera waits: Bob, who is there alone, has no room."""
+        online(acme.bob)
+        set_capacity(acme.bob, 1, by=acme.alice)
+        other = new_visitor(acme.inbox).writes().conversation
+        assign_conversation(other, assignee=acme.bob, by=acme.alice)
+        return vera.writes().conversation
+
+    def test_opening_hours_that_are_saved_are_seen(self, acme, queued, states):
+        states(queued)
+        another_day = (timezone.now() - timedelta(days=2)).weekday()
+        hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
+        save_availability(acme.inbox, hours=hours, reply_minutes=5, by=acme.alice)
+        assert [name for name, _words in states(queued)] == ["offline"]
+        save_availability(acme.inbox, hours={}, reply_minutes=5, by=acme.alice)
+        assert [name for name, _words in states(queued)] == ["waiting"]
+
+    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(self, acme, queued, states):
+        states(queued)
+        today = timezone.now().date()
+        holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
+        set_holidays(acme.workspace, holidays, by=acme.alice)
+        assert [name for name, _words in states(queued)] == ["offline"]
+        set_holidays(acme.workspace, [], by=acme.alice)
+        assert [name for name, _words in states(queued)] == ["waiting"]
+        words = {"name": "Acme", "language": "en", "by": acme.alice}
+        update_workspace(acme.workspace, time_zone="Asia/Tokyo", **words)
+        assert [name for name, _words in states(queued)] == ["waiting"]
+
+    def test_other_users_and_teams_are_seen(self, acme, queued, states):
+        states(queued)
+        bea = Target(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
+        save_routing(acme.inbox, targets=[bea], by=acme.alice)
+        assert [name for name, _words in states(queued)] == ["offline"]
+
+    def test_who_looks_after_the_replies_is_seen(self, acme, online, vera, states):
+        online(acme.bob, acme.bea)
+        conversation = vera.writes().conversation
+        go_away(conversation.assignee)
+        [(_name, before)] = states(conversation)[-1:]
+        assert set_reassign_replies(conversation.assignee, True)
+        [(_name, after)] = states(conversation)
+        assert before != after
+        assert not set_reassign_replies(conversation.assignee, True)
         assert states(conversation) == []
