@@ -108,6 +108,13 @@ class RoutingForm(SharedForm):
         return words
 
     @property
+    def asked(self):
+        """The chosen targets that routing would ask; a suspended one keeps the place and is asked
+        nothing (routing.pool)."""
+        gone = {value for value, _name, person in self.users if not person.is_active}
+        return [each for each in self.cleaned_data["targets"] if target_value(each) not in gone]
+
+    @property
     def routing(self):
         """The settings as they stand in the form, not saved."""
         words = {name: value for name, value in self.cleaned_data.items() if name != "targets"}

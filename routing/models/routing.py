@@ -74,7 +74,9 @@ class TargetQuerySet(models.QuerySet):
         return self.filter(Q(membership=None) | Q(membership__removed_at=None))
 
     def active(self):
-        return self.present().filter(Q(membership=None) | Q(membership__suspended_at=None))
+        """Teams, and users who are let in: as Membership.objects.active() within a workspace."""
+        is_let_in = Q(membership__suspended_at=None, membership__user__is_active=True)
+        return self.present().filter(Q(membership=None) | is_let_in)
 
 
 class Target(TenantModel):

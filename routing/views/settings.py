@@ -46,7 +46,7 @@ def panel_of(inbox, stored, form):
     """By what stands in the form, if that is another and can be used; else as stored."""
     is_tried = form.is_valid() and form.has_changed()
     routing = form.routing if is_tried else stored
-    targets = form.cleaned_data["targets"] if is_tried else None
+    targets = form.asked if is_tried else None
     panel = who_would_get_it(inbox, routing, targets)
     return {"panel": panel, "routing": routing, "is_tried": is_tried, "is_wrong": bool(form.errors)}
 

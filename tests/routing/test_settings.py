@@ -12,7 +12,7 @@ from inbox.models import Conversation, InboxMember
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target
 from teams.actions.availability import come_back, go_away
-from teams.actions.membership import remove_member
+from teams.actions.membership import remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
 from tests.conftest import COMMITS, goes_online, in_parallel
@@ -60,6 +60,14 @@ def stored(acme):
 
 def names(panel):
     return [place.person.name for place in panel.places]
+
+
+def suspend(acme):
+    suspend_member(acme.bob, by=acme.alice)
+
+
+def deactivate(acme):
+    User.objects.filter(pk=acme.bob.user_id).update(is_active=False)
 
 
 def closed_today():
@@ -370,6 +378,22 @@ def test_removed_people_are_neither_asked_nor_offered(acme, routing_page, panel)
     remove_member(acme.bob, by=acme.alice)
     assert names(panel()[0]) == ["Bea"]
     assert user(acme.bob) not in routing_page().text
+
+
+@pytest.mark.parametrize("shut_out", [suspend, deactivate])
+def test_who_is_not_let_in_is_not_asked_of_what_is_tried_either(
+    acme, online, routing_page, panel, shut_out
+):
+    tried = OFF | {"targets": [user(acme.bob)], "keep_reopened": "on"}
+    routing_page(OFF | {"targets": [user(acme.bob)]})
+    shut_out(acme)
+    online(acme.bea)
+    assert panel()[0].headline == "Bea would get it."
+    found, html = panel(**tried)
+    assert found.headline == "Bea would get it."
+    assert "not saved yet" in html
+    routing_page(tried)
+    assert acme.inbox.targets.get().membership == acme.bob, "he keeps his place"
 
 
 def test_of_many_people_the_first_are_shown(acme, panel, django_assert_max_num_queries):

@@ -12,6 +12,7 @@ from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation, Inbox
 from routing.models import Routing, Target
 from teams.actions.announcement import announce_availability
+from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StateChange
@@ -284,3 +285,10 @@ def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign
         assert copy.keys() <= page.context["form"].errors.keys()
         assert "Charlie" not in page.text
     assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "turn"}).status_code == 403
+
+
+def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, two_chats):
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
+    suspend_member(acme.bea, by=acme.alice)
+    comparison = tried(targets=[user(acme.bea)], keep_reopened="on")
+    assert comparison.now.pool == comparison.copy.pool == (acme.bob.pk,)
