@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from routing.actions.email import told_of_queue
 from routing.candidates import list_candidates, tally
 from routing.choice import choose, choose_lead
 from routing.models import Routing
@@ -13,6 +14,7 @@ from teams.availability import moment, with_availability
 from teams.models import Membership
 
 MOST_SHOWN = 50
+MOST_NAMED = 3
 OF_THE_INBOX = ("no_access", "inbox_closed")  # other reasons are in the person's own sentence
 
 
@@ -49,7 +51,7 @@ def who_would_get_it(inbox, routing, targets=None) -> Panel:
     lead = None
     if chosen is None and routing.leads == Routing.Leads.TURN:
         lead = choose_lead(candidates, fewest_open_first=fewest)
-    headline, detail = answer(inbox, routing, candidates, chosen, lead)
+    headline, detail = answer(inbox, routing, candidates, chosen, lead, targets)
     shown = candidates[:MOST_SHOWN]
     return Panel(
         headline=headline,
@@ -60,19 +62,37 @@ def who_would_get_it(inbox, routing, targets=None) -> Panel:
     )
 
 
-def answer(inbox, routing, candidates, chosen, lead):
+def answer(inbox, routing, candidates, chosen, lead, targets):
     """(who gets it, why) in two sentences."""
-    reasons = tally(candidates)
     if chosen:
         rule = "fewest_open" if routing.fewest_open_first else "round_robin"
-        return _("%(name)s would get it.") % {"name": chosen.name}, sentence(because(rule, reasons))
-    why = closed_words(inbox) or sentence(because_nobody(reasons))
+        why = sentence(because(rule, tally(candidates)))
+        return _("%(name)s would get it.") % {"name": chosen.name}, why
+    why = why_nobody(inbox, candidates)
     if lead:
         words = _("%(name)s would get it as an email lead, and an email.")
         return words % {"name": lead.name}, why
-    if routing.leads == Routing.Leads.QUEUE and candidates:
-        return _("It would wait in the queue, and everybody here would get an email."), why
-    return _("It would wait in the queue."), why
+    return queue_words(list(told_of_queue(inbox, targets)), candidates), why
+
+
+def queue_words(told, candidates):
+    """It waits, and who gets an email: everybody who is shown, some of them, or others."""
+    if not told:
+        return _("It would wait in the queue, and nobody would get an email.")
+    if {each.pk for each in told} == {each.membership_id for each in candidates}:
+        return _("It would wait in the queue, and everybody here would get an email.")
+    if len(told) > MOST_NAMED:
+        words = _("It would wait in the queue, and %(count)d people would get an email.")
+        return words % {"count": len(told)}
+    names = ", ".join(sorted(each.name for each in told))
+    return _("It would wait in the queue, and %(names)s would get an email.") % {"names": names}
+
+
+def why_nobody(inbox, candidates):
+    """Why none of them can take it, in a sentence; empty: somebody can."""
+    if any(each.is_available for each in candidates):
+        return ""
+    return closed_words(inbox) or sentence(because_nobody(tally(candidates)))
 
 
 def closed_words(inbox):

@@ -40,6 +40,11 @@ def pool(inbox, targets=None):
     return among(inbox.workspace_id, *chosen(targets)) if targets else inbox.agents
 
 
+def able(inbox, targets=None):
+    """Those of the pool who may open it: they can be given its chats, and get its mail."""
+    return pool(inbox, targets).filter(pk__in=inbox.answerers.values("pk"))
+
+
 def asking(membership):
     """The inboxes that may ask this one: their own, and those whose chosen users and teams they are
     among."""

@@ -10,7 +10,7 @@ from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
 from routing.models import Routing
-from routing.pool import pool
+from routing.pool import able
 from teams.models import Membership
 from teams.quiet import quiet_until_of
 
@@ -36,14 +36,19 @@ def email_unanswered(conversation):
 
 
 def recipients(conversation):
-    """Who wants to know. An inbox that nobody answers is the administrators' business."""
+    """Who wants to know."""
     if conversation.assignee_id:
         return [conversation.assignee] if conversation.assignee.email_mine else []
-    inbox = conversation.inbox
-    people = pool(inbox).filter(pk__in=inbox.answerers.values("pk"))
+    return told_of_queue(conversation.inbox)
+
+
+def told_of_queue(inbox, targets=None):
+    """Who wants to know of what waits in an inbox. One that nobody answers is the administrators'
+    business. targets: others than the stored ones, to try them out."""
+    people = able(inbox, targets)
     if not people.exists():
         administrators = Membership.objects.administrators().with_person()
-        people = administrators.filter(workspace=conversation.workspace_id)
+        people = administrators.filter(workspace=inbox.workspace_id)
     return people.filter(email_queue=True)
 
 

@@ -7,15 +7,16 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from inbox.actions.inbox import set_opening_hours
+from inbox.actions.inbox import add_inbox_member, set_opening_hours
 from inbox.models import Conversation, InboxMember
+from outbox.models import Delivery
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target
 from teams.actions.availability import come_back, go_away
-from teams.actions.membership import remove_member, suspend_member
+from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
-from tests.conftest import COMMITS, goes_online, in_parallel
+from tests.conftest import COMMITS, Vera, goes_online, in_parallel, make_user
 
 OFF = {"leads": "queue"}
 
@@ -334,6 +335,56 @@ def test_nobody_there_is_an_email_lead_or_waits(acme, panel):
     found, _html = panel(leads="queue")
     assert found.headline == "It would wait in the queue, and everybody here would get an email."
     assert not any(place.is_next for place in found.places)
+
+
+@pytest.fixture
+def really_told(new_visitor):
+    """The addresses that get a mail when somebody writes now."""
+
+    def really_told(inbox):
+        conversation = new_visitor(inbox).writes().conversation
+        assert conversation.assignee is None
+        mails = Delivery.objects.filter(about=conversation.pk)
+        return set(mails.values_list("recipient", flat=True))
+
+    return really_told
+
+
+def test_only_those_who_get_an_email_are_said_to(acme, panel, really_told):
+    Membership.objects.filter(pk=acme.bea.pk).update(email_queue=False)
+    assert panel()[0].headline == "It would wait in the queue, and Bob would get an email."
+    assert really_told(acme.inbox) == {"bob@acme.example"}
+    Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
+    assert panel()[0].headline == "It would wait in the queue, and nobody would get an email."
+    assert really_told(acme.inbox) == set()
+
+
+def test_what_no_target_may_open_is_told_to_the_administrators(acme, sales, panel, really_told):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    words = "It would wait in the queue, and Alice would get an email."
+    assert panel(**OFF, targets=[f"team-{sales.pk}"])[0].headline == words
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=sales)
+    assert panel()[0].headline == words
+    assert really_told(acme.inbox) == {"alice@acme.example"}
+
+
+def test_what_is_no_email_lead_is_told_to_everybody(acme, online, panel, really_told):
+    """Somebody is there and full: it waits for them, and mail goes out all the same."""
+    Routing.objects.filter(inbox=acme.inbox).update(leads="turn")
+    Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
+    online(acme.bob)
+    Vera(acme.inbox).writes()
+    words = "It would wait in the queue, and everybody here would get an email."
+    assert panel()[0].headline == words
+    assert really_told(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
+
+
+def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):
+    for number in range(4):
+        person = add_member(acme.workspace, user=make_user(f"P{number}", "acme"))
+        add_inbox_member(acme.inbox, membership=person)
+    Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
+    assert panel()[0].headline == "It would wait in the queue, and 5 people would get an email."
 
 
 def test_outside_opening_hours_nobody_is_asked(acme, online, panel):
