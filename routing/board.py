@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Inbox, InboxMember
 from routing.board_words import rule_words, trigger_words
+from routing.candidates import list_candidates
 from routing.models import Decision, Target
-from routing.pool import pool
+from routing.panel import why_nobody
+from routing.pool import able
 from routing.words import because_nobody
 from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability
 from teams.load import open_chats
@@ -89,8 +91,13 @@ class Board:
     def people(self):
         """Whoever can be given a chat: of the inbox those whom routing asks."""
         if self.inbox is not None:
-            return with_availability(pool(self.inbox))
+            return with_availability(able(self.inbox))
         return with_availability(asked_for(Inbox.objects.visible_to(self.membership)))
+
+    @property
+    def why_nobody(self):
+        """Why nobody could take what is written next in the inbox; empty: somebody could."""
+        return why_nobody(self.inbox, list_candidates(self.inbox))
 
     @cached_property
     def members(self):
@@ -168,15 +175,16 @@ def why_it_waits(decision):
 
 
 def asked_for(inboxes):
-    """Whom routing asks for any of these: their people, and who is chosen for them."""
+    """Whom routing asks for any of these: their people, and of those who are chosen for them
+    whoever may open all inboxes. Others who are chosen are their people, or get nothing."""
     chosen = Target.objects.filter(inbox__in=inboxes)
     in_teams = TeamMember.objects.filter(team__in=chosen.exclude(team=None).values("team"))
-    asked = (
-        Q(pk__in=InboxMember.objects.filter(inbox__in=inboxes).values("membership"))
-        | Q(pk__in=chosen.exclude(membership=None).values("membership"))
-        | Q(pk__in=in_teams.values("membership"))
-    )
-    return Membership.objects.active().allowing(Permission.ANSWER).filter(asked).with_person()
+    is_chosen = Q(pk__in=chosen.exclude(membership=None).values("membership"))
+    is_chosen |= Q(pk__in=in_teams.values("membership"))
+    opens_all = Q(pk__in=Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk"))
+    own = Q(pk__in=InboxMember.objects.filter(inbox__in=inboxes).values("membership"))
+    people = Membership.objects.active().allowing(Permission.ANSWER)
+    return people.filter(own | is_chosen & opens_all).with_person()
 
 
 def inboxes_of(membership):

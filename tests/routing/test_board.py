@@ -10,18 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.actions.inbox import add_inbox_member, create_inbox, set_opening_hours
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
 from routing.board import Board
 from routing.models import Decision, Routing, Target
 from teams.actions.availability import go_away
 from teams.actions.membership import add_member
+from teams.actions.team import save_team
 from teams.models import Membership, Role
 from teams.permissions import Permission
 from tests.conftest import Vera, keep_waiting, make_user
 
 URL = "/w/acme/routing/"
+CLOSED = {"off": [{"first": "2000-01-01", "last": "2999-12-31"}]}
 
 
 @pytest.fixture
@@ -278,3 +280,55 @@ def test_assigned_by_hand_and_answered_is_on_neither_list(acme, vera, board):
     assert (board().waiting, numbers(board().late)) == ([], [conversation.number])
     post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.alice)
     assert board().late == []
+
+
+PROMISE = "goes to somebody the moment it is written"
+
+
+@pytest.fixture
+def said(acme, sign_in):
+    """What the board says of the inbox, or of all."""
+
+    def said(inbox=None, of=acme.alice):
+        return sign_in(of).get(URL, {"inbox": inbox.pk} if inbox else {}).text
+
+    return said
+
+
+def test_while_somebody_can_take_it_a_new_chat_goes_to_somebody(acme, online, vera, said):
+    assert "Nobody is available (2 offline). What is written next waits" in said(acme.inbox)
+    online(acme.bob)
+    assert PROMISE in said(acme.inbox)
+    assert vera.writes().conversation.assignee == acme.bob
+
+
+def test_of_a_closed_inbox_the_board_promises_nothing(acme, online, vera, said):
+    set_opening_hours(acme.inbox, hours=CLOSED, by=acme.alice)
+    online(acme.bob)
+    assert "This inbox is closed" in said(acme.inbox)
+    assert PROMISE not in said(acme.inbox)
+    assert PROMISE not in said()
+    assert vera.writes().conversation.assignee is None
+
+
+def test_who_may_not_open_the_inbox_does_not_count_as_available(acme, online, vera, said, board):
+    team = save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=team)
+    online(acme.bea)
+    assert (PROMISE in said(acme.inbox), board(acme.inbox).states["available"]) == (True, 1)
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    page = said(acme.inbox)
+    assert "Nobody is available (1 without access to this inbox)." in page
+    assert PROMISE not in page
+    assert [each.name for each in board(acme.inbox).people] == []
+    assert [each.name for each in board().people] == ["Bob"]
+    assert vera.writes().conversation.assignee is None
+
+
+def test_who_manages_inboxes_and_is_chosen_counts_as_available(acme, online, vera, said, board):
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.alice)
+    online(acme.alice)
+    assert PROMISE in said(acme.inbox)
+    assert [each.name for each in board(acme.inbox).people] == ["Alice"]
+    assert {each.name for each in board().people} == {"Alice", "Bob", "Bea"}
+    assert vera.writes().conversation.assignee == acme.alice
