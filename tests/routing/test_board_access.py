@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.inbox import create_inbox
+from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.models import Contact
 from routing.board import Board
 from teams.actions.role import save_role
@@ -108,3 +108,29 @@ def test_who_does_not_answer_learns_no_names_of_contacts(acme, vera, new_visitor
     assert str(conversation) in page
     assert "Vera" not in page
     assert "Lena" not in page
+
+
+def test_what_would_be_refused_is_not_offered(acme, online, sign_in, reader):
+    """An administrator may do what Bob may not: he may not manage them."""
+    add_inbox_member(acme.inbox, membership=acme.alice)
+    client = sign_in(reader("manage_team", "manage_inboxes", "answer", "assign"))
+    for person in (acme.alice, acme.bea):
+        assign_conversation(Vera(acme.inbox).writes().conversation, assignee=person, by=acme.alice)
+    of_alice, of_bob = (f"/w/acme/team/members/{each.pk}/" for each in (acme.alice, acme.bob))
+    assert client.get(of_alice).status_code == 403
+    assert client.get(f"{of_alice}handover/").status_code == 403
+    assert client.post(f"{of_alice}away/").status_code == 403
+    assert client.post(f"{of_bob}away/").status_code == 302
+    page = client.get(URL).text
+    assert f'id="person-{acme.alice.pk}"' in page
+    assert of_alice not in page
+    assert f"{of_bob}away/" in page
+
+
+def test_who_may_manage_somebody_is_offered_it(acme, sign_in, reader):
+    permissions = ("answer", "assign", "resolve", "see_all", "edit_contacts", "manage_team")
+    assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bea, by=acme.alice)
+    page = sign_in(reader(*permissions)).get(URL).text
+    of_bea = f"/w/acme/team/members/{acme.bea.pk}/"
+    for address in (of_bea, f"{of_bea}away/", f"{of_bea}back/", f"{of_bea}handover/"):
+        assert f'"{address}"' in page
