@@ -134,3 +134,19 @@ def test_who_may_manage_somebody_is_offered_it(acme, sign_in, reader):
     of_bea = f"/w/acme/team/members/{acme.bea.pk}/"
     for address in (of_bea, f"{of_bea}away/", f"{of_bea}back/", f"{of_bea}handover/"):
         assert f'"{address}"' in page
+
+
+def test_who_is_in_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
+    client = sign_in(reader())
+    online(acme.bea)
+    vera.writes()
+    assert "You are in no inbox" not in client.get(URL).text
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    for url in (URL, f"{URL}panels/"):
+        page = client.get(url).text
+        assert "You are in no inbox" in page
+        assert "ask an administrator" in page
+        for untrue in ("Nobody waits", "answers here yet", "answers chats here yet"):
+            assert untrue not in page
+        for untrue in ("has an answer", "Nothing decided yet"):
+            assert untrue not in page
