@@ -91,8 +91,8 @@ def installation(request, inbox):
 @require_GET
 @workspace_page(ANY_MEMBER)
 def welcome(request):
-    """Where a new workspace begins: the line to embed, or the desk for those who only answer."""
+    """Where a new workspace begins: the line to embed, or the first page of whoever may not."""
     inbox = Inbox.objects.visible_to(request.membership).order_by("created_at").first()
     if inbox is None or not request.membership.can(Permission.MANAGE_INBOXES):
-        return redirect("conversations", request.workspace.slug)
+        return redirect("workspace", request.workspace.slug)
     return redirect("installation", request.workspace.slug, inbox.pk)

@@ -1,5 +1,6 @@
 """The routing board shows nobody what isn't theirs: workspaces, inboxes, chats of others."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -150,3 +151,14 @@ def test_who_is_in_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
             assert untrue not in page
         for untrue in ("has an answer", "Nothing decided yet"):
             assert untrue not in page
+
+
+@pytest.mark.parametrize("permissions", [(), ("manage_inboxes",), ("manage_team",)])
+def test_every_link_of_who_does_not_answer_leads_somewhere(acme, sign_in, reader, permissions):
+    client = sign_in(reader(*permissions))
+    for start in ("/w/acme/", "/w/acme/welcome/", "/workspaces/"):
+        page = client.get(start, follow=True).text
+        links = set(re.findall(r'<a [^>]*href="(/[^"]*)"', page))
+        assert links
+        answers = {link: client.get(link, follow=True).status_code for link in links}
+        assert {link for link, status in answers.items() if status != 200} == set()
