@@ -292,3 +292,18 @@ def test_chat_agents_shows_how_many_of_how_many(acme, online, vera, sign_in):
     page = sign_in(acme.alice).get("/w/acme/settings/agents/").text
     assert "1 of 5</td>" in page
     assert "Available: 1 of 5 chats" in page
+
+
+def test_chat_agents_says_what_who_is_in_no_inbox_gets(acme, sign_in):
+    """Whoever manages inboxes can be chosen for the chats of any."""
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    page = sign_in(acme.alice).get("/w/acme/settings/agents/").text
+    rows = {name: page.split(f'id="agent-{pk}"')[1].split("</tr>")[0] for name, pk in ids(acme)}
+    assert "gets no chats" in rows["bea"]
+    assert "gets no chats" not in rows["alice"]
+    assert "all inboxes" in rows["alice"]
+    assert acme.inbox.name in rows["bob"]
+
+
+def ids(acme):
+    return [(name, getattr(acme, name).pk) for name in ("alice", "bob", "bea")]
