@@ -98,10 +98,9 @@ def because_moved(trigger, name, because, minutes=None) -> str:
 def decision_sentence(decision) -> str:
     count = decision.tally.get(AVAILABLE, 0)
     words = {"name": decision.chosen_name, "count": count}
-    if not decision.chosen_name and decision.tally:
-        return _("Nobody could take it: %(reasons)s.") % {"reasons": in_numbers(decision.tally)}
     if not decision.chosen_name:
-        return _("Nobody could take it: %(reason)s.") % {"reason": because_nobody(decision.tally)}
+        reasons = in_numbers(decision.tally) or because_nobody(decision.tally)
+        return _("Nobody could take it: %(reasons)s.") % {"reasons": reasons}
     if decision.rule in ALWAYS:
         return str(ALWAYS[decision.rule]()) % words
     if decision.rule == "fewest_open" and count > 1:

@@ -166,6 +166,16 @@ def test_lists_are_bounded_and_say_how_much_more_there_is(acme, new_visitor, boa
     assert len(shown.decisions) == 1
 
 
+def test_why_nobody_could_take_it_is_one_sentence(acme, vera, new_visitor, board):
+    vera.writes()
+    acme.inbox.members.all().delete()
+    new_visitor(acme.inbox).writes()
+    assert [each.sentence for each in board().decisions] == [
+        "Nobody could take it: nobody is asked for the chats of this inbox.",
+        "Nobody could take it: 2 offline.",
+    ]
+
+
 def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
     waiting = new_visitor(acme.inbox).writes().conversation
     keep_waiting(waiting, acme.bob)
