@@ -32,7 +32,7 @@ export async function check(url) {
   clearTimeout(waiting);
   waiting = undefined;
   const now = (asked = Date.now());
-  const { people, timers, ...counts } = await (await ask(url)).json();
+  const { people = [], timers, ...counts } = await (await ask(url)).json();
   followAll(timers);
   for (const person of people) recallPresence(person, now);
   for (const [name, count] of Object.entries(counts)) showCount(name, count);

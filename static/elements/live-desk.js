@@ -43,7 +43,7 @@ customElements.define(
       const rows = ask(`${this.dataset.rowsUrl}?${query()}&known=${list().dataset.known}`).then((response) => response.text());
       await Promise.all([
         conversation.catchUp(),
-        counts.check(this.dataset.countsUrl),
+        counts.check(`${this.dataset.countsUrl}?people`),
         rows.then(applyRows),
       ]);
       this.refresh();

@@ -31,9 +31,10 @@ def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor,
     assert rows("mine") == {mine.number}
     assert rows("unassigned") == {waiting.number}
     assert rows("all") == {mine.number, waiting.number}
-    counts = client.get("/w/acme/conversations/counts/").json()
+    counts = client.get("/w/acme/conversations/counts/?people").json()
     assert [counts[view] for view in ("mine", "unassigned", "all")] == [1, 1, 2]
     there = {person["membership"]: person["state"] for person in counts["people"]}
+    assert "people" not in client.get("/w/acme/conversations/counts/").json()
     assert there == {
         str(acme.alice.pk): "offline",
         str(acme.bob.pk): "available",
