@@ -48,7 +48,8 @@ def panel_of(inbox, stored, form):
     routing = form.routing if is_tried else stored
     targets = form.asked if is_tried else None
     panel = who_would_get_it(inbox, routing, targets)
-    return {"panel": panel, "routing": routing, "is_tried": is_tried, "is_wrong": bool(form.errors)}
+    is_wrong = any(field.errors for field in form)  # not: somebody else saved meanwhile
+    return {"panel": panel, "routing": routing, "is_tried": is_tried, "is_wrong": is_wrong}
 
 
 @require_http_methods(["GET", "POST"])

@@ -154,3 +154,13 @@ def test_a_double_click_overtakes_nobody(acme, page, sign_in, name):
     kept = stored()
     assert alice.post(path, mine | opened).status_code == 302
     assert stored() == kept
+
+
+def test_the_live_panel_does_not_blame_the_form_for_it(acme, page, sign_in):
+    path, mine, theirs, _stored = page["routing"]
+    alice = sign_in(acme.alice)
+    opened = shown(alice, path, mine)
+    alice.post(path, theirs | opened)
+    answer = alice.post(path, mine | opened)
+    assert OVERTAKEN in answer.text
+    assert "something in the form cannot be used" not in answer.text

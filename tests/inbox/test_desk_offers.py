@@ -89,6 +89,15 @@ def test_an_owner_who_cannot_have_its_chats_is_said_so(acme, vera, select):
     assert chosen == "Ben"
 
 
+def test_so_it_is_to_who_may_not_change_the_owner(acme, vera, sign_in):
+    ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
+    conversation = vera.writes().conversation
+    set_owner(conversation.contact, owner=ben, by=acme.alice)
+    reader = sign_in(with_role(acme, acme.bob, "answer"))
+    page = reader.get(f"/w/acme/conversations/{conversation.number}/").text
+    assert "Ben (does not answer this inbox)</dd>" in page
+
+
 @COMMITS
 def test_whoever_lost_the_inbox_is_not_said_to_have_gone(acme, vera):
     goes_online(acme.bob)
