@@ -83,7 +83,7 @@ def test_an_owner_who_cannot_have_its_chats_is_said_so(acme, vera, select):
     vera.writes("again")
     assert Conversation.objects.get().assignee == acme.bea
     chosen = select("owner", conversation, acme.bea).split("selected>")[1].split("<")[0]
-    assert chosen == "Ben (does not answer this inbox)"
+    assert chosen == "Ben (not in this inbox)"
     set_inbox_members(acme.inbox, members=[acme.bea, ben], by=acme.alice)
     chosen = select("owner", conversation, acme.bea).split("selected>")[1].split("<")[0]
     assert chosen == "Ben"
@@ -95,7 +95,7 @@ def test_so_it_is_to_who_may_not_change_the_owner(acme, vera, sign_in):
     set_owner(conversation.contact, owner=ben, by=acme.alice)
     reader = sign_in(with_role(acme, acme.bob, "answer"))
     page = reader.get(f"/w/acme/conversations/{conversation.number}/").text
-    assert "Ben (does not answer this inbox)</dd>" in page
+    assert "Ben (not in this inbox)</dd>" in page
 
 
 @COMMITS
