@@ -5,7 +5,7 @@ import { tell } from "./toast.js";
 
 // <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
 // change, when the form changes (with its values: what would be if it were saved), and now and then. Its
-// [data-said] is read out, in the status after it, when that is another one.
+// [data-said] is read out, in the status after it, when that is another one. [data-old]: it could not be asked.
 const PAUSE = 300, OFTEN = 30_000;
 const NEWS = new Set(["presence", "row"]);
 
@@ -44,7 +44,7 @@ customElements.define(
 
     /** Many at once are one. */
     soon() {
-      this.later ??= setTimeout(() => this.refresh().catch(() => {}), PAUSE);
+      this.later ??= setTimeout(() => this.refresh().catch(() => (this.dataset.old = "")), PAUSE);
     }
 
     async refresh() {
@@ -54,6 +54,7 @@ customElements.define(
       const values = new URLSearchParams(new FormData(this.form));
       for (const name of ["csrfmiddlewaretoken", "shown"]) values.delete(name);
       const html = await (await ask(`${this.dataset.url}?${values}`)).text();
+      delete this.dataset.old;
       // A later question has a later answer; what is the same stays as it is, under the reader's hands.
       if (asked !== this.asked || html === this.shown) return;
       this.shown = html;

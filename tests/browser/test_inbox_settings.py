@@ -153,6 +153,33 @@ def test_the_panel_is_live(acme, at_settings):
     expect(at.panel).to_contain_text("next of 2 available")
 
 
+def test_the_panel_says_that_it_may_be_old(acme, at_settings, console):
+    console.expect("Failed to load resource", "Failed to fetch")
+    at = at_settings("routing")
+    old = at.page.get_by_text("This may be old")
+    expect(old).to_be_hidden()
+    at.page.route("**/candidates/**", lambda route: route.abort())
+    at.page.get_by_label("Fewest open conversations first").check()
+    expect(old).to_be_visible()
+    at.page.unroute("**/candidates/**")
+    at.page.get_by_label("Fewest open conversations first").uncheck()
+    expect(old).to_be_hidden()
+
+
+def test_two_administrators_do_not_overwrite_each_other_unseen(acme, at_settings, console):
+    console.expect("400")
+    mine, theirs = at_settings("routing"), at_settings("routing")
+    theirs.page.get_by_label("Whoever was given a chat has").fill("7")
+    theirs.saves()
+    mine.page.get_by_label("Whoever was given a chat has").fill("9")
+    mine.main.get_by_role("button", name="Save", exact=True).click()
+    expect(mine.page.get_by_text("after you opened the page")).to_be_visible()
+    assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 7
+    expect(mine.page.get_by_label("Whoever was given a chat has")).to_have_value("9")
+    mine.saves()
+    assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 9
+
+
 def test_the_panel_follows_chats_that_are_given_out(acme, new_vera, at_settings):
     is_there(acme.bob, acme.bea)
     at = at_settings("routing")
