@@ -6,48 +6,57 @@ from routing.choice import choose, choose_lead
 from routing.simulation.agent import Agent
 from routing.simulation.answers import answer_of
 from routing.simulation.history import Outcome
+from routing.simulation.pool import Pool
 
 
 class Chat:
     """An arrival while it is played. agent: who has it now; minutes: the answer-by timer they have;
     ends: when it is resolved or snoozed, as planned. given, started: count its holders and its
-    timers: what was planned for an earlier one is over.
+    timers: what was planned for an earlier one is over. passed_by: the agents who let it pass.
     """
 
-    __slots__ = ("agent", "ends", "given", "minutes", "outcome", "started")
+    __slots__ = ("agent", "ends", "given", "minutes", "outcome", "passed_by", "started")
 
     def __init__(self, arrival):
         self.outcome = Outcome(arrival)
         self.agent = self.minutes = self.ends = None
+        self.passed_by = set()
         self.given = self.started = 0
 
     @property
     def arrival(self):
         return self.outcome.arrival
 
-    @property
-    def passed_by(self):
-        return self.outcome.passed_by
-
     def is_answered(self, now):
         return self.outcome.answered_at is not None and self.outcome.answered_at <= now
 
 
 class Giving:
-    """The people, and who gets what at the moment `now`."""
+    """The people, and who gets what at the moment `now`.
+
+    somebody_came: who could not take one can now, so what nobody could take is worth a try again.
+    """
 
     now = 0.0
+    somebody_came = False
 
     def __init__(self, history, rules):
         self.rules = rules
         self.agents = {each.id: Agent(each, self.limit_of(each)) for each in history.people}
-        self.pool = [self.agents[pk] for pk in rules.pool]
+        self.pool = Pool(self.agents[pk] for pk in rules.pool)
         self.waiting = deque()
         self.had = {}  # {a conversation's number: who has it, or had it last}
         self.turn = 0
 
     def limit_of(self, person):
         return person.limit if self.rules.capacity is None else self.rules.capacity
+
+    def change(self, agent, **known):
+        """Whatever changes about somebody changes here, or the pool would not see it."""
+        could = agent.is_available
+        if agent.change(**known) and not could:
+            self.somebody_came = True
+        self.pool.see(agent)
 
     def keep(self, chat):
         """Reopened: it stays with whoever had it, if they can take it or the inbox says so; whoever
@@ -73,9 +82,10 @@ class Giving:
 
     def owner_of(self, chat):
         """To whom the owner's route leads: not to who gave this one up."""
-        pk = chat.arrival.owner
-        owner = self.agents.get(pk) if self.rules.to_owner and pk not in chat.passed_by else None
-        return owner if owner and owner.person.can_answer else None
+        owner = self.agents.get(chat.arrival.owner) if self.rules.to_owner else None
+        if owner is None or owner in chat.passed_by or not owner.person.can_answer:
+            return None
+        return owner
 
     def give_to_owner(self, chat, *, absent=True):
         owner = self.owner_of(chat)
@@ -84,20 +94,19 @@ class Giving:
         return self.give(chat, owner, self.rules.owner_minutes)
 
     def give_to_next(self, chat):
-        asked = [agent.candidate for agent in self.pool]
-        if passed_by := chat.passed_by:
-            asked = [each for each in asked if each.membership_id not in passed_by]
-        return self.give_in_turn(chat, asked, choose)
+        return self.give_in_turn(chat, self.pool.available - chat.passed_by, choose)
 
     def give_as_lead(self, chat):
-        if self.rules.leads != "turn":
-            return False
-        return self.give_in_turn(chat, [agent.candidate for agent in self.pool], choose_lead)
+        return self.rules.leads == "turn" and self.give_in_turn(
+            chat, self.pool.for_leads, choose_lead
+        )
 
-    def give_in_turn(self, chat, asked, choice):
-        chosen = choice(asked, fewest_open_first=self.rules.fewest_open_first)
-        if chosen is None:
+    def give_in_turn(self, chat, agents, choice):
+        """agents: the only ones whom the choice could find; of nobody it is not asked."""
+        if not agents:
             return False
+        asked = [each.candidate for each in agents]
+        chosen = choice(asked, fewest_open_first=self.rules.fewest_open_first)
         self.turn += 1
         agent = self.agents[chosen.membership_id]
         agent.turn = self.turn
@@ -112,5 +121,5 @@ class Giving:
             outcome.person = agent.pk
             outcome.answered_at = answer_of(chat.arrival, agent.person, self.now)
         chat.agent, chat.minutes, chat.given = agent, minutes, chat.given + 1
-        agent.change(load=agent.load + 1)
+        self.change(agent, load=agent.load + 1)
         return True

@@ -1,7 +1,7 @@
 """What happened, the rules to try, and what came out: plain values."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from uuid import UUID
 
@@ -120,7 +120,6 @@ class Outcome:
     was_there: bool = True
     answered_at: float | None = None
     passes: int = 0
-    passed_by: list[UUID] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:

@@ -23,7 +23,7 @@ class Run(Giving):
     def __init__(self, history, rules):
         super().__init__(history, rules)
         self.chats = [Chat(each) for each in sorted(history.arrivals, key=lambda each: each.at)]
-        self.overdue = []
+        self.overdue = {}  # {chat: None}: the first that became so is the first that moves
         self.ends, self.number = history.ends, count()
         self.events = []
         for event in self.past(history):
@@ -50,18 +50,18 @@ class Run(Giving):
 
     def open_or_close(self, is_open):
         for agent in self.agents.values():
-            agent.change(is_open=is_open)
+            self.change(agent, is_open=is_open)
         self.give_out()
 
     def change_state(self, agent, code):
         has_come = code == AVAILABLE != agent.code
-        agent.change(code=code)
+        self.change(agent, code=code)
         if has_come:
             self.restart_timers(agent)
         self.give_out()
 
     def change_load(self, agent, step):
-        agent.change(load=agent.load + step)
+        self.change(agent, load=agent.load + step)
         self.give_out()
 
     def arrive(self, chat):
@@ -88,8 +88,8 @@ class Run(Giving):
         had_it = chat.agent
         if not self.give_to_another(chat):
             return False
-        self.overdue = [each for each in self.overdue if each is not chat]
-        had_it.change(load=had_it.load - 1)
+        self.overdue.pop(chat, None)
+        self.change(had_it, load=had_it.load - 1)
         return True
 
     def end(self, chat, given):
@@ -106,10 +106,8 @@ class Run(Giving):
             self.is_closed(self.waiting[0]) or self.find_somebody(self.waiting[0])
         ):
             self.waiting.popleft()
-        self.overdue = [chat for chat in self.overdue if self.is_unanswered(chat)]
-        if self.overdue and any(agent.is_available for agent in self.pool):
-            for chat in self.overdue[:]:
-                self.pass_on(chat)
+        if self.somebody_came and self.pool.available:
+            self.pass_on_overdue()
 
     def is_closed(self, chat):
         """It was resolved or snoozed straight from the queue by now."""
@@ -127,24 +125,35 @@ class Run(Giving):
 
     def time_is_over(self, chat, started):
         if chat.started == started and self.is_unanswered(chat):
-            self.overdue.append(chat)
+            self.overdue[chat] = None
             self.pass_on(chat)
 
     def is_unanswered(self, chat):
         return chat.agent is not None and not chat.is_answered(self.now)
 
+    def pass_on_overdue(self):
+        """Who has had one and who has it stay the same, so whatever moved to nobody moves only
+        after somebody came, which may happen once more while these are passed on."""
+        self.somebody_came = False
+        for chat in list(self.overdue):
+            if self.is_unanswered(chat):
+                self.pass_on(chat)
+            else:
+                del self.overdue[chat]
+
     def pass_on(self, chat):
         """To another who is available. Nobody is: it stays, until somebody is."""
-        chat.passed_by.append(chat.agent.pk)
+        had_it = chat.agent
+        chat.passed_by.add(had_it)
         if self.give_on(chat):
             chat.outcome.passes += 1
         else:
-            chat.passed_by.pop()
+            chat.passed_by.remove(had_it)
 
     def restart_timers(self, agent):
         """Whoever was not there and comes has the whole time to answer what they find."""
         timed, agent.timed = agent.timed, []
         for chat in timed:
             if chat.agent is agent and self.is_unanswered(chat):
+                self.overdue.pop(chat, None)
                 self.start_timer(chat)
-        self.overdue = [chat for chat in self.overdue if chat.agent is not agent]
