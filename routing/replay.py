@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Extract
 
 from inbox.models import Conversation, Message
+from routing.choice import AT_CAPACITY, AVAILABLE
 from routing.pool import pool
 from routing.simulation import History, Person, Rules
 from routing.simulation.answers import time_needed
@@ -141,6 +142,7 @@ def read_people(inbox, wanted, since, now):
             id=each.pk,
             name=each.name,
             states=tuple(with_hours(each, states.get(each.pk, []), since, now)),
+            was=tuple(states.get(each.pk, [])),
             limit=each.capacity,
             can_answer=each.pk in able,
             wants_mail=each.email_mine,
@@ -153,7 +155,10 @@ def read_people(inbox, wanted, since, now):
 
 
 def read_states(members, since):
-    """{membership: [(moment, code)]}: what they were when the replay begins, and all changes."""
+    """{membership: [(moment, code)]}: what they were when the replay begins, and all changes.
+
+    Full is there: how many they have does not belong in here.
+    """
     changes = StateChange.objects.filter(membership__in=members)
     columns = ("membership", seconds("created_at"), "code")
     before = changes.filter(created_at__lt=since).order_by("membership", "-created_at")
@@ -162,7 +167,7 @@ def read_states(members, since):
     rows += later.values_list(*columns)
     states = {}
     for pk, at, code in rows:
-        states.setdefault(pk, []).append((at, code))
+        states.setdefault(pk, []).append((at, AVAILABLE if code == AT_CAPACITY else code))
     return states
 
 

@@ -6,7 +6,7 @@ from math import inf
 from statistics import median, quantiles
 from uuid import UUID
 
-from routing.simulation.history import AVAILABLE, History, Outcome
+from routing.simulation.history import AVAILABLE, History, Outcome, code_at
 
 AT_ONCE = 5  # seconds in which a conversation that could go to somebody does
 
@@ -82,10 +82,11 @@ def wait_of(outcome, ends):
 
 
 def really(history: History) -> list[Outcome]:
-    """What did become of the arrivals. Before any state was written down nobody knows who was
-    there: none of that counts as given to somebody who was not."""
+    """What did become of the arrivals. Who was there is what was written down, whatever hours are
+    set today. Before any of it nobody knows: none of that counts as given to somebody who was
+    not there."""
     people = {each.id: each for each in history.people}
-    known_from = min((each.states[0][0] for each in history.people if each.states), default=inf)
+    known_from = min((each.was[0][0] for each in history.people if each.was), default=inf)
     arrivals = sorted(history.arrivals, key=lambda each: each.at)
     return [outcome_of(each, people, known_from) for each in arrivals]
 
@@ -97,7 +98,7 @@ def outcome_of(arrival, people, known_from):
         arrival,
         person=arrival.had,
         given_at=at,
-        was_there=is_unknown or first.code_at(at) == AVAILABLE,
+        was_there=is_unknown or code_at(first.was, at) == AVAILABLE,
         answered_at=arrival.answered_at,
     )
 

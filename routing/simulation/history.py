@@ -11,7 +11,8 @@ AVAILABLE, AWAY, OFFLINE = "available", "away", "offline"
 @dataclass(frozen=True, slots=True)
 class Person:
     """states: (moment, code) in order, codes as in teams.availability without at_capacity: how
-    many they have is counted in the replay. Before the first they are offline.
+    many they have is counted in the replay. Before the first they are offline. was: the same as
+    it was written down, without the office hours of today, which say nothing about the past.
 
     limit: the most open conversations (None: any number). can_answer: may open the inbox.
     wants_mail: about chats of theirs while they are not there. reassigns: «Reassign replies» is
@@ -26,10 +27,10 @@ class Person:
     wants_mail: bool = True
     reassigns: bool = False
     answers_in: float | None = None
+    was: tuple[tuple[float, str], ...] = ()
 
     def code_at(self, moment: float) -> str:
-        place = bisect_right(self.states, moment, key=itemgetter(0))
-        return self.states[place - 1][1] if place else OFFLINE
+        return code_at(self.states, moment)
 
     def there_from(self, moment: float) -> float | None:
         """The first moment, from this one on, at which they are there; None: never again."""
@@ -38,6 +39,11 @@ class Person:
         place = bisect_right(self.states, moment, key=itemgetter(0))
         later = self.states[place:]
         return next((begin for begin, code in later if code == AVAILABLE), None)
+
+
+def code_at(states, moment: float) -> str:
+    place = bisect_right(states, moment, key=itemgetter(0))
+    return states[place - 1][1] if place else OFFLINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from routing.simulation.history import AVAILABLE, OFFLINE
 def with_hours(membership, states, since, now):
     """Their states, and outside their office hours, as they are set now, not there.
 
-    states: [(moment, code)] as written down. How many they had does not belong in here.
+    states: [(moment, code)] as written down (Person.was).
     """
-    states = [(at, AVAILABLE if code == "at_capacity" else code) for at, code in states]
     if not membership.has_schedule:
         return states
     changes = [(at, 1, code) for at, code in states]

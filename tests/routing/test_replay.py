@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,14 +13,14 @@ from inbox.actions.contact import set_owner
 from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from routing import replay
 from routing.models import Routing
 from routing.replay import read_past, rules_of, with_speed
 from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
 from teams.actions.announcement import announce_availability
-from teams.actions.availability import beat, come_back, go_away, set_reassign_replies
+from teams.actions.availability import beat, come_back, go_away, set_hours, set_reassign_replies
 from teams.models import StateChange
 from tests.conftest import COMMITS, Vera
 
@@ -224,6 +225,48 @@ def test_office_hours_count_as_they_are_now(acme, online):
     assert len(codes) in (5, 6, 7)
     began = [at for at, code in bob.states if code == "available"][1:]
     assert {datetime.fromtimestamp(at, UTC).hour for at in began} <= {9}
+
+
+EVERY_DAY = {"week": [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]}
+
+
+def not_there(inbox):
+    """How many were really given to somebody who was not there."""
+    history = past_of(inbox).history
+    return figures_of(really(history), history.ends).not_there
+
+
+@pytest.mark.parametrize("hours", [{}, EVERY_DAY], ids=["no hours", "hours"])
+def test_before_presence_was_written_down_nobody_counts_as_gone(acme, online, vera, hours):
+    acme.bob.hours = hours
+    acme.bob.save()
+    online(acme.bob)
+    vera.writes()
+    for row in [*Message.objects.all(), *Conversation.objects.all()]:
+        row.created_at -= timedelta(days=10)
+        row.save()
+    announce_availability(acme.bob)
+    assert not_there(acme.inbox) == 0
+
+
+def test_hours_set_today_do_not_change_who_was_there_yesterday(acme, online, vera):
+    online(acme.bob)
+    announce_availability(acme.bob)
+    assert vera.writes().conversation.assignee == acme.bob
+    another_day = (timezone.now().weekday() + 3) % 7
+    hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
+    set_hours(acme.bob, hours=hours, time_zone="", by=acme.bob)
+    assert not_there(acme.inbox) == 0
+
+
+def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
+    set_routing(acme.inbox, leads="turn")
+    for each in (acme.bob, acme.bea):
+        set_hours(each, hours=EVERY_DAY, time_zone="", by=each)
+        go_away(each)
+        announce_availability(each)
+    assert vera.writes().conversation.assignee in (acme.bob, acme.bea)
+    assert not_there(acme.inbox) == 1
 
 
 def test_chats_of_other_inboxes_count_when_somebody_has_a_limit(acme, online, vera):

@@ -12,7 +12,7 @@ HERE = ((0, "available"),)
 
 
 def person(pk, *states, **known):
-    return Person(pk, NAMES[pk], states or HERE, **known)
+    return Person(pk, NAMES[pk], states or HERE, was=states or HERE, **known)
 
 
 def arrivals(*moments, **known):
