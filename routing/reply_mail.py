@@ -41,10 +41,10 @@ def email_to_the_new_address(sender, contact, fields, **kwargs):
 
 def never_mailed(conversation):
     """There are replies the contact has not read, and no mail with them to the address of now."""
-    replies = unread_replies(conversation)
+    news = unread_replies(conversation)
     mails = replies_to(conversation, conversation.contact.email)
     mails = mails.exclude(state=Delivery.State.CANCELLED)
-    return replies and not mails.filter(created_at__gte=replies[0].created_at).exists()
+    return news and not mails.filter(created_at__gte=news.first_at).exists()
 
 
 @receiver(delivery_ended)

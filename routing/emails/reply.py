@@ -39,15 +39,15 @@ def reply_letter(delivery):
     if replies_to(conversation, delivery.recipient).ahead_of(delivery).exists():
         return Later(timezone.now() + UNTIL_IT_HAS_LEFT)
     minutes = reply_minutes(conversation, conversation.contact)
-    replies = unread_replies(conversation) if minutes is not None else []
-    if not replies:
+    news = unread_replies(conversation) if minutes is not None else None
+    if not news:
         return None
-    earliest = max(replies[0].created_at + minutes, when_there_is_room(delivery))
+    earliest = max(news.first_at + minutes, when_there_is_room(delivery))
     if earliest > timezone.now():
         return Later(earliest)
-    delivery.payload["upto"] = replies[-1].seq
+    delivery.payload["upto"] = news.upto
     with as_read_in(conversation.workspace, conversation.workspace.zone):
-        return write(conversation, replies)
+        return write(conversation, news)
 
 
 def when_there_is_room(delivery):
@@ -72,16 +72,16 @@ def last_but(number, sent):
     return next(iter(latest_first[number - 1 : number]), None)
 
 
-def write(conversation, replies):
-    earlier = conversation.messages.visible_to_contact().filter(seq__lt=replies[0].seq)
+def write(conversation, news):
+    earlier = conversation.messages.visible_to_contact().filter(seq__lt=news.first_seq)
     earlier = list(earlier.with_people().order_by("-seq")[: MOST_EARLIER + 1])
     address = reply_address_of(conversation.contact)
     unsubscribe = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
-    names = {"name": replies[-1].author_name, "workspace": conversation.workspace.name}
+    names = {"name": news.latest[-1].author_name, "workspace": conversation.workspace.name}
     words = {key: mere_name(name) for key, name in names.items()}
     context = words | {
         "conversation": conversation,
-        "replies": replies,
+        "news": news,
         "earlier": earlier[:MOST_EARLIER][::-1],
         "is_cut": len(earlier) > MOST_EARLIER,
         "url": link_back(conversation),

@@ -42,17 +42,17 @@ def unanswered_letter(delivery):
         return None
     if not is_wanted(conversation, recipient):
         return None
-    messages = new_to(recipient, conversation)
-    if not messages:
+    news = new_to(recipient, conversation)
+    if not news:
         delivery.payload[KNOWN] = "read"
         return None
     if later := not_yet(delivery, conversation, recipient):
         return Later(later)
     if digest.is_due(delivery):
         return digest.write(delivery, recipient)
-    delivery.payload["upto"] = messages[-1].seq
+    delivery.payload["upto"] = news.upto
     with as_read_in(conversation.workspace, recipient.zone):
-        return write(conversation, recipient, messages)
+        return write(conversation, recipient, news)
 
 
 def not_yet(delivery, conversation, recipient):
@@ -87,17 +87,17 @@ def is_still_theirs(conversation, recipient):
     return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
 
 
-def write(conversation, recipient, messages):
+def write(conversation, recipient, news):
     contact = conversation.contact
     context = {
         "conversation": conversation,
         "contact": contact,
-        "messages": messages,
+        "news": news,
         "recipient": recipient,
         "url": desk_url(conversation),
     }
     return Letter(
-        subject=subject(conversation, len(messages)),
+        subject=subject(conversation, news.count),
         reply_to=deliverable(contact.email),
         **parts("unanswered", context),
     )
