@@ -1,0 +1,43 @@
+"""An address is no order to the mail program that opens a link to it.
+
+Threat: `?`, `&`, `=` and `%` may stand before an @, and a mail program takes what follows them for
+more recipients, a subject, a text (RFC 6068): whoever answers writes to somebody they don't see.
+"""
+
+import re
+
+import pytest
+from django.conf import settings
+
+from tests.routing.chat import MINUTE
+from tests.routing.mails import mailed, pass_time
+
+ADDRESS = "vera?bcc=eve%40evil.example&subject=x@example.com"
+LINK = "mailto:vera%3Fbcc%3Deve%2540evil.example%26subject%3Dx@example.com"
+QUOTED = re.compile(r'mailto:\{\{ [\w.]+\|urlencode:"@" \}\}')
+TEMPLATES = [
+    template
+    for template in (settings.BASE_DIR / "templates").rglob("*")
+    if template.is_file() and "mailto:" in template.read_text()
+]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_a_template_quotes_every_address_it_links(template):
+    text = template.read_text()
+    assert text.count("mailto:") == len(QUOTED.findall(text))
+
+
+def test_no_script_makes_such_a_link():
+    scripts = (settings.BASE_DIR / "static").rglob("*.js")
+    assert [script.name for script in scripts if "mailto:" in script.read_text()] == []
+
+
+def test_an_address_that_a_visitor_left_is_one_recipient_and_nothing_else(acme, vera, sign_in):
+    vera.posts("Hi")
+    assert vera.call("email/", {"email": ADDRESS}).status_code == 200
+    pass_time(MINUTE)
+    page = sign_in(acme.alice).get("/w/acme/conversations/1/").text
+    for html in (page, mailed("bob")[0].alternatives[0].content):
+        assert f'href="{LINK}"' in html
+        assert "mailto:vera?" not in html
