@@ -1,13 +1,21 @@
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
+from django.utils import timezone
 
 from inbox.mail import Mail
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
 from outbox.signals import delivery_ended, email_unwanted
 from routing.actions.reply_address import address_row, follow_address, unsubscribe
 from routing.actions.reply_email import email_reply_later, queue_reply, replies_to
 from routing.unread import unread_replies
+
+# How long a reply follows a corrected address. What is older has arrived at the former one, or is
+# no news any more: without an end, one correction mailed all that was ever said.
+STILL_NEWS = timedelta(days=3)
 
 
 @receiver(conversation_answered)
@@ -24,7 +32,7 @@ def email_what_they_missed(sender, conversation, **kwargs):
 
 @receiver(contact_corrected)
 def email_to_the_new_address(sender, contact, fields, **kwargs):
-    """An agent may have corrected it: what they have not read goes there.
+    """An agent may have corrected it: what they were answered lately and have not read goes there.
 
     Only the contact is locked, and none of its conversations: what is written to one meanwhile
     is queued by whoever writes it.
@@ -32,11 +40,17 @@ def email_to_the_new_address(sender, contact, fields, **kwargs):
     if "email" not in fields:
         return
     follow_address(contact)
-    conversations = Conversation.objects.filter(contact=contact)
-    for conversation in conversations.select_related("inbox", "workspace"):
+    for conversation in answered_lately(contact).select_related("inbox", "workspace"):
         conversation.contact = contact
         if never_mailed(conversation):
             queue_reply(conversation, contact)
+
+
+def answered_lately(contact):
+    since = timezone.now() - STILL_NEWS
+    replies = Message.objects.filter(kind=Message.Kind.REPLY, created_at__gt=since)
+    replies = replies.filter(conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(replies), contact=contact)
 
 
 def never_mailed(conversation):

@@ -20,6 +20,7 @@ from outbox.models import Delivery
 from routing.actions.reply_email import email_reply_later
 from routing.emails.reply import DAY, MOST_EARLIER, when_there_is_room
 from routing.models import Routing
+from routing.reply_mail import STILL_NEWS
 from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
 
@@ -204,6 +205,28 @@ def test_a_resolved_chat_is_mailed_to_a_corrected_address_too(chat):
     correct(chat, "v@example.com")
     chat.pass_time(5 * MINUTE)
     assert [message.to for message in mails()] == [["v@example.com"]]
+
+
+def test_what_arrived_two_months_ago_is_not_mailed_to_a_corrected_address(chat):
+    chat.bob_answers("You are welcome, bye!")
+    chat.pass_time(5 * MINUTE)
+    resolve_conversation(chat.conversation, by=chat.acme.bob)
+    chat.pass_time(timedelta(days=60))
+    correct(chat, "v@example.com")
+    chat.pass_time(5 * MINUTE)
+    assert [message.to for message in mails()] == [["vera@example.com"]]
+
+
+@pytest.mark.parametrize(
+    ("age", "count"), [(STILL_NEWS - MINUTE, 1), (STILL_NEWS + timedelta(seconds=1), 0)]
+)
+def test_only_answers_of_the_last_days_follow_a_corrected_address(chat, age, count):
+    chat.bob_answers()
+    Delivery.objects.update(state="bounced")
+    chat.pass_time(age)
+    correct(chat, "v@example.com")
+    chat.pass_time(5 * MINUTE)
+    assert [message.to for message in mails()] == [["v@example.com"]] * count
 
 
 def test_a_deleted_workspace_mails_nobody_and_once_restored_what_waited(chat):
