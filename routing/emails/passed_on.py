@@ -1,4 +1,5 @@
-"""An owner did not answer in time: they are told to whom their contact's chat went."""
+"""An owner did not answer in time: they are told to whom their contact's chat went, and who has it
+when the mail leaves."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,13 +52,21 @@ def concerns(conversation, owner, to):
 
 def write(conversation, owner, to, minutes):
     may_open = Conversation.objects.visible_to(owner).filter(pk=conversation.pk).exists()
-    words = {"contact": conversation.contact.display_name, "to": to.name, "number": conversation}
+    holder = conversation.assignee
     context = {
         "conversation": conversation,
         "contact": conversation.contact,
         "to": to,
+        "holder": holder,
         "minutes": minutes,
         "url": desk_url(conversation) if may_open else "",
     }
-    subject = _("%(to)s now has the chat of your contact %(contact)s (%(number)s)") % words
-    return Letter(subject=subject, **parts("passed_on", context))
+    return Letter(subject=subject(conversation, holder), **parts("passed_on", context))
+
+
+def subject(conversation, holder):
+    words = {"contact": conversation.contact.display_name, "number": conversation}
+    if holder is None:
+        return _("The chat of your contact %(contact)s waits in the queue (%(number)s)") % words
+    words["to"] = holder.name
+    return _("%(to)s now has the chat of your contact %(contact)s (%(number)s)") % words

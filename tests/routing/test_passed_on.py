@@ -37,6 +37,7 @@ def test_an_owner_is_told_to_whom_the_chat_went(acme, passed_on):
     [message] = mailed("bob")
     assert "went to Bea: you did not answer within 5 minutes." in " ".join(message.body.split())
     assert message.subject.startswith("Bea now has the chat of your contact")
+    assert "it now" not in message.body
     assert "/w/acme/conversations/" in message.body
     assert "> One" not in message.body
 
@@ -56,6 +57,27 @@ def test_an_owner_who_has_it_again_is_told_nothing(acme, passed_on):
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
     pass_time(timedelta(0))
     assert mailed("bob") == []
+
+
+@pytest.mark.parametrize(
+    ("holder", "subject", "now"),
+    [
+        ("alice", "Alice now has the chat of your contact", "Alice has it now."),
+        (None, "The chat of your contact", "It waits in the queue now."),
+    ],
+)
+def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holder, subject, now):
+    conversation = passed_on()
+    Routing.objects.update(to_owner=False)  # else Bob were given what Bea puts back
+    assignee = getattr(acme, holder) if holder else None
+    assign_conversation(conversation, assignee=assignee, by=acme.bea)
+    pass_time(timedelta(0))
+    [message] = [each for each in mailed("bob") if "your contact" in each.subject]
+    assert message.subject.startswith(subject)
+    for part in (message.body, message.alternatives[0].content):
+        text = " ".join(part.split())
+        assert f"went to Bea: you did not answer within 5 minutes. {now}" in text
+        assert "Bea now has" not in text
 
 
 def test_an_owner_gets_it_ten_minutes_after_the_mail_before(acme, vera, lead_to_bob, passed_on):
