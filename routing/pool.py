@@ -42,7 +42,10 @@ def pool(inbox, targets=None):
 
 def able(inbox, targets=None):
     """Those of the pool who may open it: they can be given its chats, and get its mail."""
-    return pool(inbox, targets).filter(pk__in=inbox.answerers.values("pk"))
+    targets = targets_of(inbox) if targets is None else targets
+    people = pool(inbox, targets)
+    # Its own people can; the question about a thousand of them is not free.
+    return people.filter(pk__in=inbox.answerers.values("pk")) if targets else people
 
 
 def asking(membership):

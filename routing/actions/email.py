@@ -27,12 +27,42 @@ def email_unanswered(conversation):
     Called with the row locked. To whoever has it one in ten minutes, which holds everything new
     at the moment it leaves; to the others one for as long as the contact waits.
     """
-    told = told_earlier(conversation)
-    wanted = [
-        letter(conversation, person, told.get(person.user.email, []))
-        for person in recipients(conversation)
-    ]
+    hold_what_waits(conversation)
+    people = list(untold(conversation))
+    earlier = earlier_to(people, conversation)
+    wanted = [letter(conversation, person, earlier[person.user.email]) for person in people]
     queue_deliveries([delivery for delivery in wanted if delivery is not None])
+
+
+def hold_what_waits(conversation):
+    """Until commit, so that a worker that takes one afterwards sees what is being written now.
+
+    Without the lock it could be rendered in between, without this message, and no second one
+    would be queued. The rows are not fetched: in a big inbox they are a thousand, at each message.
+    """
+    waiting = Delivery.objects.filter(
+        about=conversation.pk, kind__in=KINDS, state=Delivery.State.WAITING
+    )
+    list(waiting.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def untold(conversation):
+    """Who wants to know, but in the queue nobody who is told already: PostgreSQL leaves them out,
+    who are all but a few whenever the visitor writes on."""
+    people = recipients(conversation)
+    if conversation.assignee_id:
+        return people
+    return people.exclude(user__email__in=told_in_queue(conversation).values("recipient"))
+
+
+def told_in_queue(conversation):
+    """The mails after which there is none to the same person: one that waits, and of this episode
+    of waiting what went out, or was tried, or they knew."""
+    told = Q(state=Delivery.State.WAITING)
+    if conversation.waiting_since is not None:
+        spared = Q(state=Delivery.State.CANCELLED) & ~Q(payload__has_key=KNOWN)
+        told |= Q(created_at__gte=conversation.waiting_since) & ~spared
+    return unanswered_about(conversation).filter(told)
 
 
 def recipients(conversation):
@@ -53,15 +83,13 @@ def told_of_queue(inbox, targets=None):
 
 
 def letter(conversation, person, earlier):
-    """The delivery for this person, or None: they have been told, or one waits to hold it all.
+    """The delivery for this person, or None: one waits to hold it all.
 
     One key an entry: a sweep that asks again and again queues nothing anew, unless what was queued
     has been cancelled and they did not know it.
     """
     same = [each for each in earlier if each.kind == Mail.UNANSWERED]
     if any(each.state == Delivery.State.WAITING for each in same):
-        return None
-    if conversation.assignee_id is None and any(is_told(conversation, each) for each in same):
         return None
     left = times_of(earlier)
     payload = {"conversation": str(conversation.pk), "membership": str(person.pk)}
@@ -76,13 +104,6 @@ def letter(conversation, person, earlier):
         payload=payload | {"is_first": not left},
         next_attempt_at=earliest(person, left, pause=FIRST_PAUSE),
     )
-
-
-def is_told(conversation, delivery):
-    """In this episode of waiting: something went out to them, or was tried, or they knew it."""
-    since = conversation.waiting_since
-    is_cancelled = delivery.state == Delivery.State.CANCELLED and not knew_it(delivery)
-    return not is_cancelled and since is not None and delivery.created_at >= since
 
 
 def knew_it(delivery):
@@ -120,22 +141,14 @@ def next_after(delivery):
     return max(left) + BETWEEN if left else None
 
 
-def told_earlier(conversation):
-    """{address: the deliveries that count still}; those that wait are held until commit.
-
-    A worker that takes one afterwards sees what is being written now. Without the lock it could
-    be rendered in between, without this message, and no second one would be queued.
-    """
-    about = deliveries_that_count(conversation)
-    earlier = list(about)
-    if any(each.state == Delivery.State.WAITING for each in earlier):
-        held = about.select_for_update(of=("self",), no_key=True)
-        list(held.filter(state=Delivery.State.WAITING).order_by("pk"))
-        earlier = list(about)  # a worker may have taken one just before
-    told = {}
-    for each in earlier:
-        told.setdefault(each.recipient, []).append(each)
-    return told
+def earlier_to(people, conversation):
+    """{address: the deliveries to it that count still}. Asked once what waits is held: a worker
+    may have taken one just before."""
+    earlier = {person.user.email: [] for person in people}
+    if earlier:
+        for each in deliveries_that_count(conversation).filter(recipient__in=earlier):
+            earlier[each.recipient].append(each)
+    return earlier
 
 
 def deliveries_that_count(conversation):
@@ -170,7 +183,8 @@ def email_passed_on(conversation, *, owner, to):
     if not owner.email_mine:
         return
     routing = Routing.objects.of(conversation.inbox)
-    earlier = told_earlier(conversation).get(owner.user.email, [])
+    hold_what_waits(conversation)
+    left = times_of(earlier_to([owner], conversation)[owner.user.email])
     delivery = Delivery(
         kind=Mail.PASSED_ON,
         recipient=owner.user.email,
@@ -183,6 +197,6 @@ def email_passed_on(conversation, *, owner, to):
             "to": str(to.pk),
             "minutes": routing.owner_minutes if routing.to_owner else routing.answer_minutes,
         },
-        next_attempt_at=earliest(owner, times_of(earlier)),
+        next_attempt_at=earliest(owner, left),
     )
     queue_deliveries([delivery])

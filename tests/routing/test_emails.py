@@ -1,7 +1,7 @@
 """Whoever should know is told by email, and not more often than they bear."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -18,6 +18,8 @@ from routing.tasks import sweep_waiting
 from teams.actions.membership import add_member, remove_member
 from teams.tasks import sweep_presence
 from tests.conftest import COMMITS, make_user
+
+BEFORE_THEY_WAITED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def told():
@@ -130,6 +132,52 @@ def test_thirty_people_are_told_with_a_fixed_number_of_queries(
     with django_assert_max_num_queries(40):
         vera.writes()
     assert len(told()) == 32
+
+
+def test_who_writes_on_makes_nobody_read_the_mails_of_all_again(acme, vera, monkeypatch):
+    for number in range(30):
+        person = add_member(acme.workspace, user=make_user(f"Agent{number}", "acme"))
+        add_inbox_member(acme.inbox, membership=person)
+    vera.writes()
+    read, from_db = [], Delivery.from_db
+    monkeypatch.setattr(Delivery, "from_db", lambda *row: read.append(row) or from_db(*row))
+    vera.writes("More")
+    assert (len(read), len(told())) == (0, 32)
+
+
+def test_in_the_queue_only_who_is_not_told_yet_is_mailed(acme, vera):
+    """Bob's mail was cancelled and he knows of nothing, Bea's left; Noor has just come."""
+    conversation = vera.writes().conversation
+    theirs = Delivery.objects.filter(about=conversation.pk)
+    theirs.filter(recipient="bob@acme.example").update(state="cancelled")
+    theirs.filter(recipient="bea@acme.example").update(state="sent", sent_at=timezone.now())
+    noor = add_member(acme.workspace, user=make_user("Noor", "acme"))
+    add_inbox_member(acme.inbox, membership=noor)
+    for words in ("More", "And more"):
+        vera.writes(words)
+        waiting = Delivery.objects.filter(state="waiting").order_by("recipient")
+        to = list(waiting.values_list("recipient", flat=True))
+        assert to == ["bob@acme.example", "noor@acme.example"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_mailed"),
+    [
+        ({"state": "cancelled"}, True),
+        ({"state": "cancelled", "payload": {"known": "read"}}, False),
+        ({"state": "sending"}, False),
+        ({"state": "failed"}, False),
+        ({"state": "sent", "created_at": BEFORE_THEY_WAITED}, True),
+        ({"state": "waiting", "created_at": BEFORE_THEY_WAITED}, False),
+        ({"kind": "passed_on"}, True),
+    ],
+)
+def test_after_which_mail_there_is_another_in_the_queue(acme, vera, fields, is_mailed):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    vera.writes()
+    Delivery.objects.update(**fields)
+    vera.writes("More")
+    assert Delivery.objects.count() == 1 + is_mailed
 
 
 @pytest.mark.parametrize(
