@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from inbox.forms import AssignmentForm, assignable_to, owner_choices
+from inbox.forms import assignable_to, owner_choices
 from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
 from inbox.models import Conversation, Inbox
 from inbox.receipt import receipt_of
@@ -78,7 +78,12 @@ def list_context(request, choice):
 
 
 def conversation_context(conversation, membership):
-    people = with_availability(assignable_to(conversation))
+    owners = owner_choices(conversation.contact)
+    able = set(assignable_to(conversation).values_list("pk", flat=True))
+    for person in owners:
+        person.is_outsider = person.pk not in able
+    # Whoever can have it can own its contact: read once, of a large workspace they are a thousand.
+    people = with_availability([each for each in owners if not each.is_outsider])
     known = {person.pk: person for person in people}
     assignee = conversation.assignee
     if assignee is not None:
@@ -87,18 +92,12 @@ def conversation_context(conversation, membership):
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
     latest = latest_entries(conversation)
-    owners = owner_choices(conversation.contact)
-    for person in owners:
-        person.is_outsider = person.pk not in known
     return {
         "conversation": conversation,
         "entries": latest,
         "receipt": receipt_of(conversation, latest),
         "people": people,
         "owners": owners,
-        "form": AssignmentForm(
-            conversation=conversation, initial={"assignee": conversation.assignee_id}
-        ),
         "moments": moments(membership),
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }
