@@ -21,6 +21,7 @@ from teams.models import Membership, StateChange
 
 WINDOW = timedelta(days=30)
 MOST_CONVERSATIONS = 20_000
+MOST_STATES = 100_000
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def read_past(inbox, rules, *, now) -> Past:
     """All that replaying an inbox by any of `rules` needs."""
     begin = now - WINDOW
     stories, since = read_stories(happened(inbox, begin), begin, replies=reassigns(inbox))
+    wanted = {pk for each in rules for pk in each.pool} | people_of(stories, since)
+    states, since = read_states(inbox, wanted, since)
     arrivals = arrivals_of(stories, since.timestamp())
     held = holds_before(stories, since.timestamp())
     if needs_loads(inbox, rules):
         elsewhere, _since = read_stories(happened(inbox, since, elsewhere=True), since)
         held += all_holds(elsewhere)
-    wanted = {pk for each in rules for pk in each.pool} | people_in(arrivals, held)
-    people, seen_since = read_people(inbox, wanted, since, now)
+    people, seen_since = read_people(inbox, wanted, states, since, now)
     known = {each.id for each in people}
     history = History(
         people=tuple(with_speed(people, arrivals)),
@@ -126,17 +128,37 @@ def seconds(column):
     return Cast(Extract(column, "epoch"), FloatField())
 
 
-def people_in(arrivals, held):
+def people_of(stories, since):
+    """Whoever has to do with them; not who only has chats elsewhere: that moves nothing here."""
+    arrivals = arrivals_of(stories, since.timestamp())
     known = {pk for each in arrivals for pk in (each.owner, each.before, each.had, each.first)}
-    return (known | {pk for _at, pk, _step in held}) - {None}
+    return (known | {pk for _at, pk, _step in all_holds(stories)}) - {None}
 
 
-def read_people(inbox, wanted, since, now):
+def read_states(inbox, people, since):
+    """({membership: [(moment, code)]}, since): what they were then, and all changes; later when
+    there are more than are read.
+
+    Full is there: how many they have does not belong in here.
+    """
+    changes = StateChange.objects.filter(workspace=inbox.workspace_id, membership__in=people)
+    columns = ("membership", seconds("created_at"), "code")
+    later = changes.filter(created_at__gte=since).order_by("-created_at", "-pk")
+    later = list(later.values_list(*columns)[: MOST_STATES + 1])
+    if len(later) > MOST_STATES:
+        _pk, at, _code = later.pop()
+        since = datetime.fromtimestamp(at, UTC) + timedelta(microseconds=1)
+    before = changes.filter(created_at__lt=since).order_by("membership", "-created_at")
+    states = {}
+    for pk, at, code in [*before.distinct("membership").values_list(*columns), *reversed(later)]:
+        states.setdefault(pk, []).append((at, AVAILABLE if code == AT_CAPACITY else code))
+    return states, since
+
+
+def read_people(inbox, wanted, states, since, now):
     """([Person], when the first state of any of them was written down)."""
     able = set(inbox.answerers.values_list("pk", flat=True))
     members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
-    members = list(members.order_by("pk"))
-    states = read_states(members, since)
     people = [
         Person(
             id=each.pk,
@@ -148,27 +170,10 @@ def read_people(inbox, wanted, since, now):
             wants_mail=each.email_mine,
             reassigns=each.reassign_replies,
         )
-        for each in members
+        for each in members.order_by("pk")
     ]
     seen = [rows[0][0] for rows in states.values()]
     return people, datetime.fromtimestamp(min(seen), UTC) if seen else None
-
-
-def read_states(members, since):
-    """{membership: [(moment, code)]}: what they were when the replay begins, and all changes.
-
-    Full is there: how many they have does not belong in here.
-    """
-    changes = StateChange.objects.filter(membership__in=members)
-    columns = ("membership", seconds("created_at"), "code")
-    before = changes.filter(created_at__lt=since).order_by("membership", "-created_at")
-    rows = list(before.distinct("membership").values_list(*columns))
-    later = changes.filter(created_at__gte=since).order_by("created_at", "pk")
-    rows += later.values_list(*columns)
-    states = {}
-    for pk, at, code in rows:
-        states.setdefault(pk, []).append((at, AVAILABLE if code == AT_CAPACITY else code))
-    return states
 
 
 def replies_that_move(arrivals, people):

@@ -293,6 +293,41 @@ def test_more_than_can_be_replayed_begins_later_and_says_so(acme, new_visitor, m
     ]
 
 
+def goes(person, *codes, days_ago):
+    """Their states, each a day later than the one before."""
+    for late, code in enumerate(codes):
+        at = timezone.now() - timedelta(days=days_ago - late)
+        person.states.create(workspace=person.workspace, code=code, created_at=at)
+
+
+def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
+    goes(acme.bob, "available", "away", "available", "away", days_ago=9)
+    goes(acme.bea, "away", "available", days_ago=20)
+    chats = [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
+    chats[0].created_at -= timedelta(days=8, hours=12)
+    chats[0].save()
+    monkeypatch.setattr(replay, "MOST_STATES", 6)
+    assert past_of(acme.inbox).is_cut is False
+    monkeypatch.setattr(replay, "MOST_STATES", 2)
+    past = past_of(acme.inbox)
+    assert past.is_cut is True
+    assert [each.number for each in past.history.arrivals] == [chats[1].number]
+    states = {each.name: [code for _at, code in each.states] for each in past.history.people}
+    assert states == {"Bob": ["away", "available", "away"], "Bea": ["available"]}
+
+
+def test_the_states_of_who_only_had_chats_elsewhere_are_not_read(acme, online, vera):
+    other = create_inbox(acme.workspace, name="Shop", members=[acme.alice])
+    acme.alice.capacity = 5
+    acme.alice.save()
+    online(acme.alice)
+    assert Vera(other).writes().conversation.assignee == acme.alice
+    vera.writes()
+    history = past_of(acme.inbox).history
+    assert {each.name for each in history.people} == {"Bob", "Bea"}
+    assert history.held == ()
+
+
 def test_it_says_since_when_presence_is_known(acme, online, vera):
     vera.writes()
     assert past_of(acme.inbox).seen_since is None
