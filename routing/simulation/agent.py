@@ -25,6 +25,10 @@ class Agent:
         return self.candidate.code == AVAILABLE
 
     @property
+    def is_ever_there(self):
+        return any(code == AVAILABLE for _at, code in self.person.states)
+
+    @property
     def reassigns(self):
         """What contacts reply to them now goes to another, if there is one."""
         return self.code == AWAY and self.person.reassigns

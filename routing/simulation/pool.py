@@ -11,10 +11,13 @@ THERE = frozenset({AVAILABLE, AT_CAPACITY, "presence_unknown"})
 
 
 class Pool:
-    """available: can take one now. there: keep leads in the queue. willing: could have a lead."""
+    """available: can take one now. there: keep leads in the queue. willing: could have a lead.
+    coming: are available at some time.
+    """
 
     def __init__(self, agents):
         self.agents = frozenset(agents)
+        self.coming = frozenset(each for each in self.agents if each.is_ever_there)
         self.available, self.there, self.willing = set(), set(), set()
         for agent in self.agents:
             self.see(agent)

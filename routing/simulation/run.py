@@ -118,10 +118,16 @@ class Run(Giving):
 
     def start_timer(self, chat):
         chat.started += 1
-        if chat.minutes:
+        if chat.minutes and self.has_others(chat):
             chat.agent.timed.append(chat)
             at = self.now + chat.minutes * MINUTE
             self.plan(at, TIMER, self.time_is_over, chat, chat.started)
+
+    def has_others(self, chat):
+        """Somebody is left who has not had it. Nobody is: it stays, and no timer changes that."""
+        owner = self.owner_of(chat)
+        had_it = chat.passed_by | {chat.agent}
+        return not (self.pool.coming <= had_it and (owner is None or owner in had_it))
 
     def time_is_over(self, chat, started):
         if chat.started == started and self.is_unanswered(chat):

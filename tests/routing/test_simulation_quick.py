@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routing.choice import choose_lead
 from routing.simulation import Arrival, History, Person, Rules, giving, simulate
 from routing.simulation.run import Run
-from tests.routing.test_simulation import BEA, BOB, HOUR, MINUTE
+from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
 EVERYBODY = tuple(UUID(int=number) for number in range(1, 7))
 CODES = [*["available"] * 6, "away", "away", "offline", "day_off", "presence_unknown", "suspended"]
@@ -92,7 +92,7 @@ class Everybody:
     """The pool as everybody in it, looked at anew each time."""
 
     def __init__(self, agents):
-        self.agents = agents
+        self.agents = self.coming = agents
 
     def see(self, agent):
         pass
@@ -112,6 +112,9 @@ class Plain(Run):
     def __init__(self, history, rules):
         super().__init__(history, rules)
         self.pool = Everybody(self.pool.agents)
+
+    def has_others(self, chat):
+        return True
 
     def give_out(self):
         self.somebody_came = True
@@ -163,6 +166,17 @@ def test_what_is_overdue_is_not_tried_again_while_nobody_comes(looks):
     simulate(History(people, chats, 401.0 * MINUTE), Rules((BOB, BEA), answer_minutes=5))
     assert looks["candidates"] <= 2 * len(chats)
     assert looks["chats"] <= 2 * len(chats)
+
+
+def test_what_everybody_has_had_is_not_tried_again_whoever_comes(looks):
+    """Nobody answers. The one who never comes is nobody to wait for."""
+    bob = Person(BOB, "Bob", ((0, "available"),))
+    changes = [(at * 5 * MINUTE, ("available", "away")[at % 2]) for at in range(80)]
+    people = bob, Person(BEA, "Bea", tuple(changes)), Person(BEN, "Ben", ((0, "away"),))
+    chats = tuple(Arrival(number, 10.0, had_at=10.0, ends=4e4) for number in range(100))
+    outcomes = simulate(History(people, chats, 3e4), Rules((BOB, BEA, BEN), answer_minutes=3))
+    assert [each.passes for each in outcomes] == [1] * len(chats)
+    assert looks["chats"] <= 5 * len(chats)
 
 
 def coming_and_going(*codes, **known):
