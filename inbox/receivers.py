@@ -11,8 +11,12 @@ from inbox.broadcast import MOST_CONVERSATIONS, broadcast, tell_contact, tell_re
 from inbox.mail import Mail
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
+from inbox.tasks import return_the_rest
+from messagehub.lib.wake import wake_after_commit
 from outbox.signals import delivery_ended
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
+
+MOST_RETURNED = 25  # in a request, which takes about a second
 
 
 @receiver(workspace_created)
@@ -37,9 +41,12 @@ def hand_over_conversations(sender, membership, hand_to, **kwargs):
 
 
 @receiver(access_changed)
-def return_conversations(sender, membership, **kwargs):
-    """What they can no longer see is not left with them."""
-    return_what_nobody_can_answer(Conversation.objects.of(membership))
+def return_conversations(sender, memberships, **kwargs):
+    """What they can no longer see is not left with them: what a request has time for, and the rest
+    in the background."""
+    held = Conversation.objects.filter(assignee__in=memberships)
+    if not return_what_nobody_can_answer(held, most=MOST_RETURNED):
+        wake_after_commit(return_the_rest, str(memberships[0].workspace_id))
 
 
 @receiver(conversation_changed)

@@ -7,3 +7,12 @@ def wake_snoozed():
     from inbox.actions.snooze import wake_due
 
     wake_due()
+
+
+@shared_task
+def return_the_rest(workspace):
+    """What people had when they lost an inbox or a role, for which a request had no time."""
+    from inbox.actions.assignment import return_what_nobody_can_answer
+    from inbox.models import Conversation
+
+    return_what_nobody_can_answer(Conversation.objects.filter(workspace=workspace))

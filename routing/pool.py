@@ -48,16 +48,13 @@ def able(inbox, targets=None):
     return people.filter(pk__in=inbox.answerers.values("pk")) if targets else people
 
 
-def asking(membership):
-    """The inboxes that may ask this one: their own, and those whose chosen users and teams they are
-    among."""
-    teams = TeamMember.objects.filter(membership=membership).values("team")
-    chosen = Target.objects.filter(Q(membership=membership) | Q(team__in=teams))
-    own = InboxMember.objects.filter(membership=membership)
-    return Inbox.objects.filter(
-        Q(pk__in=own.values("inbox")) | Q(pk__in=chosen.values("inbox")),
-        workspace=membership.workspace_id,
-    )
+def asking(memberships):
+    """The inboxes that may ask any of these: their own, and those whose chosen users and teams they
+    are among."""
+    teams = TeamMember.objects.filter(membership__in=memberships).values("team")
+    chosen = Target.objects.filter(Q(membership__in=memberships) | Q(team__in=teams))
+    own = InboxMember.objects.filter(membership__in=memberships)
+    return Inbox.objects.filter(Q(pk__in=own.values("inbox")) | Q(pk__in=chosen.values("inbox")))
 
 
 def is_large(inbox, targets):

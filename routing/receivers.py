@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from inbox.signals import (
@@ -15,8 +16,9 @@ from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
 from teams import presence
-from teams.actions.announcement import announce_availability
+from teams.actions.announcement import announce_safely
 from teams.availability import THERE, code_of
+from teams.models import Membership
 from teams.signals import access_changed, availability_changed
 
 
@@ -61,17 +63,19 @@ def count_again(sender, change, **kwargs):
 
 
 @receiver(availability_changed)
-def give_them_what_waits(sender, membership, became_available, **kwargs):
+def give_them_what_waits(sender, became_available, **kwargs):
     if became_available:
-        transaction.on_commit(lambda: drain_for(membership, trigger="available"), robust=True)
+        transaction.on_commit(lambda: drain_for(became_available, trigger="available"), robust=True)
 
 
 @receiver(access_changed)
-def look_for_chats(sender, membership, **kwargs):
+def look_for_chats(sender, memberships, **kwargs):
     """A new team, inbox or role: what waits there may be theirs now, if they are there at all."""
-    if membership.is_active and (membership.told_code != "offline" or is_there(membership)):
-        announce_availability(membership)
+    announce_safely(*may_be_there(memberships))
 
 
-def is_there(membership):
-    return membership.pk in (presence.online(membership.workspace_id) or ())
+def may_be_there(memberships):
+    online = presence.online(memberships[0].workspace_id) or set()
+    ids = {each.pk for each in memberships}
+    is_there = Q(pk__in=ids & online) | ~Q(told_code="offline")
+    return Membership.objects.active().filter(is_there, pk__in=ids)

@@ -5,9 +5,11 @@ hours), presence (a page is open); then capacity. The first that says no gives t
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from teams import presence
 from teams.load import open_chats
+from teams.models import Membership, StateChange
 
 AVAILABLE, BUSY, AWAY, OFFLINE = "available", "busy", "away", "offline"
 SOON = timedelta(days=6)
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 THERE = ("available", "at_capacity")  # codes of who sees what is written to them
 
 
@@ -80,13 +84,14 @@ def availability(membership, online, *, load=None, now=None) -> Availability:
     return Availability(state, code, words(membership, load or 0, now))
 
 
-def there_since(membership) -> datetime | None:
-    """When they came, as it was told; None: they are not there."""
-    gone = membership.states.exclude(code__in=THERE).order_by("created_at").last()
-    there = membership.states.filter(code__in=THERE).order_by("created_at")
-    there = there.filter(created_at__gt=gone.created_at) if gone else there
-    first = there.first()
-    return first and first.created_at
+def there_since(ids) -> dict[UUID, datetime]:
+    """When these members came, as it was told; whoever is not there is left out."""
+    states = StateChange.objects.filter(membership=OuterRef("pk")).values("created_at")
+    gone = states.exclude(code__in=THERE).order_by("-created_at")[:1]
+    there = states.filter(code__in=THERE, created_at__gt=OuterRef("gone")).order_by("created_at")
+    members = Membership.objects.filter(pk__in=ids)
+    members = members.annotate(gone=Coalesce(Subquery(gone), LONG_AGO), came=Subquery(there[:1]))
+    return dict(members.exclude(came=None).values_list("pk", "came"))
 
 
 def available_words(membership, load, now):

@@ -5,12 +5,13 @@ from celery import shared_task
 def sweep_presence():
     """People whose last page fell silent are shown as offline everywhere."""
     from teams import presence
-    from teams.actions.announcement import announce_safely
+    from teams.actions.announcement import announce_safely, by_workspace
     from teams.models import Membership
 
     gone = presence.sweep()
-    for membership in Membership.objects.active().with_person().filter(pk__in=gone):
-        announce_safely(membership)
+    members = Membership.objects.active().with_person().filter(pk__in=gone)
+    for _workspace, together in by_workspace(members):
+        announce_safely(*together)
 
 
 @shared_task

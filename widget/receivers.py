@@ -11,8 +11,8 @@ from widget.reception import Reception
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
 
-# Somebody comes or goes: so many visitors are told at once, the latest first. Of the others the
-# windows say it with the next message, or when they are opened.
+# Somebody comes or goes: so many visitors of a person, or of an inbox, are told at once, the latest
+# first. Of the others the windows say it with the next message, or when they are opened.
 MOST_VISITORS = 50
 
 
@@ -38,18 +38,20 @@ def tell_contact(sender, contact, **kwargs):
 
 
 @receiver(availability_changed)
-def tell_their_visitors(sender, membership, **kwargs):
-    transaction.on_commit(lambda: tell_visitors_of(membership), robust=True)
+def tell_their_visitors(sender, memberships, **kwargs):
+    transaction.on_commit(lambda: tell_visitors_of(memberships), robust=True)
 
 
-def tell_visitors_of(membership):
-    """Whoever has an open conversation with them, and whoever waits where they answer."""
-    has = Conversation.objects.open().of(membership)
-    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=asking(membership))
-    receptions = {}
+def tell_visitors_of(memberships):
+    """Whoever has an open conversation with them, and whoever waits where they answer: once,
+    however many come or go there."""
+    has = Conversation.objects.open().filter(assignee__in=memberships)
+    inboxes = set(asking(memberships).values_list("pk", flat=True))
+    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
+    receptions, people = {}, len(memberships)
     with together():
-        tell_states(has, receptions)
-        tell_states(waits, receptions)
+        tell_states(has, receptions, most=MOST_VISITORS * people)
+        tell_states(waits, receptions, most=MOST_VISITORS * min(people, len(inboxes)))
 
 
 @receiver(reception_changed)
@@ -73,9 +75,9 @@ def tell_all(conversations):
         tell_states(conversations, {})
 
 
-def tell_states(conversations, receptions):
+def tell_states(conversations, receptions, *, most=MOST_VISITORS):
     """receptions: {inbox's id: Reception}, filled here: each inbox is asked once."""
-    for conversation in conversations.with_people().latest_first()[:MOST_VISITORS]:
+    for conversation in conversations.with_people().latest_first()[:most]:
         inbox = conversation.inbox
         inbox.workspace = conversation.workspace
         reception = receptions.setdefault(inbox.pk, Reception(inbox))

@@ -78,18 +78,22 @@ def hand_over(membership, *, to=None):
         return_to_queue(conversation, of=membership)
 
 
-def return_what_nobody_can_answer(conversations=None):
+def return_what_nobody_can_answer(conversations=None, *, most=None):
     """Back to the queue with what is held by somebody who is gone or has lost the inbox.
 
-    What goes wrong with one is logged and does not hold up the others.
+    What goes wrong with one is logged and does not hold up the others. most: so many are tried, for
+    somebody who waits for the answer. Returns whether that was all.
     """
     held = Conversation.objects.with_nobody_who_can_answer()
     held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
-    for conversation in held.select_related("assignee__user").order_by("created_at"):
+    held = held.select_related("assignee__user").order_by("created_at")
+    found = list(held if most is None else held[: most + 1])
+    for conversation in found[:most]:
         try:
             return_to_queue(conversation, of=conversation.assignee)
         except Exception:
             logger.exception("returning conversation %s", conversation.pk)
+    return most is None or len(found) <= most
 
 
 def return_to_queue(conversation, *, of):

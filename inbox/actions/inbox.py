@@ -18,8 +18,7 @@ def create_inbox(workspace, *, name, members=(), by=None):
     """
     with transaction.atomic():
         inbox = Inbox.objects.create(workspace=workspace, name=name)
-        for membership in members:
-            add_inbox_member(inbox, membership=membership)
+        add_inbox_members(inbox, members)
         if by is not None:
             after = {"name": name, "members": names_of(members)}
             audit.record(workspace, "inbox.created", by=by, target=name, after=after)
@@ -34,10 +33,16 @@ def tell_who_sees_it(inbox):
 
 
 def add_inbox_member(inbox, *, membership):
-    member, _created = InboxMember.objects.get_or_create(
-        inbox=inbox, membership=membership, defaults={"workspace_id": inbox.workspace_id}
-    )
-    return member
+    add_inbox_members(inbox, [membership])
+
+
+def add_inbox_members(inbox, memberships):
+    """Who answers it already goes on."""
+    places = [
+        InboxMember(workspace_id=inbox.workspace_id, inbox=inbox, membership=each)
+        for each in memberships
+    ]
+    InboxMember.objects.bulk_create(places, ignore_conflicts=True)
 
 
 def update_inbox(inbox, *, by, **fields):
@@ -109,8 +114,7 @@ def set_inbox_members(inbox, *, members, by):
         if not lost and not gained:
             return False
         inbox.members.filter(membership__in=lost).delete()
-        for pk in sorted(gained):
-            add_inbox_member(inbox, membership=wanted[pk])
+        add_inbox_members(inbox, [wanted[pk] for pk in sorted(gained)])
         audit.record(
             inbox.workspace,
             "inbox.access_updated",
@@ -119,8 +123,7 @@ def set_inbox_members(inbox, *, members, by):
             before={"members": names_of(had.values())},
             after={"members": names_of(wanted.values())},
         )
-        for pk in sorted(lost | gained):
-            tell_access_changed(had.get(pk) or wanted[pk])
+        tell_access_changed(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
     return True
 
 

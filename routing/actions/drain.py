@@ -8,7 +8,7 @@ from inbox.actions.assignment import return_what_nobody_can_answer
 from inbox.models import Conversation
 from messagehub.lib.wake import wake_after_commit
 from routing.actions.conversation import route_conversation
-from routing.actions.overdue import pass_on, restart_timers
+from routing.actions.overdue import begun_before_they_came, pass_on, restart_timer
 from routing.actions.place import Places
 from routing.actions.reasons import explain_waiting
 from routing.pool import asking
@@ -69,12 +69,15 @@ def drain_inbox(inbox, *, trigger):
     drain_some(Conversation.objects.filter(inbox=inbox), inbox.workspace_id, trigger)
 
 
-def drain_for(membership, *, trigger):
-    """Somebody can take chats: what waits where they are asked, and what waits too long there."""
-    restart_timers(membership)
-    conversations = Conversation.objects.filter(workspace=membership.workspace_id)
-    theirs = conversations.filter(Q(inbox__in=asking(membership)) | Q(contact__owner=membership))
-    drain_some(theirs, membership.workspace_id, trigger)
+def drain_for(memberships, *, trigger):
+    """Some of a workspace can take chats: what waits where they are asked, and what waits too long
+    there."""
+    for pk, assignee, came in begun_before_they_came(memberships):
+        safely(restart_timer, pk, assignee=assignee, since=came)
+    workspace = memberships[0].workspace_id
+    is_theirs = Q(inbox__in=asking(memberships)) | Q(contact__owner__in=memberships)
+    theirs = Conversation.objects.filter(is_theirs, workspace=workspace)
+    drain_some(theirs, workspace, trigger)
     pass_on_overdue(theirs, most=MOST_AT_ONCE)
 
 

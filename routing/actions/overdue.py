@@ -58,7 +58,8 @@ def has_just_come(deciding):
     if code_of(conversation.assignee, deciding.circle.online) not in THERE:
         return False
     is_told = conversation.assignee.told_code in THERE
-    came = there_since(conversation.assignee) if is_told else timezone.now()
+    assignee = conversation.assignee_id
+    came = there_since([assignee]).get(assignee) if is_told else timezone.now()
     moments = [each for each in (came, opened_since(deciding)) if each is not None]
     return begin_again(conversation, max(moments, default=None))
 
@@ -81,15 +82,23 @@ def begin_again(conversation, since):
     return True
 
 
-def restart_timers(membership):
-    """Whoever was not there and comes has the whole time to answer what they find."""
-    since = there_since(membership)
-    if since is None:
-        return
-    held = Conversation.objects.open().of(membership).filter(answer_from__lt=since)
-    for pk in held.values_list("pk", flat=True):
-        with changing(Conversation(pk=pk)) as change:
-            conversation = change.conversation
-            is_theirs = conversation.is_open and conversation.assignee_id == membership.pk
-            if is_theirs and conversation.answer_by and begin_again(conversation, since):
-                change.touch()
+def begun_before_they_came(memberships):
+    """[(conversation, whose it is, when they came)], as ids: the time to answer it runs since
+    before."""
+    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(answer_from=None)
+    held = list(held.values_list("pk", "assignee", "answer_from"))
+    came = there_since({assignee for _pk, assignee, _began in held})
+    return [
+        (pk, assignee, came[assignee])
+        for pk, assignee, began in held
+        if assignee in came and began < came[assignee]
+    ]
+
+
+def restart_timer(conversation, *, assignee, since):
+    """Whoever (an id) was not there and comes has the whole time to answer what they find."""
+    with changing(conversation) as change:
+        conversation = change.conversation
+        is_theirs = conversation.is_open and conversation.assignee_id == assignee
+        if is_theirs and conversation.answer_by and begin_again(conversation, since):
+            change.touch()

@@ -9,54 +9,75 @@ from django.db.models import Q
 
 from messagehub.lib.live.publish import publish
 from teams import presence
-from teams.availability import availability, with_availability
+from teams.availability import with_availability
 from teams.models import Membership, StateChange
 from teams.signals import availability_changed
 
 logger = logging.getLogger(__name__)
 
 
-def announce_availability(membership, *, by=None):
+def announce_availability(*memberships, by=None):
     """Tell the open screens, and whoever decides upon it (routing), in one transaction.
 
-    What changed is written into the timeline of states; by: the administrator who caused it.
+    memberships: of one workspace; what follows is done once for all of them. What changed is
+    written into the timeline of states; by: the administrator who caused it.
     """
+    if not memberships:
+        return
     with transaction.atomic():
-        membership, now = show_availability(membership, by=by)
-        availability_changed.send(
-            Membership, membership=membership, became_available=now.can_take_chats
-        )
+        people = show_availability(*memberships, by=by)
+        there = [each for each in people if each.availability.can_take_chats]
+        availability_changed.send(Membership, memberships=people, became_available=there)
 
 
 def lock_member(membership):
-    """Read after the lock: rows joined to one that was waited for come from before the wait."""
-    list(Membership.objects.select_for_update(no_key=True).filter(pk=membership.pk))
-    return Membership.objects.with_person().get(pk=membership.pk)
+    [locked] = lock_members([membership])
+    return locked
 
 
-def show_availability(membership, *, by=None):
-    """The screens and the timeline of states alone: it brings nobody a chat."""
+def lock_members(memberships):
+    """In one order, or two who lock the same people would wait for each other.
+
+    Read after the lock: rows joined to one that was waited for come from before the wait.
+    """
+    members = Membership.objects.filter(pk__in=[each.pk for each in memberships]).order_by("pk")
+    list(members.select_for_update(no_key=True).values_list("pk"))
+    return list(members.with_person())
+
+
+def show_availability(*memberships, by=None):
+    """The screens and the timeline of states alone: it brings nobody a chat.
+
+    Returns them as they are now, each with .availability.
+    """
     with transaction.atomic():
-        membership = lock_member(membership)
-        now = availability(membership, presence.online(membership.workspace_id))
-        if now.code != membership.told_code:
-            write_down(membership, now.code, by)
-        tell(membership, now)
-    return membership, now
+        people = with_availability(lock_members(memberships))
+        write_down([each for each in people if is_news(each)], by)
+        for membership in people:
+            tell(membership)
+    return people
 
 
-def write_down(membership, code, by):
+def is_news(membership):
     """Redis that is away, or has forgotten, says nothing about a person: that is no state."""
-    if code == "presence_unknown":
-        return
-    membership.told_code = code
-    membership.save(update_fields=["told_code"])
-    StateChange.objects.create(
-        workspace_id=membership.workspace_id, membership=membership, code=code, by=by
+    return membership.availability.code not in (membership.told_code, "presence_unknown")
+
+
+def write_down(people, by):
+    """In the words of their .availability. There are few codes, however many people there are."""
+    for membership in people:
+        membership.told_code = membership.availability.code
+    for code in {each.told_code for each in people}:
+        same = [each.pk for each in people if each.told_code == code]
+        Membership.objects.filter(pk__in=same).update(told_code=code)
+    StateChange.objects.bulk_create(
+        StateChange(workspace_id=each.workspace_id, membership=each, code=each.told_code, by=by)
+        for each in people
     )
 
 
-def tell(membership, now):
+def tell(membership):
+    now = membership.availability
     publish(
         f"workspace:{membership.workspace_id}",
         "presence",
@@ -71,20 +92,22 @@ def announce_what_changed():
     """
     announced = 0
     for _workspace, members in by_workspace(may_have_changed()):
-        for membership in with_availability(members):
-            if membership.availability.code not in (membership.told_code, "presence_unknown"):
-                announced += announce_safely(membership)
+        changed = [each for each in with_availability(members) if is_news(each)]
+        announced += announce_safely(*changed)
     return announced
 
 
-def announce_safely(membership) -> bool:
-    """What goes wrong with one is logged and does not hold up the others: the sweep repeats it."""
+def announce_safely(*memberships) -> int:
+    """What goes wrong with one is logged and does not hold up the others: each is tried alone then,
+    and the sweep repeats it. Returns how many were announced."""
     try:
-        announce_availability(membership)
+        announce_availability(*memberships)
     except Exception:
-        logger.exception("availability of %s", membership.pk)
-        return False
-    return True
+        if len(memberships) > 1:
+            return sum(announce_safely(each) for each in memberships)
+        logger.exception("availability of %s", memberships[0].pk)
+        return 0
+    return len(memberships)
 
 
 def may_have_changed():
@@ -93,8 +116,9 @@ def may_have_changed():
     scheduled = ~Q(hours={}) | ~Q(workspace__holidays=[])
     somehow_there = Q(pk__in=presence.everybody_online()) | ~Q(told_code="offline")
     members = Membership.objects.active().filter(scheduled | somehow_there)
-    return members.with_person().order_by("workspace", "pk")
+    return members.with_person()
 
 
 def by_workspace(members):
-    return groupby(members.iterator(), key=attrgetter("workspace_id"))
+    in_order = members.order_by("workspace", "pk")
+    return groupby(in_order.iterator(), key=attrgetter("workspace_id"))

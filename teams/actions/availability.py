@@ -85,7 +85,7 @@ def set_reassign_replies(membership, on):
         publish(
             membership.live_channel, "reassigning", {"membership": str(membership.pk), "on": on}
         )
-        availability_changed.send(Membership, membership=membership, became_available=False)
+        availability_changed.send(Membership, memberships=[membership], became_available=[])
     return True
 
 

@@ -56,16 +56,19 @@ def update_membership(membership, *, role, teams, parts, by):
     return True
 
 
-def tell_access_changed(membership):
+def tell_access_changed(*memberships):
     """What they may hear and have is another: their pages ask anew, their chats are looked at."""
-    close(f"membership:{membership.pk}")
-    look_at_their_chats(membership)
+    for membership in memberships:
+        close(membership.live_channel)
+    look_at_their_chats(*memberships)
 
 
-def look_at_their_chats(membership):
-    transaction.on_commit(
-        lambda: access_changed.send(Membership, membership=membership), robust=True
-    )
+def look_at_their_chats(*memberships):
+    """Of one workspace. Once for all of them: each by itself would take minutes for hundreds."""
+    if memberships:
+        transaction.on_commit(
+            lambda: access_changed.send(Membership, memberships=memberships), robust=True
+        )
 
 
 def picture(membership):

@@ -27,8 +27,7 @@ def save_role(workspace, *, role=None, name, permissions, by):
         role.name, role.permissions = name, sorted(permissions)
         role.save()
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(role))
-        for membership in role.memberships.present().with_person():
-            tell_access_changed(membership)
+        tell_access_changed(*role.memberships.present().with_person())
     return role
 
 

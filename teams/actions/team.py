@@ -19,8 +19,7 @@ def save_team(workspace, *, team=None, name, members, by):
         places = [TeamMember(workspace=workspace, team=team, membership=each) for each in members]
         TeamMember.objects.bulk_create(places, ignore_conflicts=True)
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(team))
-        for membership in newcomers:
-            look_at_their_chats(membership)
+        look_at_their_chats(*newcomers)
     return team
 
 

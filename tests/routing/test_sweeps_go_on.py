@@ -11,7 +11,6 @@ from outbox.models import Delivery
 from routing.actions import unanswered
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions import announcement
 from teams.models import Membership
 from teams.tasks import sweep_presence
 
@@ -81,11 +80,14 @@ def test_where_nobody_wants_mail_nothing_is_locked_again_and_again(
 
 
 def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
-    verb = fails_first(announcement.announce_availability)
-    monkeypatch.setattr(announcement, "announce_availability", verb)
+    Membership.objects.update(told_code="available")
+    week = [{"day": 0, "from": "09:00", "to": "17:00"}]
+    bad = {"hours": {"week": week}, "time_zone": "No/Where"}
+    Membership.objects.filter(pk=acme.bob.pk).update(**bad)
     monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
-    assert len(verb.calls) == 2
+    told = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert (told["Bob"], told["Bea"]) == ("available", "offline")
 
 
 def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(
