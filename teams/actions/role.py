@@ -19,8 +19,12 @@ def make_built_in_roles(workspace):
 
 
 def save_role(workspace, *, role=None, name, permissions, by):
-    """Make an own role, or change one; whoever has it is asked anew from the next click on."""
+    """Make an own role, or change one; whoever has it is asked anew from the next click on.
+
+    Raises Role.DoesNotExist when somebody deleted it meanwhile.
+    """
     with transaction.atomic():
+        role = role and Role.objects.select_for_update(no_key=True).get(pk=role.pk)
         before = picture(role) if role else {}
         action = "role.updated" if role else "role.created"
         role = role or Role(workspace=workspace)

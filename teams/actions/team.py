@@ -6,8 +6,12 @@ from teams.models import Team, TeamMember
 
 
 def save_team(workspace, *, team=None, name, members, by):
-    """Make a team, or give one its name and exactly these members."""
+    """Make a team, or give one its name and exactly these members.
+
+    Raises Team.DoesNotExist when somebody deleted it meanwhile.
+    """
     with transaction.atomic():
+        team = team and Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         before = picture(team) if team else {}
         action = "team.updated" if team else "team.created"
         team = team or Team(workspace=workspace)
@@ -29,6 +33,10 @@ def picture(team):
 
 
 def delete_team(team, *, by):
+    """Twice is once."""
     with transaction.atomic():
+        team = Team.objects.select_for_update(of=("self",)).filter(pk=team.pk).first()
+        if team is None:
+            return
         audit.record(team.workspace, "team.deleted", by=by, target=team.name, before=picture(team))
         team.delete()

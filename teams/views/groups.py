@@ -1,8 +1,9 @@
 """Team Settings > Teams and Roles."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import IntegrityError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -84,9 +85,12 @@ def role_deletion(request, role):
 
 
 def saved(form, action, workspace, **words):
-    """False, said at the name, when somebody took the name in the same moment (a double click)."""
+    """False, said at the name, when somebody took the name in the same moment (a double click).
+    404 when somebody deleted it."""
     try:
         action(workspace, **words)
+    except ObjectDoesNotExist:
+        raise Http404 from None
     except IntegrityError:
         form.add_error("name", _("There is one with this name already."))
         return False

@@ -1,0 +1,73 @@
+"""A team or a role that somebody deletes while another saves it stays deleted."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from teams.actions.role import delete_role, save_role
+from teams.actions.team import delete_team, save_team
+from teams.models import AuditEntry, Role, Team
+from tests.conftest import COMMITS
+from tests.processes import until
+
+
+@pytest.fixture
+def team(acme):
+    return save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
+
+
+@pytest.fixture
+def role(acme):
+    return save_role(acme.workspace, name="Night", permissions=["answer"], by=acme.alice)
+
+
+def test_a_team_stays_deleted(acme, team):
+    same = Team.objects.get(pk=team.pk)
+    delete_team(team, by=acme.alice)
+    with pytest.raises(Team.DoesNotExist):
+        save_team(acme.workspace, team=same, name="Sales", members=[acme.bob], by=acme.alice)
+    assert not Team.objects.exists()
+
+
+def test_a_role_stays_deleted(acme, role):
+    same = Role.objects.get(pk=role.pk)
+    delete_role(role, by=acme.alice)
+    with pytest.raises(Role.DoesNotExist):
+        save_role(acme.workspace, role=same, name="Late", permissions=["answer"], by=acme.alice)
+    assert not Role.objects.filter(key="").exists()
+
+
+def test_a_team_is_deleted_once(acme, team):
+    same = Team.objects.get(pk=team.pk)
+    delete_team(team, by=acme.alice)
+    delete_team(same, by=acme.alice)
+    assert AuditEntry.objects.filter(action="team.deleted").count() == 1
+
+
+@COMMITS
+@pytest.mark.parametrize("what", ["team", "role"])
+def test_the_page_of_what_is_being_deleted_does_not_exist(acme, team, role, sign_in, what):
+    """The page is sent while the other has deleted it and has not committed yet."""
+    client = sign_in(acme.alice)
+    row, delete = {"team": (team, delete_team), "role": (role, delete_role)}[what]
+
+    def save():
+        try:
+            return client.post(f"/w/acme/team/{what}s/{row.pk}/", {"name": "Other"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            delete(row, by=acme.alice)
+            answer = pool.submit(save)
+            until(somebody_waits, "the other's waiting for the row")
+        assert answer.result() == 404
+    assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone()
