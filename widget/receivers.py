@@ -1,3 +1,5 @@
+import logging
+
 from django.db import transaction
 from django.dispatch import receiver
 
@@ -14,6 +16,7 @@ from widget.state import state_for
 # Somebody comes or goes: so many visitors of a person, or of an inbox, are told at once, the latest
 # first. Of the others the windows say it with the next message, or when they are opened.
 MOST_VISITORS = 50
+logger = logging.getLogger(__name__)
 
 
 @receiver(conversation_changed)
@@ -76,12 +79,18 @@ def tell_all(conversations):
 
 
 def tell_states(conversations, receptions, *, most=MOST_VISITORS):
-    """receptions: {inbox's id: Reception}, filled here: each inbox is asked once."""
+    """receptions: {inbox's id: Reception}, filled here: each inbox is asked once.
+
+    What goes wrong with one is logged and does not hold up the others.
+    """
     for conversation in conversations.with_people().latest_first()[:most]:
         inbox = conversation.inbox
         inbox.workspace = conversation.workspace
         reception = receptions.setdefault(inbox.pk, Reception(inbox))
-        tell_state(conversation, reception)
+        try:
+            tell_state(conversation, reception)
+        except Exception:
+            logger.exception("the window of conversation %s", conversation.pk)
 
 
 def tell_state(conversation, reception=None):

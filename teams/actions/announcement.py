@@ -92,9 +92,19 @@ def announce_what_changed():
     """
     announced = 0
     for _workspace, members in by_workspace(may_have_changed()):
-        changed = [each for each in with_availability(members) if is_news(each)]
-        announced += announce_safely(*changed)
+        announced += announce_safely(*who_changed(list(members)))
     return announced
+
+
+def who_changed(members):
+    """Of one workspace. Whoever's hours cannot be read is logged and left out."""
+    try:
+        return [each for each in with_availability(members) if is_news(each)]
+    except Exception:
+        if len(members) > 1:
+            return [found for each in members for found in who_changed([each])]
+        logger.exception("availability of %s", members[0].pk)
+        return []
 
 
 def announce_safely(*memberships) -> int:

@@ -11,8 +11,12 @@ from outbox.models import Delivery
 from routing.actions import unanswered
 from routing.tasks import sweep_waiting
 from teams import presence
+from teams.actions.announcement import announce_what_changed
+from teams.actions.availability import go_away, set_capacity
 from teams.models import Membership
 from teams.tasks import sweep_presence
+from tests.conftest import COMMITS
+from widget import receivers
 
 
 def fails_first(verb):
@@ -88,6 +92,30 @@ def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, m
     sweep_presence()
     told = dict(Membership.objects.values_list("user__name", "told_code"))
     assert (told["Bob"], told["Bea"]) == ("available", "offline")
+
+
+def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex):
+    Membership.objects.update(told_code="available")
+    week = [{"day": 0, "from": "09:00", "to": "17:00"}]
+    bad = {"hours": {"week": week}, "time_zone": "No/Where"}
+    Membership.objects.filter(pk=acme.alice.pk).update(**bad)
+    assert announce_what_changed() == 3
+    told = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert told == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
+
+
+@COMMITS
+def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
+    acme, online, new_visitor, monkeypatch
+):
+    online(acme.bob)
+    set_capacity(acme.bob, 1, by=acme.alice)
+    for _ in range(3):
+        new_visitor(acme.inbox).writes()
+    told = fails_first(receivers.tell_state)
+    monkeypatch.setattr(receivers, "tell_state", told)
+    go_away(acme.bob)
+    assert len(told.calls) == 3
 
 
 def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(
