@@ -13,11 +13,13 @@ from . import browser, environment
 from .services import Services
 from .steps import Step, Steps
 
-# Each in a process of its own: where whole processes are killed, there is much waiting, beside
-# which the others can go on; and Playwright leaves an event loop behind, beside which Django
-# refuses its database.
+# Each in a process of its own. Where whole processes are killed, there is much waiting, beside
+# which the others can go on. What promises something within a second is tried alone, and so is
+# what people wait for; Playwright leaves an event loop behind, beside which Django refuses its
+# database.
 APART = {
     "faults": ["tests/faults", "tests/routing/engine/test_races.py"],
+    "process": ["tests/live", "tests/local", "tests/house/test_health.py"],
     "browser": ["tests/browser"],
 }
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
@@ -51,9 +53,10 @@ def test() -> None:
         else:
             _lint(steps)
             _check(steps, settings)
-            tests, faults, in_browsers = _lanes(local)
+            tests, faults, *alone = _lanes(local)
             steps.take_together(tests, faults)
-            steps.take_one(in_browsers)  # alone: what people wait for must not wait for tests
+            for lane in alone:
+                steps.take_one(lane)
     steps.conclude()
 
 
