@@ -60,6 +60,7 @@ SAVED = [
     "status",
     "assignee",
     "put_back_by",
+    "put_back_at",
     "passed_by",
     "answer_from",
     "answer_by",

@@ -101,11 +101,11 @@ class RoutingForm(SharedForm):
 
     def clean(self):
         """What is not shown while the owner's route is off is neither wrong nor changed."""
-        words = super().clean()
+        words = self.cleaned_data
         if not words.get("to_owner") and "owner_minutes" in self.errors:
             del self.errors["owner_minutes"]
             words["owner_minutes"] = self.initial["owner_minutes"]
-        return words
+        return super().clean()
 
     @property
     def asked(self):

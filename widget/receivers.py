@@ -8,7 +8,12 @@ from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, together
 from routing.pool import asking
 from routing.signals import reception_changed
-from teams.signals import availability_changed, calendar_changed
+from teams.signals import (
+    access_changed,
+    availability_changed,
+    calendar_changed,
+    member_removed,
+)
 from widget.reception import Reception
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
@@ -63,19 +68,33 @@ def tell_whoever_waits(sender, inbox, **kwargs):
 
 
 @receiver(calendar_changed)
-def tell_whoever_waits_anywhere(sender, workspace, **kwargs):
+def tell_of_the_calendar(sender, workspace, **kwargs):
+    transaction.on_commit(lambda: tell_workspace(workspace.pk), robust=True)
+
+
+@receiver(access_changed)
+def tell_who_waits_for_them(sender, memberships, **kwargs):
+    """Where they answered until now is not known any more."""
+    tell_workspace(memberships[0].workspace_id)
+
+
+@receiver(member_removed)
+def tell_who_waits_for_who_is_gone(sender, membership, **kwargs):
+    tell_workspace(membership.workspace_id)
+
+
+def tell_workspace(workspace):
+    """Whoever waits in any of its inboxes."""
     waiting = Conversation.objects.waiting_for_agent().filter(workspace=workspace)
-    transaction.on_commit(lambda: tell_all(waiting), robust=True)
+    with together():
+        for inbox in waiting.order_by().values_list("inbox", flat=True).distinct():
+            tell_waiting(inbox)
 
 
 def tell_waiting(inbox):
-    """Whoever waits in this inbox."""
-    tell_all(Conversation.objects.waiting_for_agent().filter(inbox=inbox))
-
-
-def tell_all(conversations):
+    """Whoever waits in this inbox (or its id)."""
     with together():
-        tell_states(conversations, {})
+        tell_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
 
 
 def tell_states(conversations, receptions, *, most=MOST_VISITORS):

@@ -1,6 +1,8 @@
 import logging
 from uuid import UUID
 
+from django.utils import timezone
+
 from inbox.change import changing
 from inbox.models import Conversation, Inbox
 from inbox.signals import conversation_needs_agent
@@ -31,19 +33,32 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=Fa
         had_it, conversation.assignee = conversation.assignee, assignee
         conversation.is_routed = bool(because)
         conversation.answer_from = conversation.answer_by = None
-        gave_up = {had_it.pk} if had_it and not assignee else set()
-        back_in = {wanted} & set(conversation.put_back_by)  # given it by a person, all the same
-        conversation.put_back_by = [*({*conversation.put_back_by} | gave_up) - back_in]
         if assignee is not None:
+            forget_put_back(conversation, {wanted})  # given it by a person, all the same
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
             change.add_activity("assigned", by=by, **details)
         else:
+            conversation.put_back_by = [*{*conversation.put_back_by, had_it.pk}]
+            conversation.put_back_at = timezone.now()
             change.add_activity("unassigned", by=by)
             if conversation.is_open and by is not None:
                 conversation_needs_agent.send(
                     Conversation, conversation=conversation, trigger="unassigned"
                 )
     return True
+
+
+def ask_again(conversation, *, members, put_back_at):
+    """These (ids) have come anew since it was put back then: it may be theirs again."""
+    with changing(conversation) as change:
+        conversation = change.conversation
+        if conversation.assignee_id is None and conversation.put_back_at == put_back_at:
+            forget_put_back(conversation, members)
+            change.touch()
+
+
+def forget_put_back(conversation, members):
+    conversation.put_back_by = [each for each in conversation.put_back_by if each not in members]
 
 
 def hold_membership(pk, inbox):
@@ -101,10 +116,10 @@ def return_to_queue(conversation, *, of):
         conversation = change.conversation
         if conversation.assignee_id != of.pk or conversation.is_resolved:
             return
-        is_here = (
-            conversation.assignee.is_active
-        )  # and has lost the inbox, or what their role allowed
+        # Whoever is here has lost the inbox, or what their role allowed.
+        is_here = conversation.assignee.is_active
         conversation.assignee = conversation.answer_from = conversation.answer_by = None
+        conversation.put_back_by = []  # better one of those who are left than nobody
         change.add_activity("returned", name=of.name, is_here=is_here)
         if conversation.is_open:
             conversation_needs_agent.send(

@@ -79,8 +79,10 @@ class Conversation(TenantModel):
     assignee = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )
-    # Whoever had it when it was put back into the queue, since the contact wrote last.
+    # Whoever had it when it was put back into the queue, since the contact wrote last; and when
+    # that was, the last time.
     put_back_by = ArrayField(models.UUIDField(), default=list, editable=False)
+    put_back_at = models.DateTimeField(null=True, editable=False)
     # The assignee was found by routing, not by a person: only then it may go on to the next.
     is_routed = models.BooleanField(default=False, editable=False)
     # Whoever let the answer-by time pass, since the contact began to wait.

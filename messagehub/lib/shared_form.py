@@ -28,17 +28,37 @@ class SharedForm(forms.Form):
         return sha256(words.encode()).hexdigest()[:16]
 
     @property
+    def mark_to_send(self) -> str:
+        """Of what the reader has seen, or was told of: not of now, while only a slip was said."""
+        is_untold = self.is_bound and self.errors and not self.is_told
+        return self.data.get(self.mark_name, self.mark) if is_untold else self.mark
+
+    @property
     def kept(self):
         """What is stored now."""
         return self.initial
 
     def changes_something(self) -> bool:
         """Else it overwrites nothing: saved twice with a double click, say."""
-        return self.has_changed()
+        return any(map(self.is_other, self.changed_data))
+
+    def is_other(self, name) -> bool:
+        """What was typed may only be written otherwise than it is stored."""
+        if name not in self.cleaned_data:
+            return True
+        field = self.fields[name]
+        try:
+            stored = field.clean(field.prepare_value(self.initial.get(name)))
+        except forms.ValidationError:
+            return True
+        return plain(stored) != plain(self.cleaned_data[name])
+
+    is_told = False
 
     def clean(self):
         words = super().clean()
         if self.data.get(self.mark_name, self.mark) != self.mark and self.changes_something():
+            self.is_told = True
             self.add_error(
                 None,
                 _(
@@ -57,5 +77,9 @@ def plain(value):
     if isinstance(value, Model):
         return str(value.pk)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return sorted((plain(each) for each in value), key=json.dumps)
+        return sorted((plain(each) for each in value), key=in_order)
     return str(value)
+
+
+def in_order(value) -> str:
+    return json.dumps(value, sort_keys=True)

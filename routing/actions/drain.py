@@ -4,7 +4,7 @@ import logging
 
 from django.db.models import Q
 
-from inbox.actions.assignment import return_what_nobody_can_answer
+from inbox.actions.assignment import ask_again, return_what_nobody_can_answer
 from inbox.models import Conversation
 from messagehub.lib.wake import wake_after_commit
 from routing.actions.conversation import route_conversation
@@ -13,6 +13,7 @@ from routing.actions.place import Places
 from routing.actions.reasons import explain_waiting
 from routing.pool import asking
 from routing.waiting import SINCE, longer_waiting, since
+from teams.availability import there_since
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -24,6 +25,7 @@ def drain(conversations, *, trigger, most=None):
 
     most: so many are tried, for somebody who waits for the answer. Returns whether that was all.
     """
+    ask_those_who_came_again(conversations)
     tried, places, left = 0, Places(), set()
     for pk, inbox, owner, put_back_by in oldest_first(conversations.waiting_for_agent()):
         if not places.of(inbox).takes(owner, put_back_by):
@@ -37,6 +39,17 @@ def drain(conversations, *, trigger, most=None):
     if most is None:
         explain_waiting(conversations, left)
     return True
+
+
+def ask_those_who_came_again(conversations):
+    """Whoever put one back, or had it put back, and has gone and come since is asked again: what
+    all handed over in the evening is somebody's in the morning."""
+    waiting = conversations.waiting_for_agent().exclude(put_back_by=[])
+    rows = list(waiting.values_list("pk", "put_back_by", "put_back_at"))
+    came = there_since({member for _pk, members, _at in rows for member in members})
+    for pk, members, at in rows:
+        if again := {each for each in members if each in came and came[each] > at}:
+            safely(ask_again, pk, members=again, put_back_at=at)
 
 
 def drain_before(conversation):

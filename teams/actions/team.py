@@ -17,13 +17,14 @@ def save_team(workspace, *, team=None, name, members, by):
         team = team or Team(workspace=workspace)
         team.name = name
         team.save()
-        already = set(team.places.values_list("membership", flat=True))
-        newcomers = [each for each in members if each.pk not in already]
+        had = {each.pk: each for each in team.members.select_related("workspace")}
+        changed = [each for each in members if each.pk not in had]
+        changed += [had[pk] for pk in had.keys() - {each.pk for each in members}]
         TeamMember.objects.filter(team=team).exclude(membership__in=members).delete()
         places = [TeamMember(workspace=workspace, team=team, membership=each) for each in members]
         TeamMember.objects.bulk_create(places, ignore_conflicts=True)
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(team))
-        look_at_their_chats(*newcomers)
+        look_at_their_chats(*changed)
     return team
 
 

@@ -64,7 +64,7 @@ class DaysOffForm(SharedForm):
     def changes_something(self):
         if self.errors:
             return False  # it is not saved anyway, and the rows cannot be read
-        return self.has_changed() or plain(self.stored) != plain(self.was)
+        return super().changes_something() or plain(self.stored) != plain(self.was)
 
     def point_out(self, rows):
         """The reader is led to the first of the rows with an error."""

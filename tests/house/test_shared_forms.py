@@ -164,3 +164,77 @@ def test_the_live_panel_does_not_blame_the_form_for_it(acme, page, sign_in):
     answer = alice.post(path, mine | opened)
     assert OVERTAKEN in answer.text
     assert "something in the form cannot be used" not in answer.text
+
+
+TWICE = {
+    "hours of two days": (
+        "opening hours",
+        {
+            "day-0-from": "09:00",
+            "day-0-to": "17:00",
+            "reply_minutes": "5",
+            "day-1-from": "08:00",
+            "day-1-to": "16:00",
+        },
+    ),
+    "a member's of two days": (
+        "member's hours",
+        {
+            "day-0-from": "09:00",
+            "day-0-to": "17:00",
+            "day-1-from": "08:00",
+            "day-1-to": "16:00",
+        },
+    ),
+    "two holidays": (
+        "holidays",
+        {
+            "off-first": ["2026-12-01", "2026-12-24"],
+            "off-last": ["2026-12-31", ""],
+            "off-name": ["", ""],
+        },
+    ),
+    "a site without https": ("installation", {"allowed_sites": "a.example"}),
+    "a site's page": ("installation", {"allowed_sites": "https://a.example/"}),
+    "a colour without #": ("appearance", {"name": "Shop", "accent": "245FD4"}),
+    "what is not shown": (
+        "routing",
+        {"leads": "turn", "answer_minutes": "5", "owner_minutes": "x"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_what_is_stored_in_another_form_is_no_change_the_second_time(acme, page, sign_in, case):
+    name, mine = TWICE[case]
+    path, other, _theirs, stored = page[name]
+    mine = other | mine
+    alice = sign_in(acme.alice)
+    opened = shown(alice, path, other)
+    assert alice.post(path, mine | opened).status_code == 302
+    kept = stored()
+    assert alice.post(path, mine | opened).status_code == 302
+    assert stored() == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("holidays", {"off-first": "nonsense"}),
+        ("opening hours", {"day-0-from": "nonsense"}),
+        ("member's hours", {"day-0-from": "nonsense"}),
+        ("general", {"name": ""}),
+        ("routing", {"answer_minutes": "x"}),
+    ],
+)
+def test_a_slip_does_not_hide_that_another_saved(acme, page, sign_in, name, slip):
+    path, mine, theirs, stored = page[name]
+    alice, other = sign_in(acme.alice), sign_in(acme.alice)
+    opened = shown(alice, path, mine)
+    assert other.post(path, theirs | shown(other, path, theirs)).status_code == 302
+    kept = stored()
+    answer = alice.post(path, mine | slip | opened)
+    if OVERTAKEN not in answer.text:
+        answer = alice.post(path, mine | marks(answer, mine))
+    assert OVERTAKEN in answer.text
+    assert stored() == kept

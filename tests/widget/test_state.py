@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import create_inbox, set_inbox_members
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
@@ -26,9 +27,12 @@ from teams import presence
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import go_away, set_capacity, set_reassign_replies
 from teams.actions.holidays import set_holidays
+from teams.actions.membership import remove_member, suspend_member
+from teams.actions.team import save_team
 from teams.actions.workspace import update_workspace
 from teams.hours import Hours
 from tests.conftest import COMMITS, Vera
+from widget import receivers
 from widget.state import state_for
 from widget.tasks import sweep_openings
 from widget.words import back_words
@@ -445,3 +449,42 @@ class TestLive:
         assert before != after
         assert not set_reassign_replies(conversation.assignee, True)
         assert states(conversation) == []
+
+    @pytest.mark.parametrize("how", ["inbox", "removed", "suspended", "team's members"])
+    def test_the_last_one_there_who_loses_it_is_seen(
+        self, acme, online, vera, new_visitor, states, how
+    ):
+        team = save_team(acme.workspace, name="Sales", members=[acme.bob], by=acme.alice)
+        if "team" in how:
+            Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=team)
+        online(acme.bob)
+        set_capacity(acme.bob, 1, by=acme.alice)
+        other = new_visitor(acme.inbox).writes().conversation
+        assign_conversation(other, assignee=acme.bob, by=acme.alice)
+        conversation = vera.writes().conversation
+        assert states(conversation)[-1][0] == "waiting"
+        if how == "inbox":
+            set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
+        elif how == "removed":
+            remove_member(acme.bob, by=acme.alice)
+        elif how == "suspended":
+            suspend_member(acme.bob, by=acme.alice)
+        elif how == "team's members":
+            save_team(acme.workspace, team=team, name="Sales", members=[acme.bea], by=acme.alice)
+        assert states(conversation)[-1][0] == "offline"
+
+    def test_a_holiday_is_told_in_every_inbox_however_many_wait_in_one(
+        self, acme, queued, new_visitor, states, monkeypatch
+    ):
+        monkeypatch.setattr(receivers, "MOST_VISITORS", 1)
+        second = create_inbox(acme.workspace, name="Second", members=[acme.bob])
+        later = new_visitor(second).writes().conversation
+        states(queued)
+        today = timezone.now().date()
+        holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
+        sent = []
+        monkeypatch.setattr(live, "send", sent.extend)
+        set_holidays(acme.workspace, holidays, by=acme.alice)
+        channels = {words for _kind, *words in sent for words in words}
+        for each in (queued, later):
+            assert f"live:{each.contact.live_channel}".encode() in channels

@@ -8,10 +8,13 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from routing.actions import drain, reasons
 from routing.actions.drain import drain_all
+from routing.actions.handover import Choice, What, hand_over_conversations
 from routing.models import Decision
 from routing.tasks import drain_workspace, sweep_overdue
+from teams import presence
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import beat, go_away
+from teams.actions.membership import suspend_member
 from tests.conftest import COMMITS
 from tests.routing.engine.conftest import TAB, aim, change, has, sweep, texts, time_is_over, why
 
@@ -210,3 +213,38 @@ def test_a_resolved_one_begins_anew(acme, vera, online):
     assign_conversation(conversation, assignee=None, by=acme.bob)
     resolve_conversation(conversation, by=acme.alice)
     assert Conversation.objects.get().put_back_by == []
+
+
+def test_what_all_put_back_in_the_evening_is_somebodys_in_the_morning(acme, vera):
+    for person in (acme.bob, acme.bea):
+        beat(person, tab=TAB)
+    conversation = vera.writes().conversation
+    for _ in range(2):
+        had_it = Conversation.objects.get().assignee
+        hand_over_conversations(had_it, [Choice(conversation, What.QUEUE)], by=had_it)
+        presence.forget(had_it, TAB)
+        announce_availability(had_it)
+    drain_all()
+    assert Conversation.objects.get().assignee is None
+    beat(acme.bea, tab=TAB)
+    drain_all()
+    assert Conversation.objects.get().assignee == acme.bea
+
+
+def test_whoever_stays_is_not_asked_again_by_a_sweep(acme, vera):
+    beat(acme.bob, tab=TAB)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    beat(acme.bob, tab=TAB)
+    drain_all()
+    assert Conversation.objects.get().assignee is None
+
+
+@COMMITS
+def test_better_one_who_put_it_back_than_nobody_when_the_other_has_left(acme, vera, online):
+    online(acme.bob, acme.bea)
+    conversation = vera.writes().conversation
+    first = Conversation.objects.get().assignee
+    assign_conversation(conversation, assignee=None, by=first)
+    suspend_member(Conversation.objects.get().assignee, by=acme.alice)
+    assert Conversation.objects.get().assignee == first
