@@ -86,11 +86,11 @@ def availability(membership, online, *, load=None, now=None) -> Availability:
 
 def there_since(ids) -> dict[UUID, datetime]:
     """When these members came, as it was told; whoever is not there is left out."""
+    if not ids:
+        return {}
     states = StateChange.objects.filter(membership=OuterRef("pk")).values("created_at")
     gone = states.exclude(code__in=THERE).order_by("-created_at")[:1]
     there = states.filter(code__in=THERE, created_at__gt=OuterRef("gone")).order_by("created_at")
-    if not ids:
-        return {}
     members = Membership.objects.filter(pk__in=ids)
     members = members.annotate(gone=Coalesce(Subquery(gone), LONG_AGO), came=Subquery(there[:1]))
     return dict(members.exclude(came=None).values_list("pk", "came"))

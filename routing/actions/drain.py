@@ -44,7 +44,8 @@ def drain(conversations, *, trigger, most=None):
 def ask_those_who_came_again(conversations):
     """Whoever put one back, or had it put back, and has gone and come since is asked again: what
     all handed over in the evening is somebody's in the morning."""
-    waiting = conversations.waiting_for_agent().exclude(put_back_by=[])
+    waiting = conversations.waiting_for_agent().filter(put_back_at__isnull=False)
+    waiting = waiting.exclude(put_back_by=[])
     rows = list(waiting.values_list("pk", "put_back_by", "put_back_at"))
     came = there_since({member for _pk, members, _at in rows for member in members})
     for pk, members, at in rows:
