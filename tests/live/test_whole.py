@@ -3,7 +3,9 @@
 import http.client
 import uuid
 
+from tests.conftest import COMMITS
 from tests.live.client import Event
+from tests.processes import process_environment
 
 
 def page(server, path) -> int:
@@ -14,8 +16,10 @@ def page(server, path) -> int:
     return status
 
 
+@COMMITS
 def test_both_halves_answer_and_end_together(start_server, publish):
-    server = start_server("messagehub.asgi:application")
+    database = process_environment()["DATABASE_URL"]
+    server = start_server("messagehub.asgi:application", DATABASE_URL=database)
     channel = f"conversation:{uuid.uuid4()}"
     streams = [server.open(channel).ready() for _ in range(50)]
     assert page(server, "/healthz") == 200
