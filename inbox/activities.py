@@ -21,6 +21,12 @@ def assigned(words):
     return _("%(by)s assigned this to %(to)s.") % words
 
 
+def returned(words):
+    if words.get("is_here"):
+        return _("%(name)s no longer answers this inbox: back to the queue.") % words
+    return _("%(name)s is no longer here: back to the queue.") % words
+
+
 def woken(words):
     if words["why"] == "contact":
         return _("Back from snooze: %(contact)s wrote.") % words
@@ -53,14 +59,7 @@ SENTENCES = {
     "assigned": assigned,
     "kept": lambda words: words["because"],
     "unassigned": lambda words: _("%(by)s put this back into the queue.") % words,
-    "returned": lambda words: (
-        (
-            _("%(name)s no longer answers this inbox: back to the queue.")
-            if words.get("is_here")
-            else _("%(name)s is no longer here: back to the queue.")
-        )
-        % words
-    ),
+    "returned": returned,
     "resolved": lambda words: _("%(by)s resolved this conversation.") % words,
     "reopened": lambda words: (
         _("Reopened: %(contact)s wrote again.") % words
