@@ -126,13 +126,20 @@ def shown(client, path, data):
     return marks(client.get(SHOWN.get(path, path)), data)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_another_saved_meanwhile_is_replaced_only_by_who_was_told(acme, page, sign_in, name):
-    path, mine, theirs, stored = page[name]
+def opened_before(acme, page, sign_in):
+    """(Alice, the mark of her page), which another has saved since."""
+    path, mine, theirs, _stored = page
     alice, other = sign_in(acme.alice), sign_in(acme.alice)
-    before = stored()
     opened = shown(alice, path, mine)
     assert other.post(path, theirs | shown(other, path, theirs)).status_code == 302
+    return alice, opened
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_another_saved_meanwhile_is_replaced_only_by_who_was_told(acme, page, sign_in, name):
+    path, mine, _theirs, stored = page[name]
+    before = stored()
+    alice, opened = opened_before(acme, page[name], sign_in)
     kept = stored()
     assert kept != before
 
@@ -228,10 +235,8 @@ def test_what_is_stored_in_another_form_is_no_change_the_second_time(acme, page,
     ],
 )
 def test_a_slip_does_not_hide_that_another_saved(acme, page, sign_in, name, slip):
-    path, mine, theirs, stored = page[name]
-    alice, other = sign_in(acme.alice), sign_in(acme.alice)
-    opened = shown(alice, path, mine)
-    assert other.post(path, theirs | shown(other, path, theirs)).status_code == 302
+    path, mine, _theirs, stored = page[name]
+    alice, opened = opened_before(acme, page[name], sign_in)
     kept = stored()
     answer = alice.post(path, mine | slip | opened)
     if OVERTAKEN not in answer.text:
