@@ -6,13 +6,19 @@ PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 py
 DO = @cd messagehub && exec $(PYTHON) -m local
 export ARGS
 
-.PHONY: run test lint check format stop reset manage requirements help
+.PHONY: run quick test soak lint check format stop reset manage requirements help
 
 run: ## Start MessageHub at http://localhost:8000 (PORT=8001 for another port, DEMO=0 without the demo)
 	$(DO) run
 
-test: ## Linters, checks and all tests; ARGS="tests/inbox -k reply" for some tests alone
+quick: ## Linters and the tests without browsers and processes; ARGS="tests/inbox -k reply" for some
+	$(DO) quick
+
+test: ## Linters, checks and all tests; ARGS="tests/browser/test_desk.py" for some tests alone
 	$(DO) test
+
+soak: ## All tests with many examples, real waiting and repeats; takes an hour or so
+	$(DO) soak
 
 lint: ## Only the linters
 	$(DO) lint
@@ -23,7 +29,7 @@ check: ## Only the checks: production settings, missing migrations
 format: ## Put the code into the house's form
 	@.venv/bin/python -m ruff check --fix . ; .venv/bin/python -m ruff format .
 
-stop: ## Stop the MessageHub that runs from here
+stop: ## Stop the MessageHub that runs from here, and the servers that tests leave running
 	$(DO) stop
 
 reset: ## Forget all data (stops it first)

@@ -142,24 +142,30 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "outbox-sweep": {"task": "outbox.tasks.sweep", "schedule": schedule(10)},
-    "presence-sweep": {"task": "teams.tasks.sweep_presence", "schedule": schedule(10)},
-    "states-sweep": {"task": "teams.tasks.sweep_states", "schedule": schedule(15)},
-    "canary": {"task": "messagehub.lib.canary.sing", "schedule": schedule(5)},
-    "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
-    "snooze-sweep": {"task": "inbox.tasks.wake_snoozed", "schedule": schedule(15)},
-    "overdue-sweep": {"task": "routing.tasks.sweep_overdue", "schedule": schedule(5)},
-    "openings-sweep": {"task": "widget.tasks.sweep_openings", "schedule": schedule(15)},
-    "purge": {"task": "teams.tasks.purge", "schedule": schedule(3600)},
-    "forget-deliveries": {"task": "outbox.tasks.forget", "schedule": schedule(3600)},
-    "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
-    "forget-states": {"task": "teams.tasks.forget_states", "schedule": schedule(3600)},
-    "forget-decisions": {"task": "routing.tasks.forget_decisions", "schedule": schedule(3600)},
+# Tests divide all periods by this, so that they need not wait for a sweep.
+PACE = env.number("PACE", 1, least=1, most=20)
+if PACE != 1 and not LOCAL:
+    raise ImproperlyConfigured("PACE is for tests on this machine and is refused in production.")
+SWEEPS = {  # seconds
+    "outbox.tasks.sweep": 10,
+    "teams.tasks.sweep_presence": 10,
+    "teams.tasks.sweep_states": 15,
+    "messagehub.lib.canary.sing": 5,
+    "routing.tasks.sweep_waiting": 15,
+    "inbox.tasks.wake_snoozed": 15,
+    "routing.tasks.sweep_overdue": 5,
+    "widget.tasks.sweep_openings": 15,
+    "teams.tasks.purge": 3600,
+    "outbox.tasks.forget": 3600,
+    "accounts.tasks.forget_sessions": 3600,
+    "teams.tasks.forget_states": 3600,
+    "routing.tasks.forget_decisions": 3600,
 }
-for entry in CELERY_BEAT_SCHEDULE.values():
-    # A sweep nobody ran in time is of no use to anybody: the next one does its work.
-    entry["options"] = {"expires": 30}
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that no worker ran in time is useless: the next one does its work.
+    task: {"task": task, "schedule": schedule(seconds / PACE), "options": {"expires": 30}}
+    for task, seconds in SWEEPS.items()
+}
 
 # --- People ---
 AUTH_USER_MODEL = "accounts.User"

@@ -22,6 +22,8 @@ from routing.models import Routing
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
+from tests.database import test_database
+from tests.snapshot import Snapshot
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -31,8 +33,37 @@ hypothesis.settings.load_profile("suite")
 COMMITS = pytest.mark.django_db(transaction=True)
 
 
+# Folders and modules whose tests start, kill or time processes: a lane of their own.
+PROCESSES = (
+    "tests/faults/",
+    "tests/live/",
+    "tests/local/",
+    "tests/house/test_health.py",
+    "tests/house/test_settings.py",
+    "tests/outbox/test_hand_over.py",
+    "tests/outbox/test_outbox.py",
+    "tests/outbox/test_webhooks.py",
+    "tests/routing/engine/test_races.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.nodeid.startswith(PROCESSES):
+            item.add_marker(pytest.mark.processes)
+
+
 # What migrations fill, and nothing in the product changes.
 FILLED = {"django_content_type", "django_migrations", "django_site", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """A database of this process's own, and the cast made once, before any test stops the clock."""
+    with django_db_blocker.unblock(), test_database():
+        for each in (ACME, GLOBEX):
+            each.take()
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,11 +106,6 @@ def make_user(name, domain):
     return User.objects.create_user(f"{name.lower()}@{domain}.example", None, name=name)
 
 
-@pytest.fixture
-def acme(db):
-    return make_acme()
-
-
 def make_acme(slug="acme"):
     alice = create_workspace("Acme", by=make_user("Alice", slug), slug=slug)
     inbox = Inbox.objects.select_related("workspace").get(workspace=alice.workspace)
@@ -93,11 +119,23 @@ def make_acme(slug="acme"):
     return SimpleNamespace(workspace=alice.workspace, inbox=inbox, alice=alice, **people)
 
 
-@pytest.fixture
-def globex(db):
+def make_globex():
     charlie = create_workspace("Globex", by=make_user("Charlie", "globex"), slug="globex")
     inbox = Inbox.objects.select_related("workspace").get(workspace=charlie.workspace)
     return SimpleNamespace(workspace=charlie.workspace, inbox=inbox, charlie=charlie)
+
+
+ACME, GLOBEX = Snapshot(make_acme), Snapshot(make_globex)
+
+
+@pytest.fixture
+def acme(db):
+    return ACME.restore()
+
+
+@pytest.fixture
+def globex(db):
+    return GLOBEX.restore()
 
 
 class Vera:

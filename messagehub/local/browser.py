@@ -23,6 +23,12 @@ DOWNLOAD_SECONDS = 300
 HEADLESS_SHELL = "chromium-headless-shell"  # Debian's name for it, of the program and the package
 
 
+def settings() -> dict[str, str]:
+    """Return what browser tests read from the environment: the paths of their browsers."""
+    found = chromium()
+    return {"CHROMIUM": found, "CHROMIUM_HEADLESS_SHELL": headless_shell(found)}
+
+
 def chromium() -> str:
     """The path of one that starts. CHROMIUM in the environment is taken at its word."""
     if given := os.environ.get("CHROMIUM"):

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 
-from . import environment, instance, run, signals, suite
+from . import environment, instance, run, signals, standing, suite
 from .checkout import ROOT, VENV_PYTHON, data_directory
 from .console import complain, say
 from .trouble import Trouble
@@ -21,7 +21,10 @@ def main(arguments: list[str]) -> int:
         "install": lambda: environment.ensure("dev"),
         "lint": suite.lint,
         "check": suite.check,
+        "quick": suite.quick,
         "test": suite.test,
+        "soak": suite.soak,
+        "keep-services": standing.keep,
         "requirements": requirements,
     }
     name = arguments[0] if arguments else ""
@@ -40,10 +43,12 @@ def main(arguments: list[str]) -> int:
 
 
 def stop() -> None:
-    say("Stopped." if instance.stop(data_directory()) else "Nothing was running.")
+    stopped = [instance.stop(data) for data in (standing.directory(), data_directory())]
+    say("Stopped." if any(stopped) else "Nothing was running.")
 
 
 def reset() -> None:
+    instance.stop(standing.directory())
     instance.forget(data_directory())
     say("The data is forgotten.")
 

@@ -14,7 +14,8 @@ daemonize no
 save ""
 appendonly no
 dir {directory}
-"""
+databases 512
+"""  # so many databases for tests beside each other: each worker takes one
 
 
 class Redis:

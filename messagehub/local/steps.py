@@ -6,18 +6,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
-from xml.etree import ElementTree
 
 from . import signals
 from .checkout import ROOT, VENV_PYTHON
 from .console import say
+from .results import failures
 from .trouble import Trouble
-
-SAID = 200  # characters of why a test failed, in the last lines
 
 # What a person has set for their own MessageHub must not reach the tests.
 OURS = [
@@ -40,6 +38,7 @@ OURS = [
     "WSGI_THREADS",
     "DB_POOL_MAX",
     "LOG_LEVEL",
+    "PACE",
     "BEHIND_PROXY",
     "DJANGO_SETTINGS_MODULE",
 ]
@@ -76,7 +75,7 @@ class Steps:
     def end(self, step: "Step") -> None:
         code = step.wait()
         if code:
-            self.failed.append("\n  ".join([step.name, *step.failures()]))
+            self.failed.append("\n  ".join([step.name, *failures(step.junit)]))
         say(f"== {step.name}: {'FAILED' if code else 'ok'} ({step.seconds:.1f} s)")
 
     def conclude(self) -> None:
@@ -102,6 +101,7 @@ class Step:
         self.junit = junit
         self.output: IO[str] | None = None
         self.seconds = 0.0
+        self.niceness = 0
 
     def __enter__(self) -> "Step":
         say(f"\n== {self.name}: {shlex.join(self.command)}")
@@ -114,6 +114,8 @@ class Step:
             stderr=self.output and subprocess.STDOUT,
             preexec_fn=signals.end_with_parent(signals.signal.SIGTERM),
         )
+        if self.niceness:
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, self.niceness)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -126,17 +128,6 @@ class Step:
         if not self.seconds:
             self.seconds = time.monotonic() - self.began
         return code
-
-    def failures(self) -> Iterator[str]:
-        """A line for each test that failed: what the end of a long log must say by itself."""
-        try:
-            results = ElementTree.parse(self.junit) if self.junit else None
-        except (OSError, ElementTree.ParseError):  # it was killed before or while it wrote them
-            results = None
-        for case in results.iter("testcase") if results else ():
-            for failure in (*case.iter("failure"), *case.iter("error")):
-                said = " ".join(failure.get("message", "").split())
-                yield f"{case.get('classname')}::{case.get('name')}: {said[:SAID]}"
 
 
 def _clean_environment() -> dict[str, str]:

@@ -1,4 +1,9 @@
-"""`make test`: linters, checks and tests as named steps, on a throw-away PostgreSQL and Redis."""
+"""`make test`, `make quick` and `make soak`: linters, checks and lanes of tests.
+
+A lane is one pytest call. Lanes run beside each other: unit tests compute, browsers and killed
+processes mostly wait. Playwright leaves an event loop behind, beside which Django refuses its
+database, so browser tests need a process of their own in any case.
+"""
 
 import os
 import secrets
@@ -9,19 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, environment
+from . import browser, environment, standing
+from .console import say
+from .results import timings
 from .services import Services
 from .steps import Step, Steps
 
-# Each in a process of its own. Where whole processes are killed, there is much waiting, beside
-# which the others can go on. What promises something within a second is tried alone, and so is
-# what people wait for; Playwright leaves an event loop behind, beside which Django refuses its
-# database.
-APART = {
-    "faults": ["tests/faults", "tests/routing/engine/test_races.py"],
-    "process": ["tests/live", "tests/local", "tests/house/test_health.py"],
-    "browser": ["tests/browser"],
-}
+PROCESSES = "processes"  # the marker of tests that start, kill or time processes (tests/conftest)
+BROWSERS = "tests/browser"
+BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
+QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
@@ -40,47 +42,69 @@ def check() -> None:
     steps.conclude()
 
 
-def test() -> None:
+def test(**more: str) -> None:
+    """Run everything, or with ARGS those tests alone, on the servers that stay up."""
     environment.ensure("dev")
-    chosen = shlex.split(os.environ.get("ARGS", ""))
-    steps = Steps()
-    chromium = browser.chromium()
-    found = {"CHROMIUM": chromium, "CHROMIUM_HEADLESS_SHELL": browser.headless_shell(chromium)}
-    with _throw_away_services() as settings:
-        local = {**settings, **found, "LOCAL": "1", "DEMO": "1"}
-        if chosen:  # somebody who asks for one test wants that one
-            steps.take_one(_pytest("tests", chosen, local))
-        else:
+    chosen, steps = _chosen(), Steps()
+    found = browser.settings()
+    if chosen:
+        with _standing_services() as settings:
+            steps.take_one(_pytest("tests", [*chosen], {**settings, **found, **more}))
+    else:
+        with _throw_away_services() as settings:
             _lint(steps)
             _check(steps, settings)
-            tests, faults, *alone = _lanes(local)
-            steps.take_together(tests, faults)
-            for lane in alone:
-                steps.take_one(lane)
+            lanes = list(_lanes({**settings, **found, **more}))
+            steps.take_together(*lanes)
+            say(timings([lane.junit for lane in lanes]))
     steps.conclude()
 
 
+def quick() -> None:
+    """Run everything but browsers and tests of processes, on the servers that stay up."""
+    environment.ensure("dev")
+    chosen, steps = _chosen(), Steps()
+    with _standing_services() as settings:
+        if not chosen:
+            _lint(steps)
+        lane = _pytest("tests", chosen or [_workers()], settings, only=f"not {PROCESSES}")
+        steps.take_one(lane)
+        if not chosen:
+            say(timings([lane.junit]))
+    steps.conclude()
+
+
+def soak() -> None:
+    """Run everything with many examples, real clocks and many repetitions; takes long."""
+    test(SOAK="1")
+
+
+def _chosen() -> list[str]:
+    return shlex.split(os.environ.get("ARGS", ""))
+
+
 def _lanes(settings: dict[str, str]) -> Iterator[Step]:
-    others = [path for paths in APART.values() for path in paths]
-    yield _pytest("tests", [f"--ignore={path}" for path in others], settings)
-    for number, (name, paths) in enumerate(APART.items(), start=1):
-        yield _pytest(f"{name} tests", paths, _apart(settings, name, number))
+    unit = _pytest("unit tests", [_workers()], settings, only=f"not {PROCESSES}")
+    unit.niceness = QUIETLY
+    yield unit
+    yield _pytest("process tests", ["--numprocesses=2"], settings, only=PROCESSES)
+    browsers = [f"--numprocesses={BROWSER_WORKERS}", "--dist=loadfile", BROWSERS]
+    yield _pytest("browser tests", browsers, settings)
 
 
-def _pytest(name: str, arguments: list[str], settings: dict[str, str]) -> Step:
-    junit = Path(settings["DATA_DIR"], f"{name.replace(' ', '-')}.xml")
-    return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), settings, junit)
+def _workers() -> str:
+    return f"--numprocesses={os.cpu_count()}"
 
 
-def _apart(settings: dict[str, str], name: str, number: int) -> dict[str, str]:
-    """The same servers, with another database on each."""
-    database, redis = settings["DATABASE_URL"], settings["REDIS_URL"]
-    return {
-        **settings,
-        "DATABASE_URL": database.replace("@/postgres?", f"@/{name}?"),
-        "REDIS_URL": redis.replace("?db=0", f"?db={number}"),
-        "AWAY_SECONDS": "120",  # for whoever waits that long beside the others (tests/faults)
-    }
+def _pytest(
+    name: str, arguments: list[str], settings: dict[str, str], *, only: str | None = None
+) -> Step:
+    """A lane of tests; `only` is an expression of markers, and leaves browser tests out."""
+    junit = Path(settings["RESULTS"], f"{name.replace(' ', '-')}.xml")
+    if only:
+        arguments = [f"--ignore={BROWSERS}", f"-m{only}", *arguments]
+    local = {**settings, "LOCAL": "1", "DEMO": "1"}
+    return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), local, junit)
 
 
 def _lint(steps: Steps) -> None:
@@ -103,15 +127,28 @@ def _check(steps: Steps, settings: dict[str, str]) -> None:
 
 @contextmanager
 def _throw_away_services() -> Iterator[dict[str, str]]:
-    data = Path(tempfile.mkdtemp(prefix="messagehub-test-"))
-    try:
+    with _temporary_directory() as data:
         run_directory = data / "run"
         run_directory.mkdir()
         services = Services(data, run_directory, throw_away=True)
         try:
             services.start()
-            yield {**services.addresses, "DATA_DIR": str(data)}
+            yield {**services.addresses, "DATA_DIR": str(data), "RESULTS": str(data)}
         finally:
             services.stop()
+
+
+@contextmanager
+def _standing_services() -> Iterator[dict[str, str]]:
+    addresses = standing.addresses()
+    with _temporary_directory() as data:
+        yield {**addresses, "DATA_DIR": str(data), "RESULTS": str(data)}
+
+
+@contextmanager
+def _temporary_directory() -> Iterator[Path]:
+    data = Path(tempfile.mkdtemp(prefix="messagehub-test-"))
+    try:
+        yield data
     finally:
         shutil.rmtree(data, ignore_errors=True)

@@ -14,7 +14,6 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
-from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import expect, sync_playwright
 
 from demo.loading import load_demo
@@ -23,6 +22,7 @@ from messagehub.lib import redis
 from teams import presence
 from teams.actions.availability import go_away
 from tests.browser.console import Console
+from tests.browser.contexts import ContextPool, new_context
 from tests.browser.people import Agent, Visitor
 from tests.browser.website import Website
 from tests.conftest import Vera, make_acme
@@ -37,16 +37,15 @@ FLAGS = [
     "--no-first-run",
     "--test-third-party-cookie-phaseout",  # every chat here does without them
 ]
+PACE = "5"  # sweeps every 1 to 3 seconds
 expect.set_options(timeout=25_000)
 
 
 @pytest.fixture(scope="session")
-def _database(django_test_environment, django_db_blocker):
-    # pytest-django makes one only for tests after which it flushes it.
+def _database(django_db_setup, django_db_blocker):
+    """Tests here write to the database that the stack reads: nothing is rolled back."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         yield
-        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +55,9 @@ def stack(_database, tmp_path_factory):
     app = f"http://localhost:{port}"
     schedule = tmp_path_factory.mktemp("beat") / "schedule"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
-        up.enter_context(web(port, DEMO="1"))
-        up.enter_context(worker("--beat", f"--schedule={schedule}", DEMO="1", PORT=str(port)))
+        local = {"DEMO": "1", "PORT": str(port), "PACE": PACE}
+        up.enter_context(web(port, **local))
+        up.enter_context(worker("--beat", f"--schedule={schedule}", **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
         redis.client().set(presence.SINCE, 0)  # as it is once it has run for a while
@@ -106,8 +106,7 @@ def open_context(launch, console):
     contexts = []
 
     def open_one(*, embeds=False, **options):
-        browser = launch("CHROMIUM" if embeds else "CHROMIUM_HEADLESS_SHELL")
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+        context = new_context(launch, embeds=embeds, **options)
         console.listen(context)
         contexts.append(context)
         return context
@@ -115,6 +114,34 @@ def open_context(launch, console):
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def contexts(stack, launch):
+    pool = ContextPool(launch, [stack.app, stack.website.origin])
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def warm_context(contexts, console):
+    """A browser that has been here before, with nothing of it but the cached scripts and styles.
+
+    For tests that add scripts to the context or install a clock, which can't be taken out again,
+    there is `open_context`.
+    """
+    taken = []
+
+    def take(*, embeds=False, **options):
+        kind, context = contexts.take(embeds=embeds, **options)
+        taken.append((kind, context))
+        console.listen(context)
+        return context
+
+    yield take
+    console.stop_listening()
+    for kind, context in taken:
+        contexts.give_back(kind, context)
 
 
 @pytest.fixture
@@ -140,14 +167,14 @@ def new_vera(acme):
 
 
 @pytest.fixture
-def sign_in(stack, open_context):
+def sign_in(stack, warm_context, open_context):
     """A browser with somebody's session: signing in by hand is what the story does."""
 
-    def sign_in(membership, **options):
+    def sign_in(membership, *, is_new=False, **options):
         client = Client()
         client.force_login(membership.user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = open_context(**options)
+        context = (open_context if is_new else warm_context)(**options)
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": stack.app}
         context.add_cookies([cookie])
         return context
@@ -180,11 +207,11 @@ def at_desk(stack, acme, sign_in):
 
 
 @pytest.fixture
-def on_website(stack, acme, open_context):
+def on_website(stack, acme, warm_context):
     """A visitor of a website that has the chat."""
 
     def arrive(context=None, **options):
-        page = (context or open_context(embeds=True, **options)).new_page()
+        page = (context or warm_context(embeds=True, **options)).new_page()
         return Visitor(page, stack.website.page(acme.inbox))
 
     return arrive

@@ -5,10 +5,22 @@ class Console:
     def __init__(self):
         self.heard = []
         self.expected = []
+        self.contexts = []
 
     def listen(self, context):
+        self.contexts.append(context)
         context.on("console", self.note)
-        context.on("weberror", lambda error: self.heard.append(str(error.error)))
+        context.on("weberror", self.note_error)
+
+    def stop_listening(self):
+        """A context that is used again is heard by the next test."""
+        for context in self.contexts:
+            context.remove_listener("console", self.note)
+            context.remove_listener("weberror", self.note_error)
+        self.contexts.clear()
+
+    def note_error(self, error):
+        self.heard.append(str(error.error))
 
     def note(self, message):
         if message.type == "error":

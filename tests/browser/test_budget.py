@@ -58,7 +58,7 @@ def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
 def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, everybody_away):
     for number in range(20):
         new_vera().writes(f"Question {number}?")
-    context = sign_in(acme.bob)
+    context = sign_in(acme.bob, is_new=True)
     scales = Scales(context)
     bob = Agent(context.new_page(), f"{stack.app}/w/{acme.workspace.slug}")
     bob.goes_to(Conversation.objects.get(inbox=acme.inbox, number=1), view="all")

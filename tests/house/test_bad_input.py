@@ -1,7 +1,5 @@
 """No page falls over what is sent to it: any value in any field, any method."""
 
-from uuid import uuid4
-
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -24,7 +22,7 @@ VALUES = [
     "\u202e",
     "user-",
     "own",
-    str(uuid4()),
+    "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14",
 ]
 
 

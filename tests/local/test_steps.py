@@ -7,7 +7,7 @@ import pytest
 from messagehub.local import steps as module
 from messagehub.local.checkout import ROOT
 from messagehub.local.steps import Step, Steps
-from messagehub.local.suite import _apart, _lanes, _pytest
+from messagehub.local.suite import BROWSERS, PROCESSES, _lanes, _pytest
 from messagehub.local.trouble import Trouble
 
 
@@ -33,13 +33,13 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
 
 
 def test_every_test_is_in_one_lane():
-    settings = {"DATABASE_URL": "@/postgres?", "REDIS_URL": "?db=0", "DATA_DIR": "/tmp"}
-    lanes = list(_lanes(settings))
-    left_out = [part.removeprefix("--ignore=") for part in lanes[0].command if "ignore" in part]
-    assert sorted(left_out) == sorted(path for lane in lanes[1:] for path in lane.command[3:])
-    assert all((ROOT / path).exists() for path in left_out)
-    addresses = {(lane.settings["DATABASE_URL"], lane.settings["REDIS_URL"]) for lane in lanes}
-    assert len(addresses) == len(lanes) == 4
+    unit, processes, browsers = _lanes({"RESULTS": "/tmp"})
+    assert f"-mnot {PROCESSES}" in unit.command
+    assert f"-m{PROCESSES}" in processes.command
+    assert all(f"--ignore={BROWSERS}" in lane.command for lane in (unit, processes))
+    assert BROWSERS in browsers.command
+    assert not any(argument.startswith("-m") for argument in browsers.command[2:])
+    assert (ROOT / BROWSERS).is_dir()
 
 
 def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
@@ -53,7 +53,7 @@ def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
         "def test_never_begun(broken): pass\n"
     )
     arguments = [str(tests), "-p", "no:django", f"--rootdir={tmp_path}", "-c", "/dev/null"]
-    steps.take_one(_pytest("tests", arguments, {"DATA_DIR": str(tmp_path)}))
+    steps.take_one(_pytest("tests", arguments, {"RESULTS": str(tmp_path)}))
     with pytest.raises(Trouble) as trouble:
         steps.conclude()
     first, wrong, never_begun = str(trouble.value).strip().splitlines()
@@ -111,15 +111,3 @@ def test_an_interrupted_pair_leaves_no_process(steps, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         steps.take_together(first, second)
     assert None not in (first.process.poll(), second.process.poll())
-
-
-def test_those_beside_have_a_database_of_their_own_on_each_server():
-    settings = {
-        "DATABASE_URL": "postgresql://postgres@/postgres?host=%2Ftmp%2Frun",
-        "REDIS_URL": "unix:///tmp/run/redis.sock?db=0",
-        "DEMO": "1",
-    }
-    apart = _apart(settings, "browser", 1)
-    assert apart["DATABASE_URL"] == "postgresql://postgres@/browser?host=%2Ftmp%2Frun"
-    assert apart["REDIS_URL"] == "unix:///tmp/run/redis.sock?db=1"
-    assert apart["DEMO"] == "1"

@@ -123,7 +123,9 @@ def test_the_newest_is_first_and_older_ones_follow_without_gap_or_repeat(acme, s
     assert len(seen) == 11
 
 
-@pytest.mark.parametrize("before", ["nonsense", "%00", str(uuid4()), "1" * 500])
+@pytest.mark.parametrize(
+    "before", ["nonsense", "%00", "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14", "1" * 500]
+)
 def test_an_unknown_place_is_the_first_page(acme, see, before):
     letter(acme.workspace)
     assert rows(see(f"?before={before}")) == ["noor@acme.example"]

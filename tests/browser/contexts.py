@@ -1,0 +1,49 @@
+"""Browser contexts that keep what they have loaded.
+
+A desk is some sixty scripts and styles. A context that showed one before has them in its cache, so
+it is emptied of everything that belongs to a test and used again.
+"""
+
+import json
+from collections import defaultdict
+
+STORAGES = "local_storage,indexeddb,cache_storage,service_workers"
+
+
+class ContextPool:
+    """Contexts by their options; each is in one test at a time."""
+
+    def __init__(self, launch, origins):
+        self.launch = launch
+        self.origins = origins
+        self.idle = defaultdict(list)
+
+    def take(self, *, embeds, **options):
+        """Return (its kind, a context with no page, cookie or storage)."""
+        kind = json.dumps([embeds, options], sort_keys=True)
+        if self.idle[kind]:
+            return kind, self.idle[kind].pop()
+        return kind, new_context(self.launch, embeds=embeds, **options)
+
+    def give_back(self, kind, context):
+        if context.pages:
+            storage = context.new_cdp_session(context.pages[0])
+            for origin in self.origins:
+                about = {"origin": origin, "storageTypes": STORAGES}
+                storage.send("Storage.clearDataForOrigin", about)
+        for page in context.pages:
+            page.close()
+        context.unroute_all()
+        context.set_offline(False)
+        context.clear_cookies()
+        self.idle[kind].append(context)
+
+    def close(self):
+        for contexts in self.idle.values():
+            for context in contexts:
+                context.close()
+
+
+def new_context(launch, *, embeds, **options):
+    browser = launch("CHROMIUM" if embeds else "CHROMIUM_HEADLESS_SHELL")
+    return browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
