@@ -3,6 +3,7 @@ nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
 from tests.database import test_database
+from tests.processes import PATIENCE
 from tests.snapshot import Snapshot
 
 # How long an example takes depends on what else the machine does.
@@ -211,10 +213,16 @@ def sign_in():
 
 
 def in_parallel(count, function):
-    """function(0) ... function(count - 1) at once, each with a database connection of its own."""
+    """Return [function(0), ... function(count - 1)], all begun at the same moment.
+
+    Each has a database connection of its own, and has it before any of them begins.
+    """
+    barrier = Barrier(count)
 
     def call(number):
         try:
+            connection.ensure_connection()
+            barrier.wait(PATIENCE)
             return function(number)
         finally:
             connection.close()

@@ -26,7 +26,13 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# For tests: nothing to keep, and several workers with threads and processes of their own.
+THROW_AWAY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "400",
+}
 INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
 INITDB += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
@@ -39,7 +45,7 @@ class Postgres:
         self.log = data / "postgres.log"
         settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
         if throw_away:
-            settings |= NOTHING_TO_KEEP
+            settings |= THROW_AWAY
         self.throw_away = throw_away
         command = [*server_user.command_prefix(), str(programs / "postgres")]
         command += ["-D", str(self.directory)]

@@ -9,12 +9,13 @@ import os
 import secrets
 import shlex
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, environment, standing
+from . import browser, environment, newest_python, standing
 from .console import say
 from .results import timings
 from .services import Services
@@ -24,6 +25,8 @@ PROCESSES = "processes"  # the marker of tests that start, kill or time processe
 BROWSERS = "tests/browser"
 BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
 QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
+CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
+NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/inbox", "tests/outbox", "tests/widget"]
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
@@ -54,7 +57,7 @@ def test(**more: str) -> None:
         with _throw_away_services() as settings:
             _lint(steps)
             _check(steps, settings)
-            lanes = list(_lanes({**settings, **found, **more}))
+            lanes = [*_lanes({**settings, **found, **more}), *_newest_python_lane(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
     steps.conclude()
@@ -92,6 +95,22 @@ def _lanes(settings: dict[str, str]) -> Iterator[Step]:
     yield _pytest("browser tests", browsers, settings)
 
 
+def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
+    """Some folders once more, with the newest Python we support, where there is one."""
+    ours = "{}.{}".format(*sys.version_info)
+    newest = newest_python.find()
+    if newest is None:
+        say(f"\nPython: all tests run with {ours}; no newer one is on this machine.")
+        return
+    path, version = newest
+    name = "{}.{}".format(*version)
+    say(f"\nPython: all tests run with {ours}, {', '.join(NEWEST_PYTHON_RUNS)} with {name} too.")
+    lane = _pytest(f"Python {name} tests", NEWEST_PYTHON_RUNS, settings, only=f"not {PROCESSES}")
+    lane.python = newest_python.environment(path, version)
+    lane.niceness = QUIETLY
+    yield lane
+
+
 def _workers() -> str:
     return f"--numprocesses={os.cpu_count()}"
 
@@ -103,7 +122,7 @@ def _pytest(
     junit = Path(settings["RESULTS"], f"{name.replace(' ', '-')}.xml")
     if only:
         arguments = [f"--ignore={BROWSERS}", f"-m{only}", *arguments]
-    local = {**settings, "LOCAL": "1", "DEMO": "1"}
+    local = {**settings, "LOCAL": "1", "DEMO": "1", "DB_POOL_MAX": CONNECTIONS}
     return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), local, junit)
 
 

@@ -55,9 +55,9 @@ def stack(_database, tmp_path_factory):
     app = f"http://localhost:{port}"
     schedule = tmp_path_factory.mktemp("beat") / "schedule"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
-        local = {"DEMO": "1", "PORT": str(port), "PACE": PACE}
+        local = {"DEMO": "1", "PACE": PACE}
         up.enter_context(web(port, **local))
-        up.enter_context(worker("--beat", f"--schedule={schedule}", **local))
+        up.enter_context(worker("--beat", f"--schedule={schedule}", PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
         redis.client().set(presence.SINCE, 0)  # as it is once it has run for a while
@@ -170,11 +170,13 @@ def new_vera(acme):
 def sign_in(stack, warm_context, open_context):
     """A browser with somebody's session: signing in by hand is what the story does."""
 
-    def sign_in(membership, *, is_new=False, **options):
+    def sign_in(membership, *, is_new=False, has_clock=False, **options):
         client = Client()
         client.force_login(membership.user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = (open_context if is_new else warm_context)(**options)
+        context = (open_context if is_new or has_clock else warm_context)(**options)
+        if has_clock:  # it runs, and page.clock.fast_forward moves it
+            context.clock.install()
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": stack.app}
         context.add_cookies([cookie])
         return context

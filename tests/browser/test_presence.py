@@ -88,8 +88,7 @@ def test_a_page_without_a_network_is_gone_in_time_and_back_at_once(acme, at_desk
 @pytest.fixture
 def with_a_clock(acme, stack, sign_in):
     """A page of Bob's whose timers and time are the test's."""
-    page = sign_in(acme.bob, is_new=True).new_page()
-    page.clock.install()
+    page = sign_in(acme.bob, has_clock=True).new_page()
     with page.expect_response("**/presence/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")
     return page

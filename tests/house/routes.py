@@ -57,11 +57,11 @@ def samples(acme, conversation):
     )
     logo = Logo.objects.create(workspace=acme.workspace, png=b"png", digest="d" * 16)
     return {
-        "workspace": "acme",
+        "workspace": acme.workspace.slug,
         "number": conversation.number,
         "contact": conversation.contact_id,
         "inbox": acme.inbox.pk,
-        "decision": Decision.objects.get().pk,
+        "decision": Decision.objects.get(conversation=conversation).pk,
         "member": acme.bea.pk,
         "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
         "role": role.pk,
