@@ -57,7 +57,8 @@ def keep() -> None:
         file = _address_file(data)
         try:
             services.start()
-            file.write_text(json.dumps({**services.addresses, "keeper": os.getpid()}))
+            keeper = {"keeper": os.getpid(), "birth": processes.birth(os.getpid())}
+            file.write_text(json.dumps({**services.addresses, **keeper}))
             while file.exists() and all(service.part.is_running for service in services.own):
                 time.sleep(LOOK_EVERY)
         finally:
@@ -73,7 +74,7 @@ def _address_file(data: Path) -> Path:
 def _written_by_a_living_keeper(data: Path) -> dict[str, str]:
     try:
         found = json.loads(_address_file(data).read_text())
-        os.kill(found.pop("keeper"), 0)
     except (OSError, ValueError):
         return {}
-    return found
+    keeper, birth = found.pop("keeper"), found.pop("birth")
+    return found if processes.birth(keeper) == birth else {}

@@ -24,6 +24,7 @@ from .steps import Step, Steps
 PROCESSES = "processes"  # the marker of tests that start, kill or time processes (tests/conftest)
 BROWSERS = "tests/browser"
 BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
+SOAK_ROUNDS = 3
 QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/inbox", "tests/outbox", "tests/widget"]
@@ -45,19 +46,19 @@ def check() -> None:
     steps.conclude()
 
 
-def test(**more: str) -> None:
+def test() -> None:
     """Run everything, or with ARGS those tests alone, on the servers that stay up."""
     environment.ensure("dev")
     chosen, steps = _chosen(), Steps()
     found = browser.settings()
     if chosen:
         with _standing_services() as settings:
-            steps.take_one(_pytest("tests", [*chosen], {**settings, **found, **more}))
+            steps.take_one(_pytest("tests", [*chosen], {**settings, **found}))
     else:
         with _throw_away_services() as settings:
             _lint(steps)
             _check(steps, settings)
-            lanes = [*_lanes({**settings, **found, **more}), *_newest_python_lane(settings)]
+            lanes = [*_lanes({**settings, **found}), *_newest_python_lane(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
     steps.conclude()
@@ -78,8 +79,16 @@ def quick() -> None:
 
 
 def soak() -> None:
-    """Run everything with many examples, real clocks and many repetitions; takes long."""
-    test(SOAK="1")
+    """Run everything several times with many examples, large races and real clocks."""
+    environment.ensure("dev")
+    steps, found = Steps(), browser.settings()
+    with _throw_away_services() as settings:
+        for number in range(SOAK_ROUNDS):
+            say(f"\nRound {number + 1} of {SOAK_ROUNDS}")
+            lanes = list(_lanes({**settings, **found, "SOAK": "1"}))
+            steps.take_together(*lanes)
+            say(timings([lane.junit for lane in lanes]))
+    steps.conclude()
 
 
 def _chosen() -> list[str]:
