@@ -163,7 +163,7 @@ after.addEventListener("submit", async (event) => {
   try {
     const { state_html } = await ask("email/", { email: field.value.trim() });
     typed = "";
-    showState(state_html, true);
+    showState(state_html, form.isConnected); // the stream may have been quicker
     focusComposer();
   } catch ({ status, words }) {
     complain((status < 500 && words) || form.dataset.failed);

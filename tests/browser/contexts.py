@@ -26,6 +26,8 @@ class ContextPool:
         return kind, new_context(self.launch, embeds=embeds, **options)
 
     def give_back(self, kind, context):
+        if context not in context.browser.contexts:
+            return  # the test has closed it
         if context.pages:
             storage = context.new_cdp_session(context.pages[0])
             for origin in self.origins:
