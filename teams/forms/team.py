@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from messagehub.lib.shared_form import SharedForm
-from messagehub.lib.text import LineField, refuse_control_characters
+from messagehub.lib.text import AddressField, LineField
 from teams.models import Membership, Role, Team
 from teams.parts import registry
 from teams.permissions import Permission
@@ -51,10 +51,9 @@ class AccessForm(forms.Form):
 
 
 class InvitationForm(AccessForm):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email"),
         max_length=254,
-        validators=[refuse_control_characters],
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     name = LineField(label=_("Name"), max_length=80)
