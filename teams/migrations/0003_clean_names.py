@@ -12,6 +12,8 @@ def clean_names(apps, schema_editor):
         model = apps.get_model("teams", name)
         clean_column(model, "name", empty=name)
         number_doubles(model)
+    # Checks of references that still wait would keep the indexes from being built.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def unique_name(name):
