@@ -66,7 +66,7 @@ def whole_number(value: str, *, digits: int = 9) -> int | None:
 
 def preview(value: str, length: int = 120) -> str:
     """The first words of a text on one line."""
-    line = re.sub(r"\s+", " ", value[: length * 4]).strip()
+    line = re.sub(r"\s+", " ", value.lstrip()[: length * 4]).strip()
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 

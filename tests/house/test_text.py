@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messagehub.lib.text import LineField, PlainTextField, whole_number
+from messagehub.lib.text import LineField, PlainTextField, preview, whole_number
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 FIELDS = [PlainTextField, LineField]
@@ -76,6 +76,10 @@ def test_the_length_is_that_of_what_is_kept():
     assert LineField(max_length=3).clean("  a\r\n\r\nb  ") == "a b"
     with pytest.raises(ValidationError):
         LineField(max_length=3).clean("abcd")
+
+
+def test_the_preview_of_code_begins_with_its_first_word():
+    assert preview(" " * 1000 + "if (x) {\n    return 1;\n}") == "if (x) { return 1; }"
 
 
 @given(ANY_TEXT)
