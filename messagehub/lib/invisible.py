@@ -32,7 +32,9 @@ EMOJI = (
     "\U0001f000-\U0001faff]"
 )
 # Digits and signs that are emoji as well, symbols, ideographs.
-VARIED = "[#*0-9\u00a9\u00ae\u2030-\u2bff\u3000-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff]"
+VARIED = (
+    "[#*0-9\u00a9\u00ae\u2030-\u205e\u2070-\u2bff\u3001-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff]"
+)
 SELECTOR = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 # Scripts whose letters change when they are joined or kept apart: Arabic, Syriac, the scripts of
 # India and South-East Asia, Mongolian, Adlam.
@@ -58,15 +60,35 @@ SOMETIMES = re.compile(
 )
 UNSEEN = {"Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"}
 BRAILLE_BLANK = "\u2800"
+# Of marks on one letter, as in Unicode's stream-safe text format. Putting them in order takes time
+# that grows with the square of their number.
+MOST_MARKS = 30
+# They count as no marks, and are taken apart into some.
+MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 
 
 def clean_text(text: str) -> str:
     """Take out what no one sees. A text that shows nothing is empty."""
     text = FILLER.sub(" ", LINE_END.sub("\n", NEVER.sub("", text)))
-    text = drop_without_effect(unicodedata.normalize("NFC", text))
-    if not FROM_THE_RIGHT.search(text):
-        text = unicodedata.normalize("NFC", DIRECTION_MARK.sub("", text))
+    if not text.isascii():
+        if not FROM_THE_RIGHT.search(text):
+            text = DIRECTION_MARK.sub("", text)
+        text = drop_without_effect(unicodedata.normalize("NFC", limit_marks(text)))
     return text if is_visible(text) else ""
+
+
+def limit_marks(text: str) -> str:
+    """Take out the marks of a letter beyond the first MOST_MARKS."""
+    kept, marks = [], 0
+    for each in text:
+        if unicodedata.combining(each) or each in MARKS_IN_DISGUISE:
+            marks += 1
+            if marks > MOST_MARKS:
+                continue
+        elif each.isspace() or unicodedata.category(each) not in UNSEEN:
+            marks = 0  # only what stays: marks around what is taken out come together
+        kept.append(each)
+    return "".join(kept)
 
 
 def drop_without_effect(text: str) -> str:

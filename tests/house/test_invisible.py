@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pkgutil import walk_packages
+from time import process_time
 
 import pytest
 from django import forms
@@ -130,6 +131,26 @@ def test_cleaning_twice_is_cleaning_once(clean):
         assert kept == "" or is_visible(kept)
 
     cleaned()
+
+
+@pytest.mark.parametrize("clean", [clean_text, clean_line, AddressField(required=False).to_python])
+@pytest.mark.parametrize(
+    "marks",
+    ["\u0300\u0316", "\u0315\u0300\u200d", "\u0f73\u0f71", "\uff9e\u0315", "\u0344\u0316\ufe0f"]
+    + ["\U0001f600\u200d", "\U0001f3f4\U000e0067", "\n ", "\u0627\u200c\u200c"],
+)
+def test_a_hostile_text_costs_no_more_than_its_length(clean, marks):
+    text = "a" + marks * (80_000 // len(marks))
+    began = process_time()
+    clean(text)
+    # Linear work takes a quarter of a second; putting all those marks in order takes eight.
+    assert process_time() - began < 3
+
+
+def test_a_letter_may_have_as_many_marks_as_languages_need():
+    assert clean_text("a" + "\u0316" * 99 + "\nb") == "a" + "\u0316" * 30 + "\nb"
+    for word in ("Việt", "שָׁלוֹם", "हिन्दी"):
+        assert clean_text(word) == clean_text(clean_text(word)) != ""
 
 
 def form_classes(known=forms.BaseForm):
