@@ -1,4 +1,4 @@
-"""The forms of django-allauth, with addresses read by the rule for every address."""
+"""The forms of django-allauth, with our field for email addresses."""
 
 from allauth.account import forms as allauth
 

@@ -7,7 +7,7 @@ from messagehub.lib.invisible import clean_line
 
 
 def clean_column(model: type[Model], field: str, *, empty: str) -> None:
-    """empty: what stands for a text that shows nothing."""
+    """Clean a column of stored lines; `empty` replaces a text that shows nothing."""
     longest = model._meta.get_field(field).max_length
     for row in model.objects.exclude(**{field: ""}).only(field).iterator():
         stored = getattr(row, field)
@@ -17,7 +17,7 @@ def clean_column(model: type[Model], field: str, *, empty: str) -> None:
 
 
 def number_doubles(model: type[Model]) -> None:
-    """Names that are the same in their workspace by now get a number behind them."""
+    """Append a number to names that became the same within their workspace."""
     longest = model._meta.get_field("name").max_length
     rows = list(model.objects.annotate(compared=same_name("name")).order_by("pk"))
     taken = {(row.workspace_id, row.compared) for row in rows}

@@ -28,14 +28,15 @@ class WithoutAccents(Func):
 
 
 def same_name(field):
-    """Two names with the same key are the same to a reader."""
+    """Fold a name so that names which read the same are equal."""
     return Lower(Normalized(field, form="NFKC"))
 
 
 def search_key(field):
-    """What the beginning of a name is looked up by: "muller" finds Müller. By bytes, for the index.
+    """Fold a name for the search by its beginning: "muller" finds Müller.
 
-    In capital letters first: some small letters have one capital letter in common.
+    Collated by bytes, so that an index serves it. Capitals come first because some small letters
+    share a capital.
     """
     key = Lower(Upper(WithoutAccents(Normalized(field, form="NFKD"))))
     return Collate(key, "C")

@@ -1,11 +1,11 @@
-"""Characters that no one sees: which ones a text keeps, and whether it shows anything at all.
+"""Invisible characters: which ones a text keeps, and whether it shows anything at all.
 
 Threat: direction controls and fillers disguise what is read, make two names look the same, and
 carry hidden text. People paste most of them without knowing, with a phone number or from a web
 page, so they are taken out instead of being refused: no one can delete what they don't see.
 
-Kept is what changes how the text around it looks (SOMETIMES), and direction marks in a text with
-letters from right to left. Embeddings and overrides of the direction are never kept.
+A character is kept where it changes how the text around it looks (SOMETIMES), and direction marks
+are kept in a text that has right-to-left letters. Embeddings and overrides are never kept.
 """
 
 import re
@@ -45,7 +45,7 @@ JOINING = (
 # Thai, Lao, Myanmar, Khmer: where a line may break is typed.
 SPACELESS = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f]"
 MONGOLIAN = "[\u1800-\u180a\u1820-\u18aa]"
-# A group is what is kept: of several in a row the first, and none without its surroundings.
+# A group holds the character that is kept: the first of several in a row.
 SOMETIMES = re.compile(
     # the tags that make a flag of its region
     "(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)"
@@ -60,15 +60,15 @@ SOMETIMES = re.compile(
 )
 UNSEEN = {"Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"}
 BRAILLE_BLANK = "\u2800"
-# Of marks on one letter, as in Unicode's stream-safe text format. Putting them in order takes time
-# that grows with the square of their number.
+# On one letter, as in Unicode's stream-safe text format. Putting marks in order takes time that
+# grows with the square of their number.
 MOST_MARKS = 30
-# They count as no marks, and are taken apart into some.
+# Unicode does not class these as marks, but takes them apart into marks.
 MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 
 
 def clean_text(text: str) -> str:
-    """Take out what no one sees. A text that shows nothing is empty."""
+    """Remove invisible characters. Return an empty text if nothing visible remains."""
     text = FILLER.sub(" ", LINE_END.sub("\n", NEVER.sub("", text)))
     if not text.isascii():
         if not FROM_THE_RIGHT.search(text):
@@ -78,7 +78,7 @@ def clean_text(text: str) -> str:
 
 
 def limit_marks(text: str) -> str:
-    """Take out the marks of a letter beyond the first MOST_MARKS."""
+    """Remove the marks of a letter beyond the first MOST_MARKS."""
     kept, marks = [], 0
     for each in text:
         if unicodedata.combining(each) or each in MARKS_IN_DISGUISE:
@@ -86,15 +86,15 @@ def limit_marks(text: str) -> str:
             if marks > MOST_MARKS:
                 continue
         elif each.isspace() or unicodedata.category(each) not in UNSEEN:
-            marks = 0  # only what stays: marks around what is taken out come together
+            marks = 0  # a character that is removed later does not part the marks around it
         kept.append(each)
     return "".join(kept)
 
 
 def drop_without_effect(text: str) -> str:
-    """Take out what SOMETIMES does not keep."""
-    # What is taken out may let marks change places, and then a joiner may stand next to another
-    # letter. One round is enough for what people type.
+    """Remove the characters that SOMETIMES matches and does not keep."""
+    # Marks may change places once a character between them is gone, and then a joiner may stand
+    # next to a different letter. One round is enough for texts that people type.
     for _round in range(4):
         before, text = text, unicodedata.normalize("NFC", SOMETIMES.sub(keep_first, text))
         if text == before:
@@ -103,7 +103,7 @@ def drop_without_effect(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Make one line of it, for a name: also without the marks that texts may keep."""
+    """Clean a name or title: one line, and no direction marks at all."""
     text = DIRECTION_MARK.sub("", text.replace(BRAILLE_BLANK, " "))
     return " ".join(clean_text(text).split())
 

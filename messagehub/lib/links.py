@@ -1,10 +1,10 @@
-"""Links in what people typed: found by linkify-it, written as HTML that is safe to show.
+"""Links in messages: found by linkify-it, written as HTML that is safe to show.
 
 Threat: a link that leads elsewhere than its text says, a script instead of an address, and a text
 made to keep the server busy. The library reads the text as it was typed and only then every part
 is escaped, so nothing in an address is taken for an entity of HTML.
 
-What becomes a link:
+These become links:
 
 - http, https and mailto written out;
 - hosts that begin with "www." or end in one of GENERIC. Not every known ending: "main.py",
@@ -28,21 +28,21 @@ GENERIC = ["com", "edu", "gov", "int", "mil", "net", "org"]
 LONGEST = 2048
 NEW_PAGE = mark_safe(' rel="nofollow noopener noreferrer" target="_blank"')
 
-# A quick look at a word that saves the long one: it misses no link.
+# A cheap check that misses no link and saves the expensive one.
 MAY_LINK = re.compile(rf"://|@|www\.|\.(?:{'|'.join(GENERIC)}|xn--)", re.IGNORECASE)
 # Chinese and Japanese have no spaces: their punctuation stands between an address and the text.
 WORD = re.compile(r"[^\s，。、；：！？（）「」『』【】《》〈〉]+")
 
-# Of what RFC 5322 allows in the name of a mailbox. A mailto: link would read the others ("?", "#",
-# "%", "/") as something else.
+# RFC 5322 allows more in the name of a mailbox, but a mailto: link would read "?", "#", "%" and
+# "/" as something else.
 MAILBOX = r"[a-z0-9_!$&'*+=~-]"
-# What may stand before an address. After anything else it is the end of a longer one, which is
-# not linked: it would lead to the mailbox of another person.
+# These may stand before an address. After any other character it is the end of a longer one, and
+# linking only the end would lead to the mailbox of someone else.
 OPENING = r"""<>()\[\]{}"„“”‚‘«»‹›|:;,"""
 
 
 class Linkifier(LinkifyIt):
-    """The library with our rules for what is a link without its scheme."""
+    """The library with our rules for links that are typed without a scheme."""
 
     def __init__(self):
         super().__init__(schemas={"ftp:": None, "//": None})

@@ -1,7 +1,8 @@
 """Text that people type: the fields that read it, and short forms of it.
 
-Every field takes out what no one sees and treats what shows nothing as empty
-(messagehub.lib.invisible). With it go NUL bytes and lone surrogates, which PostgreSQL can't store.
+Every field removes invisible characters and treats a text that shows nothing as empty
+(messagehub.lib.invisible). That includes NUL bytes and lone surrogates, which PostgreSQL can't
+store.
 """
 
 import re
@@ -38,7 +39,7 @@ class LineField(forms.CharField):
 
 
 class AddressField(forms.EmailField):
-    """An address that a mail can be sent to, in small letters."""
+    """An email address that can be sent to, in small letters."""
 
     default_error_messages = {
         "required": _("Type your email address."),

@@ -1,4 +1,4 @@
-"""What becomes of characters that no one sees, in every field that reads text."""
+"""Invisible characters in every field that reads text."""
 
 from importlib import import_module
 from pkgutil import walk_packages
@@ -95,7 +95,7 @@ def test_what_changes_the_look_is_kept(field, case):
 
 @FIELDS
 @named(TAKEN_OUT)
-def test_what_nobody_meant_is_taken_out(field, case):
+def test_what_no_one_meant_is_taken_out(field, case):
     typed, stored = case
     assert field().clean(typed) == stored
 

@@ -1,4 +1,4 @@
-"""What becomes a link in a message, and where it leads."""
+"""Which texts become links in a message, and where they lead."""
 
 import re
 from html.parser import HTMLParser
