@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from inbox.lists import PAGE, uuid_or_none
 from inbox.models import Contact, Conversation
+from messagehub.lib.invisible import clean_line
 
 NOBODY = "nobody"
 
@@ -27,7 +28,7 @@ class ContactChoice:
     def from_query(cls, query):
         owner = query.get("owner", "")
         return cls(
-            search=query.get("search", "").replace("\x00", "").strip()[:254],
+            search=clean_line(query.get("search", ""))[:254],
             owner=owner if owner == NOBODY or uuid_or_none(owner) else "",
             before=uuid_or_none(query.get("before", "")),
         )

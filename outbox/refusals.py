@@ -22,7 +22,7 @@ from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsR
 from anymail.signals import RejectReason
 from urllib3.exceptions import ProtocolError
 
-from messagehub.lib.text import FORBIDDEN
+from messagehub.lib.invisible import clean_line
 from outbox.reasons import ENHANCED
 from outbox.smtp import Unanswered
 
@@ -146,4 +146,4 @@ def as_text(words):
 
 def tidy(words):
     """A stranger's words on one line, without what cannot be stored or disguises what is read."""
-    return " ".join(FORBIDDEN.sub(" ", str(words)).split())[:LONGEST]
+    return clean_line(str(words))[:LONGEST]

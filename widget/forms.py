@@ -4,8 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from inbox.forms import AddressField, MessageForm
-from messagehub.lib.text import refuse_control_characters
+from inbox.forms import MessageForm
+from messagehub.lib.invisible import clean_text
+from messagehub.lib.text import AddressField
 
 
 class VisitorMessageForm(MessageForm):
@@ -13,10 +14,9 @@ class VisitorMessageForm(MessageForm):
 
     def clean_page(self):
         """The address of the embedding page, without what may be secret in it."""
-        page = self.cleaned_data["page"].partition("?")[0].partition("#")[0]
+        page = clean_text(self.cleaned_data["page"]).partition("?")[0].partition("#")[0]
         if not page.startswith(("http://", "https://")):
             return ""
-        refuse_control_characters(page)
         # A browser's address has none: it is somebody's sentence, which our mails would carry on.
         if re.search(r"\s", page):
             raise ValidationError(_("An address of a page has no spaces."), code="spaces")

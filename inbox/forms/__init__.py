@@ -1,10 +1,9 @@
-from inbox.forms.contact import AddressField, ContactForm, OwnerForm, owner_choices, possible_owners
+from inbox.forms.contact import ContactForm, OwnerForm, owner_choices, possible_owners
 from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
 from inbox.forms.message import LONGEST_MESSAGE, AssignmentForm, MessageForm, assignable_to
 
 __all__ = [
     "LONGEST_MESSAGE",
-    "AddressField",
     "AppearanceForm",
     "AssignmentForm",
     "ContactForm",

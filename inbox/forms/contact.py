@@ -1,32 +1,9 @@
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.text import LineField, refuse_control_characters
+from messagehub.lib.text import AddressField, LineField
 from teams.models import Membership
 from teams.permissions import Permission
-
-
-class AddressField(forms.EmailField):
-    """An address that a mail can be sent to, in small letters."""
-
-    default_validators = [*forms.EmailField.default_validators, refuse_control_characters]
-    default_error_messages = {
-        "required": _("Type your email address."),
-        "invalid": _("This is not an email address. Check it once more."),
-    }
-
-    def to_python(self, value):
-        # Before it is checked: small letters may be more letters than there were.
-        return super().to_python(value).lower()
-
-    def clean(self, value):
-        address = super().clean(value)
-        try:
-            address.rpartition("@")[2].encode("idna")
-        except UnicodeError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return address
 
 
 class ContactForm(forms.Form):

@@ -1,9 +1,10 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 
 from inbox.models.inbox import Inbox
+from messagehub.lib.comparing import Normalized, search_key
 from messagehub.lib.text import hue, initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -11,7 +12,7 @@ from teams.permissions import Permission
 
 
 def comparable(field):
-    """In small letters, and by bytes: what the beginning of a name is looked up by in an index."""
+    """In small letters, and by bytes: what the beginning of an address is looked up by."""
     return Collate(Lower(field), "C")
 
 
@@ -25,9 +26,10 @@ class ContactQuerySet(models.QuerySet):
 
     def beginning_with(self, text):
         """The name or the email address begins with it."""
-        found = self.alias(by_name=comparable("name"), by_email=comparable("email"))
-        small = text.lower()
-        return found.filter(Q(by_name__startswith=small) | Q(by_email__startswith=small))
+        found = self.alias(by_name=search_key("name"), by_email=comparable("email"))
+        name = search_key(Value(text))
+        address = comparable(Normalized(Value(text), form="NFKC"))
+        return found.filter(Q(by_name__startswith=name) | Q(by_email__startswith=address))
 
     def with_owner(self):
         return self.select_related("owner__user", "owner__role")
@@ -50,7 +52,7 @@ class Contact(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "email"], name="contact_by_email"),
             models.Index(fields=["workspace", "-id"], name="contacts_latest_first"),
-            models.Index("workspace", comparable("name"), name="contact_name_begins"),
+            models.Index("workspace", search_key("name"), name="contact_name_begins"),
             models.Index("workspace", comparable("email"), name="contact_email_begins"),
         ]
 

@@ -1,7 +1,8 @@
-"""Text that people type: what is let in, and what becomes of it.
+"""Text that people type: the fields that read it, and short forms of it.
 
-Threat: NUL bytes and lone surrogates cannot be stored by PostgreSQL (a 500 on every page that
-tries), other control characters and bidirectional overrides disguise what is read.
+Every field removes invisible characters and treats a text that shows nothing as empty
+(messagehub.lib.invisible). That includes NUL bytes and lone surrogates, which PostgreSQL can't
+store.
 """
 
 import re
@@ -11,39 +12,52 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-FORBIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff{BIDI_OVERRIDES}]")
+from messagehub.lib.invisible import clean_line, clean_text
 
-
-def refuse_control_characters(value: str) -> None:
-    if FORBIDDEN.search(value):
-        raise ValidationError(
-            _("This text contains invisible control characters. Remove them and try again."),
-            code="control_characters",
-        )
+BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 class PlainTextField(forms.CharField):
-    """Several lines of text; line ends become \\n, the ends are trimmed."""
+    """Several lines of text; blank lines around it are dropped, its indentation stays."""
 
     widget = forms.Textarea
-    default_validators = [refuse_control_characters]
+
+    def __init__(self, **options):
+        super().__init__(strip=False, **options)
 
     def to_python(self, value):
         if value is not None and not isinstance(value, str):
             raise ValidationError(_("This must be text."), code="invalid")
-        value = super().to_python(value)
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return BLANK_LINES.sub("", clean_text(super().to_python(value))).rstrip()
 
 
 class LineField(forms.CharField):
     """One line of text: a name, a title. Line ends and runs of space become one space."""
 
-    default_validators = [refuse_control_characters]
+    def to_python(self, value):
+        return clean_line(super().to_python(value))
+
+
+class AddressField(forms.EmailField):
+    """An email address that can be sent to, in small letters."""
+
+    default_error_messages = {
+        "required": _("Type your email address."),
+        "invalid": _("This is not an email address. Check it once more."),
+    }
 
     def to_python(self, value):
-        value = super().to_python(value)
-        return unicodedata.normalize("NFC", re.sub(r"\s+", " ", value)).strip()
+        # Before it is checked: small letters may be more letters than there were, and letters
+        # typed in full width become those of an address.
+        return unicodedata.normalize("NFKC", clean_line(super().to_python(value))).lower()
+
+    def clean(self, value):
+        address = super().clean(value)
+        try:
+            address.rpartition("@")[2].encode("idna")
+        except UnicodeError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return address
 
 
 def whole_number(value: str, *, digits: int = 9) -> int | None:
@@ -53,7 +67,7 @@ def whole_number(value: str, *, digits: int = 9) -> int | None:
 
 def preview(value: str, length: int = 120) -> str:
     """The first words of a text on one line."""
-    line = re.sub(r"\s+", " ", value[: length * 4]).strip()
+    line = re.sub(r"\s+", " ", value.lstrip()[: length * 4]).strip()
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 

@@ -56,8 +56,11 @@ function write(text) {
   form.classList.toggle("over", rest < 0);
 }
 
-// Pasted text brings control characters that nobody sees and no server takes.
-const clean = (text) => text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "").trim();
+// As the server reads it (messagehub.lib.text): without control characters, blank lines around and what shows nothing.
+function clean(text) {
+  if (!/[^\s\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text)) return "";
+  return text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "").replace(/^([^\S\n]*\n)+/, "").trimEnd();
+}
 const left = (text) => MOST - [...text].length;
 
 function send(body) {

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from messagehub.lib.invisible import clean_line
 from messagehub.lib.text import LineField
 
 DAY = 24 * 60
@@ -21,7 +22,7 @@ NAME = LineField(max_length=60, required=False)
 def typed(data, *names):
     """The rows that were posted, as tuples of text; rows left empty are none."""
     rows = zip_longest(*(data.getlist(name) for name in names), fillvalue="")
-    return [row for row in (tuple(map(str.strip, row)) for row in rows) if any(row)]
+    return [row for row in (tuple(map(clean_line, row)) for row in rows) if any(row)]
 
 
 @dataclass

@@ -3,11 +3,13 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from messagehub.lib.comparing import name_key, same_name
 from messagehub.lib.shared_form import SharedForm
-from messagehub.lib.text import LineField, refuse_control_characters
+from messagehub.lib.text import AddressField, LineField
 from teams.models import Membership, Role, Team
 from teams.parts import registry
 from teams.permissions import Permission
@@ -51,10 +53,9 @@ class AccessForm(forms.Form):
 
 
 class InvitationForm(AccessForm):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email"),
         max_length=254,
-        validators=[refuse_control_characters],
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     name = LineField(label=_("Name"), max_length=80)
@@ -93,7 +94,8 @@ class NamedRowForm(SharedForm):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        others = self.model.objects.filter(workspace=self.workspace, name__iexact=name)
+        others = self.model.objects.alias(compared=same_name("name"))
+        others = others.filter(workspace=self.workspace, compared=same_name(Value(name)))
         if others.exclude(pk=self.instance and self.instance.pk).exists():
             raise ValidationError(_("There is one with this name already."))
         return name
@@ -138,7 +140,7 @@ class RoleForm(NamedRowForm):
 
     def clean_name(self):
         name = super().clean_name()
-        if name.lower() in {str(label).lower() for label in Role.NAMES.values()}:
+        if name_key(name) in {name_key(str(label)) for label in Role.NAMES.values()}:
             raise ValidationError(_("This is the name of a built-in role."))
         return name
 

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.invisible import clean_line
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_workspace
@@ -54,7 +55,7 @@ class GeneralForm(SharedForm):
 
 
 class AddressForm(forms.Form):
-    slug = forms.CharField(
+    slug = LineField(
         label=_("Address"),
         min_length=2,
         max_length=50,
@@ -80,14 +81,14 @@ class LogoForm(forms.Form):
 class DeletionForm(forms.Form):
     """The name has to be typed: this is not done by a slip."""
 
-    name = forms.CharField(label=_("Type the name of the workspace"))
+    name = LineField(label=_("Type the name of the workspace"))
 
     def __init__(self, *args, workspace, **kwargs):
         super().__init__(*args, **kwargs)
         self.workspace = workspace
 
     def clean_name(self):
-        if self.cleaned_data["name"].strip() != self.workspace.name:
+        if self.cleaned_data["name"] != clean_line(self.workspace.name):
             raise forms.ValidationError(
                 _("This is not the name. It is “%(name)s”."), params={"name": self.workspace.name}
             )

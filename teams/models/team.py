@@ -1,7 +1,7 @@
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.comparing import same_name
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -13,7 +13,9 @@ class Team(TenantModel):
     members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
 
     class Meta:
-        constraints = [models.UniqueConstraint("workspace", Lower("name"), name="one_team_a_name")]
+        constraints = [
+            models.UniqueConstraint("workspace", same_name("name"), name="one_team_a_name")
+        ]
 
     def __str__(self):
         return self.name

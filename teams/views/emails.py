@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from messagehub.lib.invisible import clean_line
 from outbox import reasons
 from outbox.models import Delivery
 from teams.access import Permission, workspace_page
@@ -60,7 +61,7 @@ def chosen(deliveries, query):
     """Filtered as the address says; nonsense filters nothing."""
     if query.get("state") in STATES:
         deliveries = deliveries.filter(state__in=STATES[query["state"]][1])
-    if recipient := query.get("recipient", "").replace("\x00", "").strip():
+    if recipient := clean_line(query.get("recipient", "")):
         deliveries = deliveries.filter(recipient__icontains=recipient)
     return deliveries.order_by("-created_at", "-pk")
 

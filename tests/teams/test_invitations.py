@@ -228,7 +228,7 @@ def test_sending_again_extends_and_both_links_work_until_one_is_used(acme, clien
 
 @pytest.mark.parametrize(
     "email",
-    ["", "nonsense", "a@b", "a@x.example\nBcc: evil@x.example", "a\x00@x.example", "x" * 255],
+    ["", "nonsense", "a@b", "a@x.example\nBcc: evil@x.example", "a\n@x.example", "x" * 255],
 )
 def test_an_invented_address_is_refused_at_the_field(acme, sign_in, email):
     role = acme.workspace.roles.get(key="agent").pk

@@ -103,7 +103,7 @@ def test_whole_days_are_known_by_any_spelling_of_midnight():
         (("9 o'clock", "17:00"), ("start",), "Write times like"),
         (("09:00", "25:00"), ("until",), "Write times like"),
         (("09:00", "17:0x"), ("until",), "Write times like"),
-        (("\x00", "\u202e"), ("start", "until"), "Write times like"),
+        (("nine", "\u202efive"), ("start", "until"), "Write times like"),
         (("24:00", "06:00"), ("start",), "Write times like"),
         (("09:00", ""), ("until",), "Give both times"),
         (("", "17:00"), ("start",), "Give both times"),
@@ -141,7 +141,6 @@ def test_hours_that_touch_are_fine():
         (("24.12.2026", "", ""), ("first", "last"), "Write days like"),
         (("2026-02-30", "2026-03-01", ""), ("first",), "Write days like"),
         (("20261224", "20261224", ""), ("first", "last"), "Write days like"),
-        (("2026-12-24", "", "a\x00b"), ("name",), "This text contains invisible"),
         (("2026-12-24", "", "x" * 61), ("name",), "Ensure this value has at most 60"),
     ],
 )

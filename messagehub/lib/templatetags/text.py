@@ -3,7 +3,6 @@
 Line ends stay as they are; the style sheet keeps them (white-space: pre-wrap).
 """
 
-import re
 from datetime import time
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -11,26 +10,26 @@ from urllib.parse import urlsplit
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, urlize
-from django.utils.safestring import mark_safe
+from django.utils.html import escape, format_html
 from django.utils.translation import get_language
 
+from messagehub.lib.links import NEW_PAGE, link_text
+
 register = template.Library()
-SAFE_LINK = ' rel="nofollow noopener noreferrer" target="_blank"'
 
 
 @register.filter(is_safe=True)
 @stringfilter
 def message_text(value):
     """A message as agents see it."""
-    return linked(value)
+    return link_text(value)
 
 
 @register.filter(is_safe=True)
 @stringfilter
 def visitor_text(value):
     """A message as visitors see it: nothing that only agents have may be added here."""
-    return linked(value)
+    return link_text(value)
 
 
 @register.filter(is_safe=True)
@@ -44,10 +43,7 @@ def page_link(value):
     if parts is None or parts.scheme not in ("http", "https"):
         return escape(value)
     words = parts.path if parts.path.strip("/") else parts.netloc
-    return format_html('<a href="{}"' + SAFE_LINK + ">{}</a>", value, words)
-
-
-MAY_LINK = re.compile(r"://|www\.|@|\.\w")
+    return format_html('<a href="{}"{}>{}</a>', value, NEW_PAGE, words)
 
 
 @register.filter
@@ -63,11 +59,3 @@ def clock(moment):
 @lru_cache(4000)
 def clock_words(hour, minute, language):
     return date_format(time(hour, minute), "TIME_FORMAT")
-
-
-def linked(value):
-    if not MAY_LINK.search(value):
-        return escape(value)
-    # The text is escaped before this runs, so a quoted attribute can only be urlize's own.
-    html = urlize(value, nofollow=True, autoescape=True)
-    return mark_safe(html.replace(' rel="nofollow"', SAFE_LINK))

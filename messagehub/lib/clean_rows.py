@@ -1,0 +1,33 @@
+"""For migrations: rows stored before names were read by the rule of messagehub.lib.invisible."""
+
+from django.db.models import Model
+
+from messagehub.lib.comparing import same_name
+from messagehub.lib.invisible import clean_line
+
+
+def clean_column(model: type[Model], field: str, *, empty: str) -> None:
+    """Clean a column of stored lines; `empty` replaces a text that shows nothing."""
+    longest = model._meta.get_field(field).max_length
+    for row in model.objects.exclude(**{field: ""}).only(field).iterator():
+        stored = getattr(row, field)
+        cleaned = clean_line(stored)[:longest] or empty
+        if cleaned != stored:
+            model.objects.filter(pk=row.pk).update(**{field: cleaned})
+
+
+def number_doubles(model: type[Model]) -> None:
+    """Append a number to names that became the same within their workspace."""
+    longest = model._meta.get_field("name").max_length
+    rows = list(model.objects.annotate(compared=same_name("name")).order_by("pk"))
+    taken = {(row.workspace_id, row.compared) for row in rows}
+    seen = set()
+    for row in rows:
+        if (row.workspace_id, row.compared) in seen:
+            number = 2
+            while (row.workspace_id, f"{row.compared} {number}") in taken:
+                number += 1
+            name = f"{row.name[: longest - len(str(number)) - 1]} {number}"
+            taken.add((row.workspace_id, f"{row.compared} {number}"))
+            model.objects.filter(pk=row.pk).update(name=name)
+        seen.add((row.workspace_id, row.compared))

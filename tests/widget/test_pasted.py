@@ -1,0 +1,79 @@
+"""What people paste is stored alike on both sides: the visitor's chat and the agents' desk."""
+
+from uuid import uuid4
+
+import pytest
+
+from inbox.actions.message import post_note, post_reply
+from inbox.models import Conversation, Message
+
+STORED = {
+    "direction marks of a phone number": (
+        "call \u202a+1 (555) 010-0199\u202c please",
+        "call +1 (555) 010-0199 please",
+    ),
+    "code": ("    if (x) {\n        return 1;\n    }",) * 2,
+    "code between blank lines": ("\r\n  \r\n\tx = 1\r\n\r\n", "\tx = 1"),
+    "line ends": ("line one\r\nline two", "line one\nline two"),
+    "family": ("family \U0001f468\u200d\U0001f469\u200d\U0001f467",) * 2,
+    "Persian": ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",) * 2,
+    "NUL and escape": ("a\x00\x1bb", "ab"),
+}
+EMPTY = [
+    "\u200b",
+    "\u3164",
+    "\u2800\n\u2800",
+    "\ufe0f",
+    "\u0301",
+    "\u00ad",
+    "\u200d",
+    "\u202e\u202c",
+]
+PASTED = pytest.mark.parametrize(("typed", "stored"), STORED.values(), ids=STORED.keys())
+
+
+def latest():
+    return Message.objects.exclude(kind="activity").latest("seq")
+
+
+@PASTED
+def test_a_visitors_message(vera, typed, stored):
+    client_id = uuid4()
+    assert vera.posts(typed, client_id=client_id).status_code == 201
+    assert latest().body == stored
+    # Sent once more it is the same message: it is read the same way again.
+    assert vera.posts(typed, client_id=client_id).status_code == 200
+
+
+@pytest.mark.parametrize("door", ["replies", "notes"])
+@PASTED
+def test_an_agents_message(acme, vera, sign_in, door, typed, stored):
+    vera.writes()
+    url = f"/w/acme/conversations/1/{door}/"
+    data = {"body": typed, "client_id": uuid4()}
+    assert sign_in(acme.bob).post(url, data, headers={"HX-Request": "true"}).status_code == 201
+    assert latest().body == stored
+
+
+@pytest.mark.parametrize("typed", EMPTY)
+def test_a_message_that_shows_nothing_is_refused_in_words(acme, vera, sign_in, typed):
+    answer = vera.posts(typed)
+    assert (answer.status_code, answer.json()["error"]) == (400, "Write something first.")
+    vera.writes()
+    for door in ("replies", "notes"):
+        data = {"body": typed, "client_id": uuid4()}
+        answer = sign_in(acme.bob).post(f"/w/acme/conversations/1/{door}/", data)
+        assert answer.status_code == 400
+        assert "Write something first." in answer.content.decode()
+    assert Message.objects.exclude(kind="activity").count() == 1
+
+
+def test_indentation_is_shown_on_both_sides(acme, vera, sign_in):
+    code = "    if (x) {\n        return 1;\n    }"
+    vera.posts(code)
+    conversation = Conversation.objects.get()
+    post_reply(conversation, body=code, client_id=uuid4(), by=acme.bob)
+    post_note(conversation, body=code, client_id=uuid4(), by=acme.bob)
+    page = sign_in(acme.bob).get("/w/acme/conversations/1/").content.decode()
+    assert page.count(f'dir="auto">{code}</p>') == 3
+    assert vera.call("messages/?after=0").json()["html"].count(f">{code}</div>") == 2
