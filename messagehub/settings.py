@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "teams.origin.OriginMiddleware",
+    "messagehub.lib.origin.OriginMiddleware",
 ]
 
 ROOT_URLCONF = "messagehub.urls"
