@@ -1,4 +1,7 @@
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 
 from outbox.actions import queue_email
 
@@ -7,7 +10,8 @@ class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and password mails leave through the outbox like everything else that leaves."""
 
     def send_mail(self, template_prefix, email, context):
-        message = self.render_mail(template_prefix, email, {"request": self.request, **context})
+        context = {"request": self.request} | with_our_links(context)
+        message = self.render_mail(template_prefix, email, context)
         queue_email(
             to=email,
             subject=message.subject,
@@ -24,3 +28,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return True
+
+
+def with_our_links(context):
+    """Make every link of an email begin with SITE_URL.
+
+    allauth builds them from the request, whose Host header anyone can choose: a port, a trailing
+    dot or one of ALLOWED_HOSTS would lead the owner of the address elsewhere.
+    """
+    return {
+        name: on_our_site(value) if name.endswith("_url") else value
+        for name, value in context.items()
+    }
+
+
+def on_our_site(url):
+    parts = urlsplit(url)
+    return settings.SITE_URL + parts._replace(scheme="", netloc="").geturl()
