@@ -40,7 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not is_allowed(self.request, email, is_notice=template_prefix in NOTICES):
             logger.warning("an account email was withheld: too many were asked for")
             return
-        context = {"request": self.request} | with_our_links(context)
+        can_sign_up = self.is_open_for_signup(self.request)
+        context = {"request": self.request, "can_sign_up": can_sign_up} | with_our_links(context)
         message = self.render_mail(template_prefix, email, context)
         queue_email(
             to=email,

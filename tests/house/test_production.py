@@ -20,6 +20,8 @@ LASTING = SERVICES.keys() - {"migrate"}
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
 GUIDE = (ROOT / "docs" / "running.md").read_text()
 
+LIMITS = {"SIGNUP", "NEW_WORKSPACES_A_DAY", "INVITATIONS_A_DAY", "ACCOUNT_EMAILS_A_DAY"}
+
 
 def variables(text):
     """Names of what is taken from .env."""
@@ -90,7 +92,7 @@ def test_redis_forgets_nothing_by_itself():
 
 
 def test_what_compose_sets_is_a_setting():
-    known = {*OURS, "WEB_PROCESSES", "PGPASSWORD"}
+    known = {*OURS, *LIMITS, "WEB_PROCESSES", "PGPASSWORD"}
     for name in OWN:
         assert SERVICES[name]["environment"].keys() <= known
 
