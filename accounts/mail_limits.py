@@ -16,6 +16,7 @@ from accounts.limits import Limit, first_refusal, mailbox, network
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BY_BROWSER = Limit("emails by known browser", 5, HOUR)
+BY_PERSON = Limit("emails by person", 20, DAY)
 BY_ADDRESS = Limit("emails by address", 20, HOUR)
 TO_CONFIRMED_BY_ADDRESS = Limit("emails to a confirmed mailbox by address", 4, HOUR)
 TO_CONFIRMED = Limit("emails to a confirmed mailbox", 20, DAY)
@@ -35,17 +36,19 @@ def is_allowed(request, email, *, is_notice) -> bool:
     """
     address = EmailAddress.objects.filter(email=email.lower(), verified=True).first()
     if address is None:
-        return first_refusal(BY_ADDRESS.of(network()), *to_unconfirmed(email)) is None
+        return first_refusal(*by_sender(request), *to_unconfirmed(email)) is None
     browser = find_known_browser(request, address.user)
     if is_notice or (browser and BY_BROWSER.of(browser.pk).count()):
         return True
     box = mailbox(email)
-    uses = [
-        BY_ADDRESS.of(network()),
-        TO_CONFIRMED_BY_ADDRESS.of(box, network()),
-        TO_CONFIRMED.of(box),
-    ]
-    return first_refusal(*uses) is None
+    to_confirmed = [TO_CONFIRMED_BY_ADDRESS.of(box, network()), TO_CONFIRMED.of(box)]
+    return first_refusal(*by_sender(request), *to_confirmed) is None
+
+
+def by_sender(request):
+    if request.user.is_authenticated:
+        yield BY_PERSON.of(request.user.pk)
+    yield BY_ADDRESS.of(network())
 
 
 def to_unconfirmed(email):

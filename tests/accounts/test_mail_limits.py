@@ -132,3 +132,18 @@ def test_adding_addresses_is_no_way_to_write_to_them(signed_in):
         signed_in.post("/accounts/email/", data)
         EmailAddress.objects.filter(email=UNKNOWN).delete()
     assert Delivery.objects.filter(recipient=UNKNOWN).count() <= rules.TO_UNCONFIRMED.most
+
+
+def test_one_person_reaches_few_mailboxes_from_wherever(signed_in, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"manage_email": None}
+    for number in range(rules.BY_PERSON.most + 5):
+        data = {"email": f"person{number}@x.example", "action_add": ""}
+        signed_in.post("/accounts/email/", data, REMOTE_ADDR=f"10.0.0.{number}")
+        EmailAddress.objects.filter(email=data["email"]).delete()
+    assert sent() == rules.BY_PERSON.most
+
+
+def test_nor_does_an_account_keep_many_addresses(signed_in):
+    for number in range(7):
+        signed_in.post("/accounts/email/", {"email": f"p{number}@x.example", "action_add": ""})
+    assert EmailAddress.objects.count() == 5

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from accounts import known_browsers
@@ -152,6 +153,18 @@ def test_the_limits_hold_without_redis_and_in_a_full_cache(alice, monkeypatch):
     for number in range(320):  # as if hundreds of requests had left a counter of allauth's
         cache.set(f"z{number}", [1], timeout=300)
     assert not sign_in(browser_at(STRANGER))
+
+
+@pytest.mark.parametrize("told", ["198.51.100.7", "nonsense, 10.0.0.1", ""])
+def test_an_address_that_is_not_understood_is_neither_an_error_nor_a_way_around(
+    alice, settings, told
+):
+    settings.BEHIND_PROXY = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    client = Client(headers={"X-Forwarded-For": told}, REMOTE_ADDR="")
+    for number in range(rules.BY_ACCOUNT_AND_ADDRESS.most):
+        answer = client.post("/accounts/login/", {"login": EMAIL, "password": f"guess {number}"})
+        assert answer.status_code == 200
+    assert not sign_in(client)
 
 
 @COMMITS
