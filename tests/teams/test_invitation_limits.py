@@ -12,7 +12,7 @@ from teams.actions import invitation as actions
 from teams.actions.invitation import CannotInvite
 from teams.actions.workspace import create_workspace
 from teams.models import Invitation
-from tests.conftest import make_user
+from tests.conftest import COMMITS, in_parallel, make_user
 from tests.teams.trust import confirm, make_trusted
 
 DAY = timedelta(days=1)
@@ -112,3 +112,19 @@ def test_sending_again_counts_as_well(acme, monkeypatch):
     with pytest.raises(CannotInvite):
         actions.resend_invitation(invitation, by=acme.alice)
     assert actions.copy_link(invitation, by=acme.alice)
+
+
+@COMMITS
+def test_eight_workspaces_at_once_neither_exceed_it_nor_wait_for_each_other():
+    founders = [
+        create_workspace(f"W{number}", by=make_user(f"P{number}", "x")) for number in range(8)
+    ]
+
+    def try_it(number):
+        try:
+            return bool(invite(founders[number], "nora@n.example"))
+        except CannotInvite:
+            return False
+
+    assert in_parallel(8, try_it).count(True) == 5
+    assert Delivery.objects.count() == 5

@@ -10,8 +10,10 @@ from django.test import Client
 from accounts.models import LimitCounter, User
 from teams import new_workspaces
 from teams.actions.invitation import copy_link, invite_member
+from teams.actions.workspace import create_own_workspace
 from teams.models import Membership, Workspace
 from teams.trust import is_trusted
+from tests.conftest import COMMITS, in_parallel, make_user
 from tests.teams.trust import confirm, grow_old
 
 PASSWORD = "correct horse battery"
@@ -89,6 +91,20 @@ def test_a_form_with_mistakes_counts_nothing(acme):
     for _ in range(20):
         new_workspace(acme.alice, "")
     assert not LimitCounter.objects.exists()
+
+
+@COMMITS
+def test_ten_at_once_are_counted_one_by_one():
+    alice = make_user("Alice", "acme")
+
+    def try_it(number):
+        try:
+            return bool(create_own_workspace(f"W{number}", by=alice))
+        except new_workspaces.CannotCreate:
+            return False
+
+    assert in_parallel(10, try_it).count(True) == new_workspaces.BY_PERSON.most
+    assert Workspace.objects.count() == new_workspaces.BY_PERSON.most
 
 
 # --- SIGNUP ---
