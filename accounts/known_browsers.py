@@ -64,7 +64,7 @@ def find_known_browser(request, user) -> KnownBrowser | None:
 @receiver(password_changed)
 @receiver(password_reset)
 def remember_browser(sender, request, user, **kwargs):
-    """Know this browser from now on. Whoever set a password by a mailed link is known as well."""
+    """Know this browser from now on: after a sign-in, and after a new password by a mailed link."""
     tokens = tokens_of(request)
     if not known_browsers(request, user).update(used_at=timezone.now()):
         token = new_token()

@@ -2,8 +2,8 @@
 
 Threats: a stranger fills a mailbox that never asked for anything, or the mailboxes of hundreds; a
 stranger uses up what the owner needs. A withheld email is not announced, because that would say
-who has an account. It takes nothing from the owner of the mailbox: the links of those that were
-sent work.
+who has an account. The owner of the mailbox loses nothing, because the links in earlier emails
+still work.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ BY_PERSON = Limit("emails by person", 20, DAY)
 BY_ADDRESS = Limit("emails by address", 20, HOUR)
 TO_CONFIRMED_BY_ADDRESS = Limit("emails to a confirmed mailbox by address", 4, HOUR)
 TO_CONFIRMED = Limit("emails to a confirmed mailbox", 20, DAY)
-# Whoever never confirmed has not asked for anything, as far as we know.
+# The owner of an unconfirmed mailbox has not asked for anything, as far as we know.
 TO_UNCONFIRMED = Limit("emails to an unconfirmed mailbox", 5, DAY)
 
 

@@ -22,8 +22,8 @@ class CannotCreate(Exception):
 
 
 def may_create_workspace(user) -> bool:
-    """With SIGNUP=open everyone; with invite whoever administers a workspace; with closed no one,
-    except by the operator's command."""
+    """Answer by SIGNUP: open lets everyone, invite lets people who administer a workspace, and
+    closed lets no one, except by the operator's command."""
     if settings.SIGNUP == "invite":
         return Membership.objects.administrators().filter(user=user).exists()
     return settings.SIGNUP == "open"

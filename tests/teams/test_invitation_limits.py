@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.limits import Limit
 from outbox.models import Delivery
@@ -128,3 +129,18 @@ def test_eight_workspaces_at_once_neither_exceed_it_nor_wait_for_each_other():
 
     assert in_parallel(8, try_it).count(True) == 5
     assert Delivery.objects.count() == 5
+
+
+def test_nor_is_trying_again_what_came_back_a_way_around(acme, monkeypatch):
+    lower(monkeypatch, "BY_PERSON", 2)
+    invite(acme.alice, "a@x.example")
+    client = Client()
+    client.force_login(acme.alice.user)
+    pages = []
+    for _ in range(2):
+        Delivery.objects.update(state="bounced", failed_at=timezone.now())
+        path = f"/w/acme/settings/emails/{Delivery.objects.get().pk}/retry/"
+        pages.append(client.post(path, follow=True).text)
+    assert "on its way again" in pages[0]
+    assert "as one person can" in pages[1]
+    assert Delivery.objects.get().state == "bounced"

@@ -15,8 +15,8 @@ from teams.actions.workspace import create_workspace
 class Command(BaseCommand):
     help = (
         "Creates an account, whatever SIGNUP says, and prints a link to choose its password. "
-        "With --workspace also a workspace that the account administers; then the account may be "
-        "there already."
+        "With --workspace it also creates a workspace that the account administers; then the "
+        "account may exist already."
     )
 
     def add_arguments(self, parser):
