@@ -39,5 +39,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class LimitCounter(models.Model):
+    """How often something was done within a limited time (accounts.limits).
+
+    The key is a hash of the limit and of the person, address or mailbox that is counted.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class KnownBrowser(models.Model):
+    """A browser that a person has signed in with (accounts.known_browsers).
+
+    Only a hash of the cookie's token is stored. `session_hash` is the one that Django keeps in
+    sessions: a new password ends the row as it ends sessions.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_browsers")
+    token_hash = models.CharField(max_length=64, unique=True)
+    session_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+
 def display_name(user) -> str:
     return str(user)

@@ -49,6 +49,9 @@ def load_company(slug):
     users = {each["email"]: make_user(each["email"], each["name"]) for each in people}
     founder_email = f"admin@{slug}.example"
     founder = create_workspace(cast.WORKSPACES[slug], by=users.pop(founder_email), slug=slug)
+    # A company with a past is not new, so that its name may stand in subjects (teams.trust).
+    long_ago = timezone.now() - timedelta(days=400)
+    Workspace.objects.filter(pk=founder.workspace_id).update(created_at=long_ago)
     inbox = Inbox.objects.get(workspace=founder.workspace)
     inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
     inbox.save()

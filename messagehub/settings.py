@@ -76,7 +76,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "teams.origin.OriginMiddleware",
+    "messagehub.lib.origin.OriginMiddleware",
+    "accounts.known_browsers.KnownBrowserMiddleware",
 ]
 
 ROOT_URLCONF = "messagehub.urls"
@@ -115,10 +116,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
-# Rate limits of sign-in live here: they must hold when Redis is away.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-}
+# allauth's rate limits live here: they must hold when Redis is away, and no one may push them out.
+CACHES = {"default": {"BACKEND": "messagehub.lib.lasting_cache.LastingCache", "LOCATION": "cache"}}
 
 # --- Work that is put off ---
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
@@ -157,7 +156,9 @@ SWEEPS = {  # seconds
     "widget.tasks.sweep_openings": 15,
     "teams.tasks.purge": 3600,
     "outbox.tasks.forget": 3600,
+    "accounts.tasks.forget_counters": 600,
     "accounts.tasks.forget_sessions": 3600,
+    "accounts.tasks.forget_browsers": 3600,
     "teams.tasks.forget_states": 3600,
     "routing.tasks.forget_decisions": 3600,
 }
@@ -168,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- People ---
+# Who may make an account and a workspace: everyone; people with an invitation; no one.
+SIGNUP = env.choice("SIGNUP", "open", among=("open", "invite", "closed"))
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -193,6 +196,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 # On one's own machine nobody has a mail server: the address can be confirmed later.
 ACCOUNT_EMAIL_VERIFICATION = "optional" if LOCAL else "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -202,6 +206,15 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
+# Failed sign-ins (accounts.sign_in) and emails (accounts.mail_limits) are counted by our own rules,
+# under which a stranger cannot use up what the owner needs.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "confirm_email": None,
+    "reset_password": "20/m/ip",
+    "change_password": "5/m/user,50/d/user",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 # --- Mail ---
@@ -255,6 +268,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "messagehub_session"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "messagehub_known"
 CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -269,6 +283,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"
 # New visitors from one network address in ten minutes; 0: no limit.
 VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, least=0, most=100_000)
+# At most so many a day over the whole installation; 0: no limit.
+NEW_WORKSPACES_A_DAY = env.number("NEW_WORKSPACES_A_DAY", 200, least=0, most=1_000_000)
+INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 2000, least=0, most=1_000_000)
+ACCOUNT_EMAILS_A_DAY = env.number("ACCOUNT_EMAILS_A_DAY", 2000, least=0, most=1_000_000)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a box for every member of a large workspace

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teams import origin
+from messagehub.lib import origin
 from teams.models import AuditEntry
 
 ACTIONS = {

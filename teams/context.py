@@ -1,8 +1,10 @@
+from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from teams.availability import availability
 from teams.load import open_chats
 from teams.models import Logo, Membership
+from teams.new_workspaces import may_create_workspace
 
 
 def workspaces(request):
@@ -14,6 +16,8 @@ def workspaces(request):
         "my_availability": SimpleLazyObject(lambda: my_availability(membership)),
         "my_open_chats": lambda: my_open_chats(membership),
         "my_workspaces": lambda: my_workspaces(request),
+        "sign_up": settings.SIGNUP,
+        "can_create_workspace": lambda: may_create_workspace(request.user),
         "logo_digest": lambda: logo_digest(request),
     }
 

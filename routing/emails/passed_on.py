@@ -8,6 +8,7 @@ from inbox.mail import Mail
 from inbox.models import Conversation
 from outbox.kinds import Later, Letter, renders
 from routing.actions.email import next_after
+from routing.emails import unconfirmed
 from routing.emails.writing import (
     as_read_in,
     desk_url,
@@ -32,7 +33,8 @@ def passed_on_letter(delivery):
     to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
     if owner is None or to is None or not concerns(conversation, owner, to):
         return None
-    if later := quiet_until_of(owner, timezone.now()) or next_after(delivery):
+    later = quiet_until_of(owner, timezone.now()) or next_after(delivery)
+    if later := later or unconfirmed.when_there_is_room(delivery, owner):
         return Later(later)
     with as_read_in(conversation.workspace, owner.zone):
         return write(conversation, owner, to, delivery.payload["minutes"])

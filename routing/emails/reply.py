@@ -22,8 +22,10 @@ from routing.actions.reply_email import replies_to, reply_minutes
 from routing.emails.writing import as_read_in, find_conversation, parts, until_restored
 from routing.links_back import link_back
 from routing.unread import unread_replies
+from teams.trust import is_trusted
 
 MOST_A_DAY = 20
+MOST_A_DAY_UNTRUSTED = 20  # of the whole workspace
 DAY = timedelta(days=1)
 MOST_EARLIER = 30  # entries of the conversation so far
 
@@ -52,7 +54,11 @@ def reply_letter(delivery):
 
 def when_there_is_room(delivery):
     """Not more than so many a day in one conversation, nor to one address; and a day after the
-    address sent one back, lest we are taken for people who write to anybody."""
+    address sent one back, lest we are taken for people who write to anybody.
+
+    A workspace that is not trusted has a limit over all addresses: it could be its own visitor,
+    leave a stranger's address each time, and answer with an advertisement.
+    """
     yesterday = timezone.now() - DAY
     replies = Delivery.objects.filter(kind=Mail.REPLY).exclude(pk=delivery.pk)
     to_them = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
@@ -63,6 +69,9 @@ def when_there_is_room(delivery):
         last_but(MOST_A_DAY, replies.filter(about=delivery.about, sent_at__gt=yesterday)),
         come_back.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"],
     ]
+    if not is_trusted(delivery.workspace):
+        all_of_them = replies.filter(workspace=delivery.workspace_id, sent_at__gt=yesterday)
+        since.append(last_but(MOST_A_DAY_UNTRUSTED, all_of_them))
     return max([yesterday, *filter(None, since)]) + DAY
 
 
@@ -88,11 +97,20 @@ def write(conversation, news):
         "unsubscribe": unsubscribe,
     }
     return Letter(
-        subject=_("%(name)s from %(workspace)s has answered you") % words,
-        from_name=_("%(name)s from %(workspace)s") % words,
+        **names_in_front(conversation.workspace, words),
         headers=unsubscribing(unsubscribe),
         **parts("reply", context),
     )
+
+
+def names_in_front(workspace, words):
+    """Subject and sender, which a stranger reads first: with our words until it is trusted."""
+    if not is_trusted(workspace):
+        return {"subject": _("Your chat has an answer")}
+    return {
+        "subject": _("%(name)s from %(workspace)s has answered you") % words,
+        "from_name": _("%(name)s from %(workspace)s") % words,
+    }
 
 
 def unsubscribing(url):

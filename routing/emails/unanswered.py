@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from inbox.mail import Mail
 from outbox.kinds import Later, Letter, renders
 from routing.actions.email import KNOWN, next_after
-from routing.emails import digest
+from routing.emails import digest, unconfirmed
 from routing.emails.writing import (
     as_read_in,
     deliverable,
@@ -62,7 +62,9 @@ def not_yet(delivery, conversation, recipient):
         return later
     if conversation.assignee_id and may_be_there(recipient):
         return now + LOOK_AGAIN
-    return next_after(delivery) or digest.when_there_is_room(delivery)
+    if later := next_after(delivery) or digest.when_there_is_room(delivery):
+        return later
+    return unconfirmed.when_there_is_room(delivery, recipient)
 
 
 def may_be_there(recipient):

@@ -1,10 +1,8 @@
 """Inviting people: offered by mail or a copied link, sent again, revoked.
 
 Threats: whoever reads the database (links are stored as hashes); the workspace used as a mail
-cannon (limits a day). What accepting guards against stands in teams.actions.joining.
+cannon (teams.invitation_limits). What accepting guards against stands in teams.actions.joining.
 """
-
-from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -19,13 +17,12 @@ from messagehub.lib.tokens import hash_token, new_token
 from outbox.actions import queue_email, withdraw_deliveries
 from outbox.models import Delivery
 from teams import audit
+from teams.invitation_limits import why_not_mailed
 from teams.invitation_mail import KIND
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
 from teams.parts import named_parts
-
-MAILS_A_DAY = 50
-MAILS_A_DAY_EACH = 5
+from teams.trust import is_trusted
 
 
 class CannotInvite(Exception):
@@ -52,7 +49,7 @@ def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
             invited_by=by,
         )
         invitation.teams.set(teams)
-        send_link(invitation)
+        send_link(invitation, by=by)
         after = {"role": str(role), "teams": [team.name for team in teams]}
         after |= named_parts(workspace, parts or {})
         audit.record(workspace, "member.invited", by=by, target=email, after=after)
@@ -71,16 +68,16 @@ def refuse_if_known(workspace, email):
         )
 
 
-def send_link(invitation):
-    refuse_if_too_many(invitation)
+def send_link(invitation, *, by):
+    if refusal := why_not_mailed(invitation, by=by):
+        raise CannotInvite(refusal, field="")
     url = new_link(invitation, mailed=True)
     with translation.override(invitation.workspace.language):
         inviter = invitation.invited_by.name if invitation.invited_by else _("An administrator")
         context = {"invitation": invitation, "inviter": inviter, "url": url}
         queue_email(
             to=invitation.email,
-            subject=_("%(inviter)s invites you to %(workspace)s")
-            % {"inviter": inviter, "workspace": invitation.workspace.name},
+            subject=subject_of(invitation, inviter),
             text=render_to_string("teams/email/invitation.txt", context),
             html=render_to_string("teams/email/invitation.html", context),
             workspace=invitation.workspace,
@@ -89,26 +86,13 @@ def send_link(invitation):
         )
 
 
-def refuse_if_too_many(invitation):
-    mailed = InvitationLink.objects.filter(
-        workspace=invitation.workspace, mailed=True, created_at__gt=yesterday()
-    )
-    if mailed.filter(invitation__email=invitation.email).count() >= MAILS_A_DAY_EACH:
-        raise CannotInvite(
-            _("Sent %(count)d times today. Try again tomorrow, or copy the link.")
-            % {"count": MAILS_A_DAY_EACH},
-            field="",
-        )
-    if mailed.count() >= MAILS_A_DAY:
-        raise CannotInvite(
-            _("%(count)d invitations were sent today, which is the most a day. Try again tomorrow.")
-            % {"count": MAILS_A_DAY},
-            field="",
-        )
-
-
-def yesterday():
-    return timezone.now() - timedelta(days=1)
+def subject_of(invitation, inviter):
+    if not is_trusted(invitation.workspace):
+        return _("You are invited to a workspace on MessageHub")
+    return _("%(inviter)s invites you to %(workspace)s") % {
+        "inviter": inviter,
+        "workspace": invitation.workspace.name,
+    }
 
 
 def new_link(invitation, *, mailed):
@@ -128,7 +112,7 @@ def resend_invitation(invitation, *, by):
     with transaction.atomic():
         invitation = lock_open(invitation)
         extend(invitation)
-        send_link(invitation)
+        send_link(invitation, by=by)
         audit.record(invitation.workspace, "invitation.resent", by=by, target=invitation.email)
 
 

@@ -6,6 +6,7 @@ and may be a stranger's; accepting twice at once (the row is locked).
 """
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ from teams.parts import give_parts
 
 
 class CannotAccept(Exception):
-    """state: "used", "revoked", "expired", "unknown" or "other" (signed in as another person)."""
+    """state: "used", "revoked", "expired", "unknown", "other" (signed in as another person) or
+    "closed" (no new accounts are made)."""
 
     def __init__(self, state):
         super().__init__(state)
@@ -68,6 +70,12 @@ def is_invited(invitation, user):
     return theirs.exists()
 
 
+def refuse_if_closed():
+    """SIGNUP=closed makes no new accounts, not even for people with an invitation."""
+    if settings.SIGNUP == "closed":
+        raise CannotAccept("closed")
+
+
 def accept_invitation(invitation, *, user):
     """Join, as the person whose address was invited. Returns the membership.
 
@@ -103,6 +111,7 @@ def sign_up_and_accept(invitation, *, name, password):
     account made in vain becomes the invited person's, and its old sessions end with the old
     password.
     """
+    refuse_if_closed()
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
         refuse_unless_pending(locked.get(pk=invitation.pk))

@@ -8,6 +8,7 @@ from teams import audit
 from teams.actions.role import make_built_in_roles
 from teams.models import FormerAddress, Logo, Membership, Workspace
 from teams.models.workspace import GRACE
+from teams.new_workspaces import count_workspace
 from teams.signals import calendar_changed, workspace_created
 
 RESERVED = {"new", "admin", "api", "static", "settings", "support", "w"}
@@ -26,6 +27,13 @@ def create_workspace(name, *, by, slug=None, **settings):
         workspace_created.send(Workspace, workspace=workspace, by=founder)
         audit.record(workspace, "workspace.created", by=founder, target=name)
     return founder
+
+
+def create_own_workspace(name, *, by, **settings):
+    """Create a workspace because the person asks for one. Raises CannotCreate."""
+    with transaction.atomic():
+        count_workspace(by)
+        return create_workspace(name, by=by, **settings)
 
 
 def insert_workspace(name, slug, settings):

@@ -1,14 +1,16 @@
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.invisible import clean_line
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
-from teams.actions.workspace import create_workspace
+from teams.actions.workspace import create_own_workspace
 from teams.forms.zone import ZoneField
 from teams.logos import make_logo
+from teams.new_workspaces import CannotCreate, refuse_if_used_up
 from teams.zones import is_zone
 
 
@@ -29,7 +31,7 @@ class WorkspaceForm(forms.Form):
 
     def create(self, user):
         words = self.cleaned_data
-        return create_workspace(words["workspace_name"], by=user, time_zone=words["time_zone"])
+        return create_own_workspace(words["workspace_name"], by=user, time_zone=words["time_zone"])
 
 
 class SignupForm(WorkspaceForm):
@@ -42,8 +44,20 @@ class SignupForm(WorkspaceForm):
     )
     field_order = ["name", "workspace_name", "email", "password1"]
 
+    def clean(self):
+        cleaned_data = super().clean()
+        try:
+            refuse_if_used_up()
+        except CannotCreate as error:
+            raise forms.ValidationError(str(error)) from None
+        return cleaned_data
+
     def signup(self, request, user):
-        self.create(user)
+        try:
+            self.create(user)
+        except CannotCreate as error:
+            # Others were quicker since it was asked. The account stays, and can try again.
+            messages.error(request, str(error))
 
 
 class GeneralForm(SharedForm):

@@ -19,7 +19,7 @@ from messagehub.lib.invisible import clean_line
 from outbox import reasons
 from outbox.models import Delivery
 from teams.access import Permission, workspace_page
-from teams.actions.email import retry_email
+from teams.actions.email import CannotRetry, retry_email
 from teams.subjects import link_subjects, visible_deliveries
 
 PAGE = 50
@@ -95,10 +95,15 @@ def with_words(deliveries):
 @workspace_page(Permission.CHANGE_SETTINGS)
 def retry(request, delivery):
     found = get_object_or_404(visible_deliveries(request.membership), pk=delivery)
-    if retry_email(found, by=request.membership):
-        messages.success(request, _("The email to %s is on its way again.") % found.recipient)
+    try:
+        is_sent_again = retry_email(found, by=request.membership)
+    except CannotRetry as error:
+        messages.error(request, str(error))
     else:
-        messages.info(request, _("There is nothing to send again here."))
+        if is_sent_again:
+            messages.success(request, _("The email to %s is on its way again.") % found.recipient)
+        else:
+            messages.info(request, _("There is nothing to send again here."))
     query = request.GET.urlencode()
     address = reverse("emails", args=[request.workspace.slug])
     return redirect(f"{address}?{query}" if query else address)

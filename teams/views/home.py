@@ -9,6 +9,7 @@ from teams.context import my_workspaces
 from teams.forms.workspace import WorkspaceForm
 from teams.models import Membership
 from teams.models.workspace import GRACE
+from teams.new_workspaces import CannotCreate, may_create_workspace
 
 
 @require_GET
@@ -60,8 +61,14 @@ def first_steps(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_workspace(request):
+    if not may_create_workspace(request.user):
+        return render(request, "teams/new_refused.html", status=403)
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        founder = form.create(request.user)
-        return redirect("welcome", founder.workspace.slug)
+        try:
+            founder = form.create(request.user)
+        except CannotCreate as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("welcome", founder.workspace.slug)
     return render(request, "teams/new.html", {"form": form}, status=400 if form.errors else 200)

@@ -16,6 +16,7 @@ from teams.actions.joining import (
     find_invitation,
     has_account,
     is_invited,
+    refuse_if_closed,
     refuse_unless_pending,
     sign_up_and_accept,
 )
@@ -52,6 +53,7 @@ def answer(request, found, token):
 
 
 def new_person(request, found):
+    refuse_if_closed()
     form = WelcomeForm(posted(request), email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         membership = sign_up_and_accept(found, **form.cleaned_data)
@@ -71,8 +73,8 @@ def other_person(request, found, token):
 
 
 def say(request, state, token):
-    """Revoked, expired, used, unknown: what happened and what to do."""
-    status = 404 if state == "unknown" else 410
+    """Revoked, expired, used, unknown, closed: what happened and what to do."""
+    status = {"unknown": 404, "closed": 403}.get(state, 410)
     return render(request, "teams/join_problem.html", {"state": state}, status=status)
 
 

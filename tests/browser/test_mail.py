@@ -12,6 +12,7 @@ from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation, Message, Reading
 from outbox.models import Delivery
 from tests.processes import until
+from tests.teams.trust import make_trusted
 
 HIDDEN = """
   let state = "hidden";
@@ -46,6 +47,7 @@ def ten_minutes_pass(acme):
 def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
     stack, acme, everybody_away, at_desk, on_website, open_context
 ):
+    make_trusted(acme.workspace)
     email = f"vera@{acme.workspace.slug}.example"
     vera = on_website().open()
     vera.writes("Do you sell lamps?")

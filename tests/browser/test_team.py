@@ -95,7 +95,7 @@ def mailed_link(demo, open_context):
 
     def mailed_link(email):
         page = open_context().new_page()
-        mail = page.locator("#mails a").filter(has_text=email).filter(has_text="invites you")
+        mail = page.locator("#mails a").filter(has_text=email).filter(has_text="You are invited")
 
         def has_come():
             page.goto(f"{demo.shop}mail/")

@@ -42,7 +42,7 @@ def test_who_did_nothing_for_a_minute_is_not_well(part, mark, tmp_path, settings
 
 
 def test_the_canary_sings_often_enough(settings):
-    entry = settings.CELERY_BEAT_SCHEDULE["canary"]
+    entry = settings.CELERY_BEAT_SCHEDULE[canary.sing.name]
     assert entry["task"] == canary.sing.name
     assert entry["schedule"].run_every.total_seconds() <= 10
 

@@ -23,11 +23,13 @@ from routing.models import Routing
 from routing.reply_mail import STILL_NEWS
 from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
+from tests.teams.trust import make_trusted
 
 FEW = 3
 
 
 def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
+    make_trusted(chat.acme.workspace)
     chat.bob_answers("Yes, in three sizes.")
     chat.pass_time(4 * MINUTE)
     assert mails() == []
@@ -43,6 +45,7 @@ def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
 
 def test_it_seems_to_come_from_whoever_wrote_but_from_our_address(chat, settings):
     settings.DEFAULT_FROM_EMAIL = "MessageHub <chat@hub.example>"
+    make_trusted(chat.acme.workspace)
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     [message] = mails()
@@ -326,6 +329,7 @@ MANY = 5000
 
 
 def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
+    make_trusted(chat.acme.workspace)
     chat.bob_answers()
     delivery = Delivery.objects.get()
     earlier = timezone.now() - timedelta(hours=1)
@@ -346,6 +350,8 @@ def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox_delivery")
         for query in asked.captured_queries:
+            if "outbox_delivery" not in query["sql"]:
+                continue
             cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query["sql"])
             plan = json.dumps(cursor.fetchone()[0])
             looked_at = re.findall(r'"Rows Removed by Filter": (\d+)', plan)

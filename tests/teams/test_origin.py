@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from teams.origin import UNKNOWN, Origin, client_address
+from messagehub.lib.origin import UNKNOWN, Origin, client_address
 
 
 @pytest.mark.parametrize(

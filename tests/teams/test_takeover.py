@@ -10,13 +10,13 @@ from accounts.models import User
 from outbox import sending
 from outbox.models import Delivery
 from teams.actions.invitation import (
-    MAILS_A_DAY_EACH,
     CannotInvite,
     copy_link,
     invite_member,
     revoke_invitation,
 )
 from teams.actions.joining import CannotAccept, sign_up_and_accept
+from teams.invitation_limits import MAILS_A_DAY_EACH
 from tests.conftest import COMMITS, in_parallel
 
 PASSWORD = "correct horse battery"

@@ -8,9 +8,9 @@ from inbox.actions.contact import leave_email
 from inbox.actions.flood import TooManyMessages
 from inbox.actions.message import DifferentBody, post_contact_message
 from inbox.actions.visitor import find_visitor
+from messagehub.lib import origin
 from messagehub.lib.live import tickets
 from messagehub.lib.text import whole_number
-from teams import origin
 from widget.access import json_body, refuse, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.rendering import entries_after, entry_html, state_html

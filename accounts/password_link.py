@@ -1,0 +1,11 @@
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.urls import reverse
+
+
+def password_link(user) -> str:
+    """Make a link with which the person chooses a new password, once."""
+    uid, key = user_pk_to_url_str(user), default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+    return settings.SITE_URL + path

@@ -1,0 +1,73 @@
+"""How many invitations may be mailed.
+
+Threat: a workspace as a mail cannon. One person may make several, sit behind one address with
+several accounts, or write to one mailbox from many workspaces, so each of these is counted; the
+rows of a workspace's links are counted as well, because they say how often this invitation left.
+"""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.limits import Limit, first_refusal, mailbox, network
+from accounts.mail_limits import TO_UNCONFIRMED
+from teams.models import InvitationLink
+from teams.trust import is_trusted
+
+DAY = timedelta(days=1)
+MAILS_A_DAY = 50
+MAILS_A_DAY_UNTRUSTED = 20
+MAILS_A_DAY_EACH = 5
+BY_PERSON = Limit("invitations by person", 50, DAY)
+BY_ADDRESS = Limit("invitations by address", 100, DAY)
+TO_CONFIRMED = Limit("invitations to a confirmed mailbox", 10, DAY)
+
+
+def why_not_mailed(invitation, *, by) -> str:
+    """Count one more email with this invitation, sent by the membership. Empty: it is allowed."""
+    return refusal_of_workspace(invitation) or refusal_by_counters(invitation, by)
+
+
+def refusal_of_workspace(invitation):
+    mailed = InvitationLink.objects.filter(
+        workspace=invitation.workspace, mailed=True, created_at__gt=timezone.now() - DAY
+    )
+    if mailed.filter(invitation__email=invitation.email).count() >= MAILS_A_DAY_EACH:
+        return _("Sent %(count)d times today. Try again tomorrow, or copy the link.") % {
+            "count": MAILS_A_DAY_EACH
+        }
+    most = MAILS_A_DAY
+    if not is_trusted(invitation.workspace):
+        most = min(most, MAILS_A_DAY_UNTRUSTED)
+    if mailed.count() >= most:
+        return _(
+            "%(count)d invitations were sent today, which is the most a day. Try again tomorrow."
+        ) % {"count": most}
+    return ""
+
+
+def refusal_by_counters(invitation, by):
+    refused = first_refusal(*uses(invitation, by))
+    if refused is None:
+        return ""
+    if refused in (TO_CONFIRMED, TO_UNCONFIRMED):
+        return _(
+            "%(email)s has had as many emails as we send to one address a day. Try again tomorrow."
+        ) % {"email": invitation.email}
+    if refused == BY_PERSON:
+        return _("You've sent as many invitations as one person can in a day. Try again tomorrow.")
+    return _("Too many invitations were sent from here today. Try again tomorrow.")
+
+
+def uses(invitation, by):
+    """The narrowest first; always in this order, so that two senders never wait for each other."""
+    if by is not None:
+        yield BY_PERSON.of(by.user_id)
+    if (address := network()) is not None:
+        yield BY_ADDRESS.of(address)
+    confirmed = EmailAddress.objects.filter(email=invitation.email, verified=True).exists()
+    yield (TO_CONFIRMED if confirmed else TO_UNCONFIRMED).of(mailbox(invitation.email))
+    yield Limit("invitations", settings.INVITATIONS_A_DAY, DAY).of()

@@ -1,0 +1,156 @@
+"""A counter goes up by one statement, is never pushed out, and ends with its time."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from accounts.limits import Limit, first_refusal, first_used_up, give_back, mailbox
+from accounts.models import LimitCounter
+from accounts.tasks import forget_counters
+from messagehub.lib import retention
+from tests.conftest import COMMITS, in_parallel
+
+THREE = Limit("three of a test", 3, timedelta(minutes=5))
+FIVE = Limit("five of a test", 5, timedelta(minutes=5))
+
+
+def pass_time():
+    LimitCounter.objects.update(expires_at=timezone.now())
+
+
+def test_so_many_are_allowed_and_no_more(db):
+    assert [THREE.of("a").count() for _ in range(5)] == [True] * 3 + [False] * 2
+    assert THREE.of("b").count()
+
+
+def test_a_refusal_does_not_prolong_the_time(db):
+    for _ in range(3):
+        THREE.of("a").count()
+    before = LimitCounter.objects.get().expires_at
+    THREE.of("a").count()
+    assert LimitCounter.objects.get().expires_at == before
+    pass_time()
+    assert THREE.of("a").count()
+    assert LimitCounter.objects.get().count == 1
+
+
+def test_a_refusal_uses_up_nothing_that_all_share(db):
+    for _ in range(9):
+        first_refusal(THREE.of("a"), FIVE.of("all"))
+    assert first_refusal(THREE.of("b"), FIVE.of("all")) is None
+
+
+def test_asking_is_not_counting(db):
+    for _ in range(9):
+        assert first_used_up(THREE.of("a")) is None
+    for _ in range(3):
+        THREE.of("a").count()
+    assert first_used_up(FIVE.of("a"), THREE.of("a")) is THREE
+
+
+def test_zero_is_no_limit(db):
+    free = Limit("free", 0, timedelta(minutes=5))
+    assert all(free.of("a").count() for _ in range(9))
+    assert first_used_up(free.of("a")) is None
+    assert not LimitCounter.objects.exists()
+
+
+def test_what_is_given_back_can_be_used_again(db):
+    for _ in range(3):
+        THREE.of("a").count()
+    give_back(THREE.of("a"))
+    assert [THREE.of("a").count() for _ in range(2)] == [True, False]
+
+
+@COMMITS
+def test_twenty_at_once_are_counted_one_by_one():
+    results = in_parallel(20, lambda _number: THREE.of("a").count())
+    assert results.count(True) == 3
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "NORA@n.example",
+        " nora@n.example ",
+        "no.ra@n.example",
+        "nora+x@N.Example.",
+        "ｎora@n.example",
+    ],
+)
+def test_spellings_of_one_mailbox_count_as_one(spelling):
+    assert mailbox(spelling) == mailbox("nora@n.example")
+
+
+def test_other_mailboxes_do_not():
+    boxes = {mailbox(each) for each in ("a@x.example", "b@x.example", "a@y.example", "", "a")}
+    assert len(boxes) == 5
+
+
+# --- the rows ---
+
+
+def test_the_sweep_removes_what_is_over_and_nothing_else(db, monkeypatch):
+    monkeypatch.setattr(retention, "MOST", 2)
+    for number in range(5):
+        THREE.of(number).count()
+        cache.set(f"over-{number}", "x", timeout=0)
+    pass_time()
+    THREE.of("alive").count()
+    cache.set("alive", "x", timeout=60)
+    forget_counters()
+    assert LimitCounter.objects.count() == 1
+    assert rows_of_cache() == 1
+    assert cache.get("alive") == "x"
+
+
+def rows_of_cache():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        return cursor.fetchone()[0]
+
+
+def test_the_sweep_is_on_the_clock(settings):
+    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {"accounts.tasks.forget_counters", "accounts.tasks.forget_browsers"} <= tasks
+
+
+# --- allauth's own counters ---
+
+
+def test_nothing_is_pushed_out_of_the_cache(db):
+    cache.set("protects", [1], timeout=300)
+    for number in range(400):
+        cache.set(f"z{number}", [1], timeout=300)
+    assert cache.get("protects") == [1]
+    assert rows_of_cache() == 401
+
+
+def test_adding_is_once_until_the_time_is_over(db):
+    assert cache.add("lock", 1, timeout=60)
+    assert not cache.add("lock", 2, timeout=60)
+    assert cache.get("lock") == 1
+    cache.set("lock", 1, timeout=0)
+    assert cache.add("lock", 3, timeout=60)
+    assert cache.get("lock") == 3
+
+
+def test_touching_is_for_what_is_alive(db):
+    cache.set("alive", 1, timeout=60)
+    assert cache.touch("alive", timeout=0)
+    assert cache.get("alive") is None
+    assert not cache.touch("alive", timeout=60)
+    cache.set("for-ever", 1, timeout=None)
+    assert cache.get("for-ever") == 1
+
+
+@COMMITS
+def test_of_twenty_who_add_at_once_one_succeeds():
+    cache.set("lock", 1, timeout=0)  # an expired row, which Django's gives to several
+    try:
+        assert in_parallel(20, lambda number: cache.add("lock", number)).count(True) == 1
+    finally:
+        cache.clear()
