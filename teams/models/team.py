@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -13,17 +14,21 @@ class Team(TenantModel):
     members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
 
     class Meta:
-        constraints = [models.UniqueConstraint("workspace", Lower("name"), name="one_team_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="team_of_workspace"),
+            models.UniqueConstraint("workspace", Lower("name"), name="one_team_a_name"),
+        ]
 
     def __str__(self):
         return self.name
 
 
 class TeamMember(TenantModel):
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="places")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="places")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team")
+            *same_workspace("teammember", "team", "membership"),
+            models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team"),
         ]
