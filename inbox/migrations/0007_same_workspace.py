@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import messagehub.lib.same_workspace
 from django.db import migrations, models
+from messagehub.lib.operations import AtOnce
 
 
 class Migration(migrations.Migration):
@@ -13,142 +14,144 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='contact_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='conversation_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='inbox',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='inbox_of_workspace'),
-        ),
-        migrations.RemoveIndex(
-            model_name='contact',
-            name='contacts_latest_first',
-        ),
-        migrations.AlterField(
-            model_name='contact',
-            name='owner',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_contacts', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='assignee',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='contact',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='inbox.contact'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='inbox.inbox'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='workspace',
-            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='teams.workspace'),
-        ),
-        migrations.AlterField(
-            model_name='inboxmember',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='inbox.inbox'),
-        ),
-        migrations.AlterField(
-            model_name='inboxmember',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inbox_memberships', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='message',
-            name='author',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='message',
-            name='contact',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.contact'),
-        ),
-        migrations.AlterField(
-            model_name='message',
-            name='conversation',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inbox.conversation'),
-        ),
-        migrations.AlterField(
-            model_name='reading',
-            name='conversation',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='inbox.conversation'),
-        ),
-        migrations.AlterField(
-            model_name='reading',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='visitor',
-            name='contact',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='inbox.contact'),
-        ),
-        migrations.AlterField(
-            model_name='visitor',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='inbox.inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='owner', name='contact_owner_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='conversation_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='conversation_contact_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='assignee', name='conversation_assignee_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxmember',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='inboxmember_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxmember',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='inboxmember_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='message_conversation_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='author', name='message_author_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='message_contact_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='reading_conversation_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='reading_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='visitor_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitor',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='visitor_contact_same_workspace'),
-        ),
+        AtOnce([
+            migrations.AddConstraint(
+                model_name='contact',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='contact_of_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='conversation',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='conversation_of_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='inbox',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='inbox_of_workspace'),
+            ),
+            migrations.RemoveIndex(
+                model_name='contact',
+                name='contacts_latest_first',
+            ),
+            migrations.AlterField(
+                model_name='contact',
+                name='owner',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_contacts', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='conversation',
+                name='assignee',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='conversation',
+                name='contact',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='inbox.contact'),
+            ),
+            migrations.AlterField(
+                model_name='conversation',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='inbox.inbox'),
+            ),
+            migrations.AlterField(
+                model_name='conversation',
+                name='workspace',
+                field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='teams.workspace'),
+            ),
+            migrations.AlterField(
+                model_name='inboxmember',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='inbox.inbox'),
+            ),
+            migrations.AlterField(
+                model_name='inboxmember',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inbox_memberships', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='message',
+                name='author',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='message',
+                name='contact',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.contact'),
+            ),
+            migrations.AlterField(
+                model_name='message',
+                name='conversation',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inbox.conversation'),
+            ),
+            migrations.AlterField(
+                model_name='reading',
+                name='conversation',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='inbox.conversation'),
+            ),
+            migrations.AlterField(
+                model_name='reading',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='visitor',
+                name='contact',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='inbox.contact'),
+            ),
+            migrations.AlterField(
+                model_name='visitor',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='inbox.inbox'),
+            ),
+            migrations.AddConstraint(
+                model_name='contact',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='owner', name='contact_owner_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='conversation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='conversation_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='conversation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='conversation_contact_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='conversation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='assignee', name='conversation_assignee_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='inboxmember',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='inboxmember_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='inboxmember',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='inboxmember_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='message',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='message_conversation_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='message',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='author', name='message_author_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='message',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='message_contact_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='reading',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='reading_conversation_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='reading',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='reading_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='visitor',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='visitor_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='visitor',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='contact', name='visitor_contact_same_workspace'),
+            ),
+        ]),
     ]

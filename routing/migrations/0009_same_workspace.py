@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import messagehub.lib.same_workspace
 from django.db import migrations, models
+from messagehub.lib.operations import AtOnce
 
 
 class Migration(migrations.Migration):
@@ -14,116 +15,118 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='handover_of_workspace'),
-        ),
-        migrations.AlterField(
-            model_name='decision',
-            name='chosen',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='decision',
-            name='conversation',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='inbox.conversation'),
-        ),
-        migrations.AlterField(
-            model_name='handedover',
-            name='conversation',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.conversation'),
-        ),
-        migrations.AlterField(
-            model_name='handedover',
-            name='hand_over',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='routing.handover'),
-        ),
-        migrations.AlterField(
-            model_name='handover',
-            name='by',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='handover',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='routing',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantOneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='routing', to='inbox.inbox'),
-        ),
-        migrations.AlterField(
-            model_name='target',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='inbox.inbox'),
-        ),
-        migrations.AlterField(
-            model_name='target',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='target',
-            name='team',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='teams.team'),
-        ),
-        migrations.AlterField(
-            model_name='turn',
-            name='inbox',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='inbox.inbox'),
-        ),
-        migrations.AlterField(
-            model_name='turn',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='teams.membership'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='decision_conversation_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='chosen', name='decision_chosen_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='handedover',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='hand_over', name='handedover_hand_over_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='handedover',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='handedover_conversation_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='handover_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='handover_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='routing',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='routing_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='target_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='target_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='team', name='target_team_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='turn_inbox_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='turn_membership_same_workspace'),
-        ),
+        AtOnce([
+            migrations.AddConstraint(
+                model_name='handover',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='handover_of_workspace'),
+            ),
+            migrations.AlterField(
+                model_name='decision',
+                name='chosen',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='decision',
+                name='conversation',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='inbox.conversation'),
+            ),
+            migrations.AlterField(
+                model_name='handedover',
+                name='conversation',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.conversation'),
+            ),
+            migrations.AlterField(
+                model_name='handedover',
+                name='hand_over',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='routing.handover'),
+            ),
+            migrations.AlterField(
+                model_name='handover',
+                name='by',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='handover',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='routing',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantOneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='routing', to='inbox.inbox'),
+            ),
+            migrations.AlterField(
+                model_name='target',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='inbox.inbox'),
+            ),
+            migrations.AlterField(
+                model_name='target',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='target',
+                name='team',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='teams.team'),
+            ),
+            migrations.AlterField(
+                model_name='turn',
+                name='inbox',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='inbox.inbox'),
+            ),
+            migrations.AlterField(
+                model_name='turn',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='teams.membership'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='decision_conversation_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='chosen', name='decision_chosen_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='handedover',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='hand_over', name='handedover_hand_over_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='handedover',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='handedover_conversation_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='handover',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='handover_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='handover',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='handover_by_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='routing',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='routing_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='target',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='target_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='target',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='target_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='target',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='team', name='target_team_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='turn',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='turn_inbox_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='turn',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='turn_membership_same_workspace'),
+            ),
+        ]),
     ]

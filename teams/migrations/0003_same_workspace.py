@@ -6,6 +6,7 @@ import messagehub.lib.ids
 import messagehub.lib.same_workspace
 from django.conf import settings
 from django.db import migrations, models
+from messagehub.lib.operations import AtOnce
 
 
 class Migration(migrations.Migration):
@@ -16,22 +17,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='membership_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='role_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='team_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='invitation_of_workspace'),
-        ),
+        AtOnce([
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='membership_of_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='role',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='role_of_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='team',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='team_of_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='invitation_of_workspace'),
+            ),
+        ]),
         # The teams that invitations give along get rows with a workspace of their own.
         migrations.CreateModel(
             name='InvitationTeam',
@@ -68,103 +71,105 @@ class Migration(migrations.Migration):
             name='teams',
             field=models.ManyToManyField(blank=True, related_name='+', through='teams.InvitationTeam', to='teams.team'),
         ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='by',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='accepted_as',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='invited_by',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='invitations', to='teams.role'),
-        ),
-        migrations.AlterField(
-            model_name='invitationlink',
-            name='invitation',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='teams.invitation'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='away_by',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='memberships', to='teams.role'),
-        ),
-        migrations.AlterField(
-            model_name='statechange',
-            name='by',
-            field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='statechange',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='teammember',
-            name='membership',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='teams.membership'),
-        ),
-        migrations.AlterField(
-            model_name='teammember',
-            name='team',
-            field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='teams.team'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='auditentry_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitationlink',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='invitation', name='invitationlink_invitation_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='role', name='membership_role_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='away_by', name='membership_away_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='statechange',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='statechange_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='statechange',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='statechange_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='team', name='teammember_team_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='teammember_membership_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='role', name='invitation_role_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='invited_by', name='invitation_invited_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=messagehub.lib.same_workspace.SameWorkspace(field='accepted_as', name='invitation_accepted_as_same_workspace'),
-        ),
+        AtOnce([
+            migrations.AlterField(
+                model_name='auditentry',
+                name='by',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='invitation',
+                name='accepted_as',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='invitation',
+                name='invited_by',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='invitation',
+                name='role',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='invitations', to='teams.role'),
+            ),
+            migrations.AlterField(
+                model_name='invitationlink',
+                name='invitation',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='teams.invitation'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='away_by',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='membership',
+                name='role',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='memberships', to='teams.role'),
+            ),
+            migrations.AlterField(
+                model_name='statechange',
+                name='by',
+                field=messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='statechange',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='teammember',
+                name='membership',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='teams.membership'),
+            ),
+            migrations.AlterField(
+                model_name='teammember',
+                name='team',
+                field=messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='teams.team'),
+            ),
+            migrations.AddConstraint(
+                model_name='auditentry',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='auditentry_by_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitationlink',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='invitation', name='invitationlink_invitation_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='role', name='membership_role_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='membership',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='away_by', name='membership_away_by_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='statechange',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='statechange_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='statechange',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='statechange_by_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='teammember',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='team', name='teammember_team_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='teammember',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='membership', name='teammember_membership_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='role', name='invitation_role_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='invited_by', name='invitation_invited_by_same_workspace'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=messagehub.lib.same_workspace.SameWorkspace(field='accepted_as', name='invitation_accepted_as_same_workspace'),
+            ),
+        ]),
     ]
