@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "states-sweep": {"task": "teams.tasks.sweep_states", "schedule": schedule(15)},
     "canary": {"task": "messagehub.lib.canary.sing", "schedule": schedule(5)},
     "routing-sweep": {"task": "routing.tasks.sweep_waiting", "schedule": schedule(15)},
+    "handovers-sweep": {"task": "inbox.tasks.sweep_handovers", "schedule": schedule(15)},
     "snooze-sweep": {"task": "inbox.tasks.wake_snoozed", "schedule": schedule(15)},
     "overdue-sweep": {"task": "routing.tasks.sweep_overdue", "schedule": schedule(5)},
     "openings-sweep": {"task": "widget.tasks.sweep_openings", "schedule": schedule(15)},

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
+from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models import Membership
@@ -36,13 +37,17 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(status=Conversation.Status.RESOLVED)
 
     def with_nobody_who_can_answer(self):
-        """They have an assignee who was removed, or has lost the inbox or the role for it."""
+        """They have an assignee who was removed, or has lost the inbox or the role for it.
+
+        What a pending handover will bring to the person who was chosen is not among them.
+        """
         people = Membership.objects.active().allowing(Permission.ANSWER)
         everywhere = people.allowing(Permission.MANAGE_INBOXES).values("pk")
         here = InboxMember.objects.filter(
             inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=people
         )
         held = self.open().exclude(assignee=None).exclude(assignee__in=everywhere)
+        held = held.exclude(assignee__in=PendingHandover.objects.values("membership"))
         return held.filter(~Exists(here), workspace__deleted_at=None)
 
     def unassigned(self):

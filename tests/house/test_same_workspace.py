@@ -7,7 +7,16 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from inbox.models import Contact, Conversation, Inbox, InboxMember, Message, Reading, Visitor
+from inbox.models import (
+    Contact,
+    Conversation,
+    Inbox,
+    InboxMember,
+    Message,
+    PendingHandover,
+    Reading,
+    Visitor,
+)
 from messagehub.lib.ids import new_id
 from routing.models import Decision, HandedOver, HandOver, Routing, Target, Turn
 from teams.models import (
@@ -123,6 +132,7 @@ def rows(workspace):
         InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),
         StateChange.objects.create(**them, code="away", by=member),
         TeamMember.objects.create(**them, team=known[Team]),
+        PendingHandover.objects.create(**them, hand_to=member, by=member),
     ]
     return known | {type(row): row for row in made}
 
