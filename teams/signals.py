@@ -8,6 +8,7 @@ member_removed(membership, hand_to, by): removed, suspended or left; their conve
     is to be done, and do it after the commit: it is locked one conversation at a time.
 access_changed(memberships): these, of one workspace, have another role, other teams or inboxes, or
     are let in again. Sent after commit, once for all whom a change touches: somebody waits for it.
+    A receiver that fails is logged and keeps the news from no other.
 calendar_changed(workspace): other holidays or another time zone: what is open now may be another.
 member_leaving(membership), team_leaving(team): about to be asked; receivers answer with a sentence
     for the page that asks, such as how many open conversations they have.

@@ -67,7 +67,7 @@ def look_at_their_chats(*memberships):
     """Of one workspace. Once for all of them: each by itself would take minutes for hundreds."""
     if memberships:
         transaction.on_commit(
-            lambda: access_changed.send(Membership, memberships=memberships), robust=True
+            lambda: access_changed.send_robust(Membership, memberships=memberships), robust=True
         )
 
 

@@ -3,11 +3,15 @@
 import ast
 from pathlib import Path
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 
+from inbox.actions.contact import edit_contact
+from inbox.actions.inbox import set_inbox_members
+from inbox.actions.message import post_reply
 from outbox.models import Delivery
 from outbox.signals import delivery_ended
 from tests.conftest import COMMITS
@@ -47,3 +51,37 @@ def test_a_receipt_that_cannot_be_shown_does_not_fail_the_delivery(acme, caplog)
     with failing, transaction.atomic():
         delivery_ended.send(Delivery, delivery=delivery)
     assert "no receipt" in caplog.text
+
+
+@COMMITS
+def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_the_visitor(acme, vera, caplog):
+    conversation = vera.writes().conversation
+    broken = patch("inbox.receivers.broadcast", side_effect=RuntimeError("no row"))
+    with broken, patch("widget.receivers.publish") as publish:
+        post_reply(conversation, body="Here I am", client_id=uuid4(), by=acme.bob)
+    assert "no row" in caplog.text
+    assert "Here I am" in publish.call_args_list[0].args[2]["html"]
+
+
+@COMMITS
+def test_a_panel_that_cannot_be_drawn_keeps_no_owner_from_the_visitor(acme, vera, caplog):
+    contact = vera.writes().conversation.contact
+    broken = patch("inbox.receivers.tell_contact", side_effect=RuntimeError("no panel"))
+    with broken, patch("widget.receivers.tell_state") as tell_state:
+        edit_contact(contact, name="Vera", email="", by=acme.bob)
+    assert "no panel" in caplog.text
+    assert tell_state.called
+
+
+@COMMITS
+def test_what_cannot_be_returned_keeps_no_new_chats_from_a_member(acme, vera, online, caplog):
+    """Who gains an inbox is given what waits there, even if something else fails with it."""
+    acme.inbox.members.all().delete()
+    conversation = vera.writes().conversation
+    online(acme.bea)
+    failing = patch("inbox.receivers.return_what_nobody_can_answer", side_effect=RuntimeError("no"))
+    with failing:
+        set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
+    assert "RuntimeError: no" in caplog.text
+    conversation.refresh_from_db()
+    assert conversation.assignee == acme.bea
