@@ -155,4 +155,4 @@ def refresh(conversation, fresh):
 
 def tell(change):
     with together():
-        conversation_changed.send(Conversation, change=change)
+        conversation_changed.send_robust(Conversation, change=change)

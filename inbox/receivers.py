@@ -1,11 +1,10 @@
-from functools import partial
-
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inbox.actions.assignment import hand_over, return_what_nobody_can_answer
+from inbox.actions.assignment import return_what_nobody_can_answer
+from inbox.actions.handover import start_handover
 from inbox.actions.inbox import create_inbox
 from inbox.broadcast import MOST_CONVERSATIONS, broadcast, tell_contact, tell_receipt
 from inbox.mail import Mail
@@ -36,8 +35,8 @@ def count_open_conversations(sender, membership, **kwargs):
 
 
 @receiver(member_removed)
-def hand_over_conversations(sender, membership, hand_to, **kwargs):
-    hand_over(membership, to=hand_to)
+def hand_over_conversations(sender, membership, hand_to, by, **kwargs):
+    start_handover(membership, to=hand_to, by=by)
 
 
 @receiver(access_changed)
@@ -67,7 +66,7 @@ def tell_who_they_are(sender, contact, fields, **kwargs):
 def tell_what_became_of_a_reply(sender, delivery, **kwargs):
     """After commit: it is a hint, and what else hears of it must not fail with it."""
     if delivery.kind == Mail.REPLY:
-        transaction.on_commit(partial(tell_receipt_of, delivery.about), robust=True)
+        transaction.on_commit(lambda: tell_receipt_of(delivery.about), robust=True)
 
 
 def tell_receipt_of(pk):

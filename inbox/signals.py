@@ -10,7 +10,7 @@ contact_corrected(contact, fields): an agent knows it better: name or email, by 
     contact's row and its live conversation's are locked.
 conversation_answered(conversation): an agent replied.
 
-After commit, for what goes to screens:
+After commit, for what goes to screens; a receiver that fails is logged and keeps it from no other:
 conversation_changed(change): new entries, or another place in the lists (inbox.change.Change).
 contact_changed(contact, fields): another name, email address or owner: which, by name.
 """

@@ -10,6 +10,22 @@ def wake_snoozed():
 
 
 @shared_task
+def finish_handover(pending):
+    """The conversations of a member who lost access, for which a request had no time."""
+    from inbox.actions.handover import continue_handover
+
+    continue_handover(pending)
+
+
+@shared_task
+def sweep_handovers():
+    """Handovers that a failure, or the death of a process, has left undone."""
+    from inbox.actions.handover import finish_handovers
+
+    finish_handovers()
+
+
+@shared_task
 def return_the_rest(workspace):
     """What people had when they lost an inbox or a role, for which a request had no time."""
     from inbox.actions.assignment import return_what_nobody_can_answer

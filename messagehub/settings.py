@@ -151,6 +151,7 @@ SWEEPS = {  # seconds
     "teams.tasks.sweep_states": 15,
     "messagehub.lib.canary.sing": 5,
     "routing.tasks.sweep_waiting": 15,
+    "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_openings": 15,

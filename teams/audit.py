@@ -59,6 +59,11 @@ def record(workspace, action, *, by, target="", before=None, after=None):
     )
 
 
+def counted(counts) -> str:
+    """Say how many went where: «Bea (2), the queue (1)»."""
+    return ", ".join(f"{name} ({count})" for name, count in counts.items())
+
+
 def sentence(entry) -> str:
     return str(ACTIONS.get(entry.action, entry.action)) % {"target": entry.target}
 

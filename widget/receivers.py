@@ -80,7 +80,7 @@ def tell_who_waits_for_them(sender, memberships, **kwargs):
 
 @receiver(member_removed)
 def tell_who_waits_for_who_is_gone(sender, membership, **kwargs):
-    tell_workspace(membership.workspace_id)
+    transaction.on_commit(lambda: tell_workspace(membership.workspace_id), robust=True)
 
 
 def tell_workspace(workspace):

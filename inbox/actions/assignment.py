@@ -82,17 +82,6 @@ ANSWERER = Prepared(
 )
 
 
-def hand_over(membership, *, to=None):
-    """Somebody has gone: what they have, open or snoozed, goes to `to`, or back to the queue.
-
-    One conversation a transaction: nobody holds two at once.
-    """
-    for conversation in Conversation.objects.live().of(membership).order_by("created_at"):
-        if to is not None and assign_conversation(conversation, assignee=to, only_if=membership):
-            continue
-        return_to_queue(conversation, of=membership)
-
-
 def return_what_nobody_can_answer(conversations=None, *, most=None):
     """Back to the queue with what is held by somebody who is gone or has lost the inbox.
 

@@ -103,6 +103,6 @@ def hold_owner(membership):
 def tell_after_commit(contact, *fields):
     def tell():
         with together():
-            contact_changed.send(Contact, contact=contact, fields=fields)
+            contact_changed.send_robust(Contact, contact=contact, fields=fields)
 
     transaction.on_commit(tell, robust=True)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models.inbox import Inbox
 from messagehub.lib.comparing import Normalized, search_key
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from messagehub.lib.text import hue, initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -40,7 +41,7 @@ class Contact(TenantModel):
 
     name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(blank=True, default="")
-    owner = models.ForeignKey(
+    owner = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="owned_contacts"
     )
     # They asked for no more email.
@@ -49,9 +50,13 @@ class Contact(TenantModel):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            *same_workspace("contact", "owner"),
+            # Its index also lists the contacts of a workspace, the latest first.
+            models.UniqueConstraint(fields=["workspace", "id"], name="contact_of_workspace"),
+        ]
         indexes = [
             models.Index(fields=["workspace", "email"], name="contact_by_email"),
-            models.Index(fields=["workspace", "-id"], name="contacts_latest_first"),
             models.Index("workspace", search_key("name"), name="contact_name_begins"),
             models.Index("workspace", comparable("email"), name="contact_email_begins"),
         ]
@@ -96,8 +101,8 @@ class Visitor(TenantModel):
     Its row is what is locked to start a conversation, so that a double click starts one.
     """
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="visitors")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="visitors")
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="visitors")
+    contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="visitors")
     token_hash = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)
     # Where it first wrote from: new visitors are limited by it.
@@ -105,7 +110,8 @@ class Visitor(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_a_token")
+            *same_workspace("visitor", "inbox", "contact"),
+            models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_a_token"),
         ]
         indexes = [
             models.Index(fields=["inbox", "address", "created_at"], name="visitors_by_address")

@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
+from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 from teams.permissions import Permission
@@ -35,13 +37,17 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(status=Conversation.Status.RESOLVED)
 
     def with_nobody_who_can_answer(self):
-        """They have an assignee who was removed, or has lost the inbox or the role for it."""
+        """They have an assignee who was removed, or has lost the inbox or the role for it.
+
+        What a pending handover will bring to the person who was chosen is not among them.
+        """
         people = Membership.objects.active().allowing(Permission.ANSWER)
         everywhere = people.allowing(Permission.MANAGE_INBOXES).values("pk")
         here = InboxMember.objects.filter(
             inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=people
         )
         held = self.open().exclude(assignee=None).exclude(assignee__in=everywhere)
+        held = held.exclude(assignee__in=PendingHandover.objects.values("membership"))
         return held.filter(~Exists(here), workspace__deleted_at=None)
 
     def unassigned(self):
@@ -72,11 +78,18 @@ class Conversation(TenantModel):
         SNOOZED = "snoozed", _("Snoozed")
         RESOLVED = "resolved", _("Resolved")
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
+    workspace = models.ForeignKey(
+        "teams.Workspace",
+        on_delete=models.CASCADE,
+        related_name="conversations",
+        editable=False,
+        db_index=False,  # `conversation_of_workspace` begins with it
+    )
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
+    contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
     number = models.PositiveIntegerField(editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    assignee = models.ForeignKey(
+    assignee = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )
     # Whoever had it when it was put back into the queue, since the contact wrote last; and when
@@ -108,6 +121,8 @@ class Conversation(TenantModel):
 
     class Meta:
         constraints = [
+            *same_workspace("conversation", "inbox", "contact", "assignee"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="conversation_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "number"], name="one_number_a_workspace"),
             # A second one for the same contact would split what they say over two agents.
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.colour import ink_on
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
 from teams.hours import Hours
@@ -57,6 +58,11 @@ class Inbox(TenantModel):
 
     objects = InboxQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="inbox_of_workspace")
+        ]
+
     def __str__(self):
         return self.name
 
@@ -102,12 +108,13 @@ class Inbox(TenantModel):
 class InboxMember(TenantModel):
     """A membership that answers an inbox."""
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="members")
-    membership = models.ForeignKey(
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="members")
+    membership = TenantForeignKey(
         Membership, on_delete=models.CASCADE, related_name="inbox_memberships"
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox")
+            *same_workspace("inboxmember", "inbox", "membership"),
+            models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox"),
         ]

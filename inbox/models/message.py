@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from messagehub.lib.text import hue, initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -36,16 +37,14 @@ class Message(TenantModel):
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 
-    conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="messages"
-    )
+    conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField(editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     body = models.TextField(blank=True, default="")
-    author = models.ForeignKey(
+    author = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="messages"
     )
-    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
+    contact = TenantForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     client_id = models.UUIDField(null=True, editable=False)
     # Activity: what happened ("assigned", "resolved" ...) and the names in its sentence.
     activity = models.CharField(max_length=20, blank=True, default="")
@@ -55,6 +54,7 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
+            *same_workspace("message", "conversation", "author", "contact"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_seq_a_conversation"),
             models.UniqueConstraint(
                 fields=["conversation", "client_id"], name="a_retry_is_the_same_message"

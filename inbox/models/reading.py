@@ -1,6 +1,7 @@
 from django.db import models
 
 from inbox.models.conversation import Conversation
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -8,15 +9,14 @@ from teams.models.workspace import TenantModel
 class Reading(TenantModel):
     """Up to which entry a member has read a conversation."""
 
-    conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="readings"
-    )
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
+    conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="readings")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
     seq = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
+            *same_workspace("reading", "conversation", "membership"),
             models.UniqueConstraint(
                 fields=["conversation", "membership"], name="one_reading_a_member"
-            )
+            ),
         ]

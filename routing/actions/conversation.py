@@ -1,7 +1,5 @@
 """Routing: one locked transaction that finds candidates, chooses, assigns and says why."""
 
-from functools import partial
-
 from django.db import transaction
 
 from inbox.change import changing
@@ -51,7 +49,7 @@ def let_the_others_go_first(conversation):
     lock what waits longer while this one is held would be a deadlock."""
     from routing.actions.drain import drain_before  # it routes each of them
 
-    transaction.on_commit(partial(drain_before, conversation), robust=True)
+    transaction.on_commit(lambda: drain_before(conversation), robust=True)
 
 
 def give_to_owner(deciding, *, absent=True):

@@ -4,7 +4,6 @@ back for a while."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
-from routing.actions.handover_news import tell_handed_over, tell_undone
+from routing.actions.handover_news import record_handed_over, record_undone, tell_handed_over
 from routing.actions.timer import resume_timer
 from routing.models import HandedOver, HandOver
 from teams.models import Membership
@@ -35,30 +34,34 @@ def hand_over_conversations(membership, choices, *, by):
 
     by: they themselves, or somebody for them; then they are told, and the audit log says so. One
     conversation a transaction: nobody holds two. Returns the HandOver, or None when nothing was
-    left to hand over.
+    left to hand over. When one fails, the others until then are done, told and in the audit log.
     """
     hand_over = HandOver.objects.create(
         workspace_id=membership.workspace_id,
         membership=membership,
         by=None if by.pk == membership.pk else by,
     )
-    done = [choice for choice in choices if hand_over_one(hand_over, choice, by)]
-    if not done:
-        hand_over.delete()
-        return None
-    if hand_over.is_for_another:
-        tell_handed_over(hand_over, done)
-    return hand_over
+    done = []
+    try:
+        for choice in choices:
+            hand_over_one(hand_over, choice, by, done)
+    finally:
+        if not done:
+            hand_over.delete()
+        elif hand_over.is_for_another:
+            tell_handed_over(hand_over, len(done))
+    return hand_over if done else None
 
 
-def hand_over_one(hand_over, choice, by):
+def hand_over_one(hand_over, choice, by, done):
+    """Carry out one choice and record it in the same transaction. Adds it to `done`."""
     with changing(choice.conversation) as change:
         conversation, was_routed = change.conversation, change.conversation.is_routed
         is_theirs = conversation.assignee_id == hand_over.membership_id
         if not (is_theirs and conversation.is_open):
-            return False
+            return
         if not carry_out(choice, conversation, by):
-            return False
+            return
         HandedOver.objects.create(
             workspace_id=hand_over.workspace_id,
             hand_over=hand_over,
@@ -67,7 +70,9 @@ def hand_over_one(hand_over, choice, by):
             seq=conversation.last_seq,
             was_routed=was_routed,
         )
-    return True
+        if hand_over.is_for_another:
+            record_handed_over(hand_over, [*done, choice])
+    done.append(choice)
 
 
 def carry_out(choice, conversation, by):
@@ -86,21 +91,29 @@ def undo_hand_over(hand_over, *, by):
     if hand_over.undone_at is None and not hand_over.can_be_undone:
         return False
     for handed_over in hand_over.conversations.filter(undone="").order_by("pk"):
-        undo_one(handed_over, hand_over.membership, by)
-    with transaction.atomic():
-        unsaid = HandOver.objects.filter(pk=hand_over.pk, undone_at=None)
-        if unsaid.update(undone_at=timezone.now()) and hand_over.is_for_another:
-            tell_undone(hand_over)
+        undo_one(handed_over, hand_over, by)
+    HandOver.objects.filter(pk=hand_over.pk, undone_at=None).update(undone_at=timezone.now())
     return True
 
 
-def undo_one(handed_over, had_it, by):
+def undo_one(handed_over, hand_over, by):
     with changing(Conversation(pk=handed_over.conversation_id)) as change:
         locked = HandedOver.objects.select_for_update(of=("self",), no_key=True)
         handed_over = locked.get(pk=handed_over.pk)
-        if not handed_over.undone:
-            handed_over.undone = give_back(change.conversation, handed_over, had_it, by)
-            handed_over.save(update_fields=["undone"])
+        if handed_over.undone:
+            return
+        had_it = hand_over.membership
+        handed_over.undone = give_back(change.conversation, handed_over, had_it, by)
+        handed_over.save(update_fields=["undone"])
+        if hand_over.is_for_another and is_first_undone(handed_over, hand_over):
+            record_undone(hand_over)
+
+
+def is_first_undone(handed_over, hand_over):
+    """The row of the handover is locked, or two undoings at once would both be the first."""
+    HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
+    others = hand_over.conversations.exclude(pk=handed_over.pk)
+    return not others.exclude(undone="").exists()
 
 
 def give_back(conversation, handed_over, had_it, by):

@@ -2,40 +2,48 @@
 
 from collections import Counter
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from messagehub.lib.live.publish import publish
 from routing.models import HandedOver
 from teams import audit
+from teams.models import AuditEntry
 
 
-def tell_handed_over(hand_over, choices):
-    """choices: those that were carried out."""
+def tell_handed_over(hand_over, count):
+    """Tell that person how many of theirs were handed over."""
     words = ngettext(
         "%(name)s handed over one of your open conversations.",
         "%(name)s handed over %(count)d of your open conversations.",
-        len(choices),
-    ) % {"name": hand_over.by.name, "count": len(choices)}
-    with transaction.atomic():
-        record(hand_over, "member.handed_over", {"conversations": where_to(choices)})
-        publish(hand_over.membership.live_channel, "notice", {"words": words})
+        count,
+    ) % {"name": hand_over.by.name, "count": count}
+    publish(hand_over.membership.live_channel, "notice", {"words": words})
 
 
-def tell_undone(hand_over):
+def record_handed_over(hand_over, choices):
+    """Keep the one entry of a handover true, in the transaction of the conversation just done.
+
+    choices: those carried out so far, this one included.
+    """
+    after = {"conversations": where_to(choices)}
+    if len(choices) == 1:
+        hand_over.audit_entry = record(hand_over, "member.handed_over", after)
+    else:
+        AuditEntry.objects.filter(pk=hand_over.audit_entry.pk).update(after=after)
+
+
+def record_undone(hand_over):
     record(hand_over, "member.hand_over_undone")
 
 
 def record(hand_over, action, after=None):
     member = hand_over.membership
-    audit.record(member.workspace, action, by=hand_over.by, target=member.name, after=after)
+    return audit.record(member.workspace, action, by=hand_over.by, target=member.name, after=after)
 
 
 def where_to(choices):
-    """«Bea (2), the queue (1)»."""
-    counts = Counter(place(choice) for choice in choices)
-    return ", ".join(f"{name} ({count})" for name, count in counts.items())
+    return audit.counted(Counter(place(choice) for choice in choices))
 
 
 def place(choice):

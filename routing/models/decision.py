@@ -1,6 +1,7 @@
 from django.db import models
 
 from inbox.models import Conversation
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -12,18 +13,19 @@ class Decision(TenantModel):
     "turn", "load"}; tally: how many had which code, over all of them.
     """
 
-    conversation = models.ForeignKey(
+    conversation = TenantForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="decisions"
     )
     trigger = models.CharField(max_length=20)
     rule = models.CharField(max_length=20)
     candidates = models.JSONField()
     tally = models.JSONField(default=dict)
-    chosen = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    chosen = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     chosen_name = models.CharField(max_length=80, default="")
     microseconds = models.PositiveIntegerField()
 
     class Meta:
+        constraints = same_workspace("decision", "conversation", "chosen")
         indexes = [
             models.Index(fields=["conversation", "created_at"], name="decisions_in_order"),
             models.Index(fields=["workspace", "-created_at"], name="decisions_of_workspace"),

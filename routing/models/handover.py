@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -26,14 +27,18 @@ class HandOverQuerySet(models.QuerySet):
 class HandOver(TenantModel):
     """What became of the open conversations of who went away; can be undone for a while."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
     # Who did it for them, and alone can undo it; nobody: they themselves.
-    by = models.ForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="+")
+    by = TenantForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     objects = HandOverQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            *same_workspace("handover", "membership", "by"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="handover_of_workspace"),
+        ]
         indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
 
     @property
@@ -64,8 +69,8 @@ class HandedOver(TenantModel):
         TOUCHED = "touched", _("Somebody else has gone on with it")
         NO_ACCESS = "no_access", _("You no longer answer its inbox")
 
-    hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="conversations")
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    hand_over = TenantForeignKey(HandOver, on_delete=models.CASCADE, related_name="conversations")
+    conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=10, choices=What)
     # The entry that the hand-over wrote: later ones say that somebody has done more since.
     seq = models.PositiveIntegerField()
@@ -76,7 +81,8 @@ class HandedOver(TenantModel):
 
     class Meta:
         constraints = [
+            *same_workspace("handedover", "hand_over", "conversation"),
             models.UniqueConstraint(
                 fields=["hand_over", "conversation"], name="once_in_a_hand_over"
-            )
+            ),
         ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
 from messagehub.lib.prepared import Prepared
+from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace
 from teams.models import Membership, Team
 from teams.models.workspace import TenantModel
 
@@ -43,7 +44,7 @@ class Routing(TenantModel):
         TURN = "turn", _("Give it to the next in turn, online or not, and email that person")
         QUEUE = "queue", _("Leave it in the queue and email everybody above once")
 
-    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="routing")
+    inbox = TenantOneToOneField(Inbox, on_delete=models.CASCADE, related_name="routing")
     turn = models.PositiveBigIntegerField(default=0, editable=False)
     fewest_open_first = models.BooleanField(default=False)
     to_owner = models.BooleanField(default=False)
@@ -60,6 +61,9 @@ class Routing(TenantModel):
     )
 
     objects = RoutingManager()
+
+    class Meta:
+        constraints = same_workspace("routing", "inbox")
 
 
 ROUTING = Prepared(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
@@ -82,16 +86,17 @@ class TargetQuerySet(models.QuerySet):
 class Target(TenantModel):
     """A user or a team whose members get an inbox's chats in turn. None at all: all its people."""
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="targets")
-    membership = models.ForeignKey(
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="targets")
+    membership = TenantForeignKey(
         Membership, null=True, on_delete=models.CASCADE, related_name="targets"
     )
-    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="targets")
+    team = TenantForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="targets")
 
     objects = TargetQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            *same_workspace("target", "inbox", "membership", "team"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="one_target_a_member"),
             models.UniqueConstraint(fields=["inbox", "team"], name="one_target_a_team"),
             models.CheckConstraint(
@@ -104,11 +109,12 @@ class Target(TenantModel):
 class Turn(TenantModel):
     """When somebody was last given a chat of an inbox, as a count: clocks cannot disagree."""
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="turns")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="turns")
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="turns")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="turns")
     turn = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["inbox", "membership"], name="one_turn_in_an_inbox")
+            *same_workspace("turn", "inbox", "membership"),
+            models.UniqueConstraint(fields=["inbox", "membership"], name="one_turn_in_an_inbox"),
         ]

@@ -122,11 +122,16 @@ def announce_safely(*memberships) -> int:
 
 def may_have_changed():
     """Those with a page open, those who were last told to be anything else than offline, and
-    those with a schedule: nobody else's state changes by itself."""
+    those with a schedule: nobody else's state changes by itself.
+
+    Those who lost access are among them until that was announced, which may have failed.
+    """
     scheduled = ~Q(hours={}) | ~Q(workspace__holidays=[])
     somehow_there = Q(pk__in=presence.everybody_online()) | ~Q(told_code="offline")
-    members = Membership.objects.active().filter(scheduled | somehow_there)
-    return members.with_person()
+    active = Membership.objects.active().filter(scheduled | somehow_there)
+    lost_access = Q(user__is_active=False) | ~Q(removed_at=None, suspended_at=None)
+    unannounced = Membership.objects.filter(lost_access, workspace__deleted_at=None)
+    return (active | unannounced.exclude(told_code="suspended")).with_person()
 
 
 def by_workspace(members):

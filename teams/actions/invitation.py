@@ -48,7 +48,7 @@ def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
             parts=parts or {},
             invited_by=by,
         )
-        invitation.teams.set(teams)
+        invitation.teams.set(teams, through_defaults={"workspace": workspace})
         send_link(invitation, by=by)
         after = {"role": str(role), "teams": [team.name for team in teams]}
         after |= named_parts(workspace, parts or {})

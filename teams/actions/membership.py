@@ -67,7 +67,7 @@ def look_at_their_chats(*memberships):
     """Of one workspace. Once for all of them: each by itself would take minutes for hundreds."""
     if memberships:
         transaction.on_commit(
-            lambda: access_changed.send(Membership, memberships=memberships), robust=True
+            lambda: access_changed.send_robust(Membership, memberships=memberships), robust=True
         )
 
 
@@ -90,7 +90,7 @@ def put_into_teams(membership, teams):
 def remove_member(membership, *, by, hand_to=None):
     """They lose the workspace at once; their messages keep their name.
 
-    hand_to: the membership that gets their open conversations; None: back to the queue. Their
+    hand_to: the membership that is to get their conversations; None: back to the queue. Their
     streams close, their next request is told that there is no such workspace. Raises
     LastAdministrator. Removing whoever is gone changes nothing.
     """
@@ -114,23 +114,20 @@ def end_access(membership, field, action, *, by, hand_to):
         if field == "removed_at":
             TeamMember.objects.filter(membership=membership).delete()
             give_parts(membership, {name: [] for name in chosen_parts(membership)})
-        handed = {"conversations": hand_to.name if hand_to else "queue"}
+        # Only what was decided: another entry says where they went, once they have.
+        after = {"hand_over_to": hand_to.name if hand_to else ""}
         audit.record(
-            membership.workspace, action, by=by, target=membership.name, before=before, after=handed
+            membership.workspace, action, by=by, target=membership.name, before=before, after=after
         )
         close(f"membership:{membership.pk}")
-        transaction.on_commit(lambda: tell(membership, hand_to), robust=True)
+        member_removed.send(Membership, membership=membership, hand_to=hand_to, by=by)
+        transaction.on_commit(lambda: announce_availability(membership), robust=True)
     return True
 
 
 def lock_membership(pk):
     locked = Membership.objects.select_for_update(of=("self",), no_key=True)
     return locked.with_person().get(pk=pk)
-
-
-def tell(membership, hand_to):
-    announce_availability(membership)
-    member_removed.send(Membership, membership=membership, hand_to=hand_to)
 
 
 def resume_member(membership, *, by):

@@ -1,5 +1,5 @@
 from teams.models.audit import AuditEntry
-from teams.models.invitation import Invitation, InvitationLink
+from teams.models.invitation import Invitation, InvitationLink, InvitationTeam
 from teams.models.membership import Membership
 from teams.models.role import Role
 from teams.models.state import StateChange
@@ -11,6 +11,7 @@ __all__ = [
     "FormerAddress",
     "Invitation",
     "InvitationLink",
+    "InvitationTeam",
     "Logo",
     "Membership",
     "Role",

@@ -1,5 +1,6 @@
 from django.db import models
 
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -8,7 +9,7 @@ class AuditEntry(TenantModel):
     """Who did what, when, from where: written in the transaction of what was done."""
 
     action = models.CharField(max_length=40)
-    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     by_name = models.CharField(max_length=80, blank=True, default="")
     target = models.CharField(max_length=254, blank=True, default="")
     before = models.JSONField(default=dict)
@@ -17,6 +18,7 @@ class AuditEntry(TenantModel):
     browser = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
+        constraints = same_workspace("auditentry", "by")
         indexes = [models.Index(fields=["workspace", "-created_at"], name="audit_latest_first")]
 
     def __str__(self):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from messagehub.lib.text import hue, initials
 from teams.models.membership import Membership
 from teams.models.role import Role
@@ -29,14 +30,14 @@ class Invitation(TenantModel):
 
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=80)
-    role = models.ForeignKey(Role, on_delete=models.RESTRICT, related_name="invitations")
-    teams = models.ManyToManyField(Team, blank=True, related_name="+")
+    role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="invitations")
+    teams = models.ManyToManyField(Team, through="InvitationTeam", blank=True, related_name="+")
     # What the apps above give along (inboxes), by part (teams.parts).
     parts = models.JSONField(default=dict)
-    invited_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL)
+    invited_by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL)
     expires_at = models.DateTimeField(default=expiry)
     accepted_at = models.DateTimeField(null=True)
-    accepted_as = models.ForeignKey(
+    accepted_as = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True)
@@ -47,11 +48,13 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
+            *same_workspace("invitation", "role", "invited_by", "accepted_as"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="invitation_of_workspace"),
             models.UniqueConstraint(
                 fields=["workspace", "email"],
                 condition=Q(accepted_at=None, revoked_at=None),
                 name="one_open_invitation_an_address",
-            )
+            ),
         ]
 
     def __str__(self):
@@ -82,12 +85,28 @@ class Invitation(TenantModel):
         return hue(self.pk)
 
 
+class InvitationTeam(TenantModel):
+    """A team that an invitation gives along."""
+
+    invitation = TenantForeignKey(Invitation, on_delete=models.CASCADE, related_name="+")
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            *same_workspace("invitationteam", "invitation", "team"),
+            models.UniqueConstraint(fields=["invitation", "team"], name="once_in_an_invitation"),
+        ]
+
+
 class InvitationLink(TenantModel):
     """A link that was mailed or copied. Several may be out for one invitation; using one ends all.
 
     Only the hash is here: whoever reads the database cannot accept for somebody else.
     """
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    invitation = TenantForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
     token_hash = models.CharField(max_length=64, unique=True)
     mailed = models.BooleanField()
+
+    class Meta:
+        constraints = same_workspace("invitationlink", "invitation")

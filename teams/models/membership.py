@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from messagehub.lib.text import hue, initials
 from teams.hours import Hours
 from teams.models.role import Role
@@ -45,10 +46,10 @@ class Membership(TenantModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    role = models.ForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
+    role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
     # The choice: set by hand, by themselves or (away_by) by an administrator.
     away_since = models.DateTimeField(null=True)
-    away_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     reassign_replies = models.BooleanField(default=False)
     # The schedule (teams.hours), in their own time zone; empty: always.
     hours = models.JSONField(default=dict, blank=True)
@@ -71,6 +72,8 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = [
+            *same_workspace("membership", "role", "away_by"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="membership_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person"),
         ]
         indexes = [

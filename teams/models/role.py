@@ -37,6 +37,7 @@ class Role(TenantModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="role_of_workspace"),
             models.UniqueConstraint("workspace", same_name("name"), name="one_role_a_name"),
             models.UniqueConstraint(
                 fields=["workspace", "key"], condition=~Q(key=""), name="built_in_roles_once"

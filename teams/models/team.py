@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.comparing import same_name
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -14,7 +15,8 @@ class Team(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("workspace", same_name("name"), name="one_team_a_name")
+            models.UniqueConstraint(fields=["workspace", "id"], name="team_of_workspace"),
+            models.UniqueConstraint("workspace", same_name("name"), name="one_team_a_name"),
         ]
 
     def __str__(self):
@@ -22,10 +24,11 @@ class Team(TenantModel):
 
 
 class TeamMember(TenantModel):
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="places")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="places")
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team")
+            *same_workspace("teammember", "team", "membership"),
+            models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team"),
         ]

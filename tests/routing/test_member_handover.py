@@ -12,6 +12,7 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.snoozing import until_i_am_back
 from routing import handover_form
+from routing.actions import handover
 from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.models import HandOver, Routing
 from teams import audit
@@ -332,3 +333,63 @@ def test_it_is_offered_where_set_to_away_leads(acme, bobs, sign_in, url):
     text = client.post(away, follow=True).text
     assert "Bob is set to Away." in text
     assert url in text
+
+
+# --- A server that dies in the middle ---
+
+
+def dies_at(verb, number):
+    """The verb, but its call with this number goes wrong."""
+    calls = []
+
+    def call(*subjects, **details):
+        calls.append(subjects)
+        if len(calls) == number:
+            raise RuntimeError("killed")
+        return verb(*subjects, **details)
+
+    return call
+
+
+def test_the_audit_log_has_what_was_handed_over_before_the_server_died(
+    acme, bobs, told, monkeypatch
+):
+    first, second, third = bobs(3)
+    chosen = [to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third)]
+    monkeypatch.setattr(handover, "carry_out", dies_at(handover.carry_out, 3))
+    with pytest.raises(RuntimeError):
+        hand_over(acme, *chosen)
+    assert [holder(each) for each in (first, second, third)] == [acme.bea, acme.bea, acme.bob]
+    assert [entry.after for entry in entries()] == [{"conversations": "Bea (2)"}]
+
+
+def test_the_person_is_told_of_what_was_handed_over_before_something_failed(
+    acme, bobs, told, monkeypatch
+):
+    first, second = bobs(2)
+    monkeypatch.setattr(handover, "carry_out", dies_at(handover.carry_out, 2))
+    with pytest.raises(RuntimeError):
+        hand_over(acme, to_person(first, acme.bea), to_person(second, acme.bea))
+    words = {"words": "Alice handed over one of your open conversations."}
+    assert told == [(acme.bob.live_channel, "notice", words)]
+
+
+def test_a_handover_that_failed_at_once_leaves_nothing(acme, bobs, told, monkeypatch):
+    conversation = bobs()
+    monkeypatch.setattr(handover, "carry_out", dies_at(handover.carry_out, 1))
+    with pytest.raises(RuntimeError):
+        hand_over(acme, to_person(conversation, acme.bea))
+    assert (HandOver.objects.count(), entries(), told) == (0, [], [])
+
+
+def test_the_audit_log_has_an_undoing_that_the_server_did_not_survive(acme, bobs, monkeypatch):
+    first, second = bobs(2)
+    made = hand_over(acme, to_person(first, acme.bea), to_person(second, acme.bea))
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "give_back", dies_at(handover.give_back, 2))
+        with pytest.raises(RuntimeError):
+            undo_hand_over(made, by=acme.alice)
+    assert (holder(first), holder(second)) == (acme.bob, acme.bea)
+    assert len(entries()) == 2
+    undo_hand_over(made, by=acme.alice)
+    assert (holder(second), len(entries())) == (acme.bob, 2)

@@ -1,0 +1,87 @@
+"""What is done after a commit fails alone: neither the request nor the rest fails with it."""
+
+import ast
+from pathlib import Path
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from inbox.actions.contact import edit_contact
+from inbox.actions.inbox import set_inbox_members
+from inbox.actions.message import post_reply
+from outbox.models import Delivery
+from outbox.signals import delivery_ended
+from tests.conftest import COMMITS
+
+APPS = ("accounts", "demo", "inbox", "messagehub", "outbox", "routing", "teams", "widget")
+
+
+def hooks():
+    """Each call of on_commit() in the product, with its place."""
+    for app in APPS:
+        for path in Path(settings.BASE_DIR, app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "on_commit":
+                    yield pytest.param(node, id=f"{path.stem}:{node.lineno}")
+
+
+HOOKS = list(hooks())
+
+
+def test_the_hooks_are_found():
+    assert len(HOOKS) > 10
+
+
+@pytest.mark.parametrize("call", HOOKS)
+def test_a_hook_is_robust_and_has_a_name(call):
+    """Django logs a robust hook that fails by its name; a partial has none, and raises then."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    assert "robust" in keywords
+    assert ast.literal_eval(keywords["robust"]) is True
+    assert not isinstance(call.args[0], ast.Call), "a function or a lambda, not a partial"
+
+
+@COMMITS
+def test_a_receipt_that_cannot_be_shown_does_not_fail_the_delivery(acme, caplog):
+    delivery = Delivery(workspace=acme.workspace, kind="reply")
+    failing = patch("inbox.receivers.tell_receipt_of", side_effect=RuntimeError("no receipt"))
+    with failing, transaction.atomic():
+        delivery_ended.send(Delivery, delivery=delivery)
+    assert "no receipt" in caplog.text
+
+
+@COMMITS
+def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_the_visitor(acme, vera, caplog):
+    conversation = vera.writes().conversation
+    broken = patch("inbox.receivers.broadcast", side_effect=RuntimeError("no row"))
+    with broken, patch("widget.receivers.publish") as publish:
+        post_reply(conversation, body="Here I am", client_id=uuid4(), by=acme.bob)
+    assert "no row" in caplog.text
+    assert "Here I am" in publish.call_args_list[0].args[2]["html"]
+
+
+@COMMITS
+def test_a_panel_that_cannot_be_drawn_keeps_no_owner_from_the_visitor(acme, vera, caplog):
+    contact = vera.writes().conversation.contact
+    broken = patch("inbox.receivers.tell_contact", side_effect=RuntimeError("no panel"))
+    with broken, patch("widget.receivers.tell_state") as tell_state:
+        edit_contact(contact, name="Vera", email="", by=acme.bob)
+    assert "no panel" in caplog.text
+    assert tell_state.called
+
+
+@COMMITS
+def test_what_cannot_be_returned_keeps_no_new_chats_from_a_member(acme, vera, online, caplog):
+    """Who gains an inbox is given what waits there, even if something else fails with it."""
+    acme.inbox.members.all().delete()
+    conversation = vera.writes().conversation
+    online(acme.bea)
+    failing = patch("inbox.receivers.return_what_nobody_can_answer", side_effect=RuntimeError("no"))
+    with failing:
+        set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
+    assert "RuntimeError: no" in caplog.text
+    conversation.refresh_from_db()
+    assert conversation.assignee == acme.bea

@@ -1,0 +1,203 @@
+"""The database itself refuses a reference from one workspace to another."""
+
+import json
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from inbox.models import (
+    Contact,
+    Conversation,
+    Inbox,
+    InboxMember,
+    Message,
+    PendingHandover,
+    Reading,
+    Visitor,
+)
+from messagehub.lib.ids import new_id
+from routing.models import Decision, HandedOver, HandOver, Routing, Target, Turn
+from teams.models import (
+    AuditEntry,
+    Invitation,
+    InvitationLink,
+    InvitationTeam,
+    Membership,
+    StateChange,
+    Team,
+    TeamMember,
+    Workspace,
+)
+
+MODELS = apps.get_models(include_auto_created=True)
+
+
+def has_workspace(model):
+    return any(field.name == "workspace" for field in model._meta.local_fields)
+
+
+def references(model):
+    """The foreign keys of a model that lead to rows of one workspace."""
+    fields = [field for field in model._meta.local_fields if field.many_to_one or field.one_to_one]
+    return [field for field in fields if has_workspace(field.related_model)]
+
+
+REFERENCES = [
+    pytest.param(model, field, id=f"{model._meta.label_lower}.{field.name}")
+    for model in MODELS
+    if has_workspace(model)
+    for field in references(model)
+]
+
+KEYS = """
+SELECT array_agg(own.attname ORDER BY own.attname), array_agg(target.attname ORDER BY own.attname)
+FROM pg_constraint
+CROSS JOIN unnest(conkey, confkey) AS pairs(own, target)
+JOIN pg_attribute own ON own.attrelid = conrelid AND own.attnum = pairs.own
+JOIN pg_attribute target ON target.attrelid = confrelid AND target.attnum = pairs.target
+WHERE contype = 'f' AND conrelid = %s::regclass AND confrelid = %s::regclass
+GROUP BY pg_constraint.oid
+"""
+
+
+def keys(model, target):
+    """The foreign keys in the database from one table to the other, as sets of column pairs."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS, [model._meta.db_table, target._meta.db_table])
+        return [set(zip(*pair, strict=True)) for pair in cursor.fetchall()]
+
+
+def test_the_references_are_found():
+    assert len(REFERENCES) > 30
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=m._meta.label_lower) for m in MODELS])
+def test_what_refers_to_a_row_of_a_workspace_has_a_workspace(model):
+    """Without a column for it, nothing in the database can compare the two."""
+    assert has_workspace(model) or not references(model)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "field"), REFERENCES)
+def test_a_reference_is_one_foreign_key_with_the_workspace_in_it(model, field):
+    composite = {("workspace_id", "workspace_id"), (field.column, "id")}
+    found = keys(model, field.related_model)
+    assert composite in found, (
+        "Make it a TenantForeignKey, list it with same_workspace() in the model's constraints, and "
+        'give its target a UniqueConstraint on ["workspace", "id"].'
+    )
+    assert {(field.column, "id")} not in found, "a second check, which only costs"
+
+
+def targets(workspace):
+    """One row of each model that others refer to, in a workspace with a member and an inbox."""
+    same = {"workspace": workspace}
+    member = Membership.objects.filter(workspace=workspace).first()
+    inbox = workspace.inboxes.first()
+    contact = Contact.objects.create(**same, owner=member)
+    number = workspace.next_number()
+    conversation = Conversation.objects.create(
+        **same, inbox=inbox, contact=contact, number=number, assignee=member
+    )
+    joined = {"invited_by": member, "accepted_as": member, "accepted_at": timezone.now()}
+    invitation = Invitation.objects.create(**same, role=member.role, **joined)
+    team = Team.objects.create(**same, name="Sales")
+    handover = HandOver.objects.create(**same, membership=member, by=member)
+    made = [member, member.role, inbox, contact, conversation, team, invitation, handover]
+    return {type(row): row for row in made}
+
+
+def rows(workspace):
+    """One row of every model with a reference."""
+    known, same = targets(workspace), {"workspace": workspace}
+    member, inbox = known[Membership], known[Inbox]
+    here, them = {**same, "inbox": inbox}, {**same, "membership": member}
+    talk = {**same, "conversation": known[Conversation]}
+    said = {"seq": 1, "kind": "contact", "client_id": new_id()}
+    link = {"token_hash": str(new_id()), "mailed": False}
+    made = [
+        Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
+        InboxMember.objects.get_or_create(**here, membership=member)[0],
+        Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
+        Reading.objects.create(**talk, membership=member, seq=1),
+        Decision.objects.create(**talk, chosen=member, candidates=[], microseconds=1),
+        HandedOver.objects.create(**talk, hand_over=known[HandOver], what="queue", seq=1),
+        Routing.objects.get_or_create(**here)[0],
+        Target.objects.create(**here, membership=member),
+        Turn.objects.create(**here, membership=member, turn=1),
+        AuditEntry.objects.create(**same, action="member.invited", by=member),
+        InvitationLink.objects.create(**same, invitation=known[Invitation], **link),
+        InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),
+        StateChange.objects.create(**them, code="away", by=member),
+        TeamMember.objects.create(**them, team=known[Team]),
+        PendingHandover.objects.create(**them, hand_to=member, by=member),
+    ]
+    return known | {type(row): row for row in made}
+
+
+REPLACE = """
+WITH old AS (DELETE FROM {table} WHERE id = %s RETURNING *)
+INSERT INTO {table}
+SELECT (jsonb_populate_record(ROW(old.*)::{table}, %s::jsonb)).* FROM old
+"""
+
+
+def insert_instead(row, **columns):
+    """Delete the row and insert it again with these columns, by SQL; then check the references.
+
+    Its id stays, so that whatever refers to it still can. Nothing is left of this afterwards.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        sql = REPLACE.format(table=connection.ops.quote_name(row._meta.db_table))
+        cursor.execute(sql, [row.pk, json.dumps(columns)])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "field"), REFERENCES)
+def test_a_row_of_another_workspace_cannot_be_referred_to(acme, globex, model, field):
+    ours, theirs = rows(acme.workspace), targets(globex.workspace)
+    assert model in ours, "add a row of this model to rows()"
+    row, foreign = ours[model], theirs[field.related_model]
+    if model is Target and field.name == "team":  # a target is a member or a team, never both
+        Target.objects.filter(pk=row.pk).update(membership=None, team=ours[Team])
+    insert_instead(row, **{field.column: str(ours[field.related_model].pk)})  # the premise
+    with pytest.raises(IntegrityError) as refused:
+        insert_instead(row, **{field.column: str(foreign.pk)})
+    assert refused.value.__cause__.diag.constraint_name == (
+        f"{model._meta.model_name}_{field.name}_same_workspace"
+    )
+
+
+@pytest.mark.django_db
+def test_a_row_cannot_move_to_another_workspace(acme, globex, vera):
+    message = vera.writes()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_message SET workspace_id = %s WHERE id = %s",
+            [globex.workspace.pk, message.pk],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.django_db
+def test_deleting_a_row_sets_only_the_reference_to_it_to_null(acme, vera):
+    conversation = vera.writes().conversation
+    Conversation.objects.update(assignee=acme.bob)
+    acme.bob.delete()
+    connection.check_constraints()
+    conversation.refresh_from_db()
+    assert (conversation.assignee, conversation.workspace) == (None, acme.workspace)
+
+
+@pytest.mark.django_db
+def test_a_workspace_is_deleted_with_all_its_rows_and_no_other(acme, globex):
+    rows(acme.workspace), rows(globex.workspace)
+    acme.workspace.delete()
+    connection.check_constraints()
+    for model in filter(has_workspace, MODELS):
+        assert not model.objects.exclude(workspace=globex.workspace).exists()
+    assert Workspace.objects.get() == globex.workspace
