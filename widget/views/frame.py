@@ -64,7 +64,8 @@ def loader(request, key):
 def frame(request, key):
     """The chat window. Only the inbox's allowed sites may show it (frame-ancestors)."""
     inbox = find_inbox(key)
-    note_first_embedding(inbox, request.headers.get("Referer", ""))
+    if request.META["REQUEST_METHOD"] != "HEAD":  # a monitor shows the chat to no one
+        note_first_embedding(inbox, request.headers.get("Referer", ""))
     ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or ["*"]})
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"
