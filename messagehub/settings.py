@@ -68,13 +68,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "messagehub.lib.head.HeadMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Those above add headers to every answer, also to a refusal of those below.
+    "messagehub.lib.malformed.MalformedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "teams.origin.OriginMiddleware",
@@ -248,6 +250,7 @@ CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = SITE_URL.partition("://")[2]  # not the host that the request names
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # How many proxies of ours stand in front; each adds the address it hears from to X-Forwarded-For.
 BEHIND_PROXY = env.number("BEHIND_PROXY", 0, least=0, most=9)

@@ -1,8 +1,13 @@
+import sys
+
 from django.db import connection
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.http import require_GET
+
+from messagehub.lib.trouble import AWAY, database_away
 
 
 @require_GET
@@ -20,3 +25,13 @@ def csrf_failure(request, reason=""):
 
 def bad_request(request, exception):
     return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """What no view caught: a middleware's error, too, of which the client should hear the kind."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return database_away(request, error)
+    if isinstance(error, UnreadablePostError):  # the client went away while it was sending
+        return bad_request(request, error)
+    return defaults.server_error(request)

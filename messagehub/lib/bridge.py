@@ -14,6 +14,8 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 
+from messagehub.lib.protection import PROTECTION
+
 BODY_SECONDS = 30  # between two pieces of a body
 MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
 CHUNK_SECONDS = 60  # for a reader to take one piece of a long answer
@@ -182,6 +184,8 @@ class Answer:
 
 
 async def refuse(send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close"), (b"retry-after", b"2")]
+    headers = [(b"content-length", b"0"), (b"connection", b"close"), *PROTECTION]
+    if status == 503:
+        headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
