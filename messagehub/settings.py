@@ -271,8 +271,26 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "messagehub.lib.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "filters": {"unsaid": {"()": "messagehub.lib.logs.UnsaidFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["unsaid"]},
+        "celery.app.trace": {"level": "WARNING"},
+        # These bring handlers of their own, which know nothing of secrets: named here, they lose
+        # them, and their lines go the way of all others.
+        "django": {"level": "INFO"},
+        "django.server": {"propagate": True},
+        "uvicorn": {"propagate": True},
+        "uvicorn.error": {"propagate": True},
+        "uvicorn.access": {"propagate": True},
+        "gunicorn.error": {"propagate": True},
+        "gunicorn.access": {"propagate": True},
+    },
 }
