@@ -6,6 +6,8 @@ from pathlib import Path
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib import env
@@ -112,10 +114,16 @@ WSGI_THREADS = env.number("WSGI_THREADS", 8, least=1, most=200)
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, least=2, most=500),
-    "timeout": 5,
+    # Seconds. A process has a connection for each of its threads: this is for a new one.
+    "timeout": 4,
+    # Loaded with the first connection: the streams' process has none.
+    "connection_class": SimpleLazyObject(
+        lambda: import_string("messagehub.lib.database.Connection")
+    ),
 }
 # Statements are planned once a connection: most of PostgreSQL's work on a message was planning.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
 # Rate limits of sign-in live here: they must hold when Redis is away.

@@ -32,8 +32,11 @@ class Gone(Exception):
 
 
 class Bridge:
-    def __init__(self, application, *, threads: int, most_bytes: int):
+    def __init__(self, application, *, threads: int, most_bytes: int, urgent: str = ""):
+        """urgent: a path with a thread of its own, answered also while all others are taken."""
         self.application = application
+        self.urgent = urgent
+        self.urgent_thread = ThreadPoolExecutor(1, thread_name_prefix="urgent")
         self.most_bytes = most_bytes
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.most = threads * (1 + WAITING_EACH)
@@ -53,14 +56,16 @@ class Bridge:
                 await self.answer(scope, body, send)
 
     async def answer(self, scope, body, send):
-        if self.under_way >= self.most:
+        is_urgent = scope["path"] == self.urgent
+        if self.under_way >= self.most and not is_urgent:
             await refuse(send, 503)
             return
         loop = asyncio.get_running_loop()
         answer = Answer(send, loop)
         self.under_way += 1
         try:
-            await loop.run_in_executor(self.threads, answer.make, self.application, scope, body)
+            threads = self.urgent_thread if is_urgent else self.threads
+            await loop.run_in_executor(threads, answer.make, self.application, scope, body)
         except asyncio.CancelledError:
             answer.give_up()
             raise

@@ -8,8 +8,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
+from messagehub.lib.database import patience
+
 logger = logging.getLogger(__name__)
 
+# For one statement of a page. More than any takes that waits for a lock; a visitor's browser and
+# the proxy have more patience.
+PAGE_SECONDS = 15
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
@@ -23,7 +28,8 @@ class DatabaseAwayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        with patience(PAGE_SECONDS):
+            return self.get_response(request)
 
     def process_exception(self, request, exception):
         return database_away(request, exception) if isinstance(exception, AWAY) else None

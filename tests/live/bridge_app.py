@@ -65,7 +65,7 @@ ANSWERS = {
     "/broken": broken,
     "/nothing": nothing,
 }
-bridge = Bridge(pages, threads=1, most_bytes=3_000_000)
+bridge = Bridge(pages, threads=1, most_bytes=3_000_000, urgent="/nothing")
 
 
 async def app(scope, receive, send):
