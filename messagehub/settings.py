@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib import env
+from messagehub.lib.isolation import add_static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
@@ -235,6 +236,7 @@ if LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty: files are served from static/
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 
 # --- Security ---
 CONTENT_SECURITY_POLICY = {
