@@ -65,6 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request):
         return client_address(request) or UNKNOWN
 
+    def is_safe_url(self, url):
+        """Where `next` may lead. What is no address leads nowhere, instead of raising."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def clean_email(self, email):
         return super().clean_email(email).lower()
 

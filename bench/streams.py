@@ -35,7 +35,7 @@ RATE = 100  # messages a second
 SETTLE_SECONDS = 16  # until heartbeats are spread evenly
 PROGRAMS = {
     "hub": [sys.executable, "-m", "uvicorn", "messagehub.asgi:live", "--port", str(PORT)]
-    + ["--no-access-log", "--log-level", "warning", "--backlog", "4096"],
+    + ["--no-access-log", "--no-proxy-headers", "--log-level", "warning", "--backlog", "4096"],
     "bare": [sys.executable, "-m", "bench.bare_relay", str(PORT)],
 }
 

@@ -25,5 +25,9 @@ graceful_timeout = 15
 # Longer than the proxy keeps unused connections (deploy/Caddyfile): it must be the one to close
 # them, or it sends a message into a connection that is just being closed.
 keepalive = 75
+# BEHIND_PROXY alone says whose X-Forwarded-* is believed (settings.py). gunicorn would believe
+# them, and a SCRIPT_NAME header, from every process of this machine and from a Unix socket.
+forwarded_allow_ips = forwarder_headers = ""
+secure_scheme_headers = {}
 worker_tmp_dir = "/dev/shm"  # a heartbeat must not wait for a disk
 control_socket_disable = True

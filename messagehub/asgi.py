@@ -52,7 +52,12 @@ class PagesAndLive(Live):
         from messagehub.wsgi import application as pages
 
         sys.setswitchinterval(SWITCH_SECONDS)
-        self.pages = Bridge(pages, threads=settings.WSGI_THREADS, most_bytes=MOST_BODY_BYTES)
+        self.pages = Bridge(
+            pages,
+            threads=settings.WSGI_THREADS,
+            most_bytes=MOST_BODY_BYTES,
+            urgent="/healthz",
+        )
         rarely_collect_garbage()
 
     async def answer(self, scope, receive, send):

@@ -6,9 +6,12 @@ from pathlib import Path
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib import env
+from messagehub.lib.isolation import add_static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
@@ -66,14 +69,17 @@ MIDDLEWARE = [
     "messagehub.lib.trouble.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "messagehub.lib.head.HeadMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Those above add headers to every answer, also to a refusal of those below.
+    "messagehub.lib.malformed.MalformedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "messagehub.lib.origin.OriginMiddleware",
@@ -110,10 +116,16 @@ WSGI_THREADS = env.number("WSGI_THREADS", 8, least=1, most=200)
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, least=2, most=500),
-    "timeout": 5,
+    # Seconds. A process has a connection for each of its threads: this is for a new one.
+    "timeout": 4,
+    # Loaded with the first connection: the streams' process has none.
+    "connection_class": SimpleLazyObject(
+        lambda: import_string("messagehub.lib.database.Connection")
+    ),
 }
 # Statements are planned once a connection: most of PostgreSQL's work on a message was planning.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
 # allauth's rate limits live here: they must hold when Redis is away, and no one may push them out.
@@ -250,6 +262,7 @@ if LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty: files are served from static/
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 
 # --- Security ---
 CONTENT_SECURITY_POLICY = {
@@ -274,6 +287,7 @@ CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = SITE_URL.partition("://")[2]  # not the host that the request names
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # How many proxies of ours stand in front; each adds the address it hears from to X-Forwarded-For.
 BEHIND_PROXY = env.number("BEHIND_PROXY", 0, least=0, most=9)
@@ -298,8 +312,26 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "messagehub.lib.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "filters": {"unsaid": {"()": "messagehub.lib.logs.UnsaidFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["unsaid"]},
+        "celery.app.trace": {"level": "WARNING"},
+        # These bring handlers of their own, which know nothing of secrets: named here, they lose
+        # them, and their lines go the way of all others.
+        "django": {"level": "INFO"},
+        "django.server": {"propagate": True},
+        "uvicorn": {"propagate": True},
+        "uvicorn.error": {"propagate": True},
+        "uvicorn.access": {"propagate": True},
+        "gunicorn.error": {"propagate": True},
+        "gunicorn.access": {"propagate": True},
+    },
 }

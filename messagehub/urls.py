@@ -29,3 +29,4 @@ if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
 
 handler400 = "messagehub.views.bad_request"
+handler500 = "messagehub.views.server_error"

@@ -1,14 +1,25 @@
+import sys
+
 from django.db import connection
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.http import require_GET
+
+from messagehub.lib.database import patience
+from messagehub.lib.trouble import AWAY, database_away
+
+HEALTH_SECONDS = 2
 
 
 @require_GET
 def health(request):
-    """This process answers and reaches the database (503 comes from the middleware)."""
-    with connection.cursor() as cursor:
+    """This process answers and reaches the database (503 comes from the middleware).
+
+    Monitors wait for five seconds: a database that says nothing has to be told by then.
+    """
+    with patience(HEALTH_SECONDS), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ok": True})
 
@@ -20,3 +31,13 @@ def csrf_failure(request, reason=""):
 
 def bad_request(request, exception):
     return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """What no view caught: a middleware's error, too, of which the client should hear the kind."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return database_away(request, error)
+    if isinstance(error, UnreadablePostError):  # the client went away while it was sending
+        return bad_request(request, error)
+    return defaults.server_error(request)

@@ -1,8 +1,10 @@
 """Who has a page open now: browser tabs in Redis, each with the moment it runs out.
 
 One sorted set a workspace: member "<membership>:<tab>:<session>", score the expiry in milliseconds
-of Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s;
-90 s of silence are needed because background tabs beat only once a minute. The session is there
+of Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s.
+After 90 s of silence every screen says that the person is offline: a tab runs out after 75 s, since
+background tabs beat only once a minute, and the sweep that publishes it follows within 10 s. The
+session is there
 because its end ends its tabs: nothing they send is let in any more, their goodbye neither. Nothing
 here is truth that must survive: an emptied Redis is rebuilt by the next heartbeats. Until they had
 the time for it, whoever is not in the set but was told to be there may still be (Online.unsure).
@@ -17,7 +19,7 @@ from messagehub.lib.prepared import Prepared
 from teams import presence_scripts as scripts
 from teams.models import Membership
 
-ALIVE_MS = 90_000
+ALIVE_MS = 75_000
 SETTLED_MS = 90_000  # by then every tab that is open has beaten
 LEAVING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
 TAB = re.compile(r"[A-Za-z0-9-]{8,36}")

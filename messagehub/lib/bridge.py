@@ -14,6 +14,8 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 
+from messagehub.lib.protection import PROTECTION
+
 BODY_SECONDS = 30  # between two pieces of a body
 MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
 CHUNK_SECONDS = 60  # for a reader to take one piece of a long answer
@@ -30,8 +32,11 @@ class Gone(Exception):
 
 
 class Bridge:
-    def __init__(self, application, *, threads: int, most_bytes: int):
+    def __init__(self, application, *, threads: int, most_bytes: int, urgent: str = ""):
+        """urgent: a path with a thread of its own, answered also while all others are taken."""
         self.application = application
+        self.urgent = urgent
+        self.urgent_thread = ThreadPoolExecutor(1, thread_name_prefix="urgent")
         self.most_bytes = most_bytes
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.most = threads * (1 + WAITING_EACH)
@@ -51,14 +56,16 @@ class Bridge:
                 await self.answer(scope, body, send)
 
     async def answer(self, scope, body, send):
-        if self.under_way >= self.most:
+        is_urgent = scope["path"] == self.urgent
+        if self.under_way >= self.most and not is_urgent:
             await refuse(send, 503)
             return
         loop = asyncio.get_running_loop()
         answer = Answer(send, loop)
         self.under_way += 1
         try:
-            await loop.run_in_executor(self.threads, answer.make, self.application, scope, body)
+            threads = self.urgent_thread if is_urgent else self.threads
+            await loop.run_in_executor(threads, answer.make, self.application, scope, body)
         except asyncio.CancelledError:
             answer.give_up()
             raise
@@ -182,6 +189,8 @@ class Answer:
 
 
 async def refuse(send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close"), (b"retry-after", b"2")]
+    headers = [(b"content-length", b"0"), (b"connection", b"close"), *PROTECTION]
+    if status == 503:
+        headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -1,9 +1,13 @@
 """Tables for spreadsheets.
 
 Threat: a cell that begins with = + - @ is run as a formula by the program that opens the file.
+Programs split a file at the sign their user's country writes lists with, whatever sign wrote it:
+where that is a semicolon, a cell of ours that holds one becomes two.
 """
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+import re
+
+FORMULA = re.compile(r"(\A|[;|\t\r\n]\s*)(?=[=+\-@\t\r])")
 
 
 class Echo:
@@ -14,4 +18,11 @@ class Echo:
 
 
 def safe_cells(row):
-    return [f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in row]
+    """The row, with an apostrophe in front of whatever could begin a formula."""
+    return [safe_cell(cell) for cell in row]
+
+
+def safe_cell(cell):
+    text = str(cell)
+    safe = FORMULA.sub(r"\1'", text)
+    return cell if safe == text else safe

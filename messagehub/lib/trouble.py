@@ -8,25 +8,31 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
+from messagehub.lib.database import patience
+
 logger = logging.getLogger(__name__)
+
+# For one statement of a page. More than any takes that waits for a lock; a visitor's browser and
+# the proxy have more patience.
+PAGE_SECONDS = 15
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class DatabaseAwayMiddleware:
-    """PostgreSQL is away: 503 and try again. Nothing was stored, so nothing is acknowledged."""
+    """PostgreSQL is away: 503 and try again. Nothing was stored, so nothing is acknowledged.
+
+    What fails in a middleware instead of a view ends in messagehub.views.server_error.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        try:
+        with patience(PAGE_SECONDS):
             return self.get_response(request)
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            return database_away(request, error)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError, PoolTimeout)):
-            return database_away(request, exception)
-        return None
+        return database_away(request, exception) if isinstance(exception, AWAY) else None
 
 
 def database_away(request, error):
@@ -38,3 +44,11 @@ def database_away(request, error):
         response = render(request, "503.html", status=503, using=None)
     response["Retry-After"] = "2"
     return response
+
+
+def is_away(error) -> bool:
+    """Whether the database could not be reached or was closing: no error of a statement."""
+    if not isinstance(error, AWAY):
+        return False
+    state = getattr(error.__cause__ or error, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P"))

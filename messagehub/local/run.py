@@ -17,7 +17,7 @@ PATIENCE = 60  # seconds for the first answer
 STOPPING = 2.5  # seconds web and worker get to finish; the databases get the next two
 PARTS = {
     "web": f"uvicorn messagehub.asgi:application --host={address.HOST} --port={{port}}"
-    " --timeout-graceful-shutdown=2 --no-access-log --log-level=warning",
+    " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
     "worker": "celery -A messagehub --quiet worker --loglevel=WARNING"
     " --pool=threads --concurrency=4 --without-gossip --without-mingle",
     "beat": "celery -A messagehub --quiet beat --loglevel=WARNING --schedule={schedule}",

@@ -21,7 +21,7 @@ customElements.define(
       clearInterval(this.clock);
     }
 
-    // What fails, but for a refusal, is tried again soon, spread: after 90 s no chats come.
+    // What fails, but for a refusal, is tried again soon, spread: after 75 s no chats come.
     beat() {
       this.due = Date.now() + BEAT;
       post(this.dataset.url, { tab }).catch(({ status }) => {

@@ -28,6 +28,8 @@ class Line:
     def __init__(self, target):
         self.target = target
         self.open = []
+        self.flows = threading.Event()
+        self.flows.set()
         self.listener = None
         self.port = None
         self.mend()
@@ -46,6 +48,13 @@ class Line:
                 each.shutdown(socket.SHUT_RDWR)
         self.open = []
 
+    def freeze(self):
+        """As if the server were stopped: it still accepts, and says nothing until `thaw`."""
+        self.flows.clear()
+
+    def thaw(self):
+        self.flows.set()
+
     def accept(self, listener):
         while True:
             try:
@@ -55,7 +64,8 @@ class Line:
                 return
             self.open += [here, there]
             for source, sink in ((here, there), (there, here)):
-                threading.Thread(target=pass_on, args=(source, sink), daemon=True).start()
+                arguments = (source, sink, self.flows)
+                threading.Thread(target=pass_on, args=arguments, daemon=True).start()
 
     def connect(self):
         if isinstance(self.target, str):
@@ -65,9 +75,10 @@ class Line:
         return socket.create_connection(self.target)
 
 
-def pass_on(source, sink):
+def pass_on(source, sink, flows):
     try:
         while data := source.recv(65536):
+            flows.wait()
             sink.sendall(data)
     except OSError:
         pass

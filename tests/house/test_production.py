@@ -142,6 +142,11 @@ def test_the_proxy_keeps_headers_of_its_own():
     assert "trusted_proxies static {$OTHER_PROXIES}" in CADDYFILE
 
 
+def test_the_proxy_writes_no_address_down():
+    fields = {line.strip() for line in block("log").splitlines()}
+    assert {"request>uri delete", "request>headers delete"} <= fields
+
+
 def test_streams_are_neither_compressed_nor_held_back():
     streams = block("handle /live/*")
     assert "dynamic a live 8000" in streams

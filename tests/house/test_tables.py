@@ -1,10 +1,14 @@
 """A table that is opened by a spreadsheet runs nothing."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messagehub.lib.csv import Echo, safe_cells
+
+FORMULA_SIGNS = "=+-@;|, \t\r\n'a"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -17,11 +21,23 @@ def test_other_cells_stay_as_they_are():
     assert safe_cells(row) == row
 
 
-@given(st.lists(st.text() | st.integers()))
-def test_no_cell_begins_as_a_formula_and_nothing_is_lost(row):
+@pytest.mark.parametrize("separator", [";", "; ", "|", "\n", "\r\n", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_formula_begins_in_the_middle_of_a_cell(separator, start):
+    (cell,) = safe_cells([f"Name: Sales{separator}{start}cmd(){separator}{start}cmd()"])
+    for part in re.split(r"[;|\r\n\t]\s*", cell):
+        assert not part.startswith(start)
+    assert cell.replace("'", "") == f"Name: Sales{separator}{start}cmd(){separator}{start}cmd()"
+
+
+@given(st.lists(st.text(FORMULA_SIGNS) | st.text() | st.integers()))
+def test_no_part_begins_as_a_formula_and_nothing_is_lost(row):
     safe = safe_cells(row)
-    assert not any(str(cell)[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in safe if cell != "")
-    assert all(str(after).endswith(str(cell)) for cell, after in zip(row, safe, strict=True))
+    for before, after in zip(row, safe, strict=True):
+        parts = re.split(r"[;|\t\r\n]", str(after))
+        assert not any(re.match(r"\s*[=+\-@]", part) for part in parts[1:])
+        assert not parts[0].startswith(("=", "+", "-", "@"))
+        assert str(after).replace("'", "") == str(before).replace("'", "")
 
 
 def test_what_is_written_is_handed_back():

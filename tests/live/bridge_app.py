@@ -15,6 +15,7 @@ def pages(environ, start_response):
 def variables(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     names = ("REMOTE_ADDR", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH")
+    names += ("SCRIPT_NAME", "wsgi.url_scheme")
     yield from (
         f"{name}={value}\n".encode("latin-1")
         for name, value in sorted(environ.items())
@@ -64,7 +65,7 @@ ANSWERS = {
     "/broken": broken,
     "/nothing": nothing,
 }
-bridge = Bridge(pages, threads=1, most_bytes=3_000_000)
+bridge = Bridge(pages, threads=1, most_bytes=3_000_000, urgent="/nothing")
 
 
 async def app(scope, receive, send):

@@ -27,7 +27,8 @@ class Server:
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", app, "--port", str(self.port)]
-            + ["--timeout-graceful-shutdown", "3", "--log-level", "warning"],
+            + ["--timeout-graceful-shutdown", "3", "--no-proxy-headers"]
+            + ["--log-level", "warning"],
             cwd=ROOT,
             env={
                 **os.environ,

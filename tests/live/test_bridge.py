@@ -148,3 +148,21 @@ def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(server):
     assert codes.count(200) == 17
     assert codes.count(503) == 23
     assert ask(server, "POST", "/echo", b"calm again") == (201, b"calm again")
+
+
+def test_an_urgent_page_does_not_stand_in_line(server):
+    with ThreadPoolExecutor(6) as pool:
+        line = [pool.submit(ask, server, "GET", "/slow") for _ in range(6)]
+        while not any(each.running() for each in line):
+            time.sleep(0.01)
+        assert ask(server, "GET", "/nothing") == (204, b"")
+        assert not all(each.done() for each in line)
+        assert {each.result() for each in line} == {(200, b"slow")}
+
+
+def test_a_refusal_carries_headers_that_protect(server):
+    client = half_a_request(server, length=3_000_001)
+    head = client.recv(1000).lower()
+    client.close()
+    assert b"x-content-type-options: nosniff" in head
+    assert b"content-security-policy: default-src 'none'" in head

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from messagehub.lib import redis
+from messagehub.lib.live import tickets
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
@@ -42,6 +43,19 @@ def test_a_page_makes_a_person_available_until_it_falls_silent(acme):
 def silence(membership, tab):
     """As if the last heartbeat came long ago."""
     redis.client().zadd(presence.key(membership.workspace_id), {f"{membership.pk}:{tab}": 1})
+
+
+PROMISED = 90  # seconds after the last heartbeat in which all screens say offline
+THROTTLED = 60  # seconds between the timers of a tab in the background
+
+
+def test_silence_is_shown_in_time_and_a_throttled_tab_is_none(acme, settings):
+    presence.beat(acme.bob, "tab-1111")
+    (expiry,) = redis.client().zrange(presence.key(acme.workspace.pk), 0, -1, withscores=True)
+    seconds = expiry[1] / 1000 - tickets.redis_time()
+    sweep = settings.CELERY_BEAT_SCHEDULE["presence-sweep"]["schedule"].run_every.total_seconds()
+    late = 4  # the sweep waits for a worker
+    assert THROTTLED + 10 < seconds < PROMISED - sweep - late
 
 
 def test_several_tabs_are_one_person(acme):

@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
+from messagehub.lib.isolation import embeddable
 from messagehub.lib.origins import origin_of
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
@@ -49,6 +50,7 @@ def loader_text(inbox) -> str:
 
 
 @require_GET
+@embeddable
 @cache_control(public=True, max_age=300)
 def loader(request, key):
     """The one line's script: static, with the inbox's settings in front."""
@@ -60,11 +62,13 @@ def loader(request, key):
 
 
 @require_GET
+@embeddable
 @xframe_options_exempt
 def frame(request, key):
     """The chat window. Only the inbox's allowed sites may show it (frame-ancestors)."""
     inbox = find_inbox(key)
-    note_first_embedding(inbox, request.headers.get("Referer", ""))
+    if request.META["REQUEST_METHOD"] != "HEAD":  # a monitor shows the chat to no one
+        note_first_embedding(inbox, request.headers.get("Referer", ""))
     ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or ["*"]})
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"

@@ -9,6 +9,7 @@ import json
 from messagehub.lib.live import tickets, wire
 from messagehub.lib.live.hub import Busy, Hub
 from messagehub.lib.live.stream import Stream
+from messagehub.lib.protection import PROTECTION
 
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -74,8 +75,8 @@ async def answer(send, status: int, *headers: tuple[bytes, bytes], body: bytes =
         *headers,
         (b"content-type", b"application/json" if body else b"text/plain"),
         (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
         (b"connection", b"close"),
+        *PROTECTION,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
