@@ -1,9 +1,9 @@
 import pytest
 
 from inbox.actions.assignment import assign_conversation
+from tests.clock import movable_clock
 from tests.conftest import Vera
 from tests.routing.chat import Chat
-from tests.routing.mails import moment
 
 
 @pytest.fixture
@@ -15,18 +15,11 @@ def lead_to_bob(acme, vera, online, offline):
     return conversation
 
 
-class Clock:
-    def __init__(self, monkeypatch):
-        self.patch = monkeypatch.setattr
-
-    def shows(self, text):
-        self.patch("django.utils.timezone.now", lambda: moment(text))
-
-
 @pytest.fixture
-def clock(monkeypatch):
-    """For whoever asks what time it is; what is stored has its true time all the same."""
-    return Clock(monkeypatch)
+def clock():
+    """The time of day, which the test sets, stops and moves on."""
+    with movable_clock() as clock:
+        yield clock
 
 
 @pytest.fixture

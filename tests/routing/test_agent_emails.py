@@ -182,13 +182,13 @@ def wants(membership, **fields):
 
 
 def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
-    clock.shows("2026-11-23T02:30Z")  # 21:30 in New York
+    clock.stop_at(moment("2026-11-23T02:30Z"))  # 21:30 in New York
     wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
     vera.writes("Are you there?")
     Message.objects.update(created_at=moment("2026-11-23T02:30Z"))
     assert planned("bob") == moment("2026-11-23T13:00Z")
     assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_PAUSE
-    clock.shows("2026-11-23T13:00Z")
+    clock.stop_at(moment("2026-11-23T13:00Z"))
     deliver()
     [message] = mailed("bob")
     assert "22 Nov 2026, 21:30 EST" in message.body
@@ -197,7 +197,7 @@ def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
 
 
 def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
-    clock.shows("2026-11-22T22:30Z")
+    clock.stop_at(moment("2026-11-22T22:30Z"))
     vera.posts("Are you there?")
     wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.call("email/", {"email": "vera@example.com"})
@@ -207,18 +207,18 @@ def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
     waiting = Delivery.objects.get(recipient="bob@acme.example")
     assert (waiting.state, waiting.attempts) == ("waiting", 0)
     assert waiting.next_attempt_at == moment("2026-11-23T07:00Z")
-    clock.shows("2026-11-23T07:00Z")
+    clock.stop_at(moment("2026-11-23T07:00Z"))
     deliver()
     assert len(mailed("bob")) == 1
 
 
 def test_ten_minutes_are_counted_from_when_the_last_one_left(acme, vera, lead_to_bob, clock):
-    clock.shows("2026-11-22T23:00Z")
+    clock.stop_at(moment("2026-11-22T23:00Z"))
     wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.writes("Two")
-    clock.shows("2026-11-23T07:00Z")
+    clock.stop_at(moment("2026-11-23T07:00Z"))
     deliver()
-    clock.shows("2026-11-23T07:05Z")
+    clock.stop_at(moment("2026-11-23T07:05Z"))
     vera.writes("Three")
     assert planned("bob") == moment("2026-11-23T07:10Z")
 

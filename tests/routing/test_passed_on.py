@@ -100,7 +100,7 @@ def test_an_owner_who_wants_no_mail_gets_none(acme, passed_on):
 
 
 def test_an_owner_in_quiet_hours_is_told_afterwards(acme, passed_on, clock):
-    clock.shows("2026-11-22T23:00Z")
+    clock.stop_at(moment("2026-11-22T23:00Z"))
     acme.bob.quiet_from, acme.bob.quiet_to = time(22), time(7)
     acme.bob.save()
     passed_on()

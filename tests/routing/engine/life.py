@@ -334,12 +334,12 @@ class Life(RuleBasedStateMachine):
 
     @rule(some=spans)
     def time_passes(self, some):
-        self.clock.moves(minutes=some)
+        self.clock.advance(minutes=some)
 
     @rule(some=spans, number=numbers, desk=desks)
     def somebody_writes_before_anything_has_looked(self, some, number, desk):
         """Hours may have begun, and nobody was announced yet."""
-        self.clock.moves(minutes=some)
+        self.clock.advance(minutes=some)
         self.writes(number, desk, 1)
 
     @rule(away=st.booleans())

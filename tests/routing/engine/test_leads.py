@@ -9,7 +9,16 @@ from routing.models import Decision, Routing
 from routing.words import candidate_words
 from teams.actions.availability import go_away
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change, codes, has, mailed, sweep, texts, why
+from tests.routing.engine.conftest import (
+    change,
+    codes,
+    connect,
+    has,
+    mailed,
+    sweep,
+    texts,
+    why,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +43,14 @@ def test_leads_go_round_in_turn(acme, hire, new_visitor):
     assert mailed() == ["bea", "bea", "ben", "ben", "bob", "bob"]
 
 
-def test_a_lead_is_a_turn_like_any_other(acme, new_visitor, online):
+def test_a_lead_is_a_turn_like_any_other(acme, new_visitor):
     assert has(new_visitor(acme.inbox).writes().conversation) == "Bob"
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     assert has(new_visitor(acme.inbox).writes().conversation) == "Bea"
 
 
-def test_away_and_off_duty_people_get_leads_too(acme, vera, online):
-    online(acme.bob)
+def test_away_and_off_duty_people_get_leads_too(acme, vera):
+    connect(acme.bob)
     go_away(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
 
@@ -56,7 +65,7 @@ def test_who_wants_no_email_gets_none(acme, vera, new_visitor):
     assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
 
 
-def test_nobody_wants_email_and_it_waits_for_whoever_comes(acme, vera, online):
+def test_nobody_wants_email_and_it_waits_for_whoever_comes(acme, vera):
     for each in (acme.bob, acme.bea):
         change(each, email_mine=False)
     conversation = vera.writes().conversation
@@ -74,8 +83,8 @@ def test_who_is_not_there_but_has_no_room_gets_none(acme, vera, new_visitor):
     ]
 
 
-def test_somebody_there_and_full_leaves_it_in_the_queue(acme, online, new_visitor):
-    online(acme.bob)
+def test_somebody_there_and_full_leaves_it_in_the_queue(acme, new_visitor):
+    connect(acme.bob)
     change(acme.bob, capacity=1)
     assert has(new_visitor(acme.inbox).writes().conversation) == "Bob"
     waiting = new_visitor(acme.inbox).writes().conversation
@@ -83,8 +92,8 @@ def test_somebody_there_and_full_leaves_it_in_the_queue(acme, online, new_visito
     assert codes(waiting) == {"Bob": "at_capacity", "Bea": "offline"}
 
 
-def test_nobody_knows_who_is_there_and_it_waits(acme, online, vera):
-    online(acme.bob)
+def test_nobody_knows_who_is_there_and_it_waits(acme, vera):
+    connect(acme.bob)
     redis.client().connection_pool.away_until = time.monotonic() + 60
     conversation = vera.writes().conversation
     assert has(conversation) is None
@@ -95,10 +104,10 @@ def test_nobody_knows_who_is_there_and_it_waits(acme, online, vera):
     assert why(conversation).rule == "round_robin"
 
 
-def test_who_is_there_while_the_inbox_is_closed_gets_a_lead(acme, online, vera, clock):
+def test_who_is_there_while_the_inbox_is_closed_gets_a_lead(acme, vera, clock):
     acme.inbox.hours = {"off": [{"first": str(clock().date())}]}
     acme.inbox.save()
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
@@ -106,9 +115,9 @@ def test_who_is_there_while_the_inbox_is_closed_gets_a_lead(acme, online, vera, 
 
 
 @COMMITS
-def test_a_lead_stays_with_whoever_got_it(acme, vera, online):
+def test_a_lead_stays_with_whoever_got_it(acme, vera):
     conversation = vera.writes().conversation
-    online(acme.bea)
+    connect(acme.bea)
     sweep()
     vera.writes("And to Sweden?")
     assert has(conversation) == "Bob"

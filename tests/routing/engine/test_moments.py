@@ -9,7 +9,7 @@ from inbox.models import Conversation
 from teams.actions.availability import go_away, set_capacity, set_hours
 from teams.models import Membership
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change
+from tests.routing.engine.conftest import change, connect
 
 pytestmark = COMMITS
 
@@ -52,15 +52,15 @@ def test_a_new_role_at_that_moment_is_no_error(acme, verb):
     assert bob.away_since or bob.capacity == 3 or bob.hours
 
 
-def test_a_chat_is_given_to_who_gets_a_new_role_at_that_moment(acme, online, vera):
-    online(acme.bob)
+def test_a_chat_is_given_to_who_gets_a_new_role_at_that_moment(acme, vera):
+    connect(acme.bob)
     role = acme.workspace.roles.get(key="administrator")
     while_it_is_held(acme.bob, {"role": role}, lambda: vera.writes())
     assert Conversation.objects.get().assignee == acme.bob
 
 
-def test_a_chat_is_not_given_to_who_goes_away_at_that_moment(acme, online, vera, new_visitor):
-    online(acme.bob, acme.bea)
+def test_a_chat_is_not_given_to_who_goes_away_at_that_moment(acme, vera, new_visitor):
+    connect(acme.bob, acme.bea)
     since = acme.workspace.created_at
     while_it_is_held(acme.bob, {"away_since": since}, lambda: vera.writes())
     conversation = Conversation.objects.get()
@@ -68,8 +68,8 @@ def test_a_chat_is_not_given_to_who_goes_away_at_that_moment(acme, online, vera,
     assert conversation.decisions.get().tally == {"available": 1, "away": 1}
 
 
-def test_nor_to_who_gets_a_limit_that_is_reached(acme, online, new_visitor):
-    online(acme.bob, acme.bea)
+def test_nor_to_who_gets_a_limit_that_is_reached(acme, new_visitor):
+    connect(acme.bob, acme.bea)
     for _ in range(2):
         new_visitor(acme.inbox).writes()
     while_it_is_held(acme.bob, {"capacity": 1}, lambda: new_visitor(acme.inbox).writes())

@@ -7,19 +7,19 @@ import pytest
 from routing.models import Routing
 from teams import presence
 from tests.conftest import COMMITS, Vera
-from tests.routing.engine.conftest import TAB, change, has, stored, sweep, why
+from tests.routing.engine.conftest import TAB, change, connect, has, stored, sweep, why
 
 pytestmark = COMMITS
 WEEK = {"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(7)]}
 
 
 @pytest.fixture
-def bobs_hours(acme, clock, online):
+def bobs_hours(acme, clock):
     """Bob alone answers, one chat at a time, and has been at his desk since before his hours."""
     acme.inbox.members.exclude(membership=acme.bob).delete()
     clock.set(datetime(2027, 3, 1, 8, 0, tzinfo=UTC))
     change(acme.bob, capacity=1, time_zone="UTC", hours=WEEK)
-    online(acme.bob)
+    connect(acme.bob)
 
     def begin():
         clock.set(datetime(2027, 3, 1, 9, 0, 1, tzinfo=UTC))

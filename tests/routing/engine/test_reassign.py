@@ -12,17 +12,28 @@ from routing.actions.decision import Deciding
 from routing.models import Decision, Turn
 from teams.actions.availability import come_back, go_away, set_reassign_replies
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import answers, change, codes, has, mailed, sweep, texts, why
+from tests.routing.engine.conftest import (
+    answers,
+    change,
+    codes,
+    connect,
+    disconnect,
+    has,
+    mailed,
+    sweep,
+    texts,
+    why,
+)
 
 
 @pytest.fixture
-def bobs(acme, vera, online):
+def bobs(acme, vera):
     """Bob answered; then he went away. Bea is there."""
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     answers(acme.bob, conversation)
     assert has(conversation) == "Bob"
-    online(acme.bea)
+    connect(acme.bea)
     go_away(acme.bob)
     return conversation
 
@@ -63,8 +74,8 @@ def test_what_a_person_gave_them_moves_too(acme, bobs, vera, reassigns):
     assert has(bobs) == "Bea"
 
 
-def test_nobody_is_available_and_it_stays_and_they_are_told(acme, bobs, vera, reassigns, offline):
-    offline(acme.bea)
+def test_nobody_is_available_and_it_stays_and_they_are_told(acme, bobs, vera, reassigns):
+    disconnect(acme.bea)
     vera.writes("One more thing")
     assert has(bobs) == "Bob"
     assert mailed() == ["bob"]
@@ -86,30 +97,28 @@ def test_it_never_comes_back_by_itself(acme, bobs, vera, reassigns):
     assert has(bobs) == "Bea"
 
 
-def test_it_goes_on_through_several_who_are_away(acme, bobs, vera, reassigns, hire, online):
+def test_it_goes_on_through_several_who_are_away(acme, bobs, vera, reassigns, hire):
     vera.writes("One more thing")
-    online(hire("Ben"))
+    connect(hire("Ben"))
     go_away(acme.bea)
     set_reassign_replies(acme.bea, True)
     vera.writes("Hello?")
     assert has(bobs) == "Ben"
 
 
-def test_offline_without_away_stays(acme, bobs, vera, reassigns, offline):
+def test_offline_without_away_stays(acme, bobs, vera, reassigns):
     come_back(acme.bob)
-    offline(acme.bob)
+    disconnect(acme.bob)
     vera.writes("One more thing")
     assert has(bobs) == "Bob"
     assert mailed() == ["bob"]
 
 
-def test_the_first_message_of_an_owned_contact_stays_with_the_owner(
-    acme, vera, online, rules, reassigns
-):
+def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, rules, reassigns):
     """It is no reply: the owner has it, is told, and only the contact's next one moves it."""
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
-    online(acme.bea)
+    connect(acme.bea)
     go_away(acme.bob)
     rules(to_owner=True)
     vera.writes("Hello?")
@@ -120,9 +129,9 @@ def test_the_first_message_of_an_owned_contact_stays_with_the_owner(
     assert has(conversation) == "Bea"
 
 
-def test_a_reply_goes_to_the_contacts_owner_who_is_there(acme, bobs, vera, reassigns, hire, online):
+def test_a_reply_goes_to_the_contacts_owner_who_is_there(acme, bobs, vera, reassigns, hire):
     olga = hire("Olga")
-    online(olga)
+    connect(olga)
     acme.inbox.routing.to_owner = True
     acme.inbox.routing.save()
     set_owner(bobs.contact, owner=olga, by=acme.alice)
@@ -144,12 +153,12 @@ def test_what_it_reopens_moves_in_one_decision(acme, bobs, vera, reassigns, rule
 
 
 def test_what_it_reopens_stays_with_its_owner_when_nobody_is_there(
-    acme, bobs, vera, reassigns, rules, offline
+    acme, bobs, vera, reassigns, rules
 ):
     set_owner(bobs.contact, owner=acme.bob, by=acme.alice)
     rules(to_owner=True)
     resolve_conversation(bobs, by=acme.bob)
-    offline(acme.bea)
+    disconnect(acme.bea)
     vera.writes("again")
     assert has(bobs) == "Bob"
     assert why(bobs).rule == "owner_absent"
@@ -157,10 +166,10 @@ def test_what_it_reopens_stays_with_its_owner_when_nobody_is_there(
 
 
 def test_who_comes_back_while_the_others_are_looked_at_keeps_it(
-    acme, bobs, vera, reassigns, offline, monkeypatch
+    acme, bobs, vera, reassigns, monkeypatch
 ):
     """And has had no turn for what was theirs."""
-    offline(acme.bea)
+    disconnect(acme.bea)
     before = Turn.objects.get(membership=acme.bob).turn
 
     class Meanwhile(Deciding):

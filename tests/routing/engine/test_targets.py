@@ -10,7 +10,16 @@ from routing.pool import pool, targets_of
 from teams.actions.membership import remove_member, resume_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import aim, change, codes, has, mailed, sweep, why
+from tests.routing.engine.conftest import (
+    aim,
+    change,
+    codes,
+    connect,
+    has,
+    mailed,
+    sweep,
+    why,
+)
 
 
 @pytest.fixture
@@ -28,58 +37,58 @@ def chats(acme, new_visitor, count=6):
     return [has(new_visitor(acme.inbox).writes().conversation) for _ in range(count)]
 
 
-def test_none_chosen_are_all_people_of_the_inbox(acme, ben, online, new_visitor):
-    online(acme.bob, acme.bea, ben)
+def test_none_chosen_are_all_people_of_the_inbox(acme, ben, new_visitor):
+    connect(acme.bob, acme.bea, ben)
     assert chats(acme, new_visitor, 3) == ["Bob", "Bea", "Ben"]
 
 
-def test_users(acme, ben, online, new_visitor):
+def test_users(acme, ben, new_visitor):
     aim(acme.inbox, acme.bea, ben)
-    online(acme.bob, acme.bea, ben)
+    connect(acme.bob, acme.bea, ben)
     assert chats(acme, new_visitor, 4) == ["Bea", "Ben", "Bea", "Ben"]
 
 
-def test_teams(acme, ben, sales, online, new_visitor):
+def test_teams(acme, ben, sales, new_visitor):
     aim(acme.inbox, sales)
-    online(acme.bob, acme.bea, ben)
+    connect(acme.bob, acme.bea, ben)
     assert chats(acme, new_visitor, 2) == ["Bob", "Bob"]
 
 
-def test_users_and_teams(acme, ben, sales, online, new_visitor):
+def test_users_and_teams(acme, ben, sales, new_visitor):
     aim(acme.inbox, sales, ben)
-    online(acme.bob, acme.bea, ben)
+    connect(acme.bob, acme.bea, ben)
     assert chats(acme, new_visitor, 4) == ["Bob", "Ben", "Bob", "Ben"]
 
 
-def test_who_is_chosen_several_times_has_one_turn(acme, ben, sales, online, new_visitor):
+def test_who_is_chosen_several_times_has_one_turn(acme, ben, sales, new_visitor):
     support = save_team(acme.workspace, name="Support", members=[acme.bob, acme.bea], by=acme.alice)
     aim(acme.inbox, sales, support, acme.bob)
     assert sorted(each.name for each in pool(acme.inbox)) == ["Bea", "Bob"]
-    online(acme.bob, acme.bea, ben)
+    connect(acme.bob, acme.bea, ben)
     assert chats(acme, new_visitor, 4) == ["Bob", "Bea", "Bob", "Bea"]
 
 
-def test_who_may_not_open_the_inbox_gets_nothing_and_it_says_so(acme, hire, sales, online, vera):
+def test_who_may_not_open_the_inbox_gets_nothing_and_it_says_so(acme, hire, sales, vera):
     stranger = hire("Stan", inbox=None)
     aim(acme.inbox, stranger)
-    online(stranger, acme.bob)
+    connect(stranger, acme.bob)
     conversation = vera.writes().conversation
     assert has(conversation) is None
     assert codes(conversation) == {"Stan": "no_access"}
     assert mailed() == ["alice"]
 
 
-def test_an_administrator_can_be_chosen(acme, online, vera):
+def test_an_administrator_can_be_chosen(acme, vera):
     aim(acme.inbox, acme.alice)
-    online(acme.alice, acme.bob)
+    connect(acme.alice, acme.bob)
     assert has(vera.writes().conversation) == "Alice"
 
 
 @COMMITS
-def test_everybody_left_the_team_and_it_waits(acme, sales, online, vera):
+def test_everybody_left_the_team_and_it_waits(acme, sales, vera):
     aim(acme.inbox, sales)
     save_team(acme.workspace, team=sales, name="Sales", members=[], by=acme.alice)
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assert (has(conversation), why(conversation).tally) == (None, {})
     assert mailed() == ["alice"]
@@ -88,19 +97,17 @@ def test_everybody_left_the_team_and_it_waits(acme, sales, online, vera):
 
 
 @COMMITS
-def test_a_team_that_is_deleted_leaves_the_others(acme, ben, sales, online, vera):
+def test_a_team_that_is_deleted_leaves_the_others(acme, ben, sales, vera):
     aim(acme.inbox, sales, ben)
-    online(acme.bob, ben)
+    connect(acme.bob, ben)
     delete_team(sales, by=acme.alice)
     assert chats_of(acme, vera) == "Ben"
 
 
 @COMMITS
-def test_the_last_target_is_deleted_and_all_people_of_the_inbox_are_asked(
-    acme, sales, online, vera
-):
+def test_the_last_target_is_deleted_and_all_people_of_the_inbox_are_asked(acme, sales, vera):
     aim(acme.inbox, sales)
-    online(acme.bea)
+    connect(acme.bea)
     conversation = vera.writes().conversation
     assert has(conversation) is None
     delete_team(sales, by=acme.alice)
@@ -114,9 +121,9 @@ def chats_of(acme, visitor):
 
 
 @COMMITS
-def test_who_joins_a_team_gets_what_waits_for_it(acme, sales, online, vera):
+def test_who_joins_a_team_gets_what_waits_for_it(acme, sales, vera):
     aim(acme.inbox, sales)
-    online(acme.bea)
+    connect(acme.bea)
     conversation = vera.writes().conversation
     assert has(conversation) is None
     members = [acme.bob, acme.bea]
@@ -125,17 +132,17 @@ def test_who_joins_a_team_gets_what_waits_for_it(acme, sales, online, vera):
 
 
 @COMMITS
-def test_who_is_removed_is_not_asked_although_chosen(acme, online, vera):
+def test_who_is_removed_is_not_asked_although_chosen(acme, vera):
     aim(acme.inbox, acme.bob, acme.bea)
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     remove_member(acme.bob, by=acme.alice)
     assert chats_of(acme, vera) == "Bea"
     assert codes(Conversation.objects.get()) == {"Bea": "available"}
 
 
-def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, online, new_visitor, rules):
+def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, new_visitor, rules):
     rules(fewest_open_first=True)
-    online(acme.bob, acme.bea, ben)
+    connect(acme.bob, acme.bea, ben)
     for _ in range(2):
         given = new_visitor(acme.inbox).writes().conversation
         assign_conversation(given, assignee=acme.bob, by=acme.alice)
@@ -144,29 +151,27 @@ def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, online, new_visit
     assert chats(acme, new_visitor, 3) == ["Bob", "Ben", "Bea"]
 
 
-def test_fewest_open_counts_those_without_a_limit_too(acme, online, new_visitor, rules):
+def test_fewest_open_counts_those_without_a_limit_too(acme, new_visitor, rules):
     rules(fewest_open_first=True)
     change(acme.bob, capacity=9)
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     assert sorted(chats(acme, new_visitor, 4)) == ["Bea", "Bea", "Bob", "Bob"]
 
 
 @COMMITS
-def test_the_only_user_who_was_chosen_is_removed_and_all_people_of_the_inbox_are_asked(
-    acme, online, vera
-):
+def test_the_only_user_who_was_chosen_is_removed_and_all_people_of_the_inbox_are_asked(acme, vera):
     """As its settings say then."""
     aim(acme.inbox, acme.bob)
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     remove_member(acme.bob, by=acme.alice)
     assert chats_of(acme, vera) == "Bea"
     assert RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox)).chosen == []
 
 
 @COMMITS
-def test_the_only_user_who_was_chosen_is_suspended_and_asked_again_when_let_in(acme, online, vera):
+def test_the_only_user_who_was_chosen_is_suspended_and_asked_again_when_let_in(acme, vera):
     aim(acme.inbox, acme.bob)
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     suspend_member(acme.bob, by=acme.alice)
     conversation = vera.writes().conversation
     assert codes(conversation) == {"Bea": "available"}

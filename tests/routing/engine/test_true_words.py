@@ -18,6 +18,8 @@ from tests.conftest import Vera
 from tests.routing.engine.conftest import (
     aim,
     change,
+    connect,
+    disconnect,
     has,
     stored,
     sweep,
@@ -35,13 +37,13 @@ def send_what_waits():
 
 
 @pytest.fixture
-def bobs_contact(acme, rules, online):
+def bobs_contact(acme, rules):
     """Bob owns Vera's contact, is there, and has as many chats as he takes."""
 
     def make(**more):
         rules(to_owner=True, **more)
         change(acme.bob, capacity=1)
-        online(acme.bob)
+        connect(acme.bob)
         vera = Vera(acme.inbox)
         conversation = vera.writes().conversation
         resolve_conversation(conversation, by=acme.bob)
@@ -66,19 +68,19 @@ def test_an_owner_who_is_full_sits_there(bobs_contact, keep_reopened):
     assert mail.outbox == []
 
 
-def test_the_full_owner_is_told_by_email_once_they_have_gone(acme, bobs_contact, offline):
+def test_the_full_owner_is_told_by_email_once_they_have_gone(acme, bobs_contact):
     bobs_contact()
-    offline(acme.bob)
+    disconnect(acme.bob)
     send_what_waits()
     assert [message.to for message in mail.outbox] == [["bob@acme.example"]]
 
 
-def test_a_lead_goes_to_somebody_who_is_there_while_the_inbox_is_closed(acme, rules, online):
+def test_a_lead_goes_to_somebody_who_is_there_while_the_inbox_is_closed(acme, rules):
     rules(leads="turn")
     acme.inbox.members.exclude(membership=acme.bob).delete()
     acme.inbox.hours = ALWAYS_CLOSED
     acme.inbox.save()
-    online(acme.bob)
+    connect(acme.bob)
     conversation = Vera(acme.inbox).writes().conversation
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead_there")
     assert why(conversation).sentence == "Nobody was available: Bob was next in turn, and is there."
@@ -91,10 +93,10 @@ def test_a_lead_goes_to_somebody_who_is_there_while_the_inbox_is_closed(acme, ru
 
 
 @pytest.fixture
-def emptied(acme, online):
+def emptied(acme):
     """Bob has a chat and sits there; Redis lost that, and only Bea's page has beaten since."""
     acme.inbox.members.exclude(membership=acme.bob).delete()
-    online(acme.bob)
+    connect(acme.bob)
     vera = Vera(acme.inbox)
     assert has(vera.writes().conversation) == "Bob"
     redis.client().flushdb()
@@ -139,9 +141,7 @@ def test_of_an_owner_who_may_be_there_nothing_is_said_that_may_be_false(acme, ru
 # --- Better somebody who let it pass than nobody ---
 
 
-def test_an_owner_who_let_it_pass_and_is_there_has_it_before_an_absent_lead(
-    acme, rules, online, offline, hire
-):
+def test_an_owner_who_let_it_pass_and_is_there_has_it_before_an_absent_lead(acme, rules, hire):
     olga = hire("Olga")
     aim(acme.inbox, acme.bob, acme.bea)
     rules(to_owner=True, owner_minutes=5, leads="turn")
@@ -149,12 +149,12 @@ def test_an_owner_who_let_it_pass_and_is_there_has_it_before_an_absent_lead(
     conversation = vera.writes().conversation
     resolve_conversation(conversation, by=acme.bob)
     set_owner(conversation.contact, owner=olga, by=acme.alice)
-    online(olga, acme.bob)
+    connect(olga, acme.bob)
     vera.writes("again")
     time_is_over(conversation)
     sweep_overdue()
     assert has(conversation) == "Bob"
-    offline(acme.bob)
+    disconnect(acme.bob)
     assign_conversation(stored(conversation), assignee=None, by=acme.bob)
     assert has(conversation) == "Olga"
 
@@ -162,8 +162,8 @@ def test_an_owner_who_let_it_pass_and_is_there_has_it_before_an_absent_lead(
 # --- Taken from somebody by another ---
 
 
-def test_what_another_took_from_somebody_is_not_given_back_to_them(acme, online):
-    online(acme.bob)
+def test_what_another_took_from_somebody_is_not_given_back_to_them(acme):
+    connect(acme.bob)
     conversation = Vera(acme.inbox).writes().conversation
     assert has(conversation) == "Bob"
     assign_conversation(stored(conversation), assignee=None, by=acme.alice)
@@ -171,6 +171,6 @@ def test_what_another_took_from_somebody_is_not_given_back_to_them(acme, online)
     assert why(conversation).tally["put_it_back"] == 1
     sweep()
     assert has(conversation) is None
-    online(acme.bea)
+    connect(acme.bea)
     sweep()
     assert has(conversation) == "Bea"

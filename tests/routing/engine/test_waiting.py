@@ -13,16 +13,27 @@ from routing.models import Decision
 from routing.tasks import drain_workspace, sweep_overdue
 from teams import presence
 from teams.actions.announcement import announce_availability
-from teams.actions.availability import beat, go_away
+from teams.actions.availability import go_away
 from teams.actions.membership import suspend_member
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import TAB, aim, change, has, sweep, texts, time_is_over, why
+from tests.routing.engine.conftest import (
+    TAB,
+    aim,
+    change,
+    connect,
+    disconnect,
+    has,
+    sweep,
+    texts,
+    time_is_over,
+    why,
+)
 
 
-def test_the_reason_is_brought_up_to_date_and_told_once(acme, vera, online, offline):
+def test_the_reason_is_brought_up_to_date_and_told_once(acme, vera):
     conversation = vera.writes().conversation
     assert why(conversation).tally == {"offline": 2}
-    online(acme.bob)
+    connect(acme.bob)
     go_away(acme.bob)
     sweep()
     assert why(conversation).tally == {"away": 1, "offline": 1}
@@ -44,9 +55,9 @@ def test_however_many_wait_all_get_the_true_reason(acme, new_visitor):
 
 
 @COMMITS
-def test_who_put_it_back_is_a_reason_of_that_conversation_alone(acme, vera, new_visitor, online):
+def test_who_put_it_back_is_a_reason_of_that_conversation_alone(acme, vera, new_visitor):
     """And it takes nobody else's place in the next sweep."""
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
     change(acme.bob, capacity=1)
@@ -85,24 +96,24 @@ def test_the_owners_route_does_not_list_candidates_for_each_that_waits(
 
 
 def test_a_thousand_overdue_cost_nothing_while_nobody_else_is_there(
-    acme, new_visitor, rules, online, django_assert_max_num_queries
+    acme, new_visitor, rules, django_assert_max_num_queries
 ):
     rules(answer_minutes=5)
-    online(acme.bob)
+    connect(acme.bob)
     time_is_over(*(new_visitor(acme.inbox).writes().conversation for _ in range(12)))
     with django_assert_max_num_queries(12):
         sweep_overdue()
 
 
 @COMMITS
-def test_a_request_gives_out_a_few_and_the_background_the_rest(acme, new_visitor, online):
+def test_a_request_gives_out_a_few_and_the_background_the_rest(acme, new_visitor):
     """The oldest first, all the same; and who put back many costs no request more."""
     waiting = [new_visitor(acme.inbox).writes().conversation for _ in range(6)]
     with (
         patch.object(drain, "MOST_AT_ONCE", 2),
         patch.object(drain, "wake_after_commit") as wake,
     ):
-        online(acme.bob)
+        connect(acme.bob)
     assert [has(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]
     wake.assert_called_once_with(drain_workspace, str(acme.workspace.pk))
     drain_workspace(str(acme.workspace.pk))
@@ -110,10 +121,8 @@ def test_a_request_gives_out_a_few_and_the_background_the_rest(acme, new_visitor
 
 
 @COMMITS
-def test_what_nobody_but_who_put_it_back_could_take_does_not_hold_up_a_request(
-    acme, new_visitor, online
-):
-    online(acme.bob)
+def test_what_nobody_but_who_put_it_back_could_take_does_not_hold_up_a_request(acme, new_visitor):
+    connect(acme.bob)
     for _ in range(5):
         conversation = new_visitor(acme.inbox).writes().conversation
         assign_conversation(conversation, assignee=None, by=acme.bob)
@@ -126,21 +135,21 @@ def test_what_nobody_but_who_put_it_back_could_take_does_not_hold_up_a_request(
     assert (routed.call_count, has(conversation)) == (0, None)
 
 
-def test_the_only_one_who_could_have_it_as_a_lead_put_it_back(acme, vera, rules, online, offline):
+def test_the_only_one_who_could_have_it_as_a_lead_put_it_back(acme, vera, rules):
     """And is not asked all night."""
     rules(leads="turn")
     aim(acme.inbox, acme.bob)
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    offline(acme.bob)
+    disconnect(acme.bob)
     with patch.object(drain, "route_conversation", return_value=None, __name__="r") as routed:
         drain_all()
     assert (routed.call_count, has(conversation)) == (0, None)
 
 
-def test_who_put_it_back_is_there_and_the_absent_get_it_as_a_lead(acme, vera, rules, online):
-    online(acme.bob)
+def test_who_put_it_back_is_there_and_the_absent_get_it_as_a_lead(acme, vera, rules):
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
     assert has(conversation) is None
@@ -149,16 +158,16 @@ def test_who_put_it_back_is_there_and_the_absent_get_it_as_a_lead(acme, vera, ru
     assert (has(conversation), why(conversation).rule) == ("Bea", "lead")
 
 
-def test_an_overdue_chat_is_not_tried_for_an_owner_who_is_not_there(acme, vera, rules, online):
+def test_an_overdue_chat_is_not_tried_for_an_owner_who_is_not_there(acme, vera, rules):
     rules(answer_minutes=5, to_owner=True)
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
     time_is_over(conversation)
     with patch.object(drain, "pass_on", return_value=None, __name__="p") as passed_on:
         sweep_overdue()
     assert (passed_on.call_count, has(conversation)) == (0, "Bob")
-    beat(acme.bea, tab=TAB)
+    connect(acme.bea)
     sweep_overdue()
     assert has(conversation) == "Bea"
 
@@ -176,9 +185,9 @@ def test_where_people_come_and_go_everybody_is_told_the_reason_in_turn(acme, new
     assert set(told) == {each.pk for each in waiting}
 
 
-def test_what_waits_only_because_it_was_put_back_follows_the_others_too(acme, vera, online, hire):
+def test_what_waits_only_because_it_was_put_back_follows_the_others_too(acme, vera, hire):
     """The inbox is free for all the rest."""
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
     assert why(conversation).tally == {"put_it_back": 1, "offline": 1}
@@ -187,8 +196,8 @@ def test_what_waits_only_because_it_was_put_back_follows_the_others_too(acme, ve
     assert why(conversation).tally == {"put_it_back": 1, "offline": 2}
 
 
-def test_it_does_not_go_to_and_fro_between_those_who_put_it_back(acme, vera, online):
-    online(acme.bob, acme.bea)
+def test_it_does_not_go_to_and_fro_between_those_who_put_it_back(acme, vera):
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     for _ in range(2):
         has_it = Conversation.objects.get().assignee
@@ -199,16 +208,16 @@ def test_it_does_not_go_to_and_fro_between_those_who_put_it_back(acme, vera, onl
     assert Conversation.objects.get().assignee is not None
 
 
-def test_whoever_is_given_it_by_a_person_may_have_put_it_back_before(acme, vera, online):
-    online(acme.bob)
+def test_whoever_is_given_it_by_a_person_may_have_put_it_back_before(acme, vera):
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     assert Conversation.objects.get().put_back_by == []
 
 
-def test_a_resolved_one_begins_anew(acme, vera, online):
-    online(acme.bob)
+def test_a_resolved_one_begins_anew(acme, vera):
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
     resolve_conversation(conversation, by=acme.alice)
@@ -217,7 +226,7 @@ def test_a_resolved_one_begins_anew(acme, vera, online):
 
 def test_what_all_put_back_in_the_evening_is_somebodys_in_the_morning(acme, vera):
     for person in (acme.bob, acme.bea):
-        beat(person, tab=TAB)
+        connect(person)
     conversation = vera.writes().conversation
     for _ in range(2):
         had_it = Conversation.objects.get().assignee
@@ -226,23 +235,23 @@ def test_what_all_put_back_in_the_evening_is_somebodys_in_the_morning(acme, vera
         announce_availability(had_it)
     drain_all()
     assert Conversation.objects.get().assignee is None
-    beat(acme.bea, tab=TAB)
+    connect(acme.bea)
     drain_all()
     assert Conversation.objects.get().assignee == acme.bea
 
 
 def test_whoever_stays_is_not_asked_again_by_a_sweep(acme, vera):
-    beat(acme.bob, tab=TAB)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    beat(acme.bob, tab=TAB)
+    connect(acme.bob)
     drain_all()
     assert Conversation.objects.get().assignee is None
 
 
 @COMMITS
-def test_better_one_who_put_it_back_than_nobody_when_the_other_has_left(acme, vera, online):
-    online(acme.bob, acme.bea)
+def test_better_one_who_put_it_back_than_nobody_when_the_other_has_left(acme, vera):
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     first = Conversation.objects.get().assignee
     assign_conversation(conversation, assignee=None, by=first)
