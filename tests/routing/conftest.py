@@ -1,6 +1,7 @@
 import pytest
 
 from inbox.actions.assignment import assign_conversation
+from routing.models import Routing
 from tests.clock import movable_clock
 from tests.conftest import Vera
 from tests.routing.chat import Chat
@@ -20,6 +21,12 @@ def clock():
     """The time of day, which the test sets, stops and moves on."""
     with movable_clock() as clock:
         yield clock
+
+
+@pytest.fixture
+def leads_in_turn(acme):
+    """What no one is available for goes to the next in turn, as an email lead."""
+    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.TURN)
 
 
 @pytest.fixture

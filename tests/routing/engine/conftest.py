@@ -1,6 +1,8 @@
 """What tests about giving out chats set up, do and look at."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -166,3 +168,10 @@ def mailed(kind="unanswered"):
     """To whom a mail waits or went, by their first name."""
     deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
     return sorted(each.recipient.split("@")[0] for each in deliveries)
+
+
+@contextmanager
+def calls_of(module, name):
+    """Count what would be done, without doing it."""
+    with patch.object(module, name, return_value=None, __name__=name) as called:
+        yield called

@@ -26,6 +26,7 @@ from teams.models import Membership, Team
 from teams.tasks import sweep_presence, sweep_states
 from tests.budget import examples
 from tests.clock import movable_clock
+from tests.commits import commit_effects
 from tests.conftest import Vera
 from tests.routing.engine.checks import Checks
 from tests.routing.engine.company import Company, Desk, Person
@@ -34,7 +35,6 @@ from tests.routing.engine.life import (
     NAMES,
     Life,
     aims,
-    committed,
     desks,
     few,
     limits,
@@ -67,6 +67,7 @@ class Routed(Life):
         atomic = transaction.atomic()
         self.undo.enter_context(atomic)
         self.undo.callback(transaction.set_rollback, True)
+        self.undo.enter_context(commit_effects())
         self.build()
         for verb in ("give", "keep"):
             self.spy_on(verb)
@@ -99,12 +100,12 @@ class Routed(Life):
         people=st.tuples(few, few),
         aims=st.tuples(*[st.one_of(st.just(set()), aims)] * 2),
         team=several,
-        offline=few,
+        absent=few,
         limits=st.fixed_dictionaries(dict.fromkeys(NAMES, limits)),
         schedules=st.fixed_dictionaries(dict.fromkeys(NAMES, schedules)),
         chats=st.lists(st.tuples(desks, st.sampled_from([None, *NAMES])), max_size=4),
     )
-    def begins(self, rules, people, aims, team, limits, schedules, chats):
+    def begins(self, rules, people, aims, team, absent, limits, schedules, chats):
         self.join_the_team(team)
         for number in (0, 1):
             self.gets_people(number, set(NAMES) - people[number])
@@ -112,7 +113,7 @@ class Routed(Life):
         for name in NAMES:
             self.has_a_limit(name, limits[name])
             self.has_hours(name, schedules[name])
-        self.open_a_page(set(NAMES) - offline)
+        self.open_a_page(set(NAMES) - absent)
         for number, (desk, owner) in enumerate(chats):
             self.writes(number, desk, 1)
             self.gets_an_owner(number, owner)
@@ -121,8 +122,7 @@ class Routed(Life):
     def all_is_well_once_the_clock_has_run(self):
         for _ in range(4):
             before = Decision.objects.count()
-            with committed():
-                the_clock_runs()
+            the_clock_runs()
             if Decision.objects.count() == before:
                 break
         self.checks.everything()
@@ -153,8 +153,8 @@ def test_everybody_who_gets_a_chat_could_take_it_and_what_waits_has_a_true_reaso
     run_state_machine_as_test(
         Routed,
         settings=settings(
-            max_examples=examples(quick=8, soak=200),
-            stateful_step_count=40,
+            max_examples=examples(quick=4, soak=200),
+            stateful_step_count=examples(quick=25, soak=50),
             deadline=None,
             suppress_health_check=checks,
         ),
