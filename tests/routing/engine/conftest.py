@@ -28,12 +28,8 @@ TAB = "tab-of-a-test"
 
 
 @pytest.fixture(autouse=True)
-def _commit_effects(request):
+def _commit_effects(db):
     """What is put off until a commit happens in tests that commit nothing, too."""
-    if "transactional_db" in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("db")
     with commit_effects():
         yield
 
