@@ -36,13 +36,13 @@ def chat(acme, vera):
 
 
 @pytest.fixture
-def bobs(acme):
-    """bobs(n): so many open conversations that Bob has."""
+def give_bob(acme):
+    """Give Bob so many open conversations."""
 
-    def bobs(count=1, inbox=acme.inbox):
+    def give(count=1, inbox=acme.inbox):
         made = [Vera(inbox).writes(f"Question {number}").conversation for number in range(count)]
         for conversation in made:
             assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
         return made if count > 1 else made[0]
 
-    return bobs
+    return give
