@@ -10,7 +10,7 @@ from outbox import sending
 from outbox.models import Delivery
 
 
-def told():
+def recipients():
     return sorted(Delivery.objects.values_list("recipient", flat=True))
 
 

@@ -18,12 +18,9 @@ from routing.tasks import sweep_waiting
 from teams.actions.membership import add_member, remove_member
 from teams.tasks import sweep_presence
 from tests.conftest import COMMITS, make_user
+from tests.routing.mails import recipients
 
 BEFORE_THEY_WAITED = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def told():
-    return sorted(Delivery.objects.values_list("recipient", flat=True))
 
 
 def send_everything():
@@ -39,12 +36,12 @@ def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, o
     offline(acme.bob)
     sweep_presence()
     sweep_waiting()
-    assert told() == []
+    assert recipients() == []
     since = timezone.now() - UNANSWERED_FOR - timedelta(seconds=1)
     Conversation.objects.update(waiting_since=since)
     for _ in range(2):
         sweep_waiting()
-    assert told() == ["bob@acme.example"]
+    assert recipients() == ["bob@acme.example"]
 
 
 @COMMITS
@@ -53,7 +50,7 @@ def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
     vera.writes("help")
     Conversation.objects.update(waiting_since=timezone.now() - 2 * UNANSWERED_FOR)
     sweep_waiting()
-    assert told() == []
+    assert recipients() == []
 
 
 @COMMITS
@@ -61,7 +58,7 @@ def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
     online(acme.bob)
     conversation = vera.writes("help").conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    assert told() == ["bea@acme.example", "bob@acme.example"]
+    assert recipients() == ["bea@acme.example", "bob@acme.example"]
 
 
 @COMMITS
@@ -70,13 +67,13 @@ def test_what_somebody_removed_leaves_behind_is_told_to_the_others(acme, vera, o
     vera.writes("help")
     remove_member(acme.bob, by=acme.alice)
     assert Conversation.objects.get().assignee is None
-    assert told() == ["bea@acme.example"]
+    assert recipients() == ["bea@acme.example"]
 
 
 def test_an_inbox_that_nobody_answers_is_told_to_the_administrators(acme, vera):
     acme.inbox.members.all().delete()
     vera.writes("help")
-    assert told() == ["alice@acme.example"]
+    assert recipients() == ["alice@acme.example"]
 
 
 @COMMITS
@@ -85,7 +82,7 @@ def test_whoever_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline)
     vera.writes("one")
     offline(acme.bob)
     vera.writes("two")
-    assert told() == ["bob@acme.example"]
+    assert recipients() == ["bob@acme.example"]
     acme.inbox.members.filter(membership=acme.bob).delete()
     sweep_waiting()
     send_everything()
@@ -131,7 +128,7 @@ def test_thirty_people_are_told_with_a_fixed_number_of_queries(
         add_inbox_member(acme.inbox, membership=person)
     with django_assert_max_num_queries(40):
         vera.writes()
-    assert len(told()) == 32
+    assert len(recipients()) == 32
 
 
 def test_who_writes_on_makes_nobody_read_the_mails_of_all_again(acme, vera, monkeypatch):
@@ -142,7 +139,7 @@ def test_who_writes_on_makes_nobody_read_the_mails_of_all_again(acme, vera, monk
     read, from_db = [], Delivery.from_db
     monkeypatch.setattr(Delivery, "from_db", lambda *row: read.append(row) or from_db(*row))
     vera.writes("More")
-    assert (len(read), len(told())) == (0, 32)
+    assert (len(read), len(recipients())) == (0, 32)
 
 
 def test_in_the_queue_only_who_is_not_told_yet_is_mailed(acme, vera):

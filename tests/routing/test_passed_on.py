@@ -12,7 +12,7 @@ from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
 from routing.models import Routing
 from teams.actions.role import save_role
 from teams.models import Membership
-from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
+from tests.routing.mails import deliver, mailed, moment, pass_time, planned, recipients
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_an_owner_who_wants_no_mail_gets_none(acme, passed_on):
     acme.bob.email_mine = False
     acme.bob.save()
     passed_on()
-    assert told() == []
+    assert recipients() == []
 
 
 def test_an_owner_in_quiet_hours_is_told_afterwards(acme, passed_on, clock):
