@@ -4,10 +4,14 @@ import logging
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import pytest
 from django.db import connections
 from django.db.transaction import Atomic
 
 logger = logging.getLogger(__name__)
+
+# For tests in which effects of a commit matter, and no other connection does.
+COMMIT_EFFECTS = pytest.mark.usefixtures("commit_effects")
 
 
 @contextmanager

@@ -2,6 +2,7 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from routing.models import Routing
+from tests import commits
 from tests.clock import movable_clock
 from tests.conftest import Vera
 from tests.routing.chat import Chat
@@ -14,6 +15,13 @@ def lead_to_bob(acme, vera, online, offline):
     conversation = vera.writes("One").conversation
     offline(acme.bob)
     return conversation
+
+
+@pytest.fixture
+def commit_effects(db):
+    """What is put off until a commit happens, though this test commits nothing."""
+    with commits.commit_effects():
+        yield
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from routing.actions.unanswered import UNANSWERED_FOR
 from routing.tasks import sweep_waiting
 from teams.actions.membership import add_member, remove_member
 from teams.tasks import sweep_presence
+from tests.commits import COMMIT_EFFECTS
 from tests.conftest import COMMITS, make_user
 from tests.routing.mails import recipients
 
@@ -29,7 +30,7 @@ def send_everything():
         pass
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("help")
@@ -44,7 +45,7 @@ def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, o
     assert recipients() == ["bob@acme.example"]
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
@@ -53,7 +54,7 @@ def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
     assert recipients() == []
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
     online(acme.bob)
     conversation = vera.writes("help").conversation
@@ -61,7 +62,7 @@ def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
     assert recipients() == ["bea@acme.example", "bob@acme.example"]
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_what_somebody_removed_leaves_behind_is_told_to_the_others(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
@@ -76,7 +77,7 @@ def test_an_inbox_that_nobody_answers_is_told_to_the_administrators(acme, vera):
     assert recipients() == ["alice@acme.example"]
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_whoever_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("one")

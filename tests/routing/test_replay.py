@@ -22,7 +22,8 @@ from routing.simulation.figures import differences, figures_of, really
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import beat, come_back, go_away, set_hours, set_reassign_replies
 from teams.models import StateChange
-from tests.conftest import COMMITS, Vera
+from tests.commits import COMMIT_EFFECTS
+from tests.conftest import Vera
 
 
 def past_of(inbox, *rules):
@@ -54,7 +55,7 @@ def come(*people):
         beat(person, tab="tab-of-a-test")
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     set_routing(acme.inbox, leads="queue")
     waiting = new_visitor(acme.inbox)
@@ -76,7 +77,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     assert differences(really(past.history), simulate(past.history, rules)) == []
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_the_same_with_leads_and_limits(acme, new_visitor):
     set_routing(acme.inbox, leads="turn")
     acme.bob.capacity = 2
@@ -91,7 +92,7 @@ def test_the_same_with_leads_and_limits(acme, new_visitor):
     assert replayed(acme.inbox) == had(acme.inbox)
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_an_owner_counts_as_they_are_now(acme, vera):
     set_routing(acme.inbox, to_owner=True)
     come(acme.bob)
@@ -101,7 +102,7 @@ def test_an_owner_counts_as_they_are_now(acme, vera):
     assert replayed(acme.inbox) == [(conversation.number, acme.bea.pk)]
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_reopened_is_an_arrival_of_its_own(acme, vera):
     come(acme.bob, acme.bea)
     conversation = vera.writes().conversation
@@ -169,7 +170,7 @@ def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
     assert [each.answers_in for each in people] == [30, 40, 35]
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     set_reassign_replies(acme.bea, True)
     come(acme.bea)

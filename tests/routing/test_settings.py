@@ -16,6 +16,7 @@ from teams.actions.availability import come_back, go_away
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
+from tests.commits import COMMIT_EFFECTS
 from tests.conftest import COMMITS, Vera, goes_online, in_parallel, make_user
 
 OFF = {"leads": "queue"}
@@ -194,7 +195,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, sales, sign_in, routi
     assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_what_waits_goes_out_by_the_new_settings(acme, vera, online, routing_page):
     online(acme.alice)
     assert vera.writes().conversation.assignee is None
@@ -245,7 +246,7 @@ def test_one_wrong_half_of_availability_stores_neither(acme, routing_page, wrong
     assert (acme.inbox.hours, Routing.objects.of(acme.inbox).reply_minutes) == ({}, 5)
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     online(acme.bob)

@@ -15,7 +15,7 @@ from teams.actions.announcement import announce_what_changed
 from teams.actions.availability import go_away, set_capacity
 from teams.models import Membership
 from teams.tasks import sweep_presence
-from tests.conftest import COMMITS
+from tests.commits import COMMIT_EFFECTS
 from widget import receivers
 
 
@@ -104,7 +104,7 @@ def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex)
     assert told == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     acme, online, new_visitor, monkeypatch
 ):

@@ -21,17 +21,14 @@ from teams.actions.availability import beat
 from teams.actions.membership import add_member
 from teams.models import Membership, StateChange
 from teams.tasks import sweep_presence, sweep_states
-from tests.commits import commit_effects
 from tests.conftest import Vera, make_user
 
 TAB = "tab-of-a-test"
 
 
 @pytest.fixture(autouse=True)
-def _commit_effects(db):
-    """What is put off until a commit happens in tests that commit nothing, too."""
-    with commit_effects():
-        yield
+def _commit_effects(commit_effects):
+    pass
 
 
 @pytest.fixture
