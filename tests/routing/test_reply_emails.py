@@ -129,7 +129,7 @@ def test_what_a_stranger_typed_is_no_link_in_a_mail_to_somebody_else(chat):
 
 def test_a_long_conversation_is_cut(chat):
     for number in range(MOST_EARLIER + 5):
-        chat.vera.posts(f"line {number}.")
+        chat.vera.writes(f"line {number}.")
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     [message] = mails()
@@ -343,6 +343,7 @@ def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
     )
     with CaptureQueriesContext(connection) as asked:
         when_there_is_room(delivery)
+    assert len(asked)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox_delivery")
         for query in asked.captured_queries:

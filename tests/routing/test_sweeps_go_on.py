@@ -90,8 +90,8 @@ def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, m
     Membership.objects.filter(pk=acme.bob.pk).update(**bad)
     monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
-    told = dict(Membership.objects.values_list("user__name", "told_code"))
-    assert (told["Bob"], told["Bea"]) == ("available", "offline")
+    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert (announced["Bob"], announced["Bea"]) == ("available", "offline")
 
 
 def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex):
@@ -100,8 +100,8 @@ def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex)
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.alice.pk).update(**bad)
     assert announce_what_changed() == 3
-    told = dict(Membership.objects.values_list("user__name", "told_code"))
-    assert told == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
+    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert announced == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
 
 
 @COMMIT_EFFECTS
@@ -112,10 +112,10 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     set_capacity(acme.bob, 1, by=acme.alice)
     for _ in range(3):
         new_visitor(acme.inbox).writes()
-    told = fails_first(receivers.tell_state)
-    monkeypatch.setattr(receivers, "tell_state", told)
+    shown = fails_first(receivers.tell_state)
+    monkeypatch.setattr(receivers, "tell_state", shown)
     go_away(acme.bob)
-    assert len(told.calls) == 3
+    assert len(shown.calls) == 3
 
 
 def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(
