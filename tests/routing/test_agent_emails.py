@@ -217,13 +217,6 @@ def test_an_assignee_who_wants_no_email_gets_none_and_costs_no_lock(acme, vera, 
     assert recipients() == []
 
 
-def test_a_waiting_email_is_not_sent_to_who_wants_none_by_now(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    wants(acme.bob, email_mine=False)
-    pass_time(FIRST_PAUSE)
-    assert mailed() == []
-
-
 # --- When it leaves ---
 
 

@@ -8,7 +8,10 @@ from django.utils import timezone
 from inbox.actions import assignment
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
+from routing import candidates
 from routing.actions import unanswered
+from routing.actions.drain import drain_all
+from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
 from teams.actions.announcement import announce_what_changed
@@ -63,6 +66,28 @@ def test_what_cannot_be_returned_does_not_keep_others_waiting(
     sweep_waiting()
     waits.refresh_from_db()
     assert waits.assignee == acme.bea
+
+
+@pytest.mark.parametrize("broken", ["acme", "globex"])
+def test_trouble_in_one_inbox_does_not_hold_up_the_others(
+    acme, globex, online, new_visitor, caplog, monkeypatch, broken
+):
+    Routing.objects.create(workspace=globex.workspace, inbox=globex.inbox, leads="queue")
+    for tenant in (acme, globex):
+        new_visitor(tenant.inbox).writes()
+    online(acme.bob, globex.charlie)
+    targets_of = candidates.targets_of
+
+    def fail_for_one(inbox):
+        if inbox.workspace.slug == broken:
+            raise RuntimeError("this inbox only")
+        return targets_of(inbox)
+
+    monkeypatch.setattr(candidates, "targets_of", fail_for_one)
+    drain_all()
+    [waiting] = Conversation.objects.filter(assignee=None)
+    assert waiting.workspace.slug == broken
+    assert "this inbox only" in caplog.text
 
 
 def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import forkserver
 from unittest.mock import patch
@@ -37,6 +37,7 @@ class Hand:
         self.listener = threading.Thread(target=self.listen)
 
     def wait_until_ready(self):
+        assert self.reports.poll(PATIENCE), "it is not ready"
         assert self.reports.recv() == READY
         self.listener.start()
 
@@ -44,11 +45,9 @@ class Hand:
         self.signal.send("go")
 
     def listen(self):
-        try:
+        with suppress(EOFError, OSError):  # a killed process may leave half a report
             while True:
                 self.done.append(self.reports.recv())
-        except EOFError:
-            pass
 
     @property
     def is_busy(self):
