@@ -4,16 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
 from routing.actions.handover import Choice, What, hand_over_conversations
 from routing.models import HandOver
+from tests.routing.engine.conftest import stored
 
 URL = "/w/acme/handover/"
-
-
-def stored(conversation):
-    return Conversation.objects.with_people().get(pk=conversation.pk)
 
 
 def holder(conversation):

@@ -20,12 +20,12 @@ from routing.actions.handover import undo_hand_over
 from routing.models import HandedOver, HandOver, Routing
 from teams.actions.availability import go_away
 from tests.conftest import COMMITS, Vera, in_parallel
+from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import (
     hand_over,
     holder,
     holders,
     make_old,
-    stored,
     to_person,
     to_queue,
     to_snooze,

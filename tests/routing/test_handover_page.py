@@ -18,6 +18,7 @@ from routing.models import HandOver
 from routing.views import handover
 from teams.models import Membership, Role
 from tests.conftest import Vera
+from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import (
     URL,
     choose,
@@ -26,7 +27,6 @@ from tests.routing.handing_over import (
     holders,
     make_old,
     shown_on,
-    stored,
     to_person,
     undoing_url,
     undone,

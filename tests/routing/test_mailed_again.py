@@ -19,7 +19,7 @@ from tests.routing.mails import deliver, mailed, pass_time
 MINUTE = timedelta(minutes=1)
 
 
-def wants(person, *, mine):
+def set_wanted(person, *, mine):
     wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
     set_notifications(person, **wanted, by=person)
 
@@ -42,12 +42,12 @@ def queued_email(acme, lead_to_bob):
 
 
 def test_who_wants_no_mail_for_a_while_and_then_does(acme, queued_email):
-    wants(acme.bob, mine=False)
+    set_wanted(acme.bob, mine=False)
     pass_time(MINUTE)
     assert Delivery.objects.get().state == "cancelled"
     minutes_pass(20)
     assert mailed("bob") == []
-    wants(acme.bob, mine=True)
+    set_wanted(acme.bob, mine=True)
     minutes_pass(20)
     assert len(mailed("bob")) == 1
 

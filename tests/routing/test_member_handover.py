@@ -18,6 +18,7 @@ from teams import audit
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
+from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import (
     URL,
     choose,
@@ -25,7 +26,6 @@ from tests.routing.handing_over import (
     holder,
     holders,
     shown_on,
-    stored,
     to_person,
     to_queue,
     undoing_url,

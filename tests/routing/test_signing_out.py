@@ -12,7 +12,8 @@ from inbox.actions.resolution import resolve_conversation
 from routing import handover_form
 from teams.models import Membership, Role
 from tests.conftest import Vera
-from tests.routing.handing_over import URL, choose, holder, shown_on, stored
+from tests.routing.engine.conftest import stored
+from tests.routing.handing_over import URL, choose, holder, shown_on
 
 
 def test_whoever_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):

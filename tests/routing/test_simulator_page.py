@@ -17,6 +17,7 @@ from teams.actions.role import save_role
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StateChange
 from tests.conftest import Vera
+from tests.routing.test_settings import user
 
 URL, INBOX = "/w/acme/routing/simulator/", "/w/acme/inboxes/"
 
@@ -54,10 +55,6 @@ def given_to_bob(acme, online, new_visitor):
     online(acme.bob)
     announce_availability(acme.bob)
     return [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
-
-
-def user(membership):
-    return f"user-{membership.pk}"
 
 
 def shares(comparison):

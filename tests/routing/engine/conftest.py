@@ -9,6 +9,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
@@ -124,6 +125,12 @@ def time_is_over(*conversations):
         StateChange.objects.update(created_at=F("created_at") + over)
 
 
+def fill_up(inbox, membership):
+    """They take one conversation, and have one."""
+    assign_conversation(start_conversation(inbox), assignee=membership)
+    change(membership, capacity=1)
+
+
 def running(conversation):
     """For how many minutes its answer-by timer was started; None: none runs."""
     conversation = stored(conversation)
@@ -157,7 +164,7 @@ def texts(conversation):
     return [entry.text for entry in entries]
 
 
-def mailed(kind="unanswered"):
+def names_emailed(kind="unanswered"):
     """To whom a mail waits or went, by their first name."""
     deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
     return sorted(each.recipient.split("@")[0] for each in deliveries)

@@ -21,7 +21,7 @@ from tests.routing.engine.conftest import (
     codes,
     connect,
     has,
-    mailed,
+    names_emailed,
     running,
     start_conversation,
     start_conversations,
@@ -79,7 +79,7 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     assert texts(held_by_bob)[-1] == (
         "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
     )
-    assert mailed("passed_on") == mailed() == [], "only an owner is told by email"
+    assert names_emailed("passed_on") == names_emailed() == [], "only an owner is told by email"
 
 
 def test_it_waits_for_the_next_to_come_online(acme, vera):

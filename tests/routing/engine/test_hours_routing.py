@@ -12,7 +12,7 @@ from tests.routing.engine.conftest import (
     codes,
     connect,
     has,
-    mailed,
+    names_emailed,
     sweep,
     why,
 )
@@ -100,7 +100,7 @@ def test_while_the_inbox_is_closed_it_waits_although_agents_are_online(acme, ver
     connect(acme.bob)
     conversation = vera.writes().conversation
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "offline"}
-    assert mailed() == ["bea", "bob"]
+    assert names_emailed() == ["bea", "bob"]
     clock.advance(minutes=31)
     sweep()
     assert has(conversation) == "Bob"

@@ -14,7 +14,7 @@ from tests.routing.engine.conftest import (
     codes,
     connect,
     has,
-    mailed,
+    names_emailed,
     start_conversation,
     start_conversations,
     sweep,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("leads_in_turn")
 def test_without_anyone_online_the_next_in_turn_gets_it_by_email(acme, vera):
     conversation = vera.writes("Do you ship to Norway?").conversation
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead")
-    assert mailed() == ["bob"]
+    assert names_emailed() == ["bob"]
     assert texts(conversation) == [
         "Assigned to Bob: email lead, next in turn; nobody is available (2 offline)."
     ]
@@ -38,7 +38,7 @@ def test_without_anyone_online_the_next_in_turn_gets_it_by_email(acme, vera):
 def test_leads_are_assigned_in_turn(acme, hire):
     hire("Ben")
     assert assignees_of_new(acme.inbox, 6) == ["Bob", "Bea", "Ben", "Bob", "Bea", "Ben"]
-    assert mailed() == ["bea", "bea", "ben", "ben", "bob", "bob"]
+    assert names_emailed() == ["bea", "bea", "ben", "ben", "bob", "bob"]
 
 
 def test_a_lead_is_a_turn_like_any_other(acme):
@@ -58,7 +58,7 @@ def test_agents_who_want_no_email_get_none(acme):
     change(acme.bob, email_mine=False)
     conversations = start_conversations(acme.inbox, 2)
     assert [has(each) for each in conversations] == ["Bea", "Bea"]
-    assert mailed() == ["bea", "bea"]
+    assert names_emailed() == ["bea", "bea"]
     rows = {each["name"]: candidate_words(each) for each in why(conversations[0]).candidates}
     assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
     change(acme.bea, email_mine=False)
@@ -98,7 +98,7 @@ def test_an_online_agent_of_a_closed_inbox_gets_a_lead(acme, vera):
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
-    assert (why(conversation).rule, mailed()) == ("lead_there", ["bob"])
+    assert (why(conversation).rule, names_emailed()) == ("lead_there", ["bob"])
 
 
 def test_a_lead_stays_with_the_agent_who_got_it(acme, vera):
@@ -108,7 +108,7 @@ def test_a_lead_stays_with_the_agent_who_got_it(acme, vera):
     vera.writes("And to Sweden?")
     assert has(conversation) == "Bob"
     assert Decision.objects.count() == 1
-    assert mailed() == ["bob"]
+    assert names_emailed() == ["bob"]
 
 
 def test_in_the_queue_all_candidates_are_emailed_once(acme, vera, rules):
@@ -117,4 +117,4 @@ def test_in_the_queue_all_candidates_are_emailed_once(acme, vera, rules):
     vera.writes("Hello?")
     sweep()
     assert has(conversation) is None
-    assert mailed() == ["bea", "bob"]
+    assert names_emailed() == ["bea", "bob"]

@@ -19,7 +19,7 @@ from tests.routing.engine.conftest import (
     connect,
     disconnect,
     has,
-    mailed,
+    names_emailed,
     start_conversation,
     sweep,
     texts,
@@ -59,7 +59,7 @@ def test_the_reply_goes_to_another_agent_once(acme, left_by_bob, vera):
         "Assigned to Bea: Bob is away and reassigns replies; round-robin, the only one available."
     )
     assert Decision.objects.filter(trigger="reassign").count() == 1
-    assert mailed() == []
+    assert names_emailed() == []
 
 
 def bob_only_offline(acme):
@@ -86,7 +86,7 @@ def test_the_reply_stays_and_they_are_emailed(acme, left_by_bob, vera, case):
     STAYS[case](acme)
     vera.writes("One more thing")
     assert has(left_by_bob) == "Bob"
-    assert mailed() == ["bob"]
+    assert names_emailed() == ["bob"]
 
 
 @reassigning
@@ -152,7 +152,7 @@ def test_a_reply_that_reopens_it_moves_it_in_one_decision(acme, left_by_bob, ver
     vera.writes("again")
     assert has(left_by_bob) == "Bea"
     assert Decision.objects.count() == before + 1
-    assert mailed() == []
+    assert names_emailed() == []
 
 
 @reassigning
@@ -165,7 +165,7 @@ def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
     disconnect(acme.bea)
     vera.writes("again")
     assert (has(left_by_bob), why(left_by_bob).rule) == ("Bob", "owner_absent")
-    assert mailed() == ["bob"]
+    assert names_emailed() == ["bob"]
 
 
 @reassigning

@@ -8,12 +8,11 @@ from routing.models import Decision, Turn
 from teams.actions.availability import go_away
 from teams.actions.membership import remove_member
 from tests.routing.engine.conftest import (
-    change,
     connect,
     disconnect,
+    fill_up,
     has,
-    mailed,
-    start_conversation,
+    names_emailed,
     stored,
     sweep,
     texts,
@@ -31,15 +30,10 @@ def resolved_by_bob(acme, vera):
     return conversation
 
 
-def fill_up(acme):
-    assign_conversation(start_conversation(acme.inbox), assignee=acme.bob, by=acme.alice)
-    change(acme.bob, capacity=1)
-
-
 MAKE_BOB = {
     "away": lambda acme: go_away(acme.bob),
     "offline": lambda acme: disconnect(acme.bob),
-    "full": fill_up,
+    "full": lambda acme: fill_up(acme.inbox, acme.bob),
     "removed": lambda acme: remove_member(acme.bob, by=acme.alice),
     "without access": lambda acme: acme.inbox.members.filter(membership=acme.bob).delete(),
 }
@@ -65,7 +59,7 @@ def test_an_unavailable_agent_keeps_it_only_if_the_inbox_says_so(
     vera.writes("again")
     if keep_reopened and bob_is in ("away", "offline", "full"):
         assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bob", "keep_absent")
-        assert mailed() == ([] if bob_is == "full" else ["bob"])
+        assert names_emailed() == ([] if bob_is == "full" else ["bob"])
     else:
         assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bea", "round_robin")
 
@@ -74,7 +68,7 @@ def test_without_anyone_online_it_waits_unassigned(acme, resolved_by_bob, vera):
     disconnect(acme.bob, acme.bea)
     vera.writes("again")
     assert has(resolved_by_bob) is None
-    assert mailed() == ["bea", "bob"]
+    assert names_emailed() == ["bea", "bob"]
 
 
 def test_an_agent_chosen_by_hand_keeps_it_if_available(acme, resolved_by_bob, vera):

@@ -15,7 +15,7 @@ from tests.routing.engine.conftest import (
     codes,
     connect,
     has,
-    mailed,
+    names_emailed,
     start_conversation,
     sweep,
     why,
@@ -67,7 +67,7 @@ def test_an_agent_without_access_to_the_inbox_gets_nothing_and_it_says_so(acme, 
     conversation = vera.writes().conversation
     assert has(conversation) is None
     assert codes(conversation) == {"Stan": "no_access"}
-    assert mailed() == ["alice"]
+    assert names_emailed() == ["alice"]
 
 
 def test_an_administrator_can_be_chosen(acme, vera):
@@ -85,7 +85,7 @@ def test_conversations_wait_for_an_empty_team_and_go_to_its_next_member(acme, bo
     connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     assert (has(conversation), why(conversation).tally) == (None, {})
-    assert mailed() == ["alice"]
+    assert names_emailed() == ["alice"]
     set_members(bobs_team, acme.bea, by=acme.alice)
     assert has(conversation) == "Bea"
 
