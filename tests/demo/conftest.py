@@ -17,8 +17,8 @@ def demo(db):
 
 
 @pytest.fixture
-def shop(db):
-    """Acme's inbox before anybody wrote to it."""
+def empty_shop(db):
+    """Acme's inbox before the first conversation."""
     load_company("acme")
     return inbox_of("acme")
 

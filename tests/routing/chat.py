@@ -6,9 +6,9 @@ from uuid import uuid4
 from django.core import mail
 
 from inbox.actions.message import post_reply
-from inbox.models import Conversation, Message
-from outbox import sending
+from inbox.models import Conversation
 from outbox.models import Delivery
+from tests.routing.mails import deliver, move_into_the_past
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,19 +33,13 @@ class Chat:
         return post_reply(self.conversation, body=words, client_id=uuid4(), by=self.acme.bob)
 
     def pass_time(self, span):
-        for row in [*Message.objects.all(), *Delivery.objects.all()]:
-            row.created_at -= span
-            if isinstance(row, Delivery):
-                row.next_attempt_at -= span
-                row.sent_at = row.sent_at and row.sent_at - span
-            row.save()
+        move_into_the_past(span)
         deliver_all()
 
 
 def deliver_all():
     Delivery.objects.filter(kind="unanswered").delete()
-    while sending.deliver_due():
-        pass
+    deliver()
 
 
 def mails():

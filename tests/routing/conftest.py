@@ -1,9 +1,11 @@
 import pytest
 
 from inbox.actions.assignment import assign_conversation
+from routing.models import Routing
+from tests import commits
+from tests.clock import movable_clock
 from tests.conftest import Vera
 from tests.routing.chat import Chat
-from tests.routing.mails import moment
 
 
 @pytest.fixture
@@ -15,18 +17,24 @@ def lead_to_bob(acme, vera, online, offline):
     return conversation
 
 
-class Clock:
-    def __init__(self, monkeypatch):
-        self.patch = monkeypatch.setattr
-
-    def shows(self, text):
-        self.patch("django.utils.timezone.now", lambda: moment(text))
+@pytest.fixture
+def commit_effects(db):
+    """What is put off until a commit happens, though this test commits nothing."""
+    with commits.commit_effects():
+        yield
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """For whoever asks what time it is; what is stored has its true time all the same."""
-    return Clock(monkeypatch)
+def clock():
+    """The time of day, which the test sets, stops and moves on."""
+    with movable_clock() as clock:
+        yield clock
+
+
+@pytest.fixture
+def leads_in_turn(acme):
+    """What no one is available for goes to the next in turn, as an email lead."""
+    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.TURN)
 
 
 @pytest.fixture
@@ -36,13 +44,13 @@ def chat(acme, vera):
 
 
 @pytest.fixture
-def bobs(acme):
-    """bobs(n): so many open conversations that Bob has."""
+def give_bob(acme):
+    """Give Bob so many open conversations."""
 
-    def bobs(count=1, inbox=acme.inbox):
+    def give(count=1, inbox=acme.inbox):
         made = [Vera(inbox).writes(f"Question {number}").conversation for number in range(count)]
         for conversation in made:
             assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
         return made if count > 1 else made[0]
 
-    return bobs
+    return give

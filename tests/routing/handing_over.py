@@ -1,21 +1,23 @@
-"""What tests about handing over choose, and what they look at."""
+"""What tests of the handover choose, and what they look at."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
-from routing.actions.handover import Choice, What
+from routing.actions.handover import Choice, What, hand_over_conversations
 from routing.models import HandOver
+from tests.routing.engine.conftest import stored
 
-
-def stored(conversation):
-    return Conversation.objects.with_people().get(pk=conversation.pk)
+URL = "/w/acme/handover/"
 
 
 def holder(conversation):
     return stored(conversation).assignee
+
+
+def holders(*conversations):
+    return [holder(each) for each in conversations]
 
 
 def to_queue(conversation):
@@ -30,6 +32,11 @@ def to_snooze(conversation, membership):
     return Choice(conversation, What.SNOOZE, until=until_i_am_back(membership).until)
 
 
+def hand_over(acme, *choices, by=None):
+    """Bob's conversations; by: a colleague instead of Bob."""
+    return hand_over_conversations(acme.bob, choices, by=by or acme.bob)
+
+
 def undone(handed_over):
     rows = handed_over.conversations.order_by("conversation__number")
     return list(rows.values_list("undone", flat=True))
@@ -41,8 +48,13 @@ def make_old(handed_over, **age):
 
 
 def choose(conversation, value):
-    return {f"conversation-{conversation.number}": value}
+    """Fields of the page's form."""
+    return {f"conversation-{conversation.number}": str(getattr(value, "pk", value))}
 
 
 def shown_on(page):
     return [conversation for conversation, _field, _people in page.context["form"].rows]
+
+
+def undoing_url(handed_over, slug="acme"):
+    return f"/w/{slug}/handover/{handed_over.pk}/undoing/"

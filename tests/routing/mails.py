@@ -10,7 +10,7 @@ from outbox import sending
 from outbox.models import Delivery
 
 
-def told():
+def recipients():
     return sorted(Delivery.objects.values_list("recipient", flat=True))
 
 
@@ -24,16 +24,19 @@ def deliver():
 
 
 def pass_time(span):
-    for delivery in Delivery.objects.all():
-        delivery.created_at -= span
-        delivery.next_attempt_at -= span
-        delivery.sent_at = delivery.sent_at and delivery.sent_at - span
-        delivery.save()
-    Message.objects.update(created_at=F("created_at") - span)
-    for conversation in Conversation.objects.exclude(waiting_since=None):
-        since = conversation.waiting_since - span
-        Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+    move_into_the_past(span)
     deliver()
+
+
+def move_into_the_past(span):
+    """As if all that is stored had happened, or was to happen, so much earlier."""
+    Delivery.objects.update(
+        created_at=F("created_at") - span,
+        next_attempt_at=F("next_attempt_at") - span,
+        sent_at=F("sent_at") - span,
+    )
+    Message.objects.update(created_at=F("created_at") - span)
+    Conversation.objects.update(waiting_since=F("waiting_since") - span)
 
 
 def planned(name):

@@ -1,26 +1,46 @@
-"""An agent who is not there is mailed what is new to them, as they want it."""
+"""An agent who is offline is emailed what is new to them, as they want it."""
 
 from datetime import time, timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.reading import mark_read
 from inbox.actions.snooze import snooze_conversation, wake_conversation
-from inbox.models import Conversation, Message
+from inbox.models import Conversation
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
 from routing.actions.unanswered import UNANSWERED_FOR, email_what_nobody_answers
 from routing.emails.unanswered import LOOK_AGAIN
 from routing.models import Target
 from teams.models import Membership, Workspace
-from tests.routing.mails import deliver, mailed, moment, pass_time, planned, told
+from tests.routing.mails import deliver, mailed, moment, pass_time, planned, recipients
 
 
-def test_one_mail_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
+def wants(membership, **fields):
+    Membership.objects.filter(pk=membership.pk).update(**fields)
+
+
+def sweep_and_deliver():
+    pass_time(UNANSWERED_FOR)
+    email_what_nobody_answers()
+    pass_time(FIRST_PAUSE)
+
+
+def sweep_locks_nothing():
+    with patch("routing.actions.unanswered.changing") as changing:
+        email_what_nobody_answers()
+    return not changing.called
+
+
+# --- What is in it ---
+
+
+def test_one_email_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
     vera.writes("Two")
     pass_time(FIRST_PAUSE)
     vera.writes("Three")
@@ -37,33 +57,19 @@ def test_one_mail_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
     assert "> Two" not in second.body
 
 
-def test_what_they_have_read_meanwhile_is_not_mailed(acme, vera, lead_to_bob):
+def test_what_they_have_read_is_not_emailed_nor_looked_at_again(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bob, seq=message.seq)
     pass_time(FIRST_PAUSE)
     assert mailed() == []
     assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+    pass_time(2 * BETWEEN)
+    assert sweep_locks_nothing()
     vera.writes("Three")
     pass_time(FIRST_PAUSE)
     [only] = mailed()
     assert "> Three" in only.body
     assert "> Two" not in only.body
-
-
-def test_a_snoozed_chat_mails_nobody_until_it_is_back(acme, vera, lead_to_bob):
-    snooze_conversation(lead_to_bob, until=timezone.now() + timedelta(days=1), by=acme.alice)
-    pass_time(UNANSWERED_FOR * 2)
-    email_what_nobody_answers()
-    pass_time(FIRST_PAUSE)
-    assert mailed() == []
-    wake_conversation(lead_to_bob)
-    email_what_nobody_answers()
-    pass_time(FIRST_PAUSE)
-    [only] = mailed()
-    assert "> One" in only.body
-    email_what_nobody_answers()
-    pass_time(BETWEEN)
-    assert len(mailed()) == 1
 
 
 def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
@@ -73,7 +79,20 @@ def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
     assert len(mailed()) == 1
 
 
-def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera):
+def test_after_a_visitor_left_an_address_it_leaves_at_once_with_that_address(acme, vera):
+    vera.posts("One")
+    vera.call("email/", {"email": "vera@example.com"})
+    pass_time(timedelta(0))
+    [message] = mailed()
+    assert message.reply_to == ["vera@example.com"]
+    assert "http://localhost" in message.body
+    assert f"/w/acme/conversations/{Conversation.objects.get().number}/" in message.body
+
+
+# --- Who gets one ---
+
+
+def test_all_candidates_of_the_queue_get_one_for_as_long_as_the_contact_waits(acme, vera):
     for words in ("One", "Two", "Three"):
         vera.writes(words)
         pass_time(2 * BETWEEN)
@@ -87,7 +106,65 @@ def test_the_queue_is_told_once_for_as_long_as_the_contact_waits(acme, vera):
     assert "> Three" not in mailed("bea")[1].body
 
 
-def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(acme, vera):
+@pytest.mark.parametrize(("targets", "expected"), [(["bea"], ["bea"]), (["bea", "bob"], ["bob"])])
+def test_only_targets_who_may_open_the_inbox_get_one(acme, vera, targets, expected):
+    if "bob" in targets:
+        acme.inbox.members.filter(membership=acme.bea).delete()
+    for name in targets:
+        Target.objects.create(
+            workspace=acme.workspace, inbox=acme.inbox, membership=getattr(acme, name)
+        )
+    vera.writes()
+    assert recipients() == [f"{name}@acme.example" for name in expected]
+
+
+def test_the_next_assignee_who_is_offline_gets_one_too(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    assert recipients() == ["bob@acme.example"]
+    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
+    email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
+    for _ in range(2):
+        pass_time(UNANSWERED_FOR)
+        email_what_nobody_answers()
+    assert recipients() == ["bea@acme.example", "bob@acme.example", "bob@acme.example"]
+
+
+def test_a_snoozed_conversation_emails_no_one_until_it_is_back(acme, lead_to_bob):
+    snooze_conversation(lead_to_bob, until=timezone.now() + timedelta(days=1), by=acme.alice)
+    sweep_and_deliver()
+    assert mailed() == []
+    wake_conversation(lead_to_bob)
+    sweep_and_deliver()
+    [only] = mailed()
+    assert "> One" in only.body
+    sweep_and_deliver()
+    assert len(mailed()) == 1
+
+
+def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    acme.bob.user.email = "robert@acme.example"
+    acme.bob.user.save()
+    pass_time(FIRST_PAUSE)
+    assert mailed("bob") == []
+    sweep_and_deliver()
+    assert len(mailed("robert")) == 1
+
+
+def test_a_workspace_that_is_restored_has_lost_no_mail(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    Workspace.objects.update(deleted_at=timezone.now())
+    pass_time(BETWEEN)
+    assert mailed() == []
+    Workspace.objects.update(deleted_at=None)
+    pass_time(timedelta(hours=1))
+    assert len(mailed()) == 1
+
+
+# --- A cancelled email has reached no one ---
+
+
+def test_an_agent_who_was_spared_is_emailed_when_it_is_unassigned_again(acme, vera):
     conversation = vera.writes("One").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
     pass_time(FIRST_PAUSE)
@@ -97,98 +174,59 @@ def test_whoever_was_spared_because_somebody_took_it_is_told_when_it_comes_back(
     assert len(mailed("bea")) == 1
 
 
-def test_only_whom_routing_asks_is_told(acme, vera):
-    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
-    vera.writes()
-    assert told() == ["bea@acme.example"]
-
-
-def test_whoever_may_not_open_the_inbox_is_told_nothing(acme, vera):
-    acme.inbox.members.filter(membership=acme.bea).delete()
-    for person in (acme.bea, acme.bob):
-        Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=person)
-    vera.writes()
-    assert told() == ["bob@acme.example"]
-
-
-def test_an_address_left_does_not_wait_any_longer(acme, vera):
-    vera.posts("One")
-    vera.call("email/", {"email": "vera@example.com"})
-    pass_time(timedelta(0))
-    [message] = mailed()
-    assert message.reply_to == ["vera@example.com"]
-    assert "http://localhost" in message.body
-    assert f"/w/acme/conversations/{Conversation.objects.get().number}/" in message.body
-
-
-def test_whoever_is_given_it_and_is_not_there_is_told_too(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    assert told() == ["bob@acme.example"]
-    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
-    email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
-    for _ in range(2):
-        pass_time(UNANSWERED_FOR)
-        email_what_nobody_answers()
-    assert told() == ["bea@acme.example", "bob@acme.example", "bob@acme.example"]
-
-
-def test_the_sweep_leaves_in_peace_who_wants_no_mail(acme, vera, lead_to_bob):
-    wants(acme.bob, email_mine=False)
-    pass_time(2 * UNANSWERED_FOR)
-    with patch("routing.actions.unanswered.changing") as changing:
-        email_what_nobody_answers()
-    assert not changing.called
-
-
-def test_after_a_refused_mail_the_next_is_not_tried_at_once(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    now = timezone.now()
-    Delivery.objects.update(state="failed", failed_at=now)
-    vera.writes("Three")
-    assert planned("bob") == now + BETWEEN
-
-
-# --- what they want ---
-
-
-def test_no_mail_about_the_queue_for_who_wants_none(acme, vera):
-    wants(acme.bob, email_queue=False)
-    vera.writes()
-    assert told() == ["bea@acme.example"]
-
-
-def test_no_mail_about_what_is_theirs_for_who_wants_none(acme, vera, lead_to_bob):
-    wants(acme.bob, email_mine=False)
-    vera.writes("Two")
-    assert told() == []
-
-
-def test_what_waited_already_is_not_sent_to_who_wants_none_by_now(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    wants(acme.bob, email_mine=False)
+def test_of_several_assignees_the_last_is_emailed(acme, vera):
+    conversation = vera.writes("One").conversation
+    for person in (acme.bob, acme.bea):
+        assign_conversation(conversation, assignee=person, by=acme.alice)
     pass_time(FIRST_PAUSE)
-    assert mailed() == []
+    assert (mailed("bob"), len(mailed("bea"))) == ([], 1)
 
 
-def test_nobody_is_told_instead_of_those_who_want_no_mail(acme, vera):
-    wants(acme.bob, email_queue=False)
-    wants(acme.bea, email_queue=False)
+def test_an_assignee_who_was_spared_is_emailed_when_it_comes_back(acme, vera, lead_to_bob):
+    vera.writes("Two")
+    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
+    pass_time(FIRST_PAUSE)
+    assert mailed("bob") == []
+    assign_conversation(lead_to_bob, assignee=acme.bob, by=acme.alice)
+    sweep_and_deliver()
+    assert len(mailed("bob")) == 1
+
+
+# --- What they want ---
+
+
+@pytest.mark.parametrize(
+    ("wanted_by_bob", "wanted_by_bea", "expected"),
+    [(False, True, ["bea@acme.example"]), (False, False, [])],
+)
+def test_email_about_the_queue_is_for_those_who_want_it(
+    acme, vera, wanted_by_bob, wanted_by_bea, expected
+):
+    """No one is emailed in place of those who want none."""
+    wants(acme.bob, email_queue=wanted_by_bob)
+    wants(acme.bea, email_queue=wanted_by_bea)
     vera.writes()
-    assert told() == []
+    assert recipients() == expected
 
 
-def wants(membership, **fields):
-    Membership.objects.filter(pk=membership.pk).update(**fields)
+def test_an_assignee_who_wants_no_email_gets_none_and_costs_no_lock(acme, vera, lead_to_bob):
+    wants(acme.bob, email_mine=False)
+    vera.writes("Two")
+    pass_time(2 * UNANSWERED_FOR)
+    assert sweep_locks_nothing()
+    assert recipients() == []
+
+
+# --- When it leaves ---
 
 
 def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
-    clock.shows("2026-11-23T02:30Z")  # 21:30 in New York
+    clock.stop_at(moment("2026-11-23T02:30Z"))  # 21:30 in New York
     wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
     vera.writes("Are you there?")
-    Message.objects.update(created_at=moment("2026-11-23T02:30Z"))
     assert planned("bob") == moment("2026-11-23T13:00Z")
     assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_PAUSE
-    clock.shows("2026-11-23T13:00Z")
+    clock.stop_at(moment("2026-11-23T13:00Z"))
     deliver()
     [message] = mailed("bob")
     assert "22 Nov 2026, 21:30 EST" in message.body
@@ -197,28 +235,27 @@ def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
 
 
 def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
-    clock.shows("2026-11-22T22:30Z")
+    clock.stop_at(moment("2026-11-22T22:30Z"))
     vera.posts("Are you there?")
     wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.call("email/", {"email": "vera@example.com"})
     deliver()
-    assert len(mailed("bea")) == 1
-    assert mailed("bob") == []
+    assert (len(mailed("bea")), mailed("bob")) == (1, [])
     waiting = Delivery.objects.get(recipient="bob@acme.example")
     assert (waiting.state, waiting.attempts) == ("waiting", 0)
     assert waiting.next_attempt_at == moment("2026-11-23T07:00Z")
-    clock.shows("2026-11-23T07:00Z")
+    clock.stop_at(moment("2026-11-23T07:00Z"))
     deliver()
     assert len(mailed("bob")) == 1
 
 
-def test_ten_minutes_are_counted_from_when_the_last_one_left(acme, vera, lead_to_bob, clock):
-    clock.shows("2026-11-22T23:00Z")
+def test_ten_minutes_count_from_when_the_last_one_left(acme, vera, lead_to_bob, clock):
+    clock.stop_at(moment("2026-11-22T23:00Z"))
     wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.writes("Two")
-    clock.shows("2026-11-23T07:00Z")
+    clock.stop_at(moment("2026-11-23T07:00Z"))
     deliver()
-    clock.shows("2026-11-23T07:05Z")
+    clock.stop_at(moment("2026-11-23T07:05Z"))
     vera.writes("Three")
     assert planned("bob") == moment("2026-11-23T07:10Z")
 
@@ -242,65 +279,15 @@ def test_ten_minutes_count_also_when_both_were_queued_before(acme, vera, lead_to
     assert len(mailed()) == 1
 
 
-# --- what was cancelled has told nobody ---
-
-
-def test_what_went_from_hand_to_hand_is_told_to_whoever_has_it(acme, vera):
-    conversation = vera.writes("One").conversation
-    for person in (acme.bob, acme.bea):
-        assign_conversation(conversation, assignee=person, by=acme.alice)
-    pass_time(FIRST_PAUSE)
-    assert (mailed("bob"), len(mailed("bea"))) == ([], 1)
-
-
-def test_what_comes_back_to_who_was_spared_is_told(acme, vera, lead_to_bob):
+def test_after_a_refused_email_the_next_is_not_tried_at_once(acme, vera, lead_to_bob):
     vera.writes("Two")
-    assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
-    pass_time(FIRST_PAUSE)
-    assert mailed("bob") == []
-    assign_conversation(lead_to_bob, assignee=acme.bob, by=acme.alice)
-    pass_time(UNANSWERED_FOR)
-    email_what_nobody_answers()
-    pass_time(FIRST_PAUSE)
-    assert len(mailed("bob")) == 1
+    now = timezone.now()
+    Delivery.objects.update(state="failed", failed_at=now)
+    vera.writes("Three")
+    assert planned("bob") == now + BETWEEN
 
 
-def test_what_they_have_read_is_not_looked_at_again_and_again(acme, vera, lead_to_bob):
-    message = vera.writes("Two")
-    mark_read(message.conversation, membership=acme.bob, seq=message.seq)
-    pass_time(2 * BETWEEN)
-    assert told() == ["bob@acme.example"]
-    with patch("routing.actions.unanswered.changing") as changing:
-        email_what_nobody_answers()
-    assert not changing.called
-
-
-def test_a_deleted_workspace_that_comes_back_has_lost_no_mail(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    Workspace.objects.update(deleted_at=timezone.now())
-    pass_time(BETWEEN)
-    assert mailed() == []
-    Workspace.objects.update(deleted_at=None)
-    pass_time(timedelta(hours=1))
-    assert len(mailed()) == 1
-
-
-def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
-    vera.writes("Two")
-    acme.bob.user.email = "robert@acme.example"
-    acme.bob.user.save()
-    pass_time(FIRST_PAUSE)
-    assert mailed("bob") == []
-    pass_time(UNANSWERED_FOR)
-    email_what_nobody_answers()
-    pass_time(FIRST_PAUSE)
-    assert len(mailed("robert")) == 1
-
-
-# --- who is there ---
-
-
-def test_whoever_is_there_when_it_would_leave_is_not_mailed_until_they_go(
+def test_an_agent_who_is_online_when_it_would_leave_is_emailed_once_they_go(
     acme, vera, lead_to_bob, online, offline
 ):
     vera.writes("Two")
@@ -312,10 +299,10 @@ def test_whoever_is_there_when_it_would_leave_is_not_mailed_until_they_go(
     assert len(mailed()) == 1
 
 
-def test_while_nobody_can_say_who_is_there_the_sweep_mails_no_assignee(acme, vera, lead_to_bob):
+def test_while_presence_is_unknown_the_sweep_emails_no_assignee(acme, lead_to_bob):
     pass_time(2 * UNANSWERED_FOR)
     with patch("teams.presence.online", return_value=None):
         email_what_nobody_answers()
-    assert told() == []
+    assert recipients() == []
     email_what_nobody_answers()
-    assert told() == ["bob@acme.example"]
+    assert recipients() == ["bob@acme.example"]

@@ -3,12 +3,15 @@
 from collections import Counter
 from uuid import UUID
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.choice import AVAILABLE, Candidate, choose, in_order
+from tests.budget import examples
 
 CODES = st.sampled_from([AVAILABLE, AVAILABLE, "offline", "away", "suspended", "put_it_back"])
+BUDGET = settings(max_examples=examples(quick=25, soak=2000), deadline=None)
 BEFORE = 1000  # later than any turn the candidates start with
 
 
@@ -37,6 +40,19 @@ def give_out(candidates, chats, turn=BEFORE):
     return given_to, list(people.values())
 
 
+@pytest.mark.parametrize(
+    ("turns", "chosen"), [([3, 1, 2], "1"), ([None, 0, 1], "0"), ([5, 5, 4], "2")]
+)
+def test_the_one_assigned_least_recently_is_next(turns, chosen):
+    names = map(str, range(len(turns)))
+    candidates = [
+        Candidate(UUID(int=9 - int(name)), name, AVAILABLE, turn)
+        for name, turn in zip(names, turns, strict=True)
+    ]
+    assert choose(candidates).name == chosen
+
+
+@BUDGET
 @given(people())
 def test_only_somebody_available_is_chosen_and_somebody_if_there_is_one(candidates):
     chosen = choose(candidates)
@@ -44,6 +60,7 @@ def test_only_somebody_available_is_chosen_and_somebody_if_there_is_one(candidat
     assert chosen is None or (chosen in candidates and chosen.code == AVAILABLE)
 
 
+@BUDGET
 @given(people(least=1), st.randoms())
 def test_the_order_in_which_people_are_found_does_not_matter(candidates, random):
     chosen = choose(candidates)
@@ -52,6 +69,7 @@ def test_the_order_in_which_people_are_found_does_not_matter(candidates, random)
     assert chosen is None or in_order(candidates)[0] == chosen
 
 
+@BUDGET
 @given(some_available, st.integers(0, 40))
 def test_chats_are_given_out_evenly(candidates, chats):
     given_to, _people = give_out(candidates, chats)
@@ -60,6 +78,7 @@ def test_chats_are_given_out_evenly(candidates, chats):
     assert max(counts.values()) - min(counts.values()) <= 1
 
 
+@BUDGET
 @given(some_available, st.integers(1, 40), st.integers(1, 40))
 def test_a_newcomer_is_next_and_is_then_one_of_the_row(candidates, before, after):
     _given_to, veterans = give_out(candidates, before + len(candidates))

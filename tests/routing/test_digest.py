@@ -15,7 +15,7 @@ from tests.conftest import Vera
 from tests.routing.mails import deliver, mailed, pass_time
 
 FEW = 3
-MANY = 10
+MANY = 6
 
 
 @pytest.fixture

@@ -1,90 +1,117 @@
-"""Going away with open conversations: each goes where it was sent, and can come back."""
+"""Handing over open conversations: each goes where it was sent, and can come back.
+
+An agent does it for their own, and a colleague for an agent who is ill: one rule, tried through
+both doors. The pages are in test_handover_page.py and test_member_handover.py.
+"""
 
 from uuid import uuid4
 
 import pytest
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.inbox import add_inbox_member, create_inbox, set_inbox_members
+from inbox.actions.contact import set_owner
+from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from inbox.snoozing import until_i_am_back
-from routing import handover_form
-from routing.actions.handover import hand_over_conversations, undo_hand_over
-from routing.models import HandedOver, HandOver
+from routing.actions import handover as actions
+from routing.actions.handover import undo_hand_over
+from routing.models import HandedOver, HandOver, Routing
 from teams.actions.availability import go_away
-from teams.actions.membership import add_member
-from teams.models import Role
-from tests.conftest import COMMITS, Vera, in_parallel, make_user
+from tests.conftest import COMMITS, Vera, in_parallel
+from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import (
-    choose,
+    hand_over,
     holder,
+    holders,
     make_old,
-    shown_on,
-    stored,
     to_person,
     to_queue,
     to_snooze,
     undone,
 )
+from tests.routing.hours import NINE_TO_FIVE
 
-URL = "/w/acme/handover/"
+
+@pytest.fixture(params=["Bob himself", "Alice for him"])
+def by(request, acme):
+    return acme.bob if request.param == "Bob himself" else acme.alice
 
 
-def hand_over(acme, *choices):
-    return hand_over_conversations(acme.bob, choices, by=acme.bob)
+def last_activity(conversation):
+    entry = conversation.messages.filter(kind="activity").latest("seq")
+    return entry.activity, entry.author
 
 
 # --- Handing over ---
 
 
-def test_each_conversation_goes_where_it_was_sent(acme, online, bobs):
+def test_each_conversation_goes_where_it_was_sent(acme, online, give_bob, by):
     online(acme.bea)
-    queued, given, snoozed, kept = bobs(4)
+    acme.bob.hours = NINE_TO_FIVE
+    acme.bob.save()
+    queued, given, snoozed, kept = give_bob(4)
     made = hand_over(
-        acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob)
+        acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob), by=by
     )
-    assert [holder(each) for each in (queued, given, snoozed, kept)] == [
-        acme.bea,
-        acme.alice,
-        acme.bob,
-        acme.bob,
-    ]
-    assert stored(snoozed).is_snoozed
+    assert holders(queued, given, snoozed, kept) == [acme.bea, acme.alice, acme.bob, acme.bob]
+    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
     assert stored(kept).is_open
+    assert last_activity(given) == ("assigned", by)
+    assert (made.membership, made.by) == (acme.bob, None if by == acme.bob else by)
     rows = made.conversations.order_by("conversation__number")
     assert [row.what for row in rows] == ["queue", "person", "snooze"]
     assert [row.seq for row in rows] == [stored(row.conversation).last_seq for row in rows]
 
 
-def test_the_queue_never_gives_it_back(acme, online, bobs):
-    online(acme.bob)
-    conversation = bobs()
-    hand_over(acme, to_queue(conversation))
-    assert holder(conversation) is None
-
-
-def test_keeping_everything_is_no_hand_over(acme, bobs):
-    bobs(2)
-    assert hand_over(acme) is None
-    assert not HandOver.objects.exists()
-
-
-def test_what_is_no_longer_theirs_is_left_alone(acme, bobs):
-    taken, resolved, theirs = bobs(3)
+def test_only_conversations_that_are_still_theirs_and_open_are_handed_over(acme, give_bob, by):
+    taken, resolved, theirs = give_bob(3)
     assign_conversation(taken, assignee=acme.alice, by=acme.alice)
     resolve_conversation(resolved, by=acme.alice)
-    made = hand_over(acme, *(to_person(each, acme.bea) for each in (taken, resolved, theirs)))
-    assert [holder(each) for each in (taken, resolved, theirs)] == [acme.alice, acme.bob, acme.bea]
+    made = hand_over(
+        acme, *(to_person(each, acme.bea) for each in (taken, resolved, theirs)), by=by
+    )
+    assert holders(taken, resolved, theirs) == [acme.alice, acme.bob, acme.bea]
     assert made.conversations.count() == 1
+    assert hand_over(acme, to_person(resolved, acme.bea), by=by) is None
+    assert hand_over(acme, by=by) is None
+    assert HandOver.objects.count() == 1
 
 
-def test_who_cannot_answer_the_inbox_gets_nothing(acme, bobs):
-    conversation = bobs()
+def test_a_conversation_is_handed_over_once(acme, give_bob):
+    conversation = give_bob()
+    made = hand_over(acme, to_person(conversation, acme.bea), to_person(conversation, acme.alice))
+    assert HandedOver.objects.filter(hand_over=made).count() == 1
+    assert holder(conversation) == acme.bea
+
+
+def test_an_agent_who_cannot_answer_the_inbox_gets_nothing(acme, give_bob):
+    conversation = give_bob()
     acme.inbox.members.filter(membership=acme.bea).delete()
     assert hand_over(acme, to_person(conversation, acme.bea)) is None
     assert holder(conversation) == acme.bob
+
+
+@pytest.mark.parametrize("bob_is", ["online", "next lead", "owner"])
+def test_the_queue_never_gives_it_back(acme, online, give_bob, by, bob_is):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    conversation = give_bob()
+    if bob_is == "online":
+        online(acme.bob)
+    else:
+        Routing.objects.update(leads="turn", to_owner=bob_is == "owner")
+        set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
+    hand_over(acme, to_queue(conversation), by=by)
+    assert holder(conversation) is None
+
+
+def test_the_colleague_who_hands_over_may_be_next(acme, online, give_bob):
+    add_inbox_member(acme.inbox, membership=acme.alice)
+    online(acme.alice)
+    conversation = give_bob()
+    hand_over(acme, to_queue(conversation), by=acme.alice)
+    assert holder(conversation) == acme.alice
 
 
 @COMMITS
@@ -104,7 +131,7 @@ def test_handing_over_while_the_contacts_write_loses_nothing(acme, online):
                 visitor.writes("Two")
 
     in_parallel(4, act)
-    assert {holder(each) for each in conversations} == {acme.bea}
+    assert set(holders(*conversations)) == {acme.bea}
     for conversation in conversations:
         written = conversation.messages.filter(kind="contact").order_by("seq")
         assert [message.body for message in written] == ["One", "Two"]
@@ -113,127 +140,124 @@ def test_handing_over_while_the_contacts_write_loses_nothing(acme, online):
 # --- Undoing ---
 
 
-def test_undoing_brings_everything_back_open(acme, online, bobs):
+def test_undoing_brings_everything_back_open_once(acme, online, give_bob, by):
     online(acme.bea)
-    queued, given, snoozed = bobs(3)
+    queued, given, snoozed = give_bob(3)
     made = hand_over(
-        acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob)
+        acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob), by=by
     )
-    assert undo_hand_over(made, by=acme.bob) is True
+    assert undo_hand_over(made, by=by) is True
     for each in (queued, given, snoozed):
         assert (stored(each).status, holder(each)) == ("open", acme.bob)
+        assert last_activity(each)[1] == by
     assert undone(made) == ["returned"] * 3
     made.refresh_from_db()
     assert made.undone_at is not None
+    assign_conversation(given, assignee=acme.alice, by=acme.alice)
+    assert undo_hand_over(made, by=by) is True
+    assert (holder(given), undone(made)) == (acme.alice, ["returned"] * 3)
 
 
-def test_twice_is_once(acme, bobs):
-    conversation = bobs()
-    made = hand_over(acme, to_person(conversation, acme.bea))
-    undo_hand_over(made, by=acme.bob)
-    assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
-    made.refresh_from_db()
-    assert undo_hand_over(made, by=acme.bob) is True
-    assert holder(conversation) == acme.alice
-    assert undone(made) == ["returned"]
+def answer(acme, conversation):
+    post_reply(conversation, body="I am on it", client_id=uuid4(), by=acme.bea)
 
 
-@pytest.mark.parametrize("act", [post_reply, post_note])
-def test_what_somebody_has_gone_on_with_stays_with_them(acme, bobs, act):
-    touched, untouched = bobs(2)
-    made = hand_over(acme, to_person(touched, acme.bea), to_person(untouched, acme.bea))
-    act(touched, body="I am on it", client_id=uuid4(), by=acme.bea)
-    undo_hand_over(made, by=acme.bob)
-    assert (holder(touched), holder(untouched)) == (acme.bea, acme.bob)
-    assert undone(made) == ["touched", "returned"]
+def note(acme, conversation):
+    post_note(conversation, body="Calling them", client_id=uuid4(), by=acme.bea)
 
 
-def test_what_somebody_gave_to_somebody_else_stays_there(acme, bobs):
-    conversation = bobs()
-    made = hand_over(acme, to_person(conversation, acme.bea))
+def pass_to_alice(acme, conversation):
     assign_conversation(conversation, assignee=acme.alice, by=acme.bea)
+
+
+def resolve(acme, conversation):
+    resolve_conversation(conversation, by=acme.bea)
+
+
+def return_to_bob(acme, conversation):
+    assign_conversation(conversation, assignee=acme.bob, by=acme.bea)
+
+
+def take_bobs_access(acme, conversation):
+    acme.inbox.members.filter(membership=acme.bob).delete()
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome", "held_by"),
+    [
+        (answer, "touched", "bea"),
+        (note, "touched", "bea"),
+        (pass_to_alice, "touched", "alice"),
+        (resolve, "resolved", "bea"),
+        (return_to_bob, "mine", "bob"),
+        (take_bobs_access, "no_access", "bea"),
+    ],
+)
+def test_a_conversation_that_has_moved_on_stays_where_it_is(
+    acme, give_bob, by, event, outcome, held_by
+):
+    conversation = give_bob()
+    made = hand_over(acme, to_person(conversation, acme.bea), by=by)
+    event(acme, conversation)
+    status = stored(conversation).status
+    undo_hand_over(made, by=by)
+    assert (undone(made), stored(conversation).status) == ([outcome], status)
+    assert holder(conversation) == getattr(acme, held_by)
+
+
+def test_ones_own_note_is_not_moving_on(acme, give_bob):
+    conversation = give_bob()
+    made = hand_over(acme, to_person(conversation, acme.bea))
+    post_note(conversation, body="Bea: they want a refund", client_id=uuid4(), by=acme.bob)
     undo_hand_over(made, by=acme.bob)
-    assert holder(conversation) == acme.alice
-    assert undone(made) == ["touched"]
+    assert (undone(made), holder(conversation)) == (["returned"], acme.bob)
 
 
-def test_what_the_contact_wrote_and_routing_moved_meanwhile_comes_back(acme, online):
-    vera = Vera(acme.inbox)
+@pytest.mark.parametrize(("to", "outcome"), [("queue", "returned"), ("snooze", "mine")])
+def test_the_contact_and_routing_do_not_count_as_moving_on(acme, online, vera, to, outcome):
+    """What the contact wrote ends a snooze, which returns it by itself."""
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    made = hand_over(acme, to_queue(conversation))
+    choice = to_queue(conversation) if to == "queue" else to_snooze(conversation, acme.bob)
+    made = hand_over(acme, choice)
     online(acme.bea)
     vera.writes("Anybody?")
-    assert holder(conversation) == acme.bea
+    assert holder(conversation) == (acme.bea if to == "queue" else acme.bob)
     undo_hand_over(made, by=acme.bob)
-    assert holder(conversation) == acme.bob
-
-
-def test_what_is_resolved_stays_resolved(acme, bobs):
-    conversation = bobs()
-    made = hand_over(acme, to_person(conversation, acme.bea))
-    resolve_conversation(conversation, by=acme.bea)
-    undo_hand_over(made, by=acme.bob)
-    assert (stored(conversation).status, holder(conversation)) == ("resolved", acme.bea)
-    assert undone(made) == ["resolved"]
-
-
-def test_a_snooze_that_the_contact_ended_is_theirs_already(acme):
-    vera = Vera(acme.inbox)
-    conversation = vera.writes().conversation
-    assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    made = hand_over(acme, to_snooze(conversation, acme.bob))
-    vera.writes("Hello?")
-    undo_hand_over(made, by=acme.bob)
+    assert (undone(made), holder(conversation)) == ([outcome], acme.bob)
     assert stored(conversation).is_open
-    assert undone(made) == ["mine"]
 
 
-def test_whoever_lost_the_inbox_meanwhile_gets_nothing_back(acme, bobs):
-    conversation = bobs()
-    made = hand_over(acme, to_person(conversation, acme.bea))
-    acme.inbox.members.filter(membership=acme.bob).delete()
-    undo_hand_over(made, by=acme.bob)
-    assert holder(conversation) == acme.bea
-    assert undone(made) == ["no_access"]
+def test_after_ten_minutes_it_is_too_late(acme, give_bob, by):
+    conversation = give_bob()
+    made = make_old(hand_over(acme, to_person(conversation, acme.bea), by=by), minutes=10)
+    assert undo_hand_over(made, by=by) is False
+    assert (holder(conversation), undone(made)) == (acme.bea, [""])
 
 
-def test_after_ten_minutes_it_is_too_late(acme, bobs):
-    conversation = bobs()
-    made = make_old(hand_over(acme, to_person(conversation, acme.bea)), minutes=10)
-    assert undo_hand_over(made, by=acme.bob) is False
-    assert holder(conversation) == acme.bea
-    assert undone(made) == [""]
-
-
-def test_an_interrupted_undoing_is_finished_by_the_next(acme, bobs, monkeypatch):
-    first, second = bobs(2)
+def test_an_interrupted_undoing_is_finished_by_the_next(acme, give_bob, monkeypatch):
+    first, second = give_bob(2)
     made = hand_over(acme, to_person(first, acme.bea), to_person(second, acme.bea))
-    with monkeypatch.context() as patched:
-        patched.setattr("routing.actions.handover.undo_one", only(first))
-        with pytest.raises(RuntimeError):
-            undo_hand_over(made, by=acme.bob)
-    assert (holder(first), holder(second)) == (acme.bob, acme.bea)
-    undo_hand_over(made, by=acme.bob)
-    assert (holder(first), holder(second)) == (acme.bob, acme.bob)
-    assert undone(made) == ["returned", "returned"]
+    undo_one = actions.undo_one
 
-
-def only(conversation):
-    """The server dies after this one."""
-    from routing.actions.handover import undo_one
-
-    def undo(row, *whose):
-        if row.conversation_id != conversation.pk:
+    def undo_first_and_crash(row, *whose):
+        if row.conversation_id != first.pk:
             raise RuntimeError
         undo_one(row, *whose)
 
-    return undo
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "undo_one", undo_first_and_crash)
+        with pytest.raises(RuntimeError):
+            undo_hand_over(made, by=acme.bob)
+    assert holders(first, second) == [acme.bob, acme.bea]
+    undo_hand_over(made, by=acme.bob)
+    assert holders(first, second) == [acme.bob, acme.bob]
+    assert undone(made) == ["returned", "returned"]
 
 
 @COMMITS
-def test_undoing_in_two_tabs_at_once_is_once(acme, bobs):
-    conversations = bobs(4)
+def test_undoing_in_two_tabs_at_once_is_once(acme, give_bob):
+    conversations = give_bob(4)
     made = hand_over(acme, *(to_person(each, acme.bea) for each in conversations))
     answers = in_parallel(4, lambda number: undo_hand_over(made, by=acme.bob))
     assert answers == [True] * 4
@@ -245,15 +269,14 @@ def test_undoing_in_two_tabs_at_once_is_once(acme, bobs):
 
 
 @COMMITS
-def test_undoing_and_an_answer_at_once_leave_one_of_both(acme, bobs):
-    for _ in range(6):
-        conversation = bobs()
+def test_undoing_and_an_answer_at_once_leave_one_of_both(acme, give_bob):
+    for _ in range(4):
+        conversation = give_bob()
         made = hand_over(acme, to_person(conversation, acme.bea))
 
         def act(number, conversation=conversation, made=made):
-            copy = Conversation.objects.get(pk=conversation.pk)
             if number:
-                post_reply(copy, body="Here", client_id=uuid4(), by=acme.bea)
+                answer(acme, Conversation.objects.get(pk=conversation.pk))
             else:
                 undo_hand_over(made, by=acme.bob)
 
@@ -261,204 +284,3 @@ def test_undoing_and_an_answer_at_once_leave_one_of_both(acme, bobs):
         expected = {"returned": acme.bob, "touched": acme.bea}
         (how,) = undone(made)
         assert holder(conversation) == expected[how]
-
-
-# --- The page ---
-
-
-def test_the_page_lists_my_open_conversations_and_whoever_answers_their_inbox(
-    acme, online, bobs, sign_in
-):
-    online(acme.bea)
-    bobs()
-    page = sign_in(acme.bob).get(URL).content.decode()
-    assert "Question 0" in page
-    assert f'value="{acme.bea.pk}"' in page
-    assert f'value="{acme.bob.pk}"' not in page  # not to themselves
-    assert f'value="{acme.alice.pk}"' not in page  # she does not answer this inbox
-
-
-def test_the_choices_are_carried_out(acme, bobs, sign_in):
-    unmentioned, queued, given, snoozed, kept = bobs(5)
-    data = (
-        choose(queued, "queue")
-        | choose(given, str(acme.bea.pk))
-        | choose(snoozed, "snooze")
-        | choose(kept, "keep")
-    )
-    answer = sign_in(acme.bob).post(URL, data)
-    assert (answer.status_code, answer["Location"]) == (302, "/w/acme/conversations/")
-    assert [holder(each) for each in (queued, given, kept, unmentioned)] == [
-        None,
-        acme.bea,
-        acme.bob,
-        acme.bob,
-    ]
-    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
-
-
-def test_only_whoever_answers_the_inbox_is_a_choice(acme, globex, bobs, sign_in):
-    other = create_inbox(acme.workspace, name="Sales", members=[acme.bob])
-    conversation = bobs(inbox=other)
-    client = sign_in(acme.bob)
-    for person in (acme.bea, globex.charlie, acme.bob):
-        answer = client.post(URL, choose(conversation, str(person.pk)))
-        assert answer.status_code == 400
-        assert "can no longer have it" in answer.content.decode()
-    for nonsense in ("everybody", "\x00", str(uuid4())):
-        assert client.post(URL, choose(conversation, nonsense)).status_code == 400
-    assert holder(conversation) == acme.bob
-    add_inbox_member(other, membership=acme.bea)
-    client.post(URL, choose(conversation, str(acme.bea.pk)))
-    assert holder(conversation) == acme.bea
-
-
-def test_other_peoples_conversations_cannot_be_handed_over(acme, bobs, sign_in):
-    conversation = bobs()
-    sign_in(acme.bea).post(URL, choose(conversation, "queue"))
-    assert holder(conversation) == acme.bob
-
-
-@pytest.mark.parametrize(
-    ("permissions", "offered"),
-    [(["answer", "resolve"], {"snooze"}), (["answer", "assign"], {"queue", "person"})],
-)
-def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
-    acme, bobs, sign_in, permissions, offered
-):
-    conversation = bobs()
-    acme.bob.role = Role.objects.create(
-        workspace=acme.workspace, name="Narrow", permissions=permissions
-    )
-    acme.bob.save()
-    client = sign_in(acme.bob)
-    values = {"queue": "queue", "snooze": "snooze", "person": str(acme.bea.pk)}
-    page = client.get(URL).content.decode()
-    assert {name for name, value in values.items() if f'value="{value}"' in page} == offered
-    for name in values.keys() - offered:
-        assert client.post(URL, choose(conversation, values[name])).status_code == 400
-
-
-def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, bobs, sign_in):
-    conversation = bobs()
-    client = sign_in(acme.bob)
-    client.post(URL, choose(conversation, str(acme.bea.pk)))
-    made = HandOver.objects.get()
-    undoing = f"{URL}{made.pk}/undoing/"
-    assert undoing in client.get("/w/acme/conversations/").content.decode()
-    assert undoing not in sign_in(acme.bea).get("/w/acme/conversations/").content.decode()
-    make_old(made, minutes=11)
-    assert undoing not in client.get("/w/acme/conversations/").content.decode()
-    told = client.post(undoing, follow=True).content.decode()
-    assert "It is too late" in told
-    assert holder(conversation) == acme.bea
-
-
-def test_undoing_tells_what_came_back_and_what_did_not(acme, bobs, sign_in):
-    lost, back = bobs(2)
-    client = sign_in(acme.bob)
-    client.post(URL, choose(lost, str(acme.bea.pk)) | choose(back, str(acme.bea.pk)))
-    post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
-    page = client.post(f"{URL}{HandOver.objects.get().pk}/undoing/", follow=True).content.decode()
-    assert "Undone: one of 2 came back to you" in page
-    assert "Somebody else has gone on with it" in page
-    assert (holder(lost), holder(back)) == (acme.bea, acme.bob)
-
-
-def test_somebody_elses_hand_over_does_not_exist(acme, globex, bobs, sign_in):
-    made = hand_over(acme, to_person(bobs(), acme.bea))
-    for person, slug in ((acme.alice, "acme"), (acme.bea, "acme"), (globex.charlie, "globex")):
-        url = f"/w/{slug}/handover/{made.pk}/undoing/"
-        assert sign_in(person).post(url).status_code == 404
-    assert undone(made) == [""]
-
-
-def test_more_than_a_page_is_said_and_comes_with_the_next(acme, bobs, sign_in, monkeypatch):
-    monkeypatch.setattr("routing.handover_form.MOST", 2)
-    first, second, third = bobs(3)
-    client = sign_in(acme.bob)
-    page = client.get(URL).content.decode()
-    assert "the others follow on the next page" in page
-    assert "Question 2" not in page
-    data = choose(first, "queue") | choose(second, "queue")
-    assert client.post(URL, data)["Location"] == f"{URL}?after={second.number}"
-    assert [holder(each) for each in (first, second, third)] == [None, None, acme.bob]
-
-
-def test_what_was_kept_is_not_shown_again_on_the_next_page(acme, bobs, sign_in, monkeypatch):
-    monkeypatch.setattr(handover_form, "MOST", 2)
-    first, second, third, fourth, fifth = bobs(5)
-    client = sign_in(acme.bob)
-    page = client.get(URL)
-    assert shown_on(page) == [first, second]
-    assert "You have 5 open conversations" in page.text
-    next_page = client.post(URL, choose(first, "keep") | choose(second, "keep"))["Location"]
-    page = client.get(next_page)
-    assert shown_on(page) == [third, fourth]
-    assert "You have 5 open conversations" in page.text
-    assert f'action="{next_page}"' in page.text
-    # Somebody resolves one meanwhile: the last is no part of what was chosen from.
-    resolve_conversation(third, by=acme.bob)
-    last_page = client.post(next_page, choose(third, "queue") | choose(fourth, "queue"))["Location"]
-    assert holder(fourth) is None
-    page = client.get(last_page)
-    assert shown_on(page) == [fifth]
-    assert "next page" not in page.text
-    done = client.post(last_page, choose(fifth, str(acme.bea.pk)))
-    assert done["Location"] == "/w/acme/conversations/"
-    assert [holder(each) for each in (first, second, fifth)] == [acme.bob, acme.bob, acme.bea]
-
-
-def test_after_the_last_page_nothing_more_is_there(acme, bobs, sign_in):
-    conversation = bobs()
-    page = sign_in(acme.bob).get(f"{URL}?after={conversation.number}").text
-    assert "Nothing more to hand over" in page
-    assert "You have no open conversations" not in page
-
-
-@pytest.mark.parametrize("after", ["-1", "x", "", "9" * 40, "²"])
-def test_nonsense_for_a_page_is_the_first_one(acme, bobs, sign_in, after):
-    conversation = bobs()
-    assert shown_on(sign_in(acme.bob).get(URL, {"after": after})) == [conversation]
-
-
-def test_of_very_many_people_those_who_are_there_are_offered(
-    acme, bobs, online, sign_in, monkeypatch
-):
-    monkeypatch.setattr(handover_form, "MOST_PEOPLE", 2)
-    conversation = bobs()
-    for number in range(4):
-        person = add_member(acme.workspace, user=make_user(f"Anna {number}", "acme"))
-        add_inbox_member(acme.inbox, membership=person)
-    online(acme.bea)
-    client = sign_in(acme.bob)
-    page = client.get(URL).text
-    assert f'value="{acme.bea.pk}"' in page
-    assert page.count("Anna") == 1
-    # Whoever was offered stays a choice when they are gone the moment it is sent.
-    client.post(URL, {f"conversation-{conversation.number}": str(person.pk)})
-    assert holder(conversation) == person
-
-
-def test_it_takes_a_fixed_number_of_queries(acme, bobs, sign_in, django_assert_max_num_queries):
-    bobs(12)
-    client = sign_in(acme.bob)
-    with django_assert_max_num_queries(14):
-        client.get(URL)
-
-
-def test_a_row_is_handed_over_once(acme, bobs):
-    conversation = bobs()
-    made = hand_over(acme, to_person(conversation, acme.bea), to_person(conversation, acme.alice))
-    assert HandedOver.objects.filter(hand_over=made).count() == 1
-    assert holder(conversation) == acme.bea
-
-
-def test_the_longest_page_is_no_megabyte(acme, sign_in):
-    names = [f"Person {number}" for number in range(handover_form.MOST_PEOPLE + 10)]
-    people = [add_member(acme.workspace, user=make_user(name, "acme")) for name in names]
-    set_inbox_members(acme.inbox, members=[acme.bob, *people], by=acme.alice)
-    for _ in range(handover_form.MOST + 1):
-        conversation = Vera(acme.inbox).writes().conversation
-        assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    assert len(sign_in(acme.bob).get(URL).content) < 1_000_000

@@ -2,14 +2,15 @@
 
 import pytest
 
-from inbox.models import Conversation
+from inbox.models import Conversation, Inbox
 from routing.links_back import link_back
 from tests.routing.chat import MINUTE, Chat, mails
 
 
-def page(acme, address, *sites):
-    acme.inbox.allowed_sites = list(sites)
-    return link_back(Conversation(inbox=acme.inbox, page_url=address))
+def link_to(address, *sites, inbox=None):
+    inbox = inbox or Inbox()
+    inbox.allowed_sites = list(sites)
+    return link_back(Conversation(inbox=inbox, page_url=address))
 
 
 @pytest.mark.parametrize(
@@ -42,25 +43,30 @@ def page(acme, address, *sites):
         ("", "https://shop.example"),
     ],
 )
-def test_the_link_back_leads_to_the_inboxs_sites_only(acme, address, link):
-    assert page(acme, address, "https://*.acme.example", "https://shop.example") == link
+def test_the_link_back_leads_to_the_inboxs_sites_only(address, link):
+    assert link_to(address, "https://*.acme.example", "https://shop.example") == link
 
 
-def test_without_a_known_site_there_is_no_link(acme):
-    assert page(acme, "https://shop.example/lamps") == ""
-    assert page(acme, "", "https://*.acme.example") == ""
+def test_without_a_known_site_there_is_no_link():
+    assert link_to("https://shop.example/lamps") == ""
+    assert link_to("", "https://*.acme.example") == ""
 
 
 def test_without_sites_the_one_where_it_was_opened_first_is_believed(acme, client):
     frame = f"/widget/{acme.inbox.key}/frame/"
     for site in ("https://shop.example/basket?token=x", "https://evil.example/"):
         assert client.get(frame, headers={"Referer": site}).status_code == 200
-    acme.inbox.refresh_from_db()
-    assert acme.inbox.first_site == "https://shop.example"
-    assert page(acme, "https://shop.example/lamps") == "https://shop.example/lamps"
-    assert page(acme, "https://evil.example/lamps") == ""
-    assert page(acme, "https://www.shop.example/") == ""
-    assert page(acme, "https://shop.example/", "https://other.example") == "https://other.example"
+    inbox = acme.inbox
+    inbox.refresh_from_db()
+    assert inbox.first_site == "https://shop.example"
+    for address, link in {
+        "https://shop.example/lamps": "https://shop.example/lamps",
+        "https://evil.example/lamps": "",
+        "https://www.shop.example/": "",
+    }.items():
+        assert link_to(address, inbox=inbox) == link
+    other = "https://other.example"
+    assert link_to("https://shop.example/", other, inbox=inbox) == other
 
 
 @pytest.mark.parametrize("site", ["", "nonsense", "https://[::1/", "javascript:alert(1)"])
@@ -68,7 +74,7 @@ def test_a_browser_that_does_not_say_where_leaves_no_site(acme, client, site):
     client.get(f"/widget/{acme.inbox.key}/frame/", headers={"Referer": site})
     acme.inbox.refresh_from_db()
     assert (acme.inbox.first_site, bool(acme.inbox.first_embedded_at)) == ("", True)
-    assert page(acme, "https://shop.example/lamps") == ""
+    assert link_to("https://shop.example/lamps", inbox=acme.inbox) == ""
 
 
 def test_a_claimed_page_is_not_in_the_mail(acme, vera):
@@ -85,10 +91,10 @@ def test_a_claimed_page_is_not_in_the_mail(acme, vera):
 SENTENCE = "https://shop.example/\nYour account ends. Go to https://evil.example/login"
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\t", " ", "\x0b", "\x85", "\u2028"])
-def test_a_page_with_a_strangers_sentence_is_refused(acme, vera, end):
-    answer = vera.posts("Hello?", page=SENTENCE.replace("\n", end))
-    assert answer.status_code == 400
+def test_a_page_with_a_strangers_sentence_is_refused(vera):
+    for end in ("\n", "\r\n", "\t", " ", "\x0b", "\x85", "\u2028"):
+        answer = vera.posts("Hello?", page=SENTENCE.replace("\n", end))
+        assert answer.status_code == 400
     assert not Conversation.objects.exists()
 
 

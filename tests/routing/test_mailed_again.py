@@ -19,7 +19,7 @@ from tests.routing.mails import deliver, mailed, pass_time
 MINUTE = timedelta(minutes=1)
 
 
-def wants(person, *, mine):
+def set_wanted(person, *, mine):
     wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
     set_notifications(person, **wanted, by=person)
 
@@ -32,7 +32,7 @@ def minutes_pass(count, *, sweep_every=5):
 
 
 @pytest.fixture
-def queued(acme, lead_to_bob):
+def queued_email(acme, lead_to_bob):
     """The sweep has queued a mail to Bob about his chat; nothing left yet."""
     pass_time(2 * MINUTE)
     Delivery.objects.all().delete()
@@ -41,18 +41,18 @@ def queued(acme, lead_to_bob):
     assert Delivery.objects.get().state == "waiting"
 
 
-def test_who_wants_no_mail_for_a_while_and_then_does(acme, queued):
-    wants(acme.bob, mine=False)
+def test_who_wants_no_mail_for_a_while_and_then_does(acme, queued_email):
+    set_wanted(acme.bob, mine=False)
     pass_time(MINUTE)
     assert Delivery.objects.get().state == "cancelled"
     minutes_pass(20)
     assert mailed("bob") == []
-    wants(acme.bob, mine=True)
+    set_wanted(acme.bob, mine=True)
     minutes_pass(20)
     assert len(mailed("bob")) == 1
 
 
-def test_whose_address_is_another_for_a_while(acme, queued):
+def test_whose_address_is_another_for_a_while(acme, queued_email):
     user = acme.bob.user
     user.email = "other@acme.example"
     user.save()
@@ -75,7 +75,7 @@ def test_who_was_suspended_when_it_was_to_leave(acme, vera):
     assert len(mailed("bob")) == 1
 
 
-def test_who_had_read_it_is_not_mailed_again(acme, queued, sign_in):
+def test_who_had_read_it_is_not_mailed_again(acme, queued_email, sign_in):
     conversation = Delivery.objects.get().about
     client = sign_in(acme.bob)
     number = acme.inbox.conversations.get(pk=conversation).number

@@ -15,14 +15,17 @@ from inbox.models import Message
 from outbox import reports
 from outbox.models import Delivery
 from outbox.retention import KEPT
+from tests.commits import COMMIT_EFFECTS
 from tests.routing.chat import MINUTE
+
+pytestmark = COMMIT_EFFECTS
 
 SEEN, EMAILED, UNSEEN = "Reply seen", "Reply emailed to vera@example.com", "Reply not seen yet"
 
 
 @pytest.fixture
-def told(chat):
-    """What the open screens were told of it, as words."""
+def published(chat):
+    """What the open screens are told of it, in words."""
     words = {"seen": SEEN, "emailed": EMAILED, "unseen": UNSEEN}
     heard = []
 
@@ -47,42 +50,36 @@ def shown(chat, sign_in):
     return found[0] if found else ""
 
 
-def test_it_is_unseen_until_the_chat_has_shown_it(
-    chat, told, sign_in, django_capture_on_commit_callbacks
-):
+def test_it_is_unseen_until_the_chat_has_shown_it(chat, published, sign_in):
     assert shown(chat, sign_in) == ""
-    with django_capture_on_commit_callbacks(execute=True):
-        reply = chat.bob_answers()
-    assert told == [UNSEEN]
+    reply = chat.bob_answers()
+    assert published == [UNSEEN]
     assert shown(chat, sign_in) == UNSEEN
     chat.vera.call("reading/", {"seq": reply.seq - 1})
     assert shown(chat, sign_in) == UNSEEN
     chat.vera.call("reading/", {"seq": reply.seq})
-    assert told[-1] == SEEN
+    assert published[-1] == SEEN
     assert shown(chat, sign_in) == SEEN
     chat.pass_time(5 * MINUTE)
     assert shown(chat, sign_in) == SEEN
 
 
-def test_a_mark_that_comes_again_tells_nothing_new(chat, told):
+def test_a_mark_that_comes_again_tells_nothing_new(chat, published):
     reply = chat.bob_answers()
     chat.vera.call("reading/", {"seq": reply.seq})
-    told.clear()
+    published.clear()
     chat.vera.call("reading/", {"seq": reply.seq})
-    assert told == []
+    assert published == []
 
 
-def test_it_was_emailed_and_is_seen_when_they_come_back(
-    chat, told, sign_in, django_capture_on_commit_callbacks
-):
+def test_it_was_emailed_and_is_seen_when_they_come_back(chat, published, sign_in):
     reply = chat.bob_answers()
-    told.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        chat.pass_time(5 * MINUTE)
-    assert told == [EMAILED]
+    published.clear()
+    chat.pass_time(5 * MINUTE)
+    assert published == [EMAILED]
     assert shown(chat, sign_in) == EMAILED
     chat.vera.call("reading/", {"seq": reply.seq})
-    assert told == [EMAILED, SEEN]
+    assert published == [EMAILED, SEEN]
     assert shown(chat, sign_in) == SEEN
 
 
@@ -95,28 +92,22 @@ def test_a_younger_reply_was_neither(chat, sign_in):
     assert shown(chat, sign_in) == EMAILED
 
 
-def test_an_email_that_came_back_reached_nobody(
-    chat, told, sign_in, django_capture_on_commit_callbacks
-):
+def test_an_email_that_came_back_reached_nobody(chat, published, sign_in):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
-    told.clear()
+    published.clear()
     event = AnymailTrackingEvent(event_type="bounced", recipient="vera@example.com")
-    with django_capture_on_commit_callbacks(execute=True):
-        reports.bounce(Delivery.objects.get(kind="reply"), event)
-    assert told == [UNSEEN]
+    reports.bounce(Delivery.objects.get(kind="reply"), event)
+    assert published == [UNSEEN]
     assert shown(chat, sign_in) == UNSEEN
 
 
-def test_what_went_to_another_address_is_not_said_of_this_one(
-    chat, told, sign_in, django_capture_on_commit_callbacks
-):
+def test_what_went_to_another_address_is_not_said_of_this_one(chat, published, sign_in):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
-    with django_capture_on_commit_callbacks(execute=True):
-        contact = chat.conversation.contact
-        edit_contact(contact, name="", email="new@example.com", by=chat.acme.bob)
-    assert told[-1] == UNSEEN
+    contact = chat.conversation.contact
+    edit_contact(contact, name="", email="new@example.com", by=chat.acme.bob)
+    assert published[-1] == UNSEEN
     assert shown(chat, sign_in) == UNSEEN
 
 
@@ -129,21 +120,20 @@ def test_whether_an_old_reply_was_emailed_is_not_known_any_more(chat, sign_in):
     assert shown(chat, sign_in) == ""
 
 
-def test_notes_and_activities_are_not_said_and_change_nothing(chat, told, sign_in):
+def test_notes_and_activities_are_not_said_and_change_nothing(chat, published, sign_in):
     reply = chat.bob_answers()
     chat.vera.call("reading/", {"seq": reply.seq})
-    told.clear()
+    published.clear()
     post_note(chat.conversation, body="Nice person", client_id=uuid4(), by=chat.acme.bea)
-    assert told == []
+    assert published == []
     assert shown(chat, sign_in) == SEEN
 
 
-def test_the_contact_has_the_last_word(chat, told, sign_in, django_capture_on_commit_callbacks):
+def test_the_contact_has_the_last_word(chat, published, sign_in):
     chat.bob_answers()
-    told.clear()
-    with django_capture_on_commit_callbacks(execute=True):
-        chat.vera.posts("Thank you!")
-    assert told == []  # the entry itself says it
+    published.clear()
+    chat.vera.posts("Thank you!")
+    assert published == []  # the entry itself says it
     assert shown(chat, sign_in) == ""
 
 
@@ -158,14 +148,11 @@ def test_the_page_asks_no_second_time_for_what_it_shows(chat, sign_in):
     assert len(of_entries) == 1
 
 
-def test_it_is_heard_on_the_conversations_own_channel_alone(
-    chat, sign_in, django_capture_on_commit_callbacks
-):
+def test_it_is_heard_on_the_conversations_own_channel_alone(chat, sign_in):
     heard = []
     with (
         patch("inbox.broadcast.publish", side_effect=lambda *event: heard.append(event)),
         patch("widget.receivers.publish", side_effect=lambda *event: heard.append(event)),
-        django_capture_on_commit_callbacks(execute=True),
     ):
         chat.bob_answers()
         chat.pass_time(5 * MINUTE)

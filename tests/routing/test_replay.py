@@ -20,9 +20,14 @@ from routing.replay import read_past, rules_of, with_speed
 from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
 from teams.actions.announcement import announce_availability
-from teams.actions.availability import beat, come_back, go_away, set_hours, set_reassign_replies
+from teams.actions.availability import come_back, go_away, set_hours, set_reassign_replies
 from teams.models import StateChange
-from tests.conftest import COMMITS, Vera
+from tests.commits import COMMIT_EFFECTS
+from tests.conftest import Vera, goes_online
+from tests.routing.engine.conftest import connect
+from tests.routing.hours import every_day
+
+pytestmark = COMMIT_EFFECTS
 
 
 def past_of(inbox, *rules):
@@ -49,21 +54,15 @@ def set_routing(inbox, **rules):
     routing.save()
 
 
-def come(*people):
-    for person in people:
-        beat(person, tab="tab-of-a-test")
-
-
-@COMMITS
 def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     set_routing(acme.inbox, leads="queue")
     waiting = new_visitor(acme.inbox)
     waiting.writes()
-    come(acme.bea)
+    connect(acme.bea)
     visitors = [new_visitor(acme.inbox) for _ in range(7)]
     for visitor in visitors[:2]:
         visitor.writes()
-    come(acme.bob)
+    connect(acme.bob)
     for visitor in visitors[2:5]:
         visitor.writes()
     go_away(acme.bea)
@@ -76,7 +75,6 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     assert differences(really(past.history), simulate(past.history, rules)) == []
 
 
-@COMMITS
 def test_the_same_with_leads_and_limits(acme, new_visitor):
     set_routing(acme.inbox, leads="turn")
     acme.bob.capacity = 2
@@ -85,25 +83,23 @@ def test_the_same_with_leads_and_limits(acme, new_visitor):
     second = new_visitor(acme.inbox).writes().conversation
     assert {first.assignee, second.assignee} == {acme.bob, acme.bea}
     resolve_conversation(second, by=acme.bea)
-    come(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     for _ in range(4):
         new_visitor(acme.inbox).writes()
     assert replayed(acme.inbox) == had(acme.inbox)
 
 
-@COMMITS
 def test_an_owner_counts_as_they_are_now(acme, vera):
     set_routing(acme.inbox, to_owner=True)
-    come(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assert replayed(acme.inbox) == [(conversation.number, acme.bob.pk)]
     set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
     assert replayed(acme.inbox) == [(conversation.number, acme.bea.pk)]
 
 
-@COMMITS
 def test_reopened_is_an_arrival_of_its_own(acme, vera):
-    come(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bob)
     resolve_conversation(conversation, by=acme.bob)
@@ -116,7 +112,7 @@ def test_reopened_is_an_arrival_of_its_own(acme, vera):
     assert [person for _number, person in replayed(acme.inbox)] == [acme.bob.pk] * 2
 
 
-def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, online, vera):
+def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, vera):
     set_routing(acme.inbox, leads="queue")
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
@@ -125,21 +121,18 @@ def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, onl
     assert replayed(acme.inbox) == [(conversation.number, None)]
 
 
-def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(
-    acme, online, new_visitor
-):
+def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(acme, new_visitor):
     set_routing(acme.inbox, leads="queue")
     spam, question = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     resolve_conversation(spam, by=acme.alice)
-    online(acme.bob)
-    announce_availability(acme.bob)
-    assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
     figures = figures_of(really(past_of(acme.inbox).history), timezone.now().timestamp())
     assert (figures.still_waiting, figures.closed_waiting) == (1, 1)
+    connect(acme.bob)
+    assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
 
 
-def test_how_fast_somebody_is_counts_from_when_they_got_it_themselves(acme, online, vera):
-    online(acme.bob)
+def test_how_fast_somebody_is_counts_from_when_they_got_it_themselves(acme, vera):
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bob
     assign_conversation(conversation, assignee=acme.bea, by=acme.bob)
@@ -169,14 +162,13 @@ def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
     assert [each.answers_in for each in people] == [30, 40, 35]
 
 
-@COMMITS
 def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     set_reassign_replies(acme.bea, True)
-    come(acme.bea)
+    connect(acme.bea)
     conversation = vera.writes().conversation
     vera.writes("More")
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
-    come(acme.bob)
+    connect(acme.bob)
     go_away(acme.bea)
     vera.writes("Still there?")
     resolve_conversation(conversation, by=acme.bob)
@@ -189,8 +181,8 @@ def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bea.pk]
 
 
-def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(acme, online, vera):
-    online(acme.bob)
+def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(acme, vera):
+    connect(acme.bob)
     vera.writes()
     go_away(acme.bob)
     vera.writes("More")
@@ -199,10 +191,10 @@ def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(
     assert [len(each.replies) for each in past_of(acme.inbox).history.arrivals] == [1]
 
 
-def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera):
+def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, vera):
     acme.bob.capacity = 1
     acme.bob.save()
-    online(acme.bob)
+    goes_online(acme.bob)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bob
     announce_availability(acme.bob)
@@ -211,13 +203,12 @@ def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, online, vera
     assert [code for _at, code in bob.states] == ["available"]
 
 
-def test_office_hours_count_as_they_are_now(acme, online):
-    online(acme.bob)
-    announce_availability(acme.bob)
+def test_office_hours_count_as_they_are_now(acme):
+    connect(acme.bob)
     change = StateChange.objects.get(membership=acme.bob)
     change.created_at = timezone.now() - timedelta(days=3)
     change.save()
-    acme.bob.hours = {"week": [{"day": day, "from": "09:00", "to": "10:00"} for day in range(7)]}
+    acme.bob.hours = every_day("09:00", "10:00")
     acme.bob.save()
     [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
     codes = [code for at, code in bob.states if at > change.created_at.timestamp()]
@@ -227,7 +218,7 @@ def test_office_hours_count_as_they_are_now(acme, online):
     assert {datetime.fromtimestamp(at, UTC).hour for at in began} <= {9}
 
 
-EVERY_DAY = {"week": [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]}
+ROUND_THE_CLOCK = every_day("00:00", "24:00")
 
 
 def not_there(inbox):
@@ -236,11 +227,11 @@ def not_there(inbox):
     return figures_of(really(history), history.ends).not_there
 
 
-@pytest.mark.parametrize("hours", [{}, EVERY_DAY], ids=["no hours", "hours"])
-def test_before_presence_was_written_down_nobody_counts_as_gone(acme, online, vera, hours):
+@pytest.mark.parametrize("hours", [{}, ROUND_THE_CLOCK], ids=["no hours", "hours"])
+def test_before_presence_was_written_down_nobody_counts_as_gone(acme, vera, hours):
     acme.bob.hours = hours
     acme.bob.save()
-    online(acme.bob)
+    connect(acme.bob)
     vera.writes()
     for row in [*Message.objects.all(), *Conversation.objects.all()]:
         row.created_at -= timedelta(days=10)
@@ -249,9 +240,8 @@ def test_before_presence_was_written_down_nobody_counts_as_gone(acme, online, ve
     assert not_there(acme.inbox) == 0
 
 
-def test_hours_set_today_do_not_change_who_was_there_yesterday(acme, online, vera):
-    online(acme.bob)
-    announce_availability(acme.bob)
+def test_hours_set_today_do_not_change_who_was_there_yesterday(acme, vera):
+    connect(acme.bob)
     assert vera.writes().conversation.assignee == acme.bob
     another_day = (timezone.now().weekday() + 3) % 7
     hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
@@ -262,16 +252,16 @@ def test_hours_set_today_do_not_change_who_was_there_yesterday(acme, online, ver
 def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
     set_routing(acme.inbox, leads="turn")
     for each in (acme.bob, acme.bea):
-        set_hours(each, hours=EVERY_DAY, time_zone="", by=each)
+        set_hours(each, hours=ROUND_THE_CLOCK, time_zone="", by=each)
         go_away(each)
         announce_availability(each)
     assert vera.writes().conversation.assignee in (acme.bob, acme.bea)
     assert not_there(acme.inbox) == 1
 
 
-def test_chats_of_other_inboxes_count_when_somebody_has_a_limit(acme, online, vera):
+def test_chats_of_other_inboxes_count_when_somebody_has_a_limit(acme, vera):
     other = create_inbox(acme.workspace, name="Shop", members=[acme.bob, acme.bea])
-    online(acme.bob)
+    connect(acme.bob)
     elsewhere = Vera(other).writes().conversation
     assert elsewhere.assignee == acme.bob
     assert past_of(acme.inbox).history.held == ()
@@ -316,11 +306,11 @@ def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
     assert states == {"Bob": ["away", "available", "away"], "Bea": ["available"]}
 
 
-def test_the_states_of_who_only_had_chats_elsewhere_are_not_read(acme, online, vera):
+def test_the_states_of_who_only_had_chats_elsewhere_are_not_read(acme, vera):
     other = create_inbox(acme.workspace, name="Shop", members=[acme.alice])
     acme.alice.capacity = 5
     acme.alice.save()
-    online(acme.alice)
+    connect(acme.alice)
     assert Vera(other).writes().conversation.assignee == acme.alice
     vera.writes()
     history = past_of(acme.inbox).history
@@ -328,11 +318,10 @@ def test_the_states_of_who_only_had_chats_elsewhere_are_not_read(acme, online, v
     assert history.held == ()
 
 
-def test_it_says_since_when_presence_is_known(acme, online, vera):
+def test_it_says_since_when_presence_is_known(acme, vera):
     vera.writes()
     assert past_of(acme.inbox).seen_since is None
-    online(acme.bob)
-    announce_availability(acme.bob)
+    connect(acme.bob)
     assert past_of(acme.inbox).seen_since == StateChange.objects.get().created_at
 
 
@@ -348,8 +337,6 @@ def test_few_queries_whatever_the_length(acme, new_visitor):
     for _ in range(12):
         new_visitor(acme.inbox).writes()
     rules = rules_of(acme.inbox, Routing.objects.of(acme.inbox))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         read_past(acme.inbox, [rules], now=timezone.now())
     assert len(queries) <= 8

@@ -16,13 +16,14 @@ from teams.actions.availability import come_back, go_away
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
+from tests.commits import COMMIT_EFFECTS
 from tests.conftest import COMMITS, Vera, goes_online, in_parallel, make_user
 
 OFF = {"leads": "queue"}
 
 
 @pytest.fixture
-def sales(acme):
+def beas_team(acme):
     return save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
 
 
@@ -80,8 +81,8 @@ def closed_today():
 # What is stored
 
 
-def test_users_and_teams_are_stored(acme, sales, routing_page):
-    data = OFF | {"targets": [user(acme.bob), f"team-{sales.pk}"]}
+def test_users_and_teams_are_stored(acme, beas_team, routing_page):
+    data = OFF | {"targets": [user(acme.bob), f"team-{beas_team.pk}"]}
     assert routing_page(data).status_code == 302
     found = {str(each.membership or each.team) for each in acme.inbox.targets.all()}
     assert found == {"Bob", "Sales"}
@@ -178,8 +179,12 @@ def test_agents_and_strangers_see_nothing_of_it(acme, globex, sign_in, tab):
 # The audit log, and what follows
 
 
-def test_the_audit_log_has_before_and_after_in_words(acme, sales, sign_in, routing_page):
-    data = {"leads": "turn", "targets": [user(acme.bob), f"team-{sales.pk}"], "answer_minutes": "5"}
+def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, routing_page):
+    data = {
+        "leads": "turn",
+        "targets": [user(acme.bob), f"team-{beas_team.pk}"],
+        "answer_minutes": "5",
+    }
     routing_page(data)
     entry = AuditEntry.objects.get(action="inbox.routing_updated")
     assert entry.by == acme.alice
@@ -194,7 +199,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, sales, sign_in, routi
     assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_what_waits_goes_out_by_the_new_settings(acme, vera, online, routing_page):
     online(acme.alice)
     assert vera.writes().conversation.assignee is None
@@ -245,7 +250,7 @@ def test_one_wrong_half_of_availability_stores_neither(acme, routing_page, wrong
     assert (acme.inbox.hours, Routing.objects.of(acme.inbox).reply_minutes) == ({}, 5)
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     online(acme.bob)
@@ -298,10 +303,10 @@ def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_vi
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
 
-def test_settings_are_tried_without_being_stored(acme, sales, online, panel):
+def test_settings_are_tried_without_being_stored(acme, beas_team, online, panel):
     online(acme.bob, acme.bea)
     assert set(names(panel()[0])) == {"Bob", "Bea"}
-    found, html = panel(leads="queue", targets=[f"team-{sales.pk}"])
+    found, html = panel(leads="queue", targets=[f"team-{beas_team.pk}"])
     assert names(found) == ["Bea"]
     assert "not saved yet" in html
     assert not Target.objects.exists()
@@ -315,8 +320,10 @@ def test_what_cannot_be_used_is_not_tried(acme, globex, online, panel):
         assert "something in the form cannot be used" in html
 
 
-def test_the_same_settings_as_stored_are_not_called_new(acme, sales, online, routing_page, panel):
-    data = OFF | {"targets": [f"team-{sales.pk}", user(acme.bob)], "answer_minutes": "5"}
+def test_the_same_settings_as_stored_are_not_called_new(
+    acme, beas_team, online, routing_page, panel
+):
+    data = OFF | {"targets": [f"team-{beas_team.pk}", user(acme.bob)], "answer_minutes": "5"}
     routing_page(data)
     data["targets"].reverse()
     assert "not saved yet" not in panel(**data)[1]
@@ -338,37 +345,39 @@ def test_nobody_there_is_an_email_lead_or_waits(acme, panel):
 
 
 @pytest.fixture
-def really_told(new_visitor):
+def really_emailed(new_visitor):
     """The addresses that get a mail when somebody writes now."""
 
-    def really_told(inbox):
+    def really_emailed(inbox):
         conversation = new_visitor(inbox).writes().conversation
         assert conversation.assignee is None
         mails = Delivery.objects.filter(about=conversation.pk)
         return set(mails.values_list("recipient", flat=True))
 
-    return really_told
+    return really_emailed
 
 
-def test_only_those_who_get_an_email_are_said_to(acme, panel, really_told):
+def test_only_those_who_get_an_email_are_said_to(acme, panel, really_emailed):
     Membership.objects.filter(pk=acme.bea.pk).update(email_queue=False)
     assert panel()[0].headline == "It would wait in the queue, and Bob would get an email."
-    assert really_told(acme.inbox) == {"bob@acme.example"}
+    assert really_emailed(acme.inbox) == {"bob@acme.example"}
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
     assert panel()[0].headline == "It would wait in the queue, and nobody would get an email."
-    assert really_told(acme.inbox) == set()
+    assert really_emailed(acme.inbox) == set()
 
 
-def test_what_no_target_may_open_is_told_to_the_administrators(acme, sales, panel, really_told):
+def test_what_no_target_may_open_is_told_to_the_administrators(
+    acme, beas_team, panel, really_emailed
+):
     acme.inbox.members.filter(membership=acme.bea).delete()
     words = "It would wait in the queue, and Alice would get an email."
-    assert panel(**OFF, targets=[f"team-{sales.pk}"])[0].headline == words
-    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=sales)
+    assert panel(**OFF, targets=[f"team-{beas_team.pk}"])[0].headline == words
+    Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=beas_team)
     assert panel()[0].headline == words
-    assert really_told(acme.inbox) == {"alice@acme.example"}
+    assert really_emailed(acme.inbox) == {"alice@acme.example"}
 
 
-def test_what_is_no_email_lead_is_told_to_everybody(acme, online, panel, really_told):
+def test_what_is_no_email_lead_is_told_to_everybody(acme, online, panel, really_emailed):
     """Somebody is there and full: it waits for them, and mail goes out all the same."""
     Routing.objects.filter(inbox=acme.inbox).update(leads="turn")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
@@ -376,7 +385,7 @@ def test_what_is_no_email_lead_is_told_to_everybody(acme, online, panel, really_
     Vera(acme.inbox).writes()
     words = "It would wait in the queue, and everybody here would get an email."
     assert panel()[0].headline == words
-    assert really_told(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
+    assert really_emailed(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
 
 
 def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):

@@ -12,13 +12,12 @@ from inbox.actions.resolution import resolve_conversation
 from routing import handover_form
 from teams.models import Membership, Role
 from tests.conftest import Vera
-from tests.routing.handing_over import choose, holder, shown_on, stored
+from tests.routing.engine.conftest import stored
+from tests.routing.handing_over import URL, choose, holder, shown_on
 
-URL = "/w/acme/handover/"
 
-
-def test_whoever_can_only_answer_signs_out_at_once(acme, bobs, sign_in):
-    bobs()
+def test_whoever_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):
+    give_bob()
     acme.bob.role = Role.objects.create(
         workspace=acme.workspace, name="Answers", permissions=["answer"]
     )
@@ -27,15 +26,15 @@ def test_whoever_can_only_answer_signs_out_at_once(acme, bobs, sign_in):
     assert answer["Location"] == "/accounts/login/"
 
 
-def test_signing_out_with_open_conversations_goes_through_the_page(acme, bobs, sign_in):
-    conversation = bobs()
+def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bob, sign_in):
+    conversation = give_bob()
     client = sign_in(acme.bob)
     answer = client.post("/w/acme/signing-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
     page = client.get(answer["Location"]).text
     assert "Hand over and sign out" in page
     assert "This is about" not in page
-    data = choose(conversation, str(acme.bea.pk))
+    data = choose(conversation, acme.bea)
     assert client.post(answer["Location"], data)["Location"] == "/accounts/login/"
     assert holder(conversation) == acme.bea
     assert client.get(URL).status_code in (302, 401)
@@ -48,12 +47,12 @@ def test_signing_out_without_open_conversations_is_one_click(acme, sign_in):
 
 
 @pytest.fixture
-def in_both(acme, globex, bobs):
+def in_both(acme, globex, give_bob):
     """Bob, who is also Globex's only member, and has an open conversation in each."""
     Membership.objects.filter(pk=globex.charlie.pk).update(user=acme.bob.user)
     theirs = Vera(globex.inbox).writes("At Globex").conversation
     assign_conversation(theirs, assignee=Membership.objects.get(pk=globex.charlie.pk))
-    return bobs(), theirs
+    return give_bob(), theirs
 
 
 def test_signing_out_asks_about_the_other_workspaces_too(acme, in_both, sign_in):
@@ -70,7 +69,7 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
     assert "Hand over and go on" in page
     assert "This is about Acme." in page
     assert "Hand over and sign out" not in page
-    second = client.post(first, choose(in_both[0], str(acme.bea.pk)))["Location"]
+    second = client.post(first, choose(in_both[0], acme.bea))["Location"]
     assert second == "/w/globex/handover/?then=sign-out&asked=acme"
     page = client.get(second).text
     assert "At Globex" in page
@@ -97,8 +96,8 @@ def keep_all(page):
 
 
 @pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
-def test_no_page_signs_out_past_the_offer(acme, bobs, sign_in, page):
-    bobs()
+def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in, page):
+    give_bob()
     client = sign_in(acme.bob)
     actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text))
     assert "/accounts/logout/" not in actions
@@ -120,9 +119,9 @@ def test_no_page_of_ours_is_left_that_signs_out_by_itself():
     assert names == {"teams/choose.html", "account/logout.html"}
 
 
-def test_signing_out_shows_all_pages_first(acme, bobs, sign_in, monkeypatch):
+def test_signing_out_shows_all_pages_first(acme, give_bob, sign_in, monkeypatch):
     monkeypatch.setattr(handover_form, "MOST", 1)
-    first, second = bobs(2)
+    first, second = give_bob(2)
     client = sign_in(acme.bob)
     address = f"{URL}?then=sign-out"
     assert "Hand over and sign out" not in client.get(address).text
@@ -134,13 +133,13 @@ def test_signing_out_shows_all_pages_first(acme, bobs, sign_in, monkeypatch):
     assert [holder(each) for each in (first, second)] == [acme.bob, None]
 
 
-def test_what_every_page_handed_over_is_counted(acme, bobs, sign_in, monkeypatch):
+def test_what_every_page_handed_over_is_counted(acme, give_bob, sign_in, monkeypatch):
     monkeypatch.setattr(handover_form, "MOST", 1)
-    one, two, three = bobs(3)
+    one, two, three = give_bob(3)
     client = sign_in(acme.bob)
     page = client.post("/w/acme/signing-out/")["Location"]
     client.post(page, choose(one, "queue"))  # and not gone through with
     page = client.post("/w/acme/signing-out/")["Location"]
-    page = client.post(page, choose(two, str(acme.bea.pk)))["Location"]
-    answer = client.post(page, choose(three, str(acme.bea.pk)), follow=True)
+    page = client.post(page, choose(two, acme.bea))["Location"]
+    answer = client.post(page, choose(three, acme.bea), follow=True)
     assert "You are signed out. 2 conversations were handed over." in answer.text

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from routing.simulation import Arrival, Person, Rules
 from routing.simulation.figures import figures_of
 from routing.simulation.run import Run
+from tests.budget import examples
 from tests.routing.test_simulation import END, HERE, HOUR, history, play
 
 CODES = st.sampled_from(["available", "away", "offline", "outside_hours", "day_off"])
 MOMENTS = st.integers(0, END)
+BUDGET = settings(max_examples=examples(quick=20, soak=2000), deadline=None)
 
 
 @st.composite
@@ -52,7 +54,7 @@ RULES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@BUDGET
 @given(people(), chats(), RULES)
 def test_every_conversation_has_somebody_or_waits(people, chats, rules):
     outcomes = play(people, chats, **rules)
@@ -64,7 +66,7 @@ def test_every_conversation_has_somebody_or_waits(people, chats, rules):
             assert rules["capacity"] or any(each.limit for each in people)
 
 
-@settings(max_examples=60, deadline=None)
+@BUDGET
 @given(people(), chats(), RULES)
 def test_nobody_unavailable_is_given_a_chat_in_turn(people, chats, rules):
     rules |= {"leads": "queue", "to_owner": False, "keep_reopened": False}
@@ -75,7 +77,7 @@ def test_nobody_unavailable_is_given_a_chat_in_turn(people, chats, rules):
             assert outcome.was_there
 
 
-@settings(max_examples=60, deadline=None)
+@BUDGET
 @given(people(), chats(), RULES)
 def test_nobody_has_more_than_their_limit(people, chats, rules):
     rules |= {"to_owner": False, "keep_reopened": False, "answer_minutes": None}
@@ -92,7 +94,7 @@ def test_nobody_has_more_than_their_limit(people, chats, rules):
         assert have[pk] <= limits[pk]
 
 
-@settings(max_examples=60, deadline=None)
+@BUDGET
 @given(people(), chats(), st.lists(st.sets(MOMENTS, max_size=3), max_size=30), RULES)
 def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replies, rules):
     people = [replace(each, reassigns=True) for each in people]
@@ -105,7 +107,7 @@ def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replie
         assert agent.load == sum(chat.agent is agent for chat in run.chats)
 
 
-@settings(max_examples=40, deadline=None)
+@BUDGET
 @given(st.integers(1, 6), chats(), st.sampled_from(["turn", "queue"]))
 def test_a_stable_set_shares_evenly(size, chats, leads):
     people = [Person(UUID(int=number), str(number), HERE) for number in range(1, size + 1)]
@@ -116,7 +118,7 @@ def test_a_stable_set_shares_evenly(size, chats, leads):
     assert all(each.given_at == each.arrival.at for each in outcomes)
 
 
-@settings(max_examples=40, deadline=None)
+@BUDGET
 @given(people(), chats(), RULES)
 def test_the_same_past_and_rules_give_the_same(people, chats, rules):
     assert play(people, chats, **rules) == play(people, chats, **rules)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from routing.choice import choose_lead
 from routing.simulation import Arrival, History, Person, Rules, giving, simulate
 from routing.simulation.run import Run
+from tests.budget import examples
 from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
 EVERYBODY = tuple(UUID(int=number) for number in range(1, 7))
@@ -121,7 +122,7 @@ class Plain(Run):
         super().give_out()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(quick=100, soak=5000), deadline=None)
 @given(st.integers(0, 2**64))
 def test_what_is_not_tried_would_have_come_to_nothing(seed):
     past = Past(seed)

@@ -17,60 +17,53 @@ from teams.actions.role import save_role
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StateChange
 from tests.conftest import Vera
+from tests.routing.test_settings import user
 
 URL, INBOX = "/w/acme/routing/simulator/", "/w/acme/inboxes/"
 
 
-@pytest.fixture(autouse=True)
-def _in_turn(acme):
-    routing = Routing.objects.of(acme.inbox)
-    routing.leads = "turn"
-    routing.save()
+pytestmark = pytest.mark.usefixtures("leads_in_turn")
 
 
 @pytest.fixture
-def ask(acme, sign_in):
+def simulate(acme, sign_in):
     client = sign_in(acme.alice)
 
-    def ask(status=200, **copy):
+    def simulate(status=200, **copy):
         query = {"inbox": acme.inbox.pk} | copy
         answer = client.get(URL, query)
         assert answer.status_code == status
         return answer
 
-    return ask
+    return simulate
 
 
 @pytest.fixture
-def tried(ask):
+def tried(simulate):
     """The comparison with a copy that differs so."""
 
     def tried(**copy):
         copy = {"copy": "1", "leads": "turn"} | copy
-        return ask(**copy).context["comparison"]
+        return simulate(**copy).context["comparison"]
 
     return tried
 
 
 @pytest.fixture
-def two_chats(acme, online, new_visitor):
+def given_to_bob(acme, online, new_visitor):
     """Both went to Bob, the only one there; Bea came later."""
     online(acme.bob)
     announce_availability(acme.bob)
     return [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
 
 
-def user(membership):
-    return f"user-{membership.pk}"
-
-
 def shares(comparison):
     return {name: [bar.count for bar in bars] for name, _asked, bars in comparison.people}
 
 
-def test_it_begins_with_the_settings_as_they_are(acme, ask, two_chats):
+def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
     Routing.objects.filter(inbox=acme.inbox).update(answer_minutes=7, leads="queue")
-    answer = ask()
+    answer = simulate()
     assert answer.context["form"]["answer_minutes"].value() == 7
     assert answer.context["form"]["leads"].value() == "queue"
     comparison = answer.context["comparison"]
@@ -78,7 +71,7 @@ def test_it_begins_with_the_settings_as_they_are(acme, ask, two_chats):
     assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
 
 
-def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, two_chats):
+def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, given_to_bob):
     comparison = tried(targets=[user(acme.bea)])
     assert [column.title for column in comparison.columns] == ["Really", "As set now", "Your copy"]
     assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
@@ -88,7 +81,7 @@ def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, two_
     assert {change["wait"] for change in comparison.changes} == {"at once"}
 
 
-def test_nothing_is_stored(acme, tried, two_chats):
+def test_nothing_is_stored(acme, tried, given_to_bob):
     before = Routing.objects.filter(inbox=acme.inbox).values().get()
     entries = AuditEntry.objects.count()
     tried(targets=[user(acme.bea)], answer_minutes="3", capacity="1", fewest_open_first="on")
@@ -98,18 +91,18 @@ def test_nothing_is_stored(acme, tried, two_chats):
     assert set(Conversation.objects.values_list("assignee", flat=True)) == {acme.bob.pk}
 
 
-def test_the_same_as_is_set_is_no_copy(tried, two_chats):
+def test_the_same_as_is_set_is_no_copy(tried, given_to_bob):
     assert tried().copy is None
 
 
-def test_a_capacity_for_everybody(acme, tried, two_chats):
+def test_a_capacity_for_everybody(acme, tried, given_to_bob):
     comparison = tried(leads="queue", capacity="1")
     assert shares(comparison)["Bob"] == [2, 2, 1]
     assert [column.figures.still_waiting for column in comparison.columns] == [0, 0, 1]
     assert [change["would"] for change in comparison.changes] == [""]
 
 
-def test_a_team_is_its_members(acme, tried, two_chats):
+def test_a_team_is_its_members(acme, tried, given_to_bob):
     team = save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
     assert shares(tried(targets=[f"team-{team.pk}"])) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
 
@@ -124,8 +117,10 @@ def test_a_team_is_its_members(acme, tried, two_chats):
         ("capacity", "100000"),
     ],
 )
-def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(ask, two_chats, field, value):
-    answer = ask(400, **{"copy": "1", "leads": "turn", field: value})
+def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(
+    simulate, given_to_bob, field, value
+):
+    answer = simulate(400, **{"copy": "1", "leads": "turn", field: value})
     trial = answer.context["trial"]
     assert field in trial.form.errors | trial.capacity.errors
     assert 'aria-invalid="true"' in answer.text or field == "leads"
@@ -133,26 +128,26 @@ def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(ask, two_chats, f
     assert "Not replayed" in answer.text
 
 
-def test_foreign_people_and_teams_are_no_choice(ask, globex, two_chats):
+def test_foreign_people_and_teams_are_no_choice(simulate, globex, given_to_bob):
     theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
     for target in (user(globex.charlie), f"team-{theirs.pk}", f"user-{uuid4()}", "user-x"):
-        answer = ask(400, copy="1", leads="turn", targets=[target])
+        answer = simulate(400, copy="1", leads="turn", targets=[target])
         assert "targets" in answer.context["form"].errors
 
 
-def test_a_foreign_or_unknown_inbox_is_no_choice(ask, globex):
+def test_a_foreign_or_unknown_inbox_is_no_choice(simulate, globex):
     for inbox in (globex.inbox.pk, uuid4(), "nonsense"):
-        answer = ask(400, inbox=inbox)
+        answer = simulate(400, inbox=inbox)
         assert "There is no such inbox" in answer.text
         assert "Choose one of your inboxes above." in answer.text
         assert "Globex" not in answer.text
 
 
-def test_each_inbox_has_its_own_past(acme, ask, vera):
+def test_each_inbox_has_its_own_past(acme, simulate, vera):
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
     vera.writes()
-    assert ask().context["comparison"].count == 1
-    answer = ask(inbox=other.pk)
+    assert simulate().context["comparison"].count == 1
+    answer = simulate(inbox=other.pk)
     assert answer.context["inbox"] == other
     assert "Nothing to replay yet" in answer.text
 
@@ -185,31 +180,31 @@ def test_it_is_linked_from_the_board_and_from_the_routing_tab(acme, sign_in):
     assert f"{URL}?inbox={acme.inbox.pk}" in settings
 
 
-def test_it_says_since_when_presence_is_known(acme, ask, vera, online):
+def test_it_says_since_when_presence_is_known(acme, simulate, vera, online):
     vera.writes()
-    assert "Nobody’s presence has been written down yet" in ask().text
+    assert "Nobody’s presence has been written down yet" in simulate().text
     online(acme.bob)
     announce_availability(acme.bob)
-    assert "Presence is written down since" in ask().text
+    assert "Presence is written down since" in simulate().text
     StateChange.objects.update(created_at=timezone.now() - timedelta(days=40))
-    page = ask().text
+    page = simulate().text
     assert "Presence is written down since" not in page
     assert "Nobody’s presence" not in page
 
 
-def test_only_the_last_thirty_days_are_replayed(acme, ask, vera):
+def test_only_the_last_thirty_days_are_replayed(acme, simulate, vera):
     conversation = vera.writes().conversation
     long_ago = timezone.now() - timedelta(days=31)
     Conversation.objects.filter(pk=conversation.pk).update(
         created_at=long_ago, last_activity_at=long_ago
     )
-    assert ask().context["comparison"].count == 0
+    assert simulate().context["comparison"].count == 0
 
 
-def test_another_workspace_leaves_no_trace(acme, globex, ask, vera):
+def test_another_workspace_leaves_no_trace(acme, globex, simulate, vera):
     vera.writes()
     Vera(globex.inbox).writes()
-    comparison = ask().context["comparison"]
+    comparison = simulate().context["comparison"]
     assert comparison.count == 1
     assert set(shares(comparison)) == {"Bob", "Bea"}
 
@@ -218,18 +213,18 @@ def test_another_workspace_leaves_no_trace(acme, globex, ask, vera):
 
 
 @pytest.fixture
-def use(acme, ask, sign_in):
+def use(acme, simulate, sign_in):
     """Follows «Use these settings» of a copy to the Routing tab."""
 
     def use(**copy):
-        page = ask(**{"copy": "1", "leads": "turn"} | copy)
+        page = simulate(**{"copy": "1", "leads": "turn"} | copy)
         address = unescape(re.search(r'href="([^"]+)">Use these', page.text)[1])
         return sign_in(acme.alice).get(address)
 
     return use
 
 
-def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, two_chats):
+def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, given_to_bob):
     before = Routing.objects.filter(inbox=acme.inbox).values().get()
     page = use(targets=[user(acme.bea)], answer_minutes="3", fewest_open_first="on")
     assert (page.status_code, page.request["PATH_INFO"]) == (
@@ -245,7 +240,7 @@ def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, two_
     assert not Target.objects.exists()
 
 
-def test_saving_there_makes_it_so(acme, use, sign_in, two_chats):
+def test_saving_there_makes_it_so(acme, use, sign_in, given_to_bob):
     page = use(answer_minutes="3")
     address = f"{page.request['PATH_INFO']}?{page.request['QUERY_STRING']}"
     client = sign_in(acme.alice)
@@ -263,18 +258,18 @@ def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
     assert Routing.objects.get(inbox=acme.inbox).leads == "turn"
 
 
-def test_everybodys_capacity_is_no_setting_of_the_inbox(acme, ask, use, two_chats):
-    page = ask(copy="1", leads="turn", capacity="1")
+def test_everybodys_capacity_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
+    page = simulate(copy="1", leads="turn", capacity="1")
     assert "Use these" not in page.text
     assert "set at each member" in page.text
-    page = ask(copy="1", leads="turn", capacity="1", answer_minutes="3")
+    page = simulate(copy="1", leads="turn", capacity="1", answer_minutes="3")
     assert "set at each member" in page.text
     assert "capacity" not in use(capacity="1", answer_minutes="3").request["QUERY_STRING"]
 
 
-def test_without_a_copy_there_is_nothing_to_use(ask, two_chats):
-    assert "Use these" not in ask().text
-    assert "Use these" not in ask(copy="1", leads="turn").text
+def test_without_a_copy_there_is_nothing_to_use(simulate, given_to_bob):
+    assert "Use these" not in simulate().text
+    assert "Use these" not in simulate(copy="1", leads="turn").text
 
 
 def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign_in):
@@ -287,7 +282,7 @@ def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign
     assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "turn"}).status_code == 403
 
 
-def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, two_chats):
+def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, given_to_bob):
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
     suspend_member(acme.bea, by=acme.alice)
     comparison = tried(targets=[user(acme.bea)], keep_reopened="on")

@@ -8,14 +8,17 @@ from django.utils import timezone
 from inbox.actions import assignment
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
+from routing import candidates
 from routing.actions import unanswered
+from routing.actions.drain import drain_all
+from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
 from teams.actions.announcement import announce_what_changed
 from teams.actions.availability import go_away, set_capacity
 from teams.models import Membership
 from teams.tasks import sweep_presence
-from tests.conftest import COMMITS
+from tests.commits import COMMIT_EFFECTS
 from widget import receivers
 
 
@@ -65,6 +68,28 @@ def test_what_cannot_be_returned_does_not_keep_others_waiting(
     assert waits.assignee == acme.bea
 
 
+@pytest.mark.parametrize("broken", ["acme", "globex"])
+def test_trouble_in_one_inbox_does_not_hold_up_the_others(
+    acme, globex, online, new_visitor, caplog, monkeypatch, broken
+):
+    Routing.objects.create(workspace=globex.workspace, inbox=globex.inbox, leads="queue")
+    for tenant in (acme, globex):
+        new_visitor(tenant.inbox).writes()
+    online(acme.bob, globex.charlie)
+    targets_of = candidates.targets_of
+
+    def fail_for_one(inbox):
+        if inbox.workspace.slug == broken:
+            raise RuntimeError("this inbox only")
+        return targets_of(inbox)
+
+    monkeypatch.setattr(candidates, "targets_of", fail_for_one)
+    drain_all()
+    [waiting] = Conversation.objects.filter(assignee=None)
+    assert waiting.workspace.slug == broken
+    assert "this inbox only" in caplog.text
+
+
 def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(
     acme, waiting_for, monkeypatch
 ):
@@ -90,8 +115,8 @@ def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, m
     Membership.objects.filter(pk=acme.bob.pk).update(**bad)
     monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
-    told = dict(Membership.objects.values_list("user__name", "told_code"))
-    assert (told["Bob"], told["Bea"]) == ("available", "offline")
+    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert (announced["Bob"], announced["Bea"]) == ("available", "offline")
 
 
 def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex):
@@ -100,11 +125,11 @@ def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex)
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.alice.pk).update(**bad)
     assert announce_what_changed() == 3
-    told = dict(Membership.objects.values_list("user__name", "told_code"))
-    assert told == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
+    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert announced == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
 
 
-@COMMITS
+@COMMIT_EFFECTS
 def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     acme, online, new_visitor, monkeypatch
 ):
@@ -112,10 +137,10 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     set_capacity(acme.bob, 1, by=acme.alice)
     for _ in range(3):
         new_visitor(acme.inbox).writes()
-    told = fails_first(receivers.tell_state)
-    monkeypatch.setattr(receivers, "tell_state", told)
+    shown = fails_first(receivers.tell_state)
+    monkeypatch.setattr(receivers, "tell_state", shown)
     go_away(acme.bob)
-    assert len(told.calls) == 3
+    assert len(shown.calls) == 3
 
 
 def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(

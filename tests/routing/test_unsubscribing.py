@@ -108,14 +108,12 @@ def test_another_workspace_may_still_write(chat, link, globex):
     assert "Send me no more emails" in Client().get(f"/unsubscribe/{there.token}/").content.decode()
 
 
-@pytest.mark.parametrize("wrong", ["x", "{pk}", "{pk}.x", "{other}", ".", "%00", "\u202e"])
-def test_a_wrong_link_is_not_known(link, wrong):
+def test_a_wrong_link_is_not_known(link):
     token = link.split("/")[2]
     pk, _dot, signature = token.partition(".")
-    wrong = wrong.format(pk=pk, other=f"{uuid4()}.{signature}")
-    for path in (f"/unsubscribe/{wrong}/", f"/unsubscribe/{wrong}/undo/"):
-        answer = Client().post(path)
-        assert answer.status_code == 404
+    for wrong in ("x", pk, f"{pk}.x", f"{uuid4()}.{signature}", ".", "%00", "\u202e"):
+        for path in (f"/unsubscribe/{wrong}/", f"/unsubscribe/{wrong}/undo/"):
+            assert Client().post(path).status_code == 404
     assert unsubscribed() == [False]
 
 

@@ -77,7 +77,7 @@ class Checks:
         for pk, person in self.chosen_by_hand.items():
             assert Conversation.objects.get(pk=pk).assignee_id == person
         if not self.company.is_blind:
-            self.told()
+            self.announced()
 
     def waiting(self, conversation):
         company = self.company
@@ -99,7 +99,7 @@ class Checks:
             conversation.passed_by.append(person.pk)
             assert company.next(conversation) is None, "overdue, and another is available"
 
-    def told(self):
+    def announced(self):
         """The screens and the timeline know what everybody is."""
         codes = dict(Membership.objects.active().values_list("pk", "told_code"))
         for person in self.company.people.values():

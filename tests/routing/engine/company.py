@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from inbox.models import Conversation
 from routing.models import Turn
+from tests.routing.hours import ALWAYS_CLOSED
 
 EVERY_DAY = range(7)
-NEVER = {"off": [{"first": "2000-01-01", "last": "2999-12-31"}]}
 # What is stored, and the hours of the day (in UTC, as the company lives) at which it is open.
 SCHEDULES = {
     "always": ({}, range(24)),
     "day": ([("09:00", "17:00")], range(9, 17)),
     "night": ([("22:00", "06:00")], [22, 23, *range(6)]),
-    "never": (NEVER, []),
+    "never": (ALWAYS_CLOSED, []),
 }
 ABSENT = {"away", "outside_hours", "day_off", "offline", "inbox_closed"}
 

@@ -1,15 +1,16 @@
 """What tests about giving out chats set up, do and look at."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db.models import F
 from django.utils import timezone
 
-from inbox.actions.inbox import add_inbox_member
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
 from outbox.models import Delivery
@@ -21,9 +22,14 @@ from teams.actions.availability import beat
 from teams.actions.membership import add_member
 from teams.models import Membership, StateChange
 from teams.tasks import sweep_presence, sweep_states
-from tests.conftest import make_user
+from tests.conftest import Vera, make_user
 
 TAB = "tab-of-a-test"
+
+
+@pytest.fixture(autouse=True)
+def _commit_effects(commit_effects):
+    pass
 
 
 @pytest.fixture
@@ -49,62 +55,38 @@ def hire(acme):
     return hired
 
 
-@pytest.fixture
-def clock():
-    """The time of day: set to a moment, moved on, and running from there."""
-    with Clock() as clock:
-        yield clock
+def connect(*memberships):
+    """Open a page for each, which everyone hears of at once."""
+    for membership in memberships:
+        beat(membership, tab=TAB)
 
 
-@pytest.fixture
-def online():
-    """Somebody opens a page, and is announced."""
-
-    def come(*memberships):
-        for membership in memberships:
-            beat(membership, tab=TAB)
-
-    return come
+def disconnect(*memberships):
+    """Close their pages, which everyone hears of at once."""
+    for membership in memberships:
+        presence.forget(membership, TAB)
+        announce_availability(membership)
 
 
-@pytest.fixture
-def offline():
-    def go(*memberships):
-        for membership in memberships:
-            presence.forget(membership, TAB)
-            announce_availability(membership)
-
-    return go
+def start_conversation(inbox, body="Hello?"):
+    """A new visitor writes."""
+    return Vera(inbox).writes(body).conversation
 
 
-class Clock:
-    """What everybody who asks for the time is told; created_at too."""
+def start_conversations(inbox, count):
+    return [start_conversation(inbox) for _ in range(count)]
 
-    def __init__(self):
-        self.real, self.ahead = timezone.now, timedelta(0)
-        fields = [each for model in apps.get_models() for each in model._meta.concrete_fields]
-        self.stamped = [each for each in fields if each.default is timezone.now]
-        self.patch = patch("django.utils.timezone.now", self)
 
-    def __enter__(self):
-        self.patch.start()
-        for each in self.stamped:
-            each._get_default = self
-        return self
+def assignees_of_new(inbox, count):
+    """The names of those who are given so many new conversations, one after the other."""
+    return [has(start_conversation(inbox)) for _ in range(count)]
 
-    def __exit__(self, *failure):
-        for each in self.stamped:
-            del each._get_default
-        self.patch.stop()
 
-    def __call__(self):
-        return self.real() + self.ahead
-
-    def set(self, moment):
-        self.ahead = moment - self.real()
-
-    def moves(self, **time):
-        self.ahead += timedelta(**time)
+def add_inbox(acme, *members, name="Shop"):
+    """Another inbox, whose conversations wait in its queue while no one is available."""
+    inbox = create_inbox(acme.workspace, name=name, members=members)
+    Routing.objects.create(workspace=acme.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
+    return inbox
 
 
 def change(membership, **fields):
@@ -143,6 +125,12 @@ def time_is_over(*conversations):
         StateChange.objects.update(created_at=F("created_at") + over)
 
 
+def fill_up(inbox, membership):
+    """They take one conversation, and have one."""
+    assign_conversation(start_conversation(inbox), assignee=membership)
+    change(membership, capacity=1)
+
+
 def running(conversation):
     """For how many minutes its answer-by timer was started; None: none runs."""
     conversation = stored(conversation)
@@ -176,7 +164,14 @@ def texts(conversation):
     return [entry.text for entry in entries]
 
 
-def mailed(kind="unanswered"):
+def names_emailed(kind="unanswered"):
     """To whom a mail waits or went, by their first name."""
     deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
     return sorted(each.recipient.split("@")[0] for each in deliveries)
+
+
+@contextmanager
+def calls_of(module, name):
+    """Count what would be done, without doing it."""
+    with patch.object(module, name, return_value=None, __name__=name) as called:
+        yield called

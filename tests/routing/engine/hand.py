@@ -1,38 +1,40 @@
-"""A process of its own with one job: `python -m tests.routing.engine.hand <job> <arguments>`.
+"""The jobs of processes that work at the same time (tests.routing.engine.hands).
 
-It says "ready" when it has what it needs, begins when it is told to, and prints a line for each
-thing that is done: once it stands there it was committed.
+Each is a generator: it yields once when it has what it needs, and then, after the signal to begin,
+something for each thing that it has committed.
 """
 
-import json
 import os
-import sys
 import threading
+from multiprocessing import parent_process
 
-import django
 from django.db.models.functions import Mod
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Conversation, Inbox
+from routing.actions.drain import drain_all
+from teams.models import Membership
+from tests.conftest import Vera
+
 READY = "ready"
+
+
+def find_inboxes(pks):
+    return [Inbox.objects.select_related("workspace").get(pk=pk) for pk in pks]
 
 
 def write(inboxes, count):
     """New visitors, one message each, in one inbox after the other."""
-    from inbox.models import Inbox
-    from tests.conftest import Vera
-
-    found = [Inbox.objects.select_related("workspace").get(pk=pk) for pk in inboxes]
+    found = find_inboxes(inboxes)
     yield READY
     for number in range(count):
         yield Vera(found[number % len(found)]).writes().conversation.pk
 
 
 def write_again(inboxes, count):
-    """Visitors whose chats wait, or are done by now, write: no new row keeps them apart."""
-    from inbox.models import Inbox
-    from tests.conftest import Vera
-
-    found = [Inbox.objects.select_related("workspace").get(pk=pk) for pk in inboxes]
+    """Visitors whose conversations wait, or are resolved by now: no new row keeps them apart."""
+    found = find_inboxes(inboxes)
     visitors = [Vera(found[number % len(found)]) for number in range(count)]
     for visitor in visitors:
         visitor.writes()
@@ -43,9 +45,6 @@ def write_again(inboxes, count):
 
 def drain():
     """The sweep, until nothing waits."""
-    from inbox.models import Conversation
-    from routing.actions.drain import drain_all
-
     yield READY
     while Conversation.objects.waiting_for_agent().exists():
         drain_all()
@@ -53,8 +52,6 @@ def drain():
 
 
 def sweep(times):
-    from routing.actions.drain import drain_all
-
     yield READY
     for number in range(times):
         drain_all()
@@ -63,10 +60,6 @@ def sweep(times):
 
 def assign(conversations, to):
     """By hand, in this order."""
-    from inbox.actions.assignment import assign_conversation
-    from inbox.models import Conversation
-    from teams.models import Membership
-
     membership = Membership.objects.with_person().get(pk=to)
     yield READY
     for pk in conversations:
@@ -75,10 +68,7 @@ def assign(conversations, to):
 
 
 def resolve(share, of):
-    """Whatever somebody has, one after the other, until nobody has anything of this share."""
-    from inbox.actions.resolution import resolve_conversation
-    from inbox.models import Conversation
-
+    """One assigned conversation after the other, until none of this share is left."""
     yield READY
     held = Conversation.objects.open().exclude(assignee=None).alias(part=Mod("number", of))
     while theirs := list(held.filter(part=share).order_by("number")):
@@ -90,22 +80,16 @@ def resolve(share, of):
 JOBS = {job.__name__: job for job in (write, write_again, drain, sweep, assign, resolve)}
 
 
-def main(job, arguments):
-    django.setup()
-    work = JOBS[job](**json.loads(arguments))
-    next(work)
-    print(READY, flush=True)
-    if sys.stdin.readline():
-        threading.Thread(target=end_with_the_test, daemon=True).start()
-        for done in work:
-            print(done, flush=True)
+def work(job, arguments, signal, reports):
+    threading.Thread(target=end_with_the_test, daemon=True).start()
+    steps = JOBS[job](**arguments)
+    reports.send(next(steps))
+    signal.recv()
+    for done in steps:
+        reports.send(str(done))
 
 
 def end_with_the_test():
-    """Whoever started this is gone, however it ended."""
-    sys.stdin.read()
+    """However the test ended, its processes do not go on."""
+    parent_process().join()
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

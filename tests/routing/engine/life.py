@@ -1,11 +1,11 @@
 """What happens in a company, event by event, with the clock running after each."""
 
 import time
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
-from django.db import connection
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
@@ -54,23 +54,6 @@ rules = st.fixed_dictionaries(
 )
 
 
-@contextmanager
-def committed():
-    """What is put off until the commit happens at the end, and what that puts off right after."""
-    before = len(connection.run_on_commit)
-    yield
-    run_what_waits(before)
-
-
-def run_what_waits(before):
-    waiting = connection.run_on_commit
-    while len(waiting) > before:
-        _savepoints, verb, _robust = waiting.pop(before)
-        already = len(waiting)
-        verb()
-        run_what_waits(already)
-
-
 def make_event(name):
     def event(self, **details):
         getattr(self, name)(**details)
@@ -103,7 +86,7 @@ class Life(RuleBasedStateMachine):
         tap = uuid4()
         for turn in range(taps):
             before = set(Decision.objects.values_list("pk", flat=True))
-            with committed():
+            with transaction.atomic():
                 message = visitor.writes(client_id=tap)
                 about = Decision.objects.filter(conversation=message.conversation)
                 assert about.exclude(pk__in=before).count() <= (1 if turn == 0 else 0)
@@ -121,8 +104,7 @@ class Life(RuleBasedStateMachine):
         conversation = self.one(number, status="open")
         person, membership = self.person(name)
         if conversation and self.company.may_open(person, self.company.desk_of(conversation)):
-            with committed():
-                post_reply(conversation, body="Hi", client_id=uuid4(), by=membership)
+            post_reply(conversation, body="Hi", client_id=uuid4(), by=membership)
             if conversation.assignee_id == membership.pk and not conversation.is_routed:
                 self.checks.chosen_by_hand[conversation.pk] = membership.pk
 
@@ -130,55 +112,46 @@ class Life(RuleBasedStateMachine):
     def resolves(self, number):
         if conversation := self.one(number, status__in=["open", "snoozed"]):
             self.checks.chosen_by_hand.pop(conversation.pk, None)
-            with committed():
-                resolve_conversation(conversation, by=self.alice)
+            resolve_conversation(conversation, by=self.alice)
 
     @rule(number=numbers)
     def reopens(self, number):
         if conversation := self.one(number, status="resolved"):
-            try:
-                with committed():
-                    reopen_conversation(conversation, by=self.alice)
-            except CannotReopen:
-                pass
+            with suppress(CannotReopen):
+                reopen_conversation(conversation, by=self.alice)
 
     @rule(number=numbers)
     def snoozes(self, number):
         if conversation := self.one(number, status="open"):
-            with committed():
-                until = timezone.now() + timedelta(minutes=30)
-                snooze_conversation(conversation, until=until, by=self.alice)
+            until = timezone.now() + timedelta(minutes=30)
+            snooze_conversation(conversation, until=until, by=self.alice)
 
     @rule(number=numbers)
     def wakes(self, number):
         if conversation := self.one(number, status="snoozed"):
-            with committed():
-                wake_conversation(conversation, by=self.alice)
+            wake_conversation(conversation, by=self.alice)
 
     @rule(number=numbers, themselves=st.booleans())
     def puts_back(self, number, themselves):
         if conversation := self.one(number, status="open", assignee__isnull=False):
             self.checks.chosen_by_hand.pop(conversation.pk, None)
-            with committed():
-                by = conversation.assignee if themselves else self.alice
-                assign_conversation(conversation, assignee=None, by=by)
+            by = conversation.assignee if themselves else self.alice
+            assign_conversation(conversation, assignee=None, by=by)
 
     @rule(number=numbers, name=names)
     def assigns(self, number, name):
         conversation = self.one(number, status="open")
         person, membership = self.person(name)
         if conversation and self.company.may_open(person, self.company.desk_of(conversation)):
-            with committed():
-                changed = assign_conversation(conversation, assignee=membership, by=self.alice)
-                if changed:
-                    self.checks.chosen_by_hand[conversation.pk] = membership.pk
+            changed = assign_conversation(conversation, assignee=membership, by=self.alice)
+            if changed:
+                self.checks.chosen_by_hand[conversation.pk] = membership.pk
 
     @rule(number=numbers, name=st.sampled_from([*NAMES, None]))
     def gets_an_owner(self, number, name):
         if conversation := self.one(number):
             owner = self.person(name)[1] if name else None
-            with committed():
-                set_owner(conversation.contact, owner=owner, by=self.alice)
+            set_owner(conversation.contact, owner=owner, by=self.alice)
 
     # --- People come and go ---
 
@@ -186,16 +159,14 @@ class Life(RuleBasedStateMachine):
     def goes_away(self, name, reassigns):
         person, membership = self.person(name)
         person.away, person.reassigns = True, reassigns
-        with committed():
-            states.set_reassign_replies(membership, reassigns)
-            states.go_away(membership)
+        states.set_reassign_replies(membership, reassigns)
+        states.go_away(membership)
 
     @rule(name=names)
     def comes_back(self, name):
         person, membership = self.person(name)
         person.away = False
-        with committed():
-            states.come_back(membership)
+        states.come_back(membership)
 
     @rule(some=several)
     def open_a_page(self, some):
@@ -212,8 +183,7 @@ class Life(RuleBasedStateMachine):
         person, membership = self.person(name)
         person.online = person.online or not (self.company.is_blind or person.gone)
         if not person.gone:
-            with committed():
-                states.beat(membership, tab=TAB)
+            states.beat(membership, tab=TAB)
 
     @rule(name=names)
     def falls_silent(self, name):
@@ -228,25 +198,20 @@ class Life(RuleBasedStateMachine):
     def has_a_limit(self, name, limit):
         person, membership = self.person(name)
         person.capacity = limit
-        with committed():
-            states.set_capacity(membership, limit, by=self.alice)
+        states.set_capacity(membership, limit, by=self.alice)
 
     @rule(name=names, mine=st.booleans())
     def wants_mail(self, name, mine):
         person, membership = self.person(name)
         person.wants_mail = mine
-        with committed():
-            wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
-            set_notifications(membership, **wanted, by=membership)
+        wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
+        set_notifications(membership, **wanted, by=membership)
 
     @rule(name=names, schedule=schedules)
     def has_hours(self, name, schedule):
         person, membership = self.person(name)
         person.schedule = schedule
-        with committed():
-            states.set_hours(
-                membership, hours=stored_hours(schedule), time_zone="UTC", by=self.alice
-            )
+        states.set_hours(membership, hours=stored_hours(schedule), time_zone="UTC", by=self.alice)
 
     @rule(name=agents, removed=st.booleans())
     def leaves(self, name, removed):
@@ -259,8 +224,7 @@ class Life(RuleBasedStateMachine):
             for desk in self.company.desks:
                 desk.people.discard(name)
         self.forget_what_they_had(person)
-        with committed():
-            (remove_member if removed else suspend_member)(membership, by=self.alice)
+        (remove_member if removed else suspend_member)(membership, by=self.alice)
 
     def forget_what_they_had(self, person):
         theirs = Conversation.objects.filter(assignee=person.pk).values_list("pk", flat=True)
@@ -273,12 +237,11 @@ class Life(RuleBasedStateMachine):
         if not person.gone:
             return
         person.gone = False
-        with committed():
-            if membership.removed_at:
-                add_member(self.alice.workspace, user=membership.user)
-                person.away = False
-            else:
-                resume_member(membership, by=self.alice)
+        if membership.removed_at:
+            add_member(self.alice.workspace, user=membership.user)
+            person.away = False
+        else:
+            resume_member(membership, by=self.alice)
 
     # --- Administrators change settings ---
 
@@ -290,9 +253,8 @@ class Life(RuleBasedStateMachine):
         for name in lost:
             if not self.company.people[name].is_admin:
                 self.forget_what_they_had(self.company.people[name])
-        with committed():
-            members = [self.person(name)[1] for name in desk.people]
-            set_inbox_members(desk.inbox, members=members, by=self.alice)
+        members = [self.person(name)[1] for name in desk.people]
+        set_inbox_members(desk.inbox, members=members, by=self.alice)
 
     def is_removed(self, name):
         return self.person(name)[1].removed_at is not None
@@ -300,23 +262,19 @@ class Life(RuleBasedStateMachine):
     @rule(some=several)
     def join_the_team(self, some):
         self.company.team = {name for name in some if not self.is_removed(name)}
-        with committed():
-            members = [self.person(name)[1] for name in self.company.team]
-            save_team(
-                self.alice.workspace, team=self.team, name="Team", members=members, by=self.alice
-            )
+        members = [self.person(name)[1] for name in self.company.team]
+        save_team(self.alice.workspace, team=self.team, name="Team", members=members, by=self.alice)
 
     @rule(desk=desks, rules=rules, aims=aims)
     def gets_rules(self, desk, rules, aims):
         desk = self.company.desks[desk]
         desk.rules, desk.targets = rules, aims
-        with committed():
-            save_routing(
-                desk.inbox,
-                targets=[self.target(desk, each) for each in aims],
-                by=self.alice,
-                **rules,
-            )
+        save_routing(
+            desk.inbox,
+            targets=[self.target(desk, each) for each in aims],
+            by=self.alice,
+            **rules,
+        )
 
     def target(self, desk, name):
         whom = {"team": self.team} if name == "team" else {"membership": self.person(name)[1]}
@@ -326,20 +284,19 @@ class Life(RuleBasedStateMachine):
     def gets_opening_hours(self, desk, schedule):
         desk = self.company.desks[desk]
         desk.schedule = schedule
-        with committed():
-            hours = stored_hours(schedule)
-            save_availability(desk.inbox, hours=hours, reply_minutes=None, by=self.alice)
+        hours = stored_hours(schedule)
+        save_availability(desk.inbox, hours=hours, reply_minutes=None, by=self.alice)
 
     # --- Time and trouble ---
 
     @rule(some=spans)
     def time_passes(self, some):
-        self.clock.moves(minutes=some)
+        self.clock.advance(minutes=some)
 
     @rule(some=spans, number=numbers, desk=desks)
     def somebody_writes_before_anything_has_looked(self, some, number, desk):
         """Hours may have begun, and nobody was announced yet."""
-        self.clock.moves(minutes=some)
+        self.clock.advance(minutes=some)
         self.writes(number, desk, 1)
 
     @rule(away=st.booleans())

@@ -1,4 +1,4 @@
-"""Whoever was given a chat and does not answer in time loses it to the next."""
+"""An agent who does not answer in time loses the conversation to the next one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,24 +12,26 @@ from inbox.models import Conversation, Inbox
 from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
 from routing.models import Decision
 from routing.tasks import sweep_overdue
-from teams import presence
-from teams.actions.availability import beat, come_back, go_away
+from teams.actions.availability import come_back, go_away
 from teams.actions.membership import remove_member
-from tests.conftest import COMMITS, in_parallel
+from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
-    TAB,
     answers,
     change,
     codes,
+    connect,
     has,
-    mailed,
+    names_emailed,
     running,
+    start_conversation,
+    start_conversations,
     stored,
     sweep,
     texts,
     time_is_over,
     why,
 )
+from tests.routing.hours import NINE_TO_FIVE
 
 
 @pytest.fixture(autouse=True)
@@ -38,280 +40,258 @@ def _five_minutes(rules):
 
 
 @pytest.fixture
-def bobs(acme, vera, online):
-    """A chat that Bob was given, with Bea there too."""
-    online(acme.bob, acme.bea)
+def held_by_bob(acme, vera):
+    """A conversation that Bob was given while Bea was online too."""
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
-    assert has(conversation) == "Bob"
+    assert (has(conversation), running(conversation)) == ("Bob", 5)
     return conversation
 
 
-def test_off_no_time_runs(acme, vera, online, rules):
-    rules(answer_minutes=None)
-    online(acme.bob)
-    assert running(vera.writes().conversation) is None
+def runs_out(conversation):
+    time_is_over(conversation)
+    sweep_overdue()
 
 
-def test_it_moves_when_the_time_is_over_and_not_before(acme, bobs, clock):
-    clock.moves(minutes=4, seconds=58)
+def set_timer(ends_in):
+    """As if it had been started five minutes before it ends."""
+    ends = timezone.now() + timedelta(minutes=ends_in)
+    Conversation.objects.update(answer_from=ends - timedelta(minutes=5), answer_by=ends)
+
+
+def hand_to_bea_and_back(acme, conversation):
+    to_bea = Choice(conversation, What.PERSON, to=acme.bea)
+    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
+
+
+# --- It moves when the time is over ---
+
+
+def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock):
+    clock.advance(minutes=4, seconds=50)
     sweep_overdue()
-    assert has(bobs) == "Bob"
-    clock.moves(seconds=3)
+    assert has(held_by_bob) == "Bob"
+    clock.advance(seconds=11)
     sweep_overdue()
-    assert has(bobs) == "Bea"
-    assert running(bobs) == 5
-    assert (why(bobs).trigger, codes(bobs)) == (
-        "timer",
-        {"Bea": "available", "Bob": "let_it_pass"},
-    )
-    assert texts(bobs)[-1] == (
+    assert (has(held_by_bob), running(held_by_bob)) == ("Bea", 5)
+    assert why(held_by_bob).trigger == "timer"
+    assert codes(held_by_bob) == {"Bea": "available", "Bob": "let_it_pass"}
+    assert texts(held_by_bob)[-1] == (
         "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
     )
+    assert names_emailed("passed_on") == names_emailed() == [], "only an owner is told by email"
 
 
-def test_it_is_nobodys_fault_but_the_owners_mail_is_not_sent(acme, bobs):
-    time_is_over(bobs)
-    sweep_overdue()
-    assert mailed("passed_on") == mailed() == []
-
-
-def test_what_a_person_gave_them_stays(acme, bobs):
-    assign_conversation(bobs, assignee=None, by=acme.alice)
-    assign_conversation(bobs, assignee=acme.bob, by=acme.alice)
-    assert running(bobs) is None
-    Conversation.objects.update(
-        answer_from=timezone.now() - timedelta(minutes=9),
-        answer_by=timezone.now() - timedelta(minutes=4),
-    )
-    sweep()
-    assert has(bobs) == "Bob"
-
-
-def test_the_contacts_next_message_starts_no_time_for_what_a_person_gave(acme, bobs, vera):
-    assign_conversation(bobs, assignee=acme.bea, by=acme.alice)
-    vera.writes("Hello?")
-    assert running(bobs) is None
-
-
-@COMMITS
-def test_nobody_else_is_there_and_it_moves_as_soon_as_somebody_is(acme, vera, online):
-    online(acme.bob)
+def test_it_waits_for_the_next_to_come_online(acme, vera):
+    connect(acme.bob)
     conversation = vera.writes().conversation
     time_is_over(conversation)
     sweep()
     assert has(conversation) == "Bob"
-    assert Decision.objects.filter(chosen=None).count() == 0
-    beat(acme.bea, tab=TAB)
+    assert not Decision.objects.filter(chosen=None).exists()
+    connect(acme.bea)
     assert has(conversation) == "Bea"
 
 
-@COMMITS
-def test_room_that_becomes_free_for_another_is_no_new_time(acme, vera, online, new_visitor):
-    """Bob resolves one of his chats: the one that he lets wait is overdue all the same."""
-    change(acme.bob, capacity=5)
-    online(acme.bob)
-    conversation = vera.writes().conversation
-    another = new_visitor(acme.inbox).writes().conversation
-    time_is_over(conversation)
-    resolve_conversation(another, by=acme.bob)
-    assert stored(conversation).is_overdue
-    beat(acme.bea, tab=TAB)
-    assert has(conversation) == "Bea"
-
-
-def test_an_answer_stops_it(acme, bobs):
-    answers(acme.bob, bobs)
-    assert running(bobs) is None
-    sweep_overdue()
-    assert has(bobs) == "Bob"
-
-
-def test_a_colleagues_answer_stops_it_too(acme, bobs):
-    answers(acme.alice, bobs)
-    assert running(bobs) is None
-
-
-def test_the_next_question_starts_it_again(acme, bobs, vera):
-    answers(acme.bob, bobs)
-    vera.writes("And tomorrow?")
-    assert running(bobs) == 5
-    time_is_over(bobs)
-    sweep_overdue()
-    assert has(bobs) == "Bea"
-
-
-def test_a_second_sentence_is_no_new_time(acme, bobs, vera, clock):
-    by = stored(bobs).answer_by
-    clock.moves(minutes=4)
-    vera.writes("Hello?")
-    assert stored(bobs).answer_by == by
-
-
-def test_what_was_resolved_and_reopened_by_an_agent_is_not_overdue(acme, bobs, vera):
-    resolve_conversation(bobs, by=acme.bob)
-    reopen_conversation(stored(bobs), by=acme.bob)
-    Conversation.objects.filter(answer_by__isnull=False).update(answer_by=timezone.now())
-    sweep_overdue()
-    assert has(bobs) == "Bob"
-    vera.writes("One more thing")
-    assert running(bobs) == 5
-
-
-def test_the_rule_is_turned_off_and_nothing_moves_any_more(acme, bobs, rules):
-    rules(answer_minutes=None)
-    time_is_over(bobs)
-    sweep_overdue()
-    assert (has(bobs), running(bobs)) == ("Bob", None)
-
-
-def test_everybody_let_it_pass_and_it_stays_with_the_last(acme, bobs):
+def test_when_all_let_it_pass_it_stays_with_the_last(acme, held_by_bob):
     for _ in range(4):
-        time_is_over(bobs)
-        sweep_overdue()
-    assert has(bobs) == "Bea"
+        runs_out(held_by_bob)
+    assert has(held_by_bob) == "Bea"
     assert Decision.objects.count() == 2
 
 
-def test_after_an_answer_whoever_let_it_pass_is_asked_again(acme, bobs, vera):
-    time_is_over(bobs)
+@pytest.mark.parametrize("episode", ["answered", "resolved", "the other one removed"])
+def test_who_let_it_pass_is_asked_again(acme, held_by_bob, vera, episode):
+    """After an answer, in a new episode, and rather than no one at all."""
+    runs_out(held_by_bob)
+    if episode == "answered":
+        answers(acme.bea, held_by_bob)
+        vera.writes("And tomorrow?")
+        runs_out(held_by_bob)
+    elif episode == "resolved":
+        resolve_conversation(held_by_bob, by=acme.bea)
+        go_away(acme.bea)
+        vera.writes("again")
+    else:
+        remove_member(acme.bea, by=acme.alice)
+    assert has(held_by_bob) == "Bob"
+
+
+# --- When no timer runs ---
+
+
+def given_by_alice(acme, conversation, vera):
+    assign_conversation(conversation, assignee=None, by=acme.alice)
+    assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
+
+
+def given_by_alice_and_written_to(acme, conversation, vera):
+    given_by_alice(acme, conversation, vera)
+    vera.writes("Hello?")
+
+
+def answered_by_bob(acme, conversation, vera):
+    answers(acme.bob, conversation)
+
+
+def answered_by_alice(acme, conversation, vera):
+    answers(acme.alice, conversation)
+
+
+def answered_and_snoozed(acme, conversation, vera):
+    answers(acme.bob, conversation)
+    snooze_conversation(conversation, until=timezone.now() + timedelta(hours=1), by=acme.bob)
+    wake_conversation(conversation, by=acme.bob)
+
+
+def given_by_alice_handed_over_and_back(acme, conversation, vera):
+    given_by_alice(acme, conversation, vera)
+    hand_to_bea_and_back(acme, conversation)
+
+
+NO_TIMER = [
+    given_by_alice,
+    given_by_alice_and_written_to,
+    given_by_alice_handed_over_and_back,
+    answered_by_bob,
+    answered_by_alice,
+    answered_and_snoozed,
+]
+
+
+@pytest.mark.parametrize("becomes", NO_TIMER)
+def test_no_timer_runs(acme, held_by_bob, vera, becomes):
+    becomes(acme, held_by_bob, vera)
+    assert (has(held_by_bob), running(held_by_bob)) == ("Bob", None)
     sweep_overdue()
-    answers(acme.bea, bobs)
+    assert has(held_by_bob) == "Bob"
+
+
+@pytest.mark.parametrize("becomes", [given_by_alice, "reopened by Bob"])
+def test_a_timer_that_does_not_count_moves_nothing(acme, held_by_bob, vera, becomes):
+    if becomes is given_by_alice:
+        given_by_alice(acme, held_by_bob, vera)
+    else:
+        resolve_conversation(held_by_bob, by=acme.bob)
+        reopen_conversation(stored(held_by_bob), by=acme.bob)
+    set_timer(ends_in=-4)
+    sweep()
+    assert has(held_by_bob) == "Bob"
+
+
+def test_without_the_rule_no_timer_is_started_and_a_running_one_ends(
+    acme, held_by_bob, new_visitor, rules
+):
+    rules(answer_minutes=None)
+    assert running(start_conversation(acme.inbox)) is None
+    runs_out(held_by_bob)
+    assert (has(held_by_bob), running(held_by_bob)) == ("Bob", None)
+
+
+# --- When it starts, and starts again ---
+
+
+def test_the_next_question_starts_it_again_and_a_second_sentence_does_not(
+    acme, held_by_bob, vera, clock
+):
+    answers(acme.bob, held_by_bob)
     vera.writes("And tomorrow?")
-    time_is_over(bobs)
-    sweep_overdue()
-    assert has(bobs) == "Bob"
+    assert running(held_by_bob) == 5
+    ends = stored(held_by_bob).answer_by
+    clock.advance(minutes=4)
+    vera.writes("Hello?")
+    assert stored(held_by_bob).answer_by == ends
+    runs_out(held_by_bob)
+    assert has(held_by_bob) == "Bea"
 
 
-def test_a_new_episode_holds_nothing_against_anybody(acme, bobs, vera):
-    time_is_over(bobs)
-    sweep_overdue()
-    resolve_conversation(bobs, by=acme.bea)
-    go_away(acme.bea)
-    vera.writes("again")
-    assert has(bobs) == "Bob"
+def test_reopened_by_an_agent_it_starts_with_the_contacts_next_message(acme, held_by_bob, vera):
+    resolve_conversation(held_by_bob, by=acme.bob)
+    reopen_conversation(stored(held_by_bob), by=acme.bob)
+    vera.writes("One more thing")
+    assert running(held_by_bob) == 5
 
 
-@COMMITS
-def test_better_somebody_who_let_it_pass_than_nobody(acme, bobs):
-    time_is_over(bobs)
-    sweep_overdue()
-    remove_member(acme.bea, by=acme.alice)
-    assert has(bobs) == "Bob"
+def test_room_that_becomes_free_is_no_new_time(acme, vera):
+    """Bob resolves one of his conversations: the one that he lets wait is overdue all the same."""
+    change(acme.bob, capacity=5)
+    connect(acme.bob)
+    conversation, other = vera.writes().conversation, start_conversation(acme.inbox)
+    time_is_over(conversation)
+    resolve_conversation(other, by=acme.bob)
+    assert stored(conversation).is_overdue
+    connect(acme.bea)
+    assert has(conversation) == "Bea"
 
 
-@COMMITS
-@pytest.mark.parametrize("is_over", [True, False])
-def test_whoever_comes_online_gets_their_time_anew(acme, vera, rules, is_over):
-    """A lead of the night: in the morning its time begins, also when little of it is left."""
+@pytest.mark.parametrize("ends_in", [-1, 1])
+def test_an_agent_who_comes_online_gets_the_whole_time(acme, vera, rules, ends_in):
+    """An email lead of the night: its time begins in the morning, also if little is left of it."""
     rules(leads="turn")
     conversation = vera.writes().conversation
-    if is_over:
-        time_is_over(conversation)
-    else:
-        Conversation.objects.update(
-            answer_from=timezone.now() - timedelta(minutes=4),
-            answer_by=timezone.now() + timedelta(minutes=1),
-        )
+    set_timer(ends_in)
     before = timezone.now()
-    beat(acme.bob, tab=TAB)
+    connect(acme.bob)
     assert has(conversation) == "Bob"
     assert stored(conversation).answer_from >= before
     assert round(running(conversation)) == 5
-    beat(acme.bea, tab=TAB)
+    connect(acme.bea)
     sweep()
     assert has(conversation) == "Bob"
 
 
-@COMMITS
-def test_the_first_of_the_morning_does_not_get_the_leads_of_the_others(acme, new_visitor, rules):
-    """Bob and Bea come at the same moment; whichever is announced first."""
-    rules(leads="turn")
-    leads = [new_visitor(acme.inbox).writes().conversation for _ in range(6)]
-    had = [has(each) for each in leads]
-    assert had == ["Bob", "Bea"] * 3
-    time_is_over(*leads)
-    for membership in (acme.bob, acme.bea):
-        presence.beat(membership, TAB)
-    sweep()
-    assert [has(each) for each in leads] == had
-
-
-@COMMITS
-def test_away_and_back_is_coming_too(acme, bobs):
+def test_coming_back_from_away_is_coming_online_too(acme, held_by_bob):
     go_away(acme.bob)
     change(acme.bea, capacity=1)
-    time_is_over(bobs)
+    time_is_over(held_by_bob)
     come_back(acme.bob)
-    assert has(bobs) == "Bob"
-    assert not stored(bobs).is_overdue
+    assert has(held_by_bob) == "Bob"
+    assert not stored(held_by_bob).is_overdue
 
 
-@COMMITS
-def test_two_workers_pass_it_on_once(acme, hire, online, vera):
-    online(acme.bob, acme.bea, hire("Ben"), hire("Bill"))
-    for body in ("one", "two", "three"):
-        conversation = vera.writes(body).conversation
-        before = Decision.objects.count()
-        time_is_over(conversation)
-        in_parallel(4, lambda number: sweep_overdue())
-        assert Decision.objects.count() == before + 1
-        answers(stored(conversation).assignee, conversation)
-
-
-@pytest.mark.parametrize("by_agent", [True, False])
-def test_a_snooze_is_no_way_out(acme, bobs, clock, by_agent):
-    """The contact waits still: Bob has the whole time again, and then it goes on."""
-    snooze_conversation(bobs, until=timezone.now() + timedelta(hours=1), by=acme.bob)
-    assert running(bobs) is None
-    clock.moves(hours=1, seconds=1)
-    beat(acme.bob, tab=TAB)
-    beat(acme.bea, tab=TAB)
-    assert wake_conversation(bobs, by=acme.bob) if by_agent else wake_due()
-    assert (has(bobs), running(bobs)) == ("Bob", 5)
-    clock.moves(minutes=5, seconds=1)
-    sweep_overdue()
-    assert has(bobs) == "Bea"
-
-
-def test_what_was_answered_and_snoozed_comes_back_without_a_timer(acme, bobs):
-    answers(acme.bob, bobs)
-    snooze_conversation(bobs, until=timezone.now() + timedelta(hours=1), by=acme.bob)
-    wake_conversation(bobs, by=acme.bob)
-    assert running(bobs) is None
-
-
-def test_what_was_handed_over_and_taken_back_goes_on_all_the_same(acme, bobs):
-    to_bea = Choice(bobs, What.PERSON, to=acme.bea)
-    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
-    assert (has(bobs), running(bobs)) == ("Bob", 5)
-    time_is_over(bobs)
-    sweep_overdue()
-    assert has(bobs) == "Bea"
-
-
-def test_what_a_person_gave_them_stays_theirs_when_it_is_taken_back(acme, bobs):
-    assign_conversation(bobs, assignee=acme.bea, by=acme.alice)
-    assign_conversation(bobs, assignee=acme.bob, by=acme.alice)
-    to_bea = Choice(bobs, What.PERSON, to=acme.bea)
-    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
-    assert (has(bobs), running(bobs)) == ("Bob", None)
-
-
-@COMMITS
-def test_the_time_to_answer_begins_when_the_inbox_opens(acme, new_visitor, rules, clock):
-    """Who comes before it opens has not let anything pass by then."""
+def test_the_first_of_the_morning_does_not_get_the_leads_of_the_others(acme, rules):
+    """Bob and Bea come at the same moment, and either may be announced first."""
     rules(leads="turn")
-    Inbox.objects.filter(pk=acme.inbox.pk).update(
-        hours={"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(7)]}
-    )
+    leads = start_conversations(acme.inbox, 6)
+    assert [has(each) for each in leads] == ["Bob", "Bea"] * 3
+    time_is_over(*leads)
+    goes_online(acme.bob, acme.bea)
+    sweep()
+    assert [has(each) for each in leads] == ["Bob", "Bea"] * 3
+
+
+def test_the_time_to_answer_begins_when_the_inbox_opens(acme, rules, clock):
+    """Agents who come before it opens have let nothing pass by then."""
+    rules(leads="turn")
+    Inbox.objects.filter(pk=acme.inbox.pk).update(hours=NINE_TO_FIVE)
     inbox = Inbox.objects.select_related("workspace").get(pk=acme.inbox.pk)
     clock.set(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
-    leads = [new_visitor(inbox).writes().conversation for _ in range(4)]
+    leads = start_conversations(inbox, 4)
     had = [has(each) for each in leads]
-    clock.moves(minutes=20)
-    for membership in (acme.bob, acme.bea):
-        beat(membership, tab=TAB)
-    clock.moves(minutes=11)
+    clock.advance(minutes=20)
+    connect(acme.bob, acme.bea)
+    clock.advance(minutes=11)
     sweep()
     assert [has(each) for each in leads] == had
     assert {stored(each).answer_by.strftime("%H:%M") for each in leads} == {"09:05"}
+
+
+@pytest.mark.parametrize("by_agent", [True, False])
+def test_after_a_snooze_the_whole_time_runs_again(acme, held_by_bob, clock, by_agent):
+    """The contact still waits: a snooze is no way out."""
+    snooze_conversation(held_by_bob, until=timezone.now() + timedelta(hours=1), by=acme.bob)
+    assert running(held_by_bob) is None
+    clock.advance(hours=1, seconds=1)
+    connect(acme.bob, acme.bea)
+    assert wake_conversation(held_by_bob, by=acme.bob) if by_agent else wake_due()
+    assert (has(held_by_bob), running(held_by_bob)) == ("Bob", 5)
+    clock.advance(minutes=5, seconds=1)
+    sweep_overdue()
+    assert has(held_by_bob) == "Bea"
+
+
+def test_handed_over_and_taken_back_it_goes_on(acme, held_by_bob):
+    hand_to_bea_and_back(acme, held_by_bob)
+    assert (has(held_by_bob), running(held_by_bob)) == ("Bob", 5)
+    runs_out(held_by_bob)
+    assert has(held_by_bob) == "Bea"

@@ -1,115 +1,112 @@
-"""Office hours, days off and opening hours: when they begin, what waits is given out."""
+"""Office hours, days off and opening hours: when they begin, the queue is assigned."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from teams.models import StateChange
+from teams.models import Membership, StateChange
 from teams.tasks import sweep_states
-from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change, codes, has, mailed, sweep, why
+from tests.routing.engine.conftest import (
+    assignees_of_new,
+    change,
+    codes,
+    connect,
+    has,
+    names_emailed,
+    sweep,
+    why,
+)
 
 MONDAY = datetime(2027, 3, 1, tzinfo=UTC)
 
 
-def weekly(day, begin, until):
-    return {"week": [{"day": day, "from": begin, "to": until}]}
+def on_mondays(begin, until):
+    return {"week": [{"day": 0, "from": begin, "to": until}]}
 
 
 @pytest.fixture
-def bob_only(acme, online):
+def bob_alone(acme):
     acme.inbox.members.exclude(membership=acme.bob).delete()
     return acme.bob
 
 
-@COMMITS
-def test_office_hours_begin_and_end(acme, bob_only, vera, new_visitor, clock, online):
+def test_office_hours_begin_and_end(acme, bob_alone, vera, clock):
     clock.set(MONDAY.replace(hour=8, minute=59, second=30))
-    change(acme.bob, hours=weekly(0, "09:00", "17:00"))
-    online(acme.bob)
+    change(bob_alone, hours=on_mondays("09:00", "17:00"))
+    connect(bob_alone)
     conversation = vera.writes().conversation
     sweep()
     assert (has(conversation), codes(conversation)) == (None, {"Bob": "outside_hours"})
-    clock.moves(minutes=1)
+    clock.advance(minutes=1)
     sweep_states()
-    assert has(conversation) == "Bob"
-    assert why(conversation).trigger == "available"
+    assert (has(conversation), why(conversation).trigger) == ("Bob", "available")
     clock.set(MONDAY.replace(hour=16, minute=59))
-    assert has(new_visitor(acme.inbox).writes().conversation) == "Bob"
-    clock.moves(minutes=2)
-    assert has(new_visitor(acme.inbox).writes().conversation) is None
+    assert assignees_of_new(acme.inbox, 1) == ["Bob"]
+    clock.advance(minutes=2)
+    assert assignees_of_new(acme.inbox, 1) == [None]
     sweep_states()
-    assert StateChange.objects.filter(membership=acme.bob).order_by("-created_at")[0].code == (
+    assert StateChange.objects.filter(membership=bob_alone).latest("created_at").code == (
         "outside_hours"
     )
 
 
-@COMMITS
-def test_hours_are_on_the_clock_of_the_persons_wall(acme, bob_only, vera, clock, online):
-    """09:00 in New York is 14:00 UTC."""
-    clock.set(MONDAY.replace(hour=13, minute=59))
-    change(acme.bob, hours=weekly(0, "09:00", "17:00"), time_zone="America/New_York")
-    online(acme.bob)
-    conversation = vera.writes().conversation
-    assert has(conversation) is None
-    clock.moves(minutes=2)
-    sweep()
-    assert has(conversation) == "Bob"
-
-
-@COMMITS
-def test_a_night_shift_goes_over_midnight(acme, bob_only, clock, online, new_visitor):
-    change(acme.bob, hours=weekly(0, "22:00", "06:00"))
-    online(acme.bob)
-    seen = []
-    for day, hour in ((1, 21), (1, 23), (2, 5), (2, 7), (2, 23)):
-        clock.set(MONDAY.replace(day=day, hour=hour))
-        seen.append(has(new_visitor(acme.inbox).writes().conversation))
-    assert seen == [None, "Bob", "Bob", None, None]
-
-
-@COMMITS
-def test_on_a_holiday_of_the_workspace_it_waits_until_the_day_is_over(
-    acme, bob_only, vera, clock, online
-):
-    acme.workspace.holidays = [{"first": "2027-03-01", "name": "Founders' day"}]
-    acme.workspace.save()
-    clock.set(MONDAY.replace(hour=23, minute=59))
-    online(acme.bob)
-    conversation = vera.writes().conversation
-    assert (has(conversation), codes(conversation)) == (None, {"Bob": "day_off"})
-    clock.moves(minutes=2)
+def check_that_the_queue_waits_until(moment, clock, visitor, code):
+    clock.set(moment - timedelta(minutes=1))
+    connect(Membership.objects.get(user__name="Bob"))
+    conversation = visitor.writes().conversation
+    assert (has(conversation), codes(conversation)) == (None, {"Bob": code})
+    clock.advance(minutes=2)
     sweep_states()
     assert has(conversation) == "Bob"
 
 
-def test_who_works_on_holidays_gets_chats(acme, vera, clock, online):
+def test_hours_are_those_of_the_agents_time_zone(bob_alone, vera, clock):
+    """09:00 in New York is 14:00 UTC."""
+    change(bob_alone, hours=on_mondays("09:00", "17:00"), time_zone="America/New_York")
+    check_that_the_queue_waits_until(MONDAY.replace(hour=14), clock, vera, "outside_hours")
+
+
+def test_on_a_holiday_of_the_workspace_it_waits_until_the_day_is_over(acme, bob_alone, vera, clock):
+    acme.workspace.holidays = [{"first": "2027-03-01", "name": "Founders' day"}]
+    acme.workspace.save()
+    check_that_the_queue_waits_until(MONDAY.replace(day=2), clock, vera, "day_off")
+
+
+def test_a_night_shift_lasts_past_midnight(acme, bob_alone, clock):
+    change(bob_alone, hours=on_mondays("22:00", "06:00"))
+    connect(bob_alone)
+    seen = []
+    for day, hour in ((1, 21), (1, 23), (2, 5), (2, 7), (2, 23)):
+        clock.set(MONDAY.replace(day=day, hour=hour))
+        seen += assignees_of_new(acme.inbox, 1)
+    assert seen == [None, "Bob", "Bob", None, None]
+
+
+def test_agents_who_work_on_holidays_get_conversations(acme, vera, clock):
     acme.workspace.holidays = [{"first": "2027-03-01"}]
     acme.workspace.save()
     change(acme.bea, hours={"on_holidays": True})
     acme.inbox.hours = {"on_holidays": True}
     acme.inbox.save()
     clock.set(MONDAY.replace(hour=12))
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     assert has(vera.writes().conversation) == "Bea"
 
 
-@COMMITS
-def test_while_the_inbox_is_closed_it_waits_although_people_are_there(acme, vera, clock, online):
-    acme.inbox.hours = weekly(0, "09:00", "17:00")
+def test_while_the_inbox_is_closed_it_waits_although_agents_are_online(acme, vera, clock):
+    acme.inbox.hours = on_mondays("09:00", "17:00")
     acme.inbox.save()
     clock.set(MONDAY.replace(hour=8, minute=30))
-    online(acme.bob)
+    connect(acme.bob)
     conversation = vera.writes().conversation
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "offline"}
-    assert mailed() == ["bea", "bob"]
-    clock.moves(minutes=31)
+    assert names_emailed() == ["bea", "bob"]
+    clock.advance(minutes=31)
     sweep()
     assert has(conversation) == "Bob"
 
 
-@COMMITS
-def test_a_broken_schedule_stops_no_chat(acme, bob_only, vera, online):
-    change(acme.bob, hours={"week": [{"day": "Monday"}, 7], "off": "never"})
-    online(acme.bob)
+def test_a_broken_schedule_stops_no_conversation(acme, bob_alone, vera):
+    change(bob_alone, hours={"week": [{"day": "Monday"}, 7], "off": "never"})
+    connect(bob_alone)
     assert has(vera.writes().conversation) == "Bob"

@@ -1,4 +1,4 @@
-"""A pool of more people than are looked at one by one."""
+"""An inbox of more agents than are looked at one by one."""
 
 import pytest
 
@@ -9,21 +9,29 @@ from routing.candidates import NEAREST
 from routing.models import Target, Turn
 from teams import presence
 from teams.models import Membership, Team, TeamMember
-from tests.conftest import COMMITS
-from tests.routing.engine.conftest import TAB, change, has, why
+from tests.conftest import goes_online
+from tests.routing.engine.conftest import (
+    assignees_of_new,
+    change,
+    has,
+    start_conversation,
+    start_conversations,
+    why,
+)
 
-MANY = pools.LARGE + 20
+MANY = pools.LARGE + 2
 
 
 @pytest.fixture
-def crowd(acme):
-    """So many more agents, in a team of their own; all answer the inbox."""
-    role = acme.bob.role
+def agents(acme):
+    """So many more agents of the inbox, who are a team as well."""
     users = [User(email=f"p{n}@acme.example", name=f"Person {n:03}") for n in range(MANY)]
     User.objects.bulk_create(users)
-    members = [Membership(workspace=acme.workspace, user=user, role=role) for user in users]
+    members = [
+        Membership(workspace=acme.workspace, user=user, role=acme.bob.role) for user in users
+    ]
     Membership.objects.bulk_create(members)
-    team = Team.objects.create(workspace=acme.workspace, name="Crowd")
+    team = Team.objects.create(workspace=acme.workspace, name="Large")
     for model, where in ((InboxMember, {"inbox": acme.inbox}), (TeamMember, {"team": team})):
         rows = [model(workspace=acme.workspace, membership=each, **where) for each in members]
         model.objects.bulk_create(rows)
@@ -31,46 +39,39 @@ def crowd(acme):
 
 
 @pytest.fixture
-def by_team(acme, crowd):
-    team = Team.objects.get(name="Crowd")
+def their_team(acme, agents):
+    """The team is the only target of the inbox."""
+    team = Team.objects.get(name="Large")
     return Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=team)
 
 
-def come(members):
-    for each in members:
-        presence.beat(each, TAB)
+def set_away(agents):
+    rows = Membership.objects.filter(pk__in=[each.pk for each in agents])
+    rows.update(away_since=agents[0].created_at)
 
 
-def write(acme, new_visitor, count):
-    return [new_visitor(acme.inbox).writes().conversation for _ in range(count)]
+@pytest.mark.parametrize("by_team", [False, True])
+def test_all_who_are_online_have_their_turn(acme, agents, request, by_team):
+    if by_team:
+        request.getfixturevalue("their_team")
+    online = agents[: NEAREST + 3]
+    goes_online(*online)
+    given = assignees_of_new(acme.inbox, len(online) + 5)
+    assert set(given[: len(online)]) == {each.user.name for each in online}
+    assert given[len(online) :] == given[:5]
 
 
-@COMMITS
-@pytest.mark.parametrize("chosen", ["everybody", "a team"])
-def test_everybody_there_has_their_turn(acme, crowd, new_visitor, request, chosen):
-    if chosen == "a team":
-        request.getfixturevalue("by_team")
-    there = crowd[: NEAREST + 15]
-    come(there)
-    chats = write(acme, new_visitor, 2 * len(there))
-    given = [has(each) for each in chats]
-    names = {each.user.name for each in there}
-    assert set(given[: len(there)]) == names
-    assert given[len(there) :] == given[: len(there)]
-
-
-def test_only_those_there_are_looked_at_and_the_others_are_not_spoken_of(acme, crowd, new_visitor):
-    come(crowd[:3])
-    [conversation] = write(acme, new_visitor, 1)
-    decision = why(conversation)
+def test_only_those_online_are_looked_at_and_the_others_are_not_mentioned(acme, agents):
+    goes_online(*agents[:3])
+    decision = why(start_conversation(acme.inbox))
     assert decision.tally == {"available": 3}
     assert len(decision.candidates) == 3
     assert "least recently among 3 available" in decision.sentence
 
 
-def test_of_many_there_the_rest_is_counted(acme, crowd, new_visitor, sign_in):
-    come(crowd)
-    [conversation] = write(acme, new_visitor, 1)
+def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
+    goes_online(*agents)
+    conversation = start_conversation(acme.inbox)
     decision = why(conversation)
     assert decision.tally == {"available": NEAREST, "not_reached": MANY - NEAREST}
     assert len(decision.candidates) == NEAREST
@@ -82,50 +83,46 @@ def test_of_many_there_the_rest_is_counted(acme, crowd, new_visitor, sign_in):
     assert f"and {MANY - NEAREST} there too, later in turn" in page
 
 
-def test_the_first_who_can_is_found_behind_many_who_cannot(acme, crowd, new_visitor):
-    come(crowd)
-    Membership.objects.filter(pk__in=[each.pk for each in crowd[:-1]]).update(
-        away_since=crowd[0].created_at
-    )
-    workspace, last = acme.workspace, crowd[-1]
-    Turn.objects.create(workspace=workspace, inbox=acme.inbox, membership=last, turn=900)
-    [conversation] = write(acme, new_visitor, 1)
+def test_the_first_who_can_is_found_behind_many_who_cannot(acme, agents):
+    goes_online(*agents)
+    *others, last = agents
+    set_away(others)
+    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=last, turn=900)
+    conversation = start_conversation(acme.inbox)
     assert has(conversation) == last.user.name
     assert why(conversation).tally == {"away": MANY - 1, "offline": 2, "available": 1}
     assert "the only one available" in why(conversation).sentence
 
 
-def test_nobody_can_and_every_reason_is_told(acme, crowd, new_visitor):
-    come(crowd[:10])
-    Membership.objects.filter(pk__in=[each.pk for each in crowd[:12]]).update(
-        away_since=crowd[0].created_at
-    )
-    [conversation] = write(acme, new_visitor, 1)
+def test_when_no_one_can_every_reason_is_counted(acme, agents):
+    goes_online(*agents[:10])
+    set_away(agents[:12])
+    conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
     assert why(conversation).tally == {"offline": MANY - 10, "away": 12}
 
 
-def test_fewest_open_looks_at_all_who_are_there(acme, crowd, new_visitor, rules):
+def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
+    """Also at those beyond the nearest ones, who are all that have none yet."""
     rules(fewest_open_first=True)
-    come(crowd)
-    [first] = write(acme, new_visitor, 1)
+    goes_online(*agents)
+    first = start_conversation(acme.inbox)
     assert why(first).tally == {"available": MANY}
-    change(crowd[5], capacity=1)
-    chats = write(acme, new_visitor, MANY)
-    given = [has(each) for each in [first, *chats]]
-    assert len(set(given[:MANY])) == MANY
+    change(agents[5], capacity=1)
+    given = [has(each) for each in [first, *start_conversations(acme.inbox, NEAREST + 5)]]
+    assert len(set(given)) == NEAREST + 6
 
 
-def test_without_redis_nobody_is_taken_for_there(acme, crowd, new_visitor, monkeypatch):
+def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
     monkeypatch.setattr(presence, "online", lambda workspace: None)
-    [conversation] = write(acme, new_visitor, 1)
+    conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
     assert why(conversation).tally == {"presence_unknown": MANY + 2}
 
 
-def test_how_large_it_is_is_found_without_counting_all(acme, crowd, by_team):
+def test_how_large_an_inbox_is_is_found_without_counting_all(acme, agents, their_team):
     assert pools.is_large(acme.inbox, [])
-    assert pools.is_large(acme.inbox, [by_team])
+    assert pools.is_large(acme.inbox, [their_team])
     assert not pools.is_large(acme.inbox, [Target(membership=acme.bob)])
-    TeamMember.objects.filter(membership__in=crowd[20:]).delete()
-    assert not pools.is_large(acme.inbox, [by_team])
+    TeamMember.objects.filter(membership__in=agents[20:]).delete()
+    assert not pools.is_large(acme.inbox, [their_team])

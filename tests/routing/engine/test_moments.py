@@ -9,13 +9,14 @@ from inbox.models import Conversation
 from teams.actions.availability import go_away, set_capacity, set_hours
 from teams.models import Membership
 from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change
+from tests.processes import until
+from tests.routing.engine.conftest import connect, start_conversation, start_conversations
 
 pytestmark = COMMITS
 
 
-def while_it_is_held(membership, change, then):
-    """`then` begins before `change` of the membership's row is committed, and ends after it."""
+def while_locked(membership, change, then):
+    """Begin `then` before this change of the membership is committed, and end it afterwards."""
     failures = []
 
     def second():
@@ -30,49 +31,56 @@ def while_it_is_held(membership, change, then):
     with transaction.atomic():
         Membership.objects.filter(pk=membership.pk).update(**change)
         thread.start()
-        thread.join(0.4)
-        assert thread.is_alive(), "it did not wait"
-    thread.join(10)
+        until(is_lock_awaited, what="waiting for the lock")
+    thread.join(60)
+    assert not thread.is_alive()
     assert failures == []
 
 
+def is_lock_awaited():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.parametrize(
-    "verb",
+    ("field", "verb"),
     [
-        lambda acme: go_away(acme.bob),
-        lambda acme: set_capacity(acme.bob, 3, by=acme.alice),
-        lambda acme: set_hours(acme.bob, hours={"on_holidays": True}, time_zone="", by=acme.bob),
+        ("away_since", lambda acme: go_away(acme.bob)),
+        ("capacity", lambda acme: set_capacity(acme.bob, 3, by=acme.alice)),
+        (
+            "hours",
+            lambda acme: set_hours(
+                acme.bob, hours={"on_holidays": True}, time_zone="", by=acme.bob
+            ),
+        ),
     ],
 )
-def test_a_new_role_at_that_moment_is_no_error(acme, verb):
+def test_a_new_role_at_that_moment_is_no_error(acme, field, verb):
     role = acme.workspace.roles.get(key="administrator")
-    while_it_is_held(acme.bob, {"role": role}, lambda: verb(acme))
+    while_locked(acme.bob, {"role": role}, lambda: verb(acme))
     bob = Membership.objects.get(pk=acme.bob.pk)
     assert bob.role == role
-    assert bob.away_since or bob.capacity == 3 or bob.hours
+    assert getattr(bob, field)
 
 
-def test_a_chat_is_given_to_who_gets_a_new_role_at_that_moment(acme, online, vera):
-    online(acme.bob)
+def test_an_agent_who_gets_a_new_role_at_that_moment_is_assigned(acme, vera):
+    connect(acme.bob)
     role = acme.workspace.roles.get(key="administrator")
-    while_it_is_held(acme.bob, {"role": role}, lambda: vera.writes())
+    while_locked(acme.bob, {"role": role}, lambda: vera.writes())
     assert Conversation.objects.get().assignee == acme.bob
 
 
-def test_a_chat_is_not_given_to_who_goes_away_at_that_moment(acme, online, vera, new_visitor):
-    online(acme.bob, acme.bea)
-    since = acme.workspace.created_at
-    while_it_is_held(acme.bob, {"away_since": since}, lambda: vera.writes())
-    conversation = Conversation.objects.get()
-    assert conversation.assignee == acme.bea
-    assert conversation.decisions.get().tally == {"available": 1, "away": 1}
-
-
-def test_nor_to_who_gets_a_limit_that_is_reached(acme, online, new_visitor):
-    online(acme.bob, acme.bea)
-    for _ in range(2):
-        new_visitor(acme.inbox).writes()
-    while_it_is_held(acme.bob, {"capacity": 1}, lambda: new_visitor(acme.inbox).writes())
+@pytest.mark.parametrize("field", ["away_since", "capacity"])
+def test_an_agent_who_goes_away_or_is_full_at_that_moment_is_not_assigned(acme, field):
+    connect(acme.bob, acme.bea)
+    start_conversations(acme.inbox, 2)  # one for each: the next is Bob's
+    change = {"capacity": 1} if field == "capacity" else {"away_since": acme.workspace.created_at}
+    while_locked(acme.bob, change, lambda: start_conversation(acme.inbox))
     last = Conversation.objects.latest("number")
     assert last.assignee == acme.bea
-    change(acme.bob, capacity=None)
+    code = "at_capacity" if field == "capacity" else "away"
+    assert last.decisions.get().tally == {"available": 1, code: 1}

@@ -9,27 +9,28 @@ from routing.models import Decision, Turn
 from routing.tasks import sweep_overdue
 from teams.actions.availability import go_away
 from teams.actions.membership import remove_member, suspend_member
-from tests.conftest import COMMITS
 from tests.routing.engine.conftest import (
     answers,
+    assignees_of_new,
     change,
     codes,
+    connect,
+    disconnect,
+    fill_up,
     has,
-    mailed,
+    names_emailed,
     running,
-    stored,
     sweep,
     texts,
     time_is_over,
     why,
 )
-
-CLOSED = {"off": [{"first": "2000-01-01", "last": "2999-12-31"}]}
+from tests.routing.hours import ALWAYS_CLOSED
 
 
 @pytest.fixture
 def olga(acme, hire):
-    """Who owns contacts, and is not in the inbox's turn."""
+    """Owns contacts, and has had no turn."""
     olga = hire("Olga")
     Turn.objects.filter(membership=olga).delete()
     return olga
@@ -37,7 +38,7 @@ def olga(acme, hire):
 
 @pytest.fixture
 def owned(acme, vera, olga, rules):
-    """Vera wrote before, is done, and is Olga's contact. The owner's route is on."""
+    """Vera wrote before, was answered, and is Olga's contact. The owner's route is on."""
     conversation = vera.writes("I want to buy").conversation
     answers(acme.alice, conversation)
     resolve_conversation(conversation, by=acme.alice)
@@ -48,150 +49,134 @@ def owned(acme, vera, olga, rules):
     return conversation
 
 
-def test_an_owner_who_is_available_gets_it_at_once(acme, owned, vera, olga, online):
-    online(olga, acme.bob)
+# --- The owner gets it ---
+
+
+def test_an_available_owner_gets_it_at_once_and_it_is_no_turn(acme, owned, vera, olga):
+    connect(olga, acme.bob)
     vera.writes("again")
-    assert has(owned) == "Olga"
-    assert why(owned).rule == "owner"
-    assert mailed() == []
+    assert (has(owned), why(owned).rule) == ("Olga", "owner")
+    assert names_emailed() == []
     assert texts(owned)[-1] == "Assigned to Olga: owner of this contact."
+    assert not Turn.objects.filter(membership=olga).exists()
+
+
+def close_inbox(acme, olga):
+    acme.inbox.hours = ALWAYS_CLOSED
+    acme.inbox.save()
+
+
+MAKE_UNAVAILABLE = {
+    "away": lambda acme, olga: go_away(olga),
+    "offline": lambda acme, olga: disconnect(olga),
+    "day_off": lambda acme, olga: change(olga, hours=ALWAYS_CLOSED),
+    "at_capacity": lambda acme, olga: fill_up(acme.inbox, olga),
+    "inbox_closed": close_inbox,
+}
+
+
+@pytest.mark.parametrize("code", MAKE_UNAVAILABLE)
+def test_an_unavailable_owner_gets_it_all_the_same_by_email(acme, owned, vera, olga, code):
+    """While the owner is online the email waits until they leave."""
+    connect(acme.bob, olga)
+    MAKE_UNAVAILABLE[code](acme, olga)
+    vera.writes("again")
+    is_online = code in ("at_capacity", "inbox_closed")
+    assert (has(owned), codes(owned)["Olga"]) == ("Olga", code)
+    assert why(owned).rule == ("owner_there" if is_online else "owner_absent")
+    assert names_emailed() == ["olga"]
+    sweep()
+    assert has(owned) == "Olga"
 
 
 def test_an_absent_owner_who_wants_no_email_is_not_said_to_have_had_one(owned, vera, olga):
     change(olga, email_mine=False)
     vera.writes("again")
-    assert has(owned) == "Olga"
-    assert mailed() == []
-    assert why(owned).rule == "owner_unmailed"
-    assert why(owned).sentence == ("Olga owns this contact, was not available, and wants no email.")
+    assert (has(owned), why(owned).rule) == ("Olga", "owner_unmailed")
+    assert names_emailed() == []
+    assert why(owned).sentence == "Olga owns this contact, was not available, and wants no email."
     assert texts(owned)[-1] == (
         "Assigned to Olga: owner of this contact (offline), who wants no email."
     )
 
 
-@pytest.mark.parametrize("there", [True, False])
-@pytest.mark.parametrize("minutes", [30, None])
-def test_an_owner_who_had_it_already_has_the_owners_time_to_answer(
-    acme, owned, vera, olga, online, rules, there, minutes
-):
-    """It is kept by the owner's route, not by that of whoever had it last."""
-    rules(owner_minutes=minutes, answer_minutes=5, keep_reopened=not there)
-    assign_conversation(owned, assignee=olga, by=acme.alice)
-    if there:
-        online(olga)
+def test_reopened_the_owner_comes_before_the_agent_who_had_it(acme, owned, vera, olga):
+    connect(olga, acme.bob)
+    assign_conversation(owned, assignee=acme.bob, by=acme.bob)
     vera.writes("again")
     assert has(owned) == "Olga"
-    assert why(owned).rule == ("owner" if there else "owner_absent")
-    assert running(owned) == minutes
 
 
-def test_off_the_chat_goes_round_like_any_other(acme, owned, vera, olga, online, rules):
-    rules(to_owner=False)
-    online(acme.bob)
-    vera.writes("again")
-    assert has(owned) == "Bob"
-
-
-def away(acme, olga, rules):
-    go_away(olga)
-
-
-def offline(acme, olga, rules):
-    pass
-
-
-def off_duty(acme, olga, rules):
-    change(olga, hours=CLOSED)
-
-
-def full(acme, olga, rules):
-    change(olga, capacity=1)
-
-
-def inbox_closed(acme, olga, rules):
-    acme.inbox.hours = CLOSED
-    acme.inbox.save()
-
-
-@COMMITS
-@pytest.mark.parametrize(
-    ("olga_is", "code", "rule"),
-    [
-        (away, "away", "owner_absent"),
-        (offline, "offline", "owner_absent"),
-        (off_duty, "day_off", "owner_absent"),
-        (full, "at_capacity", "owner_there"),
-        (inbox_closed, "inbox_closed", "owner_there"),
-    ],
-)
-def test_an_owner_who_is_not_available_gets_it_all_the_same_by_email(
-    acme, owned, vera, olga, online, rules, new_visitor, olga_is, code, rule
-):
-    """Of those who are there the mail leaves when they go."""
-    online(*([acme.bob] if olga_is is offline else [acme.bob, olga]))
-    if olga_is is full:
-        assign_conversation(new_visitor(acme.inbox).writes().conversation, assignee=olga)
-    olga_is(acme, olga, rules)
-    vera.writes("again")
-    assert has(owned) == "Olga"
-    assert why(owned).rule == rule
-    assert codes(owned)["Olga"] == code
-    assert mailed() == ["olga"]
+def test_a_waiting_conversation_goes_to_the_owner_it_gets(acme, vera, olga, rules):
+    rules(to_owner=True)
+    conversation = vera.writes().conversation
+    assert has(conversation) is None
+    set_owner(conversation.contact, owner=olga, by=acme.alice)
     sweep()
-    assert has(owned) == "Olga"
+    assert (has(conversation), why(conversation).rule) == ("Olga", "owner_absent")
 
 
-def test_a_visitor_without_an_owner_goes_to_the_pool(acme, owned, olga, online, new_visitor):
-    online(olga, acme.bob, acme.bea)
-    chosen = [has(new_visitor(acme.inbox).writes().conversation) for _ in range(3)]
-    assert set(chosen) == {"Olga", "Bob", "Bea"}
+# --- The owner does not get it ---
 
 
-def loses_the_inbox(acme, olga):
-    acme.inbox.members.filter(membership=olga).delete()
+REVOKE = {
+    "inbox": lambda acme, olga: acme.inbox.members.filter(membership=olga).delete(),
+    "membership": lambda acme, olga: remove_member(olga, by=acme.alice),
+    "sign-in": lambda acme, olga: suspend_member(olga, by=acme.alice),
+}
 
 
-def is_removed(acme, olga):
-    remove_member(olga, by=acme.alice)
-
-
-def is_suspended(acme, olga):
-    suspend_member(olga, by=acme.alice)
-
-
-@COMMITS
-@pytest.mark.parametrize("olga_", [loses_the_inbox, is_removed, is_suspended])
-def test_an_owner_who_may_not_have_it_is_passed_over(acme, owned, vera, olga, online, olga_):
-    online(olga, acme.bob)
-    olga_(acme, olga)
+@pytest.mark.parametrize("lost", REVOKE)
+def test_an_owner_who_may_not_have_it_is_passed_over(acme, owned, vera, olga, lost):
+    connect(olga, acme.bob)
+    REVOKE[lost](acme, olga)
     vera.writes("again")
-    assert has(owned) == "Bob"
-    assert why(owned).rule == "round_robin"
+    assert (has(owned), why(owned).rule) == ("Bob", "round_robin")
 
 
-@pytest.mark.parametrize("olga_", [loses_the_inbox, is_removed])
-def test_without_an_owner_who_may_have_it_whoever_had_it_keeps_it(
-    acme, owned, vera, olga, online, olga_
+@pytest.mark.parametrize("lost", ["inbox", "membership"])
+def test_without_an_owner_who_may_have_it_the_agent_who_had_it_keeps_it(
+    acme, owned, vera, olga, lost
 ):
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     assign_conversation(owned, assignee=acme.bea, by=acme.alice)
-    olga_(acme, olga)
+    REVOKE[lost](acme, olga)
     vera.writes("again")
-    assert has(owned) == "Bea"
-    assert why(owned).rule == "keep"
+    assert (has(owned), why(owned).rule) == ("Bea", "keep")
 
 
-def test_the_owners_chats_are_no_turns(acme, owned, vera, olga, online, new_visitor):
-    online(olga, acme.bob)
+def test_without_the_route_or_without_an_owner_it_is_assigned_in_turn(
+    acme, owned, vera, olga, rules
+):
+    connect(olga, acme.bob, acme.bea)
+    assert sorted(assignees_of_new(acme.inbox, 3)) == ["Bea", "Bob", "Olga"]
+    rules(to_owner=False)
+    disconnect(olga)
     vera.writes("again")
-    assert has(owned) == "Olga"
-    assert not Turn.objects.filter(membership=olga).exists()
+    assert has(owned) in ("Bob", "Bea")
 
 
-@COMMITS
-def test_the_owners_minutes_pass_and_it_goes_to_the_pool(acme, owned, vera, olga, online, rules):
+@pytest.mark.parametrize("is_asked_again", [False, True])
+def test_an_owner_who_put_it_back_is_asked_again_only_with_the_next_question(
+    acme, owned, vera, olga, is_asked_again
+):
+    connect(*([olga] if is_asked_again else [olga, acme.bob]))
+    vera.writes("again")
+    assign_conversation(owned, assignee=None, by=olga)
+    sweep()
+    assert codes(owned)["Olga"] == "put_it_back"
+    assert has(owned) == (None if is_asked_again else "Bob")
+    if is_asked_again:
+        vera.writes("still there?")
+        assert has(owned) == "Olga"
+
+
+# --- The owner's time to answer ---
+
+
+def test_when_the_owners_minutes_are_over_it_goes_to_the_next(acme, owned, vera, olga, rules):
     rules(owner_minutes=10)
-    online(acme.bob)
+    connect(acme.bob)
     vera.writes("again")
     assert has(owned) == "Olga"
     time_is_over(owned)
@@ -199,7 +184,7 @@ def test_the_owners_minutes_pass_and_it_goes_to_the_pool(acme, owned, vera, olga
     assert has(owned) == "Bob"
     assert (why(owned).trigger, why(owned).rule) == ("timer", "round_robin")
     assert codes(owned)["Olga"] == "let_it_pass"
-    assert mailed("passed_on") == ["olga"]
+    assert names_emailed("passed_on") == ["olga"]
     assert texts(owned)[-1] == (
         "Assigned to Bob: Olga did not answer within 10 minutes; "
         "round-robin, the only one available."
@@ -208,78 +193,43 @@ def test_the_owners_minutes_pass_and_it_goes_to_the_pool(acme, owned, vera, olga
     assert has(owned) == "Bob"
 
 
-@COMMITS
-def test_nobody_of_the_pool_is_there_and_it_stays_with_the_owner(
-    acme, owned, vera, olga, online, rules
-):
+def test_without_an_available_agent_it_stays_with_the_owner(acme, owned, vera, olga, rules):
     rules(owner_minutes=10)
     vera.writes("again")
     time_is_over(owned)
     sweep()
-    assert has(owned) == "Olga"
-    assert mailed("passed_on") == []
-    online(acme.bea)
+    assert (has(owned), names_emailed("passed_on")) == ("Olga", [])
+    connect(acme.bea)
     sweep()
-    assert has(owned) == "Bea"
-    assert mailed("passed_on") == ["olga"]
+    assert (has(owned), names_emailed("passed_on")) == ("Bea", ["olga"])
 
 
-def test_without_minutes_it_stays_with_the_owner(acme, owned, vera, olga, online, rules):
-    rules(answer_minutes=5)
-    online(acme.bob)
-    vera.writes("again")
-    assert (has(owned), stored(owned).answer_by) == ("Olga", None)
-
-
-@pytest.mark.parametrize("to_owner", [True, False])
-def test_which_minutes_count_is_the_routes_business(
-    acme, owned, vera, olga, online, rules, to_owner
+@pytest.mark.parametrize("is_online", [True, False])
+@pytest.mark.parametrize("minutes", [30, None])
+@pytest.mark.parametrize("had_it", [True, False])
+def test_an_owner_has_the_owners_minutes_or_all_the_time(
+    acme, owned, vera, olga, rules, is_online, minutes, had_it
 ):
-    """The owner's only while the route is on, also after an answer and a new question."""
+    """Also when it was theirs before and the inbox lets agents keep what they had."""
+    rules(owner_minutes=minutes, answer_minutes=5, keep_reopened=not is_online)
+    if had_it:
+        assign_conversation(owned, assignee=olga, by=acme.alice)
+    connect(*([acme.bob, olga] if is_online else [acme.bob]))
+    vera.writes("again")
+    assert (has(owned), running(owned)) == ("Olga", minutes)
+    assert why(owned).rule == ("owner" if is_online else "owner_absent")
+
+
+@pytest.mark.parametrize(("to_owner", "minutes"), [(True, 10), (False, 3)])
+def test_the_owners_minutes_count_only_while_the_route_is_on(
+    acme, owned, vera, olga, rules, to_owner, minutes
+):
+    """And likewise after an answer and a new question."""
     rules(to_owner=to_owner, owner_minutes=10, answer_minutes=3)
     acme.inbox.members.exclude(membership=olga).delete()
-    online(olga)
+    connect(olga)
     vera.writes("again")
-    assert running(owned) == (10 if to_owner else 3)
+    assert running(owned) == minutes
     answers(olga, owned)
     vera.writes("one more thing")
-    assert running(owned) == (10 if to_owner else 3)
-
-
-def test_reopened_the_owner_comes_before_whoever_had_it(acme, owned, vera, olga, online):
-    online(olga, acme.bob)
-    assign_conversation(owned, assignee=acme.bob, by=acme.bob)
-    vera.writes("again")
-    assert has(owned) == "Olga"
-
-
-@COMMITS
-def test_an_owner_who_put_it_back_is_not_asked_again(acme, owned, vera, olga, online):
-    online(olga, acme.bob)
-    vera.writes("again")
-    assign_conversation(owned, assignee=None, by=olga)
-    sweep()
-    assert has(owned) == "Bob"
-    assert codes(owned)["Olga"] == "put_it_back"
-
-
-@COMMITS
-def test_an_owner_who_put_it_back_gets_the_contacts_next_question(acme, owned, vera, olga, online):
-    online(olga)
-    vera.writes("again")
-    assign_conversation(owned, assignee=None, by=olga)
-    sweep()
-    assert has(owned) is None
-    vera.writes("still there?")
-    assert has(owned) == "Olga"
-
-
-@COMMITS
-def test_a_waiting_chat_goes_to_the_owner_it_gets(acme, vera, olga, rules):
-    rules(to_owner=True)
-    conversation = vera.writes().conversation
-    assert has(conversation) is None
-    set_owner(conversation.contact, owner=olga, by=acme.alice)
-    sweep()
-    assert has(conversation) == "Olga"
-    assert why(conversation).rule == "owner_absent"
+    assert running(owned) == minutes

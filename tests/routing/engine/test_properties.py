@@ -1,7 +1,6 @@
 """Whatever happens in a company: who gets a chat could take it, and what waits says truly why."""
 
 import logging
-import os
 from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -25,15 +24,17 @@ from teams import presence
 from teams.actions.team import save_team
 from teams.models import Membership, Team
 from teams.tasks import sweep_presence, sweep_states
+from tests.budget import examples
+from tests.clock import movable_clock
+from tests.commits import commit_effects
 from tests.conftest import Vera
 from tests.routing.engine.checks import Checks
 from tests.routing.engine.company import Company, Desk, Person
-from tests.routing.engine.conftest import TAB, Clock
+from tests.routing.engine.conftest import TAB
 from tests.routing.engine.life import (
     NAMES,
     Life,
     aims,
-    committed,
     desks,
     few,
     limits,
@@ -42,7 +43,6 @@ from tests.routing.engine.life import (
     several,
 )
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "12"))  # more: a longer search
 MORNING = datetime(2027, 3, 1, 8, 40, 30, tzinfo=UTC)
 
 
@@ -60,13 +60,14 @@ class Routed(Life):
         redis.client().connection_pool.away_until = 0.0
         redis.client().flushdb()
         redis.client().set(presence.SINCE, 0)
-        self.clock = self.undo.enter_context(Clock())
+        self.clock = self.undo.enter_context(movable_clock())
         self.clock.set(MORNING)
         # What is woken in the background, the sweep does here.
         self.undo.enter_context(patch("messagehub.lib.wake.wake"))
         atomic = transaction.atomic()
         self.undo.enter_context(atomic)
         self.undo.callback(transaction.set_rollback, True)
+        self.undo.enter_context(commit_effects())
         self.build()
         for verb in ("give", "keep"):
             self.spy_on(verb)
@@ -99,12 +100,12 @@ class Routed(Life):
         people=st.tuples(few, few),
         aims=st.tuples(*[st.one_of(st.just(set()), aims)] * 2),
         team=several,
-        offline=few,
+        absent=few,
         limits=st.fixed_dictionaries(dict.fromkeys(NAMES, limits)),
         schedules=st.fixed_dictionaries(dict.fromkeys(NAMES, schedules)),
         chats=st.lists(st.tuples(desks, st.sampled_from([None, *NAMES])), max_size=4),
     )
-    def begins(self, rules, people, aims, team, offline, limits, schedules, chats):
+    def begins(self, rules, people, aims, team, absent, limits, schedules, chats):
         self.join_the_team(team)
         for number in (0, 1):
             self.gets_people(number, set(NAMES) - people[number])
@@ -112,7 +113,7 @@ class Routed(Life):
         for name in NAMES:
             self.has_a_limit(name, limits[name])
             self.has_hours(name, schedules[name])
-        self.open_a_page(set(NAMES) - offline)
+        self.open_a_page(set(NAMES) - absent)
         for number, (desk, owner) in enumerate(chats):
             self.writes(number, desk, 1)
             self.gets_an_owner(number, owner)
@@ -121,8 +122,7 @@ class Routed(Life):
     def all_is_well_once_the_clock_has_run(self):
         for _ in range(4):
             before = Decision.objects.count()
-            with committed():
-                the_clock_runs()
+            the_clock_runs()
             if Decision.objects.count() == before:
                 break
         self.checks.everything()
@@ -153,8 +153,8 @@ def test_everybody_who_gets_a_chat_could_take_it_and_what_waits_has_a_true_reaso
     run_state_machine_as_test(
         Routed,
         settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=40,
+            max_examples=examples(quick=4, soak=200),
+            stateful_step_count=examples(quick=25, soak=50),
             deadline=None,
             suppress_health_check=checks,
         ),
@@ -165,7 +165,9 @@ def test_everybody_who_gets_a_chat_could_take_it_and_what_waits_has_a_true_reaso
     people=st.integers(1, 5),
     events=st.lists(st.sampled_from(["new", "new", "new", "again", "done", "sweep"]), max_size=30),
 )
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(quick=5, soak=50), deadline=None, suppress_health_check=list(HealthCheck)
+)
 def test_as_long_as_the_same_people_are_there_nobody_gets_two_chats_more(company, people, events):
     with transaction.atomic():
         inbox, team = Inbox.objects.earliest("created_at"), Membership.objects.all()[:people]

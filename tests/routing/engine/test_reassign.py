@@ -11,156 +11,169 @@ from routing.actions import conversation as conversation_rules
 from routing.actions.decision import Deciding
 from routing.models import Decision, Turn
 from teams.actions.availability import come_back, go_away, set_reassign_replies
-from tests.conftest import COMMITS
-from tests.routing.engine.conftest import answers, change, codes, has, mailed, sweep, texts, why
+from tests.conftest import goes_online
+from tests.routing.engine.conftest import (
+    answers,
+    change,
+    codes,
+    connect,
+    disconnect,
+    has,
+    names_emailed,
+    start_conversation,
+    sweep,
+    texts,
+    why,
+)
 
 
 @pytest.fixture
-def bobs(acme, vera, online):
-    """Bob answered; then he went away. Bea is there."""
-    online(acme.bob)
+def left_by_bob(acme, vera):
+    """Bob answered; then he went away. Bea is online."""
+    connect(acme.bob)
     conversation = vera.writes().conversation
     answers(acme.bob, conversation)
     assert has(conversation) == "Bob"
-    online(acme.bea)
+    connect(acme.bea)
     go_away(acme.bob)
     return conversation
 
 
 @pytest.fixture
-def reassigns(acme):
+def _bob_reassigns(acme):
     set_reassign_replies(acme.bob, True)
 
 
-def test_without_it_stays_and_they_are_told(acme, bobs, vera):
-    vera.writes("One more thing")
-    assert has(bobs) == "Bob"
-    assert mailed() == ["bob"]
+reassigning = pytest.mark.usefixtures("_bob_reassigns")
 
 
-def test_with_it_the_reply_goes_to_another_who_is_there(acme, bobs, vera, reassigns):
-    vera.writes("One more thing")
-    assert has(bobs) == "Bea"
-    assert (why(bobs).trigger, why(bobs).rule) == ("reassign", "round_robin")
-    assert codes(bobs) == {"Bea": "available", "Bob": "away"}
-    assert texts(bobs)[-1] == (
-        "Assigned to Bea: Bob is away and reassigns replies; round-robin, the only one available."
-    )
-    assert mailed() == []
-
-
-def test_the_same_reply_twice_moves_it_once(acme, bobs, vera, reassigns):
+@reassigning
+def test_the_reply_goes_to_another_agent_once(acme, left_by_bob, vera):
     tap = uuid4()
     for _ in range(2):
         vera.writes("One more thing", client_id=tap)
+    assert has(left_by_bob) == "Bea"
+    assert (why(left_by_bob).trigger, why(left_by_bob).rule) == ("reassign", "round_robin")
+    assert codes(left_by_bob) == {"Bea": "available", "Bob": "away"}
+    assert texts(left_by_bob)[-1] == (
+        "Assigned to Bea: Bob is away and reassigns replies; round-robin, the only one available."
+    )
     assert Decision.objects.filter(trigger="reassign").count() == 1
+    assert names_emailed() == []
 
 
-def test_what_a_person_gave_them_moves_too(acme, bobs, vera, reassigns):
-    assign_conversation(bobs, assignee=None, by=acme.alice)
-    assign_conversation(bobs, assignee=acme.bob, by=acme.alice)
-    vera.writes("One more thing")
-    assert has(bobs) == "Bea"
+def bob_only_offline(acme):
+    come_back(acme.bob)
+    disconnect(acme.bob)
 
 
-def test_nobody_is_available_and_it_stays_and_they_are_told(acme, bobs, vera, reassigns, offline):
-    offline(acme.bea)
-    vera.writes("One more thing")
-    assert has(bobs) == "Bob"
-    assert mailed() == ["bob"]
-
-
-def test_who_is_full_is_not_given_it(acme, bobs, vera, reassigns, new_visitor):
+def bea_full(acme):
     change(acme.bea, capacity=1)
-    new_visitor(acme.inbox).writes()
+    start_conversation(acme.inbox)
+
+
+STAYS = {
+    "without the option": lambda acme: set_reassign_replies(acme.bob, False),
+    "offline, but not away": bob_only_offline,
+    "no one else online": lambda acme: disconnect(acme.bea),
+    "the others full": bea_full,
+}
+
+
+@reassigning
+@pytest.mark.parametrize("case", STAYS)
+def test_the_reply_stays_and_they_are_emailed(acme, left_by_bob, vera, case):
+    STAYS[case](acme)
     vera.writes("One more thing")
-    assert has(bobs) == "Bob"
+    assert has(left_by_bob) == "Bob"
+    assert names_emailed() == ["bob"]
 
 
-@COMMITS
-def test_it_never_comes_back_by_itself(acme, bobs, vera, reassigns):
+@reassigning
+def test_a_conversation_given_by_hand_moves_too(acme, left_by_bob, vera):
+    assign_conversation(left_by_bob, assignee=None, by=acme.alice)
+    assign_conversation(left_by_bob, assignee=acme.bob, by=acme.alice)
+    vera.writes("One more thing")
+    assert has(left_by_bob) == "Bea"
+
+
+@reassigning
+def test_it_never_comes_back_by_itself(acme, left_by_bob, vera):
     vera.writes("One more thing")
     come_back(acme.bob)
     sweep()
     vera.writes("Hello?")
-    assert has(bobs) == "Bea"
+    assert has(left_by_bob) == "Bea"
 
 
-def test_it_goes_on_through_several_who_are_away(acme, bobs, vera, reassigns, hire, online):
+@reassigning
+def test_it_goes_on_past_several_who_are_away(acme, left_by_bob, vera, hire):
     vera.writes("One more thing")
-    online(hire("Ben"))
+    connect(hire("Ben"))
     go_away(acme.bea)
     set_reassign_replies(acme.bea, True)
     vera.writes("Hello?")
-    assert has(bobs) == "Ben"
+    assert has(left_by_bob) == "Ben"
 
 
-def test_offline_without_away_stays(acme, bobs, vera, reassigns, offline):
-    come_back(acme.bob)
-    offline(acme.bob)
-    vera.writes("One more thing")
-    assert has(bobs) == "Bob"
-    assert mailed() == ["bob"]
-
-
-def test_the_first_message_of_an_owned_contact_stays_with_the_owner(
-    acme, vera, online, rules, reassigns
-):
+@reassigning
+def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, rules):
     """It is no reply: the owner has it, is told, and only the contact's next one moves it."""
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
-    online(acme.bea)
-    go_away(acme.bob)
     rules(to_owner=True)
+    go_away(acme.bob)
+    goes_online(acme.bea)
     vera.writes("Hello?")
-    assert has(conversation) == "Bob"
-    assert why(conversation).rule == "owner_absent"
+    assert (has(conversation), why(conversation).rule) == ("Bob", "owner_absent")
     assert Decision.objects.filter(conversation=conversation).exclude(chosen=None).count() == 1
     vera.writes("Anybody?")
     assert has(conversation) == "Bea"
 
 
-def test_a_reply_goes_to_the_contacts_owner_who_is_there(acme, bobs, vera, reassigns, hire, online):
+@reassigning
+def test_a_reply_goes_to_the_contacts_owner_if_available(acme, left_by_bob, vera, hire, rules):
     olga = hire("Olga")
-    online(olga)
-    acme.inbox.routing.to_owner = True
-    acme.inbox.routing.save()
-    set_owner(bobs.contact, owner=olga, by=acme.alice)
+    connect(olga)
+    rules(to_owner=True)
+    set_owner(left_by_bob.contact, owner=olga, by=acme.alice)
     vera.writes("One more thing")
-    assert has(bobs) == "Olga"
-    assert (why(bobs).trigger, why(bobs).rule) == ("reassign", "owner")
+    assert has(left_by_bob) == "Olga"
+    assert (why(left_by_bob).trigger, why(left_by_bob).rule) == ("reassign", "owner")
 
 
+@reassigning
 @pytest.mark.parametrize("rule", ["to_owner", "keep_reopened"])
-def test_what_it_reopens_moves_in_one_decision(acme, bobs, vera, reassigns, rules, rule):
-    set_owner(bobs.contact, owner=acme.bob, by=acme.alice)
+def test_a_reply_that_reopens_it_moves_it_in_one_decision(acme, left_by_bob, vera, rules, rule):
+    set_owner(left_by_bob.contact, owner=acme.bob, by=acme.alice)
     rules(**{rule: True})
-    resolve_conversation(bobs, by=acme.bob)
+    resolve_conversation(left_by_bob, by=acme.bob)
     before = Decision.objects.count()
     vera.writes("again")
-    assert has(bobs) == "Bea"
+    assert has(left_by_bob) == "Bea"
     assert Decision.objects.count() == before + 1
-    assert mailed() == []
+    assert names_emailed() == []
 
 
-def test_what_it_reopens_stays_with_its_owner_when_nobody_is_there(
-    acme, bobs, vera, reassigns, rules, offline
+@reassigning
+def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
+    acme, left_by_bob, vera, rules
 ):
-    set_owner(bobs.contact, owner=acme.bob, by=acme.alice)
+    set_owner(left_by_bob.contact, owner=acme.bob, by=acme.alice)
     rules(to_owner=True)
-    resolve_conversation(bobs, by=acme.bob)
-    offline(acme.bea)
+    resolve_conversation(left_by_bob, by=acme.bob)
+    disconnect(acme.bea)
     vera.writes("again")
-    assert has(bobs) == "Bob"
-    assert why(bobs).rule == "owner_absent"
-    assert mailed() == ["bob"]
+    assert (has(left_by_bob), why(left_by_bob).rule) == ("Bob", "owner_absent")
+    assert names_emailed() == ["bob"]
 
 
-def test_who_comes_back_while_the_others_are_looked_at_keeps_it(
-    acme, bobs, vera, reassigns, offline, monkeypatch
+@reassigning
+def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
+    acme, left_by_bob, vera, monkeypatch
 ):
-    """And has had no turn for what was theirs."""
-    offline(acme.bea)
+    """And has had no turn for a conversation that was theirs."""
+    disconnect(acme.bea)
     before = Turn.objects.get(membership=acme.bob).turn
 
     class Meanwhile(Deciding):
@@ -170,6 +183,6 @@ def test_who_comes_back_while_the_others_are_looked_at_keeps_it(
 
     monkeypatch.setattr(conversation_rules, "Deciding", Meanwhile)
     vera.writes("One more thing")
-    assert has(bobs) == "Bob"
+    assert has(left_by_bob) == "Bob"
     assert not Decision.objects.filter(trigger="reassign").exists()
     assert Turn.objects.get(membership=acme.bob).turn == before

@@ -1,4 +1,4 @@
-"""The contact writes again: back to whoever had it, or anew."""
+"""The contact writes again: the conversation goes back to the agent who had it, or is routed."""
 
 import pytest
 
@@ -7,100 +7,92 @@ from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from routing.models import Decision, Turn
 from teams.actions.availability import go_away
 from teams.actions.membership import remove_member
-from tests.conftest import COMMITS
-from tests.routing.engine.conftest import change, has, mailed, stored, sweep, texts, why
+from tests.routing.engine.conftest import (
+    connect,
+    disconnect,
+    fill_up,
+    has,
+    names_emailed,
+    stored,
+    sweep,
+    texts,
+    why,
+)
 
 
 @pytest.fixture
-def bobs(acme, vera, online):
-    """Bob had it; it is resolved. Bea is there too."""
-    online(acme.bob, acme.bea)
+def resolved_by_bob(acme, vera):
+    """Bob had it and resolved it; Bea is online too."""
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     resolve_conversation(conversation, by=acme.bob)
     return conversation
 
 
-def test_available_they_keep_it_and_it_is_no_turn(acme, bobs, vera):
+MAKE_BOB = {
+    "away": lambda acme: go_away(acme.bob),
+    "offline": lambda acme: disconnect(acme.bob),
+    "full": lambda acme: fill_up(acme.inbox, acme.bob),
+    "removed": lambda acme: remove_member(acme.bob, by=acme.alice),
+    "without access": lambda acme: acme.inbox.members.filter(membership=acme.bob).delete(),
+}
+
+
+def test_an_available_agent_keeps_it_and_it_is_no_turn(acme, resolved_by_bob, vera):
     turns = list(Turn.objects.values_list("membership", "turn"))
     vera.writes("again")
-    assert has(bobs) == "Bob"
-    assert (why(bobs).trigger, why(bobs).rule) == ("reopened", "keep")
-    assert texts(bobs)[-1] == "Bob had it before and was available."
+    assert has(resolved_by_bob) == "Bob"
+    assert (why(resolved_by_bob).trigger, why(resolved_by_bob).rule) == ("reopened", "keep")
+    assert texts(resolved_by_bob)[-1] == "Bob had it before and was available."
     assert list(Turn.objects.values_list("membership", "turn")) == turns
 
 
-def is_away(acme, offline, new_visitor):
-    go_away(acme.bob)
-
-
-def is_offline(acme, offline, new_visitor):
-    offline(acme.bob)
-
-
-def is_full(acme, offline, new_visitor):
-    another = new_visitor(acme.inbox).writes().conversation
-    assign_conversation(another, assignee=acme.bob, by=acme.alice)
-    change(acme.bob, capacity=1)
-
-
-NOT_AVAILABLE = pytest.mark.parametrize("bob", [is_away, is_offline, is_full])
-
-
-@NOT_AVAILABLE
-def test_not_available_it_is_given_out_anew(acme, bobs, vera, offline, new_visitor, bob):
-    bob(acme, offline, new_visitor)
-    vera.writes("again")
-    assert has(bobs) == "Bea"
-    assert (why(bobs).trigger, why(bobs).rule) == ("reopened", "round_robin")
-
-
-@NOT_AVAILABLE
-def test_the_inbox_gives_it_back_there_or_not(acme, bobs, vera, offline, new_visitor, rules, bob):
-    rules(keep_reopened=True)
-    bob(acme, offline, new_visitor)
-    vera.writes("again")
-    assert has(bobs) == "Bob"
-    assert why(bobs).rule == "keep_absent"
-    assert mailed() == ([] if bob is is_full else ["bob"])
-
-
-@COMMITS
-@pytest.mark.parametrize("keep_reopened", [True, False])
-def test_whoever_is_gone_keeps_nothing(acme, bobs, vera, rules, keep_reopened):
+@pytest.mark.parametrize("keep_reopened", [False, True])
+@pytest.mark.parametrize("bob_is", MAKE_BOB)
+def test_an_unavailable_agent_keeps_it_only_if_the_inbox_says_so(
+    acme, resolved_by_bob, vera, rules, bob_is, keep_reopened
+):
+    """And a former colleague never does."""
     rules(keep_reopened=keep_reopened)
-    remove_member(acme.bob, by=acme.alice)
+    MAKE_BOB[bob_is](acme)
     vera.writes("again")
-    assert has(bobs) == "Bea"
+    if keep_reopened and bob_is in ("away", "offline", "full"):
+        assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bob", "keep_absent")
+        assert names_emailed() == ([] if bob_is == "full" else ["bob"])
+    else:
+        assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bea", "round_robin")
 
 
-@pytest.mark.parametrize("keep_reopened", [True, False])
-def test_whoever_lost_the_inbox_keeps_nothing(acme, bobs, vera, rules, keep_reopened):
-    rules(keep_reopened=keep_reopened)
-    acme.inbox.members.filter(membership=acme.bob).delete()
+def test_without_anyone_online_it_waits_unassigned(acme, resolved_by_bob, vera):
+    disconnect(acme.bob, acme.bea)
     vera.writes("again")
-    assert has(bobs) == "Bea"
+    assert has(resolved_by_bob) is None
+    assert names_emailed() == ["bea", "bob"]
 
 
-@COMMITS
-def test_nobody_is_there_and_it_waits_without_whoever_had_it(acme, bobs, vera, offline):
-    offline(acme.bob, acme.bea)
+def test_an_agent_chosen_by_hand_keeps_it_if_available(acme, resolved_by_bob, vera):
+    assign_conversation(resolved_by_bob, assignee=acme.alice, by=acme.alice)
+    connect(acme.alice)
     vera.writes("again")
-    assert has(bobs) is None
-    assert mailed() == ["bea", "bob"]
+    assert has(resolved_by_bob) == "Alice"
 
 
-def test_an_agent_who_reopens_it_moves_nothing(acme, bobs):
+def test_reopened_by_an_agent_nothing_moves(acme, resolved_by_bob):
     go_away(acme.bob)
     before = Decision.objects.count()
-    reopen_conversation(stored(bobs), by=acme.alice)
+    reopen_conversation(stored(resolved_by_bob), by=acme.alice)
     sweep()
-    assert has(bobs) == "Bob"
+    assert has(resolved_by_bob) == "Bob"
     assert Decision.objects.count() == before
 
 
-def test_somebody_who_had_it_by_a_persons_choice_keeps_it_if_available(acme, bobs, vera, online):
-    assign_conversation(bobs, assignee=acme.alice, by=acme.alice)
-    online(acme.alice)
-    vera.writes("again")
-    assert has(bobs) == "Alice"
+@pytest.mark.parametrize("bob_is", ["removed", "without access"])
+def test_reopened_by_an_agent_it_does_not_return_to_a_former_colleague(
+    acme, resolved_by_bob, bob_is
+):
+    disconnect(acme.bea)
+    MAKE_BOB[bob_is](acme)
+    reopen_conversation(stored(resolved_by_bob), by=acme.alice)
+    assert stored(resolved_by_bob).is_open
+    assert has(resolved_by_bob) is None

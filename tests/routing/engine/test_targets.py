@@ -1,21 +1,29 @@
-"""Users and teams, chosen for an inbox: those are asked, and nobody else."""
+"""Routing considers the agents and teams that are chosen for an inbox, and no others."""
 
 import pytest
 
 from inbox.actions.assignment import assign_conversation
-from inbox.models import Conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
 from routing.pool import pool, targets_of
 from teams.actions.membership import remove_member, resume_member, suspend_member
 from teams.actions.team import delete_team, save_team
-from tests.conftest import COMMITS
-from tests.routing.engine.conftest import aim, change, codes, has, mailed, sweep, why
+from tests.routing.engine.conftest import (
+    aim,
+    assignees_of_new,
+    change,
+    codes,
+    connect,
+    has,
+    names_emailed,
+    start_conversation,
+    sweep,
+    why,
+)
 
 
 @pytest.fixture
-def sales(acme):
-    """A team of Bob."""
+def bobs_team(acme):
     return save_team(acme.workspace, name="Sales", members=[acme.bob], by=acme.alice)
 
 
@@ -24,182 +32,159 @@ def ben(hire):
     return hire("Ben")
 
 
-def chats(acme, new_visitor, count=6):
-    return [has(new_visitor(acme.inbox).writes().conversation) for _ in range(count)]
+def set_members(team, *members, by):
+    save_team(team.workspace, team=team, name=team.name, members=members, by=by)
 
 
-def test_none_chosen_are_all_people_of_the_inbox(acme, ben, online, new_visitor):
-    online(acme.bob, acme.bea, ben)
-    assert chats(acme, new_visitor, 3) == ["Bob", "Bea", "Ben"]
+def chosen_in_form(inbox):
+    return RoutingForm(inbox=inbox, routing=Routing.objects.of(inbox)).chosen
 
 
-def test_users(acme, ben, online, new_visitor):
-    aim(acme.inbox, acme.bea, ben)
-    online(acme.bob, acme.bea, ben)
-    assert chats(acme, new_visitor, 4) == ["Bea", "Ben", "Bea", "Ben"]
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        ("", ["Bob", "Bea", "Ben", "Bob"]),
+        ("bea ben", ["Bea", "Ben", "Bea", "Ben"]),
+        ("team", ["Bob", "Bob", "Bob", "Bob"]),
+        ("team ben", ["Bob", "Ben", "Bob", "Ben"]),
+        ("team both bob", ["Bob", "Bea", "Bob", "Bea"]),
+    ],
+    ids=["all of the inbox", "agents", "a team", "agents and teams", "one turn each"],
+)
+def test_the_chosen_agents_and_teams_take_turns(acme, ben, bobs_team, targets, expected):
+    both = save_team(acme.workspace, name="Support", members=[acme.bob, acme.bea], by=acme.alice)
+    known = {"bob": acme.bob, "bea": acme.bea, "ben": ben, "team": bobs_team, "both": both}
+    aim(acme.inbox, *(known[name] for name in targets.split()))
+    connect(acme.bob, acme.bea, ben)
+    assert {each.name for each in pool(acme.inbox)} == set(expected)
+    assert assignees_of_new(acme.inbox, 4) == expected
 
 
-def test_teams(acme, ben, sales, online, new_visitor):
-    aim(acme.inbox, sales)
-    online(acme.bob, acme.bea, ben)
-    assert chats(acme, new_visitor, 2) == ["Bob", "Bob"]
-
-
-def test_users_and_teams(acme, ben, sales, online, new_visitor):
-    aim(acme.inbox, sales, ben)
-    online(acme.bob, acme.bea, ben)
-    assert chats(acme, new_visitor, 4) == ["Bob", "Ben", "Bob", "Ben"]
-
-
-def test_who_is_chosen_several_times_has_one_turn(acme, ben, sales, online, new_visitor):
-    support = save_team(acme.workspace, name="Support", members=[acme.bob, acme.bea], by=acme.alice)
-    aim(acme.inbox, sales, support, acme.bob)
-    assert sorted(each.name for each in pool(acme.inbox)) == ["Bea", "Bob"]
-    online(acme.bob, acme.bea, ben)
-    assert chats(acme, new_visitor, 4) == ["Bob", "Bea", "Bob", "Bea"]
-
-
-def test_who_may_not_open_the_inbox_gets_nothing_and_it_says_so(acme, hire, sales, online, vera):
+def test_an_agent_without_access_to_the_inbox_gets_nothing_and_it_says_so(acme, hire, vera):
     stranger = hire("Stan", inbox=None)
     aim(acme.inbox, stranger)
-    online(stranger, acme.bob)
+    connect(stranger, acme.bob)
     conversation = vera.writes().conversation
     assert has(conversation) is None
     assert codes(conversation) == {"Stan": "no_access"}
-    assert mailed() == ["alice"]
+    assert names_emailed() == ["alice"]
 
 
-def test_an_administrator_can_be_chosen(acme, online, vera):
+def test_an_administrator_can_be_chosen(acme, vera):
     aim(acme.inbox, acme.alice)
-    online(acme.alice, acme.bob)
+    connect(acme.alice, acme.bob)
     assert has(vera.writes().conversation) == "Alice"
 
 
-@COMMITS
-def test_everybody_left_the_team_and_it_waits(acme, sales, online, vera):
-    aim(acme.inbox, sales)
-    save_team(acme.workspace, team=sales, name="Sales", members=[], by=acme.alice)
-    online(acme.bob)
+# --- When teams and members change ---
+
+
+def test_conversations_wait_for_an_empty_team_and_go_to_its_next_member(acme, bobs_team, vera):
+    aim(acme.inbox, bobs_team)
+    set_members(bobs_team, by=acme.alice)
+    connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     assert (has(conversation), why(conversation).tally) == (None, {})
-    assert mailed() == ["alice"]
-    save_team(acme.workspace, team=sales, name="Sales", members=[acme.bob], by=acme.alice)
-    assert has(conversation) == "Bob"
+    assert names_emailed() == ["alice"]
+    set_members(bobs_team, acme.bea, by=acme.alice)
+    assert has(conversation) == "Bea"
 
 
-@COMMITS
-def test_a_team_that_is_deleted_leaves_the_others(acme, ben, sales, online, vera):
-    aim(acme.inbox, sales, ben)
-    online(acme.bob, ben)
-    delete_team(sales, by=acme.alice)
-    assert chats_of(acme, vera) == "Ben"
+def test_a_deleted_team_leaves_the_other_targets(acme, ben, bobs_team):
+    aim(acme.inbox, bobs_team, ben)
+    connect(acme.bob, ben)
+    delete_team(bobs_team, by=acme.alice)
+    assert assignees_of_new(acme.inbox, 1) == ["Ben"]
 
 
-@COMMITS
-def test_the_last_target_is_deleted_and_all_people_of_the_inbox_are_asked(
-    acme, sales, online, vera
-):
-    aim(acme.inbox, sales)
-    online(acme.bea)
+def test_a_removed_agent_is_not_asked_although_chosen(acme, vera):
+    aim(acme.inbox, acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
+    remove_member(acme.bob, by=acme.alice)
+    conversation = vera.writes().conversation
+    assert (has(conversation), codes(conversation)) == ("Bea", {"Bea": "available"})
+
+
+@pytest.mark.parametrize("last", ["team", "agent"])
+def test_without_its_last_target_all_agents_of_the_inbox_are_asked(acme, bobs_team, vera, last):
+    aim(acme.inbox, bobs_team if last == "team" else acme.bob)
+    connect(acme.bea)
     conversation = vera.writes().conversation
     assert has(conversation) is None
-    delete_team(sales, by=acme.alice)
-    assert not Target.objects.exists()
+    if last == "team":
+        delete_team(bobs_team, by=acme.alice)
+    else:
+        remove_member(acme.bob, by=acme.alice)
+    assert chosen_in_form(acme.inbox) == []
+    assert Target.objects.exists() == (last == "agent")
     sweep()
     assert has(conversation) == "Bea"
 
 
-def chats_of(acme, visitor):
-    return has(visitor.writes().conversation)
-
-
-@COMMITS
-def test_who_joins_a_team_gets_what_waits_for_it(acme, sales, online, vera):
-    aim(acme.inbox, sales)
-    online(acme.bea)
-    conversation = vera.writes().conversation
-    assert has(conversation) is None
-    members = [acme.bob, acme.bea]
-    save_team(acme.workspace, team=sales, name="Sales", members=members, by=acme.alice)
-    assert has(conversation) == "Bea"
-
-
-@COMMITS
-def test_who_is_removed_is_not_asked_although_chosen(acme, online, vera):
-    aim(acme.inbox, acme.bob, acme.bea)
-    online(acme.bob, acme.bea)
-    remove_member(acme.bob, by=acme.alice)
-    assert chats_of(acme, vera) == "Bea"
-    assert codes(Conversation.objects.get()) == {"Bea": "available"}
-
-
-def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, online, new_visitor, rules):
-    rules(fewest_open_first=True)
-    online(acme.bob, acme.bea, ben)
-    for _ in range(2):
-        given = new_visitor(acme.inbox).writes().conversation
-        assign_conversation(given, assignee=acme.bob, by=acme.alice)
-    # Bob was given two by hand; the turns were Bob's and Bea's.
-    assert chats(acme, new_visitor, 4) == ["Ben", "Bea", "Ben", "Bea"]
-    assert chats(acme, new_visitor, 3) == ["Bob", "Ben", "Bea"]
-
-
-def test_fewest_open_counts_those_without_a_limit_too(acme, online, new_visitor, rules):
-    rules(fewest_open_first=True)
-    change(acme.bob, capacity=9)
-    online(acme.bob, acme.bea)
-    assert sorted(chats(acme, new_visitor, 4)) == ["Bea", "Bea", "Bob", "Bob"]
-
-
-@COMMITS
-def test_the_only_user_who_was_chosen_is_removed_and_all_people_of_the_inbox_are_asked(
-    acme, online, vera
-):
-    """As its settings say then."""
+def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, vera):
     aim(acme.inbox, acme.bob)
-    online(acme.bob, acme.bea)
-    remove_member(acme.bob, by=acme.alice)
-    assert chats_of(acme, vera) == "Bea"
-    assert RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox)).chosen == []
-
-
-@COMMITS
-def test_the_only_user_who_was_chosen_is_suspended_and_asked_again_when_let_in(acme, online, vera):
-    aim(acme.inbox, acme.bob)
-    online(acme.bob, acme.bea)
+    connect(acme.bob, acme.bea)
     suspend_member(acme.bob, by=acme.alice)
-    conversation = vera.writes().conversation
-    assert codes(conversation) == {"Bea": "available"}
+    assert codes(vera.writes().conversation) == {"Bea": "available"}
     resume_member(acme.bob, by=acme.alice)
     assert [each.membership for each in targets_of(acme.inbox)] == [acme.bob]
-    form = RoutingForm(inbox=acme.inbox, routing=Routing.objects.of(acme.inbox))
-    assert form.chosen == [f"user-{acme.bob.pk}"]
+    assert chosen_in_form(acme.inbox) == [f"user-{acme.bob.pk}"]
 
 
-def test_before_they_go_it_is_said_who_is_asked_instead(acme, sales, sign_in):
+@pytest.fixture
+def warns(acme, sign_in):
+    """Whether the pages before Bob is removed or suspended say this."""
+    client = sign_in(acme.alice)
+
+    def warns(words):
+        pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
+        removal, suspension = (words in client.get(page).text for page in pages)
+        assert removal == suspension
+        return removal
+
+    return warns
+
+
+def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_team, sign_in, warns):
     aim(acme.inbox, acme.bob)
     client, words = sign_in(acme.alice), "Website chat asks nobody else for its chats"
-    pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
-    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
-    team = f"/w/acme/team/teams/{sales.pk}/"
-    assert words not in client.get(team).content.decode()
-    aim(acme.inbox, sales)
-    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    team = f"/w/acme/team/teams/{bobs_team.pk}/"
+    assert warns(words)
+    assert words not in client.get(team).text
+    aim(acme.inbox, bobs_team)
+    assert not warns(words)
     acme.inbox.targets.filter(membership=acme.bob).delete()
-    assert words in client.get(team).content.decode()
+    assert words in client.get(team).text
 
 
-def test_before_the_last_of_a_team_goes_it_is_said_that_nobody_is_asked(acme, sales, sign_in):
-    """sales: the team that Bob is in."""
-    client, words = sign_in(acme.alice), "Website chat asks only a team that nobody else is in"
-    pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
-    save_team(acme.workspace, name="Sales", members=[acme.bob], team=sales, by=acme.alice)
-    aim(acme.inbox, sales)
-    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
+def test_before_the_last_of_a_team_goes_it_says_that_no_one_is_asked(acme, bobs_team, warns):
+    words = "Website chat asks only a team that nobody else is in"
+    aim(acme.inbox, bobs_team)
+    assert warns(words)
     aim(acme.inbox, acme.bea)
-    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    assert not warns(words)
     acme.inbox.targets.filter(membership=acme.bea).delete()
-    save_team(acme.workspace, name="Sales", members=[acme.bob, acme.bea], team=sales, by=acme.alice)
-    assert [words in client.get(page).content.decode() for page in pages] == [False, False]
+    set_members(bobs_team, acme.bob, acme.bea, by=acme.alice)
+    assert not warns(words)
     suspend_member(acme.bea, by=acme.alice)
-    assert [words in client.get(page).content.decode() for page in pages] == [True, True]
+    assert warns(words)
+
+
+# --- Fewest open conversations first ---
+
+
+def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, rules):
+    rules(fewest_open_first=True)
+    connect(acme.bob, acme.bea, ben)
+    for _ in range(2):
+        assign_conversation(start_conversation(acme.inbox), assignee=acme.bob, by=acme.alice)
+    # Bob was given two by hand; the turns were Bob's and Bea's.
+    assert assignees_of_new(acme.inbox, 4) == ["Ben", "Bea", "Ben", "Bea"]
+    assert assignees_of_new(acme.inbox, 3) == ["Bob", "Ben", "Bea"]
+
+
+def test_fewest_open_first_counts_for_agents_without_a_limit_too(acme, rules):
+    rules(fewest_open_first=True)
+    change(acme.bob, capacity=9)
+    connect(acme.bob, acme.bea)
+    assert sorted(assignees_of_new(acme.inbox, 4)) == ["Bea", "Bea", "Bob", "Bob"]

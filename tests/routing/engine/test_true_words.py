@@ -1,4 +1,4 @@
-"""«Emailed» is said of whoever is: not of somebody who sits there, or may."""
+"""No one is said to have been emailed who is online, or may be."""
 
 from datetime import timedelta
 
@@ -14,103 +14,102 @@ from outbox import sending
 from outbox.models import Delivery
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
-from tests.conftest import Vera
 from tests.routing.engine.conftest import (
     aim,
     change,
+    connect,
+    disconnect,
     has,
+    start_conversation,
     stored,
-    sweep,
     texts,
     time_is_over,
     why,
 )
+from tests.routing.hours import ALWAYS_CLOSED
 
-ALWAYS_CLOSED = {"off": [{"first": "2000-01-01", "last": "2999-12-31"}]}
 
-
-def send_what_waits():
+def addresses_mailed():
+    """Send what waits."""
     Delivery.objects.update(next_attempt_at=timezone.now())
     sending.deliver_due()
+    return [message.to for message in mail.outbox]
+
+
+def says_nothing_of_email(conversation):
+    return "email" not in texts(conversation)[-1] + why(conversation).sentence
 
 
 @pytest.fixture
-def bobs_contact(acme, rules, online):
-    """Bob owns Vera's contact, is there, and has as many chats as he takes."""
-
-    def make(**more):
-        rules(to_owner=True, **more)
-        change(acme.bob, capacity=1)
-        online(acme.bob)
-        vera = Vera(acme.inbox)
-        conversation = vera.writes().conversation
-        resolve_conversation(conversation, by=acme.bob)
-        set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
-        another = Vera(acme.inbox).writes().conversation
-        assign_conversation(another, assignee=acme.bob, by=acme.alice)
-        vera.writes("again")
-        return conversation
-
-    return make
+def owned_by_busy_bob(acme, rules, vera):
+    """Bob owns Vera's contact, is online, and has as many conversations as he takes."""
+    rules(to_owner=True)
+    change(acme.bob, capacity=1)
+    connect(acme.bob)
+    conversation = vera.writes().conversation
+    resolve_conversation(conversation, by=acme.bob)
+    set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
+    assign_conversation(start_conversation(acme.inbox), assignee=acme.bob, by=acme.alice)
+    return conversation
 
 
 @pytest.mark.parametrize("keep_reopened", [False, True])
-def test_an_owner_who_is_full_sits_there(bobs_contact, keep_reopened):
-    conversation = bobs_contact(keep_reopened=keep_reopened)
-    assert (has(conversation), why(conversation).rule) == ("Bob", "owner_there")
-    assert why(conversation).sentence == (
+def test_a_busy_owner_is_not_said_to_have_been_emailed(
+    owned_by_busy_bob, vera, rules, keep_reopened
+):
+    rules(keep_reopened=keep_reopened)
+    vera.writes("again")
+    assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_there")
+    assert why(owned_by_busy_bob).sentence == (
         "Bob owns this contact and is there, though not available for a new chat."
     )
-    assert "email" not in texts(conversation)[-1]
-    send_what_waits()
-    assert mail.outbox == []
+    assert says_nothing_of_email(owned_by_busy_bob)
+    assert addresses_mailed() == []
 
 
-def test_the_full_owner_is_told_by_email_once_they_have_gone(acme, bobs_contact, offline):
-    bobs_contact()
-    offline(acme.bob)
-    send_what_waits()
-    assert [message.to for message in mail.outbox] == [["bob@acme.example"]]
+def test_a_busy_owner_is_emailed_once_they_have_left(acme, owned_by_busy_bob, vera):
+    vera.writes("again")
+    disconnect(acme.bob)
+    assert addresses_mailed() == [["bob@acme.example"]]
 
 
-def test_a_lead_goes_to_somebody_who_is_there_while_the_inbox_is_closed(acme, rules, online):
+def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, rules):
     rules(leads="turn")
     acme.inbox.members.exclude(membership=acme.bob).delete()
     acme.inbox.hours = ALWAYS_CLOSED
     acme.inbox.save()
-    online(acme.bob)
-    conversation = Vera(acme.inbox).writes().conversation
+    connect(acme.bob)
+    conversation = start_conversation(acme.inbox)
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead_there")
     assert why(conversation).sentence == "Nobody was available: Bob was next in turn, and is there."
-    assert "email" not in texts(conversation)[-1]
-    send_what_waits()
-    assert mail.outbox == []
+    assert says_nothing_of_email(conversation)
+    assert addresses_mailed() == []
 
 
-# --- Redis was emptied: nobody knows yet who is there ---
+# --- Redis was emptied: presence is unknown for a while ---
 
 
 @pytest.fixture
-def emptied(acme, online):
-    """Bob has a chat and sits there; Redis lost that, and only Bea's page has beaten since."""
+def bobs_visitor(acme, vera):
+    """Bob has her conversation and is online; Redis forgot him, and only Bea's page has beaten."""
     acme.inbox.members.exclude(membership=acme.bob).delete()
-    online(acme.bob)
-    vera = Vera(acme.inbox)
+    connect(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
     redis.client().flushdb()
     presence.beat(acme.bea, "another-tab")
     return vera
 
 
-def test_who_may_be_there_is_not_mailed_yet(acme, emptied):
-    emptied.writes("two")
-    send_what_waits()
-    assert mail.outbox == []
+def test_an_agent_who_may_be_online_is_emailed_once_it_is_sure_that_they_are_not(bobs_visitor):
+    bobs_visitor.writes("two")
+    assert addresses_mailed() == []
     assert Delivery.objects.get().state == "waiting"
+    redis.client().set(presence.SINCE, 1)
+    assert addresses_mailed() == [["bob@acme.example"]]
 
 
-def test_the_sweep_does_not_mail_them_either(acme, emptied):
-    conversation = stored(emptied.writes("two").conversation)
+def test_the_sweep_does_not_email_them_either(bobs_visitor):
+    conversation = stored(bobs_visitor.writes("two").conversation)
     Delivery.objects.all().delete()
     conversation.waiting_since -= timedelta(minutes=2)
     conversation.save(update_fields=["waiting_since"])
@@ -118,59 +117,33 @@ def test_the_sweep_does_not_mail_them_either(acme, emptied):
     assert not Delivery.objects.exists()
 
 
-def test_once_it_is_sure_that_they_have_gone_they_are(acme, emptied):
-    emptied.writes("two")
-    redis.client().set(presence.SINCE, 1)
-    send_what_waits()
-    assert [message.to for message in mail.outbox] == [["bob@acme.example"]]
-
-
-def test_of_an_owner_who_may_be_there_nothing_is_said_that_may_be_false(acme, rules, emptied):
+def test_an_owner_who_may_be_online_is_not_said_to_have_been_emailed(acme, rules, bobs_visitor):
     rules(to_owner=True)
-    conversation = emptied.writes("two").conversation
+    conversation = bobs_visitor.writes("two").conversation
     resolve_conversation(conversation, by=acme.bob)
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
-    emptied.writes("three")
+    bobs_visitor.writes("three")
     assert (has(conversation), why(conversation).rule) == ("Bob", "owner_unknown")
-    assert "email" not in why(conversation).sentence
-    assert "email" not in texts(conversation)[-1]
+    assert says_nothing_of_email(conversation)
 
 
-# --- Better somebody who let it pass than nobody ---
+# --- Rather an agent who let it pass than none ---
 
 
-def test_an_owner_who_let_it_pass_and_is_there_has_it_before_an_absent_lead(
-    acme, rules, online, offline, hire
+def test_an_owner_who_let_it_pass_and_is_online_comes_before_an_absent_lead(
+    acme, rules, hire, vera
 ):
     olga = hire("Olga")
     aim(acme.inbox, acme.bob, acme.bea)
     rules(to_owner=True, owner_minutes=5, leads="turn")
-    vera = Vera(acme.inbox)
     conversation = vera.writes().conversation
     resolve_conversation(conversation, by=acme.bob)
     set_owner(conversation.contact, owner=olga, by=acme.alice)
-    online(olga, acme.bob)
+    connect(olga, acme.bob)
     vera.writes("again")
     time_is_over(conversation)
     sweep_overdue()
     assert has(conversation) == "Bob"
-    offline(acme.bob)
+    disconnect(acme.bob)
     assign_conversation(stored(conversation), assignee=None, by=acme.bob)
     assert has(conversation) == "Olga"
-
-
-# --- Taken from somebody by another ---
-
-
-def test_what_another_took_from_somebody_is_not_given_back_to_them(acme, online):
-    online(acme.bob)
-    conversation = Vera(acme.inbox).writes().conversation
-    assert has(conversation) == "Bob"
-    assign_conversation(stored(conversation), assignee=None, by=acme.alice)
-    assert has(conversation) is None
-    assert why(conversation).tally["put_it_back"] == 1
-    sweep()
-    assert has(conversation) is None
-    online(acme.bea)
-    sweep()
-    assert has(conversation) == "Bea"

@@ -14,7 +14,7 @@ URL = "/w/acme/conversations/1/waiting/"
 
 
 @pytest.fixture
-def conversation(acme, vera):
+def waiting(acme, vera):
     """In the queue: Bob is away, Bea has no page open."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = routing.Leads.QUEUE
@@ -24,42 +24,39 @@ def conversation(acme, vera):
     return Conversation.objects.get()
 
 
-def test_it_says_how_many_cannot_and_why(acme, conversation, sign_in):
-    words = sign_in(acme.alice).get(URL).content.decode()
+def test_it_says_how_many_cannot_and_why(acme, waiting, sign_in):
+    words = sign_in(acme.alice).get(URL).text
     assert "Nobody has this conversation yet: 1 away, 1 offline." in words
 
 
-def test_it_leads_to_the_candidates(acme, conversation, sign_in):
+def test_it_leads_to_the_candidates(acme, waiting, sign_in):
     client = sign_in(acme.alice)
     url = f"/w/acme/conversations/1/decisions/{Decision.objects.get().pk}/"
-    assert url in client.get(URL).content.decode()
-    candidates = client.get(url).content.decode()
+    assert url in client.get(URL).text
+    candidates = client.get(url).text
     assert "Bob" in candidates
     assert "away" in candidates
 
 
-def test_the_latest_decision_counts(acme, conversation, sign_in):
+def test_the_latest_decision_counts(acme, waiting, sign_in):
     acme.inbox.members.all().delete()
-    route_conversation(conversation, trigger="sweep")
-    assert (
-        "Nobody is asked for the chats of this inbox."
-        in sign_in(acme.alice).get(URL).content.decode()
-    )
+    route_conversation(waiting, trigger="sweep")
+    assert "Nobody is asked for the chats of this inbox." in sign_in(acme.alice).get(URL).text
 
 
-def test_an_older_assignment_is_no_reason(acme, conversation, sign_in):
+def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):
     Decision.objects.update(chosen=acme.bob, chosen_name="Bob")
-    words = sign_in(acme.alice).get(URL).content.decode()
+    words = sign_in(acme.alice).get(URL).text
     assert "Nobody has this conversation yet." in words
     assert "<details" not in words
 
 
-def test_what_somebody_has_does_not_wait(acme, conversation, sign_in):
-    assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+def test_what_somebody_has_does_not_wait(acme, waiting, sign_in):
+    assign_conversation(waiting, assignee=acme.bea, by=acme.alice)
     assert sign_in(acme.alice).get(URL).status_code == 204
 
 
-def test_it_is_for_those_who_may_see_the_conversation(acme, conversation, sign_in):
+def test_it_is_for_those_who_may_see_the_conversation(acme, waiting, sign_in):
     acme.inbox.members.filter(membership=acme.bea).delete()
     assert sign_in(acme.bea).get(URL).status_code == 404
     narrow(acme, acme.bob, Permission.SEE_REPORTS)

@@ -1,0 +1,79 @@
+"""Threads that give out conversations of the same people at the same moment."""
+
+import threading
+
+from inbox.models import Conversation
+from routing.actions.conversation import route_conversation
+from routing.actions.decision import Deciding
+from routing.actions.drain import drain_all
+from routing.models import Decision, Turn
+from routing.tasks import sweep_overdue
+from tests.conftest import COMMITS, Vera, goes_online, in_parallel
+from tests.routing.engine.conftest import (
+    add_inbox,
+    answers,
+    connect,
+    start_conversation,
+    stored,
+    time_is_over,
+)
+
+pytestmark = COMMITS
+
+
+def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatch):
+    """A candidate who turns out to be full is let go before the next one is locked."""
+    shop = add_inbox(acme, acme.bob, acme.bea)
+    shop.routing.turn = 10
+    shop.routing.save()
+    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=5)
+    Turn.objects.create(workspace=acme.workspace, inbox=shop, membership=acme.bob, turn=5)
+    waiting = [start_conversation(each) for each in (acme.inbox, shop)]
+    goes_online(acme.bob, acme.bea)
+    both, seen, hold = threading.Barrier(2), threading.local(), Deciding.hold
+
+    def hold_and_wait(self, pk):
+        """Lock the first one, and wait until the other thread holds its first one too."""
+        held = hold(self, pk)
+        if not getattr(seen, "once", False):
+            seen.once = True
+            both.wait(60)
+        return held
+
+    monkeypatch.setattr(Deciding, "hold", hold_and_wait)
+    monkeypatch.setattr(Deciding, "code", lambda self, held: "at_capacity")
+    given = in_parallel(
+        2, lambda n: route_conversation(Conversation(pk=waiting[n].pk), trigger="sweep")
+    )
+    assert given == [None, None]
+
+
+def test_arrivals_sweeps_and_messages_at_once_do_not_deadlock(acme):
+    visitors = [Vera(acme.inbox) for _ in range(12)]
+    for visitor in visitors:
+        visitor.writes()
+
+    def act(number):
+        if number < 2:
+            connect((acme.bob, acme.bea)[number])
+        elif number < 4:
+            drain_all()
+        else:
+            for visitor in visitors[number - 4 :: 2]:
+                visitor.writes("still here")
+
+    in_parallel(6, act)
+    drain_all()
+    assert not Conversation.objects.filter(assignee=None).exists()
+
+
+def test_two_sweeps_pass_an_overdue_conversation_on_once(acme, hire, rules, vera):
+    rules(answer_minutes=5)
+    connect(acme.bob, acme.bea, hire("Ben"), hire("Bill"))
+    for body in ("one", "two", "three"):
+        conversation = vera.writes(body).conversation
+        before = Decision.objects.count()
+        time_is_over(conversation)
+        in_parallel(4, lambda _number: sweep_overdue())
+        assert Decision.objects.count() == before + 1
+        answers(stored(conversation).assignee, conversation)

@@ -1,0 +1,289 @@
+"""The page on which agents hand over their own conversations, and its undoing."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.actions.message import post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Conversation, InboxMember
+from inbox.snoozing import until_i_am_back
+from routing import handover_form
+from routing.actions.handover import hand_over_conversations
+from routing.models import HandOver
+from routing.views import handover
+from teams.models import Membership, Role
+from tests.conftest import Vera
+from tests.routing.engine.conftest import stored
+from tests.routing.handing_over import (
+    URL,
+    choose,
+    hand_over,
+    holder,
+    holders,
+    make_old,
+    shown_on,
+    to_person,
+    undoing_url,
+    undone,
+)
+
+DESK = "/w/acme/conversations/"
+
+
+@pytest.fixture
+def bobs_client(acme, sign_in):
+    return sign_in(acme.bob)
+
+
+@pytest.fixture
+def page_size(monkeypatch):
+    def page_size(most):
+        monkeypatch.setattr(handover_form, "MOST", most)
+
+    return page_size
+
+
+def add_agents(acme, count):
+    users = [User(email=f"a{n}@acme.example", name=f"Anna {n}") for n in range(count)]
+    agents = [
+        Membership(workspace=acme.workspace, user=user, role=acme.bob.role)
+        for user in User.objects.bulk_create(users)
+    ]
+    Membership.objects.bulk_create(agents)
+    InboxMember.objects.bulk_create(
+        InboxMember(workspace=acme.workspace, inbox=acme.inbox, membership=each) for each in agents
+    )
+    return agents
+
+
+# --- What can be chosen ---
+
+
+def test_it_lists_my_open_conversations_and_the_agents_of_their_inbox(acme, give_bob, bobs_client):
+    give_bob()
+    page = bobs_client.get(URL).text
+    assert "Question 0" in page
+    offered = {
+        each for each in ("alice", "bob", "bea") if f'value="{getattr(acme, each).pk}"' in page
+    }
+    assert offered == {"bea"}, "not oneself, and not who does not answer this inbox"
+
+
+def test_the_choices_are_carried_out(acme, give_bob, bobs_client):
+    unmentioned, queued, given, snoozed, kept = give_bob(5)
+    choices = [(queued, "queue"), (given, acme.bea), (snoozed, "snooze"), (kept, "keep")]
+    data = {name: value for choice in choices for name, value in choose(*choice).items()}
+    answer = bobs_client.post(URL, data)
+    assert (answer.status_code, answer["Location"]) == (302, DESK)
+    assert holders(queued, given, kept, unmentioned) == [None, acme.bea, acme.bob, acme.bob]
+    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
+
+
+def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_client):
+    other = create_inbox(acme.workspace, name="Sales", members=[acme.bob])
+    conversation = give_bob(inbox=other)
+    for person in (acme.bea, globex.charlie, acme.bob):
+        answer = bobs_client.post(URL, choose(conversation, person))
+        assert answer.status_code == 400
+        assert "can no longer have it" in answer.text
+    for nonsense in ("everybody", "\x00", str(uuid4())):
+        assert bobs_client.post(URL, choose(conversation, nonsense)).status_code == 400
+    assert holder(conversation) == acme.bob
+    add_inbox_member(other, membership=acme.bea)
+    bobs_client.post(URL, choose(conversation, acme.bea))
+    assert holder(conversation) == acme.bea
+
+
+def test_other_agents_conversations_cannot_be_handed_over(acme, give_bob, sign_in):
+    conversation = give_bob()
+    sign_in(acme.bea).post(URL, choose(conversation, "queue"))
+    assert holder(conversation) == acme.bob
+
+
+@pytest.mark.parametrize(
+    ("permissions", "offered"),
+    [(["answer", "resolve"], {"snooze"}), (["answer", "assign"], {"queue", "person"})],
+)
+def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
+    acme, give_bob, bobs_client, permissions, offered
+):
+    conversation = give_bob()
+    acme.bob.role = Role.objects.create(
+        workspace=acme.workspace, name="Narrow", permissions=permissions
+    )
+    acme.bob.save()
+    values = {"queue": "queue", "snooze": "snooze", "person": str(acme.bea.pk)}
+    page = bobs_client.get(URL).text
+    assert {name for name, value in values.items() if f'value="{value}"' in page} == offered
+    for name in values.keys() - offered:
+        assert bobs_client.post(URL, choose(conversation, values[name])).status_code == 400
+
+
+def test_of_very_many_agents_those_online_are_offered(
+    acme, give_bob, online, bobs_client, monkeypatch
+):
+    monkeypatch.setattr(handover_form, "MOST_PEOPLE", 2)
+    conversation = give_bob()
+    last = add_agents(acme, 4)[-1]
+    online(acme.bea)
+    page = bobs_client.get(URL).text
+    assert f'value="{acme.bea.pk}"' in page
+    assert page.count("Anna") == 1
+    # An agent who was offered stays a choice when they are gone the moment it is sent.
+    bobs_client.post(URL, choose(conversation, last))
+    assert holder(conversation) == last
+
+
+STAYS = "Everything stays with you."
+
+
+def test_keeping_all_is_confirmed(acme, give_bob, bobs_client):
+    answer = bobs_client.post(URL, choose(give_bob(), "keep"), follow=True)
+    assert STAYS in answer.text
+
+
+def test_a_conversation_that_a_colleague_took_meanwhile_is_not_said_to_stay(
+    acme, give_bob, bobs_client, monkeypatch
+):
+    conversation = give_bob()
+
+    def too_late(*about, **more):
+        assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+        return hand_over_conversations(*about, **more)
+
+    monkeypatch.setattr(handover, "hand_over_conversations", too_late)
+    answer = bobs_client.post(URL, choose(conversation, "queue"), follow=True)
+    assert not HandOver.objects.exists()
+    assert STAYS not in answer.text
+
+
+# --- More than a page ---
+
+
+def test_more_than_a_page_comes_with_the_next(acme, give_bob, bobs_client, page_size):
+    page_size(2)
+    first, second, third, fourth, fifth = give_bob(5)
+    page = bobs_client.get(URL)
+    assert shown_on(page) == [first, second]
+    assert "You have 5 open conversations" in page.text
+    assert "the others follow on the next page" in page.text
+    next_page = bobs_client.post(URL, choose(first, "keep") | choose(second, "queue"))["Location"]
+    assert next_page == f"{URL}?after={second.number}"
+    page = bobs_client.get(next_page)
+    assert shown_on(page) == [third, fourth]
+    assert f'action="{next_page}"' in page.text
+    # One is resolved meanwhile: the last is no part of what was chosen from.
+    resolve_conversation(third, by=acme.bob)
+    choices = choose(third, "queue") | choose(fourth, "queue")
+    last_page = bobs_client.post(next_page, choices)["Location"]
+    page = bobs_client.get(last_page)
+    assert shown_on(page) == [fifth]
+    assert "next page" not in page.text
+    assert bobs_client.post(last_page, choose(fifth, acme.bea))["Location"] == DESK
+    assert holders(first, second, fourth, fifth) == [acme.bob, None, None, acme.bea]
+
+
+def test_the_count_is_of_all_pages_while_everything_is_kept(give_bob, bobs_client, page_size):
+    page_size(2)
+    first, second, _third = give_bob(3)
+    next_page = bobs_client.post(URL, choose(first, "keep") | choose(second, "keep"))["Location"]
+    assert "You have 3 open conversations" in bobs_client.get(next_page).text
+
+
+def test_after_the_last_page_there_is_nothing_more(give_bob, bobs_client):
+    page = bobs_client.get(f"{URL}?after={give_bob().number}").text
+    assert "Nothing more to hand over" in page
+    assert "You have no open conversations" not in page
+
+
+def test_a_nonsensical_page_is_the_first_one(give_bob, bobs_client):
+    conversation = give_bob()
+    for after in ("-1", "x", "", "9" * 40, "²"):
+        assert shown_on(bobs_client.get(URL, {"after": after})) == [conversation]
+
+
+def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
+    acme, bobs_client, page_size, django_assert_max_num_queries
+):
+    """Ten rows with as many choices as there may be; a page has `most` of them."""
+    most = handover_form.MOST
+    page_size(10)
+    add_agents(acme, handover_form.MOST_PEOPLE + 10)
+    for _ in range(11):
+        Vera(acme.inbox).writes()
+    Conversation.objects.update(assignee=acme.bob)
+    bobs_client.get(URL)
+    with django_assert_max_num_queries(14):
+        page = bobs_client.get(URL)
+    assert len(shown_on(page)) == 10
+    assert len(page.content) / 10 * most < 1_000_000
+
+
+# --- Undoing ---
+
+
+def offered(client):
+    """The undoing that the page offers: its address, or None."""
+    found = re.search(r'action="([^"]+/undoing/)"', client.get(URL).text)
+    return found and found[1]
+
+
+def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, give_bob, sign_in, bobs_client):
+    conversation = give_bob()
+    bobs_client.post(URL, choose(conversation, acme.bea))
+    made = HandOver.objects.get()
+    assert undoing_url(made) in bobs_client.get(DESK).text
+    assert undoing_url(made) not in sign_in(acme.bea).get(DESK).text
+    make_old(made, minutes=11)
+    assert undoing_url(made) not in bobs_client.get(DESK).text
+    assert "It is too late" in bobs_client.post(undoing_url(made), follow=True).text
+    assert holder(conversation) == acme.bea
+
+
+def test_undoing_says_what_came_back_and_what_did_not(acme, give_bob, bobs_client):
+    lost, back = give_bob(2)
+    bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
+    post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
+    page = bobs_client.post(undoing_url(HandOver.objects.get()), follow=True).text
+    assert "Undone: one of 2 came back to you" in page
+    assert "Somebody else has gone on with it" in page
+    assert holders(lost, back) == [acme.bea, acme.bob]
+
+
+def test_each_handover_can_be_undone_one_after_the_other(acme, give_bob, bobs_client):
+    for conversation in give_bob(2):
+        bobs_client.post(URL, choose(conversation, "queue"))
+    first, last = HandOver.objects.order_by("created_at")
+    for made in (last, first):
+        assert offered(bobs_client) == undoing_url(made)
+        bobs_client.post(undoing_url(made))
+        shown = bobs_client.get(URL).context["undone"]
+        assert [each.hand_over_id for each in shown] == [made.pk]
+    assert offered(bobs_client) is None
+    assert Conversation.objects.filter(assignee=acme.bob).count() == 2
+
+
+def test_each_page_of_a_long_handover_can_be_undone(acme, give_bob, bobs_client, page_size):
+    page_size(1)
+    one, two = give_bob(2)
+    answer = bobs_client.post(URL, choose(one, "queue"))
+    bobs_client.post(answer.url, choose(two, "queue"))
+    assert holders(one, two) == [None, None]
+    while undoing := offered(bobs_client):
+        bobs_client.post(undoing)
+    assert holders(one, two) == [acme.bob, acme.bob]
+
+
+@pytest.mark.parametrize("by", ["bob", "alice"])
+def test_only_the_member_who_handed_over_can_undo_it(acme, globex, give_bob, sign_in, by):
+    made = hand_over(acme, to_person(give_bob(), acme.bea), by=getattr(acme, by))
+    others = {"alice", "bob", "bea"} - {by}
+    for name in others:
+        assert sign_in(getattr(acme, name)).post(undoing_url(made)).status_code == 404
+    assert sign_in(globex.charlie).post(undoing_url(made, "globex")).status_code == 404
+    assert undone(made) == [""]
