@@ -122,7 +122,7 @@ def announce_safely(*memberships) -> int:
 
 def may_have_changed():
     """Those with a page open, those who were last told to be anything else than offline, and
-    those with a schedule: nobody else's state changes by itself.
+    those with a schedule: the state of no one else changes by itself.
 
     Those who lost access are among them until that was announced, which may have failed.
     """

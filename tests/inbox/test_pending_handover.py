@@ -205,7 +205,7 @@ def test_the_audit_log_says_what_was_decided_and_then_what_happened(acme, bobs, 
     assert "Open conversations went to the queue (2)" in page
 
 
-def test_it_says_nothing_more_of_somebody_without_conversations(acme, sign_in):
+def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in):
     remove_member(acme.bob, by=acme.alice)
     assert entries("member.removed") == [{"hand_over_to": ""}]
     assert entries() == []
@@ -217,7 +217,7 @@ def test_it_says_nothing_more_of_somebody_without_conversations(acme, sign_in):
 # --- What is decided meanwhile ---
 
 
-def test_somebody_let_in_again_keeps_what_is_left(acme, bobs, dies_after_commit):
+def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_commit):
     bobs(2)
     suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     resume_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
@@ -236,7 +236,7 @@ def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wa
     assert entries() == [{"conversations": "Bea (1), Alice (2)"}]
 
 
-def test_whoever_was_to_get_them_and_has_gone_too_gets_none(acme, bobs, dies_after_commit):
+def test_a_chosen_person_who_has_gone_too_gets_none(acme, bobs, dies_after_commit):
     bobs(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     remove_member(acme.bea, by=acme.alice, hand_to=acme.alice)
