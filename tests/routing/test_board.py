@@ -64,7 +64,7 @@ def test_what_was_put_back_is_in_the_queue_without_an_old_reason(acme, online, v
     assert [each.reason for each in board().waiting] == ["Back in the queue"]
 
 
-def test_an_inbox_nobody_answers_says_so(acme, vera, board):
+def test_an_inbox_without_agents_says_so(acme, vera, board):
     acme.inbox.members.all().delete()
     vera.writes()
     assert [each.reason for each in board().waiting] == [
@@ -167,7 +167,7 @@ def test_lists_are_bounded_and_say_how_much_more_there_is(acme, new_visitor, boa
     assert len(shown.decisions) == 1
 
 
-def test_why_nobody_could_take_it_is_one_sentence(acme, vera, new_visitor, board):
+def test_why_it_waits_is_one_sentence(acme, vera, new_visitor, board):
     vera.writes()
     acme.inbox.members.all().delete()
     new_visitor(acme.inbox).writes()
@@ -195,7 +195,7 @@ def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
     assert 'data-ticket-url="/w/acme/live-ticket/"' in page
 
 
-def test_handing_over_is_offered_to_whoever_may_and_where_there_is_something(
+def test_the_handover_is_offered_to_those_who_may_and_where_there_is_something(
     acme, vera, new_visitor, sign_in
 ):
     assign_conversation(vera.writes().conversation, assignee=acme.bob)
@@ -299,7 +299,7 @@ def board_page(acme, sign_in):
     return board_page
 
 
-def test_while_somebody_can_take_it_a_new_chat_goes_to_somebody(acme, online, vera, board_page):
+def test_while_an_agent_is_available_a_new_conversation_is_assigned(acme, online, vera, board_page):
     assert "Nobody is available (2 offline). What is written next waits" in board_page(acme.inbox)
     online(acme.bob)
     assert PROMISE in board_page(acme.inbox)

@@ -128,7 +128,7 @@ def test_what_would_be_refused_is_not_offered(acme, online, sign_in, reader):
     assert f"{of_bob}away/" in page
 
 
-def test_who_may_manage_somebody_is_offered_it(acme, sign_in, reader):
+def test_managing_a_member_is_offered_to_those_who_may(acme, sign_in, reader):
     permissions = ("answer", "assign", "resolve", "see_all", "edit_contacts", "manage_team")
     assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bea, by=acme.alice)
     page = sign_in(reader(*permissions)).get(URL).text
@@ -137,7 +137,7 @@ def test_who_may_manage_somebody_is_offered_it(acme, sign_in, reader):
         assert f'"{address}"' in page
 
 
-def test_who_is_in_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
+def test_a_member_of_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
     client = sign_in(reader())
     online(acme.bea)
     vera.writes()

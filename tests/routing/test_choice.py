@@ -54,7 +54,7 @@ def test_the_one_assigned_least_recently_is_next(turns, chosen):
 
 @BUDGET
 @given(people())
-def test_only_somebody_available_is_chosen_and_somebody_if_there_is_one(candidates):
+def test_an_available_candidate_is_chosen_if_there_is_one_and_no_other(candidates):
     chosen = choose(candidates)
     assert (chosen is None) == (not any(each.is_available for each in candidates))
     assert chosen is None or (chosen in candidates and chosen.code == AVAILABLE)

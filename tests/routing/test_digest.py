@@ -59,7 +59,7 @@ def test_what_comes_after_the_digest_waits_for_room(acme, flood):
     assert len(mailed("bob")) == FEW + 3
 
 
-def test_a_digest_that_did_not_leave_has_told_nobody(acme, flood, monkeypatch):
+def test_a_digest_that_did_not_leave_replaces_no_email(acme, flood, monkeypatch):
     flood(FEW)
     pass_time(FIRST_PAUSE)
     flood(2)
@@ -87,7 +87,7 @@ def test_two_senders_at_once_make_one_digest(acme, flood):
     assert len(mailed("bob")) == FEW
 
 
-def test_chats_that_somebody_answers_are_not_counted(acme, flood):
+def test_conversations_with_an_agent_are_not_counted(acme, flood):
     flood()
     assert Conversation.objects.count() == MANY
     Conversation.objects.filter(number__gt=FEW + 2).update(assignee=acme.bea)

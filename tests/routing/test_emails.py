@@ -32,7 +32,7 @@ def send_everything():
 
 
 @COMMIT_EFFECTS
-def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, online, offline):
+def test_an_agent_who_left_without_answering_is_emailed_after_a_while(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("help")
     offline(acme.bob)
@@ -47,7 +47,7 @@ def test_an_agent_who_left_without_answering_is_told_after_a_while(acme, vera, o
 
 
 @COMMIT_EFFECTS
-def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
+def test_an_agent_who_is_online_is_not_emailed(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
     Conversation.objects.update(waiting_since=timezone.now() - 2 * UNANSWERED_FOR)
@@ -56,7 +56,7 @@ def test_an_agent_who_is_there_is_told_nothing(acme, vera, online):
 
 
 @COMMIT_EFFECTS
-def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
+def test_a_conversation_put_back_while_no_one_is_online_is_emailed(acme, vera, online):
     online(acme.bob)
     conversation = vera.writes("help").conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
@@ -64,7 +64,7 @@ def test_what_is_put_back_while_nobody_is_there_is_told(acme, vera, online):
 
 
 @COMMIT_EFFECTS
-def test_what_somebody_removed_leaves_behind_is_told_to_the_others(acme, vera, online):
+def test_the_others_are_emailed_what_a_removed_member_leaves_behind(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
     remove_member(acme.bob, by=acme.alice)
@@ -72,14 +72,14 @@ def test_what_somebody_removed_leaves_behind_is_told_to_the_others(acme, vera, o
     assert recipients() == ["bea@acme.example"]
 
 
-def test_an_inbox_that_nobody_answers_is_told_to_the_administrators(acme, vera):
+def test_of_an_inbox_without_agents_the_administrators_are_emailed(acme, vera):
     acme.inbox.members.all().delete()
     vera.writes("help")
     assert recipients() == ["alice@acme.example"]
 
 
 @COMMIT_EFFECTS
-def test_whoever_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
+def test_an_agent_who_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("one")
     offline(acme.bob)
@@ -147,7 +147,7 @@ def test_many_agents_are_emailed_with_a_fixed_number_of_queries_and_only_once(
     assert (len(read), len(recipients())) == (0, 32)
 
 
-def test_in_the_queue_only_who_is_not_told_yet_is_mailed(acme, vera):
+def test_in_the_queue_only_those_who_were_not_yet_are_emailed(acme, vera):
     """Bob's mail was cancelled and he knows of nothing, Bea's left; Noor has just come."""
     conversation = vera.writes().conversation
     theirs = Delivery.objects.filter(about=conversation.pk)

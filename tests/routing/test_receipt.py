@@ -92,7 +92,7 @@ def test_a_younger_reply_was_neither(chat, sign_in):
     assert shown(chat, sign_in) == EMAILED
 
 
-def test_an_email_that_came_back_reached_nobody(chat, published, sign_in):
+def test_an_email_that_came_back_is_not_said_to_have_arrived(chat, published, sign_in):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     published.clear()

@@ -121,7 +121,7 @@ def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, ver
     assert replayed(acme.inbox) == [(conversation.number, None)]
 
 
-def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(acme, new_visitor):
+def test_a_conversation_resolved_from_the_queue_is_assigned_to_no_later_arrival(acme, new_visitor):
     set_routing(acme.inbox, leads="queue")
     spam, question = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     resolve_conversation(spam, by=acme.alice)
@@ -131,7 +131,7 @@ def test_what_was_resolved_from_the_queue_is_given_to_nobody_who_comes_later(acm
     assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
 
 
-def test_how_fast_somebody_is_counts_from_when_they_got_it_themselves(acme, vera):
+def test_an_agents_speed_counts_from_when_they_got_it_themselves(acme, vera):
     connect(acme.bob)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bob
@@ -181,7 +181,7 @@ def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bea.pk]
 
 
-def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(acme, vera):
+def test_further_messages_are_read_only_if_an_agent_reassigns_replies(acme, vera):
     connect(acme.bob)
     vera.writes()
     go_away(acme.bob)
@@ -191,7 +191,7 @@ def test_what_contacts_write_further_is_read_only_if_somebody_reassigns_replies(
     assert [len(each.replies) for each in past_of(acme.inbox).history.arrivals] == [1]
 
 
-def test_at_capacity_is_there_and_the_replay_counts_by_itself(acme, vera):
+def test_at_capacity_is_online_and_the_replay_counts_by_itself(acme, vera):
     acme.bob.capacity = 1
     acme.bob.save()
     goes_online(acme.bob)
@@ -228,7 +228,7 @@ def not_there(inbox):
 
 
 @pytest.mark.parametrize("hours", [{}, ROUND_THE_CLOCK], ids=["no hours", "hours"])
-def test_before_presence_was_written_down_nobody_counts_as_gone(acme, vera, hours):
+def test_before_presence_was_recorded_no_agent_counts_as_offline(acme, vera, hours):
     acme.bob.hours = hours
     acme.bob.save()
     connect(acme.bob)
@@ -240,7 +240,7 @@ def test_before_presence_was_written_down_nobody_counts_as_gone(acme, vera, hour
     assert not_there(acme.inbox) == 0
 
 
-def test_hours_set_today_do_not_change_who_was_there_yesterday(acme, vera):
+def test_hours_set_today_do_not_change_who_was_online_yesterday(acme, vera):
     connect(acme.bob)
     assert vera.writes().conversation.assignee == acme.bob
     another_day = (timezone.now().weekday() + 3) % 7
@@ -259,7 +259,7 @@ def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
     assert not_there(acme.inbox) == 1
 
 
-def test_chats_of_other_inboxes_count_when_somebody_has_a_limit(acme, vera):
+def test_conversations_of_other_inboxes_count_for_agents_with_a_limit(acme, vera):
     other = create_inbox(acme.workspace, name="Shop", members=[acme.bob, acme.bea])
     connect(acme.bob)
     elsewhere = Vera(other).writes().conversation
@@ -306,7 +306,7 @@ def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
     assert states == {"Bob": ["away", "available", "away"], "Bea": ["available"]}
 
 
-def test_the_states_of_who_only_had_chats_elsewhere_are_not_read(acme, vera):
+def test_the_states_of_agents_of_other_inboxes_are_not_read(acme, vera):
     other = create_inbox(acme.workspace, name="Shop", members=[acme.alice])
     acme.alice.capacity = 5
     acme.alice.save()

@@ -43,7 +43,7 @@ def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
     assert states() == ["sent"]
 
 
-def test_it_seems_to_come_from_whoever_wrote_but_from_our_address(chat, settings):
+def test_it_comes_in_the_agents_name_from_our_address(chat, settings):
     settings.DEFAULT_FROM_EMAIL = "MessageHub <chat@hub.example>"
     make_trusted(chat.acme.workspace)
     chat.bob_answers()
@@ -107,7 +107,7 @@ def test_who_writes_again_has_read_what_stood_above(chat):
     assert mails() == []
 
 
-def test_notes_and_who_did_what_are_never_in_it(chat):
+def test_notes_and_activities_are_never_in_it(chat):
     post_note(chat.conversation, body="difficult person", client_id=uuid4(), by=chat.acme.bea)
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
@@ -118,7 +118,7 @@ def test_notes_and_who_did_what_are_never_in_it(chat):
         assert words not in html
 
 
-def test_what_a_stranger_typed_is_no_link_in_a_mail_to_somebody_else(chat):
+def test_a_link_that_a_visitor_typed_is_none_in_the_email(chat):
     chat.vera.posts("Your account ends today.\nGo to https://evil.example/login <b>now</b>")
     chat.bob_answers("Sorry? Look at https://acme.example/help")
     chat.pass_time(5 * MINUTE)
@@ -227,7 +227,7 @@ def test_only_answers_of_the_last_days_follow_a_corrected_address(chat, age, cou
     assert [message.to for message in mails()] == [["v@example.com"]] * count
 
 
-def test_a_deleted_workspace_mails_nobody_and_once_restored_what_waited(chat):
+def test_a_deleted_workspace_emails_no_one_and_a_restored_one_what_waited(chat):
     chat.bob_answers()
     Workspace.objects.update(deleted_at=timezone.now())
     chat.pass_time(5 * MINUTE)
@@ -245,7 +245,7 @@ def test_the_address_of_now_counts_not_the_one_joined_to_the_conversation(chat):
     assert Delivery.objects.get().recipient == "v@example.com"
 
 
-def test_renaming_a_contact_mails_nothing_anew(chat, django_capture_on_commit_callbacks):
+def test_renaming_a_contact_emails_nothing_again(chat, django_capture_on_commit_callbacks):
     chat.bob_answers()
     Delivery.objects.update(state="failed")
     with django_capture_on_commit_callbacks(execute=True):

@@ -262,7 +262,7 @@ def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
 # Who would get a chat now?
 
 
-def test_the_panel_names_the_next_and_everybody_with_a_reason(acme, online, panel):
+def test_the_panel_names_the_next_and_all_others_with_a_reason(acme, online, panel):
     online(acme.bob)
     found, html = panel()
     assert found.headline == "Bob would get it."
@@ -334,7 +334,7 @@ def test_owned_contacts_go_to_their_owner_says_the_panel(panel):
     assert "go to that owner first" not in panel()[1]
 
 
-def test_nobody_there_is_an_email_lead_or_waits(acme, panel):
+def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
     found, _html = panel(leads="turn")
     assert found.headline.endswith("would get it as an email lead, and an email.")
     assert sum(place.is_next for place in found.places) == 1
@@ -366,7 +366,7 @@ def test_only_those_who_get_an_email_are_said_to(acme, panel, really_emailed):
     assert really_emailed(acme.inbox) == set()
 
 
-def test_what_no_target_may_open_is_told_to_the_administrators(
+def test_when_no_target_may_open_it_the_administrators_are_emailed(
     acme, beas_team, panel, really_emailed
 ):
     acme.inbox.members.filter(membership=acme.bea).delete()
@@ -377,7 +377,7 @@ def test_what_no_target_may_open_is_told_to_the_administrators(
     assert really_emailed(acme.inbox) == {"alice@acme.example"}
 
 
-def test_what_is_no_email_lead_is_told_to_everybody(acme, online, panel, really_emailed):
+def test_when_it_is_no_email_lead_all_are_emailed(acme, online, panel, really_emailed):
     """Somebody is there and full: it waits for them, and mail goes out all the same."""
     Routing.objects.filter(inbox=acme.inbox).update(leads="turn")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
@@ -396,7 +396,7 @@ def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):
     assert panel()[0].headline == "It would wait in the queue, and 5 people would get an email."
 
 
-def test_outside_opening_hours_nobody_is_asked(acme, online, panel):
+def test_outside_opening_hours_no_one_is_asked(acme, online, panel):
     online(acme.bob)
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     found, _html = panel()

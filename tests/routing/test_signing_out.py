@@ -16,7 +16,7 @@ from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import URL, choose, holder, shown_on
 
 
-def test_whoever_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):
+def test_an_agent_who_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):
     give_bob()
     acme.bob.role = Role.objects.create(
         workspace=acme.workspace, name="Answers", permissions=["answer"]

@@ -56,7 +56,7 @@ RULES = st.fixed_dictionaries(
 
 @BUDGET
 @given(people(), chats(), RULES)
-def test_every_conversation_has_somebody_or_waits(people, chats, rules):
+def test_every_conversation_is_assigned_or_waits(people, chats, rules):
     outcomes = play(people, chats, **rules)
     assert sorted(each.arrival.at for each in outcomes) == sorted(each.at for each in chats)
     for outcome in outcomes:
@@ -68,7 +68,7 @@ def test_every_conversation_has_somebody_or_waits(people, chats, rules):
 
 @BUDGET
 @given(people(), chats(), RULES)
-def test_nobody_unavailable_is_given_a_chat_in_turn(people, chats, rules):
+def test_no_unavailable_agent_is_assigned_in_turn(people, chats, rules):
     rules |= {"leads": "queue", "to_owner": False, "keep_reopened": False}
     known = {each.id: each for each in people}
     for outcome in play(people, chats, **rules):
@@ -79,7 +79,7 @@ def test_nobody_unavailable_is_given_a_chat_in_turn(people, chats, rules):
 
 @BUDGET
 @given(people(), chats(), RULES)
-def test_nobody_has_more_than_their_limit(people, chats, rules):
+def test_no_agent_has_more_than_their_limit(people, chats, rules):
     rules |= {"to_owner": False, "keep_reopened": False, "answer_minutes": None}
     limits = {each.id: rules["capacity"] or each.limit for each in people}
     steps = []

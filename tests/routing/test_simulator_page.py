@@ -95,7 +95,7 @@ def test_the_same_as_is_set_is_no_copy(tried, given_to_bob):
     assert tried().copy is None
 
 
-def test_a_capacity_for_everybody(acme, tried, given_to_bob):
+def test_a_capacity_for_all_agents(acme, tried, given_to_bob):
     comparison = tried(leads="queue", capacity="1")
     assert shares(comparison)["Bob"] == [2, 2, 1]
     assert [column.figures.still_waiting for column in comparison.columns] == [0, 0, 1]
@@ -258,7 +258,7 @@ def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
     assert Routing.objects.get(inbox=acme.inbox).leads == "turn"
 
 
-def test_everybodys_capacity_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
+def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
     page = simulate(copy="1", leads="turn", capacity="1")
     assert "Use these" not in page.text
     assert "set at each member" in page.text

@@ -99,7 +99,7 @@ def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(
     assert Delivery.objects.values("about").distinct().count() == 1
 
 
-def test_where_nobody_wants_mail_nothing_is_locked_again_and_again(
+def test_where_no_one_wants_email_nothing_is_locked_again_and_again(
     acme, waiting_for, django_assert_max_num_queries
 ):
     Membership.objects.update(email_queue=False)
@@ -108,7 +108,7 @@ def test_where_nobody_wants_mail_nothing_is_locked_again_and_again(
         unanswered.email_what_nobody_answers()
 
 
-def test_one_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
+def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
     Membership.objects.update(told_code="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
@@ -143,7 +143,7 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     assert len(shown.calls) == 3
 
 
-def test_whoever_has_a_limit_is_not_counted_for_each_of_their_chats(
+def test_an_agent_with_a_limit_is_not_counted_for_each_of_their_conversations(
     acme, new_visitor, online, django_assert_max_num_queries
 ):
     """Being full is being there."""

@@ -55,7 +55,7 @@ def test_opening_the_link_changes_nothing(link):
     assert unsubscribed() == [False]
 
 
-def test_what_waited_already_is_not_sent_to_who_unsubscribed(chat, link):
+def test_a_waiting_email_is_not_sent_after_unsubscribing(chat, link):
     chat.bob_answers("Another.")
     Client().post(link)
     chat.pass_time(5 * MINUTE)
@@ -80,7 +80,7 @@ def test_it_can_be_undone_and_done_twice(chat, link):
     assert len(mails()) == 2
 
 
-def test_it_holds_for_whoever_claims_the_address(chat, link, new_visitor):
+def test_it_holds_for_every_contact_who_claims_the_address(chat, link, new_visitor):
     Client().post(link)
     stranger = new_visitor(chat.acme.inbox)
     stranger.posts("Write to Vera!")
@@ -124,7 +124,7 @@ def test_the_link_of_a_deleted_workspace_is_not_known(chat, link):
 
 
 @pytest.mark.parametrize("reason", ["marked_as_spam", "unsubscribed"])
-def test_whoever_complains_to_their_provider_is_mailed_no_more(chat, reason):
+def test_a_contact_who_complains_to_their_provider_is_emailed_no_more(chat, reason):
     chat.bob_answers("One.")
     chat.pass_time(5 * MINUTE)
     delivery = Delivery.objects.get(kind="reply")

@@ -51,7 +51,7 @@ def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):
     assert "<details" not in words
 
 
-def test_what_somebody_has_does_not_wait(acme, waiting, sign_in):
+def test_an_assigned_conversation_does_not_wait(acme, waiting, sign_in):
     assign_conversation(waiting, assignee=acme.bea, by=acme.alice)
     assert sign_in(acme.alice).get(URL).status_code == 204
 

@@ -1,4 +1,4 @@
-"""What tests about giving out chats set up, do and look at."""
+"""What tests of routing set up, do and look at."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -44,7 +44,7 @@ def rules(acme):
 
 @pytest.fixture
 def hire(acme):
-    """Another agent of Acme's inbox (or inbox=None: of none)."""
+    """Add an agent to Acme's inbox, or to none with inbox=None."""
 
     def hired(name, *, inbox=..., **fields):
         membership = add_member(acme.workspace, user=make_user(name, acme.workspace.slug))
@@ -90,7 +90,7 @@ def add_inbox(acme, *members, name="Shop"):
 
 
 def change(membership, **fields):
-    """Stored as it is, without anybody being told."""
+    """Store it, and publish nothing."""
     Membership.objects.filter(pk=membership.pk).update(**fields)
     for name, value in fields.items():
         setattr(membership, name, value)
@@ -98,7 +98,7 @@ def change(membership, **fields):
 
 
 def aim(inbox, *targets):
-    """Routing asks these users and teams."""
+    """Make these members and teams the targets of the inbox."""
     for each in targets:
         kind = "membership" if isinstance(each, Membership) else "team"
         Target.objects.create(workspace_id=inbox.workspace_id, inbox=inbox, **{kind: each})
@@ -109,13 +109,13 @@ def answers(membership, conversation, body="Hi"):
 
 
 def sweep():
-    """Everything that the clock does for routing, once."""
+    """Run each periodic task of routing once."""
     for task in (sweep_presence, sweep_states, sweep_waiting, sweep_overdue):
         task()
 
 
 def time_is_over(*conversations):
-    """As if all of it, and whoever came, had been so long ago that the answer-by time ends now."""
+    """Move them, and when agents came, so far back that the time to answer ends now."""
     for conversation in map(stored, conversations):
         assert conversation.answer_by is not None, "no timer runs"
         over = timezone.now() - timedelta(seconds=1) - conversation.answer_by
@@ -132,7 +132,7 @@ def fill_up(inbox, membership):
 
 
 def running(conversation):
-    """For how many minutes its answer-by timer was started; None: none runs."""
+    """For how many minutes its timer was started, or None if none runs."""
     conversation = stored(conversation)
     if conversation.answer_by is None:
         return None
@@ -144,7 +144,7 @@ def stored(conversation):
 
 
 def has(conversation):
-    """The name of whoever has it; None: it waits."""
+    """The name of its assignee, or None while it waits."""
     assignee = stored(conversation).assignee
     return assignee and assignee.name
 
@@ -165,7 +165,7 @@ def texts(conversation):
 
 
 def names_emailed(kind="unanswered"):
-    """To whom a mail waits or went, by their first name."""
+    """The first names of those to whom an email waits or went."""
     deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
     return sorted(each.recipient.split("@")[0] for each in deliveries)
 

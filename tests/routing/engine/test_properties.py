@@ -1,4 +1,4 @@
-"""Whatever happens in a company: who gets a chat could take it, and what waits says truly why."""
+"""Whatever happens in a company: assignments were possible, and reasons for waiting are true."""
 
 import logging
 from collections import Counter
@@ -148,7 +148,7 @@ def company(acme, hire):
     set_inbox_members(acme.inbox, members=[], by=acme.alice)
 
 
-def test_everybody_who_gets_a_chat_could_take_it_and_what_waits_has_a_true_reason(company):
+def test_every_assignment_was_possible_and_every_reason_for_waiting_is_true(company):
     checks = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much
     run_state_machine_as_test(
         Routed,
@@ -168,7 +168,7 @@ def test_everybody_who_gets_a_chat_could_take_it_and_what_waits_has_a_true_reaso
 @settings(
     max_examples=examples(quick=5, soak=50), deadline=None, suppress_health_check=list(HealthCheck)
 )
-def test_as_long_as_the_same_people_are_there_nobody_gets_two_chats_more(company, people, events):
+def test_no_agent_of_a_stable_set_gets_two_conversations_more_than_another(company, people, events):
     with transaction.atomic():
         inbox, team = Inbox.objects.earliest("created_at"), Membership.objects.all()[:people]
         redis.client().flushdb()

@@ -1,4 +1,4 @@
-"""Real processes at the same conversations and people, at the same moment."""
+"""Real processes that compete for the same conversations and agents at the same moment."""
 
 import time
 from collections import Counter
@@ -30,7 +30,7 @@ MOST_ROUNDS = examples(quick=20, soak=100)
 
 @pytest.fixture
 def five(acme, hire, monkeypatch):
-    """Five agents with a page open for as long as the test takes, and nobody announced."""
+    """Five agents with a page open for as long as the test takes, of which no one was told."""
     monkeypatch.setattr(presence, "ALIVE_MS", 3_600_000)
     people = [acme.bob, acme.bea, *(hire(name) for name in ("Ben", "Bill", "Bo"))]
     goes_online(*people)
@@ -44,7 +44,7 @@ def shop(acme, five):
 
 
 def writers(*inboxes, chats, processes=PROCESSES, job="write"):
-    """Processes whose visitors write so many chats in all."""
+    """Processes whose visitors start so many conversations in all."""
     pks = [str(inbox.pk) for inbox in inboxes]
     return [
         Hand(job, inboxes=pks[n % len(pks) :] + pks[: n % len(pks)], count=chats // processes)
@@ -117,7 +117,7 @@ def test_many_inboxes_with_the_same_few_agents_do_not_hold_each_other_up(acme, f
 
 
 def watch(hands):
-    """The most that anybody had at any moment, as long as the hands are busy."""
+    """The most that an agent had at any moment while the hands were busy."""
     most = 0
     while any(hand.is_busy for hand in hands):
         most = max(most, *loads().values(), 0)
@@ -125,7 +125,7 @@ def watch(hands):
     return most
 
 
-def test_what_a_person_decides_stays_whatever_the_sweep_does(acme, five):
+def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     goes_offline(*five)
     waiting = [each.pk for each in start_conversations(acme.inbox, 120)]
     pks = [str(pk) for pk in waiting]
@@ -143,13 +143,13 @@ def test_what_a_person_decides_stays_whatever_the_sweep_does(acme, five):
 
 @pytest.fixture
 def _at_that_very_moment(monkeypatch):
-    """Nothing that is told to screens gives a decision under way the time to end unseen."""
+    """No announcement gives a decision under way the time to end unseen."""
     for module in (availability, membership_actions):
         monkeypatch.setattr(module, "announce_availability", lambda *_, **__: None)
 
 
 @pytest.mark.usefixtures("_at_that_very_moment")
-def test_whoever_is_away_is_given_nothing_from_that_moment_on(acme, five):
+def test_an_agent_is_assigned_nothing_from_the_moment_they_go_away(acme, five):
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
     given = Decision.objects.filter(chosen=bob)
@@ -167,7 +167,7 @@ def test_whoever_is_away_is_given_nothing_from_that_moment_on(acme, five):
 
 
 @pytest.mark.usefixtures("_at_that_very_moment")
-def test_whoever_is_removed_keeps_and_gets_nothing_from_that_moment_on(acme, five):
+def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
     """Chats of known visitors: a new one's number would keep the removal waiting."""
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
