@@ -316,14 +316,20 @@ LOGGING = {
         "line": {
             "class": "messagehub.lib.logs.LineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "printed": {"format": "%(asctime)s: %(message)s"},
     },
     "filters": {"unsaid": {"()": "messagehub.lib.logs.UnsaidFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "printed": {"class": "logging.StreamHandler", "formatter": "printed"},
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR", "filters": ["unsaid"]},
         "celery.app.trace": {"level": "WARNING"},
+        # What a worker prints: without EMAIL_URL whole emails, whose links have to work.
+        "celery.redirected": {"handlers": ["printed"], "propagate": False},
         # These bring handlers of their own, which know nothing of secrets: named here, they lose
         # them, and their lines go the way of all others.
         "django": {"level": "INFO"},

@@ -151,6 +151,14 @@ def test_what_a_client_sends_begins_no_line():
     assert line.endswith("asked for x 2026-01-01 ERROR forged y")
 
 
+def test_an_email_that_is_printed_can_be_read_and_its_link_followed():
+    handlers = logging.getLogger("celery.redirected").handlers
+    (handler,) = [each for each in handlers if type(each) is logging.StreamHandler]
+    email = f"Dear Vera,\n\nhttps://chat.example.com/invitations/{KEY}/\n"
+    record = logging.makeLogRecord({"msg": email})
+    assert handler.format(record).endswith(email)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "command",
