@@ -10,8 +10,6 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.broadcast import row_html
 from inbox.change import changing
 from inbox.models import Conversation
-from messagehub.lib.live import publish as live
-from tests.conftest import COMMITS
 
 
 @pytest.fixture
@@ -60,12 +58,9 @@ def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, conversation,
     }
 
 
-@COMMITS
-def test_the_live_row_brings_it(acme, conversation, monkeypatch):
-    sent = []
-    monkeypatch.setattr(live, "send", sent.extend)
-    with changing(conversation) as change:
+def test_the_live_row_brings_it(acme, conversation, live_events):
+    with live_events.committed(), changing(conversation) as change:
         change.touch()
-    channel = f"live:{acme.inbox.live_channel}".encode()
-    [words] = [rest[0].decode() for _kind, name, *rest in sent if name == channel]
-    assert conversation.answer_interval in words
+    [(_name, row)] = live_events.on(acme.inbox.live_channel)
+    assert row["answer"] == conversation.answer_interval
+    assert conversation.answer_interval in row["html"]

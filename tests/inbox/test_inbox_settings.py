@@ -1,7 +1,5 @@
 """Settings > Inboxes: the list, a new one, and of one its look, its people and its websites."""
 
-from unittest.mock import patch
-
 import pytest
 from django.utils import timezone
 
@@ -73,13 +71,11 @@ def test_a_new_inbox_needs_a_name_and_people_of_this_workspace(acme, globex, sig
     assert acme.workspace.inboxes.count() == 1
 
 
-@COMMITS
-def test_open_pages_hear_of_a_new_inbox(acme, sign_in):
-    with patch("inbox.actions.inbox.close") as close:
+def test_open_pages_hear_of_a_new_inbox(acme, sign_in, live_events):
+    with live_events.committed():
         data = {"name": "Help centre", "members": [acme.bob.pk]}
         sign_in(acme.alice).post("/w/acme/settings/inboxes/new/", data)
-    told = {call.args[0] for call in close.call_args_list}
-    assert told == {acme.alice.live_channel, acme.bob.live_channel}
+    assert set(live_events.closed) == {acme.alice.live_channel, acme.bob.live_channel}
 
 
 # The gear
@@ -205,14 +201,15 @@ def test_nobody_is_allowed_and_warned_of(acme, settings_of):
     assert answerers(acme) == set()
 
 
-@COMMITS
-def test_whoever_loses_it_loses_its_chats_and_hears_no_more(acme, vera, online, settings_of):
+def test_losing_access_reassigns_the_chats_and_ends_the_stream(
+    acme, vera, online, settings_of, live_events
+):
     online(acme.bob)
     assert vera.writes().conversation.assignee == acme.bob
     online(acme.bea)
-    with patch("teams.actions.membership.close") as close:
+    with live_events.committed():
         settings_of("access", {"members": [acme.bea.pk]})
-    close.assert_called_once_with(acme.bob.live_channel)
+    assert acme.bob.live_channel in live_events.closed
     assert Conversation.objects.get().assignee == acme.bea
 
 

@@ -1,12 +1,12 @@
 """Roles, removing, suspending: at once, with an administrator left, in the audit log."""
 
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
+from messagehub.lib.live import tickets
 from routing.actions.drain import drain_all
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
@@ -108,34 +108,32 @@ def test_only_own_and_unassigned_conversations_without_see_all(acme, online, new
     assert refused.status_code == 404
 
 
-@COMMITS
-def test_who_sees_only_their_own_hears_only_their_own(acme, online, new_visitor, sign_in):
-    from messagehub.lib.live import tickets
-
+def test_who_sees_only_their_own_hears_only_their_own(
+    acme, online, new_visitor, sign_in, live_events
+):
     narrow = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
     everything = {"inboxes": [str(acme.inbox.pk)]}
     update_membership(acme.bob, role=narrow, teams=[], parts=everything, by=acme.alice)
     ticket = sign_in(acme.bob).post("/w/acme/live-ticket/").json()["ticket"]
     ears = {channel.decode().removeprefix("live:") for channel in tickets.verify(ticket).channels}
-    told = []
-    with patch("inbox.broadcast.publish", side_effect=lambda *args: told.append(args)):
-        online(acme.bea)
+    online(acme.bea)
+    with live_events.committed():
         new_visitor(acme.inbox).writes("secret of Bea")
-    heard = [data for channel, _event, data in told if channel in ears]
-    assert told
-    assert "secret" not in str(heard)
+    assert "secret" in str(live_events)
+    assert "secret" not in str([each for each in live_events if each.channel in ears])
 
 
-@COMMITS
-def test_removing_hands_the_open_conversations_on_and_keeps_the_name(acme, online, vera, sign_in):
+def test_removing_hands_the_open_conversations_on_and_keeps_the_name(
+    acme, online, vera, sign_in, live_events
+):
     online(acme.bob, acme.bea)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bob
     post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
     client = sign_in(acme.bob)
-    with patch("teams.actions.membership.close") as close:
+    with live_events.committed():
         assert remove_member(acme.bob, by=acme.alice)
-    close.assert_called_once_with(f"membership:{acme.bob.pk}")
+    assert f"membership:{acme.bob.pk}" in live_events.closed
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
     assert client.get("/w/acme/conversations/").status_code == 404

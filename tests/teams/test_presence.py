@@ -259,15 +259,13 @@ def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):
     assert presence.online(globex.workspace.pk) == {globex.charlie.pk}
 
 
-def test_the_sweep_tells_the_screens(acme):
+def test_the_sweep_tells_the_screens(acme, live_events):
     presence.beat(acme.bob, "tab-1111")
     silence(acme.bob, "tab-1111")
-    with patch("teams.actions.announcement.publish") as publish:
+    with live_events.committed():
         sweep_presence()
-    channel, event, data = publish.call_args.args
-    assert (channel, event) == (f"workspace:{acme.workspace.pk}", "presence")
-    assert data["membership"] == str(acme.bob.pk)
-    assert data["state"] == "offline"
+    [(event, data)] = live_events.on(f"workspace:{acme.workspace.pk}")
+    assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
 
 
 @pytest.mark.parametrize("tab", ["", "short", "x" * 37, "a b c d e f", "\x00" * 10, "../../../etc"])

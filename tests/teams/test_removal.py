@@ -1,19 +1,16 @@
 """What follows when somebody goes."""
 
-from unittest.mock import patch
-
 from inbox.models import Conversation
 from teams.actions.membership import add_member, remove_member, suspend_member, update_membership
 from teams.models import Membership
 from tests.conftest import COMMITS, make_user
 
 
-@COMMITS
-def test_the_screens_are_told_that_somebody_suspended_is_not_there(acme, online):
+def test_the_screens_show_a_suspended_member_as_offline(acme, online, live_events):
     online(acme.bob)
-    with patch("teams.actions.announcement.publish") as publish:
+    with live_events.committed():
         suspend_member(acme.bob, by=acme.alice)
-    [(_channel, event, data)] = [call.args for call in publish.call_args_list]
+    [(event, data)] = live_events.on(f"workspace:{acme.workspace.pk}")
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
 
 

@@ -1,7 +1,6 @@
 """Away for somebody else, the two switches, and the timeline of what somebody was."""
 
 from datetime import UTC, date, datetime, timedelta
-from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -23,14 +22,6 @@ JSON = {"Accept": "application/json"}
 
 def again(membership):
     return Membership.objects.with_person().get(pk=membership.pk)
-
-
-@pytest.fixture
-def told():
-    """What the pages of one person hear: (channel, event, words)."""
-    heard = []
-    with patch("teams.actions.member_state.publish", side_effect=lambda *news: heard.append(news)):
-        yield heard
 
 
 # --- My own switches ---
@@ -74,22 +65,24 @@ def test_the_menu_tells_the_truth_about_me(acme, sign_in):
 # --- For somebody else ---
 
 
-def test_an_administrator_sets_somebody_away_and_back_and_they_are_told(acme, told):
-    assert set_member_away(acme.bob, by=acme.alice) is True
-    assert again(acme.bob).away_by == acme.alice
-    assert set_member_away(acme.bob, by=acme.alice) is False
-    assert set_member_back(acme.bob, by=acme.alice) is True
+def test_a_member_hears_that_an_administrator_set_them_away_and_back(acme, live_events):
+    with live_events.committed():
+        assert set_member_away(acme.bob, by=acme.alice) is True
+        assert again(acme.bob).away_by == acme.alice
+        assert set_member_away(acme.bob, by=acme.alice) is False
+        assert set_member_back(acme.bob, by=acme.alice) is True
     assert again(acme.bob).away_since is None
-    channel = acme.bob.live_channel
-    assert told == [
-        (channel, "notice", {"words": "Alice set you to Away."}),
-        (channel, "notice", {"words": "Alice set you back from Away."}),
+    assert live_events.on(acme.bob.live_channel) == [
+        ("notice", {"words": "Alice set you to Away."}),
+        ("notice", {"words": "Alice set you back from Away."}),
     ]
 
 
-def test_who_sets_themselves_away_needs_no_telling(acme, told):
-    set_member_away(acme.alice, by=acme.alice)
-    assert told == []
+def test_who_sets_themselves_away_needs_no_telling(acme, live_events):
+    with live_events.committed():
+        set_member_away(acme.alice, by=acme.alice)
+    assert live_events.on(f"workspace:{acme.workspace.pk}")
+    assert live_events.on(acme.alice.live_channel) == []
     assert again(acme.alice).away_by is None
 
 

@@ -17,7 +17,6 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from messagehub.lib import redis
-from messagehub.lib.live import publish as live
 from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
@@ -313,20 +312,15 @@ class TestCost:
 
 
 @COMMITS
-class TestLive:
+class TestLiveStates:
     @pytest.fixture
-    def states(self, monkeypatch):
+    def states(self, live_events):
         """What the windows of a conversation's contact were told since it was asked last."""
-        sent = []
-        monkeypatch.setattr(live, "send", sent.extend)
 
         def states(conversation):
-            channel = f"live:{conversation.contact.live_channel}".encode()
-            found = [
-                words.decode() for _kind, name, *rest in sent for words in rest if name == channel
-            ]
-            sent.clear()
-            return [told(words.replace('\\"', '"')) for words in found if '"state"' in words]
+            sent = live_events.on(conversation.contact.live_channel)
+            live_events.clear()
+            return [told(data["html"]) for _name, data in sent if data["id"] == "state"]
 
         return states
 
@@ -474,17 +468,14 @@ class TestLive:
         assert states(conversation)[-1][0] == "offline"
 
     def test_a_holiday_is_told_in_every_inbox_however_many_wait_in_one(
-        self, acme, queued, new_visitor, states, monkeypatch
+        self, acme, queued, new_visitor, live_events, monkeypatch
     ):
         monkeypatch.setattr(receivers, "MOST_VISITORS", 1)
         second = create_inbox(acme.workspace, name="Second", members=[acme.bob])
         later = new_visitor(second).writes().conversation
-        states(queued)
+        live_events.clear()
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
-        sent = []
-        monkeypatch.setattr(live, "send", sent.extend)
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        channels = {words for _kind, *words in sent for words in words}
         for each in (queued, later):
-            assert f"live:{each.contact.live_channel}".encode() in channels
+            assert live_events.on(each.contact.live_channel)
