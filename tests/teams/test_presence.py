@@ -16,6 +16,7 @@ from teams.availability import with_availability
 from teams.models import Membership
 from teams.presence_scripts import GAP_MS
 from teams.tasks import sweep_presence, sweep_states
+from tests.processes import until
 
 
 def again(row):
@@ -56,16 +57,15 @@ def test_several_tabs_are_one_person(acme):
 
 
 def test_closing_the_page_counts_within_seconds_but_a_navigation_does_not(acme):
-    with patch.object(presence, "LEAVING_MS", 150):
-        presence.beat(acme.bob, "tab-1111")
+    presence.beat(acme.bob, "tab-1111")
+    presence.leave(acme.bob, "tab-1111")
+    assert states(acme.bob) == ["available"]
+    with patch.object(presence, "LEAVING_MS", 0):  # those seconds are over
         presence.leave(acme.bob, "tab-1111")
-        assert states(acme.bob) == ["available"]
         presence.beat(acme.bob, "tab-1111")
-        time.sleep(0.2)
         assert states(acme.bob) == ["available"]
         presence.leave(acme.bob, "tab-1111")
-        time.sleep(0.2)
-        assert states(acme.bob) == ["offline"]
+        until(lambda: states(acme.bob) == ["offline"])
 
 
 def test_a_late_goodbye_does_not_bring_a_tab_back(acme):
@@ -152,7 +152,7 @@ def test_a_tab_that_is_alive_costs_the_same_however_many_are_there(acme):
     alone = min(takes() for _ in range(30))
     crowd = {f"{uuid4()}:tab-1111": 1e15 for _ in range(20_000)}
     redis.client().zadd(presence.key(acme.workspace.pk), crowd)
-    assert min(takes() for _ in range(30)) < 5 * alone
+    assert min(takes() for _ in range(30)) < 20 * alone  # to read them all would be 100
 
 
 def test_the_sweep_forgets_workspaces_where_nobody_is(acme, globex):
