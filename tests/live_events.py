@@ -1,7 +1,6 @@
 """What goes out to open pages, recorded at the one place where it leaves for Redis."""
 
 import json
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
@@ -38,11 +37,13 @@ class LiveEvents(list):
         """Whose streams were ended."""
         return [each.channel for each in self if each.name == CLOSED]
 
-    @contextmanager
     def committed(self):
-        """Send what the test's transaction, which is never committed, keeps for the commit."""
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            yield
+        return committed()
+
+
+def committed():
+    """Do at the end of the block what waits for the commit, which a test never comes to."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
 
 
 def read(kind, name, content=b""):

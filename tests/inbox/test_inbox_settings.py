@@ -9,7 +9,8 @@ from messagehub.lib.colour import contrast, ink_on
 from teams.actions.membership import add_member, suspend_member
 from teams.actions.role import save_role
 from teams.models import AuditEntry
-from tests.conftest import COMMITS, make_user
+from tests.conftest import make_user
+from tests.live_events import committed
 
 LOOK = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
 
@@ -213,11 +214,11 @@ def test_losing_access_reassigns_the_chats_and_ends_the_stream(
     assert Conversation.objects.get().assignee == acme.bea
 
 
-@COMMITS
-def test_whoever_gains_it_is_given_what_waits(acme, vera, online, settings_of):
+def test_a_new_member_of_the_inbox_gets_the_queue(acme, vera, online, settings_of):
     assert vera.writes().conversation.assignee is None
     online(acme.alice)
-    settings_of("access", {"members": [acme.alice.pk, acme.bob.pk, acme.bea.pk]})
+    with committed():
+        settings_of("access", {"members": [acme.alice.pk, acme.bob.pk, acme.bea.pk]})
     assert Conversation.objects.get().assignee == acme.alice
 
 

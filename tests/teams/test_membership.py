@@ -20,6 +20,7 @@ from teams.actions.role import RoleInUse, delete_role, save_role
 from teams.models import AuditEntry, Membership, Role, Team
 from teams.permissions import Permission
 from tests.conftest import COMMITS, goes_online, in_parallel
+from tests.live_events import committed
 
 
 def role(acme, key):
@@ -108,7 +109,7 @@ def test_only_own_and_unassigned_conversations_without_see_all(acme, online, new
     assert refused.status_code == 404
 
 
-def test_who_sees_only_their_own_hears_only_their_own(
+def test_a_restricted_member_hears_only_their_own_conversations(
     acme, online, new_visitor, sign_in, live_events
 ):
     narrow = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
@@ -142,21 +143,21 @@ def test_removing_hands_the_open_conversations_on_and_keeps_the_name(
     assert not remove_member(acme.bob, by=acme.alice)
 
 
-@COMMITS
 def test_removing_can_hand_over_to_a_chosen_member(acme, online, vera):
     online(acme.bob)
     conversation = vera.writes().conversation
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
+    with committed():
+        remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
     conversation.refresh_from_db()
     assert conversation.assignee == acme.alice
 
 
-@COMMITS
 def test_suspending_keeps_the_membership_without_access(acme, online, vera, sign_in):
     online(acme.bob)
     conversation = vera.writes().conversation
     client = sign_in(acme.bob)
-    suspend_member(acme.bob, by=acme.alice)
+    with committed():
+        suspend_member(acme.bob, by=acme.alice)
     conversation.refresh_from_db()
     assert conversation.assignee is None
     assert client.get("/w/acme/conversations/").status_code == 404
@@ -231,7 +232,6 @@ def test_nobody_is_given_a_chat_while_being_removed(acme, new_visitor):
         )
 
 
-@COMMITS
 def test_a_crash_before_the_hand_over_is_made_up_by_the_sweep(acme, online, vera):
     online(acme.bob)
     conversation = vera.writes().conversation
@@ -240,14 +240,6 @@ def test_a_crash_before_the_hand_over_is_made_up_by_the_sweep(acme, online, vera
     drain_all()
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
-
-
-def test_members_of_others_cannot_be_touched(acme, globex, sign_in):
-    client = sign_in(acme.alice)
-    for verb in ("", "removal/", "suspension/", "resumption/"):
-        url = f"/w/acme/team/members/{globex.charlie.pk}/{verb}"
-        assert client.post(url, {"role": role(acme, "agent").pk}).status_code == 404
-    assert fresh(globex.charlie).is_active
 
 
 def test_teams_are_made_changed_and_deleted(acme, globex, sign_in):

@@ -49,7 +49,7 @@ def test_earlier_conversations_of_others_are_not_shown(acme, vera, online, narro
     assert "SECRET NOTE" not in page.content.decode()
 
 
-def test_the_stream_is_closed_before_the_reply_of_whoever_takes_it(acme, vera, live_events):
+def test_the_stream_is_closed_before_the_new_assignees_reply(acme, vera, live_events):
     conversation = vera.writes().conversation
     with live_events.committed():
         post_reply(conversation, body="for Vera alone", client_id=uuid4(), by=acme.bob)
@@ -62,7 +62,7 @@ def test_the_stream_is_closed_before_the_reply_of_whoever_takes_it(acme, vera, l
     assert closing < reply
 
 
-def test_without_the_inbox_their_rows_go_out_no_more(acme, vera, online, narrow, live_events):
+def test_rows_stop_when_a_member_loses_the_inbox(acme, vera, online, narrow, live_events):
     online(acme.bob)
     bob = narrow(acme.bob)
     channel = f"narrow-of:{bob.pk}"

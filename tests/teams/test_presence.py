@@ -187,7 +187,7 @@ def test_all_workspaces_are_asked_in_one_go(acme, globex, ask):
 
 
 @pytest.fixture
-def emptied(acme):
+def acme_after_restart(acme):
     """Bob was there when Redis was restarted, and Bea was not."""
     beat(acme.bob, tab="tab-1111")
     assert (told(acme.bob), told(acme.bea)) == ("available", "offline")
@@ -199,31 +199,33 @@ def codes(*memberships):
     return [each.availability.code for each in with_availability(memberships)]
 
 
-def test_an_emptied_redis_does_not_say_that_nobody_is_there(emptied):
-    assert codes(emptied.bob, emptied.bea) == ["presence_unknown", "offline"]
+def test_an_emptied_redis_does_not_say_that_nobody_is_there(acme_after_restart):
+    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["presence_unknown", "offline"]
     sweep_states()
-    beat(emptied.bob, tab="tab-1111")
-    assert codes(emptied.bob, emptied.bea) == ["available", "offline"]
-    assert [each.code for each in emptied.bob.states.all()] == ["available"]
+    beat(acme_after_restart.bob, tab="tab-1111")
+    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["available", "offline"]
+    assert [each.code for each in acme_after_restart.bob.states.all()] == ["available"]
 
 
-def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(emptied):
-    beat(emptied.alice, tab="tab-1111")
+def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(acme_after_restart):
+    beat(acme_after_restart.alice, tab="tab-1111")
     sweep_states()
-    assert told(emptied.bob) == "available"
+    assert told(acme_after_restart.bob) == "available"
     with patch.object(presence, "SETTLED_MS", 0):
-        assert codes(emptied.bob) == ["offline"]
+        assert codes(acme_after_restart.bob) == ["offline"]
         sweep_states()
-    assert told(emptied.bob) == "offline"
+    assert told(acme_after_restart.bob) == "offline"
 
 
-def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(emptied, vera):
+def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(
+    acme_after_restart, vera
+):
     Routing.objects.update(leads=Routing.Leads.TURN)
     conversation = vera.writes().conversation
     assert again(conversation).assignee is None
-    beat(emptied.bob, tab="tab-1111")
+    beat(acme_after_restart.bob, tab="tab-1111")
     sweep_waiting()
-    assert again(conversation).assignee == emptied.bob
+    assert again(conversation).assignee == acme_after_restart.bob
 
 
 def test_a_redis_that_was_out_of_reach_is_asked_anew_like_an_emptied_one(acme):

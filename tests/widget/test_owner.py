@@ -145,7 +145,7 @@ class TestWhatTheyWrite:
         assert mail.recipient == acme.bob.user.email
 
 
-class TestCost:
+class TestOwnerCost:
     def test_a_visitor_without_owner_costs_no_question_about_routing(
         self, acme, online, vera, django_assert_num_queries
     ):
@@ -157,7 +157,7 @@ class TestCost:
             assert Reception(acme.inbox).owner_of(contact) is None
 
 
-def test_another_owner_is_another_face_at_once(acme, online, returning, live_events):
+def test_a_new_owner_is_shown_to_the_visitor_at_once(acme, online, returning, live_events):
     online(acme.bob, acme.bea)
     contact = Conversation.objects.get().contact
     with live_events.committed():

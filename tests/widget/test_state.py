@@ -137,39 +137,43 @@ class TestWhileTheyWait:
 
 class TestWithAnAgent:
     @pytest.fixture
-    def conversation(self, acme, online, vera):
+    def bobs_conversation(self, acme, online, vera):
         online(acme.bob)
         vera.posts()
         return Conversation.objects.get()
 
-    def test_whoever_has_it_is_named(self, acme, conversation, vera):
+    def test_whoever_has_it_is_named(self, acme, bobs_conversation, vera):
         assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
 
-    def test_how_many_others_they_have_does_not_matter(self, acme, conversation, vera):
+    def test_how_many_others_they_have_does_not_matter(self, acme, bobs_conversation, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
         assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
 
-    def test_when_they_have_gone_it_goes_to_them_by_email(self, acme, conversation, offline, vera):
+    def test_when_they_have_gone_it_goes_to_them_by_email(
+        self, acme, bobs_conversation, offline, vera
+    ):
         offline(acme.bob)
         words = "Bob: Not here right now. Your message goes to Bob by email."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_who_wants_no_emails_is_not_said_to_get_one(self, acme, conversation, offline, vera):
+    def test_who_wants_no_emails_is_not_said_to_get_one(
+        self, acme, bobs_conversation, offline, vera
+    ):
         acme.bob.email_mine = False
         acme.bob.save()
         offline(acme.bob)
         words = "Bob: Not here right now. Your message waits for Bob."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_who_hands_replies_on_says_so(self, acme, conversation, vera):
+    def test_who_hands_replies_on_says_so(self, acme, bobs_conversation, vera):
         acme.bob.reassign_replies = True
         acme.bob.save()
         go_away(acme.bob)
         words = "Bob: Not here right now. Bob or a colleague will answer."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_resolved_is_closed_and_still_theirs(self, acme, conversation, vera):
-        resolve_conversation(conversation, by=acme.bob)
+    def test_resolved_is_closed_and_still_theirs(self, acme, bobs_conversation, vera):
+        resolve_conversation(bobs_conversation, by=acme.bob)
         words = "Bob: This conversation is closed. Write to open it again."
         assert told(vera.call("messages/")) == ("closed", words)
 
@@ -178,7 +182,7 @@ class TestAfterRedisWasEmptied:
     """For a minute or two nobody knows who is there, and nobody is said to be gone."""
 
     @pytest.fixture
-    def emptied(self, acme, online):
+    def empty_redis(self, acme, online):
         def empty():
             redis.client().flushdb()
             presence.beat(acme.alice, "another-tab")
@@ -187,17 +191,17 @@ class TestAfterRedisWasEmptied:
         announce_availability(acme.bob)
         return empty
 
-    def test_of_the_people(self, emptied, vera):
-        emptied()
+    def test_of_the_people(self, empty_redis, vera):
+        empty_redis()
         assert told(vera.call("messages/")) == (
             "offline",
             "Acme: Write to us: your message is kept.",
         )
 
-    def test_of_whoever_has_it(self, acme, emptied, vera):
+    def test_of_whoever_has_it(self, acme, empty_redis, vera):
         conversation = vera.writes().conversation
         assert conversation.assignee == acme.bob
-        emptied()
+        empty_redis()
         words = ("offline", "Bob: Your message goes to Bob.")
         assert told(vera.call("messages/")) == words
         Routing.objects.filter(inbox=acme.inbox).update(to_owner=True)
@@ -205,11 +209,11 @@ class TestAfterRedisWasEmptied:
         resolve_conversation(conversation, by=acme.bob)
         assert told(vera.call("messages/")) == words
 
-    def test_of_the_people_while_a_chat_waits(self, acme, emptied, vera):
+    def test_of_the_people_while_a_chat_waits(self, acme, empty_redis, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
         assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bob)
         vera.writes()
-        emptied()
+        empty_redis()
         words = "Acme: Your message is kept and will be answered."
         assert told(vera.call("messages/")) == ("offline", words)
 
@@ -286,7 +290,7 @@ def test_later_today_and_never_have_their_own_words():
     assert back_words(closed, SUNDAY) == "We are closed right now."
 
 
-class TestCost:
+class TestStateCost:
     """The state's share of what the widget asks the database."""
 
     def queries(self, function):
@@ -398,7 +402,7 @@ class TestLiveStates:
         assert [name for name, _words in states(conversation)] == ["offline"]
 
     @pytest.fixture
-    def queued(self, acme, online, vera, new_visitor):
+    def queued_conversation(self, acme, online, vera, new_visitor):
         """Vera waits: Bob, who is there alone, has no room."""
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
@@ -406,32 +410,34 @@ class TestLiveStates:
         assign_conversation(other, assignee=acme.bob, by=acme.alice)
         return vera.writes().conversation
 
-    def test_opening_hours_that_are_saved_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_opening_hours_that_are_saved_are_seen(self, acme, queued_conversation, states):
+        states(queued_conversation)
         another_day = (timezone.now() - timedelta(days=2)).weekday()
         hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
         save_availability(acme.inbox, hours=hours, reply_minutes=5, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
         save_availability(acme.inbox, hours={}, reply_minutes=5, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(
+        self, acme, queued_conversation, states
+    ):
+        states(queued_conversation)
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
         set_holidays(acme.workspace, [], by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
         words = {"name": "Acme", "language": "en", "by": acme.alice}
         update_workspace(acme.workspace, time_zone="Asia/Tokyo", **words)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_other_users_and_teams_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_other_users_and_teams_are_seen(self, acme, queued_conversation, states):
+        states(queued_conversation)
         bea = Target(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
         save_routing(acme.inbox, targets=[bea], by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
 
     def test_who_looks_after_the_replies_is_seen(self, acme, online, vera, states):
         online(acme.bob, acme.bea)
@@ -468,7 +474,7 @@ class TestLiveStates:
         assert states(conversation)[-1][0] == "offline"
 
     def test_a_holiday_is_told_in_every_inbox_however_many_wait_in_one(
-        self, acme, queued, new_visitor, live_events, monkeypatch
+        self, acme, queued_conversation, new_visitor, live_events, monkeypatch
     ):
         monkeypatch.setattr(receivers, "MOST_VISITORS", 1)
         second = create_inbox(acme.workspace, name="Second", members=[acme.bob])
@@ -477,5 +483,5 @@ class TestLiveStates:
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        for each in (queued, later):
+        for each in (queued_conversation, later):
             assert live_events.on(each.contact.live_channel)
