@@ -38,9 +38,13 @@ def start_server():
     """Servers to be killed, or with settings of their own."""
     servers = []
 
-    def start(*arguments, **options):
-        servers.append(Server(*arguments, **options))
-        return servers[-1]
+    def start(*arguments, finds_redis=True, **options):
+        server = Server(*arguments, **options)
+        servers.append(server)
+        if finds_redis:
+            # On a busy machine its first try may come too late, and streams are refused until then.
+            until(lambda: server.stats()["redis"])
+        return server
 
     yield start
     for server in servers:

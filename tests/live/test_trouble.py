@@ -113,7 +113,7 @@ def test_a_redis_that_falls_silent_is_noticed(own_redis, redis_server):
 
 def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_server):
     own_redis.kill()
-    server = start_server(REDIS_URL=own_redis.url)
+    server = start_server(REDIS_URL=own_redis.url, finds_redis=False)
     with server.open(name()) as refused:
         assert refused.status == 503
     own_redis.start()
