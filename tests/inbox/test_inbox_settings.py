@@ -3,13 +3,13 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from inbox.actions.inbox import set_inbox_members, set_opening_hours, update_inbox
 from inbox.models import Conversation, Inbox
 from messagehub.lib.colour import contrast, ink_on
-from teams.actions.membership import add_member, suspend_member
+from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
-from teams.models import AuditEntry
-from tests.conftest import make_user
+from teams.models import AuditEntry, Membership
 from tests.live_events import committed
 
 LOOK = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
@@ -234,8 +234,12 @@ def test_a_long_list_can_be_searched(acme, settings_of, many_people):
 @pytest.fixture
 def many_people(acme):
     def many_people(count):
-        for number in range(count):
-            add_member(acme.workspace, user=make_user(f"Person{number}", "acme"))
+        users = User.objects.bulk_create(
+            User(email=f"{number}@acme.example", name=f"Person {number}") for number in range(count)
+        )
+        Membership.objects.bulk_create(
+            Membership(workspace=acme.workspace, user=user, role=acme.bob.role) for user in users
+        )
 
     return many_people
 
