@@ -39,3 +39,8 @@ def arrived(host, message_ids):
     """How often each of these was accepted: {times: how many of them}."""
     times = Counter(host.message_ids())
     return Counter(times[each] for each in message_ids)
+
+
+def log(capfd):
+    """What the workers wrote since the last look."""
+    return capfd.readouterr().err

@@ -7,6 +7,7 @@ import requests
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from tests.conftest import COMMITS, Vera
+from tests.faults.mail import log
 from tests.outbox.mailhost import mail_host
 from tests.processes import answers, free_port, until, web, worker
 
@@ -33,7 +34,7 @@ SECOND = "00000000-0000-4000-8000-000000000002"
 
 
 @COMMITS
-def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, redis_line):
+def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, redis_line, capfd):
     port = free_port()
     with mail_host() as host, web(port, REDIS_URL=redis_line.url):
         until(lambda: answers(port), what="the web server")
@@ -41,12 +42,12 @@ def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, re
         vera = Browser(acme.inbox, port)
         began = time.monotonic()
         assert vera.says("Hello?", FIRST).status_code == 201
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 25
         assert "Hello?" in vera.ask("messages/?after=0").json()["html"]
         assert vera.ask("email/", {"email": "vera@example.com"}).status_code == 200
         assert Delivery.objects.filter(kind="unanswered", state="waiting").count() == 2
         with worker("--beat", REDIS_URL=redis_line.url, EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
-            time.sleep(1)
+            until(lambda: "Cannot connect" in log(capfd), what="a worker without a broker")
             assert host.received == []
             redis_line.mend()
             until(lambda: len(host.received) == 2, what="mail after Redis is back")
@@ -70,7 +71,7 @@ def test_postgresql_away_nothing_is_acknowledged_and_the_retry_is_stored_once(ac
             cookies={"messagehub_session": "x" * 32},
             timeout=15,
         )
-        assert page.status_code in (200, 503)
+        assert page.status_code == 503
         database_line.mend()
         until(lambda: vera.says("two", SECOND).status_code in (200, 201), what="the retry")
         assert vera.says("two", SECOND).status_code == 200

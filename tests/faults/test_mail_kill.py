@@ -4,7 +4,7 @@ from django.db.models.functions import Now
 
 from outbox.models import Delivery
 from tests.conftest import COMMITS
-from tests.faults.mail import all_sent, arrived, mailing, message_ids, queue
+from tests.faults.mail import all_sent, arrived, log, mailing, message_ids, queue
 from tests.outbox.mailhost import mail_host
 from tests.processes import kill, until
 
@@ -50,8 +50,3 @@ def test_what_a_dead_worker_had_taken_but_not_sent_goes_once(tmp_path):
         with mailing(host, tmp_path, **LEASE):
             until(all_sent, what="all of it, by another worker")
     assert arrived(host, ids) == {1: 3}
-
-
-def log(capfd):
-    """What the workers wrote since the last look."""
-    return capfd.readouterr().err

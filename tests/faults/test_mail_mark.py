@@ -1,9 +1,7 @@
 """PostgreSQL starts anew at the moment in which the mail server takes an email."""
 
-import time
-
 from tests.conftest import COMMITS
-from tests.faults.mail import all_sent, arrived, mailing, queue
+from tests.faults.mail import all_sent, arrived, log, mailing, queue
 from tests.outbox.mailhost import mail_host
 from tests.processes import until
 
@@ -17,8 +15,7 @@ def test_what_left_while_it_was_away_is_marked_once_it_is_back(tmp_path, databas
         database_line.cut()
         host.gate.set()
         until(lambda: len(host.received) == 1, what="the mail server's yes")
-        time.sleep(2)
+        until(lambda: "could not be stored yet" in log(capfd), what="a mark that cannot be stored")
         database_line.mend()
         until(all_sent, what="the mark")
     assert arrived(host, ids) == {1: 1}
-    assert "could not be stored yet" in capfd.readouterr().err

@@ -1,6 +1,5 @@
 """The routes of the product, as the URLconf has them, with an address of Acme's for each."""
 
-import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from outbox.actions import queue_email
@@ -25,20 +24,13 @@ def other_routes():
     return [(path, pattern) for path, pattern in routes() if not path.startswith("w/<slug")]
 
 
-ROUTES = pytest.mark.parametrize("route", workspace_routes(), ids=lambda route: route.name)
-
-
-def address(route, acme, conversation):
-    return address_with(samples(acme, conversation), route)
-
-
 def addresses(acme, conversation):
-    """[(route, its address)] of all: for questions that change nothing."""
+    """[(route, its address)] of every route under a workspace."""
     known = samples(acme, conversation)
-    return [(route, address_with(known, route)) for route in workspace_routes()]
+    return [(route, address(route, known)) for route in workspace_routes()]
 
 
-def address_with(known, route):
+def address(route, known):
     wanted = names(route)
     assert wanted <= known.keys(), f"{route.name} has arguments this test does not know"
     return reverse(route.name, kwargs={name: known[name] for name in wanted})

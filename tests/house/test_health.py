@@ -70,7 +70,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server():
+def http_server():
     server = HTTPServer(("127.0.0.1", 0), Answer)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -81,11 +81,11 @@ def server():
 
 
 @pytest.mark.parametrize(("part", "path"), [("web", "/healthz"), ("live", "/live/")])
-def test_who_answers_wrongly_or_not_at_all_is_not_well(part, path, server, monkeypatch):
-    assert health(part, **server) == (0, f"{path} answers {Answer.answers[path]}")
+def test_who_answers_wrongly_or_not_at_all_is_not_well(part, path, http_server, monkeypatch):
+    assert health(part, **http_server) == (0, f"{path} answers {Answer.answers[path]}")
     assert Answer.hosts[-1] == "chat.example.com"
     monkeypatch.setitem(Answer.answers, path, 503)
-    assert health(part, **server) == (1, f"{path} answers 503")
+    assert health(part, **http_server) == (1, f"{path} answers 503")
 
 
 @pytest.mark.parametrize("part", ["web", "live"])

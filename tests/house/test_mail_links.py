@@ -22,6 +22,10 @@ TEMPLATES = [
 ]
 
 
+def test_there_are_such_links():
+    assert len(TEMPLATES) > 2
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 def test_a_template_quotes_every_address_it_links(template):
     text = template.read_text()

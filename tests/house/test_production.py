@@ -41,10 +41,14 @@ def test_no_secret_has_a_default():
         uses = re.findall(rf"\$\{{{name}(.*)", COMPOSE)
         assert uses
         assert all(use.startswith(f":?Set {name} in .env to ") for use in uses)
-    for service in SERVICES.values():
-        for name, value in service.get("environment", {}).items():
-            if re.search("SECRET|PASSWORD|KEY|TOKEN", name):
-                assert str(value).startswith("${"), name
+    secrets = {
+        name: str(value)
+        for service in SERVICES.values()
+        for name, value in service.get("environment", {}).items()
+        if re.search("SECRET|PASSWORD|KEY|TOKEN", name)
+    }
+    assert {"SECRET_KEY", "POSTGRES_PASSWORD"} <= secrets.keys()
+    assert [name for name, value in secrets.items() if not value.startswith("${")] == []
 
 
 def test_nothing_is_started_before_the_database_is_up_to_date():

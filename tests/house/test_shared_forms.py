@@ -173,26 +173,15 @@ def test_the_live_panel_does_not_blame_the_form_for_it(acme, page, sign_in):
     assert "something in the form cannot be used" not in answer.text
 
 
+TWO_DAYS = {
+    "day-0-from": "09:00",
+    "day-0-to": "17:00",
+    "day-1-from": "08:00",
+    "day-1-to": "16:00",
+}
 TWICE = {
-    "hours of two days": (
-        "opening hours",
-        {
-            "day-0-from": "09:00",
-            "day-0-to": "17:00",
-            "reply_minutes": "5",
-            "day-1-from": "08:00",
-            "day-1-to": "16:00",
-        },
-    ),
-    "a member's of two days": (
-        "member's hours",
-        {
-            "day-0-from": "09:00",
-            "day-0-to": "17:00",
-            "day-1-from": "08:00",
-            "day-1-to": "16:00",
-        },
-    ),
+    "hours of two days": ("opening hours", TWO_DAYS | {"reply_minutes": "5"}),
+    "a member's of two days": ("member's hours", TWO_DAYS),
     "two holidays": (
         "holidays",
         {

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messagehub.lib.text import LineField, PlainTextField, preview, whole_number
@@ -83,6 +83,7 @@ def test_the_preview_of_code_begins_with_its_first_word():
 
 
 @given(ANY_TEXT)
+@example(" Zoe\u0308\r\n Haddad ")
 def test_whatever_is_let_in_stays_as_it_is(text):
     for field in FIELDS:
         kept = clean(field, text)

@@ -10,12 +10,10 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.broadcast import row_html
 from inbox.change import changing
 from inbox.models import Conversation
-from messagehub.lib.live import publish as live
-from tests.conftest import COMMITS
 
 
 @pytest.fixture
-def conversation(acme, vera):
+def timed_conversation(acme, vera):
     """Bob's, to be answered within five minutes."""
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
@@ -24,24 +22,24 @@ def conversation(acme, vera):
     return Conversation.objects.with_people().get()
 
 
-def test_it_is_an_interval(conversation):
-    begin, end = conversation.answer_interval.split("/")
-    assert begin == conversation.answer_from.isoformat()
-    assert end == conversation.answer_by.isoformat()
+def test_it_is_an_interval(timed_conversation):
+    begin, end = timed_conversation.answer_interval.split("/")
+    assert begin == timed_conversation.answer_from.isoformat()
+    assert end == timed_conversation.answer_by.isoformat()
 
 
-def test_what_is_not_open_has_none(acme, conversation):
-    resolve_conversation(conversation, by=acme.alice)
+def test_what_is_not_open_has_none(acme, timed_conversation):
+    resolve_conversation(timed_conversation, by=acme.alice)
     Conversation.objects.update(answer_by=timezone.now(), answer_from=timezone.now())
     assert Conversation.objects.get().answer_interval == ""
 
 
-def test_the_row_and_the_open_conversation_carry_it(acme, conversation, sign_in):
-    interval = f'data-interval="{conversation.answer_interval}"'
-    assert interval in row_html(conversation)
+def test_the_row_and_the_open_conversation_carry_it(acme, timed_conversation, sign_in):
+    interval = f'data-interval="{timed_conversation.answer_interval}"'
+    assert interval in row_html(timed_conversation)
     page = sign_in(acme.bob).get("/w/acme/conversations/1/?view=mine").content.decode()
     assert page.count(interval) == 2
-    assert f'data-answer="{conversation.answer_interval}"' in page
+    assert f'data-answer="{timed_conversation.answer_interval}"' in page
 
 
 def test_without_a_timer_the_row_says_nothing_of_it(acme, vera):
@@ -49,23 +47,20 @@ def test_without_a_timer_the_row_says_nothing_of_it(acme, vera):
     assert "answer-by" not in row_html(Conversation.objects.with_people().get())
 
 
-def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, conversation, sign_in):
+def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, timed_conversation, sign_in):
     counts = "/w/acme/conversations/counts/"
     assert sign_in(acme.bea).get(counts).json()["timers"] == []
     [timer] = sign_in(acme.bob).get(counts).json()["timers"]
     assert timer == {
         "number": 1,
-        "interval": conversation.answer_interval,
-        "name": conversation.contact.display_name,
+        "interval": timed_conversation.answer_interval,
+        "name": timed_conversation.contact.display_name,
     }
 
 
-@COMMITS
-def test_the_live_row_brings_it(acme, conversation, monkeypatch):
-    sent = []
-    monkeypatch.setattr(live, "send", sent.extend)
-    with changing(conversation) as change:
+def test_the_live_row_brings_it(acme, timed_conversation, live_events):
+    with live_events.committed(), changing(timed_conversation) as change:
         change.touch()
-    channel = f"live:{acme.inbox.live_channel}".encode()
-    [words] = [rest[0].decode() for _kind, name, *rest in sent if name == channel]
-    assert conversation.answer_interval in words
+    [(_name, row)] = live_events.on(acme.inbox.live_channel)
+    assert row["answer"] == timed_conversation.answer_interval
+    assert timed_conversation.answer_interval in row["html"]

@@ -74,6 +74,7 @@ def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in)
     assert client.post(url(conversation, "replies/"), {"body": "x"}).status_code == 404
     ticket = client.post("/w/acme/live-ticket/").json()["ticket"]
     heard = tickets.verify(ticket).channels
+    assert heard
     assert not any(str(acme.inbox.pk).encode() in channel for channel in heard)
     refused = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
     assert refused.status_code == 404

@@ -9,7 +9,8 @@ from routing.models import Routing
 from teams.actions.membership import add_member, suspend_member
 from teams.actions.role import save_role
 from teams.models import Membership
-from tests.conftest import COMMITS, goes_online, make_user
+from tests.conftest import goes_online, make_user
+from tests.live_events import committed
 
 
 @pytest.fixture
@@ -98,19 +99,19 @@ def test_so_it_is_to_who_may_not_change_the_owner(acme, vera, sign_in):
     assert "Ben (not in this inbox)</dd>" in page
 
 
-@COMMITS
-def test_whoever_lost_the_inbox_is_not_said_to_have_gone(acme, vera):
+def test_losing_the_inbox_is_not_called_leaving(acme, vera):
     goes_online(acme.bob)
     conversation = vera.writes().conversation
-    set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
+    with committed():
+        set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
     assert said_of(conversation)[1] == "Bob no longer answers this inbox: back to the queue."
 
 
-@COMMITS
-def test_whoever_is_suspended_is_no_longer_here(acme, vera):
+def test_a_suspended_member_is_no_longer_here(acme, vera):
     goes_online(acme.bob)
     conversation = vera.writes().conversation
-    suspend_member(acme.bob, by=acme.alice)
+    with committed():
+        suspend_member(acme.bob, by=acme.alice)
     assert said_of(conversation)[1] == "Bob is no longer here: back to the queue."
 
 

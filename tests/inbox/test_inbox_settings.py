@@ -1,17 +1,16 @@
 """Settings > Inboxes: the list, a new one, and of one its look, its people and its websites."""
 
-from unittest.mock import patch
-
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from inbox.actions.inbox import set_inbox_members, set_opening_hours, update_inbox
 from inbox.models import Conversation, Inbox
 from messagehub.lib.colour import contrast, ink_on
-from teams.actions.membership import add_member, suspend_member
+from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
-from teams.models import AuditEntry
-from tests.conftest import COMMITS, make_user
+from teams.models import AuditEntry, Membership
+from tests.live_events import committed
 
 LOOK = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
 
@@ -73,13 +72,11 @@ def test_a_new_inbox_needs_a_name_and_people_of_this_workspace(acme, globex, sig
     assert acme.workspace.inboxes.count() == 1
 
 
-@COMMITS
-def test_open_pages_hear_of_a_new_inbox(acme, sign_in):
-    with patch("inbox.actions.inbox.close") as close:
+def test_open_pages_hear_of_a_new_inbox(acme, sign_in, live_events):
+    with live_events.committed():
         data = {"name": "Help centre", "members": [acme.bob.pk]}
         sign_in(acme.alice).post("/w/acme/settings/inboxes/new/", data)
-    told = {call.args[0] for call in close.call_args_list}
-    assert told == {acme.alice.live_channel, acme.bob.live_channel}
+    assert set(live_events.closed) == {acme.alice.live_channel, acme.bob.live_channel}
 
 
 # The gear
@@ -205,22 +202,23 @@ def test_nobody_is_allowed_and_warned_of(acme, settings_of):
     assert answerers(acme) == set()
 
 
-@COMMITS
-def test_whoever_loses_it_loses_its_chats_and_hears_no_more(acme, vera, online, settings_of):
+def test_losing_access_reassigns_the_chats_and_ends_the_stream(
+    acme, vera, online, settings_of, live_events
+):
     online(acme.bob)
     assert vera.writes().conversation.assignee == acme.bob
     online(acme.bea)
-    with patch("teams.actions.membership.close") as close:
+    with live_events.committed():
         settings_of("access", {"members": [acme.bea.pk]})
-    close.assert_called_once_with(acme.bob.live_channel)
+    assert acme.bob.live_channel in live_events.closed
     assert Conversation.objects.get().assignee == acme.bea
 
 
-@COMMITS
-def test_whoever_gains_it_is_given_what_waits(acme, vera, online, settings_of):
+def test_a_new_member_of_the_inbox_gets_the_queue(acme, vera, online, settings_of):
     assert vera.writes().conversation.assignee is None
     online(acme.alice)
-    settings_of("access", {"members": [acme.alice.pk, acme.bob.pk, acme.bea.pk]})
+    with committed():
+        settings_of("access", {"members": [acme.alice.pk, acme.bob.pk, acme.bea.pk]})
     assert Conversation.objects.get().assignee == acme.alice
 
 
@@ -236,8 +234,12 @@ def test_a_long_list_can_be_searched(acme, settings_of, many_people):
 @pytest.fixture
 def many_people(acme):
     def many_people(count):
-        for number in range(count):
-            add_member(acme.workspace, user=make_user(f"Person{number}", "acme"))
+        users = User.objects.bulk_create(
+            User(email=f"{number}@acme.example", name=f"Person {number}") for number in range(count)
+        )
+        Membership.objects.bulk_create(
+            Membership(workspace=acme.workspace, user=user, role=acme.bob.role) for user in users
+        )
 
     return many_people
 

@@ -10,7 +10,7 @@ from tests.conftest import COMMITS, in_parallel
 
 
 @pytest.fixture
-def conversation(acme, vera):
+def long_conversation(acme, vera):
     for words in ("one", "two", "three"):
         conversation = vera.writes(words).conversation
     return conversation
@@ -24,59 +24,59 @@ def address(conversation, workspace="acme"):
     return f"/w/{workspace}/conversations/{conversation.number}/reading/"
 
 
-def test_a_page_says_what_it_has_shown(acme, conversation, sign_in):
-    answer = sign_in(acme.bob).post(address(conversation), {"seq": 2})
+def test_a_page_says_what_it_has_shown(acme, long_conversation, sign_in):
+    answer = sign_in(acme.bob).post(address(long_conversation), {"seq": 2})
     assert answer.status_code == 204
     assert marks() == {"Bob": 2}
 
 
-def test_looking_at_a_page_is_not_reading(acme, conversation, sign_in):
+def test_looking_at_a_page_is_not_reading(acme, long_conversation, sign_in):
     client = sign_in(acme.bob)
-    base = f"/w/acme/conversations/{conversation.number}/"
+    base = f"/w/acme/conversations/{long_conversation.number}/"
     for path in (base, f"{base}entries/?after=0"):
         assert client.get(path).status_code == 200
-    assert client.get(address(conversation)).status_code == 405
+    assert client.get(address(long_conversation)).status_code == 405
     assert marks() == {}
 
 
-def test_a_mark_never_goes_back(acme, conversation):
+def test_a_mark_never_goes_back(acme, long_conversation):
     for seq in (2, 1, 3, 2):
-        mark_read(conversation, membership=acme.bob, seq=seq)
+        mark_read(long_conversation, membership=acme.bob, seq=seq)
     assert marks() == {"Bob": 3}
 
 
-def test_nobody_has_read_what_is_not_written_yet(acme, conversation):
-    mark_read(conversation, membership=acme.bob, seq=10**9 - 1)
-    mark_read_by_contact(conversation, seq=10**9 - 1)
+def test_nobody_has_read_what_is_not_written_yet(acme, long_conversation):
+    mark_read(long_conversation, membership=acme.bob, seq=10**9 - 1)
+    mark_read_by_contact(long_conversation, seq=10**9 - 1)
     last = Conversation.objects.get().last_seq
     assert marks() == {"Bob": last}
     assert Conversation.objects.get().contact_read_seq == last
 
 
-def test_everybody_has_a_mark_of_their_own(acme, conversation):
-    mark_read(conversation, membership=acme.bob, seq=1)
-    mark_read(conversation, membership=acme.bea, seq=2)
+def test_everybody_has_a_mark_of_their_own(acme, long_conversation):
+    mark_read(long_conversation, membership=acme.bob, seq=1)
+    mark_read(long_conversation, membership=acme.bea, seq=2)
     assert marks() == {"Bob": 1, "Bea": 2}
 
 
 @pytest.mark.parametrize("seq", ["", "-1", "1.5", "x", "²", "9" * 10, "\x00"])
-def test_nonsense_is_refused(acme, conversation, sign_in, seq):
-    assert sign_in(acme.bob).post(address(conversation), {"seq": seq}).status_code == 400
+def test_nonsense_is_refused(acme, long_conversation, sign_in, seq):
+    assert sign_in(acme.bob).post(address(long_conversation), {"seq": seq}).status_code == 400
     assert marks() == {}
 
 
-def test_what_one_may_not_see_one_cannot_have_read(acme, globex, conversation, sign_in):
+def test_what_one_may_not_see_one_cannot_have_read(acme, globex, long_conversation, sign_in):
     client = sign_in(globex.charlie)
-    assert client.post(address(conversation), {"seq": 1}).status_code == 404
-    assert client.post(address(conversation, "globex"), {"seq": 1}).status_code == 404
+    assert client.post(address(long_conversation), {"seq": 1}).status_code == 404
+    assert client.post(address(long_conversation, "globex"), {"seq": 1}).status_code == 404
     acme.inbox.members.filter(membership=acme.bea).delete()
-    assert sign_in(acme.bea).post(address(conversation), {"seq": 1}).status_code == 404
+    assert sign_in(acme.bea).post(address(long_conversation), {"seq": 1}).status_code == 404
     assert marks() == {}
 
 
-def test_reading_locks_no_conversation_and_tells_nobody(acme, conversation):
+def test_reading_locks_no_conversation_and_tells_nobody(acme, long_conversation):
     with CaptureQueriesContext(connection) as queries:
-        mark_read(conversation, membership=acme.bob, seq=3)
+        mark_read(long_conversation, membership=acme.bob, seq=3)
     assert len(queries) == 2
     assert not any("inbox_conversation" in query["sql"].split("WHERE")[0] for query in queries)
 
@@ -92,8 +92,8 @@ def test_pages_of_one_person_at_once_leave_the_highest_mark(acme, vera):
     assert marks() == {"Bob": 80}
 
 
-def test_a_change_of_the_conversation_keeps_the_contacts_mark(acme, conversation, vera):
-    mark_read_by_contact(conversation, seq=2)
-    mark_read_by_contact(conversation, seq=1)
+def test_a_change_of_the_conversation_keeps_the_contacts_mark(acme, long_conversation, vera):
+    mark_read_by_contact(long_conversation, seq=2)
+    mark_read_by_contact(long_conversation, seq=1)
     vera.writes("four")
     assert Conversation.objects.get().contact_read_seq == 2

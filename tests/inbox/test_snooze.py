@@ -21,6 +21,7 @@ from teams.actions.membership import remove_member
 from teams.load import open_chats
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
+from tests.live_events import committed
 
 SUNDAY = datetime(2026, 11, 22, 10, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -44,7 +45,7 @@ def make_due():
 
 
 @pytest.fixture
-def bobs(acme, vera):
+def bobs_conversation(acme, vera):
     """A conversation that Bob has."""
     conversation = vera.writes("Call me next week").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
@@ -52,9 +53,9 @@ def bobs(acme, vera):
 
 
 @pytest.fixture
-def snoozed(acme, bobs):
-    snooze_conversation(bobs, until=later(), by=acme.bob)
-    return bobs
+def snoozed(acme, bobs_conversation):
+    snooze_conversation(bobs_conversation, until=later(), by=acme.bob)
+    return bobs_conversation
 
 
 def test_it_leaves_the_open_list_and_stays_with_its_agent(acme, snoozed, sign_in):
@@ -70,20 +71,20 @@ def test_it_leaves_the_open_list_and_stays_with_its_agent(acme, snoozed, sign_in
     assert activities(snoozed)[-1] == "Bob snoozed this conversation."
 
 
-def test_it_takes_none_of_its_agents_room(acme, bobs):
+def test_it_takes_none_of_its_agents_room(acme, bobs_conversation):
     assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
-    snooze_conversation(bobs, until=later(), by=acme.bob)
+    snooze_conversation(bobs_conversation, until=later(), by=acme.bob)
     assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {}
 
 
-@COMMITS
-def test_the_room_it_leaves_is_given_to_who_waits(acme, online, vera, new_visitor):
+def test_the_freed_capacity_goes_to_the_queue(acme, online, vera, new_visitor):
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)
     first = vera.writes().conversation
     waiting = new_visitor(acme.inbox).writes().conversation
     assert (first.assignee, waiting.assignee) == (acme.bob, None)
-    snooze_conversation(first, until=later(), by=acme.bob)
+    with committed():
+        snooze_conversation(first, until=later(), by=acme.bob)
     waiting.refresh_from_db()
     assert waiting.assignee == acme.bob
 
@@ -157,15 +158,16 @@ def test_what_is_with_somebody_gone_is_given_to_another(acme, online, snoozed):
     assert stored().assignee == acme.bea
 
 
-@COMMITS
 @pytest.mark.parametrize("to_alice", [True, False])
-def test_whoever_is_removed_leaves_nothing_snoozed_behind(acme, online, snoozed, to_alice):
+def test_removing_a_member_leaves_nothing_snoozed_behind(acme, online, snoozed, to_alice):
     online(acme.bea)
     to = acme.alice if to_alice else None
-    remove_member(acme.bob, by=acme.alice, hand_to=to)
+    with committed():
+        remove_member(acme.bob, by=acme.alice, hand_to=to)
     assert (stored().status, stored().assignee) == ("snoozed", to)
     make_due()
-    wake_due()
+    with committed():
+        wake_due()
     assert (stored().status, stored().assignee) == ("open", to or acme.bea)
 
 
@@ -186,10 +188,10 @@ def test_snoozing_again_moves_the_moment(acme, snoozed):
     assert stored().snoozed_until == again
 
 
-def test_a_moment_that_is_over_and_a_resolved_one_change_nothing(acme, bobs):
-    assert snooze_conversation(bobs, until=later(seconds=-1), by=acme.bob) is False
-    resolve_conversation(bobs, by=acme.bob)
-    assert snooze_conversation(bobs, until=later(), by=acme.bob) is False
+def test_a_moment_that_is_over_and_a_resolved_one_change_nothing(acme, bobs_conversation):
+    assert snooze_conversation(bobs_conversation, until=later(seconds=-1), by=acme.bob) is False
+    resolve_conversation(bobs_conversation, by=acme.bob)
+    assert snooze_conversation(bobs_conversation, until=later(), by=acme.bob) is False
     assert stored().is_resolved
 
 
@@ -241,7 +243,6 @@ def test_the_clock_and_the_contact_at_once_wake_it_once(acme, snoozed, vera):
         snooze_conversation(stored(), until=later(), by=acme.bob)
 
 
-@COMMITS
 def test_a_moment_that_was_moved_meanwhile_counts(acme, snoozed):
     make_due()
     with patch("inbox.actions.snooze.changing", side_effect=moved_first(snoozed, acme.bob)):
@@ -364,15 +365,17 @@ def test_the_clock_they_see_goes_before_the_one_they_have_set(acme, zone, shown)
         {"until": "\x00", "at": "\x00"},
     ],
 )
-def test_nonsense_is_no_moment(acme, bobs, sign_in, data):
-    answer = sign_in(acme.bob).post(f"/w/acme/conversations/{bobs.number}/snooze/", data)
+def test_nonsense_is_no_moment(acme, bobs_conversation, sign_in, data):
+    answer = sign_in(acme.bob).post(
+        f"/w/acme/conversations/{bobs_conversation.number}/snooze/", data
+    )
     assert answer.status_code == 400
     assert "problem" in answer.content.decode()
     assert stored().is_open
 
 
-def test_over_http(acme, bobs, sign_in):
-    client, url = sign_in(acme.bob), f"/w/acme/conversations/{bobs.number}/"
+def test_over_http(acme, bobs_conversation, sign_in):
+    client, url = sign_in(acme.bob), f"/w/acme/conversations/{bobs_conversation.number}/"
     assert client.post(f"{url}snooze/", {"until": "tomorrow"}).status_code == 302
     assert stored().is_snoozed
     page = client.get(url).content.decode()

@@ -1,6 +1,8 @@
 """A WSGI application of a few lines behind the bridge, with one thread."""
 
+import os
 import time
+from pathlib import Path
 
 from messagehub.lib.bridge import Bridge
 
@@ -42,7 +44,8 @@ def long(environ, start_response):
 
 
 def slow(environ, start_response):
-    time.sleep(0.5)
+    while not Path(os.environ["GATE"]).exists():
+        time.sleep(0.01)
     start_response("200 OK", [("Content-Length", "4")])
     return [b"slow"]
 

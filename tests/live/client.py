@@ -84,15 +84,9 @@ class Stream:
         return Event(name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
 
     def ready(self) -> "Stream":
-        assert (self.status, self.event()) == (200, Event("ready", {}))
+        assert self.status == 200
+        assert self.event() == Event("ready", {})
         return self
-
-    def is_quiet(self, seconds: float = 0.3) -> bool:
-        try:
-            self.event(seconds)
-        except TimeoutError:
-            return True
-        return False
 
     def is_closed(self, patience: float = PATIENCE) -> bool:
         """Nothing more comes, and the connection is closed."""

@@ -1,15 +1,15 @@
 import pytest
 
 from messagehub.lib import redis as redis_client
+from messagehub.lib.live import publish as module
 from tests.live.server import Redis, Server
 from tests.processes import until
 
 
 @pytest.fixture(scope="session")
 def shared_server():
-    server = Server()
-    yield server, until(server.is_at_rest)
-    server.stop()
+    with Server() as server:
+        yield server, until(server.is_at_rest)
 
 
 @pytest.fixture
@@ -20,36 +20,70 @@ def server(shared_server):
     until(lambda: server.counts() == before)
 
 
+@pytest.fixture(scope="session")
+def shared_small_server():
+    with Server(LIVE_MAX_STREAMS=3, LIVE_MAX_STREAMS_EACH=2, LIVE_HEARTBEAT=0.3) as server:
+        yield server
+
+
+@pytest.fixture
+def small_server(shared_small_server):
+    """Another one, with room for three streams and two each, and a quick heartbeat."""
+    until(lambda: shared_small_server.stats()["streams"] == 0)
+    return shared_small_server
+
+
 @pytest.fixture
 def start_server():
-    """Servers with settings of their own."""
+    """Servers to be killed, or with settings of their own."""
     servers = []
 
-    def start(*arguments, **environment):
-        servers.append(Server(*arguments, **environment))
-        return servers[-1]
+    def start(*arguments, finds_redis=True, **options):
+        server = Server(*arguments, **options)
+        servers.append(server)
+        if finds_redis:
+            # On a busy machine its first try may come too late, and streams are refused until then.
+            until(lambda: server.stats()["redis"])
+        return server
 
     yield start
     for server in servers:
         server.stop()
 
 
-@pytest.fixture
-def own_redis(settings):
-    """A Redis to be killed; the test's own process publishes there too."""
+@pytest.fixture(scope="session")
+def shared_redis():
     redis = Redis()
-    settings.REDIS_URL = redis.url
-    redis_client.client.cache_clear()
     yield redis
-    redis_client.client.cache_clear()
-    redis.resume()
     redis.kill()
+
+
+@pytest.fixture
+def own_redis(shared_redis, settings):
+    """A Redis to be killed or paused; the test's own process publishes there too."""
+    settings.REDIS_URL = shared_redis.url
+    redis_client.client.cache_clear()
+    yield shared_redis
+    redis_client.client.cache_clear()
+    shared_redis.resume()
+    shared_redis.start()
+
+
+@pytest.fixture(scope="session")
+def shared_redis_server(shared_redis):
+    with Server(REDIS_URL=shared_redis.url) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(own_redis, shared_redis_server):
+    """A server that listens to the Redis which tests kill."""
+    until(lambda: shared_redis_server.stats()["redis"])
+    return shared_redis_server
 
 
 @pytest.fixture
 def publish(monkeypatch):
     """publish and close outside of any transaction: sent at once."""
-    from messagehub.lib.live import publish as module
-
     monkeypatch.setattr(module, "after_commit", lambda message: module.send([message]))
     return module

@@ -23,11 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 class Server:
     """uvicorn as production runs it."""
 
-    def __init__(self, app: str = "messagehub.asgi:live", **environment):
+    def __init__(self, app: str = "messagehub.asgi:live", *, grace: int = 3, **environment):
+        """grace: seconds that uvicorn waits for open connections when it is told to stop."""
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", app, "--port", str(self.port)]
-            + ["--timeout-graceful-shutdown", "3", "--no-proxy-headers"]
+            + ["--timeout-graceful-shutdown", str(grace), "--no-proxy-headers"]
             + ["--log-level", "warning"],
             cwd=ROOT,
             env={
@@ -38,6 +39,12 @@ class Server:
         )
         until(lambda: self.process.poll() is not None or is_open(self.port))
         assert self.process.poll() is None, "the server did not start"
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
 
     def open(self, *channels, subjects=("membership:1",), **options) -> Stream:
         ticket = tickets.issue(channels=list(channels), subjects=list(subjects))
@@ -78,9 +85,12 @@ class Redis:
     def __init__(self):
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process = None
         self.start()
 
     def start(self):
+        if self.process and self.process.poll() is None:
+            return
         self.process = subprocess.Popen(
             [str(redis_program()), "--port", str(self.port), "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,

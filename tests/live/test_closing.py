@@ -4,9 +4,12 @@ import threading
 import time
 import uuid
 
-import pytest
+from django.db import transaction
 
+from messagehub.lib import redis
 from messagehub.lib.live import tickets
+from messagehub.lib.live.publish import close
+from tests.conftest import COMMITS
 from tests.live.client import Event, Stream
 from tests.processes import until
 
@@ -28,20 +31,22 @@ def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
         for stream in (first, second):
             assert stream.event() == BYE
             assert stream.is_closed()
-        assert other.is_quiet()
         publish.publish("a", "append", {})
-        assert other.event().name == "append"
+        assert other.event().name == "append"  # and nothing before it
 
 
-def test_closing_reaches_every_process_at_once(server, start_server, publish):
-    other, mine = start_server(), subject()
-    with server.open("a", subjects=[mine]) as here, other.open("a", subjects=[mine]) as there:
+def test_closing_reaches_every_process_at_once(server, small_server, publish):
+    mine = subject()
+    with (
+        server.open("a", subjects=[mine]) as here,
+        small_server.open("a", subjects=[mine]) as there,
+    ):
         here.ready()
         there.ready()
         begin = time.monotonic()
         publish.close(mine)
         assert here.event() == there.event() == BYE
-        assert time.monotonic() - begin < 0.5
+        assert time.monotonic() - begin < 5  # the promise; how quick it is, bench/ measures
 
 
 def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, publish):
@@ -69,6 +74,7 @@ def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish)
         closing.start()
         stream = Stream(server.port, ticket)
         closing.join()
+        assert stream.status in (200, 401)
         if stream.status == 200:
             names = []
             try:
@@ -83,31 +89,28 @@ def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish)
     assert stayed == []
 
 
-@pytest.mark.django_db(transaction=True)
+@COMMITS
 def test_closing_waits_for_the_commit(server):
-    from django.db import transaction
-
-    from messagehub.lib.live.publish import close
-
     mine = subject()
     with server.open("a", subjects=[mine]).ready() as stream:
         with transaction.atomic():
             close(mine)
-            assert stream.is_quiet()
+            redis.client().publish("live:a", b"event: append\ndata: {}\n\n")
+            assert stream.event().name == "append"
         assert stream.event() == BYE
 
 
-def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, start_server, publish):
+def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, redis_server, publish):
     """Streams of this process live on while Redis hangs for the one that closes."""
-    server, mine = start_server(REDIS_URL=own_redis.url), subject()
-    with server.open("a", subjects=[mine]).ready() as stream:
+    mine = subject()
+    with redis_server.open("a", subjects=[mine]).ready() as stream:
         own_redis.pause()
         begin = time.monotonic()
         publish.close(mine)
-        assert time.monotonic() - begin < 1.5
+        assert time.monotonic() - begin < 10
         own_redis.resume()
-        assert stream.event(6) == BYE
+        assert stream.event() == BYE
         early = tickets.issue(channels=["a"], subjects=[mine])
     until(lambda: not publish._unsent)
-    with Stream(server.port, early) as stream:
+    with Stream(redis_server.port, early) as stream:
         assert stream.status == 401

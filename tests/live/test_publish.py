@@ -10,24 +10,30 @@ from django.db import IntegrityError, transaction
 from messagehub.lib import redis
 from messagehub.lib.live import publish as module
 from messagehub.lib.live.publish import close, publish
+from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
 def listening(*channels):
+    end = f"end:{uuid.uuid4()}"
     subscriber = redis.redis.Redis.from_url(redis.settings.REDIS_URL).pubsub()
-    subscriber.subscribe(*[f"live:{channel}" for channel in channels], "live-close")
-    for _ in range(len(channels) + 1):
-        subscriber.get_message(timeout=2)
-    yield lambda: hear(subscriber, channels)
+    subscriber.subscribe(*[f"live:{channel}" for channel in channels], "live-close", end)
+    for _ in range(len(channels) + 2):
+        assert subscriber.get_message(timeout=PATIENCE)["type"] == "subscribe"
+    yield lambda: hear(subscriber, channels, end)
     subscriber.close()
 
 
-def hear(subscriber, channels):
-    """A Redis tells all its databases: what the tests beside these close is not meant."""
+def hear(subscriber, channels, end):
+    """What has been sent until now.
+
+    A Redis tells all its databases: what the tests beside these close is not meant.
+    """
     heard = []
-    while message := subscriber.get_message(timeout=0.2):
+    redis.client().publish(end, "")
+    while (message := subscriber.get_message(timeout=PATIENCE))["channel"] != end.encode():
         name, words = message["channel"].decode(), message["data"].decode()
         if name != "live-close" or any(channel in words for channel in channels):
             heard.append((name, words))
@@ -185,7 +191,7 @@ def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
     begin = time.monotonic()
     for _ in range(1000):
         publish(channel, "append", {})
-    assert time.monotonic() - begin < 0.5
+    assert time.monotonic() - begin < 20
 
 
 def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis, channel):
@@ -196,7 +202,7 @@ def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis
         with transaction.atomic():
             publish(channel, "append", {})
             publish(channel, "remove", {})
-    assert 0.4 < time.monotonic() - begin < 1.2
+    assert 0.4 < time.monotonic() - begin < 20  # each time would be 100
 
 
 def test_after_a_restart_of_redis_the_first_event_arrives(own_redis, channel):

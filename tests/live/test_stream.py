@@ -40,9 +40,11 @@ def test_nothing_is_lost_between_subscribing_and_ready(server, publish):
 
 
 def test_other_channels_are_not_heard(server, publish):
-    with server.open(name()).ready() as stream:
+    mine = name()
+    with server.open(mine).ready() as stream:
         publish.publish(name(), "append", {"html": "foreign"})
-        assert stream.is_quiet()
+        publish.publish(mine, "append", {})
+        assert stream.event() == Event("append", {})
 
 
 def test_events_arrive_in_the_order_they_were_sent(server, publish):
@@ -77,8 +79,8 @@ def test_a_channel_twice_in_a_ticket_is_heard_once(server, publish):
     channel = name()
     with server.open(channel, channel).ready() as stream:
         publish.publish(channel, "append", {})
-        assert stream.event() == Event("append", {})
-        assert stream.is_quiet()
+        publish.publish(channel, "remove", {})
+        assert [stream.event().name for _ in range(2)] == ["append", "remove"]
 
 
 def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
@@ -105,7 +107,7 @@ def test_a_page_that_leaves_is_noticed_at_once(server):
     begin = time.monotonic()
     stream.socket.close()
     until(lambda: server.stats()["streams"] == 0)
-    assert time.monotonic() - begin < 0.5
+    assert time.monotonic() - begin < 10  # before a heartbeat, every 15 seconds, could tell
 
 
 def test_two_hundred_streams_leave_nothing_behind(server, publish):
@@ -127,13 +129,12 @@ def test_two_hundred_streams_leave_nothing_behind(server, publish):
     until(lambda: server.counts() == before)
 
 
-def test_quiet_streams_have_a_heartbeat(start_server):
-    server = start_server(LIVE_HEARTBEAT=0.5)
-    streams = [server.open(name()).ready() for _ in range(20)]
+def test_quiet_streams_have_a_heartbeat(small_server):
     begin = time.monotonic()
+    streams = [small_server.open(name(), subjects=[name()]).ready() for _ in range(3)]
     for _ in range(3):
-        assert {stream.block(2) for stream in streams} == {":"}
-    assert 1.4 < time.monotonic() - begin < 2.5
+        assert [stream.block() for stream in streams] == [":"] * 3
+    assert time.monotonic() - begin > 0.8  # three of 0.3 seconds, and not all at once
     for stream in streams:
         stream.socket.close()
 

@@ -55,7 +55,7 @@ def test_a_part_that_does_not_listen_is_killed_with_its_children(deaf):
 def test_orphans_end_at_the_next_start(part, tmp_path):
     part.start()
     end_orphans(tmp_path)
-    assert part.process.wait(5) == -signal.SIGKILL
+    assert part.process.wait(PATIENCE) == -signal.SIGKILL
     assert not part.record.exists()
 
 

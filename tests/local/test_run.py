@@ -7,19 +7,22 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from random import randrange
 
 import pytest
 
 from messagehub.local import processes, steps
 from messagehub.local.checkout import ROOT
-from tests.processes import until
+from tests.processes import PATIENCE, until
+
+PARTS = {"postgres", "redis", "web", "worker", "beat"}
 
 
 class MessageHub:
     def __init__(self, data):
         self.data = data
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = port_for_later()
         self.output = data.with_suffix(".out")
         self.process = None
 
@@ -62,11 +65,19 @@ class MessageHub:
             return False
 
     def stop(self):
-        """Ctrl-C. Gives the seconds it took."""
-        began = time.monotonic()
+        """Ctrl-C. What it needs on a calm machine is a few seconds."""
         os.killpg(self.process.pid, signal.SIGINT)
-        assert self.process.wait(10) == 0
-        return time.monotonic() - began
+        assert self.process.wait(PATIENCE) == 0
+
+
+def port_for_later():
+    """A free port that no outgoing connection is given before the server binds it."""
+    while True:
+        with (
+            suppress(OSError),
+            socket.create_server(("127.0.0.1", randrange(10_000, 32_000))) as it,
+        ):
+            return it.getsockname()[1]
 
 
 @pytest.fixture
@@ -81,6 +92,7 @@ def test_it_starts_survives_recovers_and_stops(hub):
     hub.start()
     assert hub.answers()
     assert hub.says("messagehub-demo")
+    assert hub.parts.keys() == PARTS
     key = (hub.data / "secret-key").read_text()
 
     for name, pid in hub.parts.items():
@@ -91,14 +103,14 @@ def test_it_starts_survives_recovers_and_stops(hub):
     for pid in (hub.process.pid, *hub.parts.values()):
         os.kill(pid, signal.SIGKILL)
     hub.process.wait()
-    assert hub.start() < 30  # a loaded machine; the README has the figure of a calm one
+    assert hub.start() < 90  # a loaded machine; the README has the figure of a calm one
     assert hub.answers()
     assert not hub.says("Preparing the database")  # it was all still there
     assert (hub.data / "secret-key").read_text() == key
 
     parts = hub.parts
-    assert set(parts) == {"postgres", "redis", "web", "worker", "beat"}
-    assert hub.stop() < 5
+    assert parts.keys() == PARTS
+    hub.stop()
     left = {name: processes.group_members(pid) for name, pid in parts.items()}
     assert not any(left.values())
     assert not processes.working_in(hub.data / "postgres")

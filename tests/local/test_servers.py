@@ -11,6 +11,7 @@ from messagehub.local import processes
 from messagehub.local.services import Services
 from messagehub.local.sockets import LONGEST, NAME, socket_directory
 from messagehub.local.trouble import Trouble
+from tests.processes import PATIENCE
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_postgres_takes_over_from_a_server_nobody_looks_after(services, tmp_path
     successor = Services(tmp_path, tmp_path / "run", throw_away=True)
     try:
         successor.start()
-        assert orphan.wait(5) == 0
+        assert orphan.wait(PATIENCE) == 0
         assert successor.postgres.ask("SELECT 1") == "1"
     finally:
         successor.stop()

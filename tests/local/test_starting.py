@@ -151,7 +151,9 @@ def test_no_setting_of_a_person_reaches_the_tests():
 
 
 def test_requirements_name_no_place():
-    for file in (ROOT / "requirements").glob("*.txt"):
+    files = list((ROOT / "requirements").glob("*.txt"))
+    assert "base.txt" in {file.name for file in files}
+    for file in files:
         text = file.read_text()
         assert "://" not in text
         assert all("==" in line for line in text.splitlines() if not line.startswith((" ", "#")))

@@ -15,17 +15,12 @@ from outbox.kinds import Letter, renders
 from outbox.models import Delivery
 from outbox.sending import claim, deliver_due, hand_over
 from tests.conftest import COMMITS
-from tests.outbox.mailhost import mail_host
 from tests.outbox.test_outbox import queue, states
 
 
-@pytest.fixture
-def host(settings):
-    with mail_host() as server:
-        settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_TIMEOUT = 1
-        yield server
+@pytest.fixture(autouse=True)
+def _quick_timeout(settings):
+    settings.EMAIL_TIMEOUT = 1
 
 
 def again():

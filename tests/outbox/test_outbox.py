@@ -8,15 +8,13 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from messagehub.lib import redis
 from outbox.actions import cancel_deliveries, queue_delivery, queue_email, retry_delivery
 from outbox.endings import MOST_ATTEMPTS
 from outbox.models import Delivery
 from outbox.sending import LEASE, claim, deliver_due
 from outbox.tasks import sweep
 from tests.conftest import COMMITS, in_parallel
-from tests.outbox.mailhost import mail_host
-from tests.processes import kill, until, worker
+from tests.processes import until, worker
 
 LETTER = {"subject": "Hello", "text": "Text"}
 
@@ -27,15 +25,6 @@ def queue(to="bob@acme.example", **fields):
 
 def states():
     return sorted(Delivery.objects.values_list("state", flat=True))
-
-
-@pytest.fixture
-def host(settings):
-    with mail_host() as server:
-        settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_URL = f"smtp://127.0.0.1:{server.port}"
-        yield server
 
 
 def test_a_rolled_back_transaction_leaves_no_mail(transactional_db):
@@ -151,40 +140,11 @@ def test_eight_senders_at_once_send_forty_mails_once_each(host):
 
 @COMMITS
 def test_the_worker_sends_what_was_committed(host):
-    with worker(EMAIL_URL=host_url(host)):
+    """At once: no sweep runs here."""
+    with worker(EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
         delivery = queue()
         until(lambda: states() == ["sent"], what="sending by the worker")
     assert host.message_ids() == [delivery.message_id]
-
-
-def host_url(host):
-    return f"smtp://127.0.0.1:{host.port}"
-
-
-@COMMITS
-def test_an_emptied_redis_loses_no_mail(host):
-    ids = [queue(to=f"p{number}@acme.example").message_id for number in range(3)]
-    redis.client().flushdb()
-    with worker(EMAIL_URL=host_url(host)):
-        sweep.delay()
-        until(lambda: states() == ["sent"] * 3, what="the sweep")
-    assert sorted(host.message_ids()) == sorted(ids)
-
-
-@COMMITS
-def test_a_worker_killed_while_sending_sends_once_more_with_the_same_id(host):
-    host.pause = 30
-    with worker(EMAIL_URL=host_url(host)) as process:
-        delivery = queue()
-        until(lambda: states() == ["sending"], what="the first try")
-        kill(process)
-    host.pause = 0
-    assert host.received == []
-    Delivery.objects.update(leased_until=timezone.now())
-    with worker(EMAIL_URL=host_url(host)):
-        sweep.delay()
-        until(lambda: states() == ["sent"], what="the second try")
-    assert set(host.message_ids()) == {delivery.message_id}
 
 
 def test_queueing_does_not_wait_for_a_broker_that_is_away(transactional_db, settings, monkeypatch):

@@ -8,9 +8,11 @@ import json
 import pytest
 from django.test import Client
 
+from messagehub.lib import env
 from outbox.actions import queue_email
 from outbox.sending import deliver_due
-from tests.house.test_settings import PRODUCTION, run
+from tests.house.routes import other_routes
+from tests.house.started import PRODUCTION, run
 from tests.outbox.test_bounces import UNKNOWN, sent, state_of
 
 SECRET = "reports:of-the-provider-alone"
@@ -78,25 +80,34 @@ def test_a_signed_report_is_checked_by_its_signature(db, settings):
     assert state_of(delivery) == "bounced"
 
 
-def routes_with(**settings):
-    script = "from django.urls import get_resolver as r; from outbox.urls import urlpatterns as u"
-    script += "; there = any(str(p.pattern) == 'anymail/' for p in r().url_patterns)"
-    script += "; print(there, *(str(p.pattern) for p in u))"
-    done = run("manage.py", "shell", "--verbosity=0", "-c", script, **PRODUCTION, **settings)
-    assert done.returncode == 0, done.stderr
-    there, *paths = done.stdout.split()
-    return there == "True", paths
+CONFIGURED = "reports:" + "x" * 30
 
 
-def test_without_a_secret_there_is_no_door():
-    assert routes_with() == (False, [])
-    assert routes_with(EMAIL_URL="postmark://key") == (False, [])
+@pytest.mark.parametrize(
+    ("url", "secret", "providers"),
+    [
+        ("", "", []),
+        ("postmark://key", "", []),
+        ("postmark://key", CONFIGURED, ["postmark"]),
+        ("mailgun://key", CONFIGURED, ["mailgun"]),
+        ("smtp://mail.example.com", CONFIGURED, ["brevo", "sendgrid"]),
+    ],
+)
+def test_only_with_a_secret_may_a_provider_report(monkeypatch, url, secret, providers):
+    monkeypatch.setenv("EMAIL_URL", url)
+    monkeypatch.setenv("EMAIL_WEBHOOK_SECRET", secret)
+    found = env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET")
+    assert found["EMAIL_WEBHOOKS"] == providers
 
 
-def test_with_one_there_is_the_providers_door_alone():
-    secret = {"EMAIL_WEBHOOK_SECRET": "reports:" + "x" * 30}
-    assert routes_with(EMAIL_URL="postmark://k", **secret) == (True, ["postmark/tracking/"])
-    assert routes_with(EMAIL_URL="mailgun://k", **secret) == (True, ["mailgun/tracking/"])
-    there, paths = routes_with(EMAIL_URL="smtp://mail.example.com", **secret)
-    assert there
-    assert paths == ["brevo/tracking/", "sendgrid/tracking/"]
+def test_without_a_provider_no_route_takes_reports(settings):
+    assert settings.EMAIL_WEBHOOKS == []
+    assert not [path for path, _pattern in other_routes() if path.startswith("anymail/")]
+
+
+def test_with_a_provider_its_route_is_the_only_one():
+    script = "from tests.house.routes import other_routes as routes"
+    script += "; print(*(path for path, _ in routes() if path.startswith('anymail')))"
+    chosen = {"EMAIL_URL": "postmark://key", "EMAIL_WEBHOOK_SECRET": CONFIGURED}
+    done = run("manage.py", "shell", "--verbosity=0", "-c", script, **PRODUCTION, **chosen)
+    assert done.stdout.split() == ["anymail/postmark/tracking/"], done.stderr

@@ -292,13 +292,6 @@ def test_what_did_not_fail_is_not_sent_again(acme, sign_in, see, state):
     assert delivery.state == state
 
 
-def test_another_workspaces_email_does_not_exist(acme, globex, sign_in):
-    delivery = failed(globex.workspace)
-    assert retry(sign_in(acme.alice), delivery).status_code == 404
-    delivery.refresh_from_db()
-    assert delivery.state == "failed"
-
-
 def test_looking_changes_nothing(acme, sign_in):
     delivery = failed(acme.workspace)
     assert sign_in(acme.alice).get(f"{EMAILS}{delivery.pk}/retry/").status_code == 405

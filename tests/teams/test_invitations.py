@@ -78,7 +78,6 @@ def test_a_made_up_link_is_unknown(acme, client, token):
     invite(acme)
     answer = client.get(f"/invitations/{token}/")
     assert answer.status_code == 404
-    assert "500" not in str(answer.status_code)
 
 
 def test_links_that_are_used_revoked_or_expired_say_so(acme, client):
@@ -135,7 +134,7 @@ def test_an_address_registered_by_a_stranger_goes_to_whoever_holds_the_link(acme
     noor = acme.workspace.memberships.get(user__email="noor@acme.example")
     assert noor.name == "Noor"
     assert client.get("/w/acme/conversations/").status_code == 200
-    assert theirs.get("/w/acme/conversations/").status_code in (302, 401)
+    assert theirs.get("/w/acme/conversations/").status_code == 401
     assert not client.login(email="noor@acme.example", password="stranger's password")
 
 
@@ -246,9 +245,11 @@ def test_a_name_cannot_add_headers_or_lines_of_ours(acme):
     acme.alice.user.save()
     invite(acme, email="omar@acme.example")
     sweep()
+    assert len(mail.outbox) == 2
     for message in mail.outbox:
         assert "\n" not in message.subject
         assert len(message.recipients()) == 1
+    assert "Alice Bcc: evil@x.example" in mail.outbox[1].subject
 
 
 def test_roles_and_teams_of_others_are_no_choice(acme, globex, sign_in):

@@ -199,30 +199,27 @@ def test_of_many_chats_a_request_returns_the_oldest_and_the_background_the_rest(
     assert Conversation.objects.unassigned().count() == 6
 
 
-def test_each_persons_pages_and_the_desks_hear_of_it_once(acme, crowd):
+def test_each_persons_pages_and_the_desks_hear_of_it_once(acme, crowd, live_events):
     people = crowd(5)
-    with (
-        patch("teams.actions.membership.close") as closed,
-        patch("teams.actions.announcement.publish") as published,
-    ):
+    with live_events.committed():
         set_inbox_members(acme.inbox, members=[*people, acme.bea], by=acme.alice)
-    told = sorted(call.args[0] for call in closed.call_args_list)
-    assert told == sorted(each.live_channel for each in (*people, acme.bob))
-    channel = f"workspace:{acme.workspace.pk}"
-    assert {call.args[:2] for call in published.call_args_list} == {(channel, "presence")}
-    states = [(call.args[2]["membership"], call.args[2]["state"]) for call in published.mock_calls]
+    expected = sorted(each.live_channel for each in (*people, acme.bob))
+    assert sorted(live_events.closed) == expected
+    told = live_events.on(f"workspace:{acme.workspace.pk}")
+    assert {name for name, _data in told} == {"presence"}
+    states = [(data["membership"], data["state"]) for _name, data in told]
     assert sorted(states) == sorted((str(person.pk), "available") for person in people)
 
 
-def test_visitors_who_wait_are_told_once_however_many_come(acme, crowd):
-    Vera(acme.inbox).writes()
-    with (
-        patch("routing.receivers.drain_for"),
-        patch("widget.receivers.publish") as published,
-    ):
-        set_inbox_members(acme.inbox, members=crowd(8), by=acme.alice)
+def test_visitors_who_wait_are_told_once_however_many_come(acme, crowd, live_events):
+    contact = Vera(acme.inbox).writes().conversation.contact
+    people = crowd(8)
+    live_events.clear()
+    with patch("routing.receivers.drain_for"), live_events.committed():
+        set_inbox_members(acme.inbox, members=people, by=acme.alice)
     # Of those who came, and of the inbox that has other people.
-    assert [call.args[1] for call in published.call_args_list] == ["replace"] * 2
+    told = live_events.on(contact.live_channel)
+    assert [name for name, _data in told] == ["replace"] * 2
 
 
 def test_the_audit_log_has_one_entry_with_everybodys_name(acme, crowd):

@@ -1,6 +1,5 @@
 """Whoever sees only their own conversations: no number, note, event or row of the others."""
 
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,7 @@ from inbox.models import Conversation
 from teams.actions.membership import update_membership
 from teams.actions.role import save_role
 from teams.models import Membership
-from tests.conftest import COMMITS
+from tests.live_events import CLOSED
 
 
 @pytest.fixture
@@ -26,21 +25,6 @@ def narrow(acme):
         return Membership.objects.with_person().get(pk=membership.pk)
 
     return narrowed
-
-
-@pytest.fixture
-def said():
-    """What goes out, in order: (channel, html) of an event, (subject, "closed") of a closing."""
-    told = []
-    with (
-        patch("inbox.broadcast.publish", lambda *event: told.append((event[0], html_of(event)))),
-        patch("inbox.broadcast.close", lambda subject: told.append((subject, "closed"))),
-    ):
-        yield told
-
-
-def html_of(event):
-    return event[2].get("html", "")
 
 
 def test_the_conversations_of_others_are_not_counted(acme, vera, online, narrow):
@@ -65,32 +49,32 @@ def test_earlier_conversations_of_others_are_not_shown(acme, vera, online, narro
     assert "SECRET NOTE" not in page.content.decode()
 
 
-@COMMITS
-def test_the_stream_is_closed_before_the_reply_of_whoever_takes_it(acme, vera, said):
+def test_the_stream_is_closed_before_the_new_assignees_reply(acme, vera, live_events):
     conversation = vera.writes().conversation
-    said.clear()
-    post_reply(conversation, body="for Vera alone", client_id=uuid4(), by=acme.bob)
-    closing = said.index((conversation.narrow_subject, "closed"))
+    with live_events.committed():
+        post_reply(conversation, body="for Vera alone", client_id=uuid4(), by=acme.bob)
+    closing = live_events.index((conversation.narrow_subject, CLOSED, {}))
     [reply] = [
         place
-        for place, (channel, html) in enumerate(said)
-        if channel == conversation.live_channel and "for Vera alone" in html
+        for place, event in enumerate(live_events)
+        if event.channel == conversation.live_channel and "for Vera alone" in str(event.data)
     ]
     assert closing < reply
 
 
-@COMMITS
-def test_without_the_inbox_their_rows_go_out_no_more(acme, vera, online, narrow, said):
+def test_rows_stop_when_a_member_loses_the_inbox(acme, vera, online, narrow, live_events):
     online(acme.bob)
     bob = narrow(acme.bob)
-    vera.writes()
     channel = f"narrow-of:{bob.pk}"
-    assert channel in dict(said)
-    update_membership(bob, role=bob.role, teams=[], parts={"inboxes": []}, by=acme.alice)
-    said.clear()
-    vera.writes("after Bob")
-    assert said
-    assert not [html for where, html in said if where == channel and "after Bob" in html]
+    with live_events.committed():
+        vera.writes("before")
+    assert "before" in str(live_events.on(channel))
+    with live_events.committed():
+        update_membership(bob, role=bob.role, teams=[], parts={"inboxes": []}, by=acme.alice)
+    with live_events.committed():
+        vera.writes("after Bob")
+    assert "after Bob" in str(live_events)
+    assert "after Bob" not in str(live_events.on(channel))
 
 
 def test_giving_away_what_one_sees_no_more_is_answered(acme, vera, online, narrow, sign_in):

@@ -17,6 +17,7 @@ from teams.availability import with_availability
 from teams.models import Membership
 from teams.presence_scripts import GAP_MS
 from teams.tasks import sweep_presence, sweep_states
+from tests.processes import until
 
 
 def again(row):
@@ -70,16 +71,15 @@ def test_several_tabs_are_one_person(acme):
 
 
 def test_closing_the_page_counts_within_seconds_but_a_navigation_does_not(acme):
-    with patch.object(presence, "LEAVING_MS", 150):
-        presence.beat(acme.bob, "tab-1111")
+    presence.beat(acme.bob, "tab-1111")
+    presence.leave(acme.bob, "tab-1111")
+    assert states(acme.bob) == ["available"]
+    with patch.object(presence, "LEAVING_MS", 0):  # those seconds are over
         presence.leave(acme.bob, "tab-1111")
-        assert states(acme.bob) == ["available"]
         presence.beat(acme.bob, "tab-1111")
-        time.sleep(0.2)
         assert states(acme.bob) == ["available"]
         presence.leave(acme.bob, "tab-1111")
-        time.sleep(0.2)
-        assert states(acme.bob) == ["offline"]
+        until(lambda: states(acme.bob) == ["offline"])
 
 
 def test_a_late_goodbye_does_not_bring_a_tab_back(acme):
@@ -166,7 +166,7 @@ def test_a_tab_that_is_alive_costs_the_same_however_many_are_there(acme):
     alone = min(takes() for _ in range(30))
     crowd = {f"{uuid4()}:tab-1111": 1e15 for _ in range(20_000)}
     redis.client().zadd(presence.key(acme.workspace.pk), crowd)
-    assert min(takes() for _ in range(30)) < 5 * alone
+    assert min(takes() for _ in range(30)) < 20 * alone  # to read them all would be 100
 
 
 def test_the_sweep_forgets_workspaces_where_nobody_is(acme, globex):
@@ -201,7 +201,7 @@ def test_all_workspaces_are_asked_in_one_go(acme, globex, ask):
 
 
 @pytest.fixture
-def emptied(acme):
+def acme_after_restart(acme):
     """Bob was there when Redis was restarted, and Bea was not."""
     beat(acme.bob, tab="tab-1111")
     assert (told(acme.bob), told(acme.bea)) == ("available", "offline")
@@ -213,31 +213,33 @@ def codes(*memberships):
     return [each.availability.code for each in with_availability(memberships)]
 
 
-def test_an_emptied_redis_does_not_say_that_nobody_is_there(emptied):
-    assert codes(emptied.bob, emptied.bea) == ["presence_unknown", "offline"]
+def test_an_emptied_redis_does_not_say_that_nobody_is_there(acme_after_restart):
+    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["presence_unknown", "offline"]
     sweep_states()
-    beat(emptied.bob, tab="tab-1111")
-    assert codes(emptied.bob, emptied.bea) == ["available", "offline"]
-    assert [each.code for each in emptied.bob.states.all()] == ["available"]
+    beat(acme_after_restart.bob, tab="tab-1111")
+    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["available", "offline"]
+    assert [each.code for each in acme_after_restart.bob.states.all()] == ["available"]
 
 
-def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(emptied):
-    beat(emptied.alice, tab="tab-1111")
+def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(acme_after_restart):
+    beat(acme_after_restart.alice, tab="tab-1111")
     sweep_states()
-    assert told(emptied.bob) == "available"
+    assert told(acme_after_restart.bob) == "available"
     with patch.object(presence, "SETTLED_MS", 0):
-        assert codes(emptied.bob) == ["offline"]
+        assert codes(acme_after_restart.bob) == ["offline"]
         sweep_states()
-    assert told(emptied.bob) == "offline"
+    assert told(acme_after_restart.bob) == "offline"
 
 
-def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(emptied, vera):
+def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(
+    acme_after_restart, vera
+):
     Routing.objects.update(leads=Routing.Leads.TURN)
     conversation = vera.writes().conversation
     assert again(conversation).assignee is None
-    beat(emptied.bob, tab="tab-1111")
+    beat(acme_after_restart.bob, tab="tab-1111")
     sweep_waiting()
-    assert again(conversation).assignee == emptied.bob
+    assert again(conversation).assignee == acme_after_restart.bob
 
 
 def test_a_redis_that_was_out_of_reach_is_asked_anew_like_an_emptied_one(acme):
@@ -273,15 +275,13 @@ def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):
     assert presence.online(globex.workspace.pk) == {globex.charlie.pk}
 
 
-def test_the_sweep_tells_the_screens(acme):
+def test_the_sweep_tells_the_screens(acme, live_events):
     presence.beat(acme.bob, "tab-1111")
     silence(acme.bob, "tab-1111")
-    with patch("teams.actions.announcement.publish") as publish:
+    with live_events.committed():
         sweep_presence()
-    channel, event, data = publish.call_args.args
-    assert (channel, event) == (f"workspace:{acme.workspace.pk}", "presence")
-    assert data["membership"] == str(acme.bob.pk)
-    assert data["state"] == "offline"
+    [(event, data)] = live_events.on(f"workspace:{acme.workspace.pk}")
+    assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
 
 
 @pytest.mark.parametrize("tab", ["", "short", "x" * 37, "a b c d e f", "\x00" * 10, "../../../etc"])

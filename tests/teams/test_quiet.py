@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teams.quiet import quiet_until
@@ -85,6 +85,7 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=730)).map(lambda span: SINC
 
 
 @given(MOMENTS, st.times(), st.times(), st.sampled_from(ZONES))
+@example(SINCE, time(22), time(7), ZONES[0])
 def test_it_ends_within_a_day_and_is_over_then(at, begin, end, zone):
     begin, end = begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
     until = quiet_until(at, begin=begin, end=end, zone=zone)

@@ -1,19 +1,17 @@
 """What follows when somebody goes."""
 
-from unittest.mock import patch
-
 from inbox.models import Conversation
 from teams.actions.membership import add_member, remove_member, suspend_member, update_membership
 from teams.models import Membership
-from tests.conftest import COMMITS, make_user
+from tests.conftest import make_user
+from tests.live_events import committed
 
 
-@COMMITS
-def test_the_screens_are_told_that_somebody_suspended_is_not_there(acme, online):
+def test_the_screens_show_a_suspended_member_as_offline(acme, online, live_events):
     online(acme.bob)
-    with patch("teams.actions.announcement.publish") as publish:
+    with live_events.committed():
         suspend_member(acme.bob, by=acme.alice)
-    [(_channel, event, data)] = [call.args for call in publish.call_args_list]
+    [(event, data)] = live_events.on(f"workspace:{acme.workspace.pk}")
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
 
 
@@ -25,11 +23,11 @@ def test_a_form_that_was_open_gives_nothing_to_whoever_was_removed(acme):
     assert not acme.inbox.members.filter(membership=bob).exists()
 
 
-@COMMITS
-def test_nothing_is_handed_to_somebody_without_the_inbox(acme, vera, online, sign_in):
+def test_nothing_is_reassigned_to_a_member_without_the_inbox(acme, vera, online, sign_in):
     online(acme.bob)
     assert vera.writes().conversation.assignee == acme.bob
     dan = add_member(acme.workspace, user=make_user("Dan", "acme"))
     url = f"/w/acme/team/members/{acme.bob.pk}/removal/"
-    sign_in(acme.alice).post(url, {"hand_to": str(dan.pk)})
+    with committed():
+        sign_in(acme.alice).post(url, {"hand_to": str(dan.pk)})
     assert Conversation.objects.get().assignee is None

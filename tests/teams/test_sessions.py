@@ -1,7 +1,6 @@
 """What ends with a login: the live updates of its pages, in every workspace."""
 
 import re
-from unittest.mock import patch
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,7 +13,7 @@ OLD, NEW = "correct horse battery", "another horse battery"
 
 
 @pytest.fixture
-def bob(acme, globex):
+def bob_of_both(acme, globex):
     """With a password, and in both workspaces."""
     user = acme.bob.user
     user.set_password(OLD)
@@ -24,38 +23,31 @@ def bob(acme, globex):
     return acme.bob
 
 
-@pytest.fixture
-def closed():
-    """Whose streams were ended."""
-    subjects = []
-    with patch("teams.receivers.close", side_effect=subjects.append):
-        yield subjects
+def all_of(bob_of_both):
+    return {f"membership:{bob_of_both.pk}", f"membership:{bob_of_both.elsewhere.pk}"}
 
 
-def all_of(bob):
-    return {f"membership:{bob.pk}", f"membership:{bob.elsewhere.pk}"}
-
-
-def test_another_password_ends_what_all_browsers_hear_and_only_this_one_may_ask_anew(
-    bob, sign_in, closed
+def test_a_new_password_ends_all_streams_and_only_this_browser_may_reconnect(
+    bob_of_both, sign_in, live_events
 ):
-    here, elsewhere = sign_in(bob), sign_in(bob)
+    here, elsewhere = sign_in(bob_of_both), sign_in(bob_of_both)
     here.post("/accounts/reauthenticate/", {"password": OLD})
-    answer = here.post(
-        "/accounts/password/change/", {"oldpassword": OLD, "password1": NEW, "password2": NEW}
-    )
+    data = {"oldpassword": OLD, "password1": NEW, "password2": NEW}
+    with live_events.committed():
+        answer = here.post("/accounts/password/change/", data)
     assert answer.status_code == 302
-    assert set(closed) == all_of(bob)
+    assert set(live_events.closed) == all_of(bob_of_both)
     assert here.post("/w/acme/live-ticket/").status_code == 200
     assert elsewhere.post("/w/acme/live-ticket/").status_code == 401
 
 
-def test_a_forgotten_password_set_anew_ends_what_all_browsers_hear(bob, client, sign_in, closed):
-    elsewhere = sign_in(bob)
-    client.post("/accounts/password/reset/", {"email": bob.user.email})
+def test_a_reset_password_ends_all_streams(bob_of_both, client, sign_in, live_events):
+    elsewhere = sign_in(bob_of_both)
+    client.post("/accounts/password/reset/", {"email": bob_of_both.user.email})
     sweep()
     [link] = re.findall(r"http://\S+(/accounts/\S+)", mail.outbox[-1].body)
     form = client.get(link, follow=True).request["PATH_INFO"]
-    client.post(form, {"password1": NEW, "password2": NEW})
-    assert set(closed) == all_of(bob)
+    with live_events.committed():
+        client.post(form, {"password1": NEW, "password2": NEW})
+    assert set(live_events.closed) == all_of(bob_of_both)
     assert elsewhere.post("/w/acme/live-ticket/").status_code == 401

@@ -7,12 +7,11 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from messagehub.lib.live import publish as live
 from outbox.models import Delivery
 from routing.models import Routing
 from teams.actions.availability import go_away, set_capacity
 from teams.actions.membership import remove_member
-from tests.conftest import COMMITS, Vera
+from tests.conftest import Vera
 from tests.widget.test_state import told
 from widget.reception import Reception
 
@@ -146,7 +145,7 @@ class TestWhatTheyWrite:
         assert mail.recipient == acme.bob.user.email
 
 
-class TestCost:
+class TestOwnerCost:
     def test_a_visitor_without_owner_costs_no_question_about_routing(
         self, acme, online, vera, django_assert_num_queries
     ):
@@ -158,13 +157,10 @@ class TestCost:
             assert Reception(acme.inbox).owner_of(contact) is None
 
 
-@COMMITS
-def test_another_owner_is_another_face_at_once(acme, online, returning, monkeypatch):
-    sent = []
-    monkeypatch.setattr(live, "send", sent.extend)
+def test_a_new_owner_is_shown_to_the_visitor_at_once(acme, online, returning, live_events):
     online(acme.bob, acme.bea)
-    conversation = Conversation.objects.get()
-    set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
-    channel = f"live:{conversation.contact.live_channel}".encode()
-    [words] = [rest[0].decode() for _kind, name, *rest in sent if name == channel]
-    assert told(words.replace('\\"', '"'))[1].startswith("Bea:")
+    contact = Conversation.objects.get().contact
+    with live_events.committed():
+        set_owner(contact, owner=acme.bea, by=acme.alice)
+    [(_name, data)] = live_events.on(contact.live_channel)
+    assert told(data["html"])[1].startswith("Bea:")

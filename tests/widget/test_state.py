@@ -17,7 +17,6 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from messagehub.lib import redis
-from messagehub.lib.live import publish as live
 from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
@@ -138,39 +137,43 @@ class TestWhileTheyWait:
 
 class TestWithAnAgent:
     @pytest.fixture
-    def conversation(self, acme, online, vera):
+    def bobs_conversation(self, acme, online, vera):
         online(acme.bob)
         vera.posts()
         return Conversation.objects.get()
 
-    def test_whoever_has_it_is_named(self, acme, conversation, vera):
+    def test_whoever_has_it_is_named(self, acme, bobs_conversation, vera):
         assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
 
-    def test_how_many_others_they_have_does_not_matter(self, acme, conversation, vera):
+    def test_how_many_others_they_have_does_not_matter(self, acme, bobs_conversation, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
         assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
 
-    def test_when_they_have_gone_it_goes_to_them_by_email(self, acme, conversation, offline, vera):
+    def test_when_they_have_gone_it_goes_to_them_by_email(
+        self, acme, bobs_conversation, offline, vera
+    ):
         offline(acme.bob)
         words = "Bob: Not here right now. Your message goes to Bob by email."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_who_wants_no_emails_is_not_said_to_get_one(self, acme, conversation, offline, vera):
+    def test_who_wants_no_emails_is_not_said_to_get_one(
+        self, acme, bobs_conversation, offline, vera
+    ):
         acme.bob.email_mine = False
         acme.bob.save()
         offline(acme.bob)
         words = "Bob: Not here right now. Your message waits for Bob."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_who_hands_replies_on_says_so(self, acme, conversation, vera):
+    def test_who_hands_replies_on_says_so(self, acme, bobs_conversation, vera):
         acme.bob.reassign_replies = True
         acme.bob.save()
         go_away(acme.bob)
         words = "Bob: Not here right now. Bob or a colleague will answer."
         assert told(vera.call("messages/")) == ("offline", words)
 
-    def test_resolved_is_closed_and_still_theirs(self, acme, conversation, vera):
-        resolve_conversation(conversation, by=acme.bob)
+    def test_resolved_is_closed_and_still_theirs(self, acme, bobs_conversation, vera):
+        resolve_conversation(bobs_conversation, by=acme.bob)
         words = "Bob: This conversation is closed. Write to open it again."
         assert told(vera.call("messages/")) == ("closed", words)
 
@@ -179,7 +182,7 @@ class TestAfterRedisWasEmptied:
     """For a minute or two nobody knows who is there, and nobody is said to be gone."""
 
     @pytest.fixture
-    def emptied(self, acme, online):
+    def empty_redis(self, acme, online):
         def empty():
             redis.client().flushdb()
             presence.beat(acme.alice, "another-tab")
@@ -188,17 +191,17 @@ class TestAfterRedisWasEmptied:
         announce_availability(acme.bob)
         return empty
 
-    def test_of_the_people(self, emptied, vera):
-        emptied()
+    def test_of_the_people(self, empty_redis, vera):
+        empty_redis()
         assert told(vera.call("messages/")) == (
             "offline",
             "Acme: Write to us: your message is kept.",
         )
 
-    def test_of_whoever_has_it(self, acme, emptied, vera):
+    def test_of_whoever_has_it(self, acme, empty_redis, vera):
         conversation = vera.writes().conversation
         assert conversation.assignee == acme.bob
-        emptied()
+        empty_redis()
         words = ("offline", "Bob: Your message goes to Bob.")
         assert told(vera.call("messages/")) == words
         Routing.objects.filter(inbox=acme.inbox).update(to_owner=True)
@@ -206,11 +209,11 @@ class TestAfterRedisWasEmptied:
         resolve_conversation(conversation, by=acme.bob)
         assert told(vera.call("messages/")) == words
 
-    def test_of_the_people_while_a_chat_waits(self, acme, emptied, vera):
+    def test_of_the_people_while_a_chat_waits(self, acme, empty_redis, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
         assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bob)
         vera.writes()
-        emptied()
+        empty_redis()
         words = "Acme: Your message is kept and will be answered."
         assert told(vera.call("messages/")) == ("offline", words)
 
@@ -287,7 +290,7 @@ def test_later_today_and_never_have_their_own_words():
     assert back_words(closed, SUNDAY) == "We are closed right now."
 
 
-class TestCost:
+class TestStateCost:
     """The state's share of what the widget asks the database."""
 
     def queries(self, function):
@@ -313,20 +316,15 @@ class TestCost:
 
 
 @COMMITS
-class TestLive:
+class TestLiveStates:
     @pytest.fixture
-    def states(self, monkeypatch):
+    def states(self, live_events):
         """What the windows of a conversation's contact were told since it was asked last."""
-        sent = []
-        monkeypatch.setattr(live, "send", sent.extend)
 
         def states(conversation):
-            channel = f"live:{conversation.contact.live_channel}".encode()
-            found = [
-                words.decode() for _kind, name, *rest in sent for words in rest if name == channel
-            ]
-            sent.clear()
-            return [told(words.replace('\\"', '"')) for words in found if '"state"' in words]
+            sent = live_events.on(conversation.contact.live_channel)
+            live_events.clear()
+            return [told(data["html"]) for _name, data in sent if data["id"] == "state"]
 
         return states
 
@@ -404,7 +402,7 @@ class TestLive:
         assert [name for name, _words in states(conversation)] == ["offline"]
 
     @pytest.fixture
-    def queued(self, acme, online, vera, new_visitor):
+    def queued_conversation(self, acme, online, vera, new_visitor):
         """Vera waits: Bob, who is there alone, has no room."""
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
@@ -412,32 +410,34 @@ class TestLive:
         assign_conversation(other, assignee=acme.bob, by=acme.alice)
         return vera.writes().conversation
 
-    def test_opening_hours_that_are_saved_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_opening_hours_that_are_saved_are_seen(self, acme, queued_conversation, states):
+        states(queued_conversation)
         another_day = (timezone.now() - timedelta(days=2)).weekday()
         hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
         save_availability(acme.inbox, hours=hours, reply_minutes=5, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
         save_availability(acme.inbox, hours={}, reply_minutes=5, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(
+        self, acme, queued_conversation, states
+    ):
+        states(queued_conversation)
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
         set_holidays(acme.workspace, [], by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
         words = {"name": "Acme", "language": "en", "by": acme.alice}
         update_workspace(acme.workspace, time_zone="Asia/Tokyo", **words)
-        assert [name for name, _words in states(queued)] == ["waiting"]
+        assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_other_users_and_teams_are_seen(self, acme, queued, states):
-        states(queued)
+    def test_other_users_and_teams_are_seen(self, acme, queued_conversation, states):
+        states(queued_conversation)
         bea = Target(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
         save_routing(acme.inbox, targets=[bea], by=acme.alice)
-        assert [name for name, _words in states(queued)] == ["offline"]
+        assert [name for name, _words in states(queued_conversation)] == ["offline"]
 
     def test_who_looks_after_the_replies_is_seen(self, acme, online, vera, states):
         online(acme.bob, acme.bea)
@@ -474,17 +474,14 @@ class TestLive:
         assert states(conversation)[-1][0] == "offline"
 
     def test_a_holiday_is_told_in_every_inbox_however_many_wait_in_one(
-        self, acme, queued, new_visitor, states, monkeypatch
+        self, acme, queued_conversation, new_visitor, live_events, monkeypatch
     ):
         monkeypatch.setattr(receivers, "MOST_VISITORS", 1)
         second = create_inbox(acme.workspace, name="Second", members=[acme.bob])
         later = new_visitor(second).writes().conversation
-        states(queued)
+        live_events.clear()
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
-        sent = []
-        monkeypatch.setattr(live, "send", sent.extend)
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        channels = {words for _kind, *words in sent for words in words}
-        for each in (queued, later):
-            assert f"live:{each.contact.live_channel}".encode() in channels
+        for each in (queued_conversation, later):
+            assert live_events.on(each.contact.live_channel)

@@ -1,0 +1,1 @@
+from tests.live_events import live_events  # noqa: F401
