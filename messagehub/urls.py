@@ -25,6 +25,8 @@ urlpatterns = [
 ]
 if settings.EMAIL_WEBHOOKS:
     urlpatterns.append(path("anymail/", include("outbox.urls")))
+if settings.LOCAL_MAILBOX:
+    urlpatterns.append(path("mailbox/", include("localmail.urls")))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
 

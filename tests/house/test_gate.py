@@ -139,8 +139,9 @@ def test_the_rows_of_other_workspaces_do_not_exist_in_mine(acme, globex, convers
     assert others_than({404}, sign_in(globex.charlie), pages) == {}
 
 
-# allauth's pages, the mail provider's reports and the demo have tests of their own.
-ELSEWHERE = ("accounts", "anymail", "demo")
+# allauth's pages, the mail provider's reports, the demo and the local mailbox have tests of their
+# own.
+ELSEWHERE = ("accounts", "anymail", "demo", "mailbox")
 
 
 def test_routes_outside_a_workspace_are_known():
