@@ -9,7 +9,6 @@ from pathlib import Path
 from .checkout import ROOT, VENV_PYTHON
 from .trouble import Trouble
 
-
 OnLine = Callable[[str], None]
 
 

@@ -5,4 +5,5 @@ import "./local-time.js";
 import "./on-off.js";
 import "./presence-beat.js";
 import "./presence-dots.js";
+import "./session-end.js";
 import "./toast.js";

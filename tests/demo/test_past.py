@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from demo.cast import CONVERSATIONS
 from demo.loading import load_demo
-from localmail.models import LocalMail
 from inbox.lists import counts
 from inbox.models import Contact, Conversation, Message
+from localmail.models import LocalMail
 from outbox.models import Delivery
 from routing.models import Decision, Turn
 from teams.models import StateChange
