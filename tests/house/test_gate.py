@@ -22,6 +22,7 @@ EVERYBODY = {
     "my-hours",
     "my-notifications",
     "logo",
+    "my-account",
     "signing-out",
     "welcome",
 }
