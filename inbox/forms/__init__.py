@@ -1,4 +1,11 @@
-from inbox.forms.contact import AddressField, ContactForm, OwnerForm, owner_choices, possible_owners
+from inbox.forms.contact import (
+    AddressField,
+    ContactForm,
+    ContactNameForm,
+    OwnerForm,
+    owner_choices,
+    possible_owners,
+)
 from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
 from inbox.forms.message import LONGEST_MESSAGE, AssignmentForm, MessageForm, assignable_to
 
@@ -8,6 +15,7 @@ __all__ = [
     "AppearanceForm",
     "AssignmentForm",
     "ContactForm",
+    "ContactNameForm",
     "InstallationForm",
     "MessageForm",
     "NewInboxForm",

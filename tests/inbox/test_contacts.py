@@ -332,5 +332,6 @@ class TestLive:
         conversation = vera.writes().conversation
         published.clear()
         leave_email(acme.inbox, token=vera.token, email="vera@x.example")
-        [event] = self.events(published, conversation, "event: replace")
+        event, name = self.events(published, conversation, "event: replace")
+        assert f"contact-name-{conversation.contact_id}" in name
         assert "vera@x.example" in event
