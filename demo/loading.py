@@ -28,14 +28,17 @@ WITH_A_PAST = "acme"
 
 
 @transaction.atomic
-def load_demo() -> bool:
-    """Everything, once. Returns False when it was there already."""
+def load_demo(report=lambda step: None) -> bool:
+    """Everything, once. Returns False when it was there already. report: told each step."""
     there = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
     if not there:
-        for slug in cast.WORKSPACES:
+        for slug, name in cast.WORKSPACES.items():
+            report(f"Demo: {name} and its people")
             load_company(slug)
+        report("Demo: three weeks of conversations")
         load_past(inbox_of(WITH_A_PAST), origin=shop_origin(), now=timezone.now())
-        for conversation in cast.CONVERSATIONS:
+        for number, conversation in enumerate(cast.CONVERSATIONS, start=1):
+            report(f"Demo: conversation {number} of {len(cast.CONVERSATIONS)}")
             load_conversation(**conversation)
         number_by_time(Workspace.objects.get(slug=WITH_A_PAST))
         # What is told here happened long ago: nobody is waiting for an email about it.

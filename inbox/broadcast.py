@@ -73,8 +73,9 @@ def publish_receipt(conversation, receipt):
 
 
 def tell_contact(contact):
-    """The contact's panel, wherever one of their latest conversations is open."""
+    """The contact's name and panel, wherever one of their latest conversations is open."""
     person = {"id": f"contact-{contact.pk}", "html": person_html(contact)}
+    name = {"id": f"contact-name-{contact.pk}", "html": name_html(contact)}
     owner = {
         "contact": str(contact.pk),
         "owner": str(contact.owner_id or ""),
@@ -82,6 +83,7 @@ def tell_contact(contact):
     }
     for conversation in contact.conversations.order_by("-number")[:MOST_CONVERSATIONS]:
         publish(conversation.live_channel, "replace", person)
+        publish(conversation.live_channel, "replace", name)
         publish(conversation.live_channel, "owner", owner)
 
 
@@ -92,6 +94,10 @@ def entry_html(message):
 
 def person_html(contact):
     return render_to_string("inbox/_contact_person.html", {"contact": contact})
+
+
+def name_html(contact):
+    return render_to_string("inbox/_contact_name.html", {"contact": contact})
 
 
 def row_html(conversation):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("contacts/", contact.contacts, name="contacts"),
     path("contacts/<uuid:contact>/", contact.contact, name="contact"),
     path("contacts/<uuid:contact>/details/", contact.details, name="contact-details"),
+    path("contacts/<uuid:contact>/name/", contact.name, name="contact-name"),
     path("contacts/<uuid:contact>/owner/", contact.owner, name="contact-owner"),
     path("conversations/", desk.desk, name="conversations"),
     path("conversations/rows/", desk.conversation_rows, name="conversation-rows"),

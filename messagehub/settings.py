@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "routing",
     "widget",
 ]
+if LOCAL:
+    INSTALLED_APPS.append("localmail")
 if DEMO:
     INSTALLED_APPS.append("demo")
 
@@ -234,8 +236,11 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 globals().update(env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET"))
 # Seconds for one attempt to send; then its sender is taken for dead and another one sends it.
 EMAIL_LEASE = env.number("EMAIL_LEASE", 90, least=5, most=3600)
-if DEMO:
-    EMAIL_BACKEND = "demo.mailbox.DemoMailboxBackend"
+# A local start keeps its emails to be read at /mailbox/, unless it has a mail server.
+LOCAL_MAILBOX = LOCAL and (DEMO or not env.text("EMAIL_URL"))
+if LOCAL_MAILBOX:
+    EMAIL_BACKEND = "localmail.backend.MailboxBackend"
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("localmail.context.mailbox")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"MessageHub <chat@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from messagehub import views
-from routing.views import unsubscribing
+from routing.views import signing_out, unsubscribing
 from teams.views import home, joining
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribing.unsubscription, name="unsubscribe"),
     path("unsubscribe/<str:token>/undo/", unsubscribing.resubscription, name="resubscribe"),
     path("healthz", views.health, name="health"),
+    path("accounts/logout/", signing_out.sign_out_page, name="account_logout"),
     path("accounts/", include("allauth.account.urls")),
     path(
         "w/<slug:workspace>/",
@@ -25,6 +26,8 @@ urlpatterns = [
 ]
 if settings.EMAIL_WEBHOOKS:
     urlpatterns.append(path("anymail/", include("outbox.urls")))
+if settings.LOCAL_MAILBOX:
+    urlpatterns.append(path("mailbox/", include("localmail.urls")))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
 

@@ -71,7 +71,8 @@ def sign_in_first(request, slug):
     """A page leads to the sign-in and back, a form is kept; whatever else asks is told so."""
     if request.htmx:
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = resolve_url("account_login")
+        here = request.htmx.current_url_abs_path or reverse("workspace", args=[slug])
+        response["HX-Redirect"] = redirect_to_login(here, resolve_url("account_login")).url
         return response
     if "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(status=401)

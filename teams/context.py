@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from teams.account_frame import account_frame, is_account_page
 from teams.availability import availability
 from teams.load import open_chats
 from teams.models import Logo, Membership
@@ -9,16 +10,19 @@ from teams.new_workspaces import may_create_workspace
 
 def workspaces(request):
     """What every page's frame shows: the workspace, my membership, my other workspaces."""
-    membership = getattr(request, "membership", None)
+    frame = account_frame(request) if is_account_page(request) else {}
+    membership = frame.get("membership") or getattr(request, "membership", None)
+    workspace = membership.workspace if membership else None
     return {
-        "workspace": getattr(request, "workspace", None),
+        **frame,
+        "workspace": workspace,
         "membership": membership,
         "my_availability": SimpleLazyObject(lambda: my_availability(membership)),
         "my_open_chats": lambda: my_open_chats(membership),
         "my_workspaces": lambda: my_workspaces(request),
         "sign_up": settings.SIGNUP,
         "can_create_workspace": lambda: may_create_workspace(request.user),
-        "logo_digest": lambda: logo_digest(request),
+        "logo_digest": lambda: logo_digest(workspace),
     }
 
 
@@ -38,7 +42,7 @@ def my_workspaces(request):
     return [each.workspace for each in memberships.select_related("workspace").order_by("pk")]
 
 
-def logo_digest(request):
+def logo_digest(workspace):
     """Names the workspace's logo; empty when it has none."""
-    logos = Logo.objects.filter(workspace=getattr(request, "workspace", None))
+    logos = Logo.objects.filter(workspace=workspace)
     return logos.values_list("digest", flat=True).first() or ""

@@ -22,6 +22,7 @@ urlpatterns = [
     path("availability/reassigning/", availability.reassign_replies, name="reassign-replies"),
     path("availability/keeping/", availability.keep_replies, name="keep-replies"),
     path("my/hours/", my_settings.my_hours, name="my-hours"),
+    path("my/account/", my_settings.my_account, name="my-account"),
     path("my/notifications/", my_settings.my_notifications, name="my-notifications"),
     path("leaving/", members.leaving, name="leaving"),
     path("logo/<slug:digest>.png", general.logo_picture, name="logo"),

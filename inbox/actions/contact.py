@@ -36,15 +36,18 @@ def leave_email(inbox, *, token, email):
     return conversation
 
 
-def edit_contact(contact, *, name, email, by):
-    """What an agent knows better than the visitor said it. Returns whether anything changed."""
+def edit_contact(contact, *, by, **after):
+    """What an agent knows better than the visitor said it: name, email, or both.
+
+    Returns whether anything changed.
+    """
     with changing_contact(contact) as (contact, change):
-        before = {"name": contact.name, "email": contact.email}
-        after = {"name": name, "email": email}
+        before = {field: getattr(contact, field) for field in after}
         if before == after:
             return False
-        contact.name, contact.email = name, email
-        contact.save(update_fields=["name", "email"])
+        for field, value in after.items():
+            setattr(contact, field, value)
+        contact.save(update_fields=list(after))
         for field, value in after.items():
             if change is not None and value != before[field]:
                 change.add_activity(f"contact_{field}", by=by, **{field: value})

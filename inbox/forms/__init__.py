@@ -1,4 +1,10 @@
-from inbox.forms.contact import ContactForm, OwnerForm, owner_choices, possible_owners
+from inbox.forms.contact import (
+    ContactForm,
+    ContactNameForm,
+    OwnerForm,
+    owner_choices,
+    possible_owners,
+)
 from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
 from inbox.forms.message import LONGEST_MESSAGE, AssignmentForm, MessageForm, assignable_to
 
@@ -7,6 +13,7 @@ __all__ = [
     "AppearanceForm",
     "AssignmentForm",
     "ContactForm",
+    "ContactNameForm",
     "InstallationForm",
     "MessageForm",
     "NewInboxForm",

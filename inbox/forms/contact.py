@@ -13,6 +13,12 @@ class ContactForm(forms.Form):
     email = AddressField(label=_("Email"), max_length=254, required=False)
 
 
+class ContactNameForm(forms.Form):
+    """The name alone, from the header of a conversation. Empty: the made-up one."""
+
+    name = LineField(max_length=80, required=False)
+
+
 class OwnerForm(forms.Form):
     """Offers only the people of the workspace who answer chats, so others are no choice."""
 

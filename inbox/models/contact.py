@@ -3,10 +3,11 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 
+from inbox import nicknames
 from inbox.models.inbox import Inbox
 from messagehub.lib.comparing import Normalized, search_key
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
-from messagehub.lib.text import hue, initials
+from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 from teams.permissions import Permission
@@ -15,6 +16,19 @@ from teams.permissions import Permission
 def comparable(field):
     """In small letters, and by bytes: what the beginning of an address is looked up by."""
     return Collate(Lower(field), "C")
+
+
+class NameNumber(models.Func):
+    """The number of a contact's made-up name (nicknames.number_of), from its id."""
+
+    template = (
+        "mod(get_byte(uuid_send(%(expressions)s), 14) * 256"
+        f" + get_byte(uuid_send(%(expressions)s), 15), {nicknames.COUNT})"
+    )
+    output_field = models.IntegerField()
+
+
+NAMELESS = Q(name="", email="")
 
 
 class ContactQuerySet(models.QuerySet):
@@ -26,11 +40,15 @@ class ContactQuerySet(models.QuerySet):
         return self.filter(Exists(theirs), workspace=membership.workspace_id)
 
     def beginning_with(self, text):
-        """The name or the email address begins with it."""
+        """The name, given or made up, or the email address begins with it."""
         found = self.alias(by_name=search_key("name"), by_email=comparable("email"))
         name = search_key(Value(text))
         address = comparable(Normalized(Value(text), form="NFKC"))
-        return found.filter(Q(by_name__startswith=name) | Q(by_email__startswith=address))
+        wanted = Q(by_name__startswith=name) | Q(by_email__startswith=address)
+        if numbers := nicknames.numbers_beginning_with(text):
+            found = found.alias(name_number=NameNumber("id"))
+            wanted |= NAMELESS & Q(name_number__in=numbers)
+        return found.filter(wanted)
 
     def with_owner(self):
         return self.select_related("owner__user", "owner__role")
@@ -59,6 +77,9 @@ class Contact(TenantModel):
             models.Index(fields=["workspace", "email"], name="contact_by_email"),
             models.Index("workspace", search_key("name"), name="contact_name_begins"),
             models.Index("workspace", comparable("email"), name="contact_email_begins"),
+            models.Index(
+                "workspace", NameNumber("id"), condition=NAMELESS, name="contact_by_nickname"
+            ),
         ]
 
     def __str__(self):
@@ -66,15 +87,16 @@ class Contact(TenantModel):
 
     @property
     def display_name(self):
-        return self.name or self.email or _("Visitor %(code)s") % {"code": str(self.pk)[-4:]}
+        return self.name or self.email or nicknames.nickname(self.pk)
 
     @property
     def initials(self):
-        return initials(self.name or self.email or "V")
+        return initials(self.display_name)
 
     @property
     def hue(self):
-        return hue(self.pk)
+        """The colour of the made-up name, also once they have said their own."""
+        return nicknames.hue_of(self.pk)
 
     @property
     def owner_name(self):

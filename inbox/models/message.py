@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
+from inbox.nicknames import hue_of
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
-from messagehub.lib.text import hue, initials
+from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -84,7 +85,9 @@ class Message(TenantModel):
 
     @property
     def author_hue(self):
-        return self.author.hue if self.author else hue(self.contact_id or self.conversation_id)
+        if self.author:
+            return self.author.hue
+        return hue_of(self.contact_id or self.conversation_id)
 
     @property
     def text(self):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.contact_list import ContactChoice
-from inbox.forms import ContactForm, OwnerForm, owner_choices, possible_owners
+from inbox.forms import ContactForm, ContactNameForm, OwnerForm, owner_choices, possible_owners
 from inbox.models import Contact, Conversation
 from inbox.views.conversation import problem
 from teams.access import Permission, workspace_page
@@ -66,6 +66,20 @@ def details(request, contact):
         return contact_page(request, contact, form)
     edit_contact(contact, **form.cleaned_data, by=request.membership)
     messages.success(request, _("Saved."))
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def name(request, contact):
+    """Rename in place: the answer is the name as it stands in the header."""
+    contact = find_contact(request, contact)
+    form = ContactNameForm(request.POST)
+    if not form.is_valid():
+        return problem(request, " ".join(form.errors["name"]), status=400)
+    edit_contact(contact, name=form.cleaned_data["name"], by=request.membership)
+    if request.htmx:
+        return render(request, "inbox/_contact_name.html", {"contact": contact})
     return redirect("contact", request.workspace.slug, contact.pk)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inbox.actions.inbox import create_inbox, set_inbox_members, update_inbox
 from inbox.forms import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
 from inbox.models import Inbox
+from messagehub.lib.origins import is_loopback
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.forms.team import posted
 
@@ -85,7 +86,8 @@ def installation(request, inbox):
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return saved(request, "installation", inbox)
     line = f'<script async src="{settings.SITE_URL}/widget/{inbox.key}.js"></script>'
-    return tab(request, "inbox/installation.html", inbox, form, line=line)
+    where = {"site_url": settings.SITE_URL, "is_only_here": is_loopback(settings.SITE_URL)}
+    return tab(request, "inbox/installation.html", inbox, form, line=line, **where)
 
 
 @require_GET

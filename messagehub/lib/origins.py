@@ -1,6 +1,7 @@
 """Origins of web pages (RFC 6454): scheme, host and port, nothing else."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
@@ -21,3 +22,12 @@ def origin_of(address: str) -> str:
     if not HOST.fullmatch(host):
         raise ValueError(address)
     return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether the origin means the machine of the browser that asks, whichever that is."""
+    host = (urlsplit(origin).hostname or "").rstrip(".")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -14,5 +14,4 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
         ("elements/*.js", MODULES),
         ("widget/*.js", MODULES),
-        ("demo/*.js", MODULES),
     )

@@ -2,14 +2,20 @@
 
 import re
 import subprocess
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from .checkout import ROOT, VENV_PYTHON
 from .trouble import Trouble
 
+OnLine = Callable[[str], None]
 
-def manage(*arguments: str, environment: dict[str, str], log: Path) -> None:
-    run(["manage.py", *arguments], environment=environment, log=log)
+
+def manage(
+    *arguments: str, environment: dict[str, str], log: Path, on_line: OnLine | None = None
+) -> None:
+    run(["manage.py", *arguments], environment=environment, log=log, on_line=on_line)
 
 
 def probe(environment: dict[str, str], log: Path) -> None:
@@ -18,20 +24,43 @@ def probe(environment: dict[str, str], log: Path) -> None:
     run(["-P", str(Path(__file__).with_name("probe.py"))], environment=environment, log=log)
 
 
-def run(command: list[str], *, environment: dict[str, str], log: Path) -> None:
-    done = subprocess.run(
-        [VENV_PYTHON, *command],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        log.write_text(done.stdout + done.stderr)
-        raise Trouble(f"{_explained(done.stderr or done.stdout)} (All of it: {log})")
+def run(
+    command: list[str], *, environment: dict[str, str], log: Path, on_line: OnLine | None = None
+) -> None:
+    """Run the command; `on_line` is told each line it prints, while it runs."""
+    with tempfile.TemporaryFile("w+", errors="replace") as errors:
+        process = subprocess.Popen(
+            [VENV_PYTHON, *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            errors="replace",
+        )
+        output = _follow(process, on_line)
+        errors.seek(0)
+        complaints = errors.read()
+    if process.returncode:
+        log.write_text(output + complaints)
+        raise Trouble(f"{_explained(complaints or output)} (All of it: {log})")
+
+
+def _follow(process: subprocess.Popen, on_line: OnLine | None) -> str:
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if on_line and line.strip():
+                on_line(line)
+    except BaseException:  # Ctrl-C: the command must not go on alone
+        process.terminate()
+        raise
+    finally:
+        process.wait()
+        process.stdout.close()
+    return "".join(lines)
 
 
 def _explained(output: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import management
 from .checkout import REQUIREMENTS, ROOT
-from .console import say
+from .console import say, show_progress
 from .services import Services
 
 WHAT_MATTERS = ("*/migrations/*.py", "demo/**/*.py", "demo/**/*.json")
@@ -23,10 +23,18 @@ def prepare(settings: dict[str, str], data: Path, services: Services) -> None:
     if len(services.own) < 2:
         management.probe(settings, log)
     say("Preparing the database ...")
-    management.manage("migrate", "--no-input", environment=settings, log=log)
+    _run_with_progress("migrate", "--no-input", settings=settings, log=log)
     if settings["DEMO"] == "1":
-        management.manage("demo", environment=settings, log=log)
+        _run_with_progress("demo", settings=settings, log=log)
     stamp.write_text(_state(settings, services))
+
+
+def _run_with_progress(*command: str, settings: dict[str, str], log: Path) -> None:
+    def show(line: str) -> None:
+        show_progress(f"  {line.strip()}")
+
+    management.manage(*command, environment=settings, log=log, on_line=show)
+    show_progress("")
 
 
 def _state(settings: dict[str, str], services: Services) -> str:

@@ -126,14 +126,19 @@ def _write_down(settings: dict[str, str], run_directory: Path) -> None:
 
 
 def _introduce(port: int, settings: dict[str, str], seconds: float) -> None:
-    site = settings.get("SITE_URL") or f"http://localhost:{port}"
+    local = f"http://localhost:{port}"
+    site = settings.get("SITE_URL") or local
+    is_demo = settings["DEMO"] == "1"
     say(f"\nMessageHub is ready ({seconds:.0f} s).\n\n  The desk            {site}/")
-    if settings["DEMO"] == "1":
+    if is_demo:
         say(f"  A shop with a chat  http://{address.HOST}:{port}/demo/")
-        say(f"  Mail that was sent  {site}/demo/mail/\n")
+    else:
+        say(f"  Sign up first       {site}/accounts/signup/")
+    if is_demo or not settings.get("EMAIL_URL"):
+        say(f"  Mail that was sent  {local}/mailbox/")
+    if is_demo:
+        say()
         for logins in LOGINS:
             say(f"  {logins}")
         say("  Password for all    messagehub-demo")
-    else:
-        say(f"  Sign up first       {site}/accounts/signup/")
     say("\nCtrl-C stops it.\n")

@@ -1,6 +1,7 @@
 """Signing out with open conversations: the hand-over page of each workspace that has some of
 theirs, one after the other, and then out."""
 
+from allauth.account.views import logout as logout_page
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import QueryDict
@@ -16,6 +17,12 @@ from teams.models import Membership
 
 SIGN_OUT = "sign-out"
 HANDED_OVER = "handed-over"  # in the session: how many, on all the pages until they are out
+
+
+def sign_out_page(request):
+    """Answer /accounts/logout/: with open conversations straight with the page that asks."""
+    following = next_to_ask(request, []) if request.user.is_authenticated else None
+    return logout_page(request) if following is None else asking_page(following, [])
 
 
 @require_POST
@@ -45,22 +52,31 @@ def go_on(request, asked):
         if count:
             tell(request, count)
         return redirect("account_login")
-    page = resolve_url("handover", following.workspace.slug)
+    return asking_page(following, asked)
+
+
+def asking_page(membership, asked):
+    page = resolve_url("handover", membership.workspace.slug)
     return redirect(f"{page}?{query(asked, then=SIGN_OUT)}")
 
 
 def next_to_ask(request, asked):
+    return next(left_to_ask(request, asked), None)
+
+
+def left_to_ask(request, asked):
+    """Memberships with open conversations that they were not asked about."""
     for membership in mine_first(request):
         is_asked = membership.workspace.slug in asked
         if not is_asked and can_hand_over(membership) and has_open_chats(membership):
-            return membership
-    return None
+            yield membership
 
 
 def mine_first(request):
-    """Their memberships; the one of this workspace first."""
+    """Their memberships; the one of this workspace first, if they are in one."""
     mine = Membership.objects.active().filter(user=request.user).with_person().order_by("pk")
-    return sorted(mine, key=lambda each: each.pk != request.membership.pk)
+    here = getattr(request, "membership", None)
+    return sorted(mine, key=lambda each: each != here)
 
 
 def has_open_chats(membership):
@@ -94,12 +110,13 @@ def asked_by_then(request):
 
 
 def way_out(request):
-    """What the page shows: keeping all leads on as well."""
+    """What the page shows. Keeping all ends it: whoever keeps all is asked on one page only."""
     url, asked = resolve_url("signing-out", request.workspace.slug), asked_by_then(request)
-    is_last = next_to_ask(request, asked) is None
+    others = [each.workspace for each in left_to_ask(request, asked)]
     return {
         "signs_out": True,
-        "keeping_url": f"{url}?{query(asked)}",
-        "is_last": is_last,
-        "several": len(asked) > 1 or not is_last,
+        "keeping_url": f"{url}?{query([*asked, *(each.slug for each in others)])}",
+        "is_last": not others,
+        "others": others,
+        "several": len(asked) > 1 or bool(others),
     }

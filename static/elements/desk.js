@@ -5,7 +5,5 @@ import "./timeline-view.js";
 import "./reading-mark.js";
 import "./tab-set.js";
 import "./message-form.js";
-import "./drop-menu.js";
-import "./own-zone.js";
 import "./list-keys.js";
 import "./live-desk.js";

@@ -1,7 +1,8 @@
 // What is written and not yet acknowledged: it survives switching, reloading and a failed request.
 export class Draft {
   constructor(name) {
-    this.key = `draft:${name}`;
+    // The next person who signs in here does not find it.
+    this.key = `draft:${document.body.dataset.me}:${name}`;
     const stored = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
     this.body = stored.body ?? "";
     this.clientId = stored.clientId ?? newId();

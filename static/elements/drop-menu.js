@@ -1,3 +1,5 @@
+import "./own-zone.js";
+
 // <drop-menu><… popovertarget><div popover>: a menu under its button; arrow keys go through it,
 // and choosing something closes it.
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };

@@ -19,7 +19,7 @@ customElements.define(
         ticket: ({ signal }) => this.ticket(signal),
         catchUp: () => this.catchUp(),
         onEvent: (name, data) => this.apply(name, data),
-        onState: (state) => (this.dataset.connection = state),
+        onState: (state) => this.connection(state),
       });
       this.stream.start();
       document.addEventListener("htmx:finally:swap", () => this.follow());
@@ -28,6 +28,12 @@ customElements.define(
 
     disconnectedCallback() {
       this.stream.stop();
+    }
+
+    /** Without access to what it shows the page goes, as it does without a session. */
+    connection(state) {
+      this.dataset.connection = state;
+      if (state === "ended") document.dispatchEvent(new Event("session-ended"));
     }
 
     get number() {

@@ -5,7 +5,9 @@ export const token = () => headers()["X-CSRFToken"];
 export async function ask(url, options = {}) {
   const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers } });
   if (response.ok && !response.redirected) return response;
-  throw Object.assign(new Error(`${url} answered ${response.status}`), { status: response.redirected ? 401 : response.status });
+  const status = response.redirected ? 401 : response.status;
+  if (status === 401) document.dispatchEvent(new Event("session-ended"));
+  throw Object.assign(new Error(`${url} answered ${response.status}`), { status });
 }
 
 export const post = (url, fields, options) => ask(url, { ...options, method: "POST", body: new URLSearchParams(fields) });

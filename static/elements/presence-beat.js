@@ -25,6 +25,7 @@ customElements.define(
     beat() {
       this.due = Date.now() + BEAT;
       post(this.dataset.url, { tab }).catch(({ status }) => {
+        if (status === 404) document.dispatchEvent(new Event("session-ended")); // no longer a member
         if (!(status < 500)) this.due = Date.now() + (Math.random() * BEAT) / 3;
       });
     }

@@ -5,12 +5,15 @@ customElements.define(
     connectedCallback() {
       this.own = this.querySelector("select");
       this.others = [...document.getElementById(this.dataset.form).elements].filter((each) => each.matches("select") && each !== this.own);
-      this.own.addEventListener("change", () => this.own.value && this.set(this.own.value));
+      this.own.addEventListener("change", () => this.set());
+      this.set(); // chosen before this script was there
       // Chosen one by one: no longer all of them.
       for (const each of this.others) each.addEventListener("change", () => (this.own.value = ""));
     }
 
-    set(value) {
+    set() {
+      const { value } = this.own;
+      if (!value) return;
       for (const each of this.others) if ([...each.options].some((option) => option.value === value)) each.value = value;
     }
   },

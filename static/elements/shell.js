@@ -1,8 +1,8 @@
 import "./auto-grow.js";
-import "./goes-at.js";
 import "./hot-key.js";
 import "./local-time.js";
-import "./on-off.js";
+import "./load-on-use.js";
 import "./presence-beat.js";
 import "./presence-dots.js";
+import "./session-end.js";
 import "./toast.js";

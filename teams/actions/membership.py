@@ -1,12 +1,16 @@
 """What becomes of a membership. Each verb ends in the audit log, with before and after."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib.live.publish import close
+from messagehub.lib.text import initials
 from teams import audit
 from teams.actions.administrators import keeping_an_administrator
 from teams.actions.announcement import announce_availability
+from teams.colours import pick_hue
 from teams.models import Membership, Role, TeamMember
 from teams.parts import chosen_parts, give_parts, named_parts
 from teams.signals import access_changed, member_removed
@@ -21,12 +25,23 @@ def add_member(workspace, *, user, role=None):
     with transaction.atomic():
         membership, created = Membership.objects.select_for_update(
             of=("self",), no_key=True
-        ).get_or_create(workspace=workspace, user=user, defaults={"role": role})
+        ).get_or_create(
+            workspace=workspace,
+            user=user,
+            defaults={"role": role, "colour": partial(choose_colour, workspace, user)},
+        )
         if not created and membership.removed_at is not None:
             membership.removed_at = membership.suspended_at = membership.away_since = None
             membership.role = role
             membership.save()
     return membership
+
+
+def choose_colour(workspace, user) -> int:
+    """Pick a hue that tells this person apart from the members who are there already."""
+    others = workspace.memberships.present().select_related("user")
+    taken = [(each.hue, each.initials) for each in others]
+    return pick_hue(taken, initials(str(user)))
 
 
 def update_membership(membership, *, role, teams, parts, by):

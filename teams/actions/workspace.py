@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from messagehub.lib.live.publish import close
 from teams import audit
 from teams.actions.role import make_built_in_roles
+from teams.colours import pick_hue
 from teams.models import FormerAddress, Logo, Membership, Workspace
 from teams.models.workspace import GRACE
 from teams.new_workspaces import count_workspace
@@ -23,7 +24,9 @@ def create_workspace(name, *, by, slug=None, **settings):
     with transaction.atomic():
         workspace = insert_workspace(name, slug or slugify(name)[:40], settings)
         administrator = make_built_in_roles(workspace)
-        founder = Membership.objects.create(workspace=workspace, user=by, role=administrator)
+        founder = Membership.objects.create(
+            workspace=workspace, user=by, role=administrator, colour=pick_hue([], "")
+        )
         workspace_created.send(Workspace, workspace=workspace, by=founder)
         audit.record(workspace, "workspace.created", by=founder, target=name)
     return founder

@@ -74,7 +74,8 @@ class Invitation(TenantModel):
 
     @property
     def days_left(self):
-        return max(0, (self.expires_at - timezone.now()).days)
+        """Whole days, rounded: an invitation made a moment ago has all of its seven."""
+        return max(0, round((self.expires_at - timezone.now()) / timedelta(days=1)))
 
     @property
     def initials(self):

@@ -47,6 +47,8 @@ class Membership(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
+    # The hue of the avatar, chosen among the others' (teams.colours); without one it is by chance.
+    colour = models.PositiveSmallIntegerField(null=True, editable=False)
     # The choice: set by hand, by themselves or (away_by) by an administrator.
     away_since = models.DateTimeField(null=True)
     away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -97,7 +99,7 @@ class Membership(TenantModel):
 
     @property
     def hue(self):
-        return hue(self.user_id)
+        return hue(self.user_id) if self.colour is None else self.colour
 
     @property
     def zone(self):

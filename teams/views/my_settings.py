@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from teams.access import ANY_MEMBER, workspace_page
+from teams.account_frame import remember_workspace
 from teams.actions.availability import set_hours
 from teams.actions.notifications import set_notifications
 from teams.availability import with_availability
@@ -51,3 +52,11 @@ def my_notifications(request):
         return redirect("my-notifications", request.workspace.slug)
     status = 400 if form.errors else 200
     return render(request, "teams/my_notifications.html", {"form": form}, status=status)
+
+
+@require_GET
+@workspace_page(ANY_MEMBER)
+def my_account(request):
+    """To the pages of the account, which keep the frame of the workspace they were opened from."""
+    remember_workspace(request)
+    return redirect("account_email")

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from demo.models import DemoMail
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation, Message, Reading
+from localmail.models import LocalMail
 from outbox.models import Delivery
 from tests.processes import until
 from tests.teams.trust import make_trusted
@@ -59,11 +59,11 @@ def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
     bob = at_desk(acme.bob, conversation_of(acme), view="all")
     bob.replies("Yes, in three sizes.")
     ten_minutes_pass(acme)
-    sent = until(lambda: DemoMail.objects.filter(recipient=email).first(), what="the mail")
+    sent = until(lambda: LocalMail.objects.filter(recipient=email).first(), what="the mail")
     assert sent.subject == "Bob from Acme has answered you"
 
     page = open_context().new_page()
-    page.goto(f"{stack.app}/demo/mail/{sent.pk}/")
+    page.goto(f"{stack.app}/mailbox/{sent.pk}/")
     letter = page.frame_locator("iframe")
     expect(letter.get_by_text("Yes, in three sizes.").last).to_be_visible()
     expect(letter.get_by_text("Do you sell lamps?")).to_be_visible()

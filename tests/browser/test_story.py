@@ -88,7 +88,7 @@ def expect_mail(page, demo, words):
     mails = page.get_by_role("link", name=re.compile(f"{words} is waiting for an answer"))
 
     def is_there():
-        page.goto(f"{demo.shop}mail/")
+        page.goto(f"{demo.app}/mailbox/")
         return mails.count()
 
     until(is_there, what="a mail in the mailbox")

@@ -98,7 +98,7 @@ def mailed_link(demo, open_context):
         mail = page.locator("#mails a").filter(has_text=email).filter(has_text="You are invited")
 
         def has_come():
-            page.goto(f"{demo.shop}mail/")
+            page.goto(f"{demo.app}/mailbox/")
             return mail.count()
 
         until(has_come, what="the invitation's mail")

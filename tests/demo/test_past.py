@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from demo.cast import CONVERSATIONS
 from demo.loading import load_demo
-from demo.models import DemoMail
 from inbox.lists import counts
 from inbox.models import Contact, Conversation, Message
+from localmail.models import LocalMail
 from outbox.models import Delivery
 from routing.models import Decision, Turn
 from teams.models import StateChange
@@ -58,7 +58,7 @@ def test_what_is_open_is_newer_than_what_is_resolved(demo):
 
 def test_nothing_is_sent(demo):
     assert not Delivery.objects.exists()
-    assert not DemoMail.objects.exists()
+    assert not LocalMail.objects.exists()
 
 
 def test_numbers_follow_time(demo):

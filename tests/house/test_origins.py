@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messagehub.lib.origins import origin_of
+from messagehub.lib.origins import is_loopback, origin_of
 
 STRICT = re.compile(r"https?://((\*\.)?[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
@@ -86,3 +86,21 @@ def test_whatever_is_typed_is_a_strict_origin_or_refused(scheme, rest):
         return
     assert STRICT.fullmatch(origin)
     assert origin_of(origin) == origin
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://localhost:8000", True),
+        ("https://localhost", True),
+        ("http://shop.localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://127.8.9.1", True),
+        ("http://[::1]:8000", True),
+        ("https://chat.example.com", False),
+        ("http://192.168.1.5:8000", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_an_origin_that_only_this_machine_can_use(origin, expected):
+    assert is_loopback(origin) is expected

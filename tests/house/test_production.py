@@ -124,13 +124,14 @@ def test_the_image_runs_as_nobody_and_installs_only_what_is_pinned():
 def test_no_secret_and_no_demo_enters_the_image():
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert {".*", "demo", "static/demo", "templates/demo"} <= set(ignored)
+    assert {"localmail", "static/localmail", "templates/localmail"} <= set(ignored)
     assert not [line for line in ignored if line.startswith("!")]
 
 
 def test_all_of_the_product_enters_the_image():
     ignored = {*(ROOT / ".dockerignore").read_text().splitlines(), "requirements"}
     needed = {"messagehub", "deploy", "static", "templates", "manage.py"}
-    needed |= {path.parent.name for path in ROOT.glob("*/apps.py")} - {"demo"}
+    needed |= {path.parent.name for path in ROOT.glob("*/apps.py")} - {"demo", "localmail"}
     assert not needed & ignored
 
 

@@ -312,9 +312,10 @@ class TestLiveEvents:
         conversation = vera.writes().conversation
         with live_events.committed():
             leave_email(acme.inbox, token=vera.token, email="vera@x.example")
-        [html] = [
+        panel, name = [
             data["html"]
-            for name, data in live_events.on(conversation.live_channel)
-            if name == "replace"
+            for event, data in live_events.on(conversation.live_channel)
+            if event == "replace"
         ]
-        assert "vera@x.example" in html
+        assert "vera@x.example" in panel
+        assert f"contact-name-{conversation.contact_id}" in name

@@ -79,22 +79,29 @@ def test_open_pages_hear_of_a_new_inbox(acme, sign_in, live_events):
     assert set(live_events.closed) == {acme.alice.live_channel, acme.bob.live_channel}
 
 
-# The gear
+# The way from the desk
 
 
-def test_the_gear_leads_from_the_desk_to_the_inboxes(acme, sign_in):
+def test_the_desk_has_one_gear_and_a_line_that_leads_to_the_inboxes(acme, sign_in):
     client = sign_in(acme.alice)
     page = client.get("/w/acme/conversations/").text
-    assert 'class="gear' in page
-    assert page.count('href="/w/acme/settings/inboxes/"') == 2  # and the line on a phone
+    assert page.count('aria-label="Workspace Settings"') == 1
+    assert page.count('href="/w/acme/settings/inboxes/"') == 1
     page = client.get(f"/w/acme/conversations/?view=all&inbox={acme.inbox.pk}").text
-    assert page.count(f'href="/w/acme/inboxes/{acme.inbox.pk}/appearance/"') == 2
+    assert page.count(f'href="/w/acme/inboxes/{acme.inbox.pk}/appearance/"') == 1
 
 
-def test_agents_have_no_gear(acme, sign_in):
+def test_agents_have_neither(acme, sign_in):
     page = sign_in(acme.bob).get("/w/acme/conversations/")
     assert page.status_code == 200
-    assert 'class="gear' not in page.text
+    assert "Workspace Settings" not in page.text
+    assert "Settings of the inboxes" not in page.text
+
+
+def test_an_inboxs_name_leads_to_it(acme, sign_in):
+    page = sign_in(acme.alice).get("/w/acme/settings/inboxes/").text
+    link = f'<a href="/w/acme/inboxes/{acme.inbox.pk}/appearance/"><b id="name-{acme.inbox.pk}">'
+    assert link in page
 
 
 # Appearance

@@ -80,12 +80,10 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
     assert client.get(URL).status_code in (302, 401)
 
 
-def test_keeping_all_of_one_workspace_goes_on_to_the_next(acme, in_both, sign_in):
+def test_keeping_all_signs_out_of_every_workspace_at_once(acme, in_both, sign_in):
     client = sign_in(acme.bob)
     page = client.get(client.post("/w/globex/signing-out/")["Location"]).text
-    second = client.post(keep_all(page))["Location"]
-    assert second == f"{URL}?then=sign-out&asked=globex"
-    page = client.get(second).text
+    assert "You have open conversations in Acme too, which come next." in page
     assert client.post(keep_all(page))["Location"] == "/accounts/login/"
     assert client.get(URL).status_code in (302, 401)
     assert [holder(each).user for each in in_both] == [acme.bob.user] * 2
@@ -95,11 +93,24 @@ def keep_all(page):
     return unescape(re.search(r'action="([^"]+)" id="sign-out"', page)[1])
 
 
-@pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
-def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in, page):
+def test_the_sign_out_address_leads_straight_to_the_page_that_asks(acme, give_bob, sign_in):
     give_bob()
     client = sign_in(acme.bob)
-    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text))
+    for ask in (client.get, client.post):
+        assert ask("/accounts/logout/")["Location"] == f"{URL}?then=sign-out"
+    assert client.get(URL).status_code == 200
+
+
+def test_the_sign_out_address_has_one_button_when_nothing_is_open(acme, sign_in):
+    client = sign_in(acme.bob)
+    assert 'action="/w/acme/signing-out/"' in client.get("/accounts/logout/").text
+    assert client.post("/w/acme/signing-out/")["Location"] == "/accounts/login/"
+
+
+def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in):
+    give_bob()
+    client = sign_in(acme.bob)
+    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get("/workspaces/").text))
     assert "/accounts/logout/" not in actions
     assert client.post("/w/acme/signing-out/")["Location"] == f"{URL}?then=sign-out"
     assert "/w/acme/signing-out/" in actions

@@ -46,3 +46,17 @@ def test_of_a_workspace_nothing_is_said_about_whether_it_exists(acme, sends):
 def test_a_script_is_told_so_and_nothing_more(sends):
     answer = sends({"tab": "tab-1111"})
     assert (answer.status_code, answer.content) == (401, b"")
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/w/acme/conversations/7/?view=all", "conversations/7/%3Fview%3Dall"),
+        ("https://evil.example/w/acme/conversations/7/", ""),
+    ],
+)
+def test_signing_in_leads_back_to_the_page_that_asked(sends, page, back):
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    answer = sends({"body": "Hello"}, "/w/acme/conversations/7/replies/", headers=headers)
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"] == f"/accounts/login/?next=/w/acme/{back}"

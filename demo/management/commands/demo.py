@@ -7,4 +7,11 @@ class Command(BaseCommand):
     help = "Loads the demo's two companies, once."
 
     def handle(self, *args, **options):
-        self.stdout.write("Demo loaded." if load_demo() else "The demo is there already.")
+        self.stdout.write(
+            "Demo loaded." if load_demo(report=self.report) else "The demo is there already."
+        )
+
+    def report(self, step):
+        """Say what is being made now; `make run` shows it as progress."""
+        self.stdout.write(step)
+        self.stdout.flush()

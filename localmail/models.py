@@ -2,8 +2,8 @@ from django.db import models
 from django.utils import timezone
 
 
-class DemoMail(models.Model):
-    """An email of the demo: kept here to be read instead of being sent to anybody."""
+class LocalMail(models.Model):
+    """An email of a local start, kept to be read on this machine instead of being sent."""
 
     sender = models.CharField(max_length=254)
     recipient = models.CharField(max_length=254)

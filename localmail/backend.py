@@ -2,20 +2,20 @@ from email.header import decode_header, make_header
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from demo.models import DemoMail
+from localmail.models import LocalMail
 
 OF_THE_PARTS = {"Content-Type", "MIME-Version", "Content-Transfer-Encoding"}
 
 
-class DemoMailboxBackend(BaseEmailBackend):
-    """Every email of the demo lands in the mailbox at /demo/mail/."""
+class MailboxBackend(BaseEmailBackend):
+    """Keep every email for the page at /mailbox/ instead of sending it."""
 
     def send_messages(self, email_messages):
         for message in email_messages:
             parts = [part.content for part in getattr(message, "alternatives", [])]
             headers = readable_headers(message)
             for recipient in message.recipients():
-                DemoMail.objects.create(
+                LocalMail.objects.create(
                     sender=message.from_email,
                     recipient=recipient,
                     subject=message.subject[:255],

@@ -1,0 +1,108 @@
+"""Names that agents can say for visitors who have not said their own: "Blue Heron".
+
+One of 2,000 names, made from the contact's id, so the same contact has the same name on every
+screen and nothing is stored. The avatar has the colour that the name says.
+
+The words were chosen to be harmless together: no first names, no animals that are used as insults
+or in slang, no colours of skin or hair.
+"""
+
+from uuid import UUID
+
+# Each colour with its hue on an avatar: 0 to 11, see avatar.css.
+COLOURS = [
+    *(("Red", 0), ("Crimson", 0), ("Brick", 0)),
+    *(("Orange", 1), ("Copper", 1), ("Apricot", 1), ("Tangerine", 1)),
+    *(("Golden", 2), ("Caramel", 2), ("Mustard", 2)),
+    *(("Lemon", 3), ("Sunny", 3)),
+    *(("Green", 4), ("Mossy", 4), ("Leafy", 4), ("Meadow", 4)),
+    *(("Mint", 5), ("Emerald", 5), ("Pine", 5)),
+    *(("Teal", 6), ("Aqua", 6), ("Turquoise", 6), ("Lagoon", 6)),
+    *(("Azure", 7), ("Cyan", 7), ("Arctic", 7)),
+    *(("Blue", 8), ("Cobalt", 8), ("Denim", 8), ("Sapphire", 8)),
+    *(("Indigo", 9), ("Twilight", 9), ("Royal", 9)),
+    *(("Purple", 10), ("Plum", 10), ("Lilac", 10), ("Orchid", 10)),
+    *(("Pink", 11), ("Magenta", 11), ("Raspberry", 11)),
+]
+ANIMALS = [
+    "Albatross",
+    "Antelope",
+    "Avocet",
+    "Badger",
+    "Bison",
+    "Bumblebee",
+    "Butterfly",
+    "Chipmunk",
+    "Crane",
+    "Curlew",
+    "Deer",
+    "Dolphin",
+    "Dragonfly",
+    "Egret",
+    "Elk",
+    "Falcon",
+    "Finch",
+    "Firefly",
+    "Fox",
+    "Gazelle",
+    "Giraffe",
+    "Hare",
+    "Hedgehog",
+    "Heron",
+    "Hummingbird",
+    "Ibex",
+    "Kestrel",
+    "Kingfisher",
+    "Koala",
+    "Ladybird",
+    "Lark",
+    "Lynx",
+    "Marlin",
+    "Moose",
+    "Nightingale",
+    "Osprey",
+    "Otter",
+    "Owl",
+    "Panda",
+    "Pelican",
+    "Penguin",
+    "Plover",
+    "Puffin",
+    "Salmon",
+    "Seahorse",
+    "Sparrow",
+    "Squirrel",
+    "Stork",
+    "Toucan",
+    "Turtle",
+]
+COUNT = len(COLOURS) * len(ANIMALS)
+
+
+def number_of(contact_id: UUID) -> int:
+    """Where the contact's name stands in the list; the model's NameNumber says it in SQL."""
+    return int.from_bytes(contact_id.bytes[-2:]) % COUNT
+
+
+def name_at(number: int) -> str:
+    colour, animal = divmod(number, len(ANIMALS))
+    return f"{COLOURS[colour][0]} {ANIMALS[animal]}"
+
+
+def nickname(contact_id: UUID) -> str:
+    return name_at(number_of(contact_id))
+
+
+def hue_of(contact_id: UUID) -> int:
+    return COLOURS[number_of(contact_id) // len(ANIMALS)][1]
+
+
+def numbers_beginning_with(text: str) -> list[int]:
+    """The names that begin with the text, or whose animal does: what people type to find one."""
+    small = text.lower()
+    names = enumerate(map(name_at, range(COUNT)))
+    return [
+        number
+        for number, name in names
+        if name.lower().startswith(small) or name.lower().partition(" ")[2].startswith(small)
+    ]

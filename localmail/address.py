@@ -1,0 +1,23 @@
+"""Which requests come from this machine itself, and where its mailbox is."""
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http.request import split_domain_port
+from django.urls import reverse
+
+LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+# What a proxy or a tunnel adds when it passes on a request of someone else.
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via")
+
+
+def is_local_request(request) -> bool:
+    try:
+        name, _port = split_domain_port(request.get_host())
+    except DisallowedHost:  # the page that refuses it asks too
+        return False
+    return name in LOCAL_NAMES and not any(header in request.headers for header in FORWARDED)
+
+
+def mailbox_url() -> str:
+    """Return the mailbox's address under this machine's own name, whatever SITE_URL says."""
+    return f"http://localhost:{settings.PORT}{reverse('mailbox')}"

@@ -1,0 +1,82 @@
+"""The mailbox of a local start.
+
+Threat: it shows links that sign people in, and a local start can be reached from elsewhere (a
+tunnel, a forwarded port). So it answers only a browser that asks this machine by its local name
+and came through no proxy.
+"""
+
+from functools import wraps
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from localmail.address import is_local_request
+from localmail.models import LocalMail
+
+# A mail program's rules: styles, no scripts, no pictures from elsewhere, links in a new tab.
+MAIL = {
+    "frame-ancestors": ["'self'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
+NEW_TAB = '<base target="_blank">'
+MOST_MAILS = 200
+HEADERS = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+]
+
+
+def local_page(view):
+    """Hide the view from everyone but the person at this machine."""
+
+    @require_GET
+    @wraps(view)
+    def local_view(request, *args, **kwargs):
+        if not is_local_request(request):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return local_view
+
+
+@local_page
+def mailbox(request):
+    """Every email sent so far, the newest first."""
+    return render(request, "localmail/mailbox.html", mails_context())
+
+
+@local_page
+@csp_replace({"frame-src": ["'self'"]})
+def mail(request, pk):
+    found = get_object_or_404(LocalMail, pk=pk)
+    headers = [(name, found.headers[name]) for name in HEADERS if name in found.headers]
+    context = {"mail": found, "headers": headers} | mails_context()
+    return render(request, "localmail/mail.html", context)
+
+
+def mails_context():
+    shop_url = f"http://127.0.0.1:{settings.PORT}/demo/" if settings.DEMO else ""
+    return {"mails": LocalMail.objects.all()[:MOST_MAILS], "shop_url": shop_url}
+
+
+@local_page
+@xframe_options_sameorigin
+@csp_replace(MAIL)
+def mail_html(request, pk):
+    """The HTML part as a mail program shows it."""
+    before, head, after = get_object_or_404(LocalMail, pk=pk).html.partition("<head>")
+    if head:
+        return HttpResponse(before + head + NEW_TAB + after)
+    return HttpResponse(NEW_TAB + before)

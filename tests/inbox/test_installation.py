@@ -1,0 +1,33 @@
+"""The page with the line to embed: who can use the line, and what to do next."""
+
+import pytest
+
+
+@pytest.fixture
+def page(acme, sign_in):
+    url = f"/w/acme/inboxes/{acme.inbox.pk}/installation/"
+    return lambda: sign_in(acme.alice).get(url).text
+
+
+@pytest.mark.parametrize("site", ["http://localhost:8000", "http://127.0.0.1:8000"])
+def test_a_line_that_only_this_machine_can_use_says_so(page, settings, site):
+    settings.SITE_URL = site
+    text = page()
+    assert f"because it points to {site}" in text
+    assert "SITE_URL=https://chat.example.com" in text
+    assert "docs/running.md" in text
+
+
+def test_a_line_for_everyone_says_nothing_of_it(page, settings):
+    settings.SITE_URL = "https://chat.example.com"
+    assert "Only this machine" not in page()
+
+
+def test_without_a_listed_website_the_page_says_what_follows(acme, page):
+    assert "No website is listed, so any website can show this chat." in page()
+    acme.inbox.first_site = "https://shop.example"
+    acme.inbox.save()
+    assert "link back only to https://shop.example" in page()
+    acme.inbox.allowed_sites = ["https://shop.example"]
+    acme.inbox.save()
+    assert "No website is listed" not in page()

@@ -1,0 +1,91 @@
+"""People of one workspace can be told apart by the colours of their avatars."""
+
+import math
+import re
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from messagehub.local.checkout import ROOT
+from teams.actions.membership import add_member
+from teams.colours import gap_to, pick_hue
+from teams.models import Membership
+from tests.conftest import make_user
+
+AVATAR = (ROOT / "static" / "css" / "avatar.css").read_text()
+
+
+def test_the_first_members_are_far_apart():
+    taken = []
+    for initials in ("AA", "BB", "CC", "DD"):
+        taken.append((pick_hue(taken, initials), initials))
+    hues = [hue for hue, _initials in taken]
+    assert min(gap_to(hue, [each for each in hues if each != hue]) for hue in hues) == 3
+
+
+def test_twelve_members_have_twelve_colours():
+    taken = []
+    for number in range(12):
+        taken.append((pick_hue(taken, f"A{number}"), f"A{number}"))
+    assert {hue for hue, _initials in taken} == set(range(12))
+
+
+def test_the_same_initials_get_colours_clearly_apart_in_a_full_workspace():
+    taken = [(hue, f"A{hue}") for hue in range(12)] + [(3, "BB")]
+    assert gap_to(pick_hue(taken, "BB"), [3]) >= 3
+
+
+def test_members_get_theirs_when_they_join_and_keep_it(acme):
+    bob, bea = acme.bob, acme.bea
+    ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
+    assert gap_to(ben.hue, [bob.hue, bea.hue]) >= 3  # B, B and B
+    assert len({acme.alice.hue, bob.hue, bea.hue, ben.hue}) == 4
+    again = add_member(acme.workspace, user=ben.user)
+    assert again.hue == ben.hue
+
+
+@pytest.mark.django_db(transaction=True)
+def test_members_of_before_get_theirs_by_the_migration(acme):
+    Membership.objects.update(colour=None)
+    migration = "0003_member_colours"
+    executor = MigrationExecutor(connection)
+    state = executor.loader.project_state([("teams", migration)])
+    module = executor.loader.get_migration("teams", migration)
+    module.operations[1].code(state.apps, None)
+    hues = list(Membership.objects.order_by("created_at").values_list("colour", flat=True))
+    assert None not in hues
+    assert len(set(hues)) == 3
+
+
+def declared(what):
+    """[(lightness, chroma) in light, in dark]"""
+    [found] = re.findall(rf"\n    {what}: light-dark\((.*)\);", AVATAR)
+    pairs = re.findall(r"oklch\((\d+)% (\.\d+) var", found)
+    return [(int(lightness) / 100, float(chroma)) for lightness, chroma in pairs]
+
+
+HUES = [int(degrees) for degrees in re.findall(r'data-hue="\d+"\] \{ --h: (\d+); \}', AVATAR)]
+
+
+def luminance(lightness, chroma, degrees):
+    """Of an OKLCH colour, as WCAG defines it."""
+    a = chroma * math.cos(math.radians(degrees))
+    b = chroma * math.sin(math.radians(degrees))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short
+    red, green, blue = (min(1, max(0, part)) for part in (red, green, blue))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_initials_can_be_read_on_every_colour(scheme):
+    assert len(HUES) == 12
+    ground, ink = declared("background")[scheme], declared("color")[scheme]
+    for degrees in HUES:
+        darker, lighter = sorted((luminance(*ground, degrees), luminance(*ink, degrees)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, degrees
