@@ -33,9 +33,14 @@ customElements.define(
         ticket: async ({ signal }) => (await (await post(this.dataset.ticketUrl, { conversation: "" }, { signal })).json()).ticket,
         catchUp: () => this.refresh(),
         onEvent: (name, data) => this.hear(name, data),
-        onState: (state) => (this.dataset.connection = state),
+        onState: (state) => this.connection(state),
       });
       this.stream.start();
+    }
+
+    connection(state) {
+      this.dataset.connection = state;
+      if (state === "ended") document.dispatchEvent(new Event("session-ended"));
     }
 
     hear(name, data) {
