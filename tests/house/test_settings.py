@@ -109,6 +109,7 @@ print(json.dumps({
     "cookies": {name: dict(morsel) for name, morsel in page.cookies.items()},
     "page": page.text,
     "plain": [Client().get("/accounts/login/", HTTP_HOST="chat.example.com").get("Location")],
+    "plain_foreign": Client().get("/accounts/login/", HTTP_HOST="evil.example").get("Location"),
     "foreign": Client().get("/accounts/login/", **{**proxied, "HTTP_HOST": "evil.example"})
                .status_code,
 }, default=str))
@@ -159,6 +160,7 @@ def test_headers_that_protect(production):
 
 def test_plain_http_and_other_hosts_get_nothing(production):
     assert production["plain"] == ["https://chat.example.com/accounts/login/"]
+    assert production["plain_foreign"] == "https://chat.example.com/accounts/login/"
     assert production["foreign"] == 400
     assert production["settings"]["ALLOWED_HOSTS"] == ["chat.example.com"]
 
