@@ -24,6 +24,7 @@ from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
 from tests.database import test_database
+from tests.live_events import live_events  # noqa: F401
 from tests.processes import PATIENCE
 from tests.snapshot import Snapshot
 

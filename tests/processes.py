@@ -1,5 +1,6 @@
 """The product's real processes, for tests that are about order, faults and browsers."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from random import randrange
 from urllib.request import urlopen
 
 from django.db import connection
@@ -63,6 +65,7 @@ def web(port, **environment):
         "messagehub.asgi:application",
         f"--port={port}",
         "--no-access-log",
+        "--no-proxy-headers",
         "--log-level=warning",
         "--timeout-graceful-shutdown=1",
         PORT=str(port),
@@ -71,9 +74,14 @@ def web(port, **environment):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port below those that the system gives to outgoing connections.
+
+    One of these could take it between this look and the moment a server binds it.
+    """
+    while True:
+        port = randrange(10_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def answers(port):

@@ -32,7 +32,7 @@ EVERYBODY = {
 # Written down here, not read from the routes: a route that is opened to agents must be meant.
 AGENTS = EVERYBODY | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
-    *("contacts", "contact", "contact-details", "contact-owner"),
+    *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
     *("reading", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "waking"),
     *("decision", "waiting-reason", "handover", "handover-undoing"),

@@ -74,16 +74,16 @@ def test_they_are_handed_over_although_the_announcement_fails(acme, bobs, end, c
 
 
 @ENDINGS
-def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end):
+def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end, live_events):
     online(acme.bob)
     sweep_states()
     with patch("teams.actions.membership.announce_availability", side_effect=RuntimeError("x")):
         end(acme.bob, by=acme.alice)
     assert StateChange.objects.filter(membership=acme.bob).latest("created_at").code == "available"
-    with patch("teams.actions.announcement.publish") as publish:
-        sweep_states()
-        sweep_states()
-    [(_channel, event, data)] = [call.args for call in publish.call_args_list]
+    live_events.clear()
+    sweep_states()
+    sweep_states()
+    [(_channel, event, data)] = [each for each in live_events if each.name == "presence"]
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
     assert StateChange.objects.filter(membership=acme.bob).latest("created_at").code == "suspended"
 
@@ -103,11 +103,13 @@ def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_comm
     assert not PendingHandover.objects.exists()
 
 
-def test_the_sweep_closes_the_pages_that_a_dead_process_left_open(acme, dies_after_commit):
+def test_the_sweep_closes_the_pages_that_a_dead_process_left_open(
+    acme, dies_after_commit, live_events
+):
     remove_member(acme.bob, by=acme.alice)
-    with patch.object(handover, "close") as close:
-        sweep_handovers()
-    close.assert_called_once_with(f"membership:{acme.bob.pk}")
+    live_events.clear()
+    sweep_handovers()
+    assert live_events.closed == [f"membership:{acme.bob.pk}"]
 
 
 def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_after_commit):

@@ -3,18 +3,15 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from random import randrange
 
 import pytest
 
 from messagehub.local import processes, steps
 from messagehub.local.checkout import ROOT
-from tests.processes import PATIENCE, until
+from tests.processes import PATIENCE, free_port, until
 
 PARTS = {"postgres", "redis", "web", "worker", "beat"}
 
@@ -22,7 +19,7 @@ PARTS = {"postgres", "redis", "web", "worker", "beat"}
 class MessageHub:
     def __init__(self, data):
         self.data = data
-        self.port = port_for_later()
+        self.port = free_port()
         self.output = data.with_suffix(".out")
         self.process = None
 
@@ -68,16 +65,6 @@ class MessageHub:
         """Ctrl-C. What it needs on a calm machine is a few seconds."""
         os.killpg(self.process.pid, signal.SIGINT)
         assert self.process.wait(PATIENCE) == 0
-
-
-def port_for_later():
-    """A free port that no outgoing connection is given before the server binds it."""
-    while True:
-        with (
-            suppress(OSError),
-            socket.create_server(("127.0.0.1", randrange(10_000, 32_000))) as it,
-        ):
-            return it.getsockname()[1]
 
 
 @pytest.fixture

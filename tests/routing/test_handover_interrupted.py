@@ -27,17 +27,11 @@ def failing(verb, *, at):
         yield
 
 
-@pytest.fixture
-def notices():
-    with patch("routing.actions.handover_news.publish") as publish:
-        yield publish.call_args_list
-
-
 def entries():
     return list(AuditEntry.objects.filter(action__contains="hand").order_by("created_at", "pk"))
 
 
-def test_the_audit_log_has_what_was_handed_over_before_the_server_died(acme, give_bob, notices):
+def test_the_audit_log_has_what_was_handed_over_before_the_server_died(acme, give_bob):
     first, second, third = give_bob(3)
     choices = [to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third)]
     with failing("carry_out", at=3):
@@ -46,18 +40,20 @@ def test_the_audit_log_has_what_was_handed_over_before_the_server_died(acme, giv
     assert [entry.after for entry in entries()] == [{"conversations": "Bea (2)"}]
 
 
-def test_the_member_is_told_of_what_was_handed_over_before_it_failed(acme, give_bob, notices):
+def test_the_member_is_told_of_what_was_handed_over_before_it_failed(acme, give_bob, live_events):
     choices = [to_person(each, acme.bea) for each in give_bob(2)]
-    with failing("carry_out", at=2):
+    with live_events.committed(), failing("carry_out", at=2):
         hand_over(acme, *choices, by=acme.alice)
     words = {"words": "Alice handed over one of your open conversations."}
-    assert [call.args for call in notices] == [(acme.bob.live_channel, "notice", words)]
+    notices = [each for each in live_events if each.name == "notice"]
+    assert notices == [(acme.bob.live_channel, "notice", words)]
 
 
-def test_a_handover_that_fails_at_once_leaves_nothing(acme, give_bob, notices):
-    with failing("carry_out", at=1):
-        hand_over(acme, to_person(give_bob(), acme.bea), by=acme.alice)
-    assert (HandOver.objects.count(), entries(), notices) == (0, [], [])
+def test_a_handover_that_fails_at_once_leaves_nothing(acme, give_bob, live_events):
+    conversation = give_bob()
+    with live_events.committed(), failing("carry_out", at=1):
+        hand_over(acme, to_person(conversation, acme.bea), by=acme.alice)
+    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
 
 
 def test_an_undoing_that_failed_is_recorded_and_can_be_finished(acme, give_bob):

@@ -3,8 +3,6 @@
 Where conversations go, and what undoing returns, is tried in test_handover.py.
 """
 
-from unittest.mock import patch
-
 import pytest
 
 from inbox.actions.assignment import assign_conversation
@@ -51,16 +49,6 @@ def client(acme, sign_in):
     return sign_in(acme.alice)
 
 
-@pytest.fixture
-def notices():
-    """What the pages of members hear of it: (channel, event, words)."""
-    heard = []
-    with patch(
-        "routing.actions.handover_news.publish", side_effect=lambda *news: heard.append(news)
-    ):
-        yield heard
-
-
 def entries():
     return list(AuditEntry.objects.filter(action__contains="hand").order_by("created_at", "pk"))
 
@@ -68,11 +56,13 @@ def entries():
 # --- Who is told ---
 
 
-def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, notices):
+def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events):
     first, second, third = give_bob(3)
     choices = (to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third))
-    made = hand_over(acme, *choices, by=acme.alice)
+    with live_events.committed():
+        made = hand_over(acme, *choices, by=acme.alice)
     words = {"words": "Alice handed over 3 of your open conversations."}
+    notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", words)]
     [entry] = entries()
     assert (entry.by, entry.target) == (acme.alice, "Bob")
@@ -84,11 +74,12 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, notices):
         assert len(entries()) == 2
 
 
-def test_with_nothing_left_to_hand_over_no_one_is_told(acme, give_bob, notices):
+def test_with_nothing_left_to_hand_over_no_one_is_told(acme, give_bob, live_events):
     conversation = give_bob()
     resolve_conversation(conversation, by=acme.bob)
-    assert hand_over(acme, to_person(conversation, acme.bea), by=acme.alice) is None
-    assert (HandOver.objects.count(), entries(), notices) == (0, [], [])
+    with live_events.committed():
+        assert hand_over(acme, to_person(conversation, acme.bea), by=acme.alice) is None
+    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
 
 
 # --- The page ---

@@ -1,6 +1,5 @@
 """What became of the last reply stands under the conversation, and follows what happens."""
 
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -21,22 +20,36 @@ from tests.routing.chat import MINUTE
 pytestmark = COMMIT_EFFECTS
 
 SEEN, EMAILED, UNSEEN = "Reply seen", "Reply emailed to vera@example.com", "Reply not seen yet"
+TEXTS = (SEEN, EMAILED, UNSEEN)
+
+
+class Receipts:
+    """What the open screens hear of it, in words."""
+
+    def __init__(self, chat, live_events):
+        self.chat, self.events = chat, live_events
+        live_events.clear()
+
+    def clear(self):
+        self.events.clear()
+
+    def __eq__(self, words):
+        return list(self) == words
+
+    def __getitem__(self, number):
+        return list(self)[number]
+
+    def __iter__(self):
+        conversation = self.chat.conversation
+        for name, data in self.events.on(conversation.live_channel):
+            if data.get("id") == f"receipt-{conversation.number}":
+                assert name == "replace"
+                yield next((each for each in TEXTS if each in data["html"]), "")
 
 
 @pytest.fixture
-def published(chat):
-    """What the open screens are told of it, in words."""
-    words = {"seen": SEEN, "emailed": EMAILED, "unseen": UNSEEN}
-    heard = []
-
-    def remember(channel, event, data):
-        if data.get("id") == f"receipt-{chat.conversation.number}":
-            assert (channel, event) == (chat.conversation.live_channel, "replace")
-            found = [each for each in words.values() if each in data["html"]]
-            heard.append(found[0] if found else "")
-
-    with patch("inbox.broadcast.publish", side_effect=remember):
-        yield heard
+def published(chat, live_events):
+    return Receipts(chat, live_events)
 
 
 def shown(chat, sign_in):
@@ -148,14 +161,9 @@ def test_the_page_asks_no_second_time_for_what_it_shows(chat, sign_in):
     assert len(of_entries) == 1
 
 
-def test_it_is_heard_on_the_conversations_own_channel_alone(chat, sign_in):
-    heard = []
-    with (
-        patch("inbox.broadcast.publish", side_effect=lambda *event: heard.append(event)),
-        patch("widget.receivers.publish", side_effect=lambda *event: heard.append(event)),
-    ):
-        chat.bob_answers()
-        chat.pass_time(5 * MINUTE)
-    receipts = [channel for channel, _event, data in heard if "receipt" in str(data)]
+def test_it_is_heard_on_the_conversations_own_channel_alone(chat, live_events):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    receipts = [each.channel for each in live_events.published if "receipt" in str(each.data)]
     assert receipts
     assert set(receipts) == {chat.conversation.live_channel}

@@ -48,7 +48,7 @@ def test_members_get_theirs_when_they_join_and_keep_it(acme):
 @pytest.mark.django_db(transaction=True)
 def test_members_of_before_get_theirs_by_the_migration(acme):
     Membership.objects.update(colour=None)
-    migration = "0003_member_colours"
+    migration = "0005_member_colours"
     executor = MigrationExecutor(connection)
     state = executor.loader.project_state([("teams", migration)])
     module = executor.loader.get_migration("teams", migration)

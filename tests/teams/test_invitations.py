@@ -19,6 +19,7 @@ from teams.actions.invitation import CannotInvite
 from teams.actions.joining import CannotAccept, accept_invitation
 from teams.models import AuditEntry, Invitation, InvitationLink, Membership, Role, Team
 from tests.conftest import COMMITS, in_parallel
+from tests.teams.trust import make_trusted
 
 PASSWORD = "correct horse battery"
 
@@ -240,6 +241,7 @@ def test_an_invented_address_is_refused_at_the_field(acme, sign_in, email):
 
 
 def test_a_name_cannot_add_headers_or_lines_of_ours(acme):
+    make_trusted(acme.workspace)  # else its names stand in no subject
     invite(acme, name="Noor")
     acme.alice.user.name = "Alice\r\nBcc: evil@x.example"
     acme.alice.user.save()

@@ -54,7 +54,7 @@ def test_silence_is_shown_in_time_and_a_throttled_tab_is_none(acme, settings):
     presence.beat(acme.bob, "tab-1111")
     (expiry,) = redis.client().zrange(presence.key(acme.workspace.pk), 0, -1, withscores=True)
     seconds = expiry[1] / 1000 - tickets.redis_time()
-    sweep = settings.CELERY_BEAT_SCHEDULE["presence-sweep"]["schedule"].run_every.total_seconds()
+    sweep = settings.SWEEPS["teams.tasks.sweep_presence"]
     late = 4  # the sweep waits for a worker
     assert THROTTLED + 10 < seconds < PROMISED - sweep - late
 

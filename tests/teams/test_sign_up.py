@@ -241,7 +241,7 @@ def test_or_a_workspace_for_someone_with_an_account(acme):
     [
         (["nonsense"], {"name": "Alice"}, "nonsense"),
         (["alice@acme.example"], {}, "--name"),
-        (["alice@acme.example"], {"name": "a\x00b"}, "--name"),
+        (["alice@acme.example"], {"name": "\u3164"}, "--name"),
         (["alice@acme.example"], {"name": "Alice", "workspace": "x" * 81}, "--workspace"),
     ],
 )

@@ -1,1 +1,0 @@
-from tests.live_events import live_events  # noqa: F401
