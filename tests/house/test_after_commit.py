@@ -54,9 +54,7 @@ def test_a_receipt_that_cannot_be_shown_does_not_fail_the_delivery(acme, caplog)
 
 
 @COMMITS
-def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_the_visitor(
-    acme, vera, live_events, caplog
-):
+def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_visitors(acme, vera, live_events, caplog):
     conversation = vera.writes().conversation
     live_events.clear()
     with patch("inbox.receivers.broadcast", side_effect=RuntimeError("no row")):

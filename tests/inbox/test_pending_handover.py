@@ -103,9 +103,7 @@ def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_comm
     assert not PendingHandover.objects.exists()
 
 
-def test_the_sweep_closes_the_pages_that_a_dead_process_left_open(
-    acme, dies_after_commit, live_events
-):
+def test_the_sweep_closes_pages_that_a_dead_process_left_open(acme, dies_after_commit, live_events):
     remove_member(acme.bob, by=acme.alice)
     live_events.clear()
     sweep_handovers()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from inbox.actions.contact import edit_contact
 from inbox.actions.message import post_note
 from inbox.models import Message
+from messagehub.lib.live.publish import send_pending
 from outbox import reports
 from outbox.models import Delivery
 from outbox.retention import KEPT
@@ -28,9 +29,10 @@ class Receipts:
 
     def __init__(self, chat, live_events):
         self.chat, self.events = chat, live_events
-        live_events.clear()
+        self.clear()
 
     def clear(self):
+        send_pending()
         self.events.clear()
 
     def __eq__(self, words):
@@ -40,6 +42,8 @@ class Receipts:
         return list(self)[number]
 
     def __iter__(self):
+        # In a test that is rolled back, what is published outside of a transaction still waits.
+        send_pending()
         conversation = self.chat.conversation
         for name, data in self.events.on(conversation.live_channel):
             if data.get("id") == f"receipt-{conversation.number}":
