@@ -42,8 +42,9 @@ async function goLive() {
 }
 
 const streaming = {
+  group: () => `${document.body.dataset.key} ${page.token}`,
   catchUp,
-  ticket: async (stop) => (await ask("ticket/", {}, stop)).ticket,
+  ticket: (stop) => ask("ticket/", {}, stop),
   onEvent(name, { id, html }) {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showState(html);
