@@ -1,6 +1,6 @@
 import { Relay } from "./live-relay.js";
-import { canLock, takeSlot } from "./live-slots.js";
-import { newId, readStream } from "./live-source.js";
+import { canLock } from "./live-slots.js";
+import { newId } from "./live-source.js";
 
 // The tabs of one person share one stream: browsers open six HTTP/1.1 connections to a host, and each
 // stream takes one. The tab that holds the lock relays (Relay); the tabs, it among them, listen on a
@@ -19,7 +19,7 @@ const canShare = canLock.then((can) => can && new BroadcastChannel("messagehub")
 export async function listen(group, options) {
   const isShared = await canShare;
   options.signal.throwIfAborted();
-  if (!isShared) return listenAlone(options);
+  if (!isShared) return (await import("./live-alone.js")).listenAlone(options);
   if (!groups.has(group)) groups.set(group, new Group(group));
   return groups.get(group).listen(options);
 }
@@ -99,16 +99,4 @@ function follow(name, { want, signal, onPart, onSilence }) {
     };
     ask();
   });
-}
-
-/** Where tabs cannot talk to each other (plain http, old browsers): each has a stream of its own. */
-async function listenAlone({ want, signal, stop, ticket, onPart }) {
-  const give = await takeSlot(stop);
-  try {
-    const { ticket: mine, refused = [] } = await ticket(stop, [want]);
-    if (refused.includes(want)) throw Object.assign(new Error("refused"), { status: 404 });
-    await readStream(mine, { signal, onPart });
-  } finally {
-    give();
-  }
 }
