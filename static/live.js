@@ -1,5 +1,7 @@
-// Live updates: Server-Sent Events over fetch, as EventSource sends no header. The stream is opened
-// first and catchUp runs once it is ready: nothing falls between. Apply events by id: some come twice.
+import { listen } from "./live-tabs.js";
+
+// Live updates. The stream is opened first and catchUp runs once it is ready: nothing falls between.
+// Apply events by id: some come twice.
 const READY = 8_000, SILENCE = 40_000, POLL = 5_000, LONGEST = 30_000; // milliseconds
 
 export class LiveStream {
@@ -11,9 +13,9 @@ export class LiveStream {
   #retry;
   #poll;
 
-  // ticket: async (AbortController) => string; an error of status 401, 403 or 404 ends the stream.
-  constructor({ ticket, catchUp, onEvent, onState = () => {} }) {
-    Object.assign(this, { ticket, catchUp, onEvent, onState });
+  // group, want, ticket: see live-tabs.js. An error of status 401, 403 or 404 ends the stream.
+  constructor({ group, want = () => "", ticket, catchUp, onEvent, onState = () => {} }) {
+    Object.assign(this, { group, want, ticket, catchUp, onEvent, onState });
   }
 
   get isOn() {
@@ -73,19 +75,15 @@ export class LiveStream {
       if (!isReady) this.#to("polling");
       connection.abort();
     }, 1_000);
+    const onPart = (events) => {
+      connection.heardAt = Date.now();
+      for (const [name, data] of events)
+        if (name === "ready") {
+          if (this.#opening === connection) this.#ready(connection);
+        } else queueMicrotask(() => this.onEvent(name, data));
+    };
     try {
-      const headers = { Authorization: `Bearer ${await this.ticket(connection)}` };
-      const response = await fetch("/live/", { headers, cache: "no-store", signal });
-      if (!response.ok) throw new Error(`The stream answered ${response.status}`);
-      const parse = eventParser((name, data) => {
-        if (name !== "ready") return queueMicrotask(() => this.onEvent(name, data));
-        this.#ready(connection);
-      });
-      const reader = response.body.getReader();
-      for (let part; !(part = await reader.read()).done; ) {
-        connection.heardAt = Date.now();
-        parse(part.value);
-      }
+      await listen(this.group(), { want: this.want(), ticket: this.ticket, stop: connection, signal, onPart });
     } finally {
       clearInterval(watch);
     }
@@ -108,10 +106,11 @@ export class LiveStream {
   #again({ liveAt }, error) {
     if (isRefusal(error)) return this.stop("ended");
     this.#failures = Date.now() - liveAt > 2 * POLL ? 1 : this.#failures + 1;
-    if (this.#failures > 2) this.#to("polling");
+    if (this.#failures > 2 || error?.isFull) this.#to("polling");
     else if (this.state !== "polling") this.#to("connecting");
     // Spread: all streams of a restarted server come back.
-    const pause = Math.random() * Math.min(LONGEST, 1_000 * 2 ** this.#failures);
+    const longest = error?.isFull ? POLL : LONGEST;
+    const pause = Math.random() * Math.min(longest, 1_000 * 2 ** this.#failures);
     this.#retry = setTimeout(() => this.#open(), pause);
   }
 
@@ -135,24 +134,3 @@ export class LiveStream {
 }
 
 const isRefusal = (error) => [401, 403, 404].includes(error?.status);
-
-// Gives a function that takes bytes; chunks may cut a character or a line end in two.
-export function eventParser(onEvent) {
-  const decoder = new TextDecoder();
-  let rest = "", name = "", data = "";
-  return (bytes) => {
-    rest += decoder.decode(bytes, { stream: true });
-    const lines = rest.split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop();
-    for (const line of lines) {
-      const [, field, value] = line.match(/^([^:]*):? ?(.*)$/s);
-      if (field === "event") name = value;
-      else if (field === "data") data += `${value}\n`;
-      else if (!line) {
-        const event = [name, data && JSON.parse(data)];
-        name = data = "";
-        if (event[0]) onEvent(...event);
-      }
-    }
-  };
-}

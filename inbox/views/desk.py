@@ -23,6 +23,8 @@ from teams.receivers import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
+# Conversations that are open in different tabs of one browser (MOST in static/live-relay.js).
+MOST_TOGETHER = 12
 
 
 def find_conversation(request, number):
@@ -154,7 +156,11 @@ def entries(request, number):
 @require_POST
 @workspace_page(Permission.ANSWER)
 def live_ticket(request):
-    """What this page may hear: decided here, at the moment of asking."""
+    """What the pages of one browser may hear: decided here, at the moment of asking.
+
+    They share a stream. A conversation that the member may not see is refused without taking the
+    stream from the pages that show others.
+    """
     membership = request.membership
     sees_all = membership.can(Permission.SEE_ALL)
     channels = [f"workspace:{request.workspace.pk}", membership.live_channel]
@@ -163,15 +169,18 @@ def live_ticket(request):
     channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
     if not sees_all:
         channels.append(f"narrow-of:{membership.pk}")
-    if asked := request.POST.get("conversation", ""):
-        number = whole_number(asked)
-        if number is None:
-            raise Http404
-        conversation = find_conversation(request, number)
+    asked = set(request.POST.getlist("conversation")) - {""}
+    numbers = {whole_number(each) for each in asked}
+    if None in numbers or len(numbers) > MOST_TOGETHER:
+        raise Http404
+    found = Conversation.objects.visible_to(membership).filter(number__in=numbers)
+    for conversation in found.order_by("number") if numbers else ():
         channels.append(conversation.live_channel)
+        numbers.remove(conversation.number)
         if not sees_all:
             subjects.append(conversation.narrow_subject)
-    return JsonResponse({"ticket": tickets.issue(channels=channels, subjects=subjects)})
+    issued = tickets.issue(channels=channels, subjects=subjects)
+    return JsonResponse({"ticket": issued, "refused": [str(number) for number in sorted(numbers)]})
 
 
 FIRST_PAGES = [

@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: the one that is here, else one we fetch. Never none."""
+"""Browsers for the tests: the ones that are here, else ones we fetch. Never none."""
 
 import os
 import shutil
@@ -14,6 +14,8 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+FIREFOX_NAMES = ("firefox-esr", "firefox")  # Debian's package and program first
+FIREFOX_APPLICATIONS = ("/Applications/Firefox.app/Contents/MacOS/firefox",)
 ASK_PLAYWRIGHT = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
@@ -26,7 +28,11 @@ HEADLESS_SHELL = "chromium-headless-shell"  # Debian's name for it, of the progr
 def settings() -> dict[str, str]:
     """Return what browser tests read from the environment: the paths of their browsers."""
     found = chromium()
-    return {"CHROMIUM": found, "CHROMIUM_HEADLESS_SHELL": headless_shell(found)}
+    return {
+        "CHROMIUM": found,
+        "CHROMIUM_HEADLESS_SHELL": headless_shell(found),
+        "FIREFOX": firefox(),
+    }
 
 
 def chromium() -> str:
@@ -58,9 +64,33 @@ def headless_shell(chromium: str) -> str:
     return found if found and _starts(found) else chromium
 
 
+def firefox() -> str:
+    """The path of an ordinary Firefox that starts. FIREFOX in the environment is taken at its word.
+
+    Playwright's own build won't do: it is patched, and comes only from Playwright's servers.
+    """
+    if given := os.environ.get("FIREFOX"):
+        if _starts(given):
+            return given
+        raise Trouble(f"FIREFOX={given} does not start: correct or unset it.")
+    if not (found := _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)):
+        _install(FIREFOX_NAMES[0])
+        found = _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)
+    if found:
+        return found
+    raise Trouble(
+        "The embedding tests need Firefox, and it could not be installed: install it "
+        "(apt-get install firefox-esr), or give its path: FIREFOX=/path make test"
+    )
+
+
+def _first_that_starts(names: tuple[str, ...], applications: tuple[str, ...]) -> str | None:
+    on_path = filter(None, map(shutil.which, names))
+    return next((found for found in (*on_path, *applications) if _starts(found)), None)
+
+
 def _on_this_machine() -> str | None:
-    on_path = filter(None, map(shutil.which, NAMES))
-    return next((found for found in (*on_path, *APPLICATIONS) if _starts(found)), None)
+    return _first_that_starts(NAMES, APPLICATIONS)
 
 
 def _of_playwright() -> str | None:

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 LONGEST = 103  # what macOS allows; Linux has 107
-NAME = "/.s.PGSQL.5432"
+NAME = "/postgres/.s.PGSQL.5432"
 
 
 def socket_directory(run_directory: Path) -> Path:

@@ -1,3 +1,5 @@
+import { newClientId } from "../composer.js";
+
 // What is written and not yet acknowledged: it survives switching, reloading and a failed request.
 export class Draft {
   constructor(name) {
@@ -5,7 +7,7 @@ export class Draft {
     this.key = `draft:${document.body.dataset.me}:${name}`;
     const stored = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
     this.body = stored.body ?? "";
-    this.clientId = stored.clientId ?? newId();
+    this.clientId = stored.clientId ?? newClientId();
   }
 
   write(body) {
@@ -17,14 +19,6 @@ export class Draft {
 
   /** The next text is another message. */
   renew() {
-    this.clientId = newId();
+    this.clientId = newClientId();
   }
-}
-
-// crypto.randomUUID is missing on plain http.
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return [...bytes].map((byte, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
 }

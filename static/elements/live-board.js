@@ -1,6 +1,6 @@
-import { LiveStream } from "../live.js";
 import { forget, mergeParts } from "./merge-rows.js";
-import { ask, post, token } from "./post.js";
+import { memberStream } from "./member-stream.js";
+import { ask, token } from "./post.js";
 import { showPresence, showReassigning } from "./presence-dots.js";
 import { say, tell } from "./toast.js";
 
@@ -29,8 +29,8 @@ customElements.define(
     }
 
     listen() {
-      this.stream = new LiveStream({
-        ticket: async ({ signal }) => (await (await post(this.dataset.ticketUrl, { conversation: "" }, { signal })).json()).ticket,
+      this.stream = memberStream({
+        ticketUrl: this.dataset.ticketUrl,
         catchUp: () => this.refresh(),
         onEvent: (name, data) => this.hear(name, data),
         onState: (state) => this.connection(state),

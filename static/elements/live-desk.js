@@ -1,22 +1,23 @@
-import { LiveStream } from "../live.js";
 import { followRow } from "./answer-timers.js";
 import { showOwner } from "./contact-owner.js";
 import * as conversation from "./conversation.js";
 import * as counts from "./counts.js";
 import { showTitle } from "./page-title.js";
-import { ask, post } from "./post.js";
+import { memberStream } from "./member-stream.js";
+import { ask } from "./post.js";
 import { showPresence, showReassigning } from "./presence-dots.js";
 import { applyRow, applyRows, list, markCurrent, query } from "./rows.js";
 import { tell } from "./toast.js";
 
-// <live-desk data-ticket-url data-rows-url data-counts-url>: the one stream of this tab.
+// <live-desk data-ticket-url data-rows-url data-counts-url>: hears live what concerns this tab.
 customElements.define(
   "live-desk",
   class extends HTMLElement {
     connectedCallback() {
       this.followed = this.number;
-      this.stream = new LiveStream({
-        ticket: ({ signal }) => this.ticket(signal),
+      this.stream = memberStream({
+        ticketUrl: this.dataset.ticketUrl,
+        want: () => this.number,
         catchUp: () => this.catchUp(),
         onEvent: (name, data) => this.apply(name, data),
         onState: (state) => this.connection(state),
@@ -38,11 +39,6 @@ customElements.define(
 
     get number() {
       return conversation.open()?.dataset.number ?? "";
-    }
-
-    async ticket(signal) {
-      const response = await post(this.dataset.ticketUrl, { conversation: this.number }, { signal });
-      return (await response.json()).ticket;
     }
 
     async catchUp() {

@@ -1,6 +1,6 @@
-import { LiveStream } from "../live.js";
+import { memberStream } from "./member-stream.js";
 import { parse } from "./place.js";
-import { ask, post } from "./post.js";
+import { ask } from "./post.js";
 import { tell } from "./toast.js";
 
 // <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
@@ -26,8 +26,8 @@ customElements.define(
     }
 
     listen() {
-      this.stream = new LiveStream({
-        ticket: async ({ signal }) => (await (await post(this.dataset.ticketUrl, { conversation: "" }, { signal })).json()).ticket,
+      this.stream = memberStream({
+        ticketUrl: this.dataset.ticketUrl,
         catchUp: () => this.refresh(),
         onEvent: (name, data) => {
           if (name === "notice") tell(data);

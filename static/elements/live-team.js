@@ -1,5 +1,5 @@
-import { LiveStream } from "../live.js";
-import { ask, post } from "./post.js";
+import { memberStream } from "./member-stream.js";
+import { ask } from "./post.js";
 import { recallPresence, showPresence, showReassigning } from "./presence-dots.js";
 import { tell } from "./toast.js";
 
@@ -8,8 +8,8 @@ customElements.define(
   "live-team",
   class extends HTMLElement {
     connectedCallback() {
-      this.stream = new LiveStream({
-        ticket: ({ signal }) => this.ticket(signal),
+      this.stream = memberStream({
+        ticketUrl: this.dataset.ticketUrl,
         catchUp: () => this.catchUp(),
         onEvent: (name, data) => ({ presence: showPresence, reassigning: showReassigning, notice: tell })[name]?.(data),
       });
@@ -18,11 +18,6 @@ customElements.define(
 
     disconnectedCallback() {
       this.stream.stop();
-    }
-
-    async ticket(signal) {
-      const response = await post(this.dataset.ticketUrl, { conversation: "" }, { signal });
-      return (await response.json()).ticket;
     }
 
     /** The page as it is now says what was missed. */

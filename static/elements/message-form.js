@@ -1,3 +1,4 @@
+import { isSendKey } from "../composer.js";
 import { Draft } from "./draft.js";
 import { parse, placeEntry } from "./place.js";
 import { Trouble } from "./trouble.js";
@@ -34,8 +35,7 @@ customElements.define(
 
     key(event) {
       if (event.key === "Escape") return this.field.blur();
-      const wanted = event.ctrlKey || event.metaKey || !(event.shiftKey || event.altKey || matchMedia("(pointer: coarse)").matches);
-      if (event.key !== "Enter" || event.isComposing || !wanted) return;
+      if (!isSendKey(event)) return;
       event.preventDefault();
       if (this.field.value.trim()) this.form.requestSubmit();
     }

@@ -1,5 +1,4 @@
 // What the visitor sees of the server: history, live answers, who is there, the email card.
-import { LiveStream } from "../live.js";
 import { ask, hasToken, news, page, reach, tell } from "./outside.js";
 import { beginWriting, focusComposer, sendNow, settle } from "./writing.js";
 
@@ -7,9 +6,9 @@ const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "af
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((own) => own.slice(0, 2) === lang.slice(0, 2)) ?? lang;
 let last = 0; // moved by catch-ups only: a stream or an answer may leave gaps
-let token, retry, unread = 0;
+let token, retry, live, unread = 0;
 let isAtEnd = true, lastTop = 0;
-let seen = 0; // the last reply that was on the screen
+let rest, seen = 0; // the last reply that was on the screen
 let typed = ""; // outlives the card
 
 async function catchUp() {
@@ -25,7 +24,7 @@ function take({ html, state_html, live: hasContact }) {
   const replies = addEntries(html);
   if (!isHistory) count(replies);
   showState(state_html);
-  if (hasContact) live.start();
+  if (hasContact) goLive();
 }
 
 function count(replies) {
@@ -34,9 +33,18 @@ function count(replies) {
   tell("unread", { count: unread, label: document.body.dataset.news.replace("{n}", unread) });
 }
 
-const live = new LiveStream({
+// Loaded with the first message: before that there is nothing to hear.
+async function goLive() {
+  const code = await import("../live.js").catch(() => {});
+  if (!code) return (retry = setTimeout(load, 5000));
+  live ??= new code.LiveStream(streaming);
+  live.start();
+}
+
+const streaming = {
+  group: () => `${document.body.dataset.key} ${page.token}`,
   catchUp,
-  ticket: async (stop) => (await ask("ticket/", {}, stop)).ticket,
+  ticket: (stop) => ask("ticket/", {}, stop),
   onEvent(name, { id, html }) {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showState(html);
@@ -46,7 +54,7 @@ const live = new LiveStream({
     if (state === "live") sendNow();
     if (state === "ended") setTimeout(load, 5000);
   },
-});
+};
 
 async function load(pause = 1000) {
   clearTimeout(retry);
@@ -81,7 +89,13 @@ function look() {
   seen = +seq;
   ask("reading/", { seq: seen }).catch(() => (seen = 0));
 }
-document.onvisibilitychange = look;
+// A hidden page lets its stream go after a while; what came meanwhile is asked for when it is seen.
+document.onvisibilitychange = () => {
+  look();
+  clearTimeout(rest);
+  if (document.hidden) rest = setTimeout(() => live?.stop(), 2 * 60_000);
+  else if (live && !live.isOn) load();
+};
 
 function place(entry) {
   const { id, dataset, outerHTML: source } = entry;
@@ -181,7 +195,7 @@ news.addEventListener("token", () => {
   const isFirst = !token;
   // Another token is another visitor.
   if (token && token !== page.token) {
-    live.stop();
+    live?.stop();
     list.replaceChildren();
     last = seen = 0;
   }
@@ -194,7 +208,7 @@ news.addEventListener("shown", () => {
   look();
   focusComposer();
   sendNow();
-  if (!live.isOn) load();
+  if (!live?.isOn) load();
 });
 addEventListener("online", () => load());
 onkeydown = (event) => {

@@ -6,9 +6,13 @@ const PATIENCE = 15_000; // milliseconds
 export const page = { isShown: false, href: "", token: "", kept: {} };
 export const news = new EventTarget(); // "token", "shown", "hidden"
 
+// A page without an origin (a file, a WebView) cannot be named. Its messages still have to come from
+// our parent with the origin "null", and an inbox with a list of sites is never shown there.
+const target = origin === "null" ? "*" : origin;
+
 // Both sides name the other's exact origin: nobody else gets the token.
 export function tell(what, more) {
-  parent.postMessage({ messagehub: what, ...more }, origin);
+  parent.postMessage({ messagehub: what, ...more }, target);
 }
 
 onmessage = ({ origin: from, source, data }) => {

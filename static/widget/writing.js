@@ -1,4 +1,5 @@
 // What the visitor writes: shown at once, kept until it is stored, sent strictly one after the other.
+import { isSendKey, newClientId } from "../composer.js";
 import { ask, page, tell } from "./outside.js";
 
 const MOST = 5000, PATIENCE = 8_000, LONGEST = 30_000; // characters, milliseconds
@@ -7,7 +8,6 @@ const [form, count, list, template] = ["composer", "count", "pending", "pending-
 const { body: field } = form.elements;
 const model = template.content.firstElementChild;
 const notSent = model.querySelector(".why").textContent;
-const isTouch = matchMedia("(hover: none)").matches;
 const queue = []; // oldest first
 let stored, isBusy, current, notBefore = 0, wake = () => {};
 
@@ -31,8 +31,7 @@ export function focusComposer() {
 
 field.oninput = () => write(field.value);
 field.onkeydown = (event) => {
-  // 229: Enter ends the composing of a character.
-  if (event.key !== "Enter" || event.shiftKey || isTouch || event.isComposing || event.keyCode === 229) return;
+  if (!isSendKey(event)) return;
   event.preventDefault();
   form.requestSubmit();
 };
@@ -65,7 +64,7 @@ const left = (text) => MOST - [...text].length;
 
 function send(body) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
-  const message = { id: crypto.randomUUID(), body, page: page.href, at };
+  const message = { id: newClientId(), body, page: page.href, at };
   keep(message.id, JSON.stringify(message));
   queue.push(message);
   show(message);

@@ -73,20 +73,25 @@ def demo(stack):
 
 
 @pytest.fixture(scope="session")
-def launch():
-    """launch(the variable that has the browser's path): each once."""
-    # Playwright's loop runs in this thread; what a test asks the database does not wait for it.
+def playwright():
+    # Its loop runs in this thread; what a test asks the database does not wait for it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-
-        @cache
-        def launch(variable):
-            path = os.environ.get(variable) or None
-            return playwright.chromium.launch(executable_path=path, args=FLAGS)
-
-        yield launch
+        yield playwright
         connections.close_all()  # beside the loop Django keeps connections of their own
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def launch(playwright):
+    """launch(the variable that has the browser's path): each once."""
+
+    @cache
+    def launch(variable):
+        path = os.environ.get(variable) or None
+        return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+    return launch
 
 
 @pytest.fixture

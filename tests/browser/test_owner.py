@@ -155,6 +155,7 @@ class TestContacts:
         bob = at_desk(acme.bob, first, view="all")
         watching = at_desk(acme.bea, view="all")
         bob.page.get_by_role("region", name="Contact").get_by_role("link", name="Open").click()
+        expect(bob.page).to_have_url(re.compile("/contacts/"))  # the desk has a field "Name" too
         bob.page.get_by_label("Name").fill("Vera Ito")
         bob.page.get_by_label("Email").fill("nonsense")
         bob.page.get_by_role("button", name="Save").click()

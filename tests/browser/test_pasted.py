@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from inbox.models import Message
+from inbox.models import Conversation, Message
 
 CODE = "    if (x) {\n        return 1;\n    }"
 ADDRESS = "https://shop.example.com/cart?sku=1&currency=EUR&region=eu"
@@ -16,7 +16,7 @@ def test_code_and_links_look_alike_in_the_chat_and_on_the_desk(on_website, at_de
     expect(vera.entries).to_have_count(1)
     assert vera.entries.locator(".bubble").inner_text() == CODE
 
-    bob = at_desk(acme.bob, Message.objects.get(kind="contact").conversation, view="all")
+    bob = at_desk(acme.bob, Conversation.objects.get(inbox=acme.inbox), view="all")
     assert bob.timeline.locator("[data-kind=contact] .body").inner_text() == CODE
 
     bob.replies(ADDRESS)

@@ -9,22 +9,34 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A shop</ti
 
 
 class Website:
-    """Every address /<inbox key> is a page with that inbox's chat."""
+    """Every address /<inbox key> is a page with that inbox's chat.
+
+    What a test puts into .pages (path: text) is served instead.
+    """
 
     def __init__(self, app):
+        self.pages = pages = {}
+
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                key = self.path.partition("?")[0].strip("/")
+                path = self.path.partition("?")[0]
+                text = pages.get(path) or PAGE.format(app=app, key=path.strip("/"))
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html")
+                kind = "text/javascript" if path.endswith(".js") else "text/html"
+                self.send_header("Content-Type", kind)
                 self.end_headers()
-                self.wfile.write(PAGE.format(app=app, key=key).encode())
+                self.wfile.write(text.encode())
 
             def log_message(self, *args):
                 pass
 
+        self.app = app
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
+
+    def line(self, inbox):
+        """The line of script that a company puts into its pages."""
+        return f'<script async src="{self.app}/widget/{inbox.key}.js"></script>'
 
     def page(self, inbox):
         return f"{self.origin}/{inbox.key}"

@@ -77,7 +77,23 @@ def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in)
     assert heard
     assert not any(str(acme.inbox.pk).encode() in channel for channel in heard)
     refused = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
-    assert refused.status_code == 404
+    assert refused.json()["refused"] == [str(conversation.number)]
+    heard = tickets.verify(refused.json()["ticket"]).channels
+    assert not any(str(conversation.pk).encode() in channel for channel in heard)
+
+
+def test_one_ticket_serves_several_open_conversations(acme, new_visitor, sign_in):
+    one, other = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
+    client = sign_in(acme.bob)
+    asked = {"conversation": [one.number, "", other.number, 99]}
+    answer = client.post("/w/acme/live-ticket/", asked).json()
+    heard = tickets.verify(answer["ticket"]).channels
+    assert heard[-2:] == tuple(f"live:conversation:{each.pk}".encode() for each in (one, other))
+    assert answer["refused"] == ["99"]
+    for nonsense in ("x", "-1", "1e3"):
+        assert client.post("/w/acme/live-ticket/", {"conversation": nonsense}).status_code == 404
+    many = {"conversation": list(range(1, 14))}
+    assert client.post("/w/acme/live-ticket/", many).status_code == 404
 
 
 def test_a_ticket_names_what_may_be_heard_and_who_hears(acme, vera, sign_in):

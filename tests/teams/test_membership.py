@@ -106,7 +106,9 @@ def test_only_own_and_unassigned_conversations_without_see_all(acme, online, new
     assert "for Bea" not in client.get("/w/acme/conversations/?view=all").content.decode()
     assert client.get("/w/acme/conversations/77/").status_code == 200
     refused = client.post("/w/acme/live-ticket/", {"conversation": foreign.number})
-    assert refused.status_code == 404
+    assert refused.json()["refused"] == [str(foreign.number)]
+    ticket = tickets.verify(refused.json()["ticket"])
+    assert not any(str(foreign.pk).encode() in name for name in ticket.channels + ticket.subjects)
 
 
 def test_a_restricted_member_hears_only_their_own_conversations(

@@ -37,6 +37,12 @@ def test_only_allowed_sites_may_frame_the_chat(acme, client):
     assert not answer.cookies
 
 
+def test_without_a_list_of_sites_no_page_is_refused_even_one_without_an_origin(acme, client):
+    policy = client.get(f"/widget/{acme.inbox.key}/frame/")["Content-Security-Policy"]
+    assert "frame-ancestors" not in policy
+    assert "default-src 'none'" in policy
+
+
 def test_looking_makes_no_contact(acme, vera):
     answer = vera.call("messages/?after=0").json()
     assert (answer["last_seq"], answer["html"], answer["live"]) == (0, "", False)

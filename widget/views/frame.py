@@ -39,6 +39,12 @@ def loader_text(inbox) -> str:
             "close": _("Close the chat"),
             "title": _("Chat"),
             "trouble": _("The chat cannot be reached right now. Please try again in a moment."),
+            "origin": _(
+                "The chat doesn't work on this page because the page has no web address of its "
+                "own, like a local file or a sandboxed frame."
+            ),
+            "again": _("Try again"),
+            "hide": _("Close"),
         },
         "accent": inbox.accent or None,
         "ink": inbox.accent_ink or None,
@@ -69,7 +75,8 @@ def frame(request, key):
     inbox = find_inbox(key)
     if request.META["REQUEST_METHOD"] != "HEAD":  # a monitor shows the chat to no one
         note_first_embedding(inbox, request.headers.get("Referer", ""))
-    ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or ["*"]})
+    # Even "*" refuses a page without an origin, which is where most people try the line first.
+    ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or None})
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"
     return response

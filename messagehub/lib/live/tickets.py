@@ -22,8 +22,8 @@ from messagehub.lib.live import wire
 TICKET_SECONDS = 60
 MARGIN_SECONDS = 2
 REVOKED_SECONDS = TICKET_SECONDS + MARGIN_SECONDS + 3  # outlives the tickets it refuses
-MAX_CHANNELS = 210
-MAX_SUBJECTS = 8
+MAX_CHANNELS = 220
+MAX_SUBJECTS = 16
 SALT = "messagehub.live"
 
 

@@ -1,0 +1,57 @@
+"""Chromium and Firefox on pages of another origin."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from messagehub.local import browser
+from tests.browser.people import Visitor
+
+FIREFOX_LINE = Path(__file__).with_name("firefox_line.py")
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright):
+    """An ordinary Firefox. A machine that has none and can't install one fails these tests."""
+    firefox = playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=FIREFOX_LINE,
+        # With a process for each site, clicks and keys never reach the frame of the chat.
+        firefox_user_prefs={"fission.autostart": False},
+        env={**os.environ, "FIREFOX": os.environ.get("FIREFOX") or browser.firefox()},
+    )
+    yield firefox
+    firefox.close()
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def embeds(request):
+    """embeds(): a new context of the browser whose turn it is, with people's rules for sites."""
+    if request.param == "chromium":
+        open_context = request.getfixturevalue("open_context")
+        yield lambda **options: open_context(embeds=True, **options)
+        return
+    firefox, contexts = request.getfixturevalue("firefox"), []
+
+    def open_one(**options):
+        contexts.append(firefox.new_context(**options))
+        return contexts[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def site(stack, acme):
+    """The website, with pages of this test's own."""
+    website = stack.website
+
+    def visit(context, html, path=f"/{acme.workspace.slug}"):
+        website.pages[path] = html
+        return Visitor(context.new_page(), website.origin + path)
+
+    yield SimpleNamespace(visit=visit, line=website.line(acme.inbox), website=website)
+    website.pages.clear()
