@@ -10,8 +10,12 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     Only in our own modules: in libraries the pattern finds "imports" in comments.
     """
 
+    # The longest chain of modules that import one another; Django's five are for style sheets.
+    max_post_process_passes = 12
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
+        ("live*.js", MODULES),
+        ("composer.js", MODULES),
         ("elements/*.js", MODULES),
         ("widget/*.js", MODULES),
     )

@@ -27,7 +27,7 @@ BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they
 SOAK_ROUNDS = 3
 QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
-NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/inbox", "tests/outbox", "tests/widget"]
+NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
 ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 

@@ -26,6 +26,12 @@ export async function alertOnce(key, about) {
   if (isInFront()) return localStorage.setItem("messagehub-front", Date.now());
   await sleep(LATER);
   if (Date.now() - localStorage.getItem("messagehub-front") < AFTERWARDS / 2) return;
+  if (!navigator.locks) {
+    // Plain http has none.
+    if (localStorage.getItem("messagehub-alerted") === key) return;
+    localStorage.setItem("messagehub-alerted", key);
+    return alertNow(about);
+  }
   await navigator.locks.request(`alert ${key}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     alertNow(about);

@@ -37,8 +37,8 @@ FLAGS = [
     "--no-first-run",
     "--test-third-party-cookie-phaseout",  # every chat here does without them
 ]
-# Sweeps every 1 to 3 seconds, or in `make soak` as in real life.
-PACE = "1" if os.environ.get("SOAK") else "5"
+# Sweeps every 2 to 5 seconds, or in `make soak` as in real life.
+PACE = "1" if os.environ.get("SOAK") else "3"
 expect.set_options(timeout=25_000)
 
 

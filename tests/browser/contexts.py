@@ -23,7 +23,9 @@ class ContextPool:
         kind = json.dumps([embeds, options], sort_keys=True)
         if self.idle[kind]:
             return kind, self.idle[kind].pop()
-        return kind, new_context(self.launch, embeds=embeds, **options)
+        context = new_context(self.launch, embeds=embeds, **options)
+        context.add_init_script = cannot_be_undone
+        return kind, context
 
     def give_back(self, kind, context):
         if context not in context.browser.contexts:
@@ -44,6 +46,10 @@ class ContextPool:
         for contexts in self.idle.values():
             for context in contexts:
                 context.close()
+
+
+def cannot_be_undone(*script):
+    raise TypeError("The next test would have this script too: use open_context or is_new=True.")
 
 
 def new_context(launch, *, embeds, **options):

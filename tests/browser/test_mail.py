@@ -152,7 +152,7 @@ def test_a_desk_marks_what_the_person_at_it_has_seen(acme, everybody_away, at_de
 
 def test_a_desk_in_a_hidden_tab_has_shown_nothing(stack, acme, everybody_away, sign_in, new_vera):
     conversation = new_vera().writes("One").conversation
-    context = sign_in(acme.bob)
+    context = sign_in(acme.bob, is_new=True)
     context.add_init_script(HIDDEN)
     page = context.new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
