@@ -58,6 +58,7 @@ def test() -> None:
         with _throw_away_services() as settings:
             _lint(steps)
             _check(steps, settings)
+            _collect(steps, settings)
             lanes = [*_lanes({**settings, **found}), *_newest_python_lane(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
@@ -89,6 +90,12 @@ def soak() -> None:
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
     steps.conclude()
+
+
+def _collect(steps: Steps, settings: dict[str, str]) -> None:
+    """Compile all tests once: else every worker, started at the same moment, would do it."""
+    local = {**settings, "LOCAL": "1", "DEMO": "1"}
+    steps.take("collect", "-m", "pytest", "--collect-only", "-qqq", settings=local)
 
 
 def _chosen() -> list[str]:

@@ -37,8 +37,8 @@ FLAGS = [
     "--no-first-run",
     "--test-third-party-cookie-phaseout",  # every chat here does without them
 ]
-# Sweeps every 2 to 5 seconds, or in `make soak` as in real life.
-PACE = "1" if os.environ.get("SOAK") else "3"
+# Sweeps every 3 to 8 seconds, or in `make soak` as in real life.
+PACE = "1" if os.environ.get("SOAK") else "2"
 expect.set_options(timeout=25_000)
 
 
@@ -57,7 +57,7 @@ def stack(_database, tmp_path_factory):
     schedule = tmp_path_factory.mktemp("beat") / "schedule"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
         local = {"DEMO": "1", "PACE": PACE}
-        up.enter_context(web(port, **local))
+        up.enter_context(web(port, DJANGO_SETTINGS_MODULE="tests.browser.settings", **local))
         up.enter_context(worker("--beat", f"--schedule={schedule}", PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
