@@ -4,8 +4,9 @@ export const token = () => headers()["X-CSRFToken"];
 
 export async function ask(url, options = {}) {
   const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers } });
-  if (response.ok && !response.redirected) return response;
-  const status = response.redirected ? 401 : response.status;
+  const isSignIn = response.redirected && new URL(response.url).pathname === document.body.dataset.signIn;
+  if (response.ok && !isSignIn) return response;
+  const status = isSignIn ? 401 : response.status;
   if (status === 401) document.dispatchEvent(new Event("session-ended"));
   throw Object.assign(new Error(`${url} answered ${response.status}`), { status });
 }
