@@ -98,8 +98,8 @@ def network() -> str | None:
 def mailbox(email) -> str:
     """One form for all spellings of an address that may reach the same mailbox.
 
-    Many providers ignore dots and whatever follows a plus. Two people who share this form only
-    share a limit.
+    Many providers ignore dots, and everything that follows a plus. Two people who share this form
+    only share a limit.
     """
     local, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
     return f"{local.partition('+')[0].replace('.', '')}@{domain.rstrip('.')}"

@@ -19,5 +19,5 @@ def is_local_request(request) -> bool:
 
 
 def mailbox_url() -> str:
-    """Return the mailbox's address under this machine's own name, whatever SITE_URL says."""
+    """Return the mailbox's address under this machine's own name, not under SITE_URL."""
     return f"http://localhost:{settings.PORT}{reverse('mailbox')}"

@@ -1,4 +1,4 @@
-"""Names compared as people compare them, whatever keyboard typed them.
+"""Compare names as people do: the keyboard that typed them makes no difference.
 
 macOS and iOS type a letter and its accent as two characters, Japanese keyboards type letters in
 full width, and capital letters differ by language. Both sides of a comparison go through the same

@@ -1,8 +1,8 @@
 """Tables for spreadsheets.
 
 Threat: a cell that begins with = + - @ is run as a formula by the program that opens the file.
-Programs split a file at the sign their user's country writes lists with, whatever sign wrote it:
-where that is a semicolon, a cell of ours that holds one becomes two.
+Programs split a file at the list separator of their user's country. Where that is a semicolon, a
+cell of ours that holds one becomes two.
 """
 
 import re
@@ -18,7 +18,7 @@ class Echo:
 
 
 def safe_cells(row):
-    """The row, with an apostrophe in front of whatever could begin a formula."""
+    """The row, with an apostrophe in front of each cell that could begin a formula."""
     return [safe_cell(cell) for cell in row]
 
 

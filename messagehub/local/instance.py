@@ -53,6 +53,13 @@ def stop(data: Path) -> bool:
         return found
 
 
+def is_claimed(data: Path) -> bool:
+    """Return whether a process holds the lock of this data directory now."""
+    with contextlib.suppress(OSError), open(data / "lock") as lock:
+        return not _locked(lock.fileno())
+    return False
+
+
 def forget(data: Path) -> None:
     """Deletes the data directory's content; the lock goes last."""
     stop(data)

@@ -40,10 +40,13 @@ def addresses() -> dict[str, str]:
             stderr=output,
             start_new_session=True,
         )
-    # A second call at the same moment starts a second keeper, which ends: either one will do.
-    processes.wait_until(
-        lambda: _written_by_a_living_keeper(data) or keeper.poll() not in (None, 1), PATIENCE
-    )
+
+    def is_decided() -> bool:
+        # A second call at the same moment starts a second keeper, which ends: either one will do.
+        has_failed = keeper.poll() is not None and not instance.is_claimed(data)
+        return bool(_written_by_a_living_keeper(data)) or has_failed
+
+    processes.wait_until(is_decided, PATIENCE)
     if found := _written_by_a_living_keeper(data):
         return found
     raise Trouble(f"The servers for tests don't start: {log.read_text().strip() or log}")
