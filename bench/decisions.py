@@ -1,5 +1,5 @@
 """The work that bench/routing.py measures, in the process that does it: decisions, one after the
-other, each with the time from asking until it is committed."""
+other, each with the time until it is committed."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ FAR = 1_000_000
 
 
 class Clock:
-    """(milliseconds, those of the processor in this thread) from the beginning to read()."""
+    """Measures (milliseconds, those of the processor in this thread) until read()."""
 
     def __init__(self):
         self.begun = time.perf_counter(), time.thread_time()
@@ -25,7 +25,7 @@ class Clock:
 
 
 def make_members(count: int) -> list[str]:
-    """A workspace with so many members; returns their ids."""
+    """Make a workspace with so many members. Returns their ids."""
     from accounts.models import User
     from teams.actions.workspace import create_workspace
     from teams.models import Membership, Role
@@ -54,7 +54,7 @@ def make_inbox(name: str, members: list[str]) -> str:
 
 
 def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
-    """Open conversations that nobody has; returns their ids."""
+    """Make open conversations without an assignee. Returns their ids."""
     from inbox.models import Contact, Conversation, Inbox
 
     inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
@@ -65,16 +65,16 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
             workspace=inbox.workspace,
             inbox=inbox,
             contact=contact,
-            number=FAR + first_number + place,
+            number=FAR + first_number + position,
         )
-        for place, contact in enumerate(contacts)
+        for position, contact in enumerate(contacts)
     ]
     Conversation.objects.bulk_create(rows)
     return [str(row.pk) for row in rows]
 
 
 def go_online(members: list[str]) -> None:
-    """For longer than any run takes."""
+    """Keep them online for longer than any run takes."""
     from teams import presence
     from teams.models import Membership
 
@@ -85,10 +85,10 @@ def go_online(members: list[str]) -> None:
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """Route these from the given moment on; of each (milliseconds, those of the processor)."""
+    """Route these from the given moment on. Returns (milliseconds, those of the processor) each."""
     connect_django(settings)
     from inbox.models import Conversation
-    from routing.actions.conversation import route_conversation
+    from routing.actions.assignment import route_conversation
 
     warm, conversations = conversations[:WARM_UP], conversations[WARM_UP:]
     for pk in warm:
@@ -97,31 +97,31 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
     took = []
     for pk in conversations:
         clock = Clock()
-        given = route_conversation(Conversation(pk=pk), trigger="message")
+        assignee = route_conversation(Conversation(pk=pk), trigger="message")
         took.append(clock.read())
-        if given is None:
-            raise RuntimeError("nobody was found")
+        if assignee is None:
+            raise RuntimeError("not assigned")
     return took
 
 
 def write(
     settings: dict, inbox: str, count: int, begin: float, *, routed: bool
 ) -> list[tuple[float, float]]:
-    """First messages of so many new visitors, from asking until committed and told to the screens;
-    of each (milliseconds, those of the processor).
+    """Write first messages of new visitors, each until it is committed and published.
 
-    routed=False: the same without routing, which leaves them waiting.
+    Returns (milliseconds, those of the processor) of each. routed=False: without routing, which
+    leaves them waiting.
     """
     connect_django(settings)
     from inbox.actions.message import post_contact_message
     from inbox.models import Inbox
     from inbox.signals import conversation_needs_agent
     from messagehub.lib.tokens import new_token
-    from routing.receivers import find_somebody
+    from routing.receivers import choose_assignee
 
     inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
     if not routed:
-        conversation_needs_agent.disconnect(find_somebody)
+        conversation_needs_agent.disconnect(choose_assignee)
     took = []
     try:
         for number in range(count + WARM_UP):
@@ -135,14 +135,14 @@ def write(
             )
             took.append(clock.read())
             if routed != bool(message.conversation.assignee_id):
-                raise RuntimeError("routed" if not routed else "nobody was found")
+                raise RuntimeError("assigned" if not routed else "not assigned")
     finally:
-        conversation_needs_agent.connect(find_somebody)
+        conversation_needs_agent.connect(choose_assignee)
     return took
 
 
 def bare(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """The same rows locked, read and written without any rule: what the database allows."""
+    """Lock, read and write the same rows without any rule: what the database allows."""
     connect_django(settings)
     from django.db import connection
 
@@ -165,7 +165,7 @@ BARE = (
     "SELECT m.id, u.name FROM inbox_conversation c JOIN inbox_inboxmember i ON"
     " i.inbox_id = c.inbox_id JOIN teams_membership m ON m.id = i.membership_id"
     " JOIN accounts_user u ON u.id = m.user_id WHERE c.id = %(pk)s",
-    "UPDATE routing_routing SET turn = turn + 1 WHERE inbox_id ="
+    "UPDATE routing_routing SET assignment_count = assignment_count + 1 WHERE inbox_id ="
     " (SELECT inbox_id FROM inbox_conversation WHERE id = %(pk)s)",
     "INSERT INTO inbox_message (id, created_at, workspace_id, conversation_id, seq, kind, body,"
     " activity, details) SELECT gen_random_uuid(), now(), workspace_id, id, last_seq + 1,"
@@ -176,16 +176,20 @@ BARE = (
 
 
 def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
-    """{inbox: (fewest, most)} chats that the people who are there were given."""
+    """Return {inbox: (fewest, most)} chats that its online members were assigned."""
     from routing.models import Decision
 
     counts: dict[str, Counter] = {inbox: Counter() for inbox in inboxes}
-    given = Decision.objects.exclude(chosen=None).values_list("conversation__inbox", "chosen")
-    for inbox, chosen in given:
+    assigned = Decision.objects.exclude(chosen=None).values_list("conversation__inbox", "chosen")
+    for inbox, chosen in assigned:
         counts[str(inbox)][chosen] += 1
-    return {inbox: (min(of.values()), max(of.values())) for inbox, of in counts.items() if of}
+    return {
+        inbox: (min(found.values()), max(found.values()))
+        for inbox, found in counts.items()
+        if found
+    }
 
 
 def in_parts(rows: list[str], parts: int) -> list[list[str]]:
-    """As many slices, as even as it gets."""
+    """Return as many slices, as even as possible."""
     return [rows[part::parts] for part in range(parts)]

@@ -55,15 +55,15 @@ def main():
                 print(f"NOT FAIR: inbox {inbox}: {fewest} to {most}")
 
 
-def resolve_what_waits():
-    """Nobody overtakes what waits longer: behind it nothing is given out with its message."""
+def resolve_waiting():
+    """Resolve what waits longer: behind it no new message would be assigned at once."""
     from inbox.models import Conversation
 
     Conversation.objects.filter(assignee=None).update(status="resolved", waiting_since=None)
 
 
-STOLEN = 7  # among the ticks: what the host gave to others while this machine wanted it
-# The first statements of a process, in which it compiles templates and queries.
+STOLEN = 7  # index of the ticks that the host gave to others while this machine wanted them
+# For the first statements of a process, in which it compiles templates and queries.
 SECONDS_TO_WARM_UP = 6
 
 
@@ -76,10 +76,10 @@ class Run:
         waiting = self.waiting(inboxes, processes)
         took, seconds, stolen = self.measure(work, waiting, processes)
         rate = f"{len(took) / seconds:,.0f}"
-        print_row(name, processes, rate, *in_words(figures(took)), f"{stolen:.0%}")
+        print_row(name, processes, rate, *format_row(figures(took)), f"{stolen:.0%}")
 
     def report_added(self, inbox, processes):
-        """What a visitor's first message waits for routing: with it, and without."""
+        """Report how long a visitor's first message takes with routing and without."""
         count = self.options.decisions // processes
         rounds, stolen = [], []
         for routed in (False, True):
@@ -87,14 +87,14 @@ class Run:
             took, _seconds, share = self.in_processes(work, [{}] * processes)
             rounds.append(figures(took))
             stolen.append(share)
-            resolve_what_waits()
+            resolve_waiting()
         without, routed = rounds
         added = [more - less for more, less in zip(routed, without, strict=True)]
         for name, row in (("without", without), ("routed", routed), ("added", added)):
-            print_row(name, processes, *in_words(row), f"{max(stolen):.0%}")
+            print_row(name, processes, *format_row(row), f"{max(stolen):.0%}")
 
     def waiting(self, inboxes, processes):
-        """Conversations of all the inboxes, mixed."""
+        """Make waiting conversations of all inboxes, mixed."""
         each = (self.options.decisions + WARM_UP * processes) // len(inboxes)
         found = []
         for inbox in inboxes:
@@ -107,8 +107,11 @@ class Run:
         return self.in_processes(work, [{"conversations": part} for part in parts])
 
     def in_processes(self, work, parts):
-        """(what each piece of work took, seconds of all, share of the processors that others took
-        from this machine meanwhile), one process for each part."""
+        """Work in one process for each part.
+
+        Returns (what each piece of work took, the seconds of all, the share of the processors that
+        others took from this machine meanwhile).
+        """
         with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
             list(pool.map(warm_up, [self.settings] * len(parts)))
             begin = time.time() + SECONDS_TO_WARM_UP
@@ -129,12 +132,12 @@ def warm_up(settings):
 
 
 def figures(took):
-    """(p50, p99, median of the processor's) in milliseconds."""
+    """Return (p50, p99, median of the processor's) in milliseconds."""
     cuts = quantiles([wall for wall, _processor in took], n=100)
     return cuts[49], cuts[98], median(processor for _wall, processor in took)
 
 
-def in_words(row):
+def format_row(row):
     return [f"{each:.1f}" for each in row]
 
 
@@ -143,12 +146,12 @@ def print_row(*cells):
 
 
 def processor_ticks():
-    """What the processors did, in the order of /proc/stat."""
+    """Return what the processors did, in the order of /proc/stat."""
     return [int(each) for each in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
 
 
 def gather_statistics():
-    """As PostgreSQL does by itself a minute after so many rows came."""
+    """Analyze now, as PostgreSQL does by itself a minute after so many new rows."""
     from django.db import connection
 
     with connection.cursor() as cursor:

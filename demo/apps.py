@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Only with DEMO=1, which production refuses: its passwords are known to everybody."""
+    """Only with DEMO=1, which production refuses because the demo's passwords are public."""
 
     name = "demo"

@@ -1,7 +1,7 @@
-"""The people, companies and conversations of the demo, as told in cast.json.
+"""The people, companies and conversations of the demo, from cast.json.
 
-`who` in an entry is "contact", or "agent" and "note" of whoever routing gave the conversation.
-A conversation that `waits` came when nobody was online.
+`who` in an entry is "contact", or "agent" or "note" for the conversation's assignee. A conversation
+that `waits` came when no one was online.
 """
 
 import json
@@ -12,5 +12,5 @@ LOGINS = CAST["logins"]
 WORKSPACES = CAST["workspaces"]
 GREETINGS = CAST["greetings"]
 CONVERSATIONS = CAST["conversations"]
-# Known to everybody, which is why production refuses the demo.
+# Public, which is why production refuses the demo.
 PASSWORD = "messagehub-demo"

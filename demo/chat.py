@@ -8,8 +8,8 @@ from inbox.models import Contact, Conversation, Message
 from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
 from routing.actions.decision import as_row
-from routing.candidates import tally
-from routing.models import Decision
+from routing.models import Decision, Trigger
+from routing.policy import Rule, count_statuses
 from routing.words import because, because_nobody
 
 INSTANT = 0.004  # seconds between two entries that one verb writes
@@ -17,21 +17,22 @@ KINDS = {"contact": "contact", "agent": "reply", "note": "note"}
 
 
 class Chat:
-    """conversation, contact, entries and decisions: not stored yet. holder: the Person who has it.
+    """conversation, contact, entries and decisions are not stored yet. assignee: a
+    routing.simulator.Member. is_complete: it is told to its end, or else it is left out.
 
     Moments are seconds since 1970.
     """
 
     def __init__(self, inbox, visit, origin):
-        self.workspace, self.holder = inbox.workspace_id, None
-        self.is_told = False  # to its end: else it is left out
+        self.workspace, self.assignee = inbox.workspace_id, None
+        self.is_complete = False
         self.entries, self.decisions = [], []
         # Contacts are listed by their ids, which are ordered by time.
-        pk, created = uuid7(nanoseconds=int(visit.at * 10**9)), at(visit.at)
+        pk, created_at = uuid7(nanoseconds=int(visit.at * 10**9)), as_time(visit.at)
         self.contact = Contact(
             pk=pk,
             workspace_id=self.workspace,
-            created_at=created,
+            created_at=created_at,
             name=visit.name,
             email=visit.email,
         )
@@ -40,77 +41,82 @@ class Chat:
             inbox=inbox,
             contact=self.contact,
             page_url=origin + visit.page,
-            created_at=created,
+            created_at=created_at,
             status=Conversation.Status.RESOLVED,
         )
 
-    def says(self, who, moment, words):
-        """who: as in cast.json."""
-        by = {"contact": self.contact} if who == "contact" else {"author_id": self.holder.id}
-        message = self.add(KINDS[who], moment, body=words, client_id=new_id(), **by)
-        self.conversation.preview = preview(words)
-        self.conversation.preview_from = message.kind
-        self.conversation.last_activity_at = message.created_at
-
-    def notes(self, activity, moment, *, by=None, **details):
-        self.add("activity", moment, activity=activity, author_id=by and by.id, details=details)
-
     @property
-    def ended(self):
+    def ended_at(self):
         """When it was resolved."""
         return self.entries[-1].created_at.timestamp()
 
-    def add(self, kind, moment, **fields):
+    def add_message(self, author, at, text):
+        """author: "contact", "agent" or "note", as in cast.json."""
+        by = {"contact": self.contact} if author == "contact" else {"author_id": self.assignee.id}
+        message = self.add(KINDS[author], at, body=text, client_id=new_id(), **by)
+        self.conversation.preview = preview(text)
+        self.conversation.preview_from = message.kind
+        self.conversation.last_activity_at = message.created_at
+
+    def add_activity(self, activity, at, *, by=None, **details):
+        self.add("activity", at, activity=activity, author_id=by and by.id, details=details)
+
+    def add(self, kind, at, **fields):
         self.conversation.last_seq += 1
         message = Message(
             workspace_id=self.workspace,
             conversation=self.conversation,
             seq=self.conversation.last_seq,
             kind=kind,
-            created_at=at(moment),
+            created_at=as_time(at),
             **fields,
         )
         self.entries.append(message)
         return message
 
-    def waits(self, trigger, moment, candidates, microseconds):
-        decision = self.decide(trigger, "nobody", moment, candidates, microseconds)
-        words = because_nobody(decision.tally)
-        self.notes("waiting", moment + INSTANT, because=words, decision=str(decision.pk))
+    def add_waiting(self, trigger, at, candidates, microseconds):
+        decision = self.decide(trigger, Rule.QUEUED, at, candidates, microseconds)
+        reason = because_nobody(decision.tally)
+        self.add_activity("waiting", at + INSTANT, because=reason, decision=str(decision.pk))
 
-    def goes_to(self, person, trigger, moment, candidates, microseconds):
-        decision = self.decide(trigger, "round_robin", moment, candidates, microseconds, person)
-        words = because(decision.rule, decision.tally)
-        self.hand_to(person, moment + INSTANT, because=words, decision=str(decision.pk))
+    def assign(self, member, trigger, at, candidates, microseconds):
+        decision = self.decide(trigger, Rule.ROUND_ROBIN, at, candidates, microseconds, member)
+        reason = because(decision.rule, decision.tally)
+        self.change_assignee(member, at + INSTANT, because=reason, decision=str(decision.pk))
         self.conversation.is_routed = True
 
-    def hand_to(self, person, moment, *, by=None, **why):
-        self.holder, self.conversation.assignee_id = person, person.id
+    def assign_by_hand(self, member, at, *, by):
+        self.change_assignee(member, at, by=by)
         self.conversation.is_routed = False
-        self.notes("assigned", moment, by=by, to=person.name, to_id=str(person.id), **why)
 
-    def stays(self, moment, candidates, microseconds):
-        decision = self.decide("reopened", "keep", moment, candidates, microseconds, self.holder)
-        words, pk = decision.sentence, str(decision.pk)
-        self.notes("kept", moment + INSTANT, because=words, decision=pk)
+    def change_assignee(self, member, at, *, by=None, **reason):
+        self.assignee, self.conversation.assignee_id = member, member.id
+        details = {"to": member.name, "to_id": str(member.id)} | reason
+        self.add_activity("assigned", at, by=by, **details)
+
+    def keep(self, at, candidates, microseconds):
+        assignee = self.assignee
+        decision = self.decide(Trigger.REOPENED, Rule.KEPT, at, candidates, microseconds, assignee)
+        reason, pk = decision.sentence, str(decision.pk)
+        self.add_activity("kept", at + INSTANT, because=reason, decision=pk)
         self.conversation.is_routed = True
 
-    def decide(self, trigger, rule, moment, candidates, microseconds, person=None):
+    def decide(self, trigger, rule, at, candidates, microseconds, member=None):
         decision = Decision(
             workspace_id=self.workspace,
             conversation=self.conversation,
             trigger=trigger,
             rule=rule,
             candidates=[as_row(each) for each in candidates],
-            tally=tally(candidates),
-            chosen_id=person and person.id,
-            chosen_name=person.name if person else "",
+            tally=count_statuses(candidates),
+            chosen_id=member and member.id,
+            chosen_name=member.name if member else "",
             microseconds=microseconds,
-            created_at=at(moment),
+            created_at=as_time(at),
         )
         self.decisions.append(decision)
         return decision
 
 
-def at(moment):
-    return datetime.fromtimestamp(moment, UTC)
+def as_time(seconds):
+    return datetime.fromtimestamp(seconds, UTC)

@@ -2,5 +2,5 @@ from demo.cast import LOGINS, PASSWORD
 
 
 def logins(request):
-    """The login page offers the demo's people."""
+    """Offer the demo's logins on the sign-in page."""
     return {"demo_logins": LOGINS, "demo_password": PASSWORD}

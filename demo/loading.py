@@ -1,4 +1,4 @@
-"""Makes the demo's companies with the product's own verbs, then moves their times into the past."""
+"""Makes the demo's companies with the product's own verbs, then moves them into the past."""
 
 from datetime import timedelta
 
@@ -29,11 +29,11 @@ WITH_A_PAST = "acme"
 
 @transaction.atomic
 def load_demo(report=lambda step: None) -> bool:
-    """Everything, once. Returns False when it was there already. report: told each step."""
-    there = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
-    if not there:
+    """Load everything once. Returns False if it was loaded already. report: called a step."""
+    is_loaded = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
+    if not is_loaded:
         for slug, name in cast.WORKSPACES.items():
-            report(f"Demo: {name} and its people")
+            report(f"Demo: {name} and its members")
             load_company(slug)
         report("Demo: three weeks of conversations")
         load_past(inbox_of(WITH_A_PAST), origin=shop_origin(), now=timezone.now())
@@ -41,15 +41,15 @@ def load_demo(report=lambda step: None) -> bool:
             report(f"Demo: conversation {number} of {len(cast.CONVERSATIONS)}")
             load_conversation(**conversation)
         number_by_time(Workspace.objects.get(slug=WITH_A_PAST))
-        # What is told here happened long ago: nobody is waiting for an email about it.
+        # All this happened long ago, so no one is waiting for an email about it.
         Delivery.objects.filter(workspace__slug__in=KEYS).delete()
     allow_shop_page()
-    return not there
+    return not is_loaded
 
 
 def load_company(slug):
-    people = [each for each in cast.LOGINS if each["company"] == slug]
-    users = {each["email"]: make_user(each["email"], each["name"]) for each in people}
+    logins = [each for each in cast.LOGINS if each["company"] == slug]
+    users = {each["email"]: make_user(each["email"], each["name"]) for each in logins}
     founder_email = f"admin@{slug}.example"
     founder = create_workspace(cast.WORKSPACES[slug], by=users.pop(founder_email), slug=slug)
     # A company with a past is not new, so that its name may stand in subjects (teams.trust).
@@ -58,7 +58,7 @@ def load_company(slug):
     inbox = Inbox.objects.get(workspace=founder.workspace)
     inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
     inbox.save()
-    # Whoever tries it out signs in as one of several: what waits is for the first who comes.
+    # People who try it out sign in as one of several: what waits goes to the first who comes.
     Routing.objects.create(workspace=inbox.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     inbox.members.all().delete()
     for user in users.values():
@@ -74,8 +74,8 @@ def make_user(email, name):
 def load_conversation(company, name, email, page, waits, resolved, entries):
     inbox = inbox_of(company)
     token, minutes_of = new_token(), {}
-    for person in inbox.agents:
-        show_as(person, online=not waits)
+    for agent in inbox.agents:
+        set_online(agent, not waits)
     for entry in entries:
         if entry["who"] == "contact":
             message, _created = post_contact_message(
@@ -89,27 +89,27 @@ def load_conversation(company, name, email, page, waits, resolved, entries):
             name_contact(conversation.contact, name, email)
         else:
             post = post_note if entry["who"] == "note" else post_reply
-            agent = conversation.assignee
-            message = post(conversation, body=entry["words"], client_id=new_id(), by=agent)
+            assignee = conversation.assignee
+            message = post(conversation, body=entry["words"], client_id=new_id(), by=assignee)
         minutes_of[message.seq] = entry["minutes"]
     if resolved:
         resolve_conversation(conversation, by=conversation.assignee)
     move_into_the_past(conversation, minutes_of)
-    for person in inbox.agents:
-        show_as(person, online=False)
+    for agent in inbox.agents:
+        set_online(agent, False)
 
 
 def inbox_of(company):
     return Inbox.objects.select_related("workspace").get(key=KEYS[company])
 
 
-def show_as(person, *, online):
-    """Routing gives chats to people who are there; for the length of a story these are."""
-    tab = f"demo-{person.pk.hex[:12]}"
-    if online:
-        presence.beat(person, tab)
+def set_online(agent, is_online):
+    """Routing assigns to agents who are online; while a conversation is loaded these are."""
+    tab = f"demo-{agent.pk.hex[:12]}"
+    if is_online:
+        presence.beat(agent, tab)
     else:
-        presence.forget(person, tab)
+        presence.forget(agent, tab)
 
 
 def name_contact(contact, name, email):
@@ -118,7 +118,7 @@ def name_contact(contact, name, email):
 
 
 def move_into_the_past(conversation, minutes_of):
-    """Entries between two messages (assigned, resolved) get the time of the one before."""
+    """Give entries between two messages (assigned, resolved) the time of the one before."""
     now = timezone.now()
     minutes = first = max(minutes_of.values())
     for message in conversation.messages.order_by("seq"):
@@ -131,7 +131,7 @@ def move_into_the_past(conversation, minutes_of):
         created_at=now - timedelta(minutes=first)
     )
     conversation.created_at = now - timedelta(minutes=first)
-    conversation.contact_read_seq = conversation.last_seq  # they stayed for the answer
+    conversation.contact_read_seq = conversation.last_seq  # the contact stayed for the answer
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at
@@ -146,7 +146,7 @@ def first_unanswered(conversation):
 
 
 def allow_shop_page():
-    """The shop page stands on another origin than the app; the port may change between starts."""
+    """Allow the shop page: its origin isn't the app's, and the port may change between starts."""
     Inbox.objects.filter(key__in=KEYS.values()).update(
         allowed_sites=[shop_origin(), settings.SITE_URL]
     )

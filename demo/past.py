@@ -1,7 +1,7 @@
-"""Three weeks that lie behind a shop's chat: conversations, decisions, and who was there when.
+"""The three weeks behind a shop's chat: conversations, decisions, and who was online when.
 
-Stored in a few queries, past the product's verbs: nothing is sent and nobody is told. The same
-for the same moment, but for ids.
+Assigned by routing's policy, and stored in a few queries without the product's verbs, so that
+nothing is sent or published. The same for the same moment, except for ids.
 """
 
 from datetime import timedelta
@@ -9,57 +9,57 @@ from datetime import timedelta
 from django.db.models import F
 
 from demo.cast import CONVERSATIONS
-from demo.chat import at
-from demo.shifts import person_of
+from demo.chat import as_time
+from demo.shifts import make_member
 from demo.telling import Telling
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
-from routing.models import Decision, Routing, Turn
+from routing.models import Decision, RotationEntry, Routing
 from teams.models import StateChange
 
-# The last of the cast's visitors finds nobody there; people leave one after the other.
+# The last of the cast's visitors finds no one online; the agents leave one after the other.
 GONE, APART = timedelta(minutes=7), timedelta(seconds=20)
-# Long enough to join what the cast tells of one day.
+# Long enough to join the cast's conversations of one day.
 AROUND = timedelta(minutes=46)
 
 
 def load_past(inbox, *, origin, now):
-    """Into an inbox without conversations. origin: of the pages on which visitors wrote."""
+    """Load it into an inbox without conversations. origin: of the pages that visitors wrote on."""
     zone = inbox.workspace.zone
     dates = dates_until(now.astimezone(zone).date())
     habits = habits_of(inbox)
-    people = list_people(inbox, habits, [each for each in dates if is_workday(each)], now)
-    # What is open keeps the newest of all activities.
+    members = list_members(inbox, habits, [each for each in dates if is_workday(each)], now)
+    # Open conversations have the newest activity of all.
     until = before_what_is_open(inbox.workspace.slug, now)
-    telling = Telling(inbox, people, habits, origin=origin, until=until)
+    telling = Telling(inbox, members, habits, origin=origin, until=until)
     chats = telling.tell(list_visits(dates, zone))
     store_chats(inbox.workspace, chats)
-    store_turns(inbox, telling)
-    store_states(inbox, people)
+    store_rotation(inbox, telling)
+    store_states(inbox, members)
 
 
 def habits_of(inbox):
-    """{membership's id: what their days are like}."""
+    """Return what their days are like, by membership id."""
     theirs = {each["email"]: each for each in PAST["people"]}
     return {each.pk: theirs[each.user.email] for each in inbox.agents}
 
 
-def list_people(inbox, habits, workdays, now):
-    told = list(times_told(inbox.workspace.slug, now))
+def list_members(inbox, habits, workdays, now):
+    online_for_cast = list(times_of_cast(inbox.workspace.slug, now))
     return [
-        person_of(
+        make_member(
             membership,
             habits[membership.pk],
             workdays,
-            also=told,
-            until=(now - GONE - place * APART).timestamp(),
+            also=online_for_cast,
+            until=(now - GONE - number * APART).timestamp(),
         )
-        for place, membership in enumerate(inbox.agents.order_by("pk"))
+        for number, membership in enumerate(inbox.agents.order_by("pk"))
     ]
 
 
-def times_told(company, now):
-    """When the people were there because the cast's conversations were given to them then."""
+def times_of_cast(company, now):
+    """Yield when agents were online because the cast's conversations were assigned to them."""
     for each in cast_of(company, waits=False):
         minutes = minutes_of(each)
         begin, end = (now - timedelta(minutes=most(minutes)) for most in (max, min))
@@ -93,31 +93,36 @@ def store_chats(workspace, chats):
     Decision.objects.bulk_create(each for chat in chats for each in chat.decisions)
 
 
-def store_turns(inbox, telling):
-    """The cast goes on from here, and begins with the same person every time: it names them."""
-    turn = telling.turn
-    Routing.objects.filter(inbox=inbox).update(turn=turn)
-    last = reversed(telling.people)
-    Turn.objects.bulk_create(
-        Turn(workspace=inbox.workspace, inbox=inbox, membership_id=person.id, turn=turn - place)
-        for place, person in enumerate(last)
+def store_rotation(inbox, telling):
+    """The cast goes on from here, always with the same agent, because it names them."""
+    count = telling.assignments
+    Routing.objects.filter(inbox=inbox).update(assignment_count=count)
+    last = reversed(telling.members)
+    RotationEntry.objects.bulk_create(
+        RotationEntry(
+            workspace=inbox.workspace,
+            inbox=inbox,
+            membership_id=member.id,
+            last_assigned_at=count - number,
+        )
+        for number, member in enumerate(last)
     )
 
 
-def store_states(inbox, people):
+def store_states(inbox, members):
     StateChange.objects.bulk_create(
         StateChange(
-            workspace=inbox.workspace, membership_id=person.id, code=code, created_at=at(moment)
+            workspace=inbox.workspace, membership_id=member.id, code=state, created_at=as_time(at)
         )
-        for person in people
-        for moment, code in person.states
+        for member in members
+        for at, state in member.states
     )
 
 
 def number_by_time(workspace):
-    """The cast was told after the past, and some of it happened in between."""
+    """Number all by time: the cast was loaded after the past, and partly happened in between."""
     conversations = Conversation.objects.filter(workspace=workspace)
-    # Two may not have the same number, not even for the moment of an update.
+    # No two may have the same number, not even during an update.
     conversations.update(number=F("number") + workspace.last_number)
     in_order = list(conversations.order_by("created_at"))
     for number, conversation in enumerate(in_order, start=1):

@@ -1,18 +1,19 @@
-"""When the demo's people were there: their days stand in past.json, chance moves them a little."""
+"""When the demo's agents were online: by past.json, with a little chance."""
 
 from datetime import datetime, time
 from random import Random
 
-from routing.choice import AVAILABLE
-from routing.simulation import Person
-from routing.simulation.history import OFFLINE
+from routing.policy import AVAILABLE
+from routing.simulator import Member
+from routing.simulator.history import OFFLINE
 
 MINUTE = 60
 
 
-def person_of(membership, habits, dates, *, also, until) -> Person:
-    """With the states they had. also: [(from, until)] in which they were there whatever the day;
-    until: they had gone by then. The same for the same dates.
+def make_member(membership, habits, dates, *, also, until) -> Member:
+    """Make the member with the states they had. The same for the same dates.
+
+    also: [(from, until)] when they were available in any case; until: they had gone by then.
     """
     chance, zone = Random(habits["email"]), membership.workspace.zone
     stretches = []
@@ -20,7 +21,7 @@ def person_of(membership, habits, dates, *, also, until) -> Person:
         if number not in habits["missing"]:
             stretches += day_of(Day(date, zone, chance), habits)
     stretches += [(begin, end, AVAILABLE) for begin, end in also]
-    return Person(membership.pk, membership.name, states=states_of(stretches, until))
+    return Member(membership.pk, membership.name, states=states_of(stretches, until))
 
 
 class Day:
@@ -28,13 +29,13 @@ class Day:
         self.date, self.zone, self.chance = date, zone, chance
 
     def about(self, clock, minutes=10):
-        """A moment around that time of this day."""
+        """Return a moment around that time of this day."""
         at = datetime.combine(self.date, time.fromisoformat(clock), self.zone).timestamp()
         return at + self.chance.uniform(-minutes, minutes) * MINUTE
 
 
 def day_of(day, habits):
-    """[(from, until, code)]; a later one counts more."""
+    """Yield (from, until, state); a later one overrules an earlier."""
     yield day.about(habits["comes"]), day.about(habits["goes"], 20), AVAILABLE
     yield day.about(habits["lunch"]), day.about(habits["back"]), "away"
     if day.chance.random() < 0.4:
@@ -43,17 +44,17 @@ def day_of(day, habits):
 
 
 def states_of(stretches, until):
-    """((moment, code), ...): only where something changes."""
-    moments = {min(at, until) for begin, end, _code in stretches for at in (begin, end)}
-    states, was = [], OFFLINE
+    """Return ((moment, state), ...), only where something changes."""
+    moments = {min(at, until) for begin, end, _state in stretches for at in (begin, end)}
+    states, previous = [], OFFLINE
     for at in sorted(moments):
-        code = OFFLINE if at >= until else code_at(stretches, at)
-        if code != was:
-            states.append((at, code))
-        was = code
+        state = OFFLINE if at >= until else state_at(stretches, at)
+        if state != previous:
+            states.append((at, state))
+        previous = state
     return tuple(states)
 
 
-def code_at(stretches, moment):
-    found = (code for begin, end, code in reversed(stretches) if begin <= moment < end)
+def state_at(stretches, moment):
+    found = (state for begin, end, state in reversed(stretches) if begin <= moment < end)
     return next(found, OFFLINE)

@@ -1,159 +1,192 @@
-"""Tells the past: to whom routing gave each visit, by its own choice, and what became of it."""
+"""Tells the past: to whom routing's policy assigned each visit, and what became of it."""
 
 from operator import itemgetter
 from random import Random
 
 from demo.chat import INSTANT, Chat
-from routing.choice import AVAILABLE, Candidate, choose, in_order
+from routing.models import Trigger
+from routing.policy import (
+    AVAILABLE,
+    ONLINE,
+    Candidate,
+    Facts,
+    StepKind,
+    plan_assignment,
+    plan_reopened,
+    sort_candidates,
+)
+from routing.simulator import Rules
 
-# How often somebody needs much longer than usual, and how often they hand a chat to another.
+# How often someone needs much longer than usual, and how often they assign a chat to someone else.
 LATE, BY_HAND = 0.13, 0.06
 MINUTE = 60
 
 
 class Telling:
-    """people: [Person]; habits: {Person's id: theirs}. until: what is not over by then is left out.
+    """Plays the visits in the order of their times.
 
-    turns: {Person's id: when they were last given one, as a count}.
+    members: [routing.simulator.Member]; habits: {member's id: their habits}. until: what isn't over
+    by then is left out. rotation: {member's id: when they were last assigned one, as a count}.
     """
 
-    def __init__(self, inbox, people, habits, *, origin, until):
-        self.inbox, self.people, self.habits = inbox, people, habits
+    def __init__(self, inbox, members, habits, *, origin, until):
+        self.inbox, self.members, self.habits = inbox, members, habits
         self.origin, self.until, self.chance = origin, until, Random("telling")
+        self.rules = Rules(tuple(each.id for each in members), leads="queue")
         self.chats, self.waiting = {}, []
-        self.turn, self.turns = 0, {}
+        self.assignments, self.rotation = 0, {}
 
     def tell(self, visits) -> list[Chat]:
-        """In the order in which they began."""
+        """Return the conversations, in the order in which they began."""
         events = [(visit.at, visit) for visit in visits]
         events += [
-            (at, None) for person in self.people for at, code in person.states if code == AVAILABLE
+            (at, None)
+            for member in self.members
+            for at, state in member.states
+            if state == AVAILABLE
         ]
         for at, visit in sorted(events, key=itemgetter(0)):
             if visit is None:
-                self.give_out(at)
+                self.assign_queue(at)
             elif visit.after is None:
                 self.arrive(visit)
             else:
                 self.come_back(visit)
-        return [chat for chat in self.chats.values() if chat.is_told]
+        return [chat for chat in self.chats.values() if chat.is_complete]
 
     def arrive(self, visit):
         chat = self.chats[visit] = Chat(self.inbox, visit, self.origin)
-        (who, words), *turns = visit.turns
-        chat.says(who, visit.at, words)
-        if not self.give(chat, "message", visit.at + INSTANT, turns):
-            candidates = self.candidates(visit.at)
-            chat.waits("message", visit.at + INSTANT, candidates, self.microseconds())
+        (author, text), *turns = visit.turns
+        chat.add_message(author, visit.at, text)
+        at = visit.at + INSTANT
+        if not self.assign(chat, Trigger.MESSAGE, at, turns):
+            chat.add_waiting(Trigger.MESSAGE, at, self.candidates(at), self.microseconds())
             self.waiting.append((chat, turns))
 
-    def give_out(self, at):
-        """Somebody came: what waits longest goes first."""
+    def assign_queue(self, at):
+        """Assign what waits, the oldest first, because someone came."""
         waiting, self.waiting = self.waiting, []
-        for place, (chat, turns) in enumerate(waiting, start=1):
+        for number, (chat, turns) in enumerate(waiting, start=1):
             # One transaction after the other.
-            if not self.give(chat, "available", at + place / 20, turns):
+            if not self.assign(chat, Trigger.AVAILABLE, at + number / 20, turns):
                 self.waiting.append((chat, turns))
 
     def come_back(self, visit):
-        """Left out when it is still open, or when nobody is there."""
-        chat, (words, *turns) = self.chats[visit.after], visit.turns
-        holder = chat.is_told and chat.ended < visit.at and self.holder_of(chat, visit.at)
-        steps = self.steps(holder, visit.at, turns) if holder else None
+        """Reopen the earlier conversation. Left out if it is still open, or if no one could answer
+        it."""
+        chat, (message, *turns) = self.chats[visit.after], visit.turns
+        if not chat.is_complete or chat.ended_at >= visit.at:
+            return
+        facts = Facts(assignee=chat.assignee.id)
+        step = next(self.accepted_steps(plan_reopened, facts, visit.at))
+        if step.kind is StepKind.QUEUE:
+            return
+        member = self.member(step.members[0])
+        steps = self.steps(member, visit.at, turns)
         if steps is not None:
-            self.reopen(chat, visit.at, holder, words)
+            self.reopen(chat, visit.at, step, message)
             self.play(chat, steps)
 
-    def holder_of(self, chat, at):
-        """Whoever had it if they are there, else the next."""
-        return chat.holder if chat.holder.code_at(at) == AVAILABLE else self.next(at)
-
-    def reopen(self, chat, at, holder, turn):
-        chat.says(turn[0], at, turn[1])
-        chat.notes("reopened", at + INSTANT, contact=chat.contact.display_name)
+    def reopen(self, chat, at, step, message):
+        chat.add_message(message[0], at, message[1])
+        chat.add_activity("reopened", at + INSTANT, contact=chat.contact.display_name)
         at += 2 * INSTANT
-        if holder == chat.holder:
-            chat.stays(at, self.candidates(at), self.microseconds())
+        if step.kind is StepKind.KEEP:
+            chat.keep(at, self.candidates(at), self.microseconds())
         else:
-            chat.goes_to(holder, "reopened", at, self.candidates(at), self.microseconds())
-            self.take_turn(holder)
+            member = self.member(step.members[0])
+            candidates, microseconds = self.candidates(at), self.microseconds()
+            chat.assign(member, Trigger.REOPENED, at, candidates, microseconds)
+            self.move_to_end(member)
 
-    def give(self, chat, trigger, at, turns):
-        """Returns False when nobody is there."""
-        person = self.next(at)
-        if person is None:
+    def assign(self, chat, trigger, at, turns):
+        """Return False if no one could take it, so that it waits."""
+        step = next(self.accepted_steps(plan_assignment, Facts(), at))
+        if step.kind is StepKind.QUEUE:
             return False
-        other = self.other_than(person, at) if self.chance.random() < BY_HAND else None
-        by_hand = at + self.chance.uniform(30, 120)
-        begin = by_hand if other else at
-        steps = self.steps(other or person, begin, turns)
+        member = self.member(step.members[0])
+        other = self.other_than(member, at) if self.chance.random() < BY_HAND else None
+        by_hand_at = at + self.chance.uniform(30, 120)
+        steps = self.steps(other or member, by_hand_at if other else at, turns)
         if steps is not None:
-            chat.goes_to(person, trigger, at, self.candidates(at), self.microseconds())
-            self.take_turn(person)
+            chat.assign(member, trigger, at, self.candidates(at), self.microseconds())
+            self.move_to_end(member)
             if other:
-                chat.hand_to(other, by_hand, by=person)
+                chat.assign_by_hand(other, by_hand_at, by=member)
             self.play(chat, steps)
         return True
 
-    def next(self, at):
-        chosen = choose(self.candidates(at))
-        return chosen and next(each for each in self.people if each.id == chosen.membership_id)
+    def accepted_steps(self, make_plan, facts, at):
+        """Yield the steps that can be carried out at that moment. The queue always can."""
+        candidates = self.candidates(at)
+        known = {each.membership_id: each for each in candidates}
+        for step in make_plan(facts, self.rules, candidates):
+            if not step.members or step.accepts(known[step.members[0]]):
+                yield step
 
     def candidates(self, at):
-        turns = self.turns
-        return in_order(
-            Candidate(each.id, each.name, each.code_at(at), turns.get(each.id))
-            for each in self.people
-        )
+        found = []
+        for member in self.members:
+            state = member.state_at(at)
+            last_assigned_at = self.rotation.get(member.id)
+            is_online = state in ONLINE
+            found.append(
+                Candidate(member.id, member.name, state, last_assigned_at, is_online=is_online)
+            )
+        return sort_candidates(found, self.rules)
 
-    def other_than(self, person, at):
-        there = (each for each in self.people if each.code_at(at) == AVAILABLE)
-        return next((each for each in there if each != person), None)
+    def member(self, pk):
+        return next(each for each in self.members if each.id == pk)
 
-    def take_turn(self, person):
-        self.turn += 1
-        self.turns[person.id] = self.turn
+    def other_than(self, member, at):
+        available = (each for each in self.members if each.state_at(at) == AVAILABLE)
+        return next((each for each in available if each != member), None)
+
+    def move_to_end(self, member):
+        self.assignments += 1
+        self.rotation[member.id] = self.assignments
 
     def microseconds(self):
         return int(self.chance.lognormvariate(8.6, 0.3))
 
-    def steps(self, person, begin, turns):
-        """[(moment, who, words)] that follow, «resolved» at the end; None: it is not over yet."""
+    def steps(self, member, begin, turns):
+        """Return [(moment, author, text)] that follow, "resolved" last; None if it isn't over."""
         found, at = [], begin
-        for place, (who, words) in enumerate(turns):
-            at = self.after(at, who, person, is_first=place == 0)
+        for number, (author, text) in enumerate(turns):
+            at = self.next_moment(at, author, member, is_first=number == 0)
             if at is None:
                 return None
-            found.append((at, who, words))
-        at = self.there_from(person, at + self.about(self.habits[person.id]["resolves"], 0.9))
+            found.append((at, author, text))
+        resolves_after = self.about(self.habits[member.id]["resolves"], 0.9)
+        at = self.available_from(member, at + resolves_after)
         if at is None or at > self.until:
             return None
         return [*found, (at, "resolved", "")]
 
-    def after(self, at, who, person, *, is_first):
-        """When the next thing is said."""
-        if who == "contact":
+    def next_moment(self, at, author, member, *, is_first):
+        """Return when the next message is written."""
+        if author == "contact":
             return at + self.about(70)
-        usual = self.habits[person.id]["answers"]
+        usual = self.habits[member.id]["answers"]
         if is_first and self.chance.random() < LATE:
             usual = self.chance.uniform(9, 25) * MINUTE
-        return self.there_from(person, at + self.about(usual))
+        return self.available_from(member, at + self.about(usual))
 
     def about(self, seconds, spread=0.5):
         return seconds * self.chance.lognormvariate(0, spread)
 
-    def there_from(self, person, at):
-        """The moment itself, or soon after they are there again."""
-        there = person.there_from(at)
-        return there if there in (None, at) else there + self.about(80)
+    def available_from(self, member, at):
+        """Return the moment itself, or one soon after they are available again."""
+        begin = member.available_from(at)
+        return begin if begin in (None, at) else begin + self.about(80)
 
     def play(self, chat, steps):
-        for at, who, words in steps:
-            if who == "resolved":
-                chat.notes("resolved", at, by=chat.holder)
+        for at, author, text in steps:
+            if author == "resolved":
+                chat.add_activity("resolved", at, by=chat.assignee)
             else:
-                chat.says(who, at, words)
-        # Whoever wrote last has seen what stood above; some never look again.
-        seen = self.chance.random() < 0.9 or steps[-2][1] == "contact"
-        chat.conversation.contact_read_seq = chat.conversation.last_seq if seen else 0
-        chat.is_told = True
+                chat.add_message(author, at, text)
+        # Who wrote last has seen what stood above it; some contacts never look again.
+        has_seen = self.chance.random() < 0.9 or steps[-2][1] == "contact"
+        chat.conversation.contact_read_seq = chat.conversation.last_seq if has_seen else 0
+        chat.is_complete = True

@@ -11,16 +11,18 @@ PAST = json.loads((Path(__file__).parent / "past.json").read_text())
 DAYS = 21
 SATURDAY = 5
 ON_A_WORKDAY = (6, 6, 7, 7, 8)
-# Later than anybody is there: whoever writes then waits for the next morning.
+# Later than anyone is online: a conversation of these hours waits for the next morning.
 EVENING, WEEKEND = ("18", "19", "20", "21"), ("10", "13", "16", "19")
-# Hours in which somebody who comes back finds the same people as a rule.
+# Hours in which a contact who returns usually finds the same agents.
 QUIET = ("10", "11", "14", "15")
 
 
 @dataclass(eq=False)
 class Visit:
-    """Somebody writes. at: seconds since 1970; turns: [(who, words)] as in cast.json, the first
-    of them the contact's. after: the earlier visit of the same contact, who has come back.
+    """A contact writes.
+
+    at: seconds since 1970; turns: [(author, text)] as in cast.json, the first of them the
+    contact's. after: the earlier visit of the same contact, who has returned.
     """
 
     at: float
@@ -33,7 +35,7 @@ class Visit:
 
 @dataclass
 class Deck:
-    """Cards in a mixed order; all have been drawn before one comes again."""
+    """Cards in random order; all are drawn before one is repeated."""
 
     cards: list
     chance: Random
@@ -54,10 +56,10 @@ def is_workday(date):
 
 
 def list_visits(dates, zone) -> list[Visit]:
-    """In the order of their times. The same for the same dates."""
+    """Return them in the order of their times. The same for the same dates."""
     mixed = Mix(Random("visits"), zone)
     visits = [mixed.visit(date, hour) for date in dates for hour in mixed.hours(date)]
-    visits += mixed.visits_of_those_who_return(visits, dates)
+    visits += mixed.visits_of_returning_contacts(visits, dates)
     return sorted(visits, key=attrgetter("at"))
 
 
@@ -67,8 +69,8 @@ class Mix:
         self.topics = Deck(PAST["topics"], chance)
         self.returns = Deck(PAST["returns"], chance)
         self.contacts = list(PAST["contacts"])
-        # Each topic is asked, and answered, in its first words when it comes first.
-        self.told = {}
+        # A topic that comes again is asked and answered in its next wording.
+        self.uses = {}
 
     def hours(self, date):
         if not is_workday(date):
@@ -89,8 +91,8 @@ class Mix:
         return datetime.combine(date, at, self.zone).timestamp()
 
     def turns(self, topic):
-        place = self.told[topic["asks"][0]] = self.told.get(topic["asks"][0], -1) + 1
-        ask, answer = (words[place % len(words)] for words in (topic["asks"], topic["answers"]))
+        use = self.uses[topic["asks"][0]] = self.uses.get(topic["asks"][0], -1) + 1
+        ask, answer = (texts[use % len(texts)] for texts in (topic["asks"], topic["answers"]))
         hello = self.chance.choice(PAST["hellos"]) if self.chance.random() < 0.35 else ""
         turns = [("contact", hello + ask)]
         if "note" in topic:
@@ -107,8 +109,8 @@ class Mix:
             return [thanks]
         return [thanks, ("agent", self.chance.choice(PAST["closings"]))]
 
-    def visits_of_those_who_return(self, visits, dates):
-        """A contact has one conversation in an inbox: it is opened again."""
+    def visits_of_returning_contacts(self, visits, dates):
+        """A contact has one conversation in an inbox, which is reopened."""
         earlier = self.chance.sample(visits, len(PAST["returns"]))
         for visit in earlier:
             first = datetime.fromtimestamp(visit.at, self.zone).date()

@@ -1,7 +1,7 @@
-"""The routing board: what waits and why, who is there with how much, and what was decided last.
+"""The routing board: what waits and why, who is online with how many, and the latest decisions.
 
-Only what the person may see: conversations by visible_to(), so also what somebody without the
-right to see all may. Lists are bounded; how much more there is stands below them.
+It only shows what the member may see: every list starts at visible_to(). Lists are bounded; how
+much more there is stands below them.
 """
 
 from datetime import timedelta
@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Inbox, InboxMember
-from routing.board_words import rule_words, trigger_words
-from routing.candidates import list_candidates
+from routing.candidates import CandidatePool
 from routing.models import Decision, Target
-from routing.panel import why_nobody
-from routing.pool import able
+from routing.panel import why_no_one
+from routing.policy import UNMOVED_RULES
+from routing.targets import assignable_members
 from routing.words import because_nobody
 from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability
 from teams.load import open_chats
@@ -28,11 +28,10 @@ MOST_INBOXES = 200
 MOST_WAITING, MOST_LATE, MOST_MEMBERS, MOST_DECISIONS = 25, 15, 60, 50
 RECENT = timedelta(days=7)
 STATES = (AVAILABLE, BUSY, AWAY, OFFLINE)
-STAYED = ("keep", "keep_absent", "nobody")  # nobody was given anything
 
 
 class Board:
-    """inbox: one of .inboxes, or None for all of them."""
+    """inbox: one that the member may see, or None for all of them."""
 
     def __init__(self, membership, inbox=None):
         self.membership, self.workspace = membership, membership.workspace
@@ -45,7 +44,7 @@ class Board:
 
     @cached_property
     def figures(self):
-        """How many wait, since when the one that waits longest; how many have no answer yet."""
+        """How many wait and how many have no answer yet, each with the time of the longest."""
         waits, late = Q(assignee=None), Q(waiting_since__isnull=False) & ~Q(assignee=None)
         since = Coalesce("waiting_since", "created_at")
         return self.conversations.aggregate(
@@ -58,7 +57,7 @@ class Board:
 
     @cached_property
     def waiting(self):
-        """In the order in which they are given out, each with .since and .reason."""
+        """In the order in which they will be assigned, each with .since and .reason."""
         found = self.conversations.waiting_for_agent().with_people()
         found = found.annotate(since=Coalesce("waiting_since", "created_at"))
         found = list(found.order_by("since", "pk")[:MOST_WAITING])
@@ -78,7 +77,7 @@ class Board:
 
     @cached_property
     def late(self):
-        """Somebody has them and the contact waits: overdue ones first, then the longest."""
+        """Assigned ones whose contact waits: the overdue first, then the longest waiting."""
         found = self.conversations.exclude(assignee=None).filter(waiting_since__isnull=False)
         overdue = Case(When(answer_by__lt=self.now, then=Value(0)), default=Value(1))
         return list(found.with_people().order_by(overdue, "waiting_since", "pk")[:MOST_LATE])
@@ -89,15 +88,15 @@ class Board:
 
     @cached_property
     def people(self):
-        """Whoever can be given a chat: of the inbox those whom routing asks."""
+        """Members who can receive chats; for one inbox, the ones routing considers."""
         if self.inbox is not None:
-            return with_availability(able(self.inbox))
-        return with_availability(asked_for(Inbox.objects.visible_to(self.membership)))
+            return with_availability(assignable_members(self.inbox))
+        return with_availability(members_asked_by(Inbox.objects.visible_to(self.membership)))
 
     @property
-    def why_nobody(self):
-        """Why nobody could take what is written next in the inbox; empty: somebody could."""
-        return why_nobody(self.inbox, list_candidates(self.inbox))
+    def why_no_one(self):
+        """Why no one could take the next message in the inbox; empty if someone could."""
+        return why_no_one(self.inbox, CandidatePool(self.inbox).candidates())
 
     @cached_property
     def members(self):
@@ -112,11 +111,13 @@ class Board:
 
     @cached_property
     def given(self):
-        """{person: (how many today, when last)}."""
+        """{membership's id: (how many they were assigned today, when last)}."""
         midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
-        found = self.recent_decisions.exclude(rule__in=STAYED).exclude(chosen=None).order_by()
+        found = (
+            self.recent_decisions.exclude(rule__in=UNMOVED_RULES).exclude(chosen=None).order_by()
+        )
         today = Count("pk", filter=Q(created_at__gte=midnight))
-        rows = found.values("chosen").annotate(today=today, at=Max("created_at"))
+        rows = found.order_by().values("chosen").annotate(today=today, at=Max("created_at"))
         return {each["chosen"]: (each["today"], each["at"]) for each in rows}
 
     @property
@@ -129,12 +130,12 @@ class Board:
 
     @property
     def states(self):
-        """{state: how many}."""
+        """How many members are in which state."""
         return {state: sum(each.presence == state for each in self.people) for state in STATES}
 
     @property
     def sees_everything(self):
-        """PostgreSQL would gather all conversations of a week to find that all are visible."""
+        """Checked first, or PostgreSQL gathers a week of conversations to find all visible."""
         return self.membership.can(Permission.SEE_ALL) and self.sees_all_inboxes
 
     @property
@@ -159,24 +160,20 @@ class Board:
             visible = Conversation.objects.visible_to(self.membership)
             found = found.filter(Exists(visible.filter(pk=OuterRef("conversation"))))
         found = found.select_related("conversation__contact", "conversation__inbox")
-        found = list(found.order_by("-created_at", "-pk")[:MOST_DECISIONS])
-        for decision in found:
-            decision.rule_words = rule_words(decision.rule)
-            decision.trigger_words = trigger_words(decision.trigger)
-        return found
+        return list(found.order_by("-created_at", "-pk")[:MOST_DECISIONS])
 
 
 def why_it_waits(decision):
-    """decision: the last one; somebody it chose has put it back since."""
+    """decision: the latest, or None. If it chose someone, they have released it since."""
     if decision is None or decision.chosen_name:
         return _("Back in the queue")
-    words = because_nobody(decision.tally)
-    return words[:1].upper() + words[1:]
+    reason = because_nobody(decision.tally)
+    return reason[:1].upper() + reason[1:]
 
 
-def asked_for(inboxes):
-    """Whom routing asks for any of these: their people, and of those who are chosen for them
-    whoever may open all inboxes. Others who are chosen are their people, or get nothing."""
+def members_asked_by(inboxes):
+    """Return the members whom routing asks for any of these inboxes: their agents, and those of
+    their targets who may open all inboxes. Other targets are their agents, or get nothing."""
     chosen = Target.objects.filter(inbox__in=inboxes)
     in_teams = TeamMember.objects.filter(team__in=chosen.exclude(team=None).values("team"))
     is_chosen = Q(pk__in=chosen.exclude(membership=None).values("membership"))

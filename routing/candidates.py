@@ -1,11 +1,5 @@
-"""Who might get a conversation now, each with a reason code.
+"""The members who might get a conversation of an inbox now, each with a status."""
 
-Codes are those of teams.availability, and: no_access (may not open this inbox), inbox_closed
-(there, but outside its opening hours), put_it_back and let_it_pass (had this conversation),
-not_reached (there, and later in turn than all who were looked at: of a large pool only counted).
-"""
-
-from collections import Counter
 from functools import cache, cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,38 +9,38 @@ from django.utils import timezone
 
 from inbox.models import Inbox
 from messagehub.lib.prepared import Prepared, is_one_of
-from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
-from routing.pool import among, chosen, is_large, targets_of
+from routing.policy import ONLINE, Candidate, CandidateStatus, Facts, sort_candidates, with_history
+from routing.targets import is_large, list_targets, members_of, target_ids
 from teams import presence
 from teams.availability import code_of
 from teams.hours import Hours
 from teams.load import open_chats
 
 COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
-# Of a large pool so many are looked at, unless none of them can take it.
-NEAREST = 25
+# In a large pool no more are checked at first, unless none of them can take the conversation.
+MOST_CHECKED = 25
 
 
-class Person:
+class PoolMember:
     """What availability asks of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
         "away_since",
         "capacity",
         "hours",
+        "last_assigned_at",
         "name",
         "pk",
         "time_zone",
-        "turn",
-        "wants_mail",
+        "wants_email",
         "workspace",
     )
-    is_active = True  # the pool is of active members
+    is_active = True  # the pool only holds active members
 
     def __init__(self, workspace, row):
         self.workspace = workspace
         self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
-        self.wants_mail, self.hours, self.turn, _size = more
+        self.wants_email, self.hours, self.last_assigned_at, _size = more
         self.name = name or email
 
     @property
@@ -59,57 +53,60 @@ class Person:
         return Hours.read(self.hours, zone=zone, holidays=self.workspace.holidays)
 
 
-class Circle:
-    """The people of an inbox at one moment, and what is known about each.
+class CandidatePool:
+    """The members whom routing asks for an inbox at one moment, and what is known about each.
 
-    targets: others than the stored ones, to try them out. count_all: the load of everybody, not
-    only of those with a limit. nearest: of a large pool only those with a page open are looked
-    at, the first in turn; `far` says how many more of them there are, and only `everybody` knows
-    why the others cannot.
+    targets: to try out instead of the stored ones. count_all: count everyone's open conversations,
+    not only of those with a capacity. partial: of a large pool only the first in the rotation who
+    are online are checked. `unchecked` then says how many more are online, and only `full()` knows
+    why the others can't take a conversation.
     """
 
-    def __init__(self, inbox, *, count_all=False, targets=None, nearest=False):
+    def __init__(self, inbox, *, count_all=False, targets=None, partial=False):
         self.inbox, self.now = inbox, timezone.now()
         self.count_all = count_all
         self.online = presence.online(inbox.workspace_id)
-        self.targets = targets_of(inbox) if targets is None else targets
-        self.is_nearest = nearest and self.online is not None and is_large(inbox, self.targets)
+        self.targets = list_targets(inbox) if targets is None else targets
+        self.is_partial = partial and self.online is not None and is_large(inbox, self.targets)
 
     @cached_property
     def rows(self):
         asked = {"inbox": self.inbox.pk}
         if self.targets:
-            users, teams = chosen(self.targets)
+            users, teams = target_ids(self.targets)
             asked |= {"workspace": self.inbox.workspace_id, "users": users, "teams": teams}
-        if self.is_nearest:
+        if self.is_partial:
             asked["online"] = list(self.online)
-        # Who has the fewest open conversations is known only of those who were looked at.
-        most = NEAREST if self.is_nearest and not self.count_all else None
-        return people_in_turn(tuple(asked), most).all(**asked)
+        # Who has the fewest open conversations is only known among those who were checked.
+        most = MOST_CHECKED if self.is_partial and not self.count_all else None
+        return prepare_rotation(tuple(asked), most).all(**asked)
 
     @cached_property
-    def people(self):
-        return [Person(self.inbox.workspace, row) for row in self.rows]
+    def members(self):
+        return [PoolMember(self.inbox.workspace, row) for row in self.rows]
 
     @property
-    def far(self):
-        """{code: how many} of those who are there and were not looked at."""
+    def unchecked(self) -> dict[str, int]:
+        """How many more are online, by their status."""
         more = self.rows[0][-1] - len(self.rows) if self.rows else 0
-        return {NOT_REACHED: more} if more else {}
+        return {str(CandidateStatus.NOT_CHECKED): more} if more else {}
 
     @cached_property
-    def loads(self):
-        people = self.people
-        counted = [each.pk for each in people if self.count_all or each.capacity is not None]
+    def open_counts(self):
+        return self.count_open(self.members)
+
+    def count_open(self, members) -> dict[UUID, int]:
+        """Return the open conversations by member, over the whole workspace, as far as needed."""
+        counted = [each.pk for each in members if self.count_all or each.capacity is not None]
         return open_chats(self.inbox.workspace_id, counted)
 
-    def everybody(self):
-        """The same circle with nobody left out."""
-        return Circle(self.inbox, count_all=self.count_all, targets=self.targets)
+    def full(self):
+        """Return the same pool with no one left out."""
+        return CandidatePool(self.inbox, count_all=self.count_all, targets=self.targets)
 
     @cached_property
-    def able(self):
-        """Those who may open the inbox; only chosen users and teams can hold somebody else."""
+    def assignable(self):
+        """Ids of all who may open the inbox; None where no one else can be in the pool."""
         if not self.targets:
             return None
         return set(self.inbox.answerers.values_list("pk", flat=True))
@@ -118,68 +115,81 @@ class Circle:
     def is_open(self):
         return self.inbox.opening_hours.is_open(self.now)
 
-    def candidates(self, conversation=None, *, fewest_open_first=False) -> list[Candidate]:
-        """In the order in which they would be asked."""
-        past = past_of(conversation) if conversation is not None else {}
-        found = [self.candidate(person, past) for person in self.people]
-        return in_order(found, fewest_open_first=fewest_open_first)
+    def candidates(self) -> list[Candidate]:
+        return [self.candidate(member) for member in self.members]
 
-    def candidate(self, person, past):
-        load = self.loads.get(person.pk, 0)
-        code = self.code(person, past, load)
-        about = (person.turn, load, person.capacity, person.wants_mail)
-        return Candidate(person.pk, person.name, code, *about)
+    def candidate(self, member) -> Candidate:
+        open_count = self.open_counts.get(member.pk, 0)
+        if self.assignable is not None and member.pk not in self.assignable:
+            status, is_online = CandidateStatus.NO_ACCESS, False
+        else:
+            status, is_online = self.status(member, open_count)
+        return Candidate(
+            member.pk,
+            member.name,
+            status,
+            last_assigned_at=member.last_assigned_at,
+            open_count=open_count,
+            capacity=member.capacity,
+            wants_email=member.wants_email,
+            is_online=is_online,
+        )
 
-    def code(self, person, past, load):
-        if self.able is not None and person.pk not in self.able:
-            return "no_access"
-        if person.pk in past:
-            return past[person.pk]
-        code = code_of(person, self.online, load=load, now=self.now)
-        return "inbox_closed" if code in (AVAILABLE, AT_CAPACITY) and not self.is_open else code
+    def status(self, member, open_count) -> tuple[str, bool]:
+        """Return (status in this inbox, whether they are online) of a member who may open it."""
+        status = code_of(member, self.online, load=open_count, now=self.now)
+        is_online = status in ONLINE
+        if is_online and not self.is_open:
+            return CandidateStatus.INBOX_CLOSED, True
+        return status, is_online
 
 
-def in_turn(people, inbox):
-    """Rows for Person, whoever was given a chat least recently first; how many, at the end of each.
+def rotation(members, inbox):
+    """Rows for `PoolMember`, least recently assigned first. The last column is the total.
 
-    Hours come only where there are some: reading a thousand empty ones costs as much as all.
+    Hours are only read where there are some: reading a thousand empty ones costs as much as all.
     """
     empty = Value({}, JSONField())
-    people = people.select_related(None).annotate(
-        place=FilteredRelation("turns", condition=Q(turns__inbox=inbox)),
+    members = members.select_related(None).annotate(
+        here=FilteredRelation("rotation_entries", condition=Q(rotation_entries__inbox=inbox)),
         some_hours=Func(F("hours"), empty, function="NULLIF", output_field=JSONField()),
         size=Window(Count("pk")),
     )
-    people = people.order_by(F("place__turn").asc(nulls_first=True), "pk")
-    return people.values_list(*COLUMNS, "some_hours", "place__turn", "size")
+    members = members.order_by(F("here__last_assigned_at").asc(nulls_first=True), "pk")
+    return members.values_list(*COLUMNS, "some_hours", "here__last_assigned_at", "size")
 
 
 @cache
-def people_in_turn(names, most):
-    """The question for them, by the names of what is known: asked with every message."""
+def prepare_rotation(names, most):
+    """Prepare the query for these rows by the names of its values: it runs with every message."""
     types = {"users": list, "teams": list, "online": list}
 
     def make(inbox, online=None, **targets):
-        people = among(**targets) if targets else Inbox(pk=inbox).agents
-        people = people if online is None else people.filter(is_one_of(online))
-        return in_turn(people, inbox)[:most]
+        members = members_of(**targets) if targets else Inbox(pk=inbox).agents
+        members = members if online is None else members.filter(is_one_of(online))
+        return rotation(members, inbox)[:most]
 
     return Prepared(make, **{name: types.get(name, UUID) for name in names})
 
 
-def past_of(conversation):
-    """Whoever had this conversation and gave it up is not asked again right away."""
-    past = dict.fromkeys(conversation.passed_by, "let_it_pass")
-    return past | dict.fromkeys(conversation.put_back_by, "put_it_back")
+def history_of(conversation, **known) -> Facts:
+    """Return who gave the conversation up, as facts for the policy, with what else is known."""
+    return Facts(
+        released_by=frozenset(conversation.put_back_by),
+        timed_out_for=frozenset(conversation.passed_by),
+        **known,
+    )
 
 
-def list_candidates(inbox, routing=None, conversation=None, targets=None) -> list[Candidate]:
-    """Everybody of the inbox, in the order in which they would be asked."""
-    fewest = bool(routing and routing.fewest_open_first)
-    circle = Circle(inbox, count_all=fewest, targets=targets)
-    return circle.candidates(conversation, fewest_open_first=fewest)
+def excluded_members(conversation) -> set[UUID]:
+    """Return the members who gave the conversation up: they aren't asked again right away."""
+    return {*conversation.put_back_by, *conversation.passed_by}
 
 
-def tally(candidates) -> dict[str, int]:
-    """How many have which code, the most frequent first."""
-    return dict(Counter(each.code for each in candidates).most_common())
+def list_candidates(inbox, settings, conversation=None, targets=None) -> list[Candidate]:
+    """Return all candidates of the inbox, in the order in which they would be asked."""
+    pool = CandidatePool(inbox, count_all=settings.fewest_open_first, targets=targets)
+    found = pool.candidates()
+    if conversation is not None:
+        found = with_history(found, history_of(conversation))
+    return sort_candidates(found, settings)

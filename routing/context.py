@@ -4,7 +4,7 @@ from routing.models import HandOver
 
 
 def hand_over(request):
-    """my_hand_over: the last that this person handed over and can still take back, or None."""
+    """my_hand_over: the member's latest handover that can still be undone, or None."""
     return {"my_hand_over": SimpleLazyObject(lambda: undoable(request))}
 
 

@@ -110,7 +110,7 @@ class RoutingForm(SharedForm):
     @property
     def asked(self):
         """The chosen targets that routing would ask; a suspended one keeps the place and is asked
-        nothing (routing.pool)."""
+        nothing (routing.targets)."""
         gone = {value for value, _name, person in self.users if not person.is_active}
         return [each for each in self.cleaned_data["targets"] if target_value(each) not in gone]
 

@@ -1,4 +1,4 @@
-"""Who would get a chat now? The candidates in order, each with the reason why or why not."""
+"""Who would get a chat now? The candidates in order, each with a reason."""
 
 from dataclasses import dataclass, field
 
@@ -6,97 +6,101 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from routing.actions.email import told_of_queue
-from routing.candidates import list_candidates, tally
-from routing.choice import choose, choose_lead
-from routing.models import Routing
+from routing.candidates import list_candidates
+from routing.policy import (
+    CandidateStatus,
+    Facts,
+    StepKind,
+    count_statuses,
+    plan_assignment,
+    rotation_rule,
+)
 from routing.words import because, because_nobody, candidate_words
 from teams.availability import moment, with_availability
 from teams.models import Membership
 
 MOST_SHOWN = 50
 MOST_NAMED = 3
-OF_THE_INBOX = ("no_access", "inbox_closed")  # other reasons are in the person's own sentence
+# Other reasons are in the member's own sentence.
+REASONS_OF_THE_INBOX = (CandidateStatus.NO_ACCESS, CandidateStatus.INBOX_CLOSED)
 
 
 @dataclass
-class Place:
-    """Somebody in the order: a membership with availability, and why they can take it or not."""
+class RankedCandidate:
+    """member: with their availability; sentence: why they can take it, or can't."""
 
-    person: Membership
-    code: str
-    words: str
+    member: Membership
+    status: str
+    sentence: str
     is_next: bool
 
 
 @dataclass
 class Panel:
-    """headline, detail: the answer; places: those asked, in order; outsiders: may not open it."""
+    """headline, detail: the answer; outsiders: names of those who may not open the inbox."""
 
     headline: str
     detail: str
-    places: list[Place] = field(default_factory=list)
+    candidates: list[RankedCandidate] = field(default_factory=list)
     more: int = 0
     outsiders: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self):
-        return not self.places
+        return not self.candidates
 
 
 def who_would_get_it(inbox, routing, targets=None) -> Panel:
-    """By the settings given, stored or not. targets: None are the stored ones."""
+    """By the settings given, stored or not. targets: to try out instead of the stored ones."""
     candidates = list_candidates(inbox, routing, targets=targets)
-    fewest = routing.fewest_open_first
-    chosen = choose(candidates, fewest_open_first=fewest)
-    lead = None
-    if chosen is None and routing.leads == Routing.Leads.TURN:
-        lead = choose_lead(candidates, fewest_open_first=fewest)
-    headline, detail = answer(inbox, routing, candidates, chosen, lead, targets)
+    step = next(plan_assignment(Facts(), routing, candidates))
+    chosen = next((each for each in candidates if each.membership_id in step.members[:1]), None)
+    headline, detail = explain(inbox, routing, candidates, step, chosen, targets)
     shown = candidates[:MOST_SHOWN]
+    is_outsider = CandidateStatus.NO_ACCESS
     return Panel(
         headline=headline,
         detail=detail,
-        places=places(shown, chosen or lead, fewest),
+        candidates=rank(shown, chosen, routing),
         more=len(candidates) - len(shown),
-        outsiders=sorted(each.name for each in candidates if each.code == "no_access"),
+        outsiders=sorted(each.name for each in candidates if each.status == is_outsider),
     )
 
 
-def answer(inbox, routing, candidates, chosen, lead, targets):
-    """(who gets it, why) in two sentences."""
-    if chosen:
-        rule = "fewest_open" if routing.fewest_open_first else "round_robin"
-        why = sentence(because(rule, tally(candidates)))
+def explain(inbox, routing, candidates, step, chosen, targets):
+    """Return (who gets it, why) in two sentences."""
+    if step.kind is StepKind.ROTATION:
+        why = sentence(because(rotation_rule(routing), count_statuses(candidates)))
         return _("%(name)s would get it.") % {"name": chosen.name}, why
-    why = why_nobody(inbox, candidates)
-    if lead:
-        words = _("%(name)s would get it as an email lead, and an email.")
-        return words % {"name": lead.name}, why
-    return queue_words(list(told_of_queue(inbox, targets)), candidates), why
+    why = why_no_one(inbox, candidates)
+    if step.kind is StepKind.LEAD:
+        message = _("%(name)s would get it as an email lead, and an email.")
+        return message % {"name": chosen.name}, why
+    return queue_sentence(list(told_of_queue(inbox, targets)), candidates), why
 
 
-def queue_words(told, candidates):
-    """It waits, and who gets an email: everybody who is shown, some of them, or others."""
-    if not told:
-        return _("It would wait in the queue, and nobody would get an email.")
-    if {each.pk for each in told} == {each.membership_id for each in candidates}:
-        return _("It would wait in the queue, and everybody here would get an email.")
-    if len(told) > MOST_NAMED:
-        words = _("It would wait in the queue, and %(count)d people would get an email.")
-        return words % {"count": len(told)}
-    names = ", ".join(sorted(each.name for each in told))
+def queue_sentence(emailed, candidates):
+    """Say that it waits and who gets an email: everyone shown, some of them, or others."""
+    if not emailed:
+        return _("It would wait in the queue, and no one would get an email.")
+    if {each.pk for each in emailed} == {each.membership_id for each in candidates}:
+        return _("It would wait in the queue, and everyone here would get an email.")
+    if len(emailed) > MOST_NAMED:
+        message = _("It would wait in the queue, and %(count)d members would get an email.")
+        return message % {"count": len(emailed)}
+    names = ", ".join(sorted(each.name for each in emailed))
     return _("It would wait in the queue, and %(names)s would get an email.") % {"names": names}
 
 
-def why_nobody(inbox, candidates):
-    """Why none of them can take it, in a sentence; empty: somebody can."""
+def why_no_one(inbox, candidates):
+    """Return a sentence why none of them can take it; empty if someone can."""
     if any(each.is_available for each in candidates):
         return ""
-    return closed_words(inbox) or sentence(because_nobody(tally(candidates)))
+    return closed_sentence(inbox) or sentence(because_nobody(count_statuses(candidates)))
 
 
-def closed_words(inbox):
-    """Why nobody is asked at all; empty: it is open."""
+def closed_sentence(inbox):
+    """Return a sentence why no one is asked at all; empty if the inbox is open."""
     now = timezone.now()
     closed = inbox.opening_hours.closed(now)
     if closed is None:
@@ -107,19 +111,19 @@ def closed_words(inbox):
     return _("This inbox is closed until %(until)s.") % {"until": until}
 
 
-def sentence(words):
-    return f"{words[:1].upper()}{words[1:]}."
+def sentence(text):
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def places(candidates, chosen, fewest_open_first):
+def rank(candidates, chosen, routing):
     ids = [each.membership_id for each in candidates]
-    people = with_availability(Membership.objects.filter(pk__in=ids).with_person())
-    known = {person.pk: person for person in people}
+    members = with_availability(Membership.objects.filter(pk__in=ids).with_person())
+    known = {member.pk: member for member in members}
     return [
-        Place(
-            person=known[each.membership_id],
-            code=each.code,
-            words=place_words(each, known[each.membership_id], fewest_open_first),
+        RankedCandidate(
+            member=known[each.membership_id],
+            status=each.status,
+            sentence=candidate_sentence(each, known[each.membership_id], routing),
             is_next=each is chosen,
         )
         for each in candidates
@@ -127,10 +131,11 @@ def places(candidates, chosen, fewest_open_first):
     ]
 
 
-def place_words(candidate, person, fewest_open_first):
-    if candidate.code in OF_THE_INBOX:
+def candidate_sentence(candidate, member, routing):
+    if candidate.status in REASONS_OF_THE_INBOX:
         return sentence(candidate_words(candidate)).rstrip(".")
-    if fewest_open_first and candidate.is_available and candidate.limit is None:
-        words = {"state": person.sentence, "load": candidate.load}
-        return _("%(state)s, %(load)d open") % words
-    return person.sentence
+    has_no_limit = candidate.capacity is None
+    if routing.fewest_open_first and candidate.is_available and has_no_limit:
+        params = {"state": member.sentence, "open_count": candidate.open_count}
+        return _("%(state)s, %(open_count)d open") % params
+    return member.sentence

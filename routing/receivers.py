@@ -10,72 +10,76 @@ from inbox.signals import (
     conversation_needs_agent,
     conversation_woken,
 )
-from routing.actions.conversation import keep_or_route, reassign_reply
-from routing.actions.drain import drain_for
+from routing.actions.assignment import reassign_reply
+from routing.actions.capacity import publish_capacity_change
 from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
-from routing.actions.load import tell_loads
-from routing.actions.timer import resume_timer
+from routing.actions.queue import assign_or_queue, assign_queue_to
+from routing.actions.timers import resume_timer
+from routing.models import Trigger
+from routing.policy import ONLINE
 from teams import presence
 from teams.actions.announcement import announce_safely
-from teams.availability import THERE, code_of
+from teams.availability import code_of
 from teams.models import Membership
 from teams.signals import access_changed, availability_changed
 
 
 @receiver(conversation_needs_agent)
-def find_somebody(sender, conversation, trigger, **kwargs):
-    keep_or_route(conversation, trigger=trigger)
+def choose_assignee(sender, conversation, trigger, **kwargs):
+    assign_or_queue(conversation, trigger=trigger)
 
 
 @receiver(contact_wrote)
-def look_after_reply(sender, conversation, message, **kwargs):
-    """Somebody has it: are they there, and do they answer in time?"""
+def on_contact_message(sender, conversation, message, **kwargs):
+    """Reassign the reply, or start the response timer; email an assignee who is offline."""
     assignee = conversation.assignee
     if assignee is None:
         return
-    had_it = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
-    if had_it and (somebody_else := reassign_reply(conversation)):
-        assignee = somebody_else
-    elif had_it:
+    had_it_before = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
+    if had_it_before and (new_assignee := reassign_reply(conversation)):
+        assignee = new_assignee
+    elif had_it_before:
         resume_timer(conversation)
-    if code_of(assignee, presence.online(conversation.workspace_id)) not in THERE:
+    if code_of(assignee, presence.online(conversation.workspace_id)) not in ONLINE:
         email_unanswered(conversation)
 
 
 @receiver(conversation_woken)
-def go_on_waiting(sender, conversation, **kwargs):
+def on_conversation_woken(sender, conversation, **kwargs):
     resume_timer(conversation)
 
 
 @receiver(contact_left_email)
-def send_what_waits(sender, conversation, **kwargs):
+def on_contact_left_email(sender, conversation, **kwargs):
     hasten_emails(conversation)
 
 
 @receiver(conversation_answered)
-def nothing_to_email(sender, conversation, **kwargs):
+def on_conversation_answered(sender, conversation, **kwargs):
     cancel_emails(conversation)
 
 
 @receiver(conversation_changed)
-def count_again(sender, change, **kwargs):
-    tell_loads(change)
+def on_conversation_changed(sender, change, **kwargs):
+    publish_capacity_change(change)
 
 
 @receiver(availability_changed)
-def give_them_what_waits(sender, became_available, **kwargs):
+def on_member_available(sender, became_available, **kwargs):
     if became_available:
-        transaction.on_commit(lambda: drain_for(became_available, trigger="available"), robust=True)
+        transaction.on_commit(
+            lambda: assign_queue_to(became_available, trigger=Trigger.AVAILABLE), robust=True
+        )
 
 
 @receiver(access_changed)
-def look_for_chats(sender, memberships, **kwargs):
-    """A new team, inbox or role: what waits there may be theirs now, if they are there at all."""
-    announce_safely(*may_be_there(memberships))
+def on_access_changed(sender, memberships, **kwargs):
+    """Publish the status of members with a new team, inbox or role: what waits may be theirs."""
+    announce_safely(*may_be_online(memberships))
 
 
-def may_be_there(memberships):
+def may_be_online(memberships):
     online = presence.online(memberships[0].workspace_id) or set()
     ids = {each.pk for each in memberships}
-    is_there = Q(pk__in=ids & online) | ~Q(told_code="offline")
-    return Membership.objects.active().filter(is_there, pk__in=ids)
+    is_online = Q(pk__in=ids & online) | ~Q(told_code="offline")
+    return Membership.objects.active().filter(is_online, pk__in=ids)

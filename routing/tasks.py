@@ -3,34 +3,35 @@ from celery import shared_task
 
 @shared_task
 def sweep_waiting():
-    """Nobody waits although somebody could take it, whatever got lost on the way."""
-    from routing.actions.drain import drain_all
+    """Assign what waits although someone could take it, and email whom no one has told of it."""
+    from routing.actions.queue import assign_all_queues
     from routing.actions.unanswered import email_what_nobody_answers
 
-    drain_all()
+    assign_all_queues()
     email_what_nobody_answers()
 
 
 @shared_task
-def drain_workspace(workspace):
-    """The rest of a long queue, for whom a request had no time."""
+def assign_workspace_queue(workspace):
+    """Assign the rest of a long queue, for which a request had no time."""
     from inbox.models import Conversation
-    from routing.actions.drain import drain
+    from routing.actions.queue import assign_queue
+    from routing.models import Trigger
 
-    drain(Conversation.objects.filter(workspace=workspace), trigger="available")
+    assign_queue(Conversation.objects.filter(workspace=workspace), trigger=Trigger.AVAILABLE)
 
 
 @shared_task
 def sweep_overdue():
-    """The answer-by time of somebody is over."""
-    from routing.actions.drain import pass_on_overdue
+    """Reassign what wasn't answered in time."""
+    from routing.actions.queue import reassign_all_overdue
 
-    pass_on_overdue()
+    reassign_all_overdue()
 
 
 @shared_task
 def forget_decisions():
-    """Why long ago somebody was given a conversation."""
+    """Delete old decisions."""
     from routing.retention import forget_old_decisions
 
     forget_old_decisions()

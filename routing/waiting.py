@@ -1,4 +1,4 @@
-"""What waits longer than a conversation, in the same inbox."""
+"""Which conversations of an inbox wait longer than another."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,13 +17,13 @@ def since(conversation):
 
 
 def longer_waiting(inbox, than):
-    """The conversations of an inbox (an id) that wait for somebody since before `than`."""
+    """Return the conversations of an inbox (an id) that wait for an agent since before `than`."""
     waiting = Conversation.objects.waiting_for_agent().filter(inbox=inbox)
     return waiting.annotate(since=SINCE).filter(since__lt=than)
 
 
 def waits_longer(conversation, membership) -> bool:
-    """Whether one of them could be given to this member (an id) as well as this conversation."""
+    """Tell whether one that waits longer could be assigned to this member (an id) as well."""
     longer = FOR_MEMBER.first(
         pk=conversation.pk,
         inbox=conversation.inbox_id,
@@ -33,7 +33,7 @@ def waits_longer(conversation, membership) -> bool:
     return longer is not None
 
 
-# Asked with every message that could be given to somebody; `pk` itself is not stored yet as it is.
+# Runs with every message that could be assigned; the row of `pk` isn't stored yet as it is now.
 FOR_MEMBER = Prepared(
     lambda pk, inbox, than, member: (
         longer_waiting(inbox, than)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.choice import ABSENT, AVAILABLE, NOT_REACHED
+from routing.policy import ABSENT, AVAILABLE, CandidateStatus
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -15,21 +15,23 @@ REASONS = {
     "suspended": lambda: _("no longer here"),
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
-    "put_it_back": lambda: _("had it until it was put back"),
-    "let_it_pass": lambda: _("did not answer in time"),
+    "released": lambda: _("had it until it was put back"),
+    "timed_out": lambda: _("did not answer in time"),
     "presence_unknown": lambda: _("cannot be seen right now"),
-    NOT_REACHED: lambda: _("there too, later in turn"),
+    CandidateStatus.NOT_CHECKED: lambda: _("there too, later in turn"),
 }
 
 
 def candidate_words(candidate) -> str:
     """Why this one can take it, or not: of a Candidate, a stored row, or a bare code."""
     if isinstance(candidate, dict):
-        wants_mail = candidate.get("wants_mail", True)
-        words = candidate_words(candidate["code"])
-        is_gone = candidate["code"] in ABSENT
-        return words if wants_mail or not is_gone else _("%(why)s, wants no email") % {"why": words}
-    return str(REASONS[getattr(candidate, "code", candidate)]())
+        wants_email = candidate.get("wants_email", True)
+        words = candidate_words(candidate["status"])
+        is_gone = candidate["status"] in ABSENT
+        return (
+            words if wants_email or not is_gone else _("%(why)s, wants no email") % {"why": words}
+        )
+    return str(REASONS[getattr(candidate, "status", candidate)]())
 
 
 def in_numbers(tally) -> str:
@@ -41,7 +43,7 @@ def in_numbers(tally) -> str:
 
 
 def because_nobody(tally) -> str:
-    """Why it waits. tally: {code: how many} (routing.candidates.tally)."""
+    """Why it waits. tally: {code: how many} (routing.policy.count_statuses)."""
     if not tally:
         return _("nobody is asked for the chats of this inbox")
     return _("nobody is available (%(reasons)s)") % {"reasons": in_numbers(tally)}
@@ -64,7 +66,7 @@ def because(rule, tally, *, owner_code="") -> str:
     if rule in OWNER_UNAVAILABLE:
         words = {"reason": candidate_words(owner_code)}
         return str(OWNER_UNAVAILABLE[rule]()) % words
-    if rule == "lead_there":
+    if rule == "lead_online":
         return _("next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
     if rule == "lead":
         return _("email lead, next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
@@ -73,7 +75,7 @@ def because(rule, tally, *, owner_code="") -> str:
         if available == 1:
             return _("the only one available")
         return _("fewest open conversations of %(count)d available") % {"count": available}
-    if tally.get(NOT_REACHED):
+    if tally.get(CandidateStatus.NOT_CHECKED):
         return _("round-robin, next in turn")
     if available == 1:
         return _("round-robin, the only one available")
@@ -105,7 +107,7 @@ def decision_sentence(decision) -> str:
         return str(ALWAYS[decision.rule]()) % words
     if decision.rule == "fewest_open" and count > 1:
         return _("%(name)s had the fewest open conversations of %(count)d available.") % words
-    if decision.tally.get(NOT_REACHED):
+    if decision.tally.get(CandidateStatus.NOT_CHECKED):
         return _("%(name)s was given a chat least recently of all who were available.") % words
     return (
         ngettext(
@@ -118,31 +120,31 @@ def decision_sentence(decision) -> str:
 
 
 OWNER_UNAVAILABLE = {
-    "owner_there": lambda: _("owner of this contact (%(reason)s), who is there"),
+    "owner_online": lambda: _("owner of this contact (%(reason)s), who is there"),
     "owner_unknown": lambda: _("owner of this contact (%(reason)s)"),
-    "owner_absent": lambda: _(
+    "owner_offline": lambda: _(
         "owner of this contact (%(reason)s), emailed unless they see it first"
     ),
-    "owner_unmailed": lambda: _("owner of this contact (%(reason)s), who wants no email"),
+    "owner_offline_no_email": lambda: _("owner of this contact (%(reason)s), who wants no email"),
 }
 ALWAYS = {
     "lead": lambda: _(
         "Nobody was there: %(name)s was next in turn, and is emailed unless they see it first."
     ),
-    "lead_there": lambda: _("Nobody was available: %(name)s was next in turn, and is there."),
-    "owner_there": lambda: _(
+    "lead_online": lambda: _("Nobody was available: %(name)s was next in turn, and is there."),
+    "owner_online": lambda: _(
         "%(name)s owns this contact and is there, though not available for a new chat."
     ),
     "owner_unknown": lambda: _(
         "%(name)s owns this contact; whether they were there could not be seen."
     ),
-    "owner_absent": lambda: _(
+    "owner_offline": lambda: _(
         "%(name)s owns this contact and was not available: emailed unless they see it first."
     ),
-    "owner_unmailed": lambda: _(
+    "owner_offline_no_email": lambda: _(
         "%(name)s owns this contact, was not available, and wants no email."
     ),
     "owner": lambda: _("%(name)s owns this contact and was available."),
-    "keep": lambda: _("%(name)s had it before and was available."),
-    "keep_absent": lambda: _("%(name)s had it before; this inbox gives it back, there or not."),
+    "kept": lambda: _("%(name)s had it before and was available."),
+    "kept_offline": lambda: _("%(name)s had it before; this inbox gives it back, there or not."),
 }

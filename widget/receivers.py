@@ -6,8 +6,8 @@ from django.dispatch import receiver
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, together
-from routing.pool import asking
-from routing.signals import reception_changed
+from routing.signals import inbox_availability_changed
+from routing.targets import inboxes_assigning_to
 from teams.signals import (
     access_changed,
     availability_changed,
@@ -54,7 +54,7 @@ def tell_visitors_of(memberships):
     """Whoever has an open conversation with them, and whoever waits where they answer: once,
     however many come or go there."""
     has = Conversation.objects.open().filter(assignee__in=memberships)
-    inboxes = set(asking(memberships).values_list("pk", flat=True))
+    inboxes = set(inboxes_assigning_to(memberships).values_list("pk", flat=True))
     waits = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
     receptions, people = {}, len(memberships)
     with together():
@@ -62,7 +62,7 @@ def tell_visitors_of(memberships):
         tell_states(waits, receptions, most=MOST_VISITORS * min(people, len(inboxes)))
 
 
-@receiver(reception_changed)
+@receiver(inbox_availability_changed)
 def tell_whoever_waits(sender, inbox, **kwargs):
     tell_waiting(inbox)
 

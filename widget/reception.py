@@ -5,9 +5,9 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
-from routing.candidates import Circle, past_of
+from routing.candidates import CandidatePool, excluded_members
 from routing.models import Routing
-from routing.pool import pool
+from routing.targets import target_members
 from teams import presence
 from teams.availability import code_of
 from teams.load import open_chats
@@ -43,15 +43,15 @@ class Reception:
     @cached_property
     def candidates(self):
         """Who would be asked, by routing's own eyes; of many only the next in turn, if they can."""
-        circle = Circle(self.inbox, nearest=True)
+        circle = CandidatePool(self.inbox, partial=True)
         found = circle.candidates()
-        if circle.is_nearest and not any(each.is_available for each in found):
-            return circle.everybody().candidates()
+        if circle.is_partial and not any(each.is_available for each in found):
+            return circle.full().candidates()
         return found
 
     def faces(self, code, conversation):
         """A few of those who would be asked for it and have this code, the next in turn first."""
-        wanted = [each.membership_id for each in self.candidates if each.code == code]
+        wanted = [each.membership_id for each in self.candidates if each.status == code]
         wanted = [pk for pk in wanted if may_have(conversation, pk)][:MOST_FACES]
         missing = [pk for pk in wanted if pk not in self.known]
         for person in Membership.objects.with_person().filter(pk__in=missing) if missing else ():
@@ -68,7 +68,7 @@ class Reception:
 
     @property
     def asked(self):
-        return pool(self.inbox).filter(pk__in=self.inbox.answerers.values("pk"))
+        return target_members(self.inbox).filter(pk__in=self.inbox.answerers.values("pk"))
 
     def loads(self, people):
         """{pk: open conversations} of those with a limit."""
@@ -91,4 +91,4 @@ def may_have(conversation, membership_id):
     """Whoever gave this conversation up is not asked again."""
     if conversation is None:
         return True
-    return membership_id not in past_of(conversation)
+    return membership_id not in excluded_members(conversation)

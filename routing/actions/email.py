@@ -10,7 +10,7 @@ from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
 from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
 from routing.models import Routing
-from routing.pool import able
+from routing.targets import assignable_members
 from teams.models import Membership
 from teams.quiet import quiet_until_of
 
@@ -75,7 +75,7 @@ def recipients(conversation):
 def told_of_queue(inbox, targets=None):
     """Who wants to know of what waits in an inbox. One that nobody answers is the administrators'
     business. targets: others than the stored ones, to try them out."""
-    people = able(inbox, targets)
+    people = assignable_members(inbox, targets)
     if not people.exists():
         administrators = Membership.objects.administrators().with_person()
         people = administrators.filter(workspace=inbox.workspace_id)

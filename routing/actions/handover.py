@@ -12,7 +12,7 @@ from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
 from routing.actions.handover_news import record_handed_over, record_undone, tell_handed_over
-from routing.actions.timer import resume_timer
+from routing.actions.timers import resume_timer
 from routing.models import HandedOver, HandOver
 from teams.models import Membership
 

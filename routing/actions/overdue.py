@@ -1,46 +1,47 @@
-"""What happens when the answer-by time is over."""
+"""What happens to a conversation whose response timer is over."""
 
 from django.utils import timezone
 
 from inbox.change import changing
-from inbox.models import Contact, Conversation
-from routing.actions.conversation import give_on
-from routing.actions.decision import Deciding
+from inbox.models import Contact
 from routing.actions.email import email_passed_on
-from routing.actions.timer import minutes_of
-from teams.availability import THERE, code_of, there_since
+from routing.actions.engine import Assignment
+from routing.actions.timers import move_timer, stop_timer
+from routing.models import Trigger
+from routing.policy import ONLINE, Rule, plan_reassignment, response_minutes
+from teams.availability import code_of, there_since
 
 
-def pass_on(conversation):
-    """To the next who is available. Nobody is: it stays where it is, until somebody is.
+def reassign_overdue(conversation):
+    """Reassign it to someone who is available; otherwise it stays, until someone is.
 
-    An owner who did not answer is told. Whoever has it by a person's choice keeps it.
+    An owner who didn't answer is told by email. An assignee whom a person chose keeps it.
     """
     with changing(conversation) as change:
         conversation = change.conversation
         if not conversation.is_overdue or not conversation.is_routed:
             return None
-        deciding = Deciding(change, "timer")
-        if has_ended(deciding) or has_just_come(deciding):
+        assignment = Assignment(change, Trigger.TIMER)
+        if has_ended(assignment) or has_just_come(assignment):
             change.touch()
             return None
-        had_it, passed_by = conversation.assignee, conversation.passed_by
-        conversation.passed_by = [*passed_by, had_it.pk]
-        given = give_on(deciding)
-        if given is None:
-            conversation.passed_by = passed_by
-        elif is_owner(had_it, conversation):
-            email_passed_on(conversation, owner=had_it, to=given)
-        return given
+        last_assignee, timed_out_for = conversation.assignee, conversation.passed_by
+        conversation.passed_by = [*timed_out_for, last_assignee.pk]
+        assignee = assignment.carry_out(plan_reassignment)
+        if assignee is None:
+            conversation.passed_by = timed_out_for
+        elif is_owner(last_assignee, conversation):
+            email_passed_on(conversation, owner=last_assignee, to=assignee)
+        return assignee
 
 
-def has_ended(deciding):
-    """Nobody waits, or the inbox has no such rule any more: the timer is off."""
-    conversation = deciding.conversation
-    rule = "owner" if is_owner(conversation.assignee, conversation) else ""
-    if conversation.waiting_since and minutes_of(deciding.routing, rule):
+def has_ended(assignment):
+    """Stop the timer if no one waits, or the inbox has no such timer any more."""
+    conversation = assignment.conversation
+    rule = Rule.OWNER if is_owner(conversation.assignee, conversation) else ""
+    if conversation.waiting_since and response_minutes(assignment.routing, rule):
         return False
-    conversation.answer_from = conversation.answer_by = None
+    stop_timer(conversation)
     return True
 
 
@@ -48,57 +49,23 @@ def is_owner(membership, conversation):
     return Contact.objects.filter(pk=conversation.contact_id, owner=membership).exists()
 
 
-def has_just_come(deciding):
-    """They, or the inbox's hours, were not there when the time began and are now: it begins now.
+def has_just_come(assignment):
+    """Restart the timer if the assignee came online, or the inbox opened, after it was started.
 
-    Also before this was announced: of several who come at once, one is announced first, and
-    would be given what the others have not seen yet.
+    This also counts before their status was published: of several who come at once, one is
+    published first, and would be assigned what the others haven't seen yet.
     """
-    conversation = deciding.conversation
-    if code_of(conversation.assignee, deciding.circle.online) not in THERE:
+    conversation, assignee = assignment.conversation, assignment.conversation.assignee
+    if code_of(assignee, assignment.pool.online) not in ONLINE:
         return False
-    is_told = conversation.assignee.told_code in THERE
-    assignee = conversation.assignee_id
-    came = there_since([assignee]).get(assignee) if is_told else timezone.now()
-    moments = [each for each in (came, opened_since(deciding)) if each is not None]
-    return begin_again(conversation, max(moments, default=None))
+    is_published = assignee.told_code in ONLINE
+    came_at = there_since([assignee.pk]).get(assignee.pk) if is_published else timezone.now()
+    moments = [each for each in (came_at, opened_since(assignment)) if each is not None]
+    return move_timer(conversation, max(moments, default=None))
 
 
-def opened_since(deciding):
-    """The moment the inbox opened, if the time to answer began before; else None."""
-    hours, began = deciding.inbox.opening_hours, deciding.conversation.answer_from
-    opening = None if hours.is_open(began) else hours.next_opening(began)
+def opened_since(assignment):
+    """Return when the inbox opened, if the timer was started before; else None."""
+    hours, started_at = assignment.inbox.opening_hours, assignment.conversation.answer_from
+    opening = None if hours.is_open(started_at) else hours.next_opening(started_at)
     return opening if opening and opening <= timezone.now() else None
-
-
-def begin_again(conversation, since):
-    """The whole time from `since` on, unless the timer was started later, or it is over too."""
-    if since is None or conversation.answer_from >= since:
-        return False
-    answer_by = since + (conversation.answer_by - conversation.answer_from)
-    if answer_by <= timezone.now():
-        return False
-    conversation.answer_from, conversation.answer_by = since, answer_by
-    return True
-
-
-def begun_before_they_came(memberships):
-    """[(conversation, whose it is, when they came)], as ids: the time to answer it runs since
-    before."""
-    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(answer_from=None)
-    held = list(held.values_list("pk", "assignee", "answer_from"))
-    came = there_since({assignee for _pk, assignee, _began in held})
-    return [
-        (pk, assignee, came[assignee])
-        for pk, assignee, began in held
-        if assignee in came and began < came[assignee]
-    ]
-
-
-def restart_timer(conversation, *, assignee, since):
-    """Whoever (an id) was not there and comes has the whole time to answer what they find."""
-    with changing(conversation) as change:
-        conversation = change.conversation
-        is_theirs = conversation.is_open and conversation.assignee_id == assignee
-        if is_theirs and conversation.answer_by and begin_again(conversation, since):
-            change.touch()

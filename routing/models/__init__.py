@@ -1,6 +1,15 @@
-from routing.models.decision import Decision
+from routing.models.decision import Decision, Trigger
 from routing.models.handover import HandedOver, HandOver
 from routing.models.reply_address import ReplyAddress
-from routing.models.routing import Routing, Target, Turn
+from routing.models.routing import RotationEntry, Routing, Target
 
-__all__ = ["Decision", "HandOver", "HandedOver", "ReplyAddress", "Routing", "Target", "Turn"]
+__all__ = [
+    "Decision",
+    "HandOver",
+    "HandedOver",
+    "ReplyAddress",
+    "RotationEntry",
+    "Routing",
+    "Target",
+    "Trigger",
+]

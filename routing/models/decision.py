@@ -1,23 +1,41 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from routing.policy import Rule
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
 
-class Decision(TenantModel):
-    """Why a conversation went to somebody, or to nobody: what was known at that moment.
+class Trigger(models.TextChoices):
+    """What made routing look for an assignee. The labels are the routing board's."""
 
-    candidates: the first ones in the order in which they were asked, each {"id", "name", "code",
-    "turn", "load"}; tally: how many had which code, over all of them.
+    MESSAGE = "message", _("a visitor wrote")
+    REOPENED = "reopened", _("reopened")
+    UNASSIGNED = "unassigned", _("returned to the queue")
+    AVAILABLE = "available", _("an agent became available")
+    MEMBER_LEFT = "member_left", _("the agent left or lost access")
+    TIMER = "timer", _("not answered in time")
+    SWEEP = "sweep", _("periodic check")
+    REASSIGN = "reassign", _("reassign replies")
+    SNOOZE_OVER = "snooze_over", _("back from snooze")
+    SETTINGS = "settings", _("settings changed")
+
+
+class Decision(TenantModel):
+    """Why a conversation went to a member, or to the queue: what was known at that moment.
+
+    candidates: the first ones in the order in which they were asked, each {"id", "name", "status",
+    "last_assigned_at", "open_count", "capacity", "wants_email"}; tally: how many of all candidates
+    had which status.
     """
 
     conversation = TenantForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="decisions"
     )
-    trigger = models.CharField(max_length=20)
-    rule = models.CharField(max_length=20)
+    trigger = models.CharField(max_length=20, choices=Trigger)
+    rule = models.CharField(max_length=30, choices=Rule)
     candidates = models.JSONField()
     tally = models.JSONField(default=dict)
     chosen = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")

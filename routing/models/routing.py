@@ -16,11 +16,14 @@ MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
 
 class RoutingManager(models.Manager):
     def of(self, inbox):
-        """How it gives out its conversations; made with the defaults when it is asked first."""
+        """Return the settings of an inbox; made with the defaults when first needed."""
         return ROUTING.first(inbox=inbox.pk) or self.make(inbox)
 
     def lock(self, inbox):
-        """The same row, locked until commit. Order of locks: conversation, this, membership."""
+        """Return the same row, locked until commit.
+
+        Order of locks: conversation, this row, membership.
+        """
         routing = LOCKED.first(inbox=inbox.pk)
         if routing is None:
             self.make(inbox)
@@ -35,27 +38,27 @@ class RoutingManager(models.Manager):
 
 
 class Routing(TenantModel):
-    """How an inbox gives out its conversations; also the row that is locked to do so.
+    """How an inbox assigns its conversations; also the row that is locked to do so.
 
-    `turn` counts the chats given out. Minutes: none means that the rule is off.
+    assignment_count: of the rotation. Minutes: None turns the timer off.
     """
 
     class Leads(models.TextChoices):
-        TURN = "turn", _("Give it to the next in turn, online or not, and email that person")
-        QUEUE = "queue", _("Leave it in the queue and email everybody above once")
+        TURN = "turn", _("Assign it to the next agent in rotation, online or not, and email them")
+        QUEUE = "queue", _("Leave it in the queue and email everyone above once")
 
     inbox = TenantOneToOneField(Inbox, on_delete=models.CASCADE, related_name="routing")
-    turn = models.PositiveBigIntegerField(default=0, editable=False)
+    assignment_count = models.PositiveBigIntegerField(default=0, editable=False)
     fewest_open_first = models.BooleanField(default=False)
     to_owner = models.BooleanField(default=False)
-    # An owner who does not answer for so long: the pool is asked.
+    # After so long without an answer from the owner, someone else gets the conversation.
     owner_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
     leads = models.CharField(max_length=10, choices=Leads, default=Leads.TURN)
-    # Whoever was given it and does not answer for so long: it goes to the next.
+    # After so long without an answer from any other assignee, the next one gets it.
     answer_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
-    # Reopened by the contact: back to whoever had it, there or not.
+    # Reopened conversations go back to their last assignee, also if they are offline.
     keep_reopened = models.BooleanField(default=False)
-    # A contact who has gone gets the reply by email when it was unread for so long.
+    # A contact who has left gets a reply by email after it was unread for so long.
     reply_minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, default=5, validators=MINUTES
     )
@@ -74,17 +77,17 @@ LOCKED = Prepared(
 
 class TargetQuerySet(models.QuerySet):
     def present(self):
-        """Teams, and users who were not removed."""
+        """Filter to teams, and users who were not removed."""
         return self.filter(Q(membership=None) | Q(membership__removed_at=None))
 
     def active(self):
-        """Teams, and users who are let in: as Membership.objects.active() within a workspace."""
-        is_let_in = Q(membership__suspended_at=None, membership__user__is_active=True)
-        return self.present().filter(Q(membership=None) | is_let_in)
+        """Filter to teams and active users, as Membership.objects.active() in a workspace."""
+        is_active = Q(membership__suspended_at=None, membership__user__is_active=True)
+        return self.present().filter(Q(membership=None) | is_active)
 
 
 class Target(TenantModel):
-    """A user or a team whose members get an inbox's chats in turn. None at all: all its people."""
+    """A user or team in the rotation of an inbox. Without any, all its agents are."""
 
     inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="targets")
     membership = TenantForeignKey(
@@ -106,15 +109,22 @@ class Target(TenantModel):
         ]
 
 
-class Turn(TenantModel):
-    """When somebody was last given a chat of an inbox, as a count: clocks cannot disagree."""
+class RotationEntry(TenantModel):
+    """When a member was last assigned a conversation in an inbox's rotation.
 
-    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="turns")
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="turns")
-    turn = models.PositiveBigIntegerField()
+    As a count (Routing.assignment_count) and not as a time, so that clocks can't disagree.
+    """
+
+    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="rotation_entries")
+    membership = TenantForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="rotation_entries"
+    )
+    last_assigned_at = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [
-            *same_workspace("turn", "inbox", "membership"),
-            models.UniqueConstraint(fields=["inbox", "membership"], name="one_turn_in_an_inbox"),
+            *same_workspace("rotationentry", "inbox", "membership"),
+            models.UniqueConstraint(
+                fields=["inbox", "membership"], name="one_rotation_entry_in_an_inbox"
+            ),
         ]

@@ -1,4 +1,4 @@
-"""The routing board: the page, and its panels alone for what a screen asks again."""
+"""The routing board: the page, and its panels alone for a screen that refreshes."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -22,7 +22,7 @@ def panels(request):
 
 
 def board_context(request):
-    """?inbox= narrows it; one that is unknown, or not theirs, narrows nothing."""
+    """Narrow it to ?inbox=, unless that is unknown or not theirs."""
     inboxes = list(inboxes_of(request.membership))
     wanted = uuid_or_none(request.GET.get("inbox", ""))
     inbox = next((each for each in inboxes if each.pk == wanted), None)

@@ -13,8 +13,7 @@ from teams.access import Permission, workspace_page
 @require_GET
 @workspace_page(Permission.ANSWER)
 def decision(request, number, decision):
-    """Why this conversation went to that person: the candidates as they were at that moment, as
-    long as they are kept."""
+    """Show the candidates as they were at that moment, as long as they are kept."""
     conversation = find_conversation(request, number)
     found = conversation.decisions.filter(pk=decision).first()
     if found is None:
@@ -22,30 +21,30 @@ def decision(request, number, decision):
         return render(request, "routing/_decision_forgotten.html", {"days": KEPT.days})
     context = {
         "decision": found,
-        "candidates": [shown(each, found) for each in found.candidates],
-        "more": in_numbers(beyond(found)),
+        "candidates": [describe(each, found) for each in found.candidates],
+        "more": in_numbers(count_more(found)),
     }
     return render(request, "routing/_decision.html", context)
 
 
-def shown(candidate, decision):
+def describe(candidate, decision):
     return {
         "name": candidate["name"],
-        "code": candidate["code"],
-        "words": candidate_words(candidate),
-        "load": load_words(candidate),
+        "reason": candidate_words(candidate),
+        "open_count": open_count_text(candidate),
         "chosen": candidate["id"] == str(decision.chosen_id),
     }
 
 
-def load_words(candidate):
-    """«3 of 5 chats», for those who have a limit."""
-    limit = candidate.get("limit")
-    if limit is None:
+def open_count_text(candidate):
+    """Format "3 of 5 chats", for members with a capacity."""
+    capacity = candidate.get("capacity")
+    if capacity is None:
         return ""
-    return _("%(load)d of %(limit)d chats") % {"load": candidate["load"], "limit": limit}
+    params = {"open_count": candidate["open_count"], "capacity": capacity}
+    return _("%(open_count)d of %(capacity)d chats") % params
 
 
-def beyond(decision):
-    """{code: how many} of the candidates that are not kept one by one."""
-    return Counter(decision.tally) - Counter(each["code"] for each in decision.candidates)
+def count_more(decision):
+    """Count by status the candidates that are not kept one by one."""
+    return Counter(decision.tally) - Counter(each["status"] for each in decision.candidates)

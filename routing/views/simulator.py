@@ -1,20 +1,20 @@
-"""What would have happened with other settings? An address is a question: it can be shared."""
+"""The simulator's page. Its URL holds the settings to try, so that it can be shared."""
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from routing.comparison import Comparison
 from routing.models import Routing
-from routing.replay import WINDOW, read_past, rules_of
-from routing.simulator_forms import Trial, WhichInbox
+from routing.simulator.comparison import Comparison
+from routing.simulator.forms import InboxForm, Trial
+from routing.simulator.replay import WINDOW, read_past, rules_of
 from teams.access import Permission, workspace_page
 
 
 @require_GET
 @workspace_page(Permission.MANAGE_INBOXES)
 def simulator(request):
-    which = WhichInbox(asked_or_first(request), membership=request.membership)
+    which = InboxForm(requested_or_first(request), membership=request.membership)
     context = {"which": which, "days": WINDOW.days}
     if not which.is_valid():
         return render(request, "routing/simulator.html", context, status=400 if which.data else 200)
@@ -27,17 +27,17 @@ def simulator(request):
     return render(request, "routing/simulator.html", context, status=400 if trial.errors else 200)
 
 
-def asked_or_first(request):
-    """The inbox in the address, else the first one there is."""
+def requested_or_first(request):
+    """Return the inbox in the URL, else the first one."""
     if "inbox" in request.GET:
         return request.GET
-    first = WhichInbox(membership=request.membership).fields["inbox"].queryset.first()
+    first = InboxForm(membership=request.membership).fields["inbox"].queryset.first()
     return {"inbox": first.pk} if first else {}
 
 
 def compare(inbox, trial):
     rules = [rules_of(inbox, Routing.objects.of(inbox))]
-    if trial.is_different:
+    if trial.has_changes:
         form, capacity = trial.form, trial.capacity.cleaned_data["capacity"]
         rules.append(rules_of(inbox, form.routing, targets=form.asked, capacity=capacity))
     return Comparison(read_past(inbox, rules, now=timezone.now()), *rules)

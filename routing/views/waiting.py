@@ -10,13 +10,13 @@ from teams.access import Permission, workspace_page
 @require_GET
 @workspace_page(Permission.ANSWER)
 def waiting(request, number):
-    """Why nobody has this conversation, as it was decided last: the sweep keeps that true."""
+    """Say why no one has this conversation, by the latest decision: the sweep keeps it current."""
     conversation = find_conversation(request, number)
     if conversation.assignee_id is not None or not conversation.is_open:
         return HttpResponse(status=204)
     decision = conversation.decisions.order_by("-created_at").first()
     if decision is not None and decision.chosen_name:
-        decision = None  # older than its being put back: nothing has been decided since
+        decision = None  # older than its release: nothing has been decided since
     context = {
         "conversation": conversation,
         "decision": decision,

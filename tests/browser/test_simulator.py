@@ -53,7 +53,7 @@ def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, optio
     assert is_within(page)
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
-    page.get_by_role("link", name="As set now").click()
+    page.get_by_role("link", name="Current settings").click()
     expect(page.get_by_text("2 conversations, played again")).to_be_visible()
 
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from demo.loading import inbox_of
 from demo.past import load_past
 from inbox.models import Contact, Conversation, Message
-from routing.choice import AVAILABLE
-from routing.models import Decision, Routing, Turn
+from routing.models import Decision, RotationEntry, Routing
+from routing.policy import AVAILABLE
 from teams.models import StateChange
 from teams.states import history
 from tests.demo.conftest import person
@@ -111,11 +111,11 @@ def check_that_all_lies_in_the_past_and_in_order(inbox, now):
 
 def check_that_decisions_fit_who_was_online():
     for decision in some(Decision.objects.all()):
-        codes = [row["code"] for row in some(decision.candidates)]
+        codes = [row["status"] for row in some(decision.candidates)]
         assert codes == [code_at(row["id"], decision.created_at) for row in decision.candidates]
         assert decision.tally == Counter(codes)
-        available = {row["id"] for row in decision.candidates if row["code"] == AVAILABLE}
-        if decision.rule == "nobody":
+        available = {row["id"] for row in decision.candidates if row["status"] == AVAILABLE}
+        if decision.rule == "queued":
             assert not available
         else:
             assert str(decision.chosen_id) in available
@@ -141,9 +141,12 @@ def check_that_assignments_name_their_decision():
 
 
 def check_that_the_rotation_goes_on(inbox):
-    turn = Routing.objects.get(inbox=inbox).turn
+    turn = Routing.objects.get(inbox=inbox).assignment_count
     assert turn == Decision.objects.filter(rule="round_robin").count()
-    assert max(Turn.objects.filter(inbox=inbox).values_list("turn", flat=True)) == turn
+    assert (
+        max(RotationEntry.objects.filter(inbox=inbox).values_list("last_assigned_at", flat=True))
+        == turn
+    )
 
 
 def check_that_days_look_like_working_days(now):

@@ -175,9 +175,9 @@ def test_snoozed_and_unassigned_it_is_not_given_out(acme, online, vera):
     conversation = vera.writes().conversation
     snooze_conversation(conversation, until=later(), by=acme.alice)
     online(acme.bob)
-    from routing.actions.drain import drain_all
+    from routing.actions.queue import assign_all_queues
 
-    drain_all()
+    assign_all_queues()
     assert stored().assignee is None
 
 

@@ -14,11 +14,10 @@ from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Message
-from routing import replay
 from routing.models import Routing
-from routing.replay import read_past, rules_of, with_speed
-from routing.simulation import Arrival, Person, simulate
-from routing.simulation.figures import differences, figures_of, really
+from routing.simulator import Arrival, Member, replay, simulate
+from routing.simulator.figures import actual_outcomes, differences, figures_of
+from routing.simulator.replay import read_past, rules_of, with_usual_answers
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import come_back, go_away, set_hours, set_reassign_replies
 from teams.models import StateChange
@@ -39,7 +38,7 @@ def replayed(inbox):
     """[(number, who had it in the replay)] by the settings as they are."""
     rules = rules_of(inbox, Routing.objects.of(inbox))
     past = past_of(inbox, rules)
-    return [(each.arrival.number, each.person) for each in simulate(past.history, rules)]
+    return [(each.arrival.number, each.assignee) for each in simulate(past.history, rules)]
 
 
 def had(inbox):
@@ -72,7 +71,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     assert replayed(acme.inbox) == had(acme.inbox)
     past = past_of(acme.inbox)
     rules = rules_of(acme.inbox, Routing.objects.of(acme.inbox))
-    assert differences(really(past.history), simulate(past.history, rules)) == []
+    assert differences(actual_outcomes(past.history), simulate(past.history, rules)) == []
 
 
 def test_the_same_with_leads_and_limits(acme, new_visitor):
@@ -106,9 +105,9 @@ def test_reopened_is_an_arrival_of_its_own(acme, vera):
     vera.writes("again")
     first, second = past_of(acme.inbox).history.arrivals
     assert (first.reopened, second.reopened) == (False, True)
-    assert (first.had, second.before, second.had) == (acme.bob.pk,) * 3
-    assert first.at <= first.had_at <= first.answered_at <= first.ends <= second.at
-    assert (second.answered_at, second.ends) == (None, None)
+    assert (first.assignee, second.previous_assignee, second.assignee) == (acme.bob.pk,) * 3
+    assert first.at <= first.first_assigned_at <= first.answered_at <= first.ends_at <= second.at
+    assert (second.answered_at, second.ends_at) == (None, None)
     assert [person for _number, person in replayed(acme.inbox)] == [acme.bob.pk] * 2
 
 
@@ -117,7 +116,7 @@ def test_what_a_person_did_counts_as_what_happened_and_is_not_repeated(acme, ver
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
     [arrival] = past_of(acme.inbox).history.arrivals
-    assert (arrival.had, arrival.first) == (acme.alice.pk, None)
+    assert (arrival.assignee, arrival.first_assignee) == (acme.alice.pk, None)
     assert replayed(acme.inbox) == [(conversation.number, None)]
 
 
@@ -125,7 +124,7 @@ def test_a_conversation_resolved_from_the_queue_is_assigned_to_no_later_arrival(
     set_routing(acme.inbox, leads="queue")
     spam, question = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     resolve_conversation(spam, by=acme.alice)
-    figures = figures_of(really(past_of(acme.inbox).history), timezone.now().timestamp())
+    figures = figures_of(actual_outcomes(past_of(acme.inbox).history), timezone.now().timestamp())
     assert (figures.still_waiting, figures.closed_waiting) == (1, 1)
     connect(acme.bob)
     assert replayed(acme.inbox) == [(spam.number, None), (question.number, acme.bob.pk)]
@@ -139,27 +138,29 @@ def test_an_agents_speed_counts_from_when_they_got_it_themselves(acme, vera):
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
     given = conversation.messages.filter(activity="assigned").order_by("seq")
     [arrival] = past_of(acme.inbox).history.arrivals
-    assert arrival.had == acme.bea.pk
-    assert [arrival.had_at, arrival.got_at] == [each.created_at.timestamp() for each in given]
+    assert arrival.assignee == acme.bea.pk
+    assert [arrival.first_assigned_at, arrival.assigned_at] == [
+        each.created_at.timestamp() for each in given
+    ]
 
 
 def test_an_answer_straight_from_the_queue_is_no_measure(acme, vera):
     conversation = vera.writes().conversation
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
     [arrival] = past_of(acme.inbox).history.arrivals
-    assert (arrival.had, arrival.got_at) == (acme.bea.pk, None)
+    assert (arrival.assignee, arrival.assigned_at) == (acme.bea.pk, None)
 
 
 def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
-    bob = Person(uuid4(), "Bob", ((0, "offline"), (1000, "available")))
-    bea, ben = Person(uuid4(), "Bea", ((0, "available"),)), Person(uuid4(), "Ben")
+    bob = Member(uuid4(), "Bob", ((0, "offline"), (1000, "available")))
+    bea, ben = Member(uuid4(), "Bea", ((0, "available"),)), Member(uuid4(), "Ben")
     arrivals = [
-        Arrival(1, 10, had=bob.id, had_at=10, got_at=10, answered_at=1030),
-        Arrival(2, 10, had=bea.id, had_at=10, got_at=310, answered_at=350),
-        Arrival(3, 400, had=bea.id, had_at=900, answered_at=900),
+        Arrival(1, 10, assignee=bob.id, first_assigned_at=10, assigned_at=10, answered_at=1030),
+        Arrival(2, 10, assignee=bea.id, first_assigned_at=10, assigned_at=310, answered_at=350),
+        Arrival(3, 400, assignee=bea.id, first_assigned_at=900, answered_at=900),
     ]
-    people = with_speed([bob, bea, ben], arrivals)
-    assert [each.answers_in for each in people] == [30, 40, 35]
+    people = with_usual_answers([bob, bea, ben], arrivals)
+    assert [each.answers_within for each in people] == [30, 40, 35]
 
 
 def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
@@ -199,7 +200,7 @@ def test_at_capacity_is_online_and_the_replay_counts_by_itself(acme, vera):
     assert conversation.assignee == acme.bob
     announce_availability(acme.bob)
     assert StateChange.objects.get(membership=acme.bob).code == "at_capacity"
-    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
+    [bob] = [each for each in past_of(acme.inbox).history.members if each.id == acme.bob.pk]
     assert [code for _at, code in bob.states] == ["available"]
 
 
@@ -210,7 +211,7 @@ def test_office_hours_count_as_they_are_now(acme):
     change.save()
     acme.bob.hours = every_day("09:00", "10:00")
     acme.bob.save()
-    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
+    [bob] = [each for each in past_of(acme.inbox).history.members if each.id == acme.bob.pk]
     codes = [code for at, code in bob.states if at > change.created_at.timestamp()]
     assert set(codes) == {"available", "outside_hours"}
     assert len(codes) in (5, 6, 7)
@@ -224,7 +225,7 @@ ROUND_THE_CLOCK = every_day("00:00", "24:00")
 def not_there(inbox):
     """How many were really given to somebody who was not there."""
     history = past_of(inbox).history
-    return figures_of(really(history), history.ends).not_there
+    return figures_of(actual_outcomes(history), history.ends_at).unavailable
 
 
 @pytest.mark.parametrize("hours", [{}, ROUND_THE_CLOCK], ids=["no hours", "hours"])
@@ -264,11 +265,11 @@ def test_conversations_of_other_inboxes_count_for_agents_with_a_limit(acme, vera
     connect(acme.bob)
     elsewhere = Vera(other).writes().conversation
     assert elsewhere.assignee == acme.bob
-    assert past_of(acme.inbox).history.held == ()
+    assert past_of(acme.inbox).history.open_changes == ()
     acme.bob.capacity = 1
     acme.bob.save()
     vera.writes()
-    [(_at, pk, step)] = past_of(acme.inbox).history.held
+    [(_at, pk, step)] = past_of(acme.inbox).history.open_changes
     assert (pk, step) == (acme.bob.pk, 1)
 
 
@@ -302,7 +303,7 @@ def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
     past = past_of(acme.inbox)
     assert past.is_cut is True
     assert [each.number for each in past.history.arrivals] == [chats[1].number]
-    states = {each.name: [code for _at, code in each.states] for each in past.history.people}
+    states = {each.name: [code for _at, code in each.states] for each in past.history.members}
     assert states == {"Bob": ["away", "available", "away"], "Bea": ["available"]}
 
 
@@ -314,15 +315,15 @@ def test_the_states_of_agents_of_other_inboxes_are_not_read(acme, vera):
     assert Vera(other).writes().conversation.assignee == acme.alice
     vera.writes()
     history = past_of(acme.inbox).history
-    assert {each.name for each in history.people} == {"Bob", "Bea"}
-    assert history.held == ()
+    assert {each.name for each in history.members} == {"Bob", "Bea"}
+    assert history.open_changes == ()
 
 
 def test_it_says_since_when_presence_is_known(acme, vera):
     vera.writes()
-    assert past_of(acme.inbox).seen_since is None
+    assert past_of(acme.inbox).presence_since is None
     connect(acme.bob)
-    assert past_of(acme.inbox).seen_since == StateChange.objects.get().created_at
+    assert past_of(acme.inbox).presence_since == StateChange.objects.get().created_at
 
 
 def test_another_workspace_is_no_part_of_it(acme, globex, vera):
@@ -330,7 +331,7 @@ def test_another_workspace_is_no_part_of_it(acme, globex, vera):
     Vera(globex.inbox).writes()
     history = past_of(acme.inbox).history
     assert len(history.arrivals) == 1
-    assert {each.name for each in history.people} == {"Bob", "Bea"}
+    assert {each.name for each in history.members} == {"Bob", "Bea"}
 
 
 def test_few_queries_whatever_the_length(acme, new_visitor):

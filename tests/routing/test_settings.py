@@ -61,7 +61,7 @@ def stored(acme):
 
 
 def names(panel):
-    return [place.person.name for place in panel.places]
+    return [each.member.name for each in panel.candidates]
 
 
 def suspend(acme):
@@ -266,11 +266,11 @@ def test_the_panel_names_the_next_and_all_others_with_a_reason(acme, online, pan
     online(acme.bob)
     found, html = panel()
     assert found.headline == "Bob would get it."
-    assert [(place.code, place.is_next) for place in found.places] == [
+    assert [(each.status, each.is_next) for each in found.candidates] == [
         ("available", True),
         ("offline", False),
     ]
-    assert [place.words for place in found.places] == ["Available", "Offline: no page open"]
+    assert [each.sentence for each in found.candidates] == ["Available", "Offline: no page open"]
     assert "not saved yet" not in html
 
 
@@ -286,10 +286,10 @@ def test_the_panel_counts_chats(acme, online, vera, panel):
     acme.bob.capacity = 1
     acme.bob.save()
     online(acme.bob)
-    assert panel()[0].places[0].words == "Available: 0 of 1 chats"
+    assert panel()[0].candidates[0].sentence == "Available: 0 of 1 chats"
     vera.writes()
     found, _html = panel()
-    assert found.places[-1].words == "Busy: 1 of 1 chats"
+    assert found.candidates[-1].sentence == "Busy: 1 of 1 chats"
     assert "at capacity" in found.detail
 
 
@@ -298,7 +298,10 @@ def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_vi
     new_visitor(acme.inbox).writes()
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
-    assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
+    assert [each.sentence for each in found.candidates] == [
+        "Available, 0 open",
+        "Available, 1 open",
+    ]
     assert "With these settings, not saved yet" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
@@ -337,11 +340,11 @@ def test_owned_contacts_go_to_their_owner_says_the_panel(panel):
 def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
     found, _html = panel(leads="turn")
     assert found.headline.endswith("would get it as an email lead, and an email.")
-    assert sum(place.is_next for place in found.places) == 1
+    assert sum(each.is_next for each in found.candidates) == 1
     assert found.detail == "Nobody is available (2 offline)."
     found, _html = panel(leads="queue")
-    assert found.headline == "It would wait in the queue, and everybody here would get an email."
-    assert not any(place.is_next for place in found.places)
+    assert found.headline == "It would wait in the queue, and everyone here would get an email."
+    assert not any(each.is_next for each in found.candidates)
 
 
 @pytest.fixture
@@ -362,7 +365,7 @@ def test_only_those_who_get_an_email_are_said_to(acme, panel, really_emailed):
     assert panel()[0].headline == "It would wait in the queue, and Bob would get an email."
     assert really_emailed(acme.inbox) == {"bob@acme.example"}
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
-    assert panel()[0].headline == "It would wait in the queue, and nobody would get an email."
+    assert panel()[0].headline == "It would wait in the queue, and no one would get an email."
     assert really_emailed(acme.inbox) == set()
 
 
@@ -383,7 +386,7 @@ def test_when_it_is_no_email_lead_all_are_emailed(acme, online, panel, really_em
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)
     Vera(acme.inbox).writes()
-    words = "It would wait in the queue, and everybody here would get an email."
+    words = "It would wait in the queue, and everyone here would get an email."
     assert panel()[0].headline == words
     assert really_emailed(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
 
@@ -393,7 +396,7 @@ def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):
         person = add_member(acme.workspace, user=make_user(f"P{number}", "acme"))
         add_inbox_member(acme.inbox, membership=person)
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
-    assert panel()[0].headline == "It would wait in the queue, and 5 people would get an email."
+    assert panel()[0].headline == "It would wait in the queue, and 5 members would get an email."
 
 
 def test_outside_opening_hours_no_one_is_asked(acme, online, panel):
@@ -401,7 +404,7 @@ def test_outside_opening_hours_no_one_is_asked(acme, online, panel):
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     found, _html = panel()
     assert found.detail.startswith("This inbox is closed until ")
-    assert [place.words for place in found.places if place.person == acme.bob] == [
+    assert [each.sentence for each in found.candidates if each.member == acme.bob] == [
         "Outside the inbox's opening hours"
     ]
 
@@ -473,6 +476,6 @@ def test_of_many_people_the_first_are_shown(acme, panel, django_assert_max_num_q
     goes_online(people[3])
     with django_assert_max_num_queries(16):
         found, html = panel()
-    assert (len(found.places), found.more) == (50, 52)
-    assert found.places[0].person == people[3]
+    assert (len(found.candidates), found.more) == (50, 52)
+    assert found.candidates[0].member == people[3]
     assert "and 52 more" in html

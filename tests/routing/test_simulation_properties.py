@@ -7,9 +7,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.simulation import Arrival, Person, Rules
-from routing.simulation.figures import figures_of
-from routing.simulation.run import Run
+from routing.simulator import Arrival, Member, Rules
+from routing.simulator.figures import figures_of
+from routing.simulator.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import END, HERE, HOUR, history, play
 
@@ -26,7 +26,7 @@ def people(draw):
         states = tuple((moment, draw(CODES)) for moment in moments)
         limit = draw(st.none() | st.integers(1, 3))
         speed = draw(st.none() | st.integers(0, HOUR))
-        found.append(Person(UUID(int=number), str(number), states, limit, answers_in=speed))
+        found.append(Member(UUID(int=number), str(number), states, limit, answers_within=speed))
     return found
 
 
@@ -37,7 +37,7 @@ def chats(draw):
         ends = draw(st.none() | st.integers(at, END))
         owner = draw(st.none() | st.integers(1, 5).map(lambda each: UUID(int=each)))
         reopened = draw(st.booleans())
-        found.append(Arrival(number // 2, at, ends=ends, owner=owner, reopened=reopened))
+        found.append(Arrival(number // 2, at, ends_at=ends, owner=owner, reopened=reopened))
     return found
 
 
@@ -60,10 +60,10 @@ def test_every_conversation_is_assigned_or_waits(people, chats, rules):
     outcomes = play(people, chats, **rules)
     assert sorted(each.arrival.at for each in outcomes) == sorted(each.at for each in chats)
     for outcome in outcomes:
-        assert (outcome.person is None) == (outcome.given_at is None)
-        if outcome.person is None and rules["leads"] == "turn":
+        assert (outcome.assignee is None) == (outcome.assigned_at is None)
+        if outcome.assignee is None and rules["leads"] == "turn":
             # Only while somebody was there and full, or nobody at all had room.
-            assert rules["capacity"] or any(each.limit for each in people)
+            assert rules["capacity"] or any(each.capacity for each in people)
 
 
 @BUDGET
@@ -72,22 +72,22 @@ def test_no_unavailable_agent_is_assigned_in_turn(people, chats, rules):
     rules |= {"leads": "queue", "to_owner": False, "keep_reopened": False}
     known = {each.id: each for each in people}
     for outcome in play(people, chats, **rules):
-        if outcome.given_at is not None and not outcome.passes:
-            assert known[outcome.person].code_at(outcome.given_at) == "available"
-            assert outcome.was_there
+        if outcome.assigned_at is not None and not outcome.timeouts:
+            assert known[outcome.assignee].state_at(outcome.assigned_at) == "available"
+            assert outcome.was_available
 
 
 @BUDGET
 @given(people(), chats(), RULES)
 def test_no_agent_has_more_than_their_limit(people, chats, rules):
     rules |= {"to_owner": False, "keep_reopened": False, "answer_minutes": None}
-    limits = {each.id: rules["capacity"] or each.limit for each in people}
+    limits = {each.id: rules["capacity"] or each.capacity for each in people}
     steps = []
     for outcome in play(people, [each for each in chats if not each.reopened], **rules):
-        if limits.get(outcome.person):
-            steps.append((outcome.given_at, 1, outcome.person))
-            if (ends := outcome.arrival.ends_when(outcome.given_at)) is not None:
-                steps.append((ends, -1, outcome.person))
+        if limits.get(outcome.assignee):
+            steps.append((outcome.assigned_at, 1, outcome.assignee))
+            if (ends := outcome.arrival.ends_when(outcome.assigned_at)) is not None:
+                steps.append((ends, -1, outcome.assignee))
     have = dict.fromkeys(limits, 0)
     for _at, step, pk in sorted(steps):
         have[pk] += step
@@ -97,25 +97,25 @@ def test_no_agent_has_more_than_their_limit(people, chats, rules):
 @BUDGET
 @given(people(), chats(), st.lists(st.sets(MOMENTS, max_size=3), max_size=30), RULES)
 def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replies, rules):
-    people = [replace(each, reassigns=True) for each in people]
+    people = [replace(each, reassigns_replies=True) for each in people]
     written = zip_longest(chats, replies[: len(chats)], fillvalue=())
     chats = [replace(each, replies=tuple(moments)) for each, moments in written]
     run = Run(history(people, chats), Rules(tuple(each.id for each in people), **rules))
     while run.events:
         run.step()
     for agent in run.agents.values():
-        assert agent.load == sum(chat.agent is agent for chat in run.chats)
+        assert agent.open_count == sum(chat.agent is agent for chat in run.chats)
 
 
 @BUDGET
 @given(st.integers(1, 6), chats(), st.sampled_from(["turn", "queue"]))
 def test_a_stable_set_shares_evenly(size, chats, leads):
-    people = [Person(UUID(int=number), str(number), HERE) for number in range(1, size + 1)]
+    people = [Member(UUID(int=number), str(number), HERE) for number in range(1, size + 1)]
     chats = [each for each in chats if not each.reopened]
     outcomes = play(people, chats, leads=leads)
     spread = figures_of(outcomes, END).spread([each.id for each in people])
     assert spread <= 1
-    assert all(each.given_at == each.arrival.at for each in outcomes)
+    assert all(each.assigned_at == each.arrival.at for each in outcomes)
 
 
 @BUDGET

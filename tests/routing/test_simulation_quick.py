@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.choice import choose_lead
-from routing.simulation import Arrival, History, Person, Rules, giving, simulate
-from routing.simulation.run import Run
+from routing.simulator import Arrival, History, Member, Rules, assigning, simulate
+from routing.simulator.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
@@ -43,30 +42,30 @@ class Past:
 
     def person(self, pk):
         moments = sorted({self.moment() for _ in range(self.random.randrange(12))})
-        return Person(
+        return Member(
             pk,
             str(pk.int),
             tuple((at, self.random.choice(CODES)) for at in moments),
-            limit=self.perhaps(self.random.randint(1, 4)),
+            capacity=self.perhaps(self.random.randint(1, 4)),
             can_answer=self.likely(0.9),
-            wants_mail=self.likely(0.7),
-            reassigns=self.likely(0.3),
-            answers_in=self.perhaps(self.moment()),
+            wants_email=self.likely(0.7),
+            reassigns_replies=self.likely(0.3),
+            answers_within=self.perhaps(self.moment()),
         )
 
     def chat(self, number):
-        at, had_at = self.moment(), self.perhaps(self.moment())
+        at, first_assigned_at = self.moment(), self.perhaps(self.moment())
         return Arrival(
             number // 2,
             at,
             owner=self.perhaps(self.random.choice(EVERYBODY)),
             reopened=self.likely(0.3),
-            before=self.perhaps(self.random.choice(EVERYBODY)),
-            had=self.perhaps(self.random.choice(EVERYBODY)),
-            got_at=had_at,
-            had_at=had_at,
+            previous_assignee=self.perhaps(self.random.choice(EVERYBODY)),
+            assignee=self.perhaps(self.random.choice(EVERYBODY)),
+            assigned_at=first_assigned_at,
+            first_assigned_at=first_assigned_at,
             answered_at=self.perhaps(at + self.moment()),
-            ends=self.perhaps(at + self.moment()),
+            ends_at=self.perhaps(at + self.moment()),
             replies=tuple(at + self.moment() for _ in range(self.random.randrange(3))),
         )
 
@@ -89,13 +88,14 @@ class Past:
         )
 
 
-class Everybody:
-    """The pool as everybody in it, looked at anew each time."""
+class PlainPool:
+    """The whole pool, checked again each time."""
 
     def __init__(self, agents):
-        self.agents = self.coming = agents
+        self.agents = agents
+        self.coming = frozenset(each.pk for each in agents)
 
-    def see(self, agent):
+    def update(self, agent):
         pass
 
     @property
@@ -103,23 +103,23 @@ class Everybody:
         return {each for each in self.agents if each.is_available}
 
     @property
-    def for_leads(self):
-        return self.agents if choose_lead([each.candidate for each in self.agents]) else ()
+    def candidates(self):
+        return [each.candidate for each in self.agents]
 
 
-class Plain(Run):
+class PlainRun(Run):
     """Whatever happens, all that is overdue is tried again."""
 
     def __init__(self, history, rules):
         super().__init__(history, rules)
-        self.pool = Everybody(self.pool.agents)
+        self.pool = PlainPool(self.pool.agents)
 
     def has_others(self, chat):
         return True
 
-    def give_out(self):
-        self.somebody_came = True
-        super().give_out()
+    def assign_queue(self):
+        self.someone_came = True
+        super().assign_queue()
 
 
 @settings(max_examples=examples(quick=100, soak=5000), deadline=None)
@@ -127,7 +127,7 @@ class Plain(Run):
 def test_what_is_not_tried_would_have_come_to_nothing(seed):
     past = Past(seed)
     history, rules = past.history, past.rules
-    plain = Plain(history, rules)
+    plain = PlainRun(history, rules)
     while plain.events:
         plain.step()
     assert simulate(history, rules) == [chat.outcome for chat in plain.chats]
@@ -140,10 +140,10 @@ def looks(monkeypatch):
     counted = Counter()
     is_unanswered = Run.is_unanswered
 
-    def look(choice):
-        def count(candidates, **how):
+    def look(make_plan):
+        def count(facts, rules, candidates):
             counted["candidates"] += len(candidates)
-            return choice(candidates, **how)
+            return make_plan(facts, rules, candidates)
 
         return count
 
@@ -151,17 +151,24 @@ def looks(monkeypatch):
         counted["chats"] += 1
         return is_unanswered(run, chat)
 
-    monkeypatch.setattr(giving, "choose", look(giving.choose))
-    monkeypatch.setattr(giving, "choose_lead", look(giving.choose_lead))
+    for name in ("plan_assignment", "plan_reopened", "plan_reassignment"):
+        monkeypatch.setattr(assigning, name, look(getattr(assigning, name)))
     monkeypatch.setattr(Run, "is_unanswered", ask)
     return counted
 
 
 def test_what_is_overdue_is_not_tried_again_while_nobody_comes(looks):
     """Half of them are never answered nor closed, and every other end changes nothing for them."""
-    people = Person(BOB, "Bob", ((0, "available"),)), Person(BEA, "Bea", ((0, "away"),))
+    people = Member(BOB, "Bob", ((0, "available"),)), Member(BEA, "Bea", ((0, "away"),))
     chats = tuple(
-        Arrival(number, at, had=BOB, had_at=at, got_at=at, ends=at + 30 if number % 2 else None)
+        Arrival(
+            number,
+            at,
+            assignee=BOB,
+            first_assigned_at=at,
+            assigned_at=at,
+            ends_at=at + 30 if number % 2 else None,
+        )
         for number, at in enumerate(range(10, 400 * MINUTE, MINUTE))
     )
     simulate(History(people, chats, 401.0 * MINUTE), Rules((BOB, BEA), answer_minutes=5))
@@ -171,43 +178,45 @@ def test_what_is_overdue_is_not_tried_again_while_nobody_comes(looks):
 
 def test_what_everybody_has_had_is_not_tried_again_whoever_comes(looks):
     """Nobody answers. The one who never comes is nobody to wait for."""
-    bob = Person(BOB, "Bob", ((0, "available"),))
+    bob = Member(BOB, "Bob", ((0, "available"),))
     changes = [(at * 5 * MINUTE, ("available", "away")[at % 2]) for at in range(80)]
-    people = bob, Person(BEA, "Bea", tuple(changes)), Person(BEN, "Ben", ((0, "away"),))
-    chats = tuple(Arrival(number, 10.0, had_at=10.0, ends=4e4) for number in range(100))
+    people = bob, Member(BEA, "Bea", tuple(changes)), Member(BEN, "Ben", ((0, "away"),))
+    chats = tuple(
+        Arrival(number, 10.0, first_assigned_at=10.0, ends_at=4e4) for number in range(100)
+    )
     outcomes = simulate(History(people, chats, 3e4), Rules((BOB, BEA, BEN), answer_minutes=3))
-    assert [each.passes for each in outcomes] == [1] * len(chats)
+    assert [each.timeouts for each in outcomes] == [1] * len(chats)
     assert looks["chats"] <= 5 * len(chats)
 
 
 def coming_and_going(*codes, **known):
     """Nobody of them is ever there, and that changes again and again."""
     changes = [(at, codes[at % len(codes)]) for at in range(100)]
-    return [Person(UUID(int=number + 1), "P", tuple(changes), **known) for number in range(PEOPLE)]
+    return [Member(UUID(int=number + 1), "P", tuple(changes), **known) for number in range(PEOPLE)]
 
 
 @pytest.mark.parametrize(
-    ("leads", "wants_mail"), [("queue", True), ("turn", False)], ids=["queue", "no mail"]
+    ("leads", "wants_email"), [("queue", True), ("turn", False)], ids=["queue", "no mail"]
 )
-def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wants_mail):
-    people = coming_and_going("away", "offline", wants_mail=wants_mail)
+def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wants_email):
+    people = coming_and_going("away", "offline", wants_email=wants_email)
     rules = Rules(tuple(each.id for each in people), leads=leads)
     [outcome] = simulate(History(tuple(people), (Arrival(1, 10.0),), HOUR), rules)
-    assert outcome.waits
+    assert outcome.is_waiting
     assert looks["candidates"] <= 2 * PEOPLE
 
 
 def test_nor_is_one_that_waits_for_somebody_who_is_full(looks):
-    full = Person(UUID(int=PEOPLE + 1), "Full", ((0, "available"),), limit=0)
+    full = Member(UUID(int=PEOPLE + 1), "Full", ((0, "available"),), capacity=0)
     people = [full, *coming_and_going("away", "offline")]
     rules = Rules(tuple(each.id for each in people))
     [outcome] = simulate(History(tuple(people), (Arrival(1, 10.0),), HOUR), rules)
-    assert outcome.waits
+    assert outcome.is_waiting
     assert looks["candidates"] <= 2 * PEOPLE
 
 
 def test_only_who_could_have_it_is_looked_at(looks):
-    people = [Person(BOB, "Bob", ((0, "available"),)), *coming_and_going("away")[2:]]
+    people = [Member(BOB, "Bob", ((0, "available"),)), *coming_and_going("away")[2:]]
     chats = tuple(Arrival(number, 10.0 + number) for number in range(30))
     simulate(History(tuple(people), chats, HOUR), Rules(tuple(each.id for each in people)))
     assert looks["candidates"] == len(chats)

@@ -58,7 +58,7 @@ def given_to_bob(acme, online, new_visitor):
 
 
 def shares(comparison):
-    return {name: [bar.count for bar in bars] for name, _asked, bars in comparison.people}
+    return {name: [bar.count for bar in bars] for name, _asked, bars in comparison.members}
 
 
 def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
@@ -67,16 +67,20 @@ def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
     assert answer.context["form"]["answer_minutes"].value() == 7
     assert answer.context["form"]["leads"].value() == "queue"
     comparison = answer.context["comparison"]
-    assert [column.title for column in comparison.columns] == ["Really", "As set now"]
+    assert [column.title for column in comparison.columns] == ["Actual", "Current settings"]
     assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
 
 
 def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, given_to_bob):
     comparison = tried(targets=[user(acme.bea)])
-    assert [column.title for column in comparison.columns] == ["Really", "As set now", "Your copy"]
+    assert [column.title for column in comparison.columns] == [
+        "Actual",
+        "Current settings",
+        "Your copy",
+    ]
     assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
     assert len(comparison.differences) == 2
-    assert [column.figures.not_there for column in comparison.columns] == [0, 0, 2]
+    assert [column.figures.unavailable for column in comparison.columns] == [0, 0, 2]
     assert [change["would"] for change in comparison.changes] == ["Bea", "Bea"]
     assert {change["wait"] for change in comparison.changes} == {"at once"}
 
@@ -235,7 +239,7 @@ def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, give
     assert (form.chosen, form["answer_minutes"].value()) == ([user(acme.bea)], "3")
     assert (form["leads"].value(), form["fewest_open_first"].value()) == ("turn", True)
     assert "not saved yet" in page.text
-    assert [place.person for place in page.context["panel"].places] == [acme.bea]
+    assert [each.member for each in page.context["panel"].candidates] == [acme.bea]
     assert Routing.objects.filter(inbox=acme.inbox).values().get() == before
     assert not Target.objects.exists()
 

@@ -166,7 +166,7 @@ def test_whoever_gains_it_is_given_what_waits_evenly_and_the_oldest_first(acme, 
 def test_more_than_a_request_has_time_for_goes_on_in_the_background(acme, crowd):
     for _ in range(15):
         Vera(acme.inbox).writes()
-    with patch("routing.tasks.drain_workspace.apply_async") as woken:
+    with patch("routing.tasks.assign_workspace_queue.apply_async") as woken:
         set_inbox_members(acme.inbox, members=crowd(30), by=acme.alice)
     assert Conversation.objects.unassigned().count() == 5
     woken.assert_called_once()
@@ -215,7 +215,7 @@ def test_visitors_who_wait_are_told_once_however_many_come(acme, crowd, live_eve
     contact = Vera(acme.inbox).writes().conversation.contact
     people = crowd(8)
     live_events.clear()
-    with patch("routing.receivers.drain_for"), live_events.committed():
+    with patch("routing.receivers.assign_queue_to"), live_events.committed():
         set_inbox_members(acme.inbox, members=people, by=acme.alice)
     # Of those who came, and of the inbox that has other people.
     told = live_events.on(contact.live_channel)

@@ -21,7 +21,7 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.actions.settings import save_availability, save_routing
-from routing.models import Routing, Target, Turn
+from routing.models import RotationEntry, Routing, Target
 from teams import presence
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import go_away, set_capacity, set_reassign_replies
@@ -102,9 +102,11 @@ class TestBeforeTheyWrite:
 
     def test_of_many_somebody_further_down_counts_too(self, acme, online, vera, monkeypatch):
         monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
-        monkeypatch.setattr(candidates, "NEAREST", 1)
+        monkeypatch.setattr(candidates, "MOST_CHECKED", 1)
         online(acme.bob, acme.bea)
-        Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=9)
+        RotationEntry.objects.create(
+            workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9
+        )
         go_away(acme.bob)
         assert told(vera.call("messages/"))[0] == "online"
 

@@ -1,8 +1,9 @@
 """What must be true of every decision at its moment, and of everything once the clock has run."""
 
 from inbox.models import Conversation
-from routing.candidates import list_candidates, tally
+from routing.candidates import list_candidates
 from routing.models import Decision, Routing
+from routing.policy import count_statuses
 from teams.models import Membership
 from tests.routing.engine.company import Company
 
@@ -16,35 +17,35 @@ class Checks:
         self.company = company
         self.chosen_by_hand = {}
 
-    def gift(self, deciding, held, rule):
-        """Routing gives the conversation of `deciding` to `held`, or leaves it with them."""
-        company, conversation = self.company, deciding.conversation
+    def assigned(self, assignment, held, rule):
+        """Routing assigns the conversation of `assignment` to `held`, or leaves it with them."""
+        company, conversation = self.company, assignment.conversation
         company.look()
         person, desk = company.person(held.pk), company.desk_of(conversation)
         assert conversation.is_open
         assert company.may_open(person, desk)
         if conversation.pk in self.chosen_by_hand:
             had_it = company.person(self.chosen_by_hand.pop(conversation.pk))
-            assert deciding.trigger == "reassign", "a person's choice was changed"
+            assert assignment.trigger == "reassign", "a person's choice was changed"
             assert had_it.away
             assert had_it.reassigns
         state = company.code(person, desk)
         if rule in BY_TURN:
             assert rule == BY_TURN[desk.rules["fewest_open_first"]]
             assert person is company.next(conversation)
-            assert deciding.at or not self.overtaken(conversation, person)
-        elif rule in ("lead", "lead_there"):
-            assert (rule == "lead_there") == (state == "inbox_closed" and company.is_there(person))
+            assert assignment.expected_assignee or not self.overtaken(conversation, person)
+        elif rule in ("lead", "lead_online"):
+            assert (rule == "lead_online") == (state == "inbox_closed" and company.is_there(person))
             assert desk.rules["leads"] == Routing.Leads.TURN
             assert company.next(conversation) is None
             assert person is company.next_lead(conversation)
         elif rule.startswith("owner"):
             assert person is company.owner(conversation)
             assert rule == self.owner_rule(person, state)
-        elif rule == "keep":
+        elif rule == "kept":
             assert state == "available"
         else:
-            assert rule == "keep_absent"
+            assert rule == "kept_offline"
             assert desk.rules["keep_reopened"]
             assert state != "available"
 
@@ -62,10 +63,10 @@ class Checks:
         if state == "available":
             return "owner"
         if self.company.is_there(person):
-            return "owner_there"
+            return "owner_online"
         if self.company.state(person) == "presence_unknown":
             return "owner_unknown"
-        return "owner_absent" if person.wants_mail else "owner_unmailed"
+        return "owner_offline" if person.wants_email else "owner_offline_no_email"
 
     def everything(self):
         self.company.look()
@@ -87,9 +88,9 @@ class Checks:
         if company.desk_of(conversation).rules["leads"] == Routing.Leads.TURN:
             assert company.next_lead(conversation) is None
         now = list_candidates(conversation.inbox, conversation.inbox.routing, conversation)
-        assert tally(now) == reasons
+        assert count_statuses(now) == reasons
         said = Decision.objects.filter(conversation=conversation).latest("created_at")
-        assert (said.rule, said.tally) == ("nobody", reasons)
+        assert (said.rule, said.tally) == ("queued", reasons)
 
     def held(self, conversation):
         company, desk = self.company, self.company.desk_of(conversation)

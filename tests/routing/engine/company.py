@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from inbox.models import Conversation
-from routing.models import Turn
+from routing.models import RotationEntry
 from tests.routing.hours import ALWAYS_CLOSED
 
 EVERY_DAY = range(7)
@@ -42,7 +42,7 @@ class Person:
     reassigns: bool = False
     capacity: int | None = None
     schedule: str = "always"
-    wants_mail: bool = True
+    wants_email: bool = True
     gone: bool = False  # removed or suspended
 
     @property
@@ -120,9 +120,9 @@ class Company:
         if not self.may_open(person, desk):
             return "no_access"
         if conversation is not None and person.pk in conversation.put_back_by:
-            return "put_it_back"
+            return "released"
         if conversation is not None and person.pk in conversation.passed_by:
-            return "let_it_pass"
+            return "timed_out"
         state = self.state(person)
         if state in ("available", "at_capacity") and not is_on(desk.schedule):
             return "inbox_closed"
@@ -145,11 +145,15 @@ class Company:
         if {"available", "at_capacity", "presence_unknown"} & set(found.values()):
             return None
         absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
-        absent = [each for each in absent if self.has_room(each) and each.wants_mail]
+        absent = [each for each in absent if self.has_room(each) and each.wants_email]
         return self.first(absent, desk)
 
     def first(self, people, desk):
-        turns = dict(Turn.objects.filter(inbox=desk.inbox).values_list("membership", "turn"))
+        turns = dict(
+            RotationEntry.objects.filter(inbox=desk.inbox).values_list(
+                "membership", "last_assigned_at"
+            )
+        )
 
         def place(person):
             turn = (turns.get(person.pk, -1), person.pk)

@@ -155,8 +155,8 @@ def why(conversation):
 
 
 def codes(conversation):
-    """{name: reason code} of the latest decision's candidates."""
-    return {each["name"]: each["code"] for each in why(conversation).candidates}
+    """{name: status} of the latest decision's candidates."""
+    return {each["name"]: each["status"] for each in why(conversation).candidates}
 
 
 def texts(conversation):

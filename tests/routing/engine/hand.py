@@ -13,7 +13,7 @@ from django.db.models.functions import Mod
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Inbox
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from teams.models import Membership
 from tests.conftest import Vera
 
@@ -43,18 +43,18 @@ def write_again(inboxes, count):
         yield visitor.writes("Hello?").conversation.pk
 
 
-def drain():
+def run_queue():
     """The sweep, until nothing waits."""
     yield READY
     while Conversation.objects.waiting_for_agent().exists():
-        drain_all()
-    yield "drained"
+        assign_all_queues()
+    yield "done"
 
 
 def sweep(times):
     yield READY
     for number in range(times):
-        drain_all()
+        assign_all_queues()
         yield number
 
 
@@ -77,7 +77,7 @@ def resolve(share, of):
             yield conversation.pk
 
 
-JOBS = {job.__name__: job for job in (write, write_again, drain, sweep, assign, resolve)}
+JOBS = {job.__name__: job for job in (write, write_again, run_queue, sweep, assign, resolve)}
 
 
 def work(job, arguments, signal, reports):

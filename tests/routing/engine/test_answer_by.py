@@ -75,7 +75,7 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     sweep_overdue()
     assert (has(held_by_bob), running(held_by_bob)) == ("Bea", 5)
     assert why(held_by_bob).trigger == "timer"
-    assert codes(held_by_bob) == {"Bea": "available", "Bob": "let_it_pass"}
+    assert codes(held_by_bob) == {"Bea": "available", "Bob": "timed_out"}
     assert texts(held_by_bob)[-1] == (
         "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
     )

@@ -3,11 +3,13 @@
 import threading
 
 from inbox.models import Conversation
-from routing.actions.conversation import route_conversation
-from routing.actions.decision import Deciding
-from routing.actions.drain import drain_all
-from routing.models import Decision, Turn
+from routing.actions import engine
+from routing.actions.assignment import route_conversation
+from routing.actions.engine import Assignment
+from routing.actions.queue import assign_all_queues
+from routing.models import Decision, RotationEntry
 from routing.tasks import sweep_overdue
+from teams.models import Membership
 from tests.conftest import COMMITS, Vera, goes_online, in_parallel
 from tests.routing.engine.conftest import (
     add_inbox,
@@ -24,24 +26,29 @@ pytestmark = COMMITS
 def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatch):
     """A candidate who turns out to be full is let go before the next one is locked."""
     shop = add_inbox(acme, acme.bob, acme.bea)
-    shop.routing.turn = 10
+    shop.routing.assignment_count = 10
     shop.routing.save()
-    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=5)
-    Turn.objects.create(workspace=acme.workspace, inbox=shop, membership=acme.bob, turn=5)
+    RotationEntry.objects.create(
+        workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=5
+    )
+    RotationEntry.objects.create(
+        workspace=acme.workspace, inbox=shop, membership=acme.bob, last_assigned_at=5
+    )
     waiting = [start_conversation(each) for each in (acme.inbox, shop)]
     goes_online(acme.bob, acme.bea)
-    both, seen, hold = threading.Barrier(2), threading.local(), Deciding.hold
+    both, seen, lock = threading.Barrier(2), threading.local(), Assignment.lock
 
-    def hold_and_wait(self, pk):
+    def lock_and_wait(self, pk):
         """Lock the first one, and wait until the other thread holds its first one too."""
-        held = hold(self, pk)
+        held = lock(self, pk)
         if not getattr(seen, "once", False):
             seen.once = True
             both.wait(60)
         return held
 
-    monkeypatch.setattr(Deciding, "hold", hold_and_wait)
-    monkeypatch.setattr(Deciding, "code", lambda self, held: "at_capacity")
+    monkeypatch.setattr(Assignment, "lock", lock_and_wait)
+    monkeypatch.setattr(engine, "count_open", lambda member: 1)
+    Membership.objects.update(capacity=1)
     given = in_parallel(
         2, lambda n: route_conversation(Conversation(pk=waiting[n].pk), trigger="sweep")
     )
@@ -57,13 +64,13 @@ def test_arrivals_sweeps_and_messages_at_once_do_not_deadlock(acme):
         if number < 2:
             connect((acme.bob, acme.bea)[number])
         elif number < 4:
-            drain_all()
+            assign_all_queues()
         else:
             for visitor in visitors[number - 4 :: 2]:
                 visitor.writes("still here")
 
     in_parallel(6, act)
-    drain_all()
+    assign_all_queues()
     assert not Conversation.objects.filter(assignee=None).exists()
 
 

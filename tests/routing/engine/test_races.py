@@ -7,8 +7,8 @@ import pytest
 
 from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation
-from routing.actions.drain import drain_all
-from routing.models import Decision, Routing, Turn
+from routing.actions.queue import assign_all_queues
+from routing.models import Decision, RotationEntry, Routing
 from teams import presence
 from teams.actions import availability
 from teams.actions import membership as membership_actions
@@ -187,7 +187,7 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
         for hand in hands:
             hand.ends()
     assert rounds > 5, "too few moments to prove anything"
-    drain_all()
+    assign_all_queues()
     assert loads() == {bob.pk: 180}
 
 
@@ -198,17 +198,20 @@ def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
     given = Decision.objects.exclude(chosen=None)
     for life in range(3):
         already = given.count()
-        with at_once(Hand("drain")) as [hand]:
+        with at_once(Hand("run_queue")) as [hand]:
             until(lambda n=already: given.count() > n + 8, what="some decisions")
             hand.dies()
         assert Conversation.objects.waiting_for_agent().exists(), f"life {life} was not cut short"
-    run_at_once(Hand("drain"), Hand("drain"))
-    chosen = list(given.order_by("candidates__0__turn").values_list("chosen", flat=True))
+    run_at_once(Hand("run_queue"), Hand("run_queue"))
+    in_order = given.order_by("candidates__0__last_assigned_at")
+    chosen = list(in_order.values_list("chosen", flat=True))
     assert loads() == {each.pk: MANY // AGENTS for each in five}
     assert len(chosen) == MANY
     assert has_one_decision_each()
-    assert Routing.objects.get(inbox=acme.inbox).turn == MANY
-    assert sorted(Turn.objects.values_list("turn", flat=True)) == list(range(MANY - 4, MANY + 1))
+    assert Routing.objects.get(inbox=acme.inbox).assignment_count == MANY
+    assert sorted(RotationEntry.objects.values_list("last_assigned_at", flat=True)) == list(
+        range(MANY - 4, MANY + 1)
+    )
 
 
 def test_killed_while_visitors_write_nothing_is_lost_and_the_turn_holds(acme, five):

@@ -5,7 +5,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
-from routing.pool import pool, targets_of
+from routing.targets import list_targets, target_members
 from teams.actions.membership import remove_member, resume_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
@@ -56,7 +56,7 @@ def test_the_chosen_agents_and_teams_take_turns(acme, ben, bobs_team, targets, e
     known = {"bob": acme.bob, "bea": acme.bea, "ben": ben, "team": bobs_team, "both": both}
     aim(acme.inbox, *(known[name] for name in targets.split()))
     connect(acme.bob, acme.bea, ben)
-    assert {each.name for each in pool(acme.inbox)} == set(expected)
+    assert {each.name for each in target_members(acme.inbox)} == set(expected)
     assert assignees_of_new(acme.inbox, 4) == expected
 
 
@@ -127,7 +127,7 @@ def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, ve
     suspend_member(acme.bob, by=acme.alice)
     assert codes(vera.writes().conversation) == {"Bea": "available"}
     resume_member(acme.bob, by=acme.alice)
-    assert [each.membership for each in targets_of(acme.inbox)] == [acme.bob]
+    assert [each.membership for each in list_targets(acme.inbox)] == [acme.bob]
     assert chosen_in_form(acme.inbox) == [f"user-{acme.bob.pk}"]
 
 

@@ -59,7 +59,7 @@ def test_a_busy_owner_is_not_said_to_have_been_emailed(
 ):
     rules(keep_reopened=keep_reopened)
     vera.writes("again")
-    assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_there")
+    assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_online")
     assert why(owned_by_busy_bob).sentence == (
         "Bob owns this contact and is there, though not available for a new chat."
     )
@@ -80,7 +80,7 @@ def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, ru
     acme.inbox.save()
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
-    assert (has(conversation), why(conversation).rule) == ("Bob", "lead_there")
+    assert (has(conversation), why(conversation).rule) == ("Bob", "lead_online")
     assert why(conversation).sentence == "Nobody was available: Bob was next in turn, and is there."
     assert says_nothing_of_email(conversation)
     assert addresses_mailed() == []

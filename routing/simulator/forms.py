@@ -9,18 +9,18 @@ from teams.forms.schedule import CapacityForm
 
 
 class InboxField(forms.ModelChoiceField):
-    """What is no id at all is as unknown as an id of somebody else's."""
+    """A value that is no id at all is as unknown as another workspace's id."""
 
     def to_python(self, value):
         try:
             return super().to_python(value)
         except ValidationError as error:
-            words = self.error_messages["invalid_choice"]
-            raise ValidationError(words, code="invalid_choice") from error
+            message = self.error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice") from error
 
 
-class WhichInbox(forms.Form):
-    """Offers only the inboxes that the person may see."""
+class InboxForm(forms.Form):
+    """Offers only the inboxes that the member may see."""
 
     inbox = InboxField(
         Inbox.objects.none(),
@@ -35,43 +35,43 @@ class WhichInbox(forms.Form):
         self.fields["inbox"].queryset = inboxes.order_by("created_at")
 
 
-class EverybodysCapacity(CapacityForm):
-    """One limit for everybody, instead of each one's own."""
+class SharedCapacityForm(CapacityForm):
+    """One capacity for everyone, instead of each member's own."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["capacity"]
-        field.help_text = _("For everybody. Empty: each has the limit they have now, if any.")
-        field.widget.attrs["placeholder"] = _("Their own")
+        field.help_text = _("For everyone. Leave blank to keep each member's own limit.")
+        field.widget.attrs["placeholder"] = _("Own limit")
 
 
 class Trial:
-    """The copy of an inbox's settings that an address asks for; ?copy= says that there is one."""
+    """The copy of an inbox's settings that a URL describes, if it has ?copy=."""
 
     def __init__(self, query, inbox, stored):
         data = query if "copy" in query else None
         self.form = RoutingForm(data, inbox=inbox, routing=stored)
-        self.capacity = EverybodysCapacity(data)
+        self.capacity = SharedCapacityForm(data)
 
     @property
     def errors(self):
         return bool(self.form.errors or self.capacity.errors)
 
     @property
-    def is_different(self):
-        """Valid, and something is another than it is set."""
+    def has_changes(self):
+        """Whether it is valid, and differs from the current settings."""
         if not (self.form.is_valid() and self.capacity.is_valid()):
             return False
-        return self.form.has_changed() or self.has_capacity
+        return self.form.has_changed() or self.sets_capacity
 
     @property
-    def has_capacity(self):
-        """That is no setting of the inbox: everybody has their own."""
+    def sets_capacity(self):
+        """Whether it has a capacity, which is a setting of each member and not of the inbox."""
         return self.capacity.cleaned_data["capacity"] is not None
 
     @property
     def settings(self):
-        """What the copy says about the inbox, as the query of its tab Routing."""
+        """The copy's inbox settings as a query string for the inbox's Routing tab."""
         query = QueryDict("copy=1", mutable=True)
         for name in self.form.fields:
             query.setlist(name, self.form.data.getlist(name))

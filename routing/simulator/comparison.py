@@ -1,14 +1,14 @@
-"""What the simulator's page shows: what happened, the settings as they are and a copy, side by
-side in words and bars."""
+"""What the simulator's page shows: what happened, the current settings and a copy of them, side by
+side in sentences and bars."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from routing.replay import Past
-from routing.simulation import Rules, simulate
-from routing.simulation.figures import Figures, differences, figures_of, really
+from routing.simulator import Rules, simulate
+from routing.simulator.figures import Figures, actual_outcomes, differences, figures_of
+from routing.simulator.replay import Past
 
 MOST_DIFFERENCES = 25
 NOTHING = "–"
@@ -16,38 +16,41 @@ NOTHING = "–"
 
 @dataclass
 class Column:
-    """One way in which it went, or would have gone. spread: between most and fewest."""
+    """One way in which it went, or would have gone.
+
+    spread: between the members asked who had most and fewest.
+    """
 
     title: str
     outcomes: list
     figures: Figures
     spread: int | None
-    passes_known: bool = True
+    timeouts_known: bool = True
 
 
 @dataclass
 class Bar:
-    """One person in one column. width: of the longest bar, in percent."""
+    """One member in one column. width: in percent of the longest bar."""
 
     count: int
     width: float
 
 
 class Comparison:
-    """now: the rules as they are; copy: the rules to try, or None while nothing is changed."""
+    """now: the current rules; copy: the rules to try, or None while nothing is changed."""
 
     def __init__(self, past: Past, now: Rules, copy: Rules | None = None):
         self.past, self.now, self.copy = past, now, copy
-        did = really(past.history)
-        self.columns = [self.column(_("Really"), did, now, passes_known=False)]
-        self.columns.append(self.column(_("As set now"), simulate(past.history, now), now))
+        actual = actual_outcomes(past.history)
+        self.columns = [self.column(_("Actual"), actual, now, timeouts_known=False)]
+        self.columns.append(self.column(_("Current settings"), simulate(past.history, now), now))
         if copy is not None:
             self.columns.append(self.column(_("Your copy"), simulate(past.history, copy), copy))
-        self.differences = differences(did, self.columns[-1].outcomes)
-        self.modelled = differences(did, self.columns[1].outcomes)
+        self.differences = differences(actual, self.columns[-1].outcomes)
+        self.modelled = differences(actual, self.columns[1].outcomes)
 
     def column(self, title, outcomes, rules, **known):
-        figures = figures_of(outcomes, self.past.history.ends)
+        figures = figures_of(outcomes, self.past.history.ends_at)
         return Column(title, outcomes, figures, figures.spread(rules.pool), **known)
 
     @property
@@ -56,7 +59,7 @@ class Comparison:
 
     @property
     def agrees(self):
-        """How many went to the same person, replayed by the settings as they are."""
+        """How many went to the same member when replayed by the current settings."""
         return self.count - len(self.modelled)
 
     @property
@@ -65,19 +68,19 @@ class Comparison:
 
     @property
     def rows(self):
-        """[{label, cells: [(text, share of all or nothing)], is_part: of the row above}]."""
+        """Rows of {label, cells: [(text, share of all, if any)], is_part: of the row above}."""
         return [
             row(
-                _("Went to somebody at once"),
+                _("Assigned at once"),
                 [part(each.figures.at_once, self.count) for each in self.columns],
             ),
             row(
-                _("Waited for somebody"),
+                _("Waited for an agent"),
                 [part(each.figures.waits.count, self.count) for each in self.columns],
             ),
             *self.time_rows(lambda figures: figures.waits),
             row(
-                _("Resolved or snoozed while it waited"),
+                _("Resolved or snoozed while waiting"),
                 [(each.figures.closed_waiting, "") for each in self.columns],
             ),
             row(
@@ -85,10 +88,13 @@ class Comparison:
                 [(each.figures.still_waiting, "") for each in self.columns],
             ),
             row(
-                _("Given to somebody who was not there"),
-                [part(each.figures.not_there, self.count) for each in self.columns],
+                _("Assigned to an agent who was not available"),
+                [part(each.figures.unavailable, self.count) for each in self.columns],
             ),
-            row(_("Passed on, not answered in time"), [passes(each) for each in self.columns]),
+            row(
+                _("Reassigned, not answered in time"),
+                [timeouts(each) for each in self.columns],
+            ),
             row(
                 _("First answer, estimated: median"),
                 [(duration(each.figures.answers.median), "") for each in self.columns],
@@ -98,7 +104,7 @@ class Comparison:
                 [(duration(each.figures.answers.ninety), "") for each in self.columns],
             ),
             row(
-                _("Between most and fewest of those asked"),
+                _("Difference between most and fewest"),
                 [(NOTHING if each.spread is None else each.spread, "") for each in self.columns],
             ),
         ]
@@ -111,32 +117,37 @@ class Comparison:
             yield row(label, cells, is_part=True)
 
     @property
-    def people(self):
-        """[(name, is asked, [Bar])]: whoever is asked, or had any; those who had most first."""
+    def members(self):
+        """(name, is asked, [Bar]) of those who are asked or had any; who had most comes first."""
         pool = set((self.copy or self.now).pool)
-        names = {each.id: each.name for each in self.past.history.people}
-        had = [each.figures.had for each in self.columns]
-        most = max((count for counts in had for count in counts.values()), default=0)
-        shown = [pk for pk in names if pk in pool or any(counts[pk] for counts in had)]
-        shown.sort(key=lambda pk: (-had[-1][pk], names[pk].lower(), pk))
+        names = {each.id: each.name for each in self.past.history.members}
+        assigned = [each.figures.assigned for each in self.columns]
+        most = max((count for counts in assigned for count in counts.values()), default=0)
+        shown = [pk for pk in names if pk in pool or any(counts[pk] for counts in assigned)]
+        shown.sort(key=lambda pk: (-assigned[-1][pk], names[pk].lower(), pk))
         return [
-            (names[pk], pk in pool, [Bar(counts[pk], share(counts[pk], most)) for counts in had])
+            (
+                names[pk],
+                pk in pool,
+                [Bar(counts[pk], share(counts[pk], most)) for counts in assigned],
+            )
             for pk in shown
         ]
 
     @property
     def changes(self):
-        """The latest of what would have gone to somebody else, in words."""
-        names = {each.id: each.name for each in self.past.history.people}
+        """The latest conversations that would have gone to someone else, formatted."""
+        names = {each.id: each.name for each in self.past.history.members}
         latest = sorted(self.differences, key=lambda pair: -pair[0].arrival.at)
-        for did, would in latest[:MOST_DIFFERENCES]:
-            wait = None if would.given_at is None else would.given_at - would.arrival.at
+        for actual, replayed in latest[:MOST_DIFFERENCES]:
+            at = replayed.assigned_at
+            wait = None if at is None else at - replayed.arrival.at
             yield {
-                "number": did.arrival.number,
-                "at": datetime.fromtimestamp(did.arrival.at, UTC),
-                "had": names.get(did.person, ""),
-                "would": names.get(would.person, ""),
-                "was_there": would.was_there,
+                "number": actual.arrival.number,
+                "at": datetime.fromtimestamp(actual.arrival.at, UTC),
+                "actual": names.get(actual.assignee, ""),
+                "would": names.get(replayed.assignee, ""),
+                "was_available": replayed.was_available,
                 "wait": duration(wait) if wait is None or wait >= 1 else _("at once"),
             }
 
@@ -149,16 +160,16 @@ def row(label, cells, *, is_part=False):
     return {"label": label, "cells": cells, "is_part": is_part}
 
 
-def passes(column):
-    return column.figures.passed_on if column.passes_known else NOTHING, ""
+def timeouts(column):
+    return column.figures.timeouts if column.timeouts_known else NOTHING, ""
 
 
-def part(count, of):
-    return count, f"{percent(count, of)} %"
+def part(count, total):
+    return count, f"{percent(count, total)} %"
 
 
-def percent(count, of):
-    return round(100 * count / of) if of else 0
+def percent(count, total):
+    return round(100 * count / total) if total else 0
 
 
 def share(count, most):
@@ -166,7 +177,7 @@ def share(count, most):
 
 
 def duration(seconds) -> str:
-    """«12 s», «4 min», «1 h 12 min», «2 d 3 h»."""
+    """Format as "12 s", "4 min", "1 h 12 min" or "2 d 3 h"."""
     if seconds is None:
         return NOTHING
     seconds = round(seconds)

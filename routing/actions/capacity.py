@@ -1,0 +1,30 @@
+"""Members with a capacity change status when their open conversations change."""
+
+from teams.actions.announcement import announce_availability, show_availability
+from teams.models import Membership
+
+
+def publish_capacity_change(change):
+    """After a commit, publish the status of the members who have one conversation more or less.
+
+    Someone who has room again is assigned what waits. A higher count is only published.
+    """
+    before, after = open_assignee(change.was), open_assignee(change.conversation.place)
+    if before == after:
+        return
+    if before and (member := find_limited(before)):
+        announce_availability(member)
+    # Nearly always no one has a capacity, and then there is nothing to query.
+    has_capacity = after and change.conversation.assignee.capacity is not None
+    if has_capacity and (member := find_limited(after)):
+        show_availability(member)
+
+
+def find_limited(pk):
+    members = Membership.objects.active().exclude(capacity=None)
+    return members.with_person().filter(pk=pk).first()
+
+
+def open_assignee(place):
+    """Return the id of the member whose open conversations it counts among, or an empty string."""
+    return place["assignee"] if place and place["status"] == "open" else ""

@@ -1,0 +1,268 @@
+"""Carries out a plan of routing.policy for one conversation, under its locks."""
+
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from time import perf_counter
+
+from django.db import transaction
+
+from inbox.actions.assignment import assign_conversation, hold_membership
+from routing.actions.decision import record_decision
+from routing.actions.rotation import move_to_end
+from routing.actions.timers import start_timer, timer_minutes
+from routing.candidates import CandidatePool, history_of
+from routing.models import Routing, Trigger
+from routing.policy import (
+    AVAILABLE_RULES,
+    ROTATION_RULES,
+    Candidate,
+    CandidateStatus,
+    StepKind,
+    count_statuses,
+    sort_candidates,
+    with_history,
+)
+from routing.waiting import waits_longer
+from routing.words import because, because_moved
+from teams.load import open_chats
+
+
+class Assignment:
+    """Finds out who may have the locked conversation of `change`, and assigns it to them.
+
+    The inbox's routing row is locked. expected_assignee: who must still have the conversation when
+    it is assigned, or None. older_first: if another conversation waits longer and could go to the
+    same member, nothing is assigned and `must_wait` is set: the caller lets the older one go first.
+    """
+
+    def __init__(self, change, trigger, *, older_first=False):
+        self.started = perf_counter()
+        self.change, self.cause, self.older_first = change, trigger, older_first
+        self.conversation = change.conversation
+        self.inbox = self.conversation.inbox
+        self.routing = Routing.objects.lock(self.inbox)
+        self.expected_assignee = self.conversation.assignee
+        self.step = self.rule = None  # by which it was assigned or kept
+        self.must_wait = False
+
+    @cached_property
+    def facts(self):
+        assignee = self.conversation.assignee
+        return history_of(
+            self.conversation,
+            owner=self.find_owner(),
+            assignee=assignee and assignee.pk,
+            reassigns_replies=bool(assignee and assignee.away_since and assignee.reassign_replies),
+        )
+
+    def find_owner(self):
+        """Return the id of the contact's owner if the inbox asks owners and they can answer it.
+
+        Read now: it may have been set while the conversation's row was waited for.
+        """
+        if not self.routing.to_owner:
+            return None
+        owners = self.inbox.answerers.filter(owned_contacts=self.conversation.contact_id)
+        return owners.values_list("pk", flat=True).first()
+
+    @cached_property
+    def pool(self):
+        fewest = self.routing.fewest_open_first
+        pool = CandidatePool(self.inbox, count_all=fewest, partial=True)
+        self.change.online = pool.online
+        return pool
+
+    @cached_property
+    def checked(self):
+        """The candidates of the pool, corrected by what was found out under their locks."""
+        return self.pool.candidates()
+
+    @property
+    def candidates(self):
+        """As they are for this conversation."""
+        return with_history(self.checked, self.facts)
+
+    @property
+    def trigger(self):
+        reassigns_reply = self.step is not None and self.step.reassigns_reply
+        return Trigger.REASSIGN if reassigns_reply else self.cause
+
+    @property
+    def needs_email(self):
+        """Whether the new assignee couldn't take it at once, and is told by email."""
+        return self.step.kind is not StepKind.KEEP and self.rule not in AVAILABLE_RULES
+
+    def carry_out(self, make_plan):
+        """Try the steps of the plan in order. Returns the new assignee, or None.
+
+        A member who turns out to be different under the lock changes the facts, and a new plan is
+        made from them.
+        """
+        while True:
+            is_complete = not self.pool.is_partial
+            plan = make_plan(self.facts, self.routing, self.checked, is_complete=is_complete)
+            self.step = next(plan, None)
+            if self.step is None and is_complete:
+                return None
+            if self.step is None:
+                self.check_everyone()
+            elif self.step.kind is StepKind.QUEUE or self.is_overtaking():
+                self.prepare_step()
+                return None
+            elif locked := self.lock_member():
+                return self.finish(*locked)
+
+    def check_everyone(self):
+        """No one of the partial pool can take it, so that now everyone's reason counts."""
+        self.pool = self.pool.full()
+        del self.checked
+
+    def is_overtaking(self):
+        """Check once whether some wait longer that the next in the rotation could have as well."""
+        if not self.older_first or self.step.kind is not StepKind.ROTATION:
+            return False
+        self.older_first = False
+        is_new = not self.step.retries_timed_out and not self.step.from_assignee
+        self.must_wait = is_new and waits_longer(self.conversation, self.step.members[0])
+        return self.must_wait
+
+    def prepare_step(self):
+        """Release the conversation from its last assignee, unless the step moves it from them."""
+        if not self.step.from_assignee:
+            self.expected_assignee = self.conversation.assignee = None
+        if self.step.retries_timed_out:
+            self.retry_timed_out()
+
+    def retry_timed_out(self):
+        self.conversation.passed_by = []
+        self.facts = replace(self.facts, timed_out_for=frozenset())
+        self.change.touch()
+
+    def lock_member(self):
+        """Lock the first member whom the step accepts. Returns (member, candidate), or None."""
+        for pk in self.step.members:
+            held, candidate = self.lock_if(pk, self.step.accepts)
+            if held is not None:
+                return held, candidate
+            self.correct_facts(pk, candidate)
+        return None
+
+    def lock_if(self, pk, accepts):
+        """Return (the membership, its row locked until commit, or None; the candidate they are).
+
+        A member who isn't accepted is unlocked at once, by going back to a savepoint: to hold one
+        and wait for the next would be a deadlock with an assignment of another inbox.
+        """
+        with transaction.atomic():
+            held = self.lock(pk)
+            candidate = self.locked_candidate(held) if held else None
+            if candidate is None or not accepts(candidate):
+                transaction.set_rollback(True)
+                held = None
+        return held, candidate
+
+    def lock(self, pk):
+        """Return the membership, its row locked until commit, or None if they lost the inbox."""
+        return hold_membership(pk, self.inbox)
+
+    def locked_candidate(self, held):
+        """Check the member again now that no one can change them: Away, hours, open count."""
+        open_count = count_open(held)
+        status, is_online = self.pool.status(held, open_count)
+        return Candidate(
+            held.pk,
+            held.name,
+            status,
+            open_count=open_count,
+            capacity=held.capacity,
+            wants_email=held.email_mine,
+            is_online=is_online,
+        )
+
+    def correct_facts(self, pk, candidate):
+        """candidate: as they are now, or None if they can't be assigned here any more."""
+        if self.step.kind is StepKind.KEEP:
+            self.facts = replace(self.facts, assignee=None)
+        elif self.step.kind is StepKind.OWNER and candidate is None:
+            self.facts = replace(self.facts, owner=None)
+        elif self.step.kind is StepKind.OWNER:
+            self.facts = replace(self.facts, owner_status=candidate.status)
+        else:
+            self.replace_candidate(pk, candidate)
+
+    def replace_candidate(self, pk, candidate):
+        if candidate is None:
+            known = {"status": CandidateStatus.SUSPENDED}
+        else:
+            known = {"status": candidate.status, "wants_email": candidate.wants_email}
+            if candidate.capacity is not None:
+                known |= {"capacity": candidate.capacity, "open_count": candidate.open_count}
+        self.checked = [
+            each._replace(**known) if each.membership_id == pk else each for each in self.checked
+        ]
+
+    def finish(self, held, candidate):
+        self.rule = self.step.rule_for(candidate, self.routing)
+        if self.step.kind is StepKind.KEEP:
+            return self.keep(held, self.rule)
+        self.prepare_step()
+        return self.assign(held, self.rule, owner_status=candidate.status)
+
+    def assign(self, held, rule, *, owner_status=""):
+        """Assign the conversation and record why.
+
+        Returns None if it is theirs already: they came back while their row was waited for.
+        """
+        expected = self.expected_assignee
+        if expected is not None and expected.pk == held.pk:
+            return None
+        if rule in ROTATION_RULES:
+            move_to_end(self.routing, held.pk)
+        tally = self.status_counts
+        reason = because(rule, tally, owner_code=owner_status)
+        if expected is not None:
+            minutes = timer_minutes(self.conversation)
+            reason = because_moved(self.trigger, expected.name, reason, minutes)
+        decision = self.record(rule, tally, held)
+        assign_conversation(
+            self.conversation,
+            assignee=held,
+            only_if=expected,
+            held=True,
+            because=reason,
+            decision=str(decision.pk),
+        )
+        start_timer(self.conversation, self.routing, rule)
+        return held
+
+    def keep(self, held, rule):
+        """Leave it with its last assignee, and say why on the timeline."""
+        decision = self.record(rule, self.status_counts, held)
+        self.change.add_activity("kept", because=decision.sentence, decision=str(decision.pk))
+        self.conversation.is_routed = True
+        start_timer(self.conversation, self.routing, rule)
+        return held
+
+    @property
+    def status_counts(self):
+        found = Counter(count_statuses(self.candidates)) + Counter(self.pool.unchecked)
+        return dict(found.most_common())
+
+    def record(self, rule, tally, chosen=None):
+        return record_decision(
+            self.conversation,
+            trigger=self.trigger,
+            rule=rule,
+            candidates=sort_candidates(self.candidates, self.routing),
+            tally=tally,
+            chosen=chosen,
+            seconds=perf_counter() - self.started,
+        )
+
+
+def count_open(member):
+    """Return their open conversations over the whole workspace; 0 if they have no capacity set."""
+    if member.capacity is None:
+        return 0
+    return open_chats(member.workspace_id, [member.pk]).get(member.pk, 0)

@@ -1,0 +1,90 @@
+"""What an inbox could do with its conversations at this moment, before each is locked."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from inbox.models import Inbox
+from routing.candidates import CandidatePool
+from routing.models import Routing
+from routing.policy import Candidate, Facts, StepKind, plan_assignment, plan_reassignment
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class InboxSnapshot:
+    """settings: None if they couldn't be read, which means that nothing can be assigned now.
+
+    owner_statuses: of all who can be assigned a conversation as its contact's owner.
+    """
+
+    settings: Routing | None = None
+    candidates: tuple[Candidate, ...] = ()
+    owner_statuses: Mapping[UUID, str] = field(default_factory=dict)
+    answers: dict[frozenset, bool] = field(default_factory=dict, compare=False)
+
+    def can_assign(self, owner, released_by):
+        """Tell whether a waiting conversation with this owner of its contact would be assigned."""
+        owner = owner if owner in self.owner_statuses else None
+        known = (owner, frozenset(released_by))
+        if known not in self.answers:
+            facts = Facts(owner=owner, released_by=known[1])
+            self.answers[known] = self.finds_someone(plan_assignment, facts)
+        return self.answers[known]
+
+    def can_reassign(self, assignee, owner, released_by, timed_out_for):
+        """Tell whether someone else would be assigned an overdue conversation."""
+        facts = Facts(
+            owner=owner if owner in self.owner_statuses else None,
+            owner_status=self.owner_statuses.get(owner),
+            assignee=assignee,
+            released_by=frozenset(released_by),
+            timed_out_for=frozenset({assignee, *timed_out_for}),
+        )
+        return self.finds_someone(plan_reassignment, facts)
+
+    def finds_someone(self, make_plan, facts):
+        if self.settings is None:
+            return False
+        step = next(make_plan(facts, self.settings, self.candidates), None)
+        return step is not None and step.kind is not StepKind.QUEUE
+
+
+class Snapshots:
+    """Each inbox is read once; forget() it after something showed that it has changed."""
+
+    def __init__(self):
+        self.known = {}
+
+    def of(self, inbox) -> InboxSnapshot:
+        if inbox not in self.known:
+            self.known[inbox] = safely_take_snapshot(inbox)
+        return self.known[inbox]
+
+    def forget(self, inbox):
+        self.known.pop(inbox, None)
+
+
+def safely_take_snapshot(inbox):
+    """Log an error in one inbox, so that it doesn't hold up the others."""
+    try:
+        return take_snapshot(Inbox.objects.select_related("workspace").get(pk=inbox))
+    except Exception:
+        logger.exception("candidates of inbox %s", inbox)
+        return InboxSnapshot()
+
+
+def take_snapshot(inbox):
+    routing = Routing.objects.of(inbox)
+    pool = CandidatePool(inbox, count_all=routing.fewest_open_first)
+    owners = list(inbox.answerers) if routing.to_owner else []
+    open_counts = pool.count_open(owners)
+    return InboxSnapshot(
+        settings=routing,
+        candidates=tuple(pool.candidates()),
+        owner_statuses={
+            each.pk: pool.status(each, open_counts.get(each.pk, 0))[0] for each in owners
+        },
+    )
