@@ -9,7 +9,8 @@ from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
 from routing.actions.decision import as_row
 from routing.models import Decision, Trigger
-from routing.policy import Rule, count_statuses
+from routing.policy import count_statuses
+from routing.rules import Rule
 from routing.words import because, because_nobody
 
 INSTANT = 0.004  # seconds between two entries that one verb writes

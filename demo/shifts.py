@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from random import Random
 
-from routing.policy import AVAILABLE
+from routing.rules import AVAILABLE
 from routing.simulator import Member
 from routing.simulator.history import OFFLINE
 

@@ -6,8 +6,6 @@ from random import Random
 from demo.chat import INSTANT, Chat
 from routing.models import Trigger
 from routing.policy import (
-    AVAILABLE,
-    ONLINE,
     Candidate,
     Facts,
     StepKind,
@@ -15,6 +13,7 @@ from routing.policy import (
     plan_reopened,
     sort_candidates,
 )
+from routing.rules import AVAILABLE, ONLINE
 from routing.simulator import Rules
 
 # How often someone needs much longer than usual, and how often they assign a chat to someone else.

@@ -16,7 +16,7 @@ from inbox.models import Conversation, Inbox, InboxMember
 from routing.candidates import CandidatePool
 from routing.models import Decision, Target
 from routing.panel import why_no_one
-from routing.policy import UNMOVED_RULES
+from routing.rules import UNMOVED_RULES
 from routing.targets import assignable_members
 from routing.words import because_nobody
 from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from inbox.models import Inbox
 from messagehub.lib.prepared import Prepared, is_one_of
-from routing.policy import ONLINE, Candidate, CandidateStatus, Facts, sort_candidates, with_history
+from routing.policy import Candidate, Facts, sort_candidates, with_history
+from routing.rules import ONLINE, CandidateStatus
 from routing.targets import is_large, list_targets, members_of, target_ids
 from teams import presence
 from teams.availability import code_of

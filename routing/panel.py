@@ -7,14 +7,8 @@ from django.utils.translation import gettext as _
 
 from routing.actions.email import told_of_queue
 from routing.candidates import list_candidates
-from routing.policy import (
-    CandidateStatus,
-    Facts,
-    StepKind,
-    count_statuses,
-    plan_assignment,
-    rotation_rule,
-)
+from routing.policy import Facts, StepKind, count_statuses, plan_assignment, rotation_rule
+from routing.rules import CandidateStatus
 from routing.words import because, because_nobody, candidate_words
 from teams.availability import moment, with_availability
 from teams.models import Membership

@@ -16,7 +16,7 @@ from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
 from routing.models import Trigger
-from routing.policy import ONLINE
+from routing.rules import ONLINE
 from teams import presence
 from teams.actions.announcement import announce_safely
 from teams.availability import code_of

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.policy import ABSENT, AVAILABLE, CandidateStatus
+from routing.rules import ABSENT, AVAILABLE, CandidateStatus
 
 REASONS = {
     AVAILABLE: lambda: _("available"),

@@ -4,7 +4,8 @@ from inbox.change import changing
 from routing.actions.email import email_unanswered
 from routing.actions.engine import Assignment
 from routing.models import Trigger
-from routing.policy import Rule, plan_assignment, plan_reassignment, plan_reopened
+from routing.policy import plan_assignment, plan_reassignment, plan_reopened
+from routing.rules import Rule
 from routing.words import because_nobody
 
 

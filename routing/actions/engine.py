@@ -13,16 +13,8 @@ from routing.actions.rotation import move_to_end
 from routing.actions.timers import start_timer, timer_minutes
 from routing.candidates import CandidatePool, history_of
 from routing.models import Routing, Trigger
-from routing.policy import (
-    AVAILABLE_RULES,
-    ROTATION_RULES,
-    Candidate,
-    CandidateStatus,
-    StepKind,
-    count_statuses,
-    sort_candidates,
-    with_history,
-)
+from routing.policy import Candidate, StepKind, count_statuses, sort_candidates, with_history
+from routing.rules import AVAILABLE_RULES, ROTATION_RULES, CandidateStatus
 from routing.waiting import waits_longer
 from routing.words import because, because_moved
 from teams.load import open_chats
@@ -120,11 +112,10 @@ class Assignment:
 
     def is_overtaking(self):
         """Check once whether some wait longer that the next in the rotation could have as well."""
-        if not self.older_first or self.step.kind is not StepKind.ROTATION:
-            return False
-        self.older_first = False
-        is_new = not self.step.retries_timed_out and not self.step.from_assignee
-        self.must_wait = is_new and waits_longer(self.conversation, self.step.members[0])
+        is_new = not self.step.from_assignee and not self.step.retries_timed_out
+        if self.older_first and is_new and self.step.kind is StepKind.ROTATION:
+            self.older_first = False
+            self.must_wait = waits_longer(self.conversation, self.step.members[0])
         return self.must_wait
 
     def prepare_step(self):

@@ -8,7 +8,8 @@ from routing.actions.email import email_passed_on
 from routing.actions.engine import Assignment
 from routing.actions.timers import move_timer, stop_timer
 from routing.models import Trigger
-from routing.policy import ONLINE, Rule, plan_reassignment, response_minutes
+from routing.policy import plan_reassignment, response_minutes
+from routing.rules import ONLINE, Rule
 from teams.availability import code_of, there_since
 
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from inbox.change import changing
 from inbox.models import Conversation
 from routing.models import Routing
-from routing.policy import Rule, response_minutes
+from routing.policy import response_minutes
+from routing.rules import Rule
 from teams.availability import there_since
 
 

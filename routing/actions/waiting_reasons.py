@@ -10,7 +10,8 @@ from inbox.models import Conversation, Inbox
 from routing.actions.assignment import route_conversation
 from routing.candidates import CandidatePool, history_of
 from routing.models import Decision, Trigger
-from routing.policy import Rule, count_statuses, with_history
+from routing.policy import count_statuses, with_history
+from routing.rules import Rule
 
 logger = logging.getLogger(__name__)
 MOST_EXPLAINED = 50  # at a time; the next sweep goes on with the others

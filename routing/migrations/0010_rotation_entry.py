@@ -4,7 +4,7 @@ from django.db import migrations, models
 import messagehub.lib.same_workspace
 from routing.models.decision import Trigger
 from routing.models.routing import Routing
-from routing.policy import Rule
+from routing.rules import Rule
 
 NAMES = ("inbox", "membership")
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "routing",
             "leads",
-            models.CharField(choices=Routing.Leads, default="turn", max_length=10),
+            models.CharField(choices=Routing.Leads, default="assign", max_length=10),
         ),
         *[
             migrations.RemoveConstraint("turn", name)

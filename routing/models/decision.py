@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
-from routing.policy import Rule
+from routing.rules import Rule
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 

@@ -44,7 +44,10 @@ class Routing(TenantModel):
     """
 
     class Leads(models.TextChoices):
-        TURN = "turn", _("Assign it to the next agent in rotation, online or not, and email them")
+        ASSIGN = (
+            "assign",
+            _("Assign it to the next agent in rotation, online or not, and email them"),
+        )
         QUEUE = "queue", _("Leave it in the queue and email everyone above once")
 
     inbox = TenantOneToOneField(Inbox, on_delete=models.CASCADE, related_name="routing")
@@ -53,7 +56,7 @@ class Routing(TenantModel):
     to_owner = models.BooleanField(default=False)
     # After so long without an answer from the owner, someone else gets the conversation.
     owner_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
-    leads = models.CharField(max_length=10, choices=Leads, default=Leads.TURN)
+    leads = models.CharField(max_length=10, choices=Leads, default=Leads.ASSIGN)
     # After so long without an answer from any other assignee, the next one gets it.
     answer_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
     # Reopened conversations go back to their last assignee, also if they are offline.

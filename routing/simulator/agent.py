@@ -1,6 +1,7 @@
 """A member during a replay: their status and conversations at the moment that is played."""
 
-from routing.policy import AT_CAPACITY, AVAILABLE, ONLINE, Candidate, CandidateStatus
+from routing.policy import Candidate
+from routing.rules import AT_CAPACITY, AVAILABLE, ONLINE, CandidateStatus
 from routing.simulator.history import AWAY, OFFLINE
 
 

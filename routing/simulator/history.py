@@ -109,7 +109,7 @@ class Rules:
     fewest_open_first: bool = False
     to_owner: bool = False
     owner_minutes: int | None = None
-    leads: str = "turn"
+    leads: str = "assign"
     answer_minutes: int | None = None
     keep_reopened: bool = False
     capacity: int | None = None

@@ -4,7 +4,7 @@ A past can hold tens of thousands of changes, and most of them change nothing fo
 no one can take it must be seen without looking at everyone.
 """
 
-from routing.policy import KEEPS_LEADS_WAITING
+from routing.rules import KEEPS_LEADS_WAITING
 
 
 class Pool:

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Extract
 
 from inbox.models import Conversation, Message
-from routing.policy import AT_CAPACITY, AVAILABLE
+from routing.rules import AT_CAPACITY, AVAILABLE
 from routing.simulator import History, Member, Rules
 from routing.simulator.answers import time_needed
 from routing.simulator.history import AWAY

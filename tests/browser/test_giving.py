@@ -117,7 +117,7 @@ def test_an_owner_who_does_not_answer_loses_it_to_the_pool_and_is_told(
 def test_email_leads_go_to_the_next_in_turn_there_or_not(
     acme, settings_page, at_desk, new_vera, find
 ):
-    settings_page.get_by_label("Give it to the next in turn, online or not").check()
+    settings_page.get_by_label("Assign it to the next agent in rotation, online or not").check()
     saves(settings_page)
     for number in range(2):
         new_vera().writes(f"Lead {number}")

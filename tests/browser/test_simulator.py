@@ -25,7 +25,7 @@ def at_simulator(stack, acme, sign_in):
 def two_chats(acme, new_vera):
     """Both went to Bob, the only one there; leads go in turn."""
     routing = Routing.objects.of(acme.inbox)
-    routing.leads = "turn"
+    routing.leads = "assign"
     routing.save()
     beat(acme.bob, tab=TAB)
     for words in ("One", "Two"):

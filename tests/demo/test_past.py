@@ -1,4 +1,4 @@
-"""The demo's main company has a past: it looks like a small team's, and nobody waits in it."""
+"""The demo's main company has a past like a small team's, in which nothing waits."""
 
 from datetime import timedelta
 

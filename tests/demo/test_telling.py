@@ -1,4 +1,4 @@
-"""The demo's past is consistent whenever it is loaded: in order, and told by who was online."""
+"""The demo's past is consistent whenever it is loaded: in order, and with agents online."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from demo.loading import inbox_of
 from demo.past import load_past
 from inbox.models import Contact, Conversation, Message
 from routing.models import Decision, RotationEntry, Routing
-from routing.policy import AVAILABLE
+from routing.rules import AVAILABLE
 from teams.models import StateChange
 from teams.states import history
 from tests.demo.conftest import person
@@ -31,7 +31,7 @@ def load(inbox, now):
 
 
 def some(rows):
-    """These rows, of which there must be some: a check of none would prove nothing."""
+    """Return these rows. There must be some: a check of none would prove nothing."""
     found = list(rows)
     assert found
     return found
@@ -141,11 +141,11 @@ def check_that_assignments_name_their_decision():
 
 
 def check_that_the_rotation_goes_on(inbox):
-    turn = Routing.objects.get(inbox=inbox).assignment_count
-    assert turn == Decision.objects.filter(rule="round_robin").count()
+    count = Routing.objects.get(inbox=inbox).assignment_count
+    assert count == Decision.objects.filter(rule="round_robin").count()
     assert (
         max(RotationEntry.objects.filter(inbox=inbox).values_list("last_assigned_at", flat=True))
-        == turn
+        == count
     )
 
 

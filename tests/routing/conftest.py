@@ -34,7 +34,7 @@ def clock():
 @pytest.fixture
 def leads_in_turn(acme):
     """What no one is available for goes to the next in turn, as an email lead."""
-    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.TURN)
+    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.ASSIGN)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The routing board shows nobody what isn't theirs: workspaces, inboxes, chats of others."""
+"""The routing board shows no one what isn't theirs: workspaces, inboxes, chats of others."""
 
 import re
 from uuid import uuid4
@@ -17,7 +17,7 @@ from tests.routing.test_board import URL, numbers, rows
 
 @pytest.fixture
 def reader(acme):
-    """Makes Bob somebody who reads reports, and may do what else is named."""
+    """Give Bob a role that reads reports, and may do what else is named."""
 
     def make(*permissions):
         permissions = ["see_reports", *permissions]

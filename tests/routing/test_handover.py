@@ -100,7 +100,7 @@ def test_the_queue_never_gives_it_back(acme, online, give_bob, by, bob_is):
     if bob_is == "online":
         online(acme.bob)
     else:
-        Routing.objects.update(leads="turn", to_owner=bob_is == "owner")
+        Routing.objects.update(leads="assign", to_owner=bob_is == "owner")
         set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
     hand_over(acme, to_queue(conversation), by=by)
     assert holder(conversation) is None

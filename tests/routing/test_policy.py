@@ -9,11 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.policy import (
-    AVAILABLE,
     Candidate,
-    CandidateStatus,
     Facts,
-    Rule,
     StepKind,
     plan_assignment,
     plan_reassignment,
@@ -21,6 +18,7 @@ from routing.policy import (
     response_minutes,
     sort_candidates,
 )
+from routing.rules import AVAILABLE, CandidateStatus, Rule
 from routing.simulator import Rules
 from tests.budget import examples
 

@@ -75,7 +75,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
 
 
 def test_the_same_with_leads_and_limits(acme, new_visitor):
-    set_routing(acme.inbox, leads="turn")
+    set_routing(acme.inbox, leads="assign")
     acme.bob.capacity = 2
     acme.bob.save()
     first = new_visitor(acme.inbox).writes().conversation
@@ -223,7 +223,7 @@ ROUND_THE_CLOCK = every_day("00:00", "24:00")
 
 
 def not_there(inbox):
-    """How many were really given to somebody who was not there."""
+    """Return how many were really assigned to someone unavailable."""
     history = past_of(inbox).history
     return figures_of(actual_outcomes(history), history.ends_at).unavailable
 
@@ -251,7 +251,7 @@ def test_hours_set_today_do_not_change_who_was_online_yesterday(acme, vera):
 
 
 def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
-    set_routing(acme.inbox, leads="turn")
+    set_routing(acme.inbox, leads="assign")
     for each in (acme.bob, acme.bea):
         set_hours(each, hours=ROUND_THE_CLOCK, time_zone="", by=each)
         go_away(each)

@@ -98,7 +98,7 @@ def test_users_and_teams_are_stored(acme, beas_team, routing_page):
         ({"fewest_open_first": "on"}, {"fewest_open_first": True}),
         ({"to_owner": "on", "owner_minutes": "7"}, {"to_owner": True, "owner_minutes": 7}),
         ({"to_owner": "on", "owner_minutes": ""}, {"to_owner": True, "owner_minutes": None}),
-        ({"leads": "turn"}, {"leads": "turn"}),
+        ({"leads": "assign"}, {"leads": "assign"}),
         ({"answer_minutes": "1440"}, {"answer_minutes": 1440}),
         ({"keep_reopened": "on"}, {"keep_reopened": True}),
     ],
@@ -149,7 +149,7 @@ def test_the_owners_minutes_are_kept_while_the_owners_route_is_off(acme, routing
 )
 def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_page, wrong):
     before = Routing.objects.of(acme.inbox)
-    answer = routing_page({"leads": "turn", "fewest_open_first": "on"} | wrong)
+    answer = routing_page({"leads": "assign", "fewest_open_first": "on"} | wrong)
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == set(wrong) - {"to_owner"}
     assert "Nothing is saved yet" in answer.text
@@ -181,7 +181,7 @@ def test_agents_and_strangers_see_nothing_of_it(acme, globex, sign_in, tab):
 
 def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, routing_page):
     data = {
-        "leads": "turn",
+        "leads": "assign",
         "targets": [user(acme.bob), f"team-{beas_team.pk}"],
         "answer_minutes": "5",
     }
@@ -338,7 +338,7 @@ def test_owned_contacts_go_to_their_owner_says_the_panel(panel):
 
 
 def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
-    found, _html = panel(leads="turn")
+    found, _html = panel(leads="assign")
     assert found.headline.endswith("would get it as an email lead, and an email.")
     assert sum(each.is_next for each in found.candidates) == 1
     assert found.detail == "Nobody is available (2 offline)."
@@ -382,7 +382,7 @@ def test_when_no_target_may_open_it_the_administrators_are_emailed(
 
 def test_when_it_is_no_email_lead_all_are_emailed(acme, online, panel, really_emailed):
     """Somebody is there and full: it waits for them, and mail goes out all the same."""
-    Routing.objects.filter(inbox=acme.inbox).update(leads="turn")
+    Routing.objects.filter(inbox=acme.inbox).update(leads="assign")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)
     Vera(acme.inbox).writes()

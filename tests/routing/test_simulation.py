@@ -37,7 +37,7 @@ def given_at(outcomes):
     return [each.assigned_at for each in outcomes]
 
 
-def test_in_turn():
+def test_assigned_in_rotation():
     assert got(play([person(BOB), person(BEA)], arrivals(10, 20, 30, 40))) == [
         "Bob",
         "Bea",
@@ -46,7 +46,7 @@ def test_in_turn():
     ]
 
 
-def test_only_who_was_there():
+def test_only_available_members_are_assigned():
     bea = person(BEA, (0, "away"), (25, "available"))
     assert got(play([person(BOB), bea], arrivals(10, 20, 30))) == ["Bob", "Bob", "Bea"]
 
@@ -67,14 +67,14 @@ def test_fewest_open_first_counts_what_has_ended():
     ]
 
 
-def test_who_is_full_gets_none_until_one_ends():
+def test_a_member_at_capacity_gets_none_until_one_ends():
     chats = [Arrival(1, 10, ends_at=110), Arrival(2, 20), Arrival(3, 30)]
     outcomes = play([person(BOB, capacity=1)], chats)
     assert got(outcomes) == ["Bob", "Bob", None]
     assert given_at(outcomes) == [10, 110, None]
 
 
-def test_a_capacity_for_everybody_replaces_their_own():
+def test_a_capacity_for_everyone_replaces_their_own():
     outcomes = play([person(BOB, capacity=1)], arrivals(10, 20, 30), capacity=2)
     assert got(outcomes) == ["Bob", "Bob", None]
 
@@ -85,14 +85,14 @@ def test_what_they_have_elsewhere_counts():
     assert given_at(outcomes) == [50]
 
 
-def test_the_queue_waits_until_somebody_comes_oldest_first():
+def test_the_queue_waits_until_someone_comes_and_goes_oldest_first():
     bob = person(BOB, (0, "offline"), (500, "available"))
     outcomes = play([bob], arrivals(10, 20), leads="queue", capacity=1)
     assert got(outcomes) == ["Bob", None]
     assert given_at(outcomes) == [500, None]
 
 
-def test_what_was_closed_from_the_queue_waits_no_longer_and_takes_nobodys_turn():
+def test_what_was_closed_in_the_queue_waits_no_longer_and_is_not_assigned():
     people = [person(BOB, (0, "offline"), (500, "available")), person(BEA, (0, "away"))]
     chats = [Arrival(1, 10, ends_at=300), Arrival(2, 20), Arrival(3, 600)]
     outcomes = play(people, chats, leads="queue", capacity=2)
@@ -103,7 +103,7 @@ def test_what_was_closed_from_the_queue_waits_no_longer_and_takes_nobodys_turn()
     assert (figures.at_once, figures.waits.count, figures.waits.longest) == (1, 2, 480)
 
 
-def test_given_to_somebody_what_was_closed_from_the_queue_is_closed_at_the_same_moment():
+def test_if_assigned_what_was_closed_in_the_queue_is_closed_at_the_same_moment():
     bob = person(BOB, (0, "offline"), (100, "available"), capacity=1)
     chats = [Arrival(1, 10, ends_at=300), Arrival(2, 20)]
     assert given_at(play([bob], chats, leads="queue")) == [100, 300]
@@ -117,7 +117,7 @@ def test_leads_go_in_turn_to_who_is_not_there():
     assert [each.was_available for each in outcomes] == [False] * 3
 
 
-def test_somebody_there_and_full_keeps_leads_in_the_queue():
+def test_a_member_at_capacity_keeps_leads_in_the_queue():
     people = [person(BOB, capacity=1), person(BEA, (0, "offline"))]
     chats = [Arrival(1, 10, ends_at=60), Arrival(2, 20)]
     outcomes = play(people, chats)
@@ -146,7 +146,7 @@ def test_who_may_not_open_the_inbox_gets_nothing():
     assert got(outcomes) == ["Bea", "Bea"]
 
 
-def test_nobody_in_the_pool_and_it_waits():
+def test_with_an_empty_pool_it_waits():
     assert got(play([person(BOB)], arrivals(10), pool=())) == [None]
 
 
@@ -183,7 +183,7 @@ def test_the_timer_passes_on_to_the_next_and_not_back():
     assert outcome.answered_at == 10 + 5 * MINUTE + HOUR
 
 
-def test_who_really_had_it_answers_as_late_as_they_really_did():
+def test_the_real_assignee_answers_as_late_as_they_really_did():
     people = [person(BOB, answers_within=1), person(BEA, answers_within=30)]
     late = [
         Arrival(
@@ -196,7 +196,7 @@ def test_who_really_had_it_answers_as_late_as_they_really_did():
     assert (NAMES[outcome.assignee], outcome.answered_at) == ("Bob", 10 + 20 * MINUTE)
 
 
-def test_who_got_it_from_somebody_else_is_measured_from_that_moment():
+def test_the_time_of_a_later_assignee_counts_from_their_assignment():
     passed_on = [
         Arrival(1, 10, assignee=BEA, first_assigned_at=10, assigned_at=310, answered_at=340)
     ]
@@ -223,7 +223,7 @@ def test_an_answer_straight_from_the_queue_says_nothing_about_what_one_is_given(
     assert play([person(BOB, answers_within=30)], taken)[0].answered_at == 10 + 30
 
 
-def test_nobody_else_is_there_and_it_stays_until_somebody_comes():
+def test_if_no_one_else_is_available_it_stays_until_someone_comes():
     people = [person(BOB, answers_within=HOUR), person(BEA, (0, "away"), (900, "available"))]
     [outcome] = play(people, arrivals(10), answer_minutes=5)
     assert (NAMES[outcome.assignee], outcome.timeouts) == ("Bea", 1)
@@ -246,7 +246,7 @@ def test_what_waits_goes_out_before_what_is_overdue_and_passing_on_makes_room():
     assert [each.timeouts for each in outcomes] == [1, 0, 0]
 
 
-def test_reopened_it_stays_with_whoever_had_it():
+def test_reopened_it_stays_with_its_last_assignee():
     chats = [Arrival(1, 10, ends_at=50), Arrival(2, 20), Arrival(1, 100, reopened=True)]
     assert got(play([person(BOB), person(BEA)], chats)) == ["Bob", "Bea", "Bob"]
     gone = person(BOB, (0, "available"), (60, "away"))
@@ -255,7 +255,7 @@ def test_reopened_it_stays_with_whoever_had_it():
     assert (got(kept), kept[-1].was_available) == (["Bob", "Bea", "Bob"], False)
 
 
-def test_reopened_from_before_the_replay_it_is_with_whoever_really_had_it():
+def test_reopened_from_before_the_replay_it_stays_with_its_real_assignee():
     chats = [Arrival(7, 10, reopened=True, previous_assignee=BEA)]
     assert got(play([person(BOB), person(BEA)], chats)) == ["Bea"]
 
@@ -264,7 +264,7 @@ def away_with_reassigned_replies(at):
     return person(BOB, (0, "available"), (at, "away"), reassigns_replies=True, answers_within=HOUR)
 
 
-def test_a_reply_to_somebody_away_who_reassigns_replies_goes_to_another():
+def test_a_reply_to_a_member_who_reassigns_replies_goes_to_someone_else():
     people = [away_with_reassigned_replies(20), person(BEA, (0, "away"), (15, "available"))]
     [outcome] = play(people, [Arrival(1, 10, replies=(12, 30))])
     assert (NAMES[outcome.assignee], outcome.assigned_at, outcome.timeouts) == ("Bea", 10, 0)
@@ -272,7 +272,7 @@ def test_a_reply_to_somebody_away_who_reassigns_replies_goes_to_another():
     assert got(play([stays, people[1]], [Arrival(1, 10, replies=(12, 30))])) == ["Bob"]
 
 
-def test_nobody_else_is_there_and_the_reply_stays_theirs():
+def test_if_no_one_else_is_available_the_reply_stays_theirs():
     people = [away_with_reassigned_replies(20), person(BEA, (0, "offline"))]
     assert got(play(people, [Arrival(1, 10, replies=(30,))])) == ["Bob"]
 
@@ -336,7 +336,7 @@ def test_the_figures_of_what_happened_and_of_what_would_have():
     assert [one.arrival.number for one, _other in differences(did, would)] == [2, 4, 5]
 
 
-def test_what_nobody_wrote_down_is_not_held_against_what_happened():
+def test_before_statuses_were_recorded_no_assignment_counts_as_unavailable():
     chats = [
         Arrival(1, 10, assignee=BOB, first_assigned_at=10, first_assignee=BOB),
         Arrival(2, 60, assignee=BOB, first_assigned_at=60, first_assignee=BOB),

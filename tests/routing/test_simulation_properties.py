@@ -46,7 +46,7 @@ RULES = st.fixed_dictionaries(
         "fewest_open_first": st.booleans(),
         "to_owner": st.booleans(),
         "owner_minutes": st.none() | st.integers(1, 60),
-        "leads": st.sampled_from(["turn", "queue"]),
+        "leads": st.sampled_from(["assign", "queue"]),
         "answer_minutes": st.none() | st.integers(1, 60),
         "keep_reopened": st.booleans(),
         "capacity": st.none() | st.integers(1, 4),
@@ -61,8 +61,8 @@ def test_every_conversation_is_assigned_or_waits(people, chats, rules):
     assert sorted(each.arrival.at for each in outcomes) == sorted(each.at for each in chats)
     for outcome in outcomes:
         assert (outcome.assignee is None) == (outcome.assigned_at is None)
-        if outcome.assignee is None and rules["leads"] == "turn":
-            # Only while somebody was there and full, or nobody at all had room.
+        if outcome.assignee is None and rules["leads"] == "assign":
+            # Only while someone was at capacity, or no one at all had room.
             assert rules["capacity"] or any(each.capacity for each in people)
 
 
@@ -108,7 +108,7 @@ def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replie
 
 
 @BUDGET
-@given(st.integers(1, 6), chats(), st.sampled_from(["turn", "queue"]))
+@given(st.integers(1, 6), chats(), st.sampled_from(["assign", "queue"]))
 def test_a_stable_set_shares_evenly(size, chats, leads):
     people = [Member(UUID(int=number), str(number), HERE) for number in range(1, size + 1)]
     chats = [each for each in chats if not each.reopened]

@@ -1,4 +1,4 @@
-"""A replay looks only where something can have changed: it is quick, and comes to the same."""
+"""A replay only checks where something can have changed: it is quick, with the same outcome."""
 
 from collections import Counter
 from random import Random
@@ -13,7 +13,7 @@ from routing.simulator.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
-EVERYBODY = tuple(UUID(int=number) for number in range(1, 7))
+EVERYONE = tuple(UUID(int=number) for number in range(1, 7))
 CODES = [*["available"] * 6, "away", "away", "offline", "day_off", "presence_unknown", "suspended"]
 PEOPLE = 50
 
@@ -26,7 +26,7 @@ class Past:
 
     def __init__(self, seed):
         self.random = Random(seed)
-        people = tuple(map(self.person, EVERYBODY))
+        people = tuple(map(self.person, EVERYONE))
         chats = tuple(map(self.chat, range(self.random.randrange(40))))
         hours = [(self.moment(), self.likely(0.6)) for _ in range(self.random.randrange(4))]
         self.history = History(people, chats, HOUR, tuple(self.held()), tuple(sorted(hours)))
@@ -58,10 +58,10 @@ class Past:
         return Arrival(
             number // 2,
             at,
-            owner=self.perhaps(self.random.choice(EVERYBODY)),
+            owner=self.perhaps(self.random.choice(EVERYONE)),
             reopened=self.likely(0.3),
-            previous_assignee=self.perhaps(self.random.choice(EVERYBODY)),
-            assignee=self.perhaps(self.random.choice(EVERYBODY)),
+            previous_assignee=self.perhaps(self.random.choice(EVERYONE)),
+            assignee=self.perhaps(self.random.choice(EVERYONE)),
             assigned_at=first_assigned_at,
             first_assigned_at=first_assigned_at,
             answered_at=self.perhaps(at + self.moment()),
@@ -71,17 +71,17 @@ class Past:
 
     def held(self):
         for _ in range(self.random.randrange(8)):
-            at, pk = self.moment(), self.random.choice(EVERYBODY)
+            at, pk = self.moment(), self.random.choice(EVERYONE)
             yield from ((at, pk, 1), (at + self.moment(), pk, -1))
 
     @property
     def rules(self):
         return Rules(
-            tuple(self.random.sample(EVERYBODY, self.random.randint(0, 6))),
+            tuple(self.random.sample(EVERYONE, self.random.randint(0, 6))),
             fewest_open_first=self.likely(0.5),
             to_owner=self.likely(0.5),
             owner_minutes=self.perhaps(self.random.randint(1, 8)),
-            leads=self.random.choice(["turn", "queue"]),
+            leads=self.random.choice(["assign", "queue"]),
             answer_minutes=self.random.choice([None, 1, 3, 8]),
             keep_reopened=self.likely(0.5),
             capacity=self.random.choice([None, None, 1, 3]),
@@ -157,7 +157,7 @@ def looks(monkeypatch):
     return counted
 
 
-def test_what_is_overdue_is_not_tried_again_while_nobody_comes(looks):
+def test_what_is_overdue_is_not_tried_again_while_no_one_comes(looks):
     """Half of them are never answered nor closed, and every other end changes nothing for them."""
     people = Member(BOB, "Bob", ((0, "available"),)), Member(BEA, "Bea", ((0, "away"),))
     chats = tuple(
@@ -176,8 +176,8 @@ def test_what_is_overdue_is_not_tried_again_while_nobody_comes(looks):
     assert looks["chats"] <= 2 * len(chats)
 
 
-def test_what_everybody_has_had_is_not_tried_again_whoever_comes(looks):
-    """Nobody answers. The one who never comes is nobody to wait for."""
+def test_what_everyone_has_had_is_not_tried_again_when_someone_comes(looks):
+    """No one answers. The member who never comes is not worth waiting for."""
     bob = Member(BOB, "Bob", ((0, "available"),))
     changes = [(at * 5 * MINUTE, ("available", "away")[at % 2]) for at in range(80)]
     people = bob, Member(BEA, "Bea", tuple(changes)), Member(BEN, "Ben", ((0, "away"),))
@@ -190,15 +190,15 @@ def test_what_everybody_has_had_is_not_tried_again_whoever_comes(looks):
 
 
 def coming_and_going(*codes, **known):
-    """Nobody of them is ever there, and that changes again and again."""
+    """They change status again and again, and none of them is ever available."""
     changes = [(at, codes[at % len(codes)]) for at in range(100)]
     return [Member(UUID(int=number + 1), "P", tuple(changes), **known) for number in range(PEOPLE)]
 
 
 @pytest.mark.parametrize(
-    ("leads", "wants_email"), [("queue", True), ("turn", False)], ids=["queue", "no mail"]
+    ("leads", "wants_email"), [("queue", True), ("assign", False)], ids=["queue", "no mail"]
 )
-def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wants_email):
+def test_with_one_waiting_not_everyone_is_checked_at_each_change(looks, leads, wants_email):
     people = coming_and_going("away", "offline", wants_email=wants_email)
     rules = Rules(tuple(each.id for each in people), leads=leads)
     [outcome] = simulate(History(tuple(people), (Arrival(1, 10.0),), HOUR), rules)
@@ -206,7 +206,7 @@ def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wan
     assert looks["candidates"] <= 2 * PEOPLE
 
 
-def test_nor_is_one_that_waits_for_somebody_who_is_full(looks):
+def test_nor_with_one_waiting_for_a_member_at_capacity(looks):
     full = Member(UUID(int=PEOPLE + 1), "Full", ((0, "available"),), capacity=0)
     people = [full, *coming_and_going("away", "offline")]
     rules = Rules(tuple(each.id for each in people))

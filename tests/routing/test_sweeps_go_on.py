@@ -38,7 +38,7 @@ def fails_first(verb):
 
 @pytest.fixture
 def waiting_for(acme):
-    """So many conversations that have waited for minutes, and nobody was told."""
+    """Make so many conversations that have waited for minutes, and no one was emailed."""
 
     def make(count):
         since = timezone.now() - timedelta(minutes=3)

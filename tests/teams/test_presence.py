@@ -234,7 +234,7 @@ def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(acme_aft
 def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(
     acme_after_restart, vera
 ):
-    Routing.objects.update(leads=Routing.Leads.TURN)
+    Routing.objects.update(leads=Routing.Leads.ASSIGN)
     conversation = vera.writes().conversation
     assert again(conversation).assignee is None
     beat(acme_after_restart.bob, tab="tab-1111")
@@ -265,7 +265,7 @@ def test_as_long_as_anything_is_heard_it_is_the_same_presence(acme, ask):
 
 def test_in_a_new_installation_a_lead_is_given_at_once(acme, vera):
     redis.client().flushdb()
-    Routing.objects.update(leads=Routing.Leads.TURN)
+    Routing.objects.update(leads=Routing.Leads.ASSIGN)
     assert again(vera.writes().conversation).assignee in (acme.bob, acme.bea)
 
 

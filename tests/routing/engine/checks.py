@@ -1,4 +1,4 @@
-"""What must be true of every decision at its moment, and of everything once the clock has run."""
+"""What must be true of every decision when it is made, and of everything once the clock has run."""
 
 from inbox.models import Conversation
 from routing.candidates import list_candidates
@@ -11,7 +11,7 @@ BY_TURN = ("round_robin", "fewest_open")
 
 
 class Checks:
-    """company: what should be. chosen_by_hand: {conversation: whom a person gave it to}."""
+    """company: what should be. chosen_by_hand: {conversation: assignee chosen by a person}."""
 
     def __init__(self, company: Company):
         self.company = company
@@ -35,8 +35,10 @@ class Checks:
             assert person is company.next(conversation)
             assert assignment.expected_assignee or not self.overtaken(conversation, person)
         elif rule in ("lead", "lead_online"):
-            assert (rule == "lead_online") == (state == "inbox_closed" and company.is_there(person))
-            assert desk.rules["leads"] == Routing.Leads.TURN
+            assert (rule == "lead_online") == (
+                state == "inbox_closed" and company.is_online(person)
+            )
+            assert desk.rules["leads"] == Routing.Leads.ASSIGN
             assert company.next(conversation) is None
             assert person is company.next_lead(conversation)
         elif rule.startswith("owner"):
@@ -50,7 +52,7 @@ class Checks:
             assert state != "available"
 
     def overtaken(self, conversation, person):
-        """What waits longer in the same inbox and could be given to this person as well."""
+        """Return what waits longer in the inbox and could be assigned to this person as well."""
         since = waiting_since(conversation)
         others = Conversation.objects.open().filter(inbox=conversation.inbox_id, assignee=None)
         return [
@@ -62,7 +64,7 @@ class Checks:
     def owner_rule(self, person, state):
         if state == "available":
             return "owner"
-        if self.company.is_there(person):
+        if self.company.is_online(person):
             return "owner_online"
         if self.company.state(person) == "presence_unknown":
             return "owner_unknown"
@@ -85,7 +87,7 @@ class Checks:
         reasons = company.tally(conversation)
         assert "available" not in reasons
         assert company.owner(conversation) is None
-        if company.desk_of(conversation).rules["leads"] == Routing.Leads.TURN:
+        if company.desk_of(conversation).rules["leads"] == Routing.Leads.ASSIGN:
             assert company.next_lead(conversation) is None
         now = list_candidates(conversation.inbox, conversation.inbox.routing, conversation)
         assert count_statuses(now) == reasons
@@ -98,10 +100,10 @@ class Checks:
         assert company.may_open(person, desk)
         if conversation.is_overdue and conversation.is_routed and conversation.waiting_since:
             conversation.passed_by.append(person.pk)
-            assert company.next(conversation) is None, "overdue, and another is available"
+            assert company.next(conversation) is None, "overdue, and someone else is available"
 
     def announced(self):
-        """The screens and the timeline know what everybody is."""
+        """Everyone's status was published and recorded."""
         codes = dict(Membership.objects.active().values_list("pk", "told_code"))
         for person in self.company.people.values():
             assert person.gone or codes[person.pk] == self.company.state(person)

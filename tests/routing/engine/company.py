@@ -1,4 +1,4 @@
-"""A small company, and who could take a chat in it: said a second time, apart from the engine."""
+"""A small company and who could take a chat in it: an independent model of the engine."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from routing.models import RotationEntry
 from tests.routing.hours import ALWAYS_CLOSED
 
 EVERY_DAY = range(7)
-# What is stored, and the hours of the day (in UTC, as the company lives) at which it is open.
+# What is stored, and the hours of the day (in UTC, the company's time zone) when it is open.
 SCHEDULES = {
     "always": ({}, range(24)),
     "day": ([("09:00", "17:00")], range(9, 17)),
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass
 class Desk:
-    """An inbox, its people and its rules."""
+    """An inbox, its agents and its settings."""
 
     inbox: object
     people: set = field(default_factory=set)
@@ -67,15 +67,15 @@ class Company:
         self.desks = desks
         self.team = set()
         self.is_blind = False  # Redis is away
-        self.loads = Counter()
+        self.open_counts = Counter()
 
     def look(self):
-        """How many open conversations everybody has now."""
+        """Count everyone's open conversations."""
         held = Conversation.objects.filter(status="open").exclude(assignee=None)
-        self.loads = Counter(held.values_list("assignee", flat=True))
+        self.open_counts = Counter(held.values_list("assignee", flat=True))
 
     def has_room(self, person):
-        return person.capacity is None or self.loads[person.pk] < person.capacity
+        return person.capacity is None or self.open_counts[person.pk] < person.capacity
 
     def person(self, pk):
         return next((each for each in self.people.values() if each.pk == pk), None)
@@ -100,7 +100,7 @@ class Company:
         return [person for person in self.pool(desk) if not person.gone]
 
     def state(self, person):
-        """The code of a member as such."""
+        """Return the status of a member, regardless of inboxes."""
         if person.away:
             return "away"
         if not is_on(person.schedule):
@@ -111,12 +111,12 @@ class Company:
             return "offline"
         return "available" if self.has_room(person) else "at_capacity"
 
-    def is_there(self, person):
-        """They see what is written to them."""
+    def is_online(self, person):
+        """Whether they see what is written to them."""
         return self.state(person) in ("available", "at_capacity")
 
     def code(self, person, desk, conversation=None):
-        """The code of a candidate for a conversation."""
+        """Return the status of a candidate for a conversation."""
         if not self.may_open(person, desk):
             return "no_access"
         if conversation is not None and person.pk in conversation.put_back_by:
@@ -133,7 +133,7 @@ class Company:
         return Counter(self.code(each, desk, conversation) for each in self.asked(desk))
 
     def next(self, conversation):
-        """Whose it is by turn, or by load and turn: of those who are available."""
+        """Return who of the available comes first in the rotation, or has the fewest open."""
         desk = self.desk_of(conversation)
         asked = self.asked(desk)
         free = [each for each in asked if self.code(each, desk, conversation) == "available"]
@@ -149,20 +149,20 @@ class Company:
         return self.first(absent, desk)
 
     def first(self, people, desk):
-        turns = dict(
+        counts = dict(
             RotationEntry.objects.filter(inbox=desk.inbox).values_list(
                 "membership", "last_assigned_at"
             )
         )
 
-        def place(person):
-            turn = (turns.get(person.pk, -1), person.pk)
-            return (self.loads[person.pk], *turn) if desk.rules["fewest_open_first"] else turn
+        def sort_key(person):
+            last = (counts.get(person.pk, -1), person.pk)
+            return (self.open_counts[person.pk], *last) if desk.rules["fewest_open_first"] else last
 
-        return min(people, key=place, default=None)
+        return min(people, key=sort_key, default=None)
 
     def owner(self, conversation):
-        """Where the owner's route leads; None: nowhere."""
+        """Return the owner who should get it first, or None."""
         desk = self.desk_of(conversation)
         person = self.person(
             type(conversation.contact).objects.get(pk=conversation.contact_id).owner_id

@@ -78,7 +78,7 @@ def start_conversations(inbox, count):
 
 
 def assignees_of_new(inbox, count):
-    """The names of those who are given so many new conversations, one after the other."""
+    """Start so many conversations one after the other, and return their assignees' names."""
     return [has(start_conversation(inbox)) for _ in range(count)]
 
 
@@ -165,7 +165,7 @@ def texts(conversation):
 
 
 def names_emailed(kind="unanswered"):
-    """The first names of those to whom an email waits or went."""
+    """Return the first names of those who were or will be emailed."""
     deliveries = Delivery.objects.filter(kind=kind).exclude(state="cancelled")
     return sorted(each.recipient.split("@")[0] for each in deliveries)
 

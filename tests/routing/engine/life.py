@@ -47,7 +47,7 @@ rules = st.fixed_dictionaries(
         "fewest_open_first": st.booleans(),
         "to_owner": st.booleans(),
         "owner_minutes": minutes,
-        "leads": st.sampled_from(["queue", "turn"]),
+        "leads": st.sampled_from(["queue", "assign"]),
         "answer_minutes": minutes,
         "keep_reopened": st.booleans(),
     }
@@ -92,7 +92,7 @@ class Life(RuleBasedStateMachine):
                 assert about.exclude(pk__in=before).count() <= (1 if turn == 0 else 0)
 
     # Most of what happens is that.
-    a_contact_writes, they_write, one_writes, another_writes, somebody_writes = (
+    a_contact_writes, they_write, one_writes, another_writes, someone_writes = (
         rule(number=numbers, desk=desks, taps=st.sampled_from([1, 1, 2]))(make_event("writes"))
         for _ in range(5)
     )
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(some=several)
     def open_a_page(self, some):
-        """At the same moment: nobody is announced before all are there."""
+        """At the same moment: no one's status is published before all are online."""
         if self.company.is_blind:
             return
         for name in some:
@@ -294,8 +294,8 @@ class Life(RuleBasedStateMachine):
         self.clock.advance(minutes=some)
 
     @rule(some=spans, number=numbers, desk=desks)
-    def somebody_writes_before_anything_has_looked(self, some, number, desk):
-        """Hours may have begun, and nobody was announced yet."""
+    def someone_writes_before_any_sweep(self, some, number, desk):
+        """Hours may have begun, and no new status was published yet."""
         self.clock.advance(minutes=some)
         self.writes(number, desk, 1)
 

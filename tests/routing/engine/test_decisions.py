@@ -1,4 +1,4 @@
-"""What is stored of each decision, whose turn comes next, and that a second tap makes none."""
+"""What is stored of each decision, the rotation, and that a second tap makes no other."""
 
 from uuid import uuid4
 

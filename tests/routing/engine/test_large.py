@@ -105,7 +105,7 @@ def test_when_no_one_can_every_reason_is_counted(acme, agents):
 
 
 def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
-    """Also at those beyond the nearest ones, who are all that have none yet."""
+    """Also those beyond the first in the rotation, who are the only ones without any yet."""
     rules(fewest_open_first=True)
     goes_online(*agents)
     first = start_conversation(acme.inbox)

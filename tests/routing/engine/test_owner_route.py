@@ -1,4 +1,4 @@
-"""«If a visitor is owned, route their incoming chats to the contact owner»."""
+"""If a visitor is owned, their incoming chats are routed to the contact owner."""
 
 import pytest
 
@@ -30,7 +30,7 @@ from tests.routing.hours import ALWAYS_CLOSED
 
 @pytest.fixture
 def olga(acme, hire):
-    """Owns contacts, and has had no turn."""
+    """Owns contacts, and has no place in the rotation yet."""
     olga = hire("Olga")
     RotationEntry.objects.filter(membership=olga).delete()
     return olga

@@ -1,4 +1,4 @@
-"""Threads that give out conversations of the same people at the same moment."""
+"""Threads that assign conversations of the same agents at the same moment."""
 
 import threading
 
@@ -24,7 +24,7 @@ pytestmark = COMMITS
 
 
 def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatch):
-    """A candidate who turns out to be full is let go before the next one is locked."""
+    """A candidate who turns out to be at capacity is unlocked before the next one is locked."""
     shop = add_inbox(acme, acme.bob, acme.bea)
     shop.routing.assignment_count = 10
     shop.routing.save()
@@ -74,7 +74,7 @@ def test_arrivals_sweeps_and_messages_at_once_do_not_deadlock(acme):
     assert not Conversation.objects.filter(assignee=None).exists()
 
 
-def test_two_sweeps_pass_an_overdue_conversation_on_once(acme, hire, rules, vera):
+def test_two_sweeps_reassign_an_overdue_conversation_once(acme, hire, rules, vera):
     rules(answer_minutes=5)
     connect(acme.bob, acme.bea, hire("Ben"), hire("Bill"))
     for body in ("one", "two", "three"):

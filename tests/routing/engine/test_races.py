@@ -30,7 +30,7 @@ MOST_ROUNDS = examples(quick=20, soak=100)
 
 @pytest.fixture
 def five(acme, hire, monkeypatch):
-    """Five agents with a page open for as long as the test takes, of which no one was told."""
+    """Five agents with a page open for as long as the test takes, none of them published."""
     monkeypatch.setattr(presence, "ALIVE_MS", 3_600_000)
     people = [acme.bob, acme.bea, *(hire(name) for name in ("Ben", "Bill", "Bo"))]
     goes_online(*people)

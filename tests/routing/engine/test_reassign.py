@@ -118,7 +118,7 @@ def test_it_goes_on_past_several_who_are_away(acme, left_by_bob, vera, hire):
 
 @reassigning
 def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, rules):
-    """It is no reply: the owner has it, is told, and only the contact's next one moves it."""
+    """It is no reply: the owner gets it, and only the contact's next message moves it."""
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
     rules(to_owner=True)
@@ -172,16 +172,16 @@ def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
 def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
     acme, left_by_bob, vera, monkeypatch
 ):
-    """And has had no turn for a conversation that was theirs."""
+    """And keeps their place in the rotation, because the conversation was theirs."""
     disconnect(acme.bea)
     before = RotationEntry.objects.get(membership=acme.bob).last_assigned_at
 
-    class Meanwhile(Assignment):
-        def __init__(self, *about):
+    class ReturningMeanwhile(Assignment):
+        def __init__(self, *args):
             come_back(acme.bob)
-            super().__init__(*about)
+            super().__init__(*args)
 
-    monkeypatch.setattr(assignment, "Assignment", Meanwhile)
+    monkeypatch.setattr(assignment, "Assignment", ReturningMeanwhile)
     vera.writes("One more thing")
     assert has(left_by_bob) == "Bob"
     assert not Decision.objects.filter(trigger="reassign").exists()

@@ -106,7 +106,7 @@ def test_that_it_was_put_back_is_forgotten(acme, released, event):
 
 
 def test_the_only_one_who_could_have_it_as_a_lead_is_not_asked_all_night(acme, released, rules):
-    rules(leads="turn")
+    rules(leads="assign")
     aim(acme.inbox, acme.bob)
     disconnect(acme.bob)
     with calls_of(queue, "route_conversation") as routed:
@@ -115,7 +115,7 @@ def test_the_only_one_who_could_have_it_as_a_lead_is_not_asked_all_night(acme, r
 
 
 def test_the_absent_get_it_as_a_lead_while_the_one_who_put_it_back_is_online(released, rules):
-    rules(leads="turn")
+    rules(leads="assign")
     assign_all_queues()
     assert (has(released), why(released).rule) == ("Bea", "lead")
 

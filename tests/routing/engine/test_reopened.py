@@ -40,12 +40,12 @@ MAKE_BOB = {
 
 
 def test_an_available_agent_keeps_it_and_it_is_no_turn(acme, resolved_by_bob, vera):
-    turns = list(RotationEntry.objects.values_list("membership", "last_assigned_at"))
+    rotation = list(RotationEntry.objects.values_list("membership", "last_assigned_at"))
     vera.writes("again")
     assert has(resolved_by_bob) == "Bob"
     assert (why(resolved_by_bob).trigger, why(resolved_by_bob).rule) == ("reopened", "kept")
     assert texts(resolved_by_bob)[-1] == "Bob had it before and was available."
-    assert list(RotationEntry.objects.values_list("membership", "last_assigned_at")) == turns
+    assert list(RotationEntry.objects.values_list("membership", "last_assigned_at")) == rotation
 
 
 @pytest.mark.parametrize("keep_reopened", [False, True])

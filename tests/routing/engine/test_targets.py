@@ -49,7 +49,7 @@ def chosen_in_form(inbox):
         ("team ben", ["Bob", "Ben", "Bob", "Ben"]),
         ("team both bob", ["Bob", "Bea", "Bob", "Bea"]),
     ],
-    ids=["all of the inbox", "agents", "a team", "agents and teams", "one turn each"],
+    ids=["all of the inbox", "agents", "a team", "agents and teams", "each once"],
 )
 def test_the_chosen_agents_and_teams_take_turns(acme, ben, bobs_team, targets, expected):
     both = save_team(acme.workspace, name="Support", members=[acme.bob, acme.bea], by=acme.alice)
@@ -178,7 +178,7 @@ def test_fewest_open_first_and_the_turn_breaks_ties(acme, ben, rules):
     connect(acme.bob, acme.bea, ben)
     for _ in range(2):
         assign_conversation(start_conversation(acme.inbox), assignee=acme.bob, by=acme.alice)
-    # Bob was given two by hand; the turns were Bob's and Bea's.
+    # Bob was assigned two by hand; the rotation assigned one to Bob and one to Bea.
     assert assignees_of_new(acme.inbox, 4) == ["Ben", "Bea", "Ben", "Bea"]
     assert assignees_of_new(acme.inbox, 3) == ["Bob", "Ben", "Bea"]
 

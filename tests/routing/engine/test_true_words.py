@@ -74,7 +74,7 @@ def test_a_busy_owner_is_emailed_once_they_have_left(acme, owned_by_busy_bob, ve
 
 
 def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, rules):
-    rules(leads="turn")
+    rules(leads="assign")
     acme.inbox.members.exclude(membership=acme.bob).delete()
     acme.inbox.hours = ALWAYS_CLOSED
     acme.inbox.save()
@@ -130,12 +130,12 @@ def test_an_owner_who_may_be_online_is_not_said_to_have_been_emailed(acme, rules
 # --- Rather an agent who let it pass than none ---
 
 
-def test_an_owner_who_let_it_pass_and_is_online_comes_before_an_absent_lead(
+def test_an_owner_it_timed_out_for_and_who_is_online_comes_before_an_absent_lead(
     acme, rules, hire, vera
 ):
     olga = hire("Olga")
     aim(acme.inbox, acme.bob, acme.bea)
-    rules(to_owner=True, owner_minutes=5, leads="turn")
+    rules(to_owner=True, owner_minutes=5, leads="assign")
     conversation = vera.writes().conversation
     resolve_conversation(conversation, by=acme.bob)
     set_owner(conversation.contact, owner=olga, by=acme.alice)

@@ -61,7 +61,7 @@ def test_when_agents_come_and_go_all_reasons_are_explained_in_turn(acme):
 
 def test_a_conversation_that_the_system_released_says_why_it_waits(acme, vera, rules):
     """The same tally as in the decision that assigned it, but it is unassigned now."""
-    rules(leads="turn")
+    rules(leads="assign")
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     rules(leads="queue")
@@ -140,7 +140,7 @@ def test_an_overdue_conversation_is_not_tried_for_an_absent_owner(acme, vera, ru
     assert has(conversation) == "Bea"
 
 
-def test_a_conversation_put_back_by_the_others_holds_up_no_sweep(acme, vera):
+def test_a_conversation_released_by_everyone_else_holds_up_no_sweep(acme, vera):
     """It takes no other's place, and is not explained again."""
     connect(acme.bob)
     released = vera.writes().conversation
