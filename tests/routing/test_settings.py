@@ -191,7 +191,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, r
     changes = {name: (before, after) for name, before, after in entry.changes}
     assert changes["targets"] == ([], ["Bob", "Sales"])
     assert changes["answer_minutes"] == ("off", "5 minutes")
-    assert changes["leads"][1].startswith("Give it to the next in turn")
+    assert changes["leads"][1].startswith("Assign it to the next agent in rotation")
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
     assert "changed the routing of the inbox" in page
     assert "Answer-by timer" in page
