@@ -133,7 +133,7 @@ def test_email_leads_go_to_the_next_in_turn_there_or_not(
 def test_or_they_stay_in_the_queue_and_everybody_gets_one_email(
     acme, settings_page, at_desk, new_vera, find
 ):
-    settings_page.get_by_label("Leave it in the queue and email everybody above once").check()
+    settings_page.get_by_label("Leave it in the queue and email everyone above once").check()
     saves(settings_page)
     vera = new_vera()
     vera.writes("Anybody?")
