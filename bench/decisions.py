@@ -81,7 +81,7 @@ def go_online(members: list[str]) -> None:
     settle()
     presence.ALIVE_MS = 24 * 3_600_000
     for membership in Membership.objects.filter(pk__in=members):
-        presence.beat(membership, "tab-of-the-bench")
+        presence.record_heartbeat(membership, "tab-of-the-bench")
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
@@ -190,6 +190,6 @@ def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
     }
 
 
-def in_parts(rows: list[str], parts: int) -> list[list[str]]:
+def divide(rows: list[str], parts: int) -> list[list[str]]:
     """Return as many slices, as even as possible."""
     return [rows[part::parts] for part in range(parts)]

@@ -11,7 +11,7 @@ from routing.actions.decision import as_row
 from routing.models import Decision, Trigger
 from routing.policy import count_statuses
 from routing.rules import Rule
-from routing.words import because, because_nobody
+from routing.explanations import explain_choice, explain_unassigned
 
 INSTANT = 0.004  # seconds between two entries that one verb writes
 KINDS = {"contact": "contact", "agent": "reply", "note": "note"}
@@ -56,7 +56,7 @@ class Chat:
         by = {"contact": self.contact} if author == "contact" else {"author_id": self.assignee.id}
         message = self.add(KINDS[author], at, body=text, client_id=new_id(), **by)
         self.conversation.preview = preview(text)
-        self.conversation.preview_from = message.kind
+        self.conversation.preview_kind = message.kind
         self.conversation.last_activity_at = message.created_at
 
     def add_activity(self, activity, at, *, by=None, **details):
@@ -77,13 +77,13 @@ class Chat:
 
     def add_waiting(self, trigger, at, candidates, microseconds):
         decision = self.decide(trigger, Rule.QUEUED, at, candidates, microseconds)
-        reason = because_nobody(decision.tally)
-        self.add_activity("waiting", at + INSTANT, because=reason, decision=str(decision.pk))
+        reason = explain_unassigned(decision.tally)
+        self.add_activity("waiting", at + INSTANT, reason=reason, decision=str(decision.pk))
 
     def assign(self, member, trigger, at, candidates, microseconds):
         decision = self.decide(trigger, Rule.ROUND_ROBIN, at, candidates, microseconds, member)
-        reason = because(decision.rule, decision.tally)
-        self.change_assignee(member, at + INSTANT, because=reason, decision=str(decision.pk))
+        reason = explain_choice(decision.rule, decision.tally)
+        self.change_assignee(member, at + INSTANT, reason=reason, decision=str(decision.pk))
         self.conversation.is_routed = True
 
     def assign_by_hand(self, member, at, *, by):
@@ -99,7 +99,7 @@ class Chat:
         assignee = self.assignee
         decision = self.decide(Trigger.REOPENED, Rule.KEPT, at, candidates, microseconds, assignee)
         reason, pk = decision.sentence, str(decision.pk)
-        self.add_activity("kept", at + INSTANT, because=reason, decision=pk)
+        self.add_activity("kept", at + INSTANT, reason=reason, decision=pk)
         self.conversation.is_routed = True
 
     def decide(self, trigger, rule, at, candidates, microseconds, member=None):

@@ -107,9 +107,9 @@ def set_online(agent, is_online):
     """Routing assigns to agents who are online; while a conversation is loaded these are."""
     tab = f"demo-{agent.pk.hex[:12]}"
     if is_online:
-        presence.beat(agent, tab)
+        presence.record_heartbeat(agent, tab)
     else:
-        presence.forget(agent, tab)
+        presence.remove_tab(agent, tab)
 
 
 def name_contact(contact, name, email):
@@ -135,7 +135,7 @@ def move_into_the_past(conversation, minutes_of):
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at
-    conversation.window_started_at = None
+    conversation.rate_window_started_at = None
     conversation.save()
 
 

@@ -15,7 +15,7 @@ from demo.telling import Telling
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
 from routing.models import Decision, RotationEntry, Routing
-from teams.models import StateChange
+from teams.models import StatusChange
 
 # The last of the cast's visitors finds no one online; the agents leave one after the other.
 GONE, APART = timedelta(minutes=7), timedelta(seconds=20)
@@ -110,8 +110,8 @@ def store_rotation(inbox, telling):
 
 
 def store_states(inbox, members):
-    StateChange.objects.bulk_create(
-        StateChange(
+    StatusChange.objects.bulk_create(
+        StatusChange(
             workspace=inbox.workspace, membership_id=member.id, code=state, created_at=as_time(at)
         )
         for member in members

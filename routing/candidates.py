@@ -8,16 +8,16 @@ from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Val
 from django.utils import timezone
 
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.policy import Candidate, Facts, sort_candidates, with_history
 from routing.rules import ONLINE, CandidateStatus
 from routing.targets import is_large, list_targets, members_of, target_ids
 from teams import presence
-from teams.availability import code_of
+from teams.availability import status_of
 from teams.hours import Hours
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 
-COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
+COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # In a large pool no more are checked at first, unless none of them can take the conversation.
 MOST_CHECKED = 25
 
@@ -26,7 +26,7 @@ class PoolMember:
     """What availability asks of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
-        "away_since",
+        "away_at",
         "capacity",
         "hours",
         "last_assigned_at",
@@ -40,7 +40,7 @@ class PoolMember:
 
     def __init__(self, workspace, row):
         self.workspace = workspace
-        self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
+        self.pk, name, email, self.away_at, self.capacity, self.time_zone, *more = row
         self.wants_email, self.hours, self.last_assigned_at, _size = more
         self.name = name or email
 
@@ -66,7 +66,7 @@ class CandidatePool:
     def __init__(self, inbox, *, count_all=False, targets=None, partial=False):
         self.inbox, self.now = inbox, timezone.now()
         self.count_all = count_all
-        self.online = presence.online(inbox.workspace_id)
+        self.online = presence.find_online(inbox.workspace_id)
         self.targets = list_targets(inbox) if targets is None else targets
         self.is_partial = partial and self.online is not None and is_large(inbox, self.targets)
 
@@ -99,7 +99,7 @@ class CandidatePool:
     def count_open(self, members) -> dict[UUID, int]:
         """Return the open conversations by member, over the whole workspace, as far as needed."""
         counted = [each.pk for each in members if self.count_all or each.capacity is not None]
-        return open_chats(self.inbox.workspace_id, counted)
+        return count_open_conversations(self.inbox.workspace_id, counted)
 
     def full(self):
         """Return the same pool with no one left out."""
@@ -110,7 +110,7 @@ class CandidatePool:
         """Ids of all who may open the inbox; None where no one else can be in the pool."""
         if not self.targets:
             return None
-        return set(self.inbox.answerers.values_list("pk", flat=True))
+        return set(self.inbox.possible_assignees.values_list("pk", flat=True))
 
     @cached_property
     def is_open(self):
@@ -138,7 +138,7 @@ class CandidatePool:
 
     def status(self, member, open_count) -> tuple[str, bool]:
         """Return (status in this inbox, whether they are online) of a member who may open it."""
-        status = code_of(member, self.online, load=open_count, now=self.now)
+        status = status_of(member, self.online, open_count=open_count, now=self.now)
         is_online = status in ONLINE
         if is_online and not self.is_open:
             return CandidateStatus.INBOX_CLOSED, True
@@ -170,21 +170,21 @@ def prepare_rotation(names, most):
         members = members if online is None else members.filter(is_one_of(online))
         return rotation(members, inbox)[:most]
 
-    return Prepared(make, **{name: types.get(name, UUID) for name in names})
+    return PreparedQuery(make, **{name: types.get(name, UUID) for name in names})
 
 
 def history_of(conversation, **known) -> Facts:
     """Return who gave the conversation up, as facts for the policy, with what else is known."""
     return Facts(
-        released_by=frozenset(conversation.put_back_by),
-        timed_out_for=frozenset(conversation.passed_by),
+        released_by=frozenset(conversation.released_by),
+        timed_out_for=frozenset(conversation.timed_out_for),
         **known,
     )
 
 
 def excluded_members(conversation) -> set[UUID]:
     """Return the members who gave the conversation up: they aren't asked again right away."""
-    return {*conversation.put_back_by, *conversation.passed_by}
+    return {*conversation.released_by, *conversation.timed_out_for}
 
 
 def list_candidates(inbox, settings, conversation=None, targets=None) -> list[Candidate]:

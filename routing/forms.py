@@ -72,7 +72,7 @@ class RoutingForm(SharedForm):
 
     def __init__(self, *args, inbox, routing, **kwargs):
         self.inbox = inbox
-        self.stored = [target_value(each) for each in inbox.targets.present()]
+        self.stored = [target_value(each) for each in inbox.targets.current()]
         names = [name for name in self.base_fields if name != "targets"]
         initial = {name: getattr(routing, name) for name in names} | {"targets": self.stored}
         super().__init__(*args, initial=initial, **kwargs)
@@ -83,10 +83,10 @@ class RoutingForm(SharedForm):
     @cached_property
     def users(self):
         """[(value, name, membership)]: whoever may answer, and whoever is chosen already."""
-        may_answer = Q(role__in=self.inbox.workspace.roles.allowing(Permission.ANSWER))
+        may_answer = Q(role__in=self.inbox.workspace.roles.with_permission(Permission.ANSWER))
         chosen = Q(targets__inbox=self.inbox)
-        people = Membership.objects.present().filter(workspace=self.inbox.workspace_id)
-        people = people.filter(may_answer | chosen).with_person().distinct()
+        people = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
+        people = people.filter(may_answer | chosen).with_related().distinct()
         rows = sorted(people, key=lambda person: (person.name.lower(), person.pk))
         return [(f"user-{row.pk}", row.name, row) for row in rows]
 
@@ -124,9 +124,9 @@ class RoutingForm(SharedForm):
 class ReplyForm(SharedForm):
     """When a visitor who has gone gets the reply by email."""
 
-    mark_name = "reply-shown"  # beside the opening hours, in one form of the page
+    version_field = "reply-shown"  # beside the opening hours, in one form of the page
 
-    reply_minutes = MinutesField(label=_("Email an unread reply after"))
+    reply_minutes = MinutesField(label=_("Email unread replies after"))
 
     def __init__(self, *args, routing, **kwargs):
         super().__init__(*args, initial={"reply_minutes": routing.reply_minutes}, **kwargs)

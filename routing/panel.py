@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from routing.actions.email import told_of_queue
+from routing.emails.agents import queue_email_recipients
 from routing.candidates import list_candidates
 from routing.policy import Facts, StepKind, count_statuses, plan_assignment, rotation_rule
 from routing.rules import CandidateStatus
-from routing.words import because, because_nobody, candidate_words
-from teams.availability import moment, with_availability
+from routing.explanations import explain_choice, explain_unassigned, explain_candidate
+from teams.availability import with_availability
+from teams.time_format import format_time
 from teams.models import Membership
 
 MOST_SHOWN = 50
@@ -64,13 +65,13 @@ def who_would_get_it(inbox, routing, targets=None) -> Panel:
 def explain(inbox, routing, candidates, step, chosen, targets):
     """Return (who gets it, why) in two sentences."""
     if step.kind is StepKind.ROTATION:
-        why = sentence(because(rotation_rule(routing), count_statuses(candidates)))
+        why = sentence(explain_choice(rotation_rule(routing), count_statuses(candidates)))
         return _("%(name)s would get it.") % {"name": chosen.name}, why
     why = why_no_one(inbox, candidates)
     if step.kind is StepKind.LEAD:
         message = _("%(name)s would get it as an email lead, and an email.")
         return message % {"name": chosen.name}, why
-    return queue_sentence(list(told_of_queue(inbox, targets)), candidates), why
+    return queue_sentence(list(queue_email_recipients(inbox, targets)), candidates), why
 
 
 def queue_sentence(emailed, candidates):
@@ -90,7 +91,7 @@ def why_no_one(inbox, candidates):
     """Return a sentence why none of them can take it; empty if someone can."""
     if any(each.is_available for each in candidates):
         return ""
-    return closed_sentence(inbox) or sentence(because_nobody(count_statuses(candidates)))
+    return closed_sentence(inbox) or sentence(explain_unassigned(count_statuses(candidates)))
 
 
 def closed_sentence(inbox):
@@ -101,7 +102,7 @@ def closed_sentence(inbox):
         return ""
     if closed.until is None:
         return _("This inbox is closed.")
-    until = moment(closed.until, inbox.workspace.zone, now)
+    until = format_time(closed.until, inbox.workspace.zone, now)
     return _("This inbox is closed until %(until)s.") % {"until": until}
 
 
@@ -111,7 +112,7 @@ def sentence(text):
 
 def rank(candidates, chosen, routing):
     ids = [each.membership_id for each in candidates]
-    members = with_availability(Membership.objects.filter(pk__in=ids).with_person())
+    members = with_availability(Membership.objects.filter(pk__in=ids).with_related())
     known = {member.pk: member for member in members}
     return [
         RankedCandidate(
@@ -127,7 +128,7 @@ def rank(candidates, chosen, routing):
 
 def candidate_sentence(candidate, member, routing):
     if candidate.status in REASONS_OF_THE_INBOX:
-        return sentence(candidate_words(candidate)).rstrip(".")
+        return sentence(explain_candidate(candidate)).rstrip(".")
     has_no_limit = candidate.capacity is None
     if routing.fewest_open_first and candidate.is_available and has_no_limit:
         params = {"state": member.sentence, "open_count": candidate.open_count}

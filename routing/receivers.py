@@ -12,14 +12,14 @@ from inbox.signals import (
 )
 from routing.actions.assignment import reassign_reply
 from routing.actions.capacity import publish_capacity_change
-from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
+from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
 from routing.models import Trigger
 from routing.rules import ONLINE
 from teams import presence
-from teams.actions.announcement import announce_safely
-from teams.availability import code_of
+from teams.actions.status import publish_status_changes
+from teams.availability import status_of
 from teams.models import Membership
 from teams.signals import access_changed, availability_changed
 
@@ -35,13 +35,13 @@ def on_contact_message(sender, conversation, message, **kwargs):
     assignee = conversation.assignee
     if assignee is None:
         return
-    had_it_before = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
+    had_it_before = str(assignee.pk) == (conversation.change.previous_list_key or {}).get("assignee")
     if had_it_before and (new_assignee := reassign_reply(conversation)):
         assignee = new_assignee
     elif had_it_before:
         resume_timer(conversation)
-    if code_of(assignee, presence.online(conversation.workspace_id)) not in ONLINE:
-        email_unanswered(conversation)
+    if status_of(assignee, presence.find_online(conversation.workspace_id)) not in ONLINE:
+        email_agents(conversation)
 
 
 @receiver(conversation_woken)
@@ -51,12 +51,12 @@ def on_conversation_woken(sender, conversation, **kwargs):
 
 @receiver(contact_left_email)
 def on_contact_left_email(sender, conversation, **kwargs):
-    hasten_emails(conversation)
+    hasten_agent_emails(conversation)
 
 
 @receiver(conversation_answered)
 def on_conversation_answered(sender, conversation, **kwargs):
-    cancel_emails(conversation)
+    cancel_agent_emails(conversation)
 
 
 @receiver(conversation_changed)
@@ -75,11 +75,11 @@ def on_member_available(sender, became_available, **kwargs):
 @receiver(access_changed)
 def on_access_changed(sender, memberships, **kwargs):
     """Publish the status of members with a new team, inbox or role: what waits may be theirs."""
-    announce_safely(*may_be_online(memberships))
+    publish_status_changes(*may_be_online(memberships), one_by_one=True)
 
 
 def may_be_online(memberships):
-    online = presence.online(memberships[0].workspace_id) or set()
+    online = presence.find_online(memberships[0].workspace_id) or set()
     ids = {each.pk for each in memberships}
-    is_online = Q(pk__in=ids & online) | ~Q(told_code="offline")
+    is_online = Q(pk__in=ids & online) | ~Q(announced_status="offline")
     return Membership.objects.active().filter(is_online, pk__in=ids)

@@ -79,7 +79,7 @@ def safely_take_snapshot(inbox):
 def take_snapshot(inbox):
     routing = Routing.objects.of(inbox)
     pool = CandidatePool(inbox, count_all=routing.fewest_open_first)
-    owners = list(inbox.answerers) if routing.to_owner else []
+    owners = list(inbox.possible_assignees) if routing.to_owner else []
     open_counts = pool.count_open(owners)
     return InboxSnapshot(
         settings=routing,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from inbox.models import Inbox, InboxMember
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.models import Target
 from teams.models import Membership, TeamMember
 
@@ -17,12 +17,12 @@ def list_targets(inbox) -> list[Target]:
 
 LARGE = 50
 # A removed or suspended user is no target. Otherwise an inbox could be left with no one to ask.
-TARGETS = Prepared(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
-ONE_MORE_MEMBER = Prepared(
+TARGETS = PreparedQuery(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
+ONE_MORE_MEMBER = PreparedQuery(
     lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[LARGE : LARGE + 1],
     inbox=UUID,
 )
-TEAM_MEMBERS = Prepared(
+TEAM_MEMBERS = PreparedQuery(
     lambda teams: TeamMember.objects.filter(is_one_of(teams, "team")).values_list("team")[
         : LARGE + 1
     ],
@@ -44,7 +44,7 @@ def assignable_members(inbox, targets=None):
     targets = list_targets(inbox) if targets is None else targets
     members = target_members(inbox, targets)
     # The inbox's own agents may always open it, and asking that of a thousand members isn't free.
-    return members.filter(pk__in=inbox.answerers.values("pk")) if targets else members
+    return members.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else members
 
 
 def inboxes_assigning_to(memberships):
@@ -74,4 +74,4 @@ def members_of(workspace, users, teams):
     """Return these users, and the members of these teams (ids)."""
     in_teams = TeamMember.objects.filter(is_one_of(teams, "team")).values("membership")
     members = Membership.objects.active().filter(workspace=workspace)
-    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_person()
+    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_related()

@@ -5,10 +5,10 @@ from celery import shared_task
 def sweep_waiting():
     """Assign what waits although someone could take it, and email whom no one has told of it."""
     from routing.actions.queue import assign_all_queues
-    from routing.actions.unanswered import email_what_nobody_answers
+    from routing.emails.sweep import email_about_unanswered
 
     assign_all_queues()
-    email_what_nobody_answers()
+    email_about_unanswered()
 
 
 @shared_task
@@ -32,6 +32,6 @@ def sweep_overdue():
 @shared_task
 def forget_decisions():
     """Delete old decisions."""
-    from routing.retention import forget_old_decisions
+    from routing.retention import delete_old_decisions
 
-    forget_old_decisions()
+    delete_old_decisions()

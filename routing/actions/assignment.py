@@ -1,12 +1,12 @@
 """Routing: one locked transaction finds the candidates, chooses, assigns and records why."""
 
 from inbox.change import changing
-from routing.actions.email import email_unanswered
+from routing.emails.agents import email_agents
 from routing.actions.engine import Assignment
 from routing.models import Trigger
 from routing.policy import plan_assignment, plan_reassignment, plan_reopened
 from routing.rules import Rule
-from routing.words import because_nobody
+from routing.explanations import explain_unassigned
 
 
 def route_conversation(conversation, *, trigger):
@@ -36,7 +36,7 @@ def carry_out(assignment, make_plan):
     assignee = assignment.carry_out(make_plan)
     if assignee is not None:
         if assignment.needs_email:
-            email_unanswered(assignment.conversation)
+            email_agents(assignment.conversation)
     elif not assignment.must_wait:
         leave_waiting(assignment)
     return assignee
@@ -49,10 +49,10 @@ def leave_waiting(assignment):
     if last is None or last.chosen_name or last.tally != tally:
         decision = assignment.record(Rule.QUEUED, tally)
         if last is None or last.chosen_name:
-            because = because_nobody(tally)
-            assignment.change.add_activity("waiting", because=because, decision=str(decision.pk))
+            because = explain_unassigned(tally)
+            assignment.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
-        email_unanswered(conversation)
+        email_agents(conversation)
 
 
 def reassign_reply(conversation):
@@ -62,6 +62,6 @@ def reassign_reply(conversation):
     """
     with changing(conversation) as change:
         assignee = change.conversation.assignee
-        if assignee is None or not (assignee.away_since and assignee.reassign_replies):
+        if assignee is None or not (assignee.away_at and assignee.reassign_replies):
             return None
         return Assignment(change, Trigger.REASSIGN).carry_out(plan_reassignment)

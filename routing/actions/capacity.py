@@ -1,6 +1,6 @@
 """Members with a capacity change status when their open conversations change."""
 
-from teams.actions.announcement import announce_availability, show_availability
+from teams.actions.status import publish_status_changes, publish_status
 from teams.models import Membership
 
 
@@ -9,20 +9,20 @@ def publish_capacity_change(change):
 
     Someone who has room again is assigned what waits. A higher count is only published.
     """
-    before, after = open_assignee(change.was), open_assignee(change.conversation.place)
+    before, after = open_assignee(change.previous_list_key), open_assignee(change.conversation.list_key)
     if before == after:
         return
     if before and (member := find_limited(before)):
-        announce_availability(member)
+        publish_status_changes(member)
     # Nearly always no one has a capacity, and then there is nothing to query.
     has_capacity = after and change.conversation.assignee.capacity is not None
     if has_capacity and (member := find_limited(after)):
-        show_availability(member)
+        publish_status(member)
 
 
 def find_limited(pk):
     members = Membership.objects.active().exclude(capacity=None)
-    return members.with_person().filter(pk=pk).first()
+    return members.with_related().filter(pk=pk).first()
 
 
 def open_assignee(place):

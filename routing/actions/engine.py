@@ -7,7 +7,7 @@ from time import perf_counter
 
 from django.db import transaction
 
-from inbox.actions.assignment import assign_conversation, hold_membership
+from inbox.actions.assignment import assign_conversation, lock_assignable_member
 from routing.actions.decision import record_decision
 from routing.actions.rotation import move_to_end
 from routing.actions.timers import start_timer, timer_minutes
@@ -16,8 +16,8 @@ from routing.models import Routing, Trigger
 from routing.policy import Candidate, StepKind, count_statuses, sort_candidates, with_history
 from routing.rules import AVAILABLE_RULES, ROTATION_RULES, CandidateStatus
 from routing.waiting import waits_longer
-from routing.words import because, because_moved
-from teams.load import open_chats
+from routing.explanations import explain_choice, explain_reassignment
+from inbox.open_counts import count_open_conversations
 
 
 class Assignment:
@@ -45,7 +45,7 @@ class Assignment:
             self.conversation,
             owner=self.find_owner(),
             assignee=assignee and assignee.pk,
-            reassigns_replies=bool(assignee and assignee.away_since and assignee.reassign_replies),
+            reassigns_replies=bool(assignee and assignee.away_at and assignee.reassign_replies),
         )
 
     def find_owner(self):
@@ -55,7 +55,7 @@ class Assignment:
         """
         if not self.routing.to_owner:
             return None
-        owners = self.inbox.answerers.filter(owned_contacts=self.conversation.contact_id)
+        owners = self.inbox.possible_assignees.filter(owned_contacts=self.conversation.contact_id)
         return owners.values_list("pk", flat=True).first()
 
     @cached_property
@@ -126,7 +126,7 @@ class Assignment:
             self.retry_timed_out()
 
     def retry_timed_out(self):
-        self.conversation.passed_by = []
+        self.conversation.timed_out_for = []
         self.facts = replace(self.facts, timed_out_for=frozenset())
         self.change.touch()
 
@@ -155,7 +155,7 @@ class Assignment:
 
     def lock(self, pk):
         """Return the membership, its row locked until commit, or None if they lost the inbox."""
-        return hold_membership(pk, self.inbox)
+        return lock_assignable_member(pk, self.inbox)
 
     def locked_candidate(self, held):
         """Check the member again now that no one can change them: Away, hours, open count."""
@@ -211,17 +211,17 @@ class Assignment:
         if rule in ROTATION_RULES:
             move_to_end(self.routing, held.pk)
         tally = self.status_counts
-        reason = because(rule, tally, owner_code=owner_status)
+        reason = explain_choice(rule, tally, owner_code=owner_status)
         if expected is not None:
             minutes = timer_minutes(self.conversation)
-            reason = because_moved(self.trigger, expected.name, reason, minutes)
+            reason = explain_reassignment(self.trigger, expected.name, reason, minutes)
         decision = self.record(rule, tally, held)
         assign_conversation(
             self.conversation,
             assignee=held,
-            only_if=expected,
+            expected_assignee=expected,
             held=True,
-            because=reason,
+            reason=reason,
             decision=str(decision.pk),
         )
         start_timer(self.conversation, self.routing, rule)
@@ -230,7 +230,7 @@ class Assignment:
     def keep(self, held, rule):
         """Leave it with its last assignee, and say why on the timeline."""
         decision = self.record(rule, self.status_counts, held)
-        self.change.add_activity("kept", because=decision.sentence, decision=str(decision.pk))
+        self.change.add_activity("kept", reason=decision.sentence, decision=str(decision.pk))
         self.conversation.is_routed = True
         start_timer(self.conversation, self.routing, rule)
         return held
@@ -256,4 +256,4 @@ def count_open(member):
     """Return their open conversations over the whole workspace; 0 if they have no capacity set."""
     if member.capacity is None:
         return 0
-    return open_chats(member.workspace_id, [member.pk]).get(member.pk, 0)
+    return count_open_conversations(member.workspace_id, [member.pk]).get(member.pk, 0)

@@ -4,13 +4,13 @@ from django.utils import timezone
 
 from inbox.change import changing
 from inbox.models import Contact
-from routing.actions.email import email_passed_on
+from routing.emails.agents import email_owner_of_reassignment
 from routing.actions.engine import Assignment
 from routing.actions.timers import move_timer, stop_timer
 from routing.models import Trigger
 from routing.policy import plan_reassignment, response_minutes
 from routing.rules import ONLINE, Rule
-from teams.availability import code_of, there_since
+from teams.availability import status_of, reachable_since
 
 
 def reassign_overdue(conversation):
@@ -26,13 +26,13 @@ def reassign_overdue(conversation):
         if has_ended(assignment) or has_just_come(assignment):
             change.touch()
             return None
-        last_assignee, timed_out_for = conversation.assignee, conversation.passed_by
-        conversation.passed_by = [*timed_out_for, last_assignee.pk]
+        last_assignee, timed_out_for = conversation.assignee, conversation.timed_out_for
+        conversation.timed_out_for = [*timed_out_for, last_assignee.pk]
         assignee = assignment.carry_out(plan_reassignment)
         if assignee is None:
-            conversation.passed_by = timed_out_for
+            conversation.timed_out_for = timed_out_for
         elif is_owner(last_assignee, conversation):
-            email_passed_on(conversation, owner=last_assignee, to=assignee)
+            email_owner_of_reassignment(conversation, owner=last_assignee, to=assignee)
         return assignee
 
 
@@ -57,16 +57,16 @@ def has_just_come(assignment):
     published first, and would be assigned what the others haven't seen yet.
     """
     conversation, assignee = assignment.conversation, assignment.conversation.assignee
-    if code_of(assignee, assignment.pool.online) not in ONLINE:
+    if status_of(assignee, assignment.pool.online) not in ONLINE:
         return False
-    is_published = assignee.told_code in ONLINE
-    came_at = there_since([assignee.pk]).get(assignee.pk) if is_published else timezone.now()
+    is_published = assignee.announced_status in ONLINE
+    came_at = reachable_since([assignee.pk]).get(assignee.pk) if is_published else timezone.now()
     moments = [each for each in (came_at, opened_since(assignment)) if each is not None]
     return move_timer(conversation, max(moments, default=None))
 
 
 def opened_since(assignment):
     """Return when the inbox opened, if the timer was started before; else None."""
-    hours, started_at = assignment.inbox.opening_hours, assignment.conversation.answer_from
+    hours, started_at = assignment.inbox.opening_hours, assignment.conversation.response_timer_started_at
     opening = None if hours.is_open(started_at) else hours.next_opening(started_at)
     return opening if opening and opening <= timezone.now() else None

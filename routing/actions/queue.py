@@ -5,10 +5,10 @@ import logging
 from django.db import transaction
 from django.db.models import Q
 
-from inbox.actions.assignment import ask_again, return_what_nobody_can_answer
+from inbox.actions.assignment import make_eligible_again, return_ineligible_to_queue
 from inbox.change import changing
 from inbox.models import Conversation
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.on_commit import enqueue_on_commit
 from routing.actions.assignment import route_conversation, route_for_contact
 from routing.actions.overdue import reassign_overdue
 from routing.actions.timers import restart_timer, timers_started_before_they_came
@@ -17,7 +17,7 @@ from routing.models import Trigger
 from routing.snapshot import Snapshots
 from routing.targets import inboxes_assigning_to
 from routing.waiting import SINCE, longer_waiting, since
-from teams.availability import there_since
+from teams.availability import reachable_since
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -50,18 +50,18 @@ def forget_releases_of_returned(conversations):
 
     What all of them handed over in the evening finds an agent in the morning.
     """
-    waiting = conversations.waiting_for_agent().filter(put_back_at__isnull=False)
-    waiting = waiting.exclude(put_back_by=[])
-    rows = list(waiting.values_list("pk", "put_back_by", "put_back_at"))
-    came_at = there_since({member for _pk, members, _at in rows for member in members})
+    waiting = conversations.waiting_for_agent().filter(released_at__isnull=False)
+    waiting = waiting.exclude(released_by=[])
+    rows = list(waiting.values_list("pk", "released_by", "released_at"))
+    came_at = reachable_since({member for _pk, members, _at in rows for member in members})
     for pk, members, at in rows:
         if returned := {each for each in members if each in came_at and came_at[each] > at}:
-            safely(ask_again, pk, members=returned, put_back_at=at)
+            safely(make_eligible_again, pk, members=returned, released_at=at)
 
 
 def oldest_first(waiting):
     """Return [(conversation, inbox, the contact's owner, released by)], as ids."""
-    columns = ("pk", "inbox", "contact__owner", "put_back_by")
+    columns = ("pk", "inbox", "contact__owner", "released_by")
     return waiting.order_by(SINCE, "pk").values_list(*columns)
 
 
@@ -125,16 +125,16 @@ def assign_some(conversations, workspace, trigger):
 def enqueue_queue_run(workspace):
     from routing.tasks import assign_workspace_queue  # tasks run the verbs of this module
 
-    wake_after_commit(assign_workspace_queue, str(workspace))
+    enqueue_on_commit(assign_workspace_queue, str(workspace))
 
 
 def reassign_all_overdue(conversations=None, *, most=None):
     """Reassign the conversations that weren't answered in time. most: how many are tried."""
     conversations = Conversation.objects.all() if conversations is None else conversations
     overdue = conversations.open().overdue().filter(workspace__deleted_at=None, is_routed=True)
-    columns = ("pk", "inbox", "assignee", "contact__owner", "put_back_by", "passed_by")
+    columns = ("pk", "inbox", "assignee", "contact__owner", "released_by", "timed_out_for")
     tried, snapshots = 0, Snapshots()
-    for pk, inbox, *known in overdue.order_by("answer_by").values_list(*columns):
+    for pk, inbox, *known in overdue.order_by("response_due_at").values_list(*columns):
         if tried == most:
             return
         if snapshots.of(inbox).can_reassign(*known):
@@ -144,5 +144,5 @@ def reassign_all_overdue(conversations=None, *, most=None):
 
 def assign_all_queues():
     """The sweep: assign what waits although someone could take it, or whose assignee is gone."""
-    return_what_nobody_can_answer()
+    return_ineligible_to_queue()
     assign_queue(Conversation.objects.all(), trigger=Trigger.SWEEP)

@@ -9,7 +9,7 @@ from inbox.models import Conversation
 from routing.models import Routing
 from routing.policy import response_minutes
 from routing.rules import Rule
-from teams.availability import there_since
+from teams.availability import reachable_since
 
 
 def start_timer(conversation, routing, rule):
@@ -18,12 +18,12 @@ def start_timer(conversation, routing, rule):
     if not minutes or conversation.waiting_since is None:
         stop_timer(conversation)
         return
-    conversation.answer_from = timezone.now()
-    conversation.answer_by = conversation.answer_from + timedelta(minutes=minutes)
+    conversation.response_timer_started_at = timezone.now()
+    conversation.response_due_at = conversation.response_timer_started_at + timedelta(minutes=minutes)
 
 
 def stop_timer(conversation):
-    conversation.answer_from = conversation.answer_by = None
+    conversation.response_timer_started_at = conversation.response_due_at = None
 
 
 def resume_timer(conversation):
@@ -31,7 +31,7 @@ def resume_timer(conversation):
 
     After a snooze, and with the next message: what stopped the timer was no answer.
     """
-    if not conversation.is_routed or conversation.answer_by is not None:
+    if not conversation.is_routed or conversation.response_due_at is not None:
         return
     is_owners = conversation.contact.owner_id == conversation.assignee_id
     rule = Rule.OWNER if is_owners else Rule.ROUND_ROBIN
@@ -40,16 +40,16 @@ def resume_timer(conversation):
 
 def timer_minutes(conversation):
     """Return for how many minutes the timer was started; 0 if none runs."""
-    if conversation.answer_by is None:
+    if conversation.response_due_at is None:
         return 0
-    return round((conversation.answer_by - conversation.answer_from).total_seconds() / 60)
+    return round((conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60)
 
 
 def timers_started_before_they_came(memberships):
     """Return [(conversation, assignee, when the assignee came online)], the first two as ids."""
-    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(answer_from=None)
-    held = list(held.values_list("pk", "assignee", "answer_from"))
-    came_at = there_since({assignee for _pk, assignee, _started_at in held})
+    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(response_timer_started_at=None)
+    held = list(held.values_list("pk", "assignee", "response_timer_started_at"))
+    came_at = reachable_since({assignee for _pk, assignee, _started_at in held})
     return [
         (pk, assignee, came_at[assignee])
         for pk, assignee, started_at in held
@@ -62,7 +62,7 @@ def restart_timer(conversation, *, assignee, since):
     with changing(conversation) as change:
         conversation = change.conversation
         is_theirs = conversation.is_open and conversation.assignee_id == assignee
-        if is_theirs and conversation.answer_by and move_timer(conversation, since):
+        if is_theirs and conversation.response_due_at and move_timer(conversation, since):
             change.touch()
 
 
@@ -71,10 +71,10 @@ def move_timer(conversation, since):
 
     It doesn't if the timer was started later, or would be over too.
     """
-    if since is None or conversation.answer_from >= since:
+    if since is None or conversation.response_timer_started_at >= since:
         return False
-    answer_by = since + (conversation.answer_by - conversation.answer_from)
-    if answer_by <= timezone.now():
+    response_due_at = since + (conversation.response_due_at - conversation.response_timer_started_at)
+    if response_due_at <= timezone.now():
         return False
-    conversation.answer_from, conversation.answer_by = since, answer_by
+    conversation.response_timer_started_at, conversation.response_due_at = since, response_due_at
     return True

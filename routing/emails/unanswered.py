@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
-from outbox.kinds import Later, Letter, renders
-from routing.actions.email import KNOWN, next_after
+from inbox.email_kinds import EmailKind
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
+from routing.emails.agents import KNOWN, next_after
 from routing.emails import digest, unconfirmed
-from routing.emails.writing import (
+from routing.emails.rendering import (
     as_read_in,
     deliverable,
     desk_url,
@@ -18,16 +18,15 @@ from routing.emails.writing import (
     parts,
     until_restored,
 )
-from routing.unread import new_to
+from routing.emails.unread import new_contact_messages
 from teams import presence
-from teams.availability import THERE, code_of, is_unsure
-from teams.quiet import quiet_until_of
+from teams.availability import REACHABLE, status_of, is_status_pending
 
 # They were gone when it was queued and are there now: they will see it, or go again.
-LOOK_AGAIN = timedelta(minutes=2)
+RECHECK_AFTER = timedelta(minutes=2)
 
 
-@renders(Mail.UNANSWERED)
+@email_renderer(EmailKind.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     for mark in (digest.DIGEST, "upto"):
@@ -42,12 +41,12 @@ def unanswered_letter(delivery):
         return None
     if not is_wanted(conversation, recipient):
         return None
-    news = new_to(recipient, conversation)
+    news = new_contact_messages(recipient, conversation)
     if not news:
         delivery.payload[KNOWN] = "read"
         return None
     if later := not_yet(delivery, conversation, recipient):
-        return Later(later)
+        return Postpone(later)
     if digest.is_due(delivery):
         return digest.write(delivery, recipient)
     delivery.payload["upto"] = news.upto
@@ -58,19 +57,19 @@ def unanswered_letter(delivery):
 def not_yet(delivery, conversation, recipient):
     """Not in their quiet hours, not while they are there, not too soon, not too many."""
     now = timezone.now()
-    if later := quiet_until_of(recipient, now):
+    if later := recipient.quiet_until(now):
         return later
     if conversation.assignee_id and may_be_there(recipient):
-        return now + LOOK_AGAIN
-    if later := next_after(delivery) or digest.when_there_is_room(delivery):
+        return now + RECHECK_AFTER
+    if later := next_after(delivery) or digest.limited_until(delivery):
         return later
-    return unconfirmed.when_there_is_room(delivery, recipient)
+    return unconfirmed.limited_until(delivery, recipient)
 
 
 def may_be_there(recipient):
     """Or nobody can say it yet, for a minute or two after Redis was emptied."""
-    online = presence.online(recipient.workspace_id)
-    return code_of(recipient, online) in THERE or is_unsure(recipient, online)
+    online = presence.find_online(recipient.workspace_id)
+    return status_of(recipient, online) in REACHABLE or is_status_pending(recipient, online)
 
 
 def waits(conversation):
@@ -86,7 +85,7 @@ def is_still_theirs(conversation, recipient):
     """They may have lost the inbox, or somebody else may have taken it, since it was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
-    return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 
 def write(conversation, recipient, news):
@@ -98,7 +97,7 @@ def write(conversation, recipient, news):
         "recipient": recipient,
         "url": desk_url(conversation),
     }
-    return Letter(
+    return RenderedEmail(
         subject=subject(conversation, news.count),
         reply_to=deliverable(contact.email),
         **parts("unanswered", context),

@@ -1,12 +1,12 @@
 from routing.models.decision import Decision, Trigger
-from routing.models.handover import HandedOver, HandOver
+from routing.models.handover import HandoverItem, Handover
 from routing.models.reply_address import ReplyAddress
 from routing.models.routing import RotationEntry, Routing, Target
 
 __all__ = [
     "Decision",
-    "HandOver",
-    "HandedOver",
+    "Handover",
+    "HandoverItem",
     "ReplyAddress",
     "RotationEntry",
     "Routing",

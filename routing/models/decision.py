@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from routing.rules import Rule
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -43,7 +43,7 @@ class Decision(TenantModel):
     microseconds = models.PositiveIntegerField()
 
     class Meta:
-        constraints = same_workspace("decision", "conversation", "chosen")
+        constraints = same_workspace_constraints("decision", "conversation", "chosen")
         indexes = [
             models.Index(fields=["conversation", "created_at"], name="decisions_in_order"),
             models.Index(fields=["workspace", "-created_at"], name="decisions_of_workspace"),
@@ -51,9 +51,9 @@ class Decision(TenantModel):
 
     @property
     def sentence(self):
-        from routing.words import decision_sentence
+        from routing.explanations import explain_decision
 
-        return decision_sentence(self)
+        return explain_decision(self)
 
     @property
     def duration(self):

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared
-from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace
+from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace_constraints
 from teams.models import Membership, Team
 from teams.models.workspace import TenantModel
 
@@ -69,24 +69,24 @@ class Routing(TenantModel):
     objects = RoutingManager()
 
     class Meta:
-        constraints = same_workspace("routing", "inbox")
+        constraints = same_workspace_constraints("routing", "inbox")
 
 
-ROUTING = Prepared(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
-LOCKED = Prepared(
+ROUTING = PreparedQuery(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
+LOCKED = PreparedQuery(
     lambda inbox: Routing.objects.select_for_update(no_key=True).filter(inbox=inbox), inbox=UUID
 )
 
 
 class TargetQuerySet(models.QuerySet):
-    def present(self):
+    def current(self):
         """Filter to teams, and users who were not removed."""
         return self.filter(Q(membership=None) | Q(membership__removed_at=None))
 
     def active(self):
         """Filter to teams and active users, as Membership.objects.active() in a workspace."""
         is_active = Q(membership__suspended_at=None, membership__user__is_active=True)
-        return self.present().filter(Q(membership=None) | is_active)
+        return self.current().filter(Q(membership=None) | is_active)
 
 
 class Target(TenantModel):
@@ -102,7 +102,7 @@ class Target(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("target", "inbox", "membership", "team"),
+            *same_workspace_constraints("target", "inbox", "membership", "team"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="one_target_a_member"),
             models.UniqueConstraint(fields=["inbox", "team"], name="one_target_a_team"),
             models.CheckConstraint(
@@ -126,7 +126,7 @@ class RotationEntry(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("rotationentry", "inbox", "membership"),
+            *same_workspace_constraints("rotationentry", "inbox", "membership"),
             models.UniqueConstraint(
                 fields=["inbox", "membership"], name="one_rotation_entry_in_an_inbox"
             ),

@@ -17,7 +17,7 @@ from routing.simulator.history import AWAY
 from routing.simulator.hours import hours_of_inbox, with_hours
 from routing.simulator.story import STEPS, Story, all_open_changes, arrivals_of, open_changes_before
 from routing.targets import target_members
-from teams.models import Membership, StateChange
+from teams.models import Membership, StatusChange
 
 WINDOW = timedelta(days=30)
 MOST_CONVERSATIONS = 20_000
@@ -85,7 +85,7 @@ def needs_open_counts(inbox, rules):
 
 def some_reassign_replies(inbox):
     """Whether anyone has Reassign replies on: only then it matters when contacts wrote more."""
-    members = Membership.objects.present().filter(workspace=inbox.workspace_id)
+    members = Membership.objects.current().filter(workspace=inbox.workspace_id)
     return members.filter(reassign_replies=True).exists()
 
 
@@ -149,7 +149,7 @@ def read_states(inbox, members, since):
     The first is their status at that moment. At capacity counts as available here, because open
     conversations are counted in the replay.
     """
-    changes = StateChange.objects.filter(workspace=inbox.workspace_id, membership__in=members)
+    changes = StatusChange.objects.filter(workspace=inbox.workspace_id, membership__in=members)
     columns = ("membership", seconds("created_at"), "code")
     later = changes.filter(created_at__gte=since).order_by("-created_at", "-pk")
     later = list(later.values_list(*columns)[: MOST_STATES + 1])
@@ -165,8 +165,8 @@ def read_states(inbox, members, since):
 
 def read_members(inbox, wanted, states, since, now):
     """Return ([Member], when a state of any of them was first recorded)."""
-    assignable = set(inbox.answerers.values_list("pk", flat=True))
-    found = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
+    assignable = set(inbox.possible_assignees.values_list("pk", flat=True))
+    found = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_related()
     members = [
         Member(
             id=each.pk,

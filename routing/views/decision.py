@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
-from routing.retention import KEPT
-from routing.words import candidate_words, in_numbers
+from routing.retention import RETENTION
+from routing.explanations import explain_candidate, format_tally
 from teams.access import Permission, workspace_page
 
 
@@ -18,11 +18,11 @@ def decision(request, number, decision):
     found = conversation.decisions.filter(pk=decision).first()
     if found is None:
         get_list_or_404(conversation.messages.filter(details__decision=str(decision)))
-        return render(request, "routing/_decision_forgotten.html", {"days": KEPT.days})
+        return render(request, "routing/_decision.html#expired", {"days": RETENTION.days})
     context = {
         "decision": found,
         "candidates": [describe(each, found) for each in found.candidates],
-        "more": in_numbers(count_more(found)),
+        "more": format_tally(count_more(found)),
     }
     return render(request, "routing/_decision.html", context)
 
@@ -30,7 +30,7 @@ def decision(request, number, decision):
 def describe(candidate, decision):
     return {
         "name": candidate["name"],
-        "reason": candidate_words(candidate),
+        "reason": explain_candidate(candidate),
         "open_count": open_count_text(candidate),
         "chosen": candidate["id"] == str(decision.chosen_id),
     }

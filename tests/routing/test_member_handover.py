@@ -8,16 +8,15 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
-from inbox.snoozing import until_i_am_back
-from routing import handover_form
-from routing.actions.handover import undo_hand_over
-from routing.models import HandOver
-from teams import audit
+from inbox.snooze_options import next_working_time
+from routing.handover import form as handover_form
+from routing.handover.actions import undo_handover
+from routing.models import Handover
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     URL,
     choose,
     hand_over,
@@ -61,16 +60,16 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     choices = (to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third))
     with live_events.committed():
         made = hand_over(acme, *choices, by=acme.alice)
-    words = {"words": "Alice handed over 3 of your open conversations."}
+    words = {"message": "Alice handed over 3 of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", words)]
     [entry] = entries()
     assert (entry.by, entry.target) == (acme.alice, "Bob")
-    assert audit.sentence(entry) == "handed over conversations of Bob"
+    assert entry.sentence == "handed over conversations of Bob"
     assert entry.after == {"conversations": "Bea (2), the queue (1)"}
     for _ in range(2):
-        undo_hand_over(made, by=acme.alice)
-        assert audit.sentence(entries()[-1]) == "took back handing over conversations of Bob"
+        undo_handover(made, by=acme.alice)
+        assert entries()[-1].sentence == "undid handing over conversations of Bob"
         assert len(entries()) == 2
 
 
@@ -79,7 +78,7 @@ def test_with_nothing_left_to_hand_over_no_one_is_told(acme, give_bob, live_even
     resolve_conversation(conversation, by=acme.bob)
     with live_events.committed():
         assert hand_over(acme, to_person(conversation, acme.bea), by=acme.alice) is None
-    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
+    assert (Handover.objects.count(), entries(), live_events) == (0, [], [])
 
 
 # --- The page ---
@@ -94,8 +93,8 @@ def test_it_lists_their_conversations_and_the_others_who_could_have_them(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
-    assert "Hand over the conversations of Bob" in page.text
-    options = {str(each.pk) for each in page.context["form"].everybody}
+    assert "Hand over Bob's conversations" in page.text
+    options = {str(each.pk) for each in page.context["form"].all_assignees}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
 
@@ -106,16 +105,16 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     answer = client.post(url, choose(kept, "keep") | choose(given, acme.bea))
     assert answer["Location"] == bobs_page
     assert holders(kept, given) == [acme.bob, acme.bea]
-    undoing = undoing_url(HandOver.objects.get())
+    undoing = undoing_url(Handover.objects.get())
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undoing in text
-        assert "One conversation of Bob handed over." in text
+        assert "One of Bob's conversations handed over." in text
     assert undoing not in sign_in(acme.bob).get(DESK).text
     page = client.post(undoing, follow=True)
     assert page.request["PATH_INFO"] == url
-    assert "Undone: one of 1 came back to Bob" in page.text
-    assert "It is theirs again" in page.text
+    assert "Undone: 1 of 1 conversations returned to Bob" in page.text
+    assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
 
@@ -125,7 +124,7 @@ def test_ones_own_handover_is_not_shown_as_theirs(acme, give_bob, client, url):
     assign_conversation(mine, assignee=acme.alice)
     give_bob()
     client.post(URL, choose(mine, acme.bea))
-    client.post(undoing_url(HandOver.objects.get()))
+    client.post(undoing_url(Handover.objects.get()))
     assert "Undone" in client.get(URL).text
     assert "Undone" not in client.get(url).text
 
@@ -138,7 +137,7 @@ def test_a_snooze_is_offered_only_until_their_own_hours(acme, give_bob, client, 
     acme.bob.save()
     assert 'value="snooze"' in client.get(url).text
     client.post(url, choose(conversation, "snooze"))
-    assert stored(conversation).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(conversation).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_more_than_a_page_comes_with_the_next(give_bob, client, url, monkeypatch):
@@ -167,7 +166,7 @@ def test_setting_them_away_leads_to_it_while_they_have_any(give_bob, client, url
     client.post(f"{bobs_page}back/")
     give_bob(2)
     text = client.post(f"{bobs_page}away/", follow=True).text
-    assert "Bob is set to Away." in text
+    assert "Bob is now away." in text
     assert url in text
 
 
@@ -242,6 +241,6 @@ def test_conversations_in_inboxes_one_may_not_open_are_only_counted(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Sales" not in page.text
-    assert "One more is in an inbox that you may not open" in page.text
+    assert "One more is in an inbox you don't have access to" in page.text
     client.post(url, choose(secret, acme.bea) | choose(conversation, "keep"))
     assert holder(secret) == acme.bob

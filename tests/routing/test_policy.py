@@ -99,7 +99,7 @@ def test_with_no_one_online_it_is_an_email_lead_of_the_next_in_rotation():
     assert shorten(plan) == [("lead", "Bob", "Bea", "Ben"), ("queue",)]
 
 
-@pytest.mark.parametrize("status", ["at_capacity", "presence_unknown"])
+@pytest.mark.parametrize("status", ["at_capacity", "unknown"])
 def test_no_lead_while_someone_is_or_may_be_online(status):
     plan = plan_assignment(Facts(), SETTINGS, candidates("away", "offline", status))
     assert shorten(plan) == [("queue",)]
@@ -179,7 +179,7 @@ def test_it_is_reassigned_to_an_available_owner_or_in_rotation_and_else_stays():
     [
         ("available", {}, Rule.OWNER),
         ("inbox_closed", {"is_online": True}, Rule.OWNER_ONLINE),
-        ("presence_unknown", {}, Rule.OWNER_UNKNOWN),
+        ("unknown", {}, Rule.OWNER_UNKNOWN),
         ("offline", {}, Rule.OWNER_OFFLINE),
         ("offline", {"wants_email": False}, Rule.OWNER_OFFLINE_NO_EMAIL),
     ],

@@ -6,8 +6,8 @@ import pytest
 
 from messagehub.lib import redis
 from routing.models import Decision, Routing
-from routing.words import candidate_words
-from teams.actions.availability import go_away
+from routing.explanations import explain_candidate
+from teams.actions.availability import set_away
 from tests.routing.engine.conftest import (
     assignees_of_new,
     change,
@@ -31,7 +31,7 @@ def test_without_anyone_online_the_next_in_turn_gets_it_by_email(acme, vera):
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead")
     assert names_emailed() == ["bob"]
     assert texts(conversation) == [
-        "Assigned to Bob: email lead, next in turn; nobody is available (2 offline)."
+        "Assigned to Bob: email lead, next in rotation; no agent is available (2 offline)."
     ]
 
 
@@ -49,7 +49,7 @@ def test_a_lead_is_a_turn_like_any_other(acme):
 
 def test_agents_who_are_away_get_leads_too(acme, vera):
     connect(acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
 
 
@@ -59,8 +59,8 @@ def test_agents_who_want_no_email_get_none(acme):
     conversations = start_conversations(acme.inbox, 2)
     assert [has(each) for each in conversations] == ["Bea", "Bea"]
     assert names_emailed() == ["bea", "bea"]
-    rows = {each["name"]: candidate_words(each) for each in why(conversations[0]).candidates}
-    assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
+    rows = {each["name"]: explain_candidate(each) for each in why(conversations[0]).candidates}
+    assert rows == {"Bob": "offline, email turned off", "Bea": "offline"}
     change(acme.bea, email_mine=False)
     waiting = start_conversation(acme.inbox)
     assert (has(waiting), why(waiting).rule) == (None, "queued")
@@ -82,11 +82,11 @@ def test_while_one_is_online_and_full_it_waits_in_the_queue(acme):
 
 def test_while_presence_is_unknown_it_waits(acme, vera):
     connect(acme.bob)
-    redis.client().connection_pool.away_until = time.monotonic() + 600
+    redis.client().connection_pool.unavailable_until = time.monotonic() + 600
     conversation = vera.writes().conversation
     assert has(conversation) is None
-    assert codes(conversation) == {"Bob": "presence_unknown", "Bea": "presence_unknown"}
-    redis.client().connection_pool.away_until = 0.0
+    assert codes(conversation) == {"Bob": "unknown", "Bea": "unknown"}
+    redis.client().connection_pool.unavailable_until = 0.0
     sweep()
     assert (has(conversation), why(conversation).rule) == ("Bob", "round_robin")
 

@@ -7,9 +7,9 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import queue
-from routing.actions.handover import Choice, What, hand_over_conversations
+from routing.handover.actions import Choice, Action, hand_over_conversations
 from routing.actions.queue import assign_all_queues
-from teams.actions.announcement import announce_availability
+from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from tests.routing.engine.conftest import (
     aim,
@@ -71,7 +71,7 @@ def test_handed_over_by_all_in_the_evening_it_is_assigned_in_the_morning(acme, v
     conversation = vera.writes().conversation
     for _ in range(2):
         agent = stored(conversation).assignee
-        hand_over_conversations(agent, [Choice(conversation, What.QUEUE)], by=agent)
+        hand_over_conversations(agent, [Choice(conversation, Action.QUEUE)], by=agent)
         disconnect(agent)
     assign_all_queues()
     assert has(conversation) is None
@@ -97,9 +97,9 @@ FORGET = {
 
 @pytest.mark.parametrize("event", FORGET)
 def test_that_it_was_put_back_is_forgotten(acme, released, event):
-    assert stored(released).put_back_by == [acme.bob.pk]
+    assert stored(released).released_by == [acme.bob.pk]
     FORGET[event](acme, released)
-    assert stored(released).put_back_by == []
+    assert stored(released).released_by == []
 
 
 # --- Leads ---
@@ -129,7 +129,7 @@ def test_many_that_only_the_agent_who_put_them_back_could_take_hold_up_no_reques
     for each in conversations:
         assign_conversation(each, assignee=None, by=acme.bob)
     with patch.object(queue, "MOST_AT_ONCE", 2), calls_of(queue, "route_conversation") as routed:
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         assign_all_queues()
     assert routed.call_count == 0
     assert {has(each) for each in conversations} == {None}

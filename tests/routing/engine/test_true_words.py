@@ -61,7 +61,7 @@ def test_a_busy_owner_is_not_said_to_have_been_emailed(
     vera.writes("again")
     assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_online")
     assert why(owned_by_busy_bob).sentence == (
-        "Bob owns this contact and is there, though not available for a new chat."
+        "Bob owns this contact and is online, though not available for a new conversation."
     )
     assert says_nothing_of_email(owned_by_busy_bob)
     assert addresses_mailed() == []
@@ -81,7 +81,7 @@ def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, ru
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead_online")
-    assert why(conversation).sentence == "Nobody was available: Bob was next in turn, and is there."
+    assert why(conversation).sentence == "No agent was available. Bob was next in rotation and is online."
     assert says_nothing_of_email(conversation)
     assert addresses_mailed() == []
 
@@ -96,7 +96,7 @@ def bobs_visitor(acme, vera):
     connect(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
     redis.client().flushdb()
-    presence.beat(acme.bea, "another-tab")
+    presence.record_heartbeat(acme.bea, "another-tab")
     return vera
 
 
@@ -104,7 +104,7 @@ def test_an_agent_who_may_be_online_is_emailed_once_it_is_sure_that_they_are_not
     bobs_visitor.writes("two")
     assert addresses_mailed() == []
     assert Delivery.objects.get().state == "waiting"
-    redis.client().set(presence.SINCE, 1)
+    redis.client().set(presence.HEARD_SINCE, 1)
     assert addresses_mailed() == [["bob@acme.example"]]
 
 

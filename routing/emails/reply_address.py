@@ -1,0 +1,52 @@
+"""Whether an address outside wants replies by email. Its owner decides, by the link in the mail."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from inbox.models import Contact
+from inbox.models.contact import byte_order_key
+from routing.models import ReplyAddress
+
+
+def reply_address_of(contact) -> ReplyAddress:
+    return address_row(contact.workspace_id, contact.email)
+
+
+def address_row(workspace, email) -> ReplyAddress:
+    """The address's row; made when it is asked for first."""
+    key = {"workspace_id": workspace, "email": email.lower()}
+    ReplyAddress.objects.bulk_create([ReplyAddress(**key)], ignore_conflicts=True)
+    return ReplyAddress.objects.get(**key)
+
+
+def unsubscribe(address):
+    """No more mails to it from this workspace. Twice is once: the first time counts."""
+    return set_unsubscribed(address, timezone.now())
+
+
+def resubscribe(address):
+    return set_unsubscribed(address, None)
+
+
+def set_unsubscribed(address, at):
+    with transaction.atomic():
+        address = ReplyAddress.objects.select_for_update(no_key=True).get(pk=address.pk)
+        if bool(address.unsubscribed_at) == bool(at):
+            return address
+        address.unsubscribed_at = at
+        address.save(update_fields=["unsubscribed_at"])
+        contacts = Contact.objects.alias(small=byte_order_key("email"))
+        theirs = contacts.filter(workspace=address.workspace_id, small=address.email)
+        theirs.update(unsubscribed_at=at)
+    return address
+
+
+def follow_address(contact):
+    """The contact has another address: what its owner said about it holds."""
+    known = ReplyAddress.objects.filter(
+        workspace=contact.workspace_id, email=contact.email.lower()
+    ).first()
+    at = known.unsubscribed_at if known else None
+    if contact.unsubscribed_at != at:
+        contact.unsubscribed_at = at
+        contact.save(update_fields=["unsubscribed_at"])

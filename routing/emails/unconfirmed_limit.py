@@ -1,0 +1,33 @@
+"""Few emails reach an agent whose address was never confirmed.
+
+Threat: someone invites a stranger's address, copies the link, joins with it themselves, and has us
+send the stranger an email for each chat they open in their own workspace.
+"""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from outbox.models import Delivery
+from routing.emails.agents import KINDS
+from teams.models import Membership
+
+MOST_A_DAY = 10  # from all workspaces together
+DAY = timedelta(days=1)
+
+
+def limited_until(delivery, recipient):
+    """When an unconfirmed address may get this email; None: now."""
+    address = EmailAddress.objects.filter(user=recipient.user_id, email=delivery.recipient)
+    if not address.filter(verified=False).exists():
+        return None
+    workspaces = Membership.objects.filter(user=recipient.user_id).values("workspace")
+    sent = Delivery.objects.filter(
+        workspace__in=workspaces,
+        recipient=delivery.recipient,
+        kind__in=KINDS,
+        sent_at__gt=timezone.now() - DAY,
+    )
+    latest = sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MOST_A_DAY]
+    return latest[MOST_A_DAY - 1] + DAY if len(latest) == MOST_A_DAY else None

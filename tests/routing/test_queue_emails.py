@@ -1,0 +1,200 @@
+"""Whoever should know is told by email, and not more often than they bear."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.inbox import add_inbox_member
+from inbox.models import Conversation, InboxMember
+from outbox import sending
+from outbox.models import Delivery
+from routing.emails.sweep import UNANSWERED_FOR
+from routing.tasks import sweep_waiting
+from teams.actions.membership import add_member, remove_member
+from teams.models import Membership
+from teams.tasks import sweep_presence
+from tests.commits import COMMIT_EFFECTS
+from tests.conftest import COMMITS, make_user
+from tests.routing.mails import deliver, recipients
+
+BEFORE_THEY_WAITED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def send_everything():
+    Delivery.objects.filter(state="waiting").update(next_attempt_at=timezone.now())
+    deliver()
+
+
+@COMMIT_EFFECTS
+def test_an_agent_who_left_without_answering_is_emailed_after_a_while(acme, vera, online, offline):
+    online(acme.bob)
+    vera.writes("help")
+    offline(acme.bob)
+    sweep_presence()
+    sweep_waiting()
+    assert recipients() == []
+    since = timezone.now() - UNANSWERED_FOR - timedelta(seconds=1)
+    Conversation.objects.update(waiting_since=since)
+    for _ in range(2):
+        sweep_waiting()
+    assert recipients() == ["bob@acme.example"]
+
+
+@COMMIT_EFFECTS
+def test_an_agent_who_is_online_is_not_emailed(acme, vera, online):
+    online(acme.bob)
+    vera.writes("help")
+    Conversation.objects.update(waiting_since=timezone.now() - 2 * UNANSWERED_FOR)
+    sweep_waiting()
+    assert recipients() == []
+
+
+@COMMIT_EFFECTS
+def test_a_conversation_put_back_while_no_one_is_online_is_emailed(acme, vera, online):
+    online(acme.bob)
+    conversation = vera.writes("help").conversation
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert recipients() == ["bea@acme.example", "bob@acme.example"]
+
+
+@COMMIT_EFFECTS
+def test_the_others_are_emailed_what_a_removed_member_leaves_behind(acme, vera, online):
+    online(acme.bob)
+    vera.writes("help")
+    remove_member(acme.bob, by=acme.alice)
+    assert Conversation.objects.get().assignee is None
+    assert recipients() == ["bea@acme.example"]
+
+
+def test_of_an_inbox_without_agents_the_administrators_are_emailed(acme, vera):
+    acme.inbox.members.all().delete()
+    vera.writes("help")
+    assert recipients() == ["alice@acme.example"]
+
+
+@COMMIT_EFFECTS
+def test_an_agent_who_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
+    online(acme.bob)
+    vera.writes("one")
+    offline(acme.bob)
+    vera.writes("two")
+    assert recipients() == ["bob@acme.example"]
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    sweep_waiting()
+    send_everything()
+    assert [message.to for message in mail.outbox] == [["bea@acme.example"]]
+    assert "two" in mail.outbox[0].body
+
+
+def test_leaving_an_address_again_and_again_sends_no_more_mails(acme, vera):
+    for number in range(3):
+        vera.posts(f"message {number}")
+        vera.call("email/", {"email": f"vera{number}@example.com"})
+        deliver()
+    assert [message.to for message in mail.outbox].count(["bob@acme.example"]) == 1
+
+
+@COMMITS
+def test_what_is_written_while_the_mail_leaves_is_mailed_too(acme, vera):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    vera.writes("first words")
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    with transaction.atomic():
+        vera.writes("second words")
+        sender = threading.Thread(target=send_and_close)
+        sender.start()
+        sender.join()
+    send_everything()
+    bodies = "".join(message.body for message in mail.outbox)
+    assert "first words" in bodies
+    assert "second words" in bodies
+
+
+def send_and_close():
+    sending.deliver_due()
+    connection.close()
+
+
+@pytest.fixture
+def thirty_agents(acme):
+    users = [User(email=f"a{n}@acme.example", name=f"Agent {n}") for n in range(30)]
+    agents = [
+        Membership(workspace=acme.workspace, user=user, role=acme.bob.role)
+        for user in User.objects.bulk_create(users)
+    ]
+    Membership.objects.bulk_create(agents)
+    InboxMember.objects.bulk_create(
+        InboxMember(workspace=acme.workspace, inbox=acme.inbox, membership=each) for each in agents
+    )
+
+
+def test_many_agents_are_emailed_with_a_fixed_number_of_queries_and_only_once(
+    thirty_agents, vera, monkeypatch, django_assert_max_num_queries
+):
+    """The second message reads none of the emails that the first one queued."""
+    with django_assert_max_num_queries(40):
+        vera.writes()
+    assert len(recipients()) == 32
+    read, from_db = [], Delivery.from_db
+    monkeypatch.setattr(Delivery, "from_db", lambda *row: read.append(row) or from_db(*row))
+    vera.writes("More")
+    assert (len(read), len(recipients())) == (0, 32)
+
+
+def test_in_the_queue_only_those_who_were_not_yet_are_emailed(acme, vera):
+    """Bob's mail was cancelled and he knows of nothing, Bea's left; Noor has just come."""
+    conversation = vera.writes().conversation
+    theirs = Delivery.objects.filter(about=conversation.pk)
+    theirs.filter(recipient="bob@acme.example").update(state="cancelled")
+    theirs.filter(recipient="bea@acme.example").update(state="sent", sent_at=timezone.now())
+    noor = add_member(acme.workspace, user=make_user("Noor", "acme"))
+    add_inbox_member(acme.inbox, membership=noor)
+    for words in ("More", "And more"):
+        vera.writes(words)
+        waiting = Delivery.objects.filter(state="waiting").order_by("recipient")
+        to = list(waiting.values_list("recipient", flat=True))
+        assert to == ["bob@acme.example", "noor@acme.example"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_mailed"),
+    [
+        ({"state": "cancelled"}, True),
+        ({"state": "cancelled", "payload": {"known": "read"}}, False),
+        ({"state": "sending"}, False),
+        ({"state": "failed"}, False),
+        ({"state": "sent", "created_at": BEFORE_THEY_WAITED}, True),
+        ({"state": "waiting", "created_at": BEFORE_THEY_WAITED}, False),
+        ({"kind": "reassigned"}, True),
+    ],
+)
+def test_after_which_mail_there_is_another_in_the_queue(acme, vera, fields, is_mailed):
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    vera.writes()
+    Delivery.objects.update(**fields)
+    vera.writes("More")
+    assert Delivery.objects.count() == 1 + is_mailed
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b\ud800c.com",
+        '"\x01"@x.example',
+        f"a@{'ü' * 62}.de",
+        f"a@{'ü' * 63}.de",
+        "a@x\u202e.example.com",
+        "a@ü\u200d.de",
+    ],
+)
+def test_an_odd_address_is_refused_or_does_not_keep_the_mail_from_leaving(acme, vera, email):
+    vera.posts("help")
+    assert vera.call("email/", {"email": email}).status_code in (200, 400)
+    send_everything()
+    assert Delivery.objects.filter(state="sent").count() == 2

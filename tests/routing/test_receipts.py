@@ -1,0 +1,173 @@
+"""What became of the last reply stands under the conversation, and follows what happens."""
+
+from uuid import uuid4
+
+import pytest
+from anymail.signals import AnymailTrackingEvent
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inbox.actions.contact import edit_contact
+from inbox.actions.message import post_note
+from inbox.models import Message
+from messagehub.lib.live.publish import send_pending
+from outbox import bounces
+from outbox.models import Delivery
+from outbox.retention import RETENTION
+from tests.commits import COMMIT_EFFECTS
+from tests.routing.chat import MINUTE
+
+pytestmark = COMMIT_EFFECTS
+
+SEEN, EMAILED, UNSEEN = "Reply seen", "Reply emailed to vera@example.com", "Reply not seen yet"
+TEXTS = (SEEN, EMAILED, UNSEEN)
+
+
+class Receipts:
+    """What the open screens hear of it, in words."""
+
+    def __init__(self, chat, live_events):
+        self.chat, self.events = chat, live_events
+        self.clear()
+
+    def clear(self):
+        send_pending()
+        self.events.clear()
+
+    def __eq__(self, words):
+        return list(self) == words
+
+    def __getitem__(self, number):
+        return list(self)[number]
+
+    def __iter__(self):
+        # In a test that is rolled back, what is published outside of a transaction still waits.
+        send_pending()
+        conversation = self.chat.conversation
+        for name, data in self.events.on(conversation.live_channel):
+            if data.get("id") == f"receipt-{conversation.number}":
+                assert name == "replace"
+                yield next((each for each in TEXTS if each in data["html"]), "")
+
+
+@pytest.fixture
+def published(chat, live_events):
+    return Receipts(chat, live_events)
+
+
+def shown(chat, sign_in):
+    """On the page, and in what a screen asks for after a gap."""
+    base = f"/w/acme/conversations/{chat.conversation.number}/"
+    client = sign_in(chat.acme.bob)
+    page, missed = (client.get(base + path).text for path in ("", "entries/?after=0"))
+    found = [each for each in (SEEN, EMAILED, UNSEEN) if each in page]
+    assert [each for each in (SEEN, EMAILED, UNSEEN) if each in missed] == found
+    assert page.count('class="receipt"') == missed.count('class="receipt"') == 1
+    return found[0] if found else ""
+
+
+def test_it_is_unseen_until_the_chat_has_shown_it(chat, published, sign_in):
+    assert shown(chat, sign_in) == ""
+    reply = chat.bob_answers()
+    assert published == [UNSEEN]
+    assert shown(chat, sign_in) == UNSEEN
+    chat.vera.call("reading/", {"seq": reply.seq - 1})
+    assert shown(chat, sign_in) == UNSEEN
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert published[-1] == SEEN
+    assert shown(chat, sign_in) == SEEN
+    chat.pass_time(5 * MINUTE)
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_a_mark_that_comes_again_tells_nothing_new(chat, published):
+    reply = chat.bob_answers()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    published.clear()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert published == []
+
+
+def test_it_was_emailed_and_is_seen_when_they_come_back(chat, published, sign_in):
+    reply = chat.bob_answers()
+    published.clear()
+    chat.pass_time(5 * MINUTE)
+    assert published == [EMAILED]
+    assert shown(chat, sign_in) == EMAILED
+    chat.vera.call("reading/", {"seq": reply.seq})
+    assert published == [EMAILED, SEEN]
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_a_younger_reply_was_neither(chat, sign_in):
+    chat.bob_answers("First.")
+    chat.pass_time(5 * MINUTE)
+    chat.bob_answers("Second.")
+    assert shown(chat, sign_in) == UNSEEN
+    chat.pass_time(5 * MINUTE)
+    assert shown(chat, sign_in) == EMAILED
+
+
+def test_an_email_that_came_back_is_not_said_to_have_arrived(chat, published, sign_in):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    published.clear()
+    event = AnymailTrackingEvent(event_type="bounced", recipient="vera@example.com")
+    bounces.bounce(Delivery.objects.get(kind="reply"), event)
+    assert published == [UNSEEN]
+    assert shown(chat, sign_in) == UNSEEN
+
+
+def test_what_went_to_another_address_is_not_said_of_this_one(chat, published, sign_in):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    contact = chat.conversation.contact
+    edit_contact(contact, name="", email="new@example.com", by=chat.acme.bob)
+    assert published[-1] == UNSEEN
+    assert shown(chat, sign_in) == UNSEEN
+
+
+def test_whether_an_old_reply_was_emailed_is_not_known_any_more(chat, sign_in):
+    reply = chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    Delivery.objects.all().delete()  # outbox.retention
+    assert shown(chat, sign_in) == UNSEEN
+    Message.objects.filter(pk=reply.pk).update(created_at=timezone.now() - RETENTION)
+    assert shown(chat, sign_in) == ""
+
+
+def test_notes_and_activities_are_not_said_and_change_nothing(chat, published, sign_in):
+    reply = chat.bob_answers()
+    chat.vera.call("reading/", {"seq": reply.seq})
+    published.clear()
+    post_note(chat.conversation, body="Nice person", client_id=uuid4(), by=chat.acme.bea)
+    assert published == []
+    assert shown(chat, sign_in) == SEEN
+
+
+def test_the_contact_has_the_last_word(chat, published, sign_in):
+    chat.bob_answers()
+    published.clear()
+    chat.vera.posts("Thank you!")
+    assert published == []  # the entry itself says it
+    assert shown(chat, sign_in) == ""
+
+
+def test_the_page_asks_no_second_time_for_what_it_shows(chat, sign_in):
+    chat.bob_answers()
+    client = sign_in(chat.acme.bob)
+    path = f"/w/acme/conversations/{chat.conversation.number}/"
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    of_entries = [each["sql"] for each in asked if 'FROM "inbox_message"' in each["sql"]]
+    assert len(of_entries) == 1
+
+
+def test_it_is_heard_on_the_conversations_own_channel_alone(chat, live_events):
+    chat.bob_answers()
+    chat.pass_time(5 * MINUTE)
+    receipts = [each.channel for each in live_events.published if "receipt" in str(each.data)]
+    assert receipts
+    assert set(receipts) == {chat.conversation.live_channel}
