@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from inbox.models import Conversation, Inbox, InboxMember
 from routing.board_words import rule_words, trigger_words
 from routing.candidates import list_candidates
+from routing.explanations import explain_unassigned
 from routing.models import Decision, Target
 from routing.panel import why_nobody
 from routing.pool import able
-from routing.words import because_nobody
 from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability
 from teams.load import open_chats
 from teams.models import Membership, TeamMember
@@ -170,7 +170,7 @@ def why_it_waits(decision):
     """decision: the last one; somebody it chose has put it back since."""
     if decision is None or decision.chosen_name:
         return _("Back in the queue")
-    words = because_nobody(decision.tally)
+    words = explain_unassigned(decision.tally)
     return words[:1].upper() + words[1:]
 
 

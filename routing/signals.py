@@ -1,9 +1,9 @@
-"""News for the apps above.
+"""Signals for the apps above.
 
-reception_changed(inbox): others are asked for its chats, or at other hours, than before; what could
-    go out by the new settings has. Sent after commit.
+inbox_availability_changed(inbox): different agents get its conversations, or at different hours.
+    Sent after commit, once the queue was assigned by the new settings.
 """
 
 from django.dispatch import Signal
 
-reception_changed = Signal()
+inbox_availability_changed = Signal()

@@ -7,7 +7,7 @@ from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, together
 from routing.pool import asking
-from routing.signals import reception_changed
+from routing.signals import inbox_availability_changed
 from teams.signals import (
     access_changed,
     availability_changed,
@@ -62,7 +62,7 @@ def tell_visitors_of(memberships):
         tell_states(waits, receptions, most=MOST_VISITORS * min(people, len(inboxes)))
 
 
-@receiver(reception_changed)
+@receiver(inbox_availability_changed)
 def tell_whoever_waits(sender, inbox, **kwargs):
     tell_waiting(inbox)
 

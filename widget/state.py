@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
-from routing.undelivered import has_come_back
+from routing.emails.undelivered import is_reply_undelivered
 from widget.reception import Reception, may_have
 from widget.words import (
     absent_owner_words,
@@ -112,7 +112,7 @@ def away(reception, conversation, headline, faces, detail) -> State:
         return state
     state.email = contact.email
     state.asks_email = conversation.waiting_since is not None and not contact.email
-    if contact.email and has_come_back(conversation):
+    if contact.email and is_reply_undelivered(conversation):
         state.asks_email = True
         state.email_error = _("An email to this address did not arrive. Is it right?")
     return state

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
+from routing.explanations import explain_candidate, format_tally
 from routing.retention import KEPT
-from routing.words import candidate_words, in_numbers
 from teams.access import Permission, workspace_page
 
 
@@ -23,7 +23,7 @@ def decision(request, number, decision):
     context = {
         "decision": found,
         "candidates": [shown(each, found) for each in found.candidates],
-        "more": in_numbers(beyond(found)),
+        "more": format_tally(beyond(found)),
     }
     return render(request, "routing/_decision.html", context)
 
@@ -32,7 +32,7 @@ def shown(candidate, decision):
     return {
         "name": candidate["name"],
         "code": candidate["code"],
-        "words": candidate_words(candidate),
+        "words": explain_candidate(candidate),
         "load": load_words(candidate),
         "chosen": candidate["id"] == str(decision.chosen_id),
     }

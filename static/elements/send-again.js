@@ -15,7 +15,7 @@ customElements.define(
     async send() {
       this.say();
       const page = new DOMParser().parseFromString(await (await fetch(this.dataset.page)).text(), "text/html");
-      const token = page.querySelector("form[action*='/signing-out/'] [name=csrfmiddlewaretoken]");
+      const token = page.querySelector("form[action*='/sign-out/'] [name=csrfmiddlewaretoken]");
       if (!token) return this.say("notYet");
       this.form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
       HTMLFormElement.prototype.submit.call(this.form); // one of the fields may be called "submit"

@@ -213,7 +213,7 @@ def test_the_desk_says_why_nothing_comes_outside_office_hours(acme, at_desk):
 # --- Handing over ---
 
 
-def hand_over_page(agent):
+def open_handover_page(agent):
     opens_menu(agent)
     agent.page.get_by_role("link", name="Hand over conversations").click()
     expect(agent.page.get_by_role("heading", name="Hand over your conversations")).to_be_visible()
@@ -245,7 +245,7 @@ def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
     switch(bob, "Away").click()
     expect(bob.page.get_by_role("link", name="Hand over conversations")).to_contain_text("4")
     bob.page.keyboard.press("Escape")
-    hand_over_page(bob)
+    open_handover_page(bob)
     chooses(bob, queued, "Back to the queue")
     chooses(bob, given, "Bea")
     page_row = bob.page.locator("li").filter(has_text=f"#{snoozed.number}")
@@ -269,7 +269,7 @@ def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
 def test_all_of_them_at_once(acme, everybody_away, at_desk, ask):
     made = [ask(words, assignee=acme.bob) for words in ("One", "Two", "Three")]
     bob = at_desk(acme.bob)
-    hand_over_page(bob)
+    open_handover_page(bob)
     bob.page.get_by_label("All of them:").select_option(label="Bea")
     for each in bob.page.locator("li select").all():
         expect(each).to_have_value(str(acme.bea.pk))
@@ -283,7 +283,7 @@ def test_what_somebody_has_answered_meanwhile_does_not_come_back(
 ):
     answered, silent = ask("Answered", assignee=acme.bob), ask("Silent", assignee=acme.bob)
     bob = at_desk(acme.bob)
-    hand_over_page(bob)
+    open_handover_page(bob)
     bob.page.get_by_label("All of them:").select_option(label="Bea")
     presses(bob, "Hand over")
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
@@ -291,7 +291,7 @@ def test_what_somebody_has_answered_meanwhile_does_not_come_back(
     panel = bob.page.locator(".undone")
     expect(panel).to_contain_text("Undone: one of 2 came back to you")
     row = panel.get_by_role("listitem").filter(has_text=f"#{answered.number}")
-    expect(row).to_contain_text("Somebody else has gone on with it")
+    expect(row).to_contain_text("Someone else has worked on it since")
     assert holders(answered, silent) == [acme.bea, acme.bob]
 
 

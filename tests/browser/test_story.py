@@ -85,7 +85,7 @@ def who_is_there():
 
 
 def expect_mail(page, demo, words):
-    mails = page.get_by_role("link", name=re.compile(f"{words} is waiting for an answer"))
+    mails = page.get_by_role("link", name=re.compile(f"{words} is waiting for a reply"))
 
     def is_there():
         page.goto(f"{demo.app}/mailbox/")

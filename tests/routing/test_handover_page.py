@@ -1,6 +1,7 @@
 """The page on which agents hand over their own conversations, and its undoing."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -12,24 +13,24 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, InboxMember
 from inbox.snoozing import until_i_am_back
-from routing import handover_form
-from routing.actions.handover import hand_over_conversations
-from routing.models import HandOver
-from routing.views import handover
+from routing.handover import form as handover_form
+from routing.handover import views as handover
+from routing.handover.actions import hand_over_conversations
+from routing.models import Handover
 from teams.models import Membership, Role
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     URL,
+    assign_to,
     choose,
     hand_over,
     holder,
     holders,
     make_old,
     shown_on,
-    to_person,
-    undoing_url,
-    undone,
+    undo_results,
+    undo_url,
 )
 
 DESK = "/w/acme/conversations/"
@@ -43,7 +44,7 @@ def bobs_client(acme, sign_in):
 @pytest.fixture
 def page_size(monkeypatch):
     def page_size(most):
-        monkeypatch.setattr(handover_form, "MOST", most)
+        monkeypatch.setattr(handover_form, "CONVERSATIONS_PER_PAGE", most)
 
     return page_size
 
@@ -90,7 +91,7 @@ def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_clie
     for person in (acme.bea, globex.charlie, acme.bob):
         answer = bobs_client.post(URL, choose(conversation, person))
         assert answer.status_code == 400
-        assert "can no longer have it" in answer.text
+        assert "can't take the conversation anymore" in unescape(answer.text)
     for nonsense in ("everybody", "\x00", str(uuid4())):
         assert bobs_client.post(URL, choose(conversation, nonsense)).status_code == 400
     assert holder(conversation) == acme.bob
@@ -127,7 +128,7 @@ def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
 def test_of_very_many_agents_those_online_are_offered(
     acme, give_bob, online, bobs_client, monkeypatch
 ):
-    monkeypatch.setattr(handover_form, "MOST_PEOPLE", 2)
+    monkeypatch.setattr(handover_form, "MAX_ASSIGNEES", 2)
     conversation = give_bob()
     last = add_agents(acme, 4)[-1]
     online(acme.bea)
@@ -139,7 +140,7 @@ def test_of_very_many_agents_those_online_are_offered(
     assert holder(conversation) == last
 
 
-STAYS = "Everything stays with you."
+STAYS = "You kept all your conversations."
 
 
 def test_keeping_all_is_confirmed(acme, give_bob, bobs_client):
@@ -158,7 +159,7 @@ def test_a_conversation_that_a_colleague_took_meanwhile_is_not_said_to_stay(
 
     monkeypatch.setattr(handover, "hand_over_conversations", too_late)
     answer = bobs_client.post(URL, choose(conversation, "queue"), follow=True)
-    assert not HandOver.objects.exists()
+    assert not Handover.objects.exists()
     assert STAYS not in answer.text
 
 
@@ -211,9 +212,9 @@ def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
     acme, bobs_client, page_size, django_assert_max_num_queries
 ):
     """Ten rows with as many choices as there may be; a page has `most` of them."""
-    most = handover_form.MOST
+    most = handover_form.CONVERSATIONS_PER_PAGE
     page_size(10)
-    add_agents(acme, handover_form.MOST_PEOPLE + 10)
+    add_agents(acme, handover_form.MAX_ASSIGNEES + 10)
     for _ in range(11):
         Vera(acme.inbox).writes()
     Conversation.objects.update(assignee=acme.bob)
@@ -229,19 +230,19 @@ def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
 
 def offered(client):
     """The undoing that the page offers: its address, or None."""
-    found = re.search(r'action="([^"]+/undoing/)"', client.get(URL).text)
+    found = re.search(r'action="([^"]+/undo/)"', client.get(URL).text)
     return found and found[1]
 
 
 def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, give_bob, sign_in, bobs_client):
     conversation = give_bob()
     bobs_client.post(URL, choose(conversation, acme.bea))
-    made = HandOver.objects.get()
-    assert undoing_url(made) in bobs_client.get(DESK).text
-    assert undoing_url(made) not in sign_in(acme.bea).get(DESK).text
+    made = Handover.objects.get()
+    assert undo_url(made) in bobs_client.get(DESK).text
+    assert undo_url(made) not in sign_in(acme.bea).get(DESK).text
     make_old(made, minutes=11)
-    assert undoing_url(made) not in bobs_client.get(DESK).text
-    assert "It is too late" in bobs_client.post(undoing_url(made), follow=True).text
+    assert undo_url(made) not in bobs_client.get(DESK).text
+    assert "Too late" in bobs_client.post(undo_url(made), follow=True).text
     assert holder(conversation) == acme.bea
 
 
@@ -249,21 +250,21 @@ def test_undoing_says_what_came_back_and_what_did_not(acme, give_bob, bobs_clien
     lost, back = give_bob(2)
     bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
     post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
-    page = bobs_client.post(undoing_url(HandOver.objects.get()), follow=True).text
+    page = bobs_client.post(undo_url(Handover.objects.get()), follow=True).text
     assert "Undone: one of 2 came back to you" in page
-    assert "Somebody else has gone on with it" in page
+    assert "Someone else has worked on it since" in page
     assert holders(lost, back) == [acme.bea, acme.bob]
 
 
 def test_each_handover_can_be_undone_one_after_the_other(acme, give_bob, bobs_client):
     for conversation in give_bob(2):
         bobs_client.post(URL, choose(conversation, "queue"))
-    first, last = HandOver.objects.order_by("created_at")
+    first, last = Handover.objects.order_by("created_at")
     for made in (last, first):
-        assert offered(bobs_client) == undoing_url(made)
-        bobs_client.post(undoing_url(made))
-        shown = bobs_client.get(URL).context["undone"]
-        assert [each.hand_over_id for each in shown] == [made.pk]
+        assert offered(bobs_client) == undo_url(made)
+        bobs_client.post(undo_url(made))
+        shown = bobs_client.get(URL).context["undone_items"]
+        assert [each.handover_id for each in shown] == [made.pk]
     assert offered(bobs_client) is None
     assert Conversation.objects.filter(assignee=acme.bob).count() == 2
 
@@ -281,9 +282,9 @@ def test_each_page_of_a_long_handover_can_be_undone(acme, give_bob, bobs_client,
 
 @pytest.mark.parametrize("by", ["bob", "alice"])
 def test_only_the_member_who_handed_over_can_undo_it(acme, globex, give_bob, sign_in, by):
-    made = hand_over(acme, to_person(give_bob(), acme.bea), by=getattr(acme, by))
+    made = hand_over(acme, assign_to(give_bob(), acme.bea), by=getattr(acme, by))
     others = {"alice", "bob", "bea"} - {by}
     for name in others:
-        assert sign_in(getattr(acme, name)).post(undoing_url(made)).status_code == 404
-    assert sign_in(globex.charlie).post(undoing_url(made, "globex")).status_code == 404
-    assert undone(made) == [""]
+        assert sign_in(getattr(acme, name)).post(undo_url(made)).status_code == 404
+    assert sign_in(globex.charlie).post(undo_url(made, "globex")).status_code == 404
+    assert undo_results(made) == [""]

@@ -8,8 +8,8 @@ from django.db.models import F
 from inbox.forms.message import LONGEST_MESSAGE
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
+from routing.emails.unread import MAX_SHOWN
 from routing.tasks import sweep_waiting
-from routing.unread import MOST
 from tests.routing.chat import MINUTE, mails
 from tests.routing.mails import mailed, pass_time
 
@@ -51,16 +51,16 @@ def test_a_mail_to_an_agent_shows_the_latest_and_says_how_many_it_leaves_out(acm
     assert size(message) < 1_000_000
     assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first, «One»
     for part in (message.body, message.alternatives[0].content):
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in part
-        assert f"number {IN_TEN_MINUTES - MOST}." in part
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier messages are new too" in part
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in part
         assert f"number {IN_TEN_MINUTES - 1}." in part
-        assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
     [url] = {line for line in message.body.splitlines() if line.startswith("http")}
     assert message.body.index(url) < message.body.index("number ")
 
 
 def test_what_it_left_out_is_not_in_the_next_one(acme, vera, lead_to_bob):
-    write_many(lead_to_bob, 2 * MOST)
+    write_many(lead_to_bob, 2 * MAX_SHOWN)
     pass_time(2 * MINUTE)
     sweep_waiting()
     pass_time(MINUTE)
@@ -73,11 +73,11 @@ def test_what_it_left_out_is_not_in_the_next_one(acme, vera, lead_to_bob):
 
 
 def test_a_mail_that_shows_everything_leaves_nothing_out(acme, vera, lead_to_bob):
-    for number in range(MOST - 1):
+    for number in range(MAX_SHOWN - 1):
         vera.writes(f"number {number}.")
     pass_time(MINUTE)
     [message] = mailed("bob")
-    assert message.body.count("> number") == MOST - 1
+    assert message.body.count("> number") == MAX_SHOWN - 1
     assert "> One" in message.body
     assert "earlier" not in message.body
 
@@ -90,9 +90,9 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
     assert size(message) < 1_000_000
     for part in (message.body, message.alternatives[0].content):
         new, _so_far, earlier = part.partition("The conversation so far")
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in new
-        assert f"number {IN_TEN_MINUTES - MOST}." in new
-        assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier messages are new too" in new
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in new
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
         assert "Do you sell lamps?" in earlier
     chat.bob_answers("One more")
     chat.pass_time(5 * MINUTE)
@@ -103,9 +103,9 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
 
 def test_the_largest_mail_is_one_that_servers_take(chat):
     """Thirty answers and the thirty entries before them, of letters that take most room."""
-    write_many(chat.conversation, 2 * MOST, letter="😀")
+    write_many(chat.conversation, 2 * MAX_SHOWN, letter="😀")
     chat.bob_answers()
-    write_many(chat.conversation, 2 * MOST, kind="reply", author=chat.acme.bob, letter="😀")
+    write_many(chat.conversation, 2 * MAX_SHOWN, kind="reply", author=chat.acme.bob, letter="😀")
     chat.pass_time(5 * MINUTE)
     assert size(mails()[0]) < REFUSED_BY_SOME
     assert Delivery.objects.filter(state="sent").count() == 1

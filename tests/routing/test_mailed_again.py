@@ -150,7 +150,7 @@ def test_after_a_digest_only_what_no_mail_held(acme, vera):
     sweep_waiting()
     pass_time(MINUTE)
     pass_time(9 * MINUTE)
-    assert "chats of" in mailed("bob")[-1].subject
+    assert "conversations are waiting" in mailed("bob")[-1].subject
     pass_time(70 * MINUTE)
     vera.writes("third words")
     pass_time(MINUTE)

@@ -9,25 +9,25 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
 from inbox.snoozing import until_i_am_back
-from routing import handover_form
-from routing.actions.handover import undo_hand_over
-from routing.models import HandOver
+from routing.handover import form as handover_form
+from routing.handover.undo import undo_handover
+from routing.models import Handover
 from teams import audit
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     URL,
+    assign_to,
     choose,
     hand_over,
     holder,
     holders,
+    return_to_queue,
     shown_on,
-    to_person,
-    to_queue,
-    undoing_url,
-    undone,
+    undo_results,
+    undo_url,
 )
 from tests.routing.hours import NINE_TO_FIVE
 
@@ -58,7 +58,7 @@ def entries():
 
 def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events):
     first, second, third = give_bob(3)
-    choices = (to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third))
+    choices = (assign_to(first, acme.bea), assign_to(second, acme.bea), return_to_queue(third))
     with live_events.committed():
         made = hand_over(acme, *choices, by=acme.alice)
     words = {"words": "Alice handed over 3 of your open conversations."}
@@ -69,7 +69,7 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     assert audit.sentence(entry) == "handed over conversations of Bob"
     assert entry.after == {"conversations": "Bea (2), the queue (1)"}
     for _ in range(2):
-        undo_hand_over(made, by=acme.alice)
+        undo_handover(made, by=acme.alice)
         assert audit.sentence(entries()[-1]) == "took back handing over conversations of Bob"
         assert len(entries()) == 2
 
@@ -78,8 +78,8 @@ def test_with_nothing_left_to_hand_over_no_one_is_told(acme, give_bob, live_even
     conversation = give_bob()
     resolve_conversation(conversation, by=acme.bob)
     with live_events.committed():
-        assert hand_over(acme, to_person(conversation, acme.bea), by=acme.alice) is None
-    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
+        assert hand_over(acme, assign_to(conversation, acme.bea), by=acme.alice) is None
+    assert (Handover.objects.count(), entries(), live_events) == (0, [], [])
 
 
 # --- The page ---
@@ -95,7 +95,7 @@ def test_it_lists_their_conversations_and_the_others_who_could_have_them(
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
     assert "Hand over the conversations of Bob" in page.text
-    options = {str(each.pk) for each in page.context["form"].everybody}
+    options = {str(each.pk) for each in page.context["form"].all_assignees}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
 
@@ -106,7 +106,7 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     answer = client.post(url, choose(kept, "keep") | choose(given, acme.bea))
     assert answer["Location"] == bobs_page
     assert holders(kept, given) == [acme.bob, acme.bea]
-    undoing = undoing_url(HandOver.objects.get())
+    undoing = undo_url(Handover.objects.get())
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undoing in text
@@ -115,7 +115,7 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     page = client.post(undoing, follow=True)
     assert page.request["PATH_INFO"] == url
     assert "Undone: one of 1 came back to Bob" in page.text
-    assert "It is theirs again" in page.text
+    assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
 
@@ -125,7 +125,7 @@ def test_ones_own_handover_is_not_shown_as_theirs(acme, give_bob, client, url):
     assign_conversation(mine, assignee=acme.alice)
     give_bob()
     client.post(URL, choose(mine, acme.bea))
-    client.post(undoing_url(HandOver.objects.get()))
+    client.post(undo_url(Handover.objects.get()))
     assert "Undone" in client.get(URL).text
     assert "Undone" not in client.get(url).text
 
@@ -142,7 +142,7 @@ def test_a_snooze_is_offered_only_until_their_own_hours(acme, give_bob, client, 
 
 
 def test_more_than_a_page_comes_with_the_next(give_bob, client, url, monkeypatch):
-    monkeypatch.setattr(handover_form, "MOST", 1)
+    monkeypatch.setattr(handover_form, "CONVERSATIONS_PER_PAGE", 1)
     first, second = give_bob(2)
     next_page = client.post(url, choose(first, "keep"))["Location"]
     assert next_page == f"{url}?after={first.number}"
@@ -225,11 +225,11 @@ def test_another_workspace_does_not_know_the_member(acme, globex, sign_in, url):
 
 
 def test_a_member_who_may_no_longer_do_it_may_not_undo_it_either(acme, give_bob, client):
-    made = hand_over(acme, to_person(give_bob(), acme.bea), by=acme.alice)
+    made = hand_over(acme, assign_to(give_bob(), acme.bea), by=acme.alice)
     agent = acme.workspace.roles.get(key="agent")
     Membership.objects.filter(pk=acme.alice.pk).update(role=agent)
-    assert client.post(undoing_url(made)).status_code == 403
-    assert undone(made) == [""]
+    assert client.post(undo_url(made)).status_code == 403
+    assert undo_results(made) == [""]
 
 
 def test_conversations_in_inboxes_one_may_not_open_are_only_counted(

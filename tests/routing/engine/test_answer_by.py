@@ -9,7 +9,8 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due
 from inbox.models import Conversation, Inbox
-from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
+from routing.handover.actions import Action, Choice, hand_over_conversations
+from routing.handover.undo import undo_handover
 from routing.models import Decision
 from routing.tasks import sweep_overdue
 from teams.actions.availability import come_back, go_away
@@ -60,8 +61,8 @@ def set_timer(ends_in):
 
 
 def hand_to_bea_and_back(acme, conversation):
-    to_bea = Choice(conversation, What.PERSON, to=acme.bea)
-    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
+    to_bea = Choice(conversation, Action.ASSIGN, to=acme.bea)
+    undo_handover(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
 
 
 # --- It moves when the time is over ---

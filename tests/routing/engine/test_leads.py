@@ -5,8 +5,8 @@ import time
 import pytest
 
 from messagehub.lib import redis
+from routing.explanations import explain_candidate
 from routing.models import Decision, Routing
-from routing.words import candidate_words
 from teams.actions.availability import go_away
 from tests.routing.engine.conftest import (
     assignees_of_new,
@@ -59,7 +59,7 @@ def test_agents_who_want_no_email_get_none(acme):
     conversations = start_conversations(acme.inbox, 2)
     assert [has(each) for each in conversations] == ["Bea", "Bea"]
     assert names_emailed() == ["bea", "bea"]
-    rows = {each["name"]: candidate_words(each) for each in why(conversations[0]).candidates}
+    rows = {each["name"]: explain_candidate(each) for each in why(conversations[0]).candidates}
     assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
     change(acme.bea, email_mine=False)
     waiting = start_conversation(acme.inbox)
