@@ -31,6 +31,6 @@ def sweep_overdue():
 @shared_task
 def forget_decisions():
     """Why long ago somebody was given a conversation."""
-    from routing.retention import forget_old_decisions
+    from routing.retention import delete_old_decisions
 
-    forget_old_decisions()
+    delete_old_decisions()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
 from routing.explanations import explain_candidate, format_tally
-from routing.retention import KEPT
+from routing.retention import RETENTION
 from teams.access import Permission, workspace_page
 
 
@@ -19,7 +19,7 @@ def decision(request, number, decision):
     found = conversation.decisions.filter(pk=decision).first()
     if found is None:
         get_list_or_404(conversation.messages.filter(details__decision=str(decision)))
-        return render(request, "routing/_decision_forgotten.html", {"days": KEPT.days})
+        return render(request, "routing/_decision_forgotten.html", {"days": RETENTION.days})
     context = {
         "decision": found,
         "candidates": [shown(each, found) for each in found.candidates],

@@ -69,7 +69,7 @@ def test_a_visitor_writes_and_somebody_comes_while_the_board_is_looked_at(
     expect(board.page.get_by_role("heading", name="Nobody waits")).to_be_visible()
     on_website().open().writes("Is anybody there?")
     expect(board.waiting).to_have_count(1)
-    expect(board.waiting).to_contain_text("Nobody is available (2 offline)")
+    expect(board.waiting).to_contain_text("No agent is available (2 offline)")
     expect(board.figure("waiting")).to_have_text("1")
     beat(acme.bea, tab=TAB)
     expect(board.person(acme.bea).locator(".sentence")).to_have_text("Available")

@@ -90,7 +90,7 @@ def test_who_does_not_answer_in_time_loses_it_to_the_next(
     expect(second.rows.filter(has_text="Tick tock")).to_have_count(1)
     expect(first.rows).to_have_count(0)
     second.opens("Tick tock")
-    expect(second.timeline).to_contain_text("did not answer within 5 minutes")
+    expect(second.timeline).to_contain_text("didn't answer within 5 minutes")
 
 
 def test_an_owner_who_does_not_answer_loses_it_to_the_pool_and_is_told(
@@ -127,7 +127,7 @@ def test_email_leads_go_to_the_next_in_turn_there_or_not(
     bob = at_desk(acme.bob)
     expect(bob.rows).to_have_count(1)
     bob.opens("Lead")
-    expect(bob.timeline).to_contain_text("email lead, next in turn; nobody is available")
+    expect(bob.timeline).to_contain_text("email lead, next in rotation; no agent is available")
 
 
 def test_or_they_stay_in_the_queue_and_everybody_gets_one_email(

@@ -44,7 +44,7 @@ def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(dem
     vera.writes("Do you sell green lamp shades?")
     first = whoever_has(desks, "green lamp shades")
     desks[first].opens("green lamp shades")
-    expect(desks[first].timeline).to_contain_text("round-robin")
+    expect(desks[first].timeline).to_contain_text("round robin")
     desks[first].replies("Yes, in three sizes.")
     vera.sees("Yes, in three sizes.")
 

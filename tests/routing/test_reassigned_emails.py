@@ -36,7 +36,9 @@ def test_an_owner_is_told_to_whom_the_chat_went(acme, passed_on):
     passed_on()
     pass_time(timedelta(0))
     [message] = mailed("bob")
-    assert "was reassigned to Bea: you did not answer within 5 minutes." in " ".join(message.body.split())
+    assert "was reassigned to Bea: you did not answer within 5 minutes." in " ".join(
+        message.body.split()
+    )
     assert message.subject.startswith("Bea now has the conversation with your contact")
     assert "it now" not in message.body
     assert "/w/acme/conversations/" in message.body

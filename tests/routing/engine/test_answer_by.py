@@ -78,7 +78,7 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     assert why(held_by_bob).trigger == "timer"
     assert codes(held_by_bob) == {"Bea": "available", "Bob": "let_it_pass"}
     assert texts(held_by_bob)[-1] == (
-        "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
+        "Assigned to Bea: Bob didn't answer within 5 minutes; round robin, the only one available."
     )
     assert names_emailed("passed_on") == names_emailed() == [], "only an owner is told by email"
 

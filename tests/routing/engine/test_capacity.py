@@ -59,8 +59,8 @@ def test_when_all_are_full_it_says_so(acme, busy_bob):
     waiting = start_conversations(acme.inbox, 3)[-1]
     assert has(waiting) is None
     assert codes(waiting) == {"Bob": "at_capacity", "Bea": "at_capacity"}
-    assert explain_unassigned(why(waiting).tally) == "nobody is available (2 at capacity)"
-    assert texts(waiting) == ["Waiting: nobody is available (2 at capacity)."]
+    assert explain_unassigned(why(waiting).tally) == "no agent is available (2 at capacity)"
+    assert texts(waiting) == ["Waiting: no agent is available (2 at capacity)."]
 
 
 LATER = timedelta(hours=3)
