@@ -54,11 +54,11 @@ def explain_unassigned(tally) -> str:
 def explain_waiting(decision) -> str:
     """Say why it is unassigned. decision: the one that chose no one, or None before any."""
     if decision is None:
-        return _("No agent has this conversation yet.")
+        return _("This conversation is unassigned.")
     if not decision.tally:
         return _("No agent receives conversations of this inbox.")
     reasons = format_tally(decision.tally)
-    return _("No agent has this conversation yet: %(reasons)s.") % {"reasons": reasons}
+    return _("No agent is available yet: %(reasons)s.") % {"reasons": reasons}
 
 
 def explain_choice(rule, tally, *, owner_code="") -> str:

@@ -74,9 +74,6 @@ def render(conversation, owner, to, minutes):
 def subject(conversation, assignee):
     params = {"contact": conversation.contact.display_name, "number": conversation}
     if assignee is None:
-        text = _(
-            "The conversation with your contact %(contact)s is waiting in the queue (%(number)s)"
-        )
-        return text % params
-    text = _("%(to)s now has the conversation with your contact %(contact)s (%(number)s)")
-    return text % (params | {"to": assignee.name})
+        return _("%(contact)s's conversation is waiting in the queue (%(number)s)") % params
+    params["to"] = assignee.name
+    return _("%(contact)s's conversation is now assigned to %(to)s (%(number)s)") % params

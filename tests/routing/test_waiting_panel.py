@@ -26,7 +26,7 @@ def waiting(acme, vera):
 
 def test_it_says_how_many_cannot_and_why(acme, waiting, sign_in):
     words = sign_in(acme.alice).get(URL).text
-    assert "No agent has this conversation yet: 1 away, 1 offline." in words
+    assert "No agent is available yet: 1 away, 1 offline." in words
 
 
 def test_it_leads_to_the_candidates(acme, waiting, sign_in):
@@ -47,7 +47,7 @@ def test_the_latest_decision_counts(acme, waiting, sign_in):
 def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):
     Decision.objects.update(chosen=acme.bob, chosen_name="Bob")
     words = sign_in(acme.alice).get(URL).text
-    assert "No agent has this conversation yet." in words
+    assert "This conversation is unassigned." in words
     assert "<details" not in words
 
 
