@@ -1,4 +1,4 @@
-"""A flood of new chats is one mail an hour to each, not hundreds."""
+"""During a flood of new conversations each agent gets a digest instead of hundreds of emails."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def flood(acme, monkeypatch):
     return writes
 
 
-def test_so_many_an_hour_and_then_one_that_says_how_many_wait(acme, flood):
+def test_over_the_hourly_limit_one_digest_replaces_the_emails(acme, flood):
     flood()
     pass_time(FIRST_DELAY)
     *singles, digest = mailed("bob")
@@ -39,17 +39,12 @@ def test_so_many_an_hour_and_then_one_that_says_how_many_wait(acme, flood):
         assert f"{MANY} conversations" in part
         assert "/w/acme/conversations/" in part
     assert not Delivery.objects.filter(state="waiting").exists()
-
-
-def test_the_digest_stands_for_those_it_replaces(acme, flood):
-    flood()
-    pass_time(FIRST_DELAY)
     email_about_unanswered()
     pass_time(2 * HOUR)
     assert len(mailed("bob")) == FEW + 1
 
 
-def test_what_comes_after_the_digest_waits_for_room(acme, flood):
+def test_emails_after_the_digest_wait_for_the_limit(acme, flood):
     flood()
     pass_time(FIRST_DELAY)
     flood(2)
@@ -59,7 +54,7 @@ def test_what_comes_after_the_digest_waits_for_room(acme, flood):
     assert len(mailed("bob")) == FEW + 3
 
 
-def test_a_digest_that_did_not_leave_replaces_no_email(acme, flood, monkeypatch):
+def test_a_digest_that_failed_replaces_no_email(acme, flood, monkeypatch):
     flood(FEW)
     pass_time(FIRST_DELAY)
     flood(2)
@@ -76,7 +71,7 @@ def refuse(*args, **kwargs):
     raise OSError("no mail server")
 
 
-def test_two_senders_at_once_make_one_digest(acme, flood):
+def test_two_workers_make_one_digest(acme, flood):
     flood(FEW)
     pass_time(FIRST_DELAY)
     flood(2)
@@ -87,7 +82,7 @@ def test_two_senders_at_once_make_one_digest(acme, flood):
     assert len(mailed("bob")) == FEW
 
 
-def test_conversations_with_an_agent_are_not_counted(acme, flood):
+def test_assigned_conversations_are_not_counted(acme, flood):
     flood()
     assert Conversation.objects.count() == MANY
     Conversation.objects.filter(number__gt=FEW + 2).update(assignee=acme.bea)

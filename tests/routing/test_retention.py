@@ -1,4 +1,4 @@
-"""How far the past goes back: decisions, states and sessions."""
+"""How long decisions, statuses and sessions are kept."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def ago(span, number=0):
-    """Fields of a row that was made so long ago; its id tells, as all of them do."""
+    """Fields of a row created at this age; ids contain the time."""
     at = timezone.now() - span
     return {"pk": UUID(int=(int(at.timestamp() * 1000) << 80) + number), "created_at": at}
 
