@@ -1,4 +1,4 @@
-"""Emails about conversations: what they are called, who may know of them, where they lead."""
+"""Emails about conversations in the workspace's email log: labels, access and links."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -11,7 +11,7 @@ from teams.subjects import register_subjects
 
 
 def may_see(membership):
-    """As Conversation.visible_to. Of whoever sees all, PostgreSQL would gather all to find that."""
+    """Allow what Conversation.visible_to does, without its query for members who see everything."""
     if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
         return Q(about__isnull=False)
     conversations = Conversation.objects.visible_to(membership)

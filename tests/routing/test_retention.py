@@ -36,7 +36,7 @@ def decide(conversation, span, number):
     )
 
 
-def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme, new_visitor):
+def test_old_decisions_are_deleted_but_the_latest_of_unresolved_conversations(acme, new_visitor):
     going_on, over = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     Decision.objects.all().delete()
     Conversation.objects.filter(pk=over.pk).update(status="resolved")
@@ -48,7 +48,7 @@ def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme
     assert set(Decision.objects.all()) == {kept, young}
 
 
-def test_old_states_are_forgotten_but_what_somebody_has_been_since(acme):
+def test_old_statuses_are_deleted_but_the_latest(acme):
     StateChange.objects.all().delete()
     fields = {"workspace": acme.workspace, "code": "away"}
     spans = [of_states.KEPT + 2 * DAY, of_states.KEPT + DAY, of_states.KEPT - DAY]
@@ -60,7 +60,7 @@ def test_old_states_are_forgotten_but_what_somebody_has_been_since(acme):
     assert StateChange.objects.filter(membership=acme.bob).count() == 1
 
 
-def test_sessions_that_ran_out_are_forgotten(acme, sign_in):
+def test_expired_sessions_are_deleted(acme, sign_in):
     sign_in(acme.bob)
     sign_in(acme.bea)
     over = Session.objects.first()
