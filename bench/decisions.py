@@ -81,7 +81,7 @@ def go_online(members: list[str]) -> None:
     settle()
     presence.ALIVE_MS = 24 * 3_600_000
     for membership in Membership.objects.filter(pk__in=members):
-        presence.beat(membership, "tab-of-the-bench")
+        presence.record_heartbeat(membership, "tab-of-the-bench")
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
@@ -186,6 +186,6 @@ def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
     return {inbox: (min(of.values()), max(of.values())) for inbox, of in counts.items() if of}
 
 
-def in_parts(rows: list[str], parts: int) -> list[list[str]]:
+def divide(rows: list[str], parts: int) -> list[list[str]]:
     """As many slices, as even as it gets."""
     return [rows[part::parts] for part in range(parts)]

@@ -107,9 +107,9 @@ def show_as(person, *, online):
     """Routing gives chats to people who are there; for the length of a story these are."""
     tab = f"demo-{person.pk.hex[:12]}"
     if online:
-        presence.beat(person, tab)
+        presence.record_heartbeat(person, tab)
     else:
-        presence.forget(person, tab)
+        presence.remove_tab(person, tab)
 
 
 def name_contact(contact, name, email):
@@ -135,7 +135,7 @@ def move_into_the_past(conversation, minutes_of):
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at
-    conversation.window_started_at = None
+    conversation.rate_window_started_at = None
     conversation.save()
 
 

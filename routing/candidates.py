@@ -1,7 +1,7 @@
 """Who might get a conversation now, each with a reason code.
 
 Codes are those of teams.availability, and: no_access (may not open this inbox), inbox_closed
-(there, but outside its opening hours), put_it_back and let_it_pass (had this conversation),
+(there, but outside its opening hours), put_it_back and timed_out (had this conversation),
 not_reached (there, and later in turn than all who were looked at: of a large pool only counted).
 """
 
@@ -14,15 +14,15 @@ from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Val
 from django.utils import timezone
 
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
 from routing.pool import among, chosen, is_large, targets_of
 from teams import presence
-from teams.availability import code_of
+from teams.availability import status_of
 from teams.hours import Hours
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 
-COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
+COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # Of a large pool so many are looked at, unless none of them can take it.
 NEAREST = 25
 
@@ -31,7 +31,7 @@ class Person:
     """What availability asks of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
-        "away_since",
+        "away_at",
         "capacity",
         "hours",
         "name",
@@ -45,7 +45,7 @@ class Person:
 
     def __init__(self, workspace, row):
         self.workspace = workspace
-        self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
+        self.pk, name, email, self.away_at, self.capacity, self.time_zone, *more = row
         self.wants_mail, self.hours, self.turn, _size = more
         self.name = name or email
 
@@ -71,7 +71,7 @@ class Circle:
     def __init__(self, inbox, *, count_all=False, targets=None, nearest=False):
         self.inbox, self.now = inbox, timezone.now()
         self.count_all = count_all
-        self.online = presence.online(inbox.workspace_id)
+        self.online = presence.find_online(inbox.workspace_id)
         self.targets = targets_of(inbox) if targets is None else targets
         self.is_nearest = nearest and self.online is not None and is_large(inbox, self.targets)
 
@@ -101,7 +101,7 @@ class Circle:
     def loads(self):
         people = self.people
         counted = [each.pk for each in people if self.count_all or each.capacity is not None]
-        return open_chats(self.inbox.workspace_id, counted)
+        return count_open_conversations(self.inbox.workspace_id, counted)
 
     def everybody(self):
         """The same circle with nobody left out."""
@@ -112,7 +112,7 @@ class Circle:
         """Those who may open the inbox; only chosen users and teams can hold somebody else."""
         if not self.targets:
             return None
-        return set(self.inbox.answerers.values_list("pk", flat=True))
+        return set(self.inbox.possible_assignees.values_list("pk", flat=True))
 
     @cached_property
     def is_open(self):
@@ -135,7 +135,7 @@ class Circle:
             return "no_access"
         if person.pk in past:
             return past[person.pk]
-        code = code_of(person, self.online, load=load, now=self.now)
+        code = status_of(person, self.online, open_count=load, now=self.now)
         return "inbox_closed" if code in (AVAILABLE, AT_CAPACITY) and not self.is_open else code
 
 
@@ -164,13 +164,13 @@ def people_in_turn(names, most):
         people = people if online is None else people.filter(is_one_of(online))
         return in_turn(people, inbox)[:most]
 
-    return Prepared(make, **{name: types.get(name, UUID) for name in names})
+    return PreparedQuery(make, **{name: types.get(name, UUID) for name in names})
 
 
 def past_of(conversation):
     """Whoever had this conversation and gave it up is not asked again right away."""
-    past = dict.fromkeys(conversation.passed_by, "let_it_pass")
-    return past | dict.fromkeys(conversation.put_back_by, "put_it_back")
+    past = dict.fromkeys(conversation.timed_out_for, "timed_out")
+    return past | dict.fromkeys(conversation.released_by, "put_it_back")
 
 
 def list_candidates(inbox, routing=None, conversation=None, targets=None) -> list[Candidate]:

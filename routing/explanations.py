@@ -9,15 +9,15 @@ REASONS = {
     AVAILABLE: lambda: _("available"),
     "at_capacity": lambda: _("at capacity"),
     "away": lambda: _("away"),
-    "outside_hours": lambda: _("outside office hours"),
+    "outside_office_hours": lambda: _("outside office hours"),
     "day_off": lambda: _("on a day off"),
     "offline": lambda: _("offline"),
     "suspended": lambda: _("suspended"),
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
     "put_it_back": lambda: _("returned it to the queue"),
-    "let_it_pass": lambda: _("didn't answer in time"),
-    "presence_unknown": lambda: _("status unknown"),
+    "timed_out": lambda: _("didn't answer in time"),
+    "unknown": lambda: _("status unknown"),
     NOT_REACHED: lambda: _("also available, later in rotation"),
 }
 

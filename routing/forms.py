@@ -72,7 +72,7 @@ class RoutingForm(SharedForm):
 
     def __init__(self, *args, inbox, routing, **kwargs):
         self.inbox = inbox
-        self.stored = [target_value(each) for each in inbox.targets.present()]
+        self.stored = [target_value(each) for each in inbox.targets.current()]
         names = [name for name in self.base_fields if name != "targets"]
         initial = {name: getattr(routing, name) for name in names} | {"targets": self.stored}
         super().__init__(*args, initial=initial, **kwargs)
@@ -83,10 +83,10 @@ class RoutingForm(SharedForm):
     @cached_property
     def users(self):
         """[(value, name, membership)] of those who can answer or are already targets."""
-        can_answer = Q(role__in=self.inbox.workspace.roles.allowing(Permission.ANSWER))
+        can_answer = Q(role__in=self.inbox.workspace.roles.with_permission(Permission.ANSWER))
         is_target = Q(targets__inbox=self.inbox)
-        members = Membership.objects.present().filter(workspace=self.inbox.workspace_id)
-        members = members.filter(can_answer | is_target).with_person().distinct()
+        members = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
+        members = members.filter(can_answer | is_target).with_related().distinct()
         rows = sorted(members, key=lambda each: (each.name.lower(), each.pk))
         return [(f"user-{row.pk}", row.name, row) for row in rows]
 
@@ -123,9 +123,9 @@ class RoutingForm(SharedForm):
 class ReplyForm(SharedForm):
     """When a contact who has left the chat gets the reply by email."""
 
-    mark_name = "reply-shown"  # it shares the page's form with the opening hours
+    version_field = "reply-shown"  # it shares the page's form with the opening hours
 
-    reply_minutes = MinutesField(label=_("Email an unread reply after"))
+    reply_minutes = MinutesField(label=_("Email unread replies after"))
 
     def __init__(self, *args, routing, **kwargs):
         super().__init__(*args, initial={"reply_minutes": routing.reply_minutes}, **kwargs)

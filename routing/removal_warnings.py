@@ -25,7 +25,7 @@ def warn_inboxes_left_empty(sender, membership, **kwargs):
     )
     targets = active_targets(membership.workspace_id).exclude(membership=membership)
     with_members = targets.filter(Q(team=None) | Q(team__in=others.values("team")))
-    own_teams = targets.filter(team__in=membership.places.values("team"))
+    own_teams = targets.filter(team__in=membership.team_memberships.values("team"))
     names = inbox_names(own_teams.exclude(inbox__in=with_members.values("inbox")))
     text = ngettext(
         "%(inboxes)s routes only to a team with no other members."

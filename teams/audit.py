@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from teams.models import AuditEntry
 
 ACTIONS = {
@@ -16,13 +16,13 @@ ACTIONS = {
     "member.removed": gettext_lazy("removed %(target)s"),
     "member.left": gettext_lazy("left"),
     "member.suspended": gettext_lazy("suspended %(target)s"),
-    "member.resumed": gettext_lazy("let %(target)s in again"),
+    "member.reactivated": gettext_lazy("let %(target)s in again"),
     "member.set_away": gettext_lazy("set %(target)s to Away"),
-    "member.set_back": gettext_lazy("ended Away of %(target)s"),
+    "member.set_available": gettext_lazy("ended Away of %(target)s"),
     "member.hours": gettext_lazy("changed the office hours of %(target)s"),
     "member.capacity": gettext_lazy("changed how many chats %(target)s takes"),
     "member.handed_over": gettext_lazy("handed over conversations of %(target)s"),
-    "member.hand_over_undone": gettext_lazy("took back handing over conversations of %(target)s"),
+    "member.handover_undone": gettext_lazy("took back handing over conversations of %(target)s"),
     "team.created": gettext_lazy("made the team %(target)s"),
     "team.updated": gettext_lazy("changed the team %(target)s"),
     "team.deleted": gettext_lazy("deleted the team %(target)s"),
@@ -45,7 +45,7 @@ ACTIONS = {
 
 def record(workspace, action, *, by, target="", before=None, after=None):
     """Write down, in the caller's transaction, what somebody (None: the system) did."""
-    where = origin.current()
+    where = client_info.current_client()
     return AuditEntry.objects.create(
         workspace=workspace,
         action=action,

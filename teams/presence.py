@@ -15,13 +15,13 @@ import uuid
 from functools import lru_cache
 
 from messagehub.lib import redis
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from teams import presence_scripts as scripts
 from teams.models import Membership
 
 ALIVE_MS = 75_000
 SETTLED_MS = 90_000  # by then every tab that is open has beaten
-LEAVING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
+CLOSING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
 TAB = re.compile(r"[A-Za-z0-9-]{8,36}")
 WORKSPACES = "presence:workspaces"
 SINCE = "presence:since"  # the moment from which on heartbeats were heard without a gap
@@ -47,7 +47,7 @@ def beat(membership, tab: str, session: str = "") -> bool:
 def leave(membership, tab: str, session: str = "") -> None:
     """This tab is being closed."""
     entry = entry_of(membership, tab, session)
-    redis.client().eval(scripts.LEAVE, 1, key(membership.workspace_id), entry, LEAVING_MS)
+    redis.client().eval(scripts.LEAVE, 1, key(membership.workspace_id), entry, CLOSING_MS)
 
 
 def sign_out(membership, session: str) -> bool:
@@ -69,7 +69,7 @@ def online(workspace_id) -> Online | None:
     """The memberships with a page open, or None: Redis is away and nobody can know."""
     try:
         is_early, tabs = ask_online(redis.client(), workspace_id)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return None
     online = Online(membership_of(tab[:36]) for tab in tabs)
     if is_early:
@@ -81,10 +81,10 @@ def ask_online(client, workspace_id):
     return client.eval(scripts.ONLINE, 2, key(workspace_id), SINCE, SETTLED_MS)
 
 
-TOLD = Prepared(
+TOLD = PreparedQuery(
     lambda workspace: (
         Membership.objects.filter(workspace=workspace, removed_at=None)
-        .exclude(told_code="offline")
+        .exclude(announced_status="offline")
         .values_list("pk", flat=True)
     ),
     workspace=uuid.UUID,
@@ -107,7 +107,7 @@ def everybody_online() -> set[uuid.UUID]:
     """Whoever has a page open, in any workspace; nobody when Redis is away."""
     try:
         answers = ask_all(ask_online)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return set()
     return {membership_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
 

@@ -43,7 +43,7 @@ PROCESSES = (
     "tests/local/",
     "tests/house/test_health.py",
     "tests/house/test_settings.py",
-    "tests/outbox/test_hand_over.py",
+    "tests/outbox/test_unconfirmed.py",
     "tests/outbox/test_outbox.py",
     "tests/outbox/test_webhooks.py",
     "tests/routing/engine/test_races.py",
@@ -99,9 +99,9 @@ def delete_rows(case):
 def _empty_redis(request):
     """Presence and marks of one test are not those of the next."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        redis.client().connection_pool.away_until = 0.0
+        redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
-        redis.client().set(presence.SINCE, 0)  # not as if it had just lost what it knew
+        redis.client().set(presence.HEARD_SINCE, 0)  # not as if it had just lost what it knew
 
 
 def make_user(name, domain):
@@ -180,17 +180,17 @@ def new_visitor():
 
 def goes_online(*memberships):
     for membership in memberships:
-        presence.beat(membership, "tab-of-a-test")
+        presence.record_heartbeat(membership, "tab-of-a-test")
 
 
 def goes_offline(*memberships):
     for membership in memberships:
-        presence.forget(membership, "tab-of-a-test")
+        presence.remove_tab(membership, "tab-of-a-test")
 
 
 def keep_waiting(conversation, person):
     """It waits on although they are there: they put it back once."""
-    Conversation.objects.filter(pk=conversation.pk).update(put_back_by=[person.pk])
+    Conversation.objects.filter(pk=conversation.pk).update(released_by=[person.pk])
 
 
 @pytest.fixture

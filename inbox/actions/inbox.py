@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.models import Inbox, InboxMember
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from teams import audit
-from teams.actions.membership import tell_access_changed
-from teams.hours_words import in_lines
+from teams.actions.membership import publish_access_change
+from teams.hours_format import format_hours
 from teams.models import Membership
 
 
@@ -28,8 +28,8 @@ def create_inbox(workspace, *, name, members=(), by=None):
 
 def tell_who_sees_it(inbox):
     """Their open pages ask anew what they may hear: the new inbox is among it."""
-    for membership in inbox.answerers:
-        close(membership.live_channel)
+    for membership in inbox.possible_assignees:
+        close_streams(membership.live_channel)
 
 
 def add_inbox_member(inbox, *, membership):
@@ -98,7 +98,7 @@ def set_opening_hours(inbox, *, hours, by):
 
 
 def hours_lines(stored):
-    return in_lines(stored) or [_("always")]
+    return format_hours(stored) or [_("always")]
 
 
 def set_inbox_members(inbox, *, members, by):
@@ -123,12 +123,12 @@ def set_inbox_members(inbox, *, members, by):
             before={"members": names_of(had.values())},
             after={"members": names_of(wanted.values())},
         )
-        tell_access_changed(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
+        publish_access_change(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
     return True
 
 
 def people_of(inbox):
-    return Membership.objects.filter(inbox_memberships__inbox=inbox).with_person()
+    return Membership.objects.filter(inbox_memberships__inbox=inbox).with_related()
 
 
 def names_of(memberships):

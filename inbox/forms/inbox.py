@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
 from messagehub.lib.colour import contrast, is_colour
-from messagehub.lib.origins import origin_of
+from messagehub.lib.origin import parse_origin
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, PlainTextField
 from teams.availability import with_availability
@@ -67,13 +67,13 @@ class PeopleForm(SharedForm):
 
     def __init__(self, *args, workspace, inbox=None, chosen=(), **kwargs):
         super().__init__(*args, **kwargs)
-        may_answer = Membership.objects.allowing(Permission.ANSWER).values("pk")
+        may_answer = Membership.objects.with_permission(Permission.ANSWER).values("pk")
         if inbox is not None:
             chosen = list(inbox.members.values_list("membership", flat=True))
         self.initial["members"] = chosen
-        people = Membership.objects.present().filter(workspace=workspace)
+        people = Membership.objects.current().filter(workspace=workspace)
         people = people.filter(Q(pk__in=may_answer) | Q(pk__in=chosen))
-        self.fields["members"].queryset = people.with_person().order_by("user__name", "pk")
+        self.fields["members"].queryset = people.with_related().order_by("user__name", "pk")
 
     @property
     def people(self):
@@ -103,7 +103,7 @@ class AllowedSitesField(PlainTextField):
 
     def site(self, line):
         try:
-            return origin_of(line if "://" in line else f"https://{line}")
+            return parse_origin(line if "://" in line else f"https://{line}")
         except ValueError as error:
             raise ValidationError(
                 _("“%(line)s” is not the address of a website, such as https://www.example.com."),

@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.colour import ink_on
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.colour import text_colour_on
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
 from teams.hours import Hours
@@ -23,7 +23,7 @@ class InboxQuerySet(models.QuerySet):
 
     def with_agents(self):
         """Each with .places: who answers it, by name."""
-        people = Membership.objects.active().allowing(Permission.ANSWER)
+        people = Membership.objects.active().with_permission(Permission.ANSWER)
         places = InboxMember.objects.filter(membership__in=people)
         places = places.select_related("membership__user").order_by("membership__user__name")
         return self.prefetch_related(Prefetch("members", places, to_attr="places"))
@@ -73,7 +73,7 @@ class Inbox(TenantModel):
     @property
     def accent_ink(self):
         """What can be read on its colour; empty: it has none of its own."""
-        return ink_on(self.accent) if self.accent else ""
+        return text_colour_on(self.accent) if self.accent else ""
 
     @property
     def opening_hours(self) -> Hours:
@@ -94,15 +94,15 @@ class Inbox(TenantModel):
     def answerers(self):
         """Whoever can have one of its conversations: its people, and those who see every inbox."""
         own = InboxMember.objects.filter(inbox=self).values("membership")
-        everything = Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk")
-        people = Membership.objects.active().allowing(Permission.ANSWER).with_person()
+        everything = Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk")
+        people = Membership.objects.active().with_permission(Permission.ANSWER).with_related()
         return people.filter(Q(pk__in=own) | Q(pk__in=everything), workspace=self.workspace_id)
 
     @property
     def agents(self):
         """The people of this inbox: they get its chats, and its mail when nobody is there."""
-        people = Membership.objects.active().allowing(Permission.ANSWER)
-        return people.filter(inbox_memberships__inbox=self).with_person()
+        people = Membership.objects.active().with_permission(Permission.ANSWER)
+        return people.filter(inbox_memberships__inbox=self).with_related()
 
 
 class InboxMember(TenantModel):
@@ -115,6 +115,6 @@ class InboxMember(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("inboxmember", "inbox", "membership"),
+            *same_workspace_constraints("inboxmember", "inbox", "membership"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox"),
         ]

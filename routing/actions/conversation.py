@@ -10,7 +10,7 @@ from routing.choice import AVAILABLE
 from routing.emails.agents import email_agents
 from routing.explanations import explain_unassigned
 from routing.models import Routing
-from teams.availability import THERE
+from teams.availability import REACHABLE
 
 
 def route_conversation(conversation, *, trigger, in_turn=True):
@@ -75,9 +75,9 @@ def give_to_owner(deciding, *, absent=True):
 
 def unavailable_owner_rule(held, code):
     """Nobody says «emailed» of who sits there, or may, or wants no email."""
-    if code in THERE:
+    if code in REACHABLE:
         return "owner_there"
-    if code == "presence_unknown":
+    if code == "unknown":
         return "owner_unknown"
     return "owner_absent" if held.email_mine else "owner_unmailed"
 
@@ -91,7 +91,7 @@ def owner_of(deciding):
     owner = Contact.objects.filter(pk=conversation.contact_id).values_list("owner", flat=True).get()
     if owner is None or owner in past_of(conversation):
         return None
-    return owner if deciding.inbox.answerers.filter(pk=owner).exists() else None
+    return owner if deciding.inbox.possible_assignees.filter(pk=owner).exists() else None
 
 
 def leave_waiting(deciding):
@@ -102,7 +102,7 @@ def leave_waiting(deciding):
         decision = deciding.write_down("nobody")
         if last is None or last.chosen_name:
             because = explain_unassigned(tally)
-            deciding.change.add_activity("waiting", because=because, decision=str(decision.pk))
+            deciding.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
         email_agents(conversation)
 
@@ -153,7 +153,7 @@ def reassign_reply(conversation):
     with changing(conversation) as change:
         conversation = change.conversation
         had_it = conversation.assignee
-        if had_it is None or not (had_it.away_since and had_it.reassign_replies):
+        if had_it is None or not (had_it.away_at and had_it.reassign_replies):
             return None
         return give_on(Deciding(change, "reassign"))
 

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from django.db import transaction
 
-from inbox.actions.assignment import assign_conversation, hold_membership
+from inbox.actions.assignment import assign_conversation, lock_assignable_member
 from routing.actions.timer import start_timer
 from routing.actions.turn import take_turn
 from routing.candidates import Circle, tally
@@ -14,8 +14,8 @@ from routing.choice import AVAILABLE, choose, choose_lead
 from routing.explanations import explain_choice, explain_reassignment
 from routing.models import Decision, Routing
 from routing.waiting import waits_longer
-from teams.availability import THERE, code_of
-from teams.load import open_chats
+from teams.availability import REACHABLE, status_of
+from inbox.open_counts import count_open_conversations
 
 IN_TURN = ("round_robin", "fewest_open", "lead", "lead_there")
 MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
@@ -54,7 +54,7 @@ class Deciding:
 
     def hold(self, pk):
         """The membership, its row held until commit, or None: it can have nothing here any more."""
-        return hold_membership(pk, self.inbox)
+        return lock_assignable_member(pk, self.inbox)
 
     def hold_if(self, pk, is_right):
         """(the membership, its row held until commit, or None; their code).
@@ -72,7 +72,7 @@ class Deciding:
 
     def code(self, held):
         """As it is now that nobody can change it: Away, hours, capacity counted anew."""
-        return code_of(held, self.circle.online, load=load_of(held), now=self.circle.now)
+        return status_of(held, self.circle.online, open_count=load_of(held), now=self.circle.now)
 
     def give_to_next(self):
         """To whoever is available and next; None: nobody is."""
@@ -95,9 +95,9 @@ class Deciding:
 
     def forgive(self):
         """Better somebody who let it pass than nobody. Returns whether there was anybody such."""
-        if not self.conversation.passed_by:
+        if not self.conversation.timed_out_for:
             return False
-        self.conversation.passed_by = []
+        self.conversation.timed_out_for = []
         self.change.touch()
         del self.candidates
         return True
@@ -146,9 +146,9 @@ class Deciding:
         assign_conversation(
             self.conversation,
             assignee=held,
-            only_if=self.at,
-            held=True,
-            because=reason,
+            expected_assignee=self.at,
+            is_locked=True,
+            reason=reason,
             decision=str(decision.pk),
         )
         start_timer(self.conversation, self.routing, rule)
@@ -157,7 +157,7 @@ class Deciding:
     def keep(self, held, rule):
         """It stays with whoever had it, and the timeline says why."""
         decision = self.write_down(rule, held)
-        self.change.add_activity("kept", because=decision.sentence, decision=str(decision.pk))
+        self.change.add_activity("kept", reason=decision.sentence, decision=str(decision.pk))
         self.conversation.is_routed = True
         start_timer(self.conversation, self.routing, rule)
 
@@ -177,7 +177,7 @@ class Deciding:
 
 def lead_rule(code):
     """Outside the inbox's opening hours nobody is available for it; they may be there though."""
-    return "lead_there" if code in THERE else "lead"
+    return "lead_there" if code in REACHABLE else "lead"
 
 
 def is_available(_held, code):
@@ -193,14 +193,14 @@ def load_of(held):
     """Open conversations over the whole workspace; without a limit nobody counts them."""
     if held.capacity is None:
         return 0
-    return open_chats(held.workspace_id, [held.pk]).get(held.pk, 0)
+    return count_open_conversations(held.workspace_id, [held.pk]).get(held.pk, 0)
 
 
 def minutes(conversation):
     """How long the answer-by timer ran."""
-    if conversation.answer_by is None:
+    if conversation.response_due_at is None:
         return 0
-    return round((conversation.answer_by - conversation.answer_from).total_seconds() / 60)
+    return round((conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60)
 
 
 def as_row(candidate):

@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from messagehub.lib.tokens import hash_token
-from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
+from outbox.actions import cancel_deliveries, send_deliveries_now, queue_deliveries
 from outbox.models import Delivery
 from routing.emails.pacing import (
     FIRST_DELAY,
@@ -71,7 +71,7 @@ def queue_email_recipients(inbox, targets=None):
     """
     people = able(inbox, targets)
     if not people.exists():
-        administrators = Membership.objects.administrators().with_person()
+        administrators = Membership.objects.administrators().with_related()
         people = administrators.filter(workspace=inbox.workspace_id)
     return people.filter(email_queue=True)
 
@@ -82,7 +82,7 @@ def build_delivery(conversation, member, earlier):
     There is one key for each timeline entry, so a sweep that runs again queues nothing twice. The
     number of cancelled emails is part of it, unless the member had known what they say.
     """
-    same = [each for each in earlier if each.kind == Mail.UNANSWERED]
+    same = [each for each in earlier if each.kind == EmailKind.UNANSWERED]
     if any(each.state == Delivery.State.WAITING for each in same):
         return None
     sent = sent_times(earlier)
@@ -92,7 +92,7 @@ def build_delivery(conversation, member, earlier):
     )
     entry = f"{conversation.pk}:{member.pk}:{conversation.last_seq}:{cancelled}"
     return Delivery(
-        kind=Mail.UNANSWERED,
+        kind=EmailKind.UNANSWERED,
         recipient=member.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -110,7 +110,7 @@ def email_owner_of_reassignment(conversation, *, owner, to):
     lock_pending_emails(conversation)
     sent = sent_times(recent_deliveries_to([owner], conversation)[owner.user.email])
     delivery = Delivery(
-        kind=Mail.PASSED_ON,
+        kind=EmailKind.REASSIGNED,
         recipient=owner.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -131,7 +131,7 @@ def hasten_agent_emails(conversation):
 
     Quiet hours still hold: they are checked again when an email leaves.
     """
-    hasten_deliveries(unanswered_emails(conversation).filter(payload__is_first=True))
+    send_deliveries_now(unanswered_emails(conversation).filter(payload__is_first=True))
 
 
 def cancel_agent_emails(conversation):
@@ -140,4 +140,4 @@ def cancel_agent_emails(conversation):
 
 
 def unanswered_emails(conversation):
-    return Delivery.objects.filter(about=conversation.pk, kind=Mail.UNANSWERED)
+    return Delivery.objects.filter(about=conversation.pk, kind=EmailKind.UNANSWERED)

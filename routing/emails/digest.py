@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import Letter
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
+from outbox.kinds import RenderedEmail
+from outbox.models import RECHECK_DELAY, Delivery
 from outbox.signals import delivery_ended
 from routing.emails.agents import KNOWN
 from routing.emails.rendering import localized_for, render_bodies
@@ -36,7 +36,7 @@ def limited_until(delivery):
     if digests:
         return min(singles[MAX_PER_HOUR - 1], digests[0]) + HOUR
     is_first = not same_recipient(delivery).ahead_of(delivery).exists()
-    return None if is_first else timezone.now() + UNTIL_IT_HAS_LEFT
+    return None if is_first else timezone.now() + RECHECK_DELAY
 
 
 def is_due(delivery):
@@ -54,7 +54,7 @@ def recent_send_times(delivery):
 
 def same_recipient(delivery):
     return Delivery.objects.filter(
-        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=Mail.UNANSWERED
+        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=EmailKind.UNANSWERED
     )
 
 
@@ -70,7 +70,7 @@ def render_digest(delivery, recipient):
             "%(count)d conversations are waiting for a reply in %(workspace)s",
             count,
         )
-        return Letter(subject=subject % params, **render_bodies("digest", params | {"url": url}))
+        return RenderedEmail(subject=subject % params, **render_bodies("digest", params | {"url": url}))
 
 
 def waiting_for(recipient):
@@ -83,12 +83,12 @@ def waiting_for(recipient):
 @receiver(delivery_ended)
 def cancel_covered_emails(sender, delivery, **kwargs):
     """Cancel the emails that a digest replaced once it has left."""
-    is_digest = delivery.kind == Mail.UNANSWERED and delivery.payload.get(DIGEST)
+    is_digest = delivery.kind == EmailKind.UNANSWERED and delivery.payload.get(DIGEST)
     if not is_digest or delivery.state != Delivery.State.SENT:
         return
     with transaction.atomic():
         others = same_recipient(delivery).filter(
-            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + UNTIL_IT_HAS_LEFT
+            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + RECHECK_DELAY
         )
         for other in others.select_for_update(of=("self",), no_key=True).order_by("pk"):
             other.state = Delivery.State.CANCELLED

@@ -3,11 +3,11 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import call_kind
+from outbox.kinds import register_kind
 from teams.permissions import Permission
-from teams.subjects import register_subjects
+from teams.emails import register_subjects
 
 
 def may_see(membership):
@@ -28,5 +28,5 @@ def address(conversation):
 
 
 for mail in Mail:
-    call_kind(mail, mail.label)
+    register_kind(mail, mail.label)
 register_subjects(may_see=may_see, links=links)

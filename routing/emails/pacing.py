@@ -5,14 +5,13 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from inbox.mail import Mail
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
-from teams.quiet import quiet_until_of
+from inbox.email_kinds import EmailKind
+from outbox.models import RECHECK_DELAY, Delivery
 
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_DELAY = timedelta(seconds=20)
 EMAIL_INTERVAL = timedelta(minutes=10)
-KINDS = (Mail.UNANSWERED, Mail.PASSED_ON)
+KINDS = (EmailKind.UNANSWERED, EmailKind.REASSIGNED)
 
 
 def lock_pending_emails(conversation):
@@ -61,7 +60,7 @@ def sent_times(deliveries):
 def earliest_send_time(member, previous, *, delay=timedelta(0)):
     """Return when an email may leave: ten minutes after the previous ones, not in quiet hours."""
     at = max([timezone.now() + delay, *(moment + EMAIL_INTERVAL for moment in previous)])
-    return quiet_until_of(member, at) or at
+    return member.quiet_until(at) or at
 
 
 def delayed_until(delivery):
@@ -73,7 +72,7 @@ def delayed_until(delivery):
     others = Delivery.objects.filter(about=delivery.about, kind__in=KINDS)
     others = others.filter(recipient=delivery.recipient).exclude(pk=delivery.pk)
     if others.ahead_of(delivery).exists():
-        return timezone.now() + UNTIL_IT_HAS_LEFT
+        return timezone.now() + RECHECK_DELAY
     since = timezone.now() - EMAIL_INTERVAL
     ended = others.filter(Q(sent_at__gt=since) | Q(failed_at__gt=since))
     times = sent_times(ended)

@@ -6,9 +6,9 @@ They didn't answer in time, so routing reassigned it.
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import Later, Letter, renders
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.emails import unconfirmed_limit
 from routing.emails.pacing import delayed_until
 from routing.emails.rendering import (
@@ -20,10 +20,9 @@ from routing.emails.rendering import (
     render_bodies,
 )
 from teams.models import Membership
-from teams.quiet import quiet_until_of
 
 
-@renders(Mail.PASSED_ON)
+@email_renderer(EmailKind.REASSIGNED)
 def render_reassigned(delivery):
     """Return None if the owner may not know it, or if it is no longer true."""
     conversation = find_conversation(delivery)
@@ -32,12 +31,12 @@ def render_reassigned(delivery):
     if later := postpone_if_deleted(conversation):
         return later
     owner = find_recipient(delivery)
-    to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
+    to = Membership.objects.with_related().filter(pk=delivery.payload["to"]).first()
     if owner is None or to is None or not concerns_owner(conversation, owner, to):
         return None
-    later = quiet_until_of(owner, timezone.now()) or delayed_until(delivery)
+    later = owner.quiet_until(timezone.now()) or delayed_until(delivery)
     if later := later or unconfirmed_limit.limited_until(delivery, owner):
-        return Later(later)
+        return Postpone(later)
     with localized_for(conversation.workspace, owner.zone):
         return render(conversation, owner, to, delivery.payload["minutes"])
 
@@ -54,7 +53,7 @@ def concerns_owner(conversation, owner, to):
         return False
     if conversation.assignee_id != to.pk and conversation.waiting_since is None:
         return False
-    return conversation.inbox.answerers.filter(pk=owner.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=owner.pk).exists()
 
 
 def render(conversation, owner, to, minutes):
@@ -68,7 +67,7 @@ def render(conversation, owner, to, minutes):
         "minutes": minutes,
         "url": desk_url(conversation) if can_open else "",
     }
-    return Letter(subject=subject(conversation, assignee), **render_bodies("reassigned", context))
+    return RenderedEmail(subject=subject(conversation, assignee), **render_bodies("reassigned", context))
 
 
 def subject(conversation, assignee):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from inbox.models import Conversation
-from outbox.kinds import Later
+from outbox.kinds import Postpone
 from teams.models import Membership
 
 # How long the emails of a deleted workspace are put off each time. A purge deletes them too.
@@ -17,14 +17,14 @@ DELETED_DELAY = timedelta(hours=1)
 
 
 def find_conversation(delivery) -> Conversation | None:
-    conversations = Conversation.objects.with_people()
+    conversations = Conversation.objects.with_related()
     return conversations.filter(pk=delivery.payload["conversation"]).first()
 
 
 def postpone_if_deleted(conversation) -> Later | None:
     """Postpone the emails of a deleted workspace, because it may be restored."""
     is_deleted = conversation.workspace.deleted_at is not None
-    return Later(timezone.now() + DELETED_DELAY) if is_deleted else None
+    return Postpone(timezone.now() + DELETED_DELAY) if is_deleted else None
 
 
 def find_recipient(delivery) -> Membership | None:
@@ -32,7 +32,7 @@ def find_recipient(delivery) -> Membership | None:
 
     The sweep emails them at the new one.
     """
-    members = Membership.objects.active().with_person()
+    members = Membership.objects.active().with_related()
     return members.filter(pk=delivery.payload["membership"], user__email=delivery.recipient).first()
 
 

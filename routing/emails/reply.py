@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.mail import Mail
-from messagehub.lib.templatetags.mail import mere_name
-from outbox.kinds import Later, Letter, renders
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
-from outbox.reasons import OURS
+from inbox.email_kinds import EmailKind
+from messagehub.lib.templatetags.mail import plain_name
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
+from outbox.models import RECHECK_DELAY, Delivery
+from outbox.reasons import OPERATOR_REASONS
 from routing.emails.rendering import (
     find_conversation,
     localized_for,
@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 MAX_EARLIER = 30  # earlier messages of the conversation
 
 
-@renders(Mail.REPLY)
+@email_renderer(EmailKind.REPLY)
 def render_reply(delivery):
     """Return None if they have read it, unsubscribed, or changed their address."""
     conversation = find_conversation(delivery)
@@ -44,14 +44,14 @@ def render_reply(delivery):
     if later := postpone_if_deleted(conversation):
         return later
     if reply_emails(conversation, delivery.recipient).ahead_of(delivery).exists():
-        return Later(timezone.now() + UNTIL_IT_HAS_LEFT)
+        return Postpone(timezone.now() + RECHECK_DELAY)
     delay = reply_delay(conversation, conversation.contact)
     new_messages = unread_replies(conversation) if delay is not None else None
     if not new_messages:
         return None
     earliest = max(new_messages.first_at + delay, limited_until(delivery))
     if earliest > timezone.now():
-        return Later(earliest)
+        return Postpone(earliest)
     delivery.payload["upto"] = new_messages.upto
     with localized_for(conversation.workspace, conversation.workspace.zone):
         return render(conversation, new_messages)
@@ -66,14 +66,14 @@ def limited_until(delivery):
     address each time, and answer with an advertisement.
     """
     yesterday = timezone.now() - DAY
-    replies = Delivery.objects.filter(kind=Mail.REPLY).exclude(pk=delivery.pk)
+    replies = Delivery.objects.filter(kind=EmailKind.REPLY).exclude(pk=delivery.pk)
     to_address = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
     bounced = to_address.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
     since = [
         # Each uses an index of its own. Asked with OR, PostgreSQL read all of the workspace's.
         nth_latest(MAX_PER_DAY, to_address.filter(sent_at__gt=yesterday)),
         nth_latest(MAX_PER_DAY, replies.filter(about=delivery.about, sent_at__gt=yesterday)),
-        bounced.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"],
+        bounced.exclude(reason__in=OPERATOR_REASONS).aggregate(last=Max("failed_at"))["last"],
     ]
     if not is_trusted(delivery.workspace):
         of_workspace = replies.filter(workspace=delivery.workspace_id, sent_at__gt=yesterday)
@@ -89,11 +89,11 @@ def nth_latest(number, sent):
 
 def render(conversation, new_messages):
     earlier = conversation.messages.visible_to_contact().filter(seq__lt=new_messages.first_seq)
-    earlier = list(earlier.with_people().order_by("-seq")[: MAX_EARLIER + 1])
+    earlier = list(earlier.with_related().order_by("-seq")[: MAX_EARLIER + 1])
     address = reply_address_of(conversation.contact)
     unsubscribe_url = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
     names = {"name": new_messages.latest[-1].author_name, "workspace": conversation.workspace.name}
-    params = {key: mere_name(name) for key, name in names.items()}
+    params = {key: plain_name(name) for key, name in names.items()}
     context = params | {
         "conversation": conversation,
         "new_messages": new_messages,
@@ -102,7 +102,7 @@ def render(conversation, new_messages):
         "url": return_link(conversation),
         "unsubscribe_url": unsubscribe_url,
     }
-    return Letter(
+    return RenderedEmail(
         **subject_and_sender(conversation.workspace, params),
         # Mail programs unsubscribe with one click, without opening the page (RFC 8058).
         headers={

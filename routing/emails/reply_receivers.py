@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 from django.utils import timezone
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
@@ -73,5 +73,5 @@ def unsubscribe_if_refused(sender, delivery, **kwargs):
 @receiver(email_unwanted)
 def unsubscribe_recipient(sender, delivery, **kwargs):
     """A spam report or an unsubscription at the mail provider counts as one with us."""
-    if delivery.kind == Mail.REPLY:
+    if delivery.kind == EmailKind.REPLY:
         unsubscribe(address_row(delivery.workspace_id, delivery.recipient))

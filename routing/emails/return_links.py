@@ -7,7 +7,7 @@ The address is never copied as it came, but rebuilt.
 
 from urllib.parse import quote, urlsplit
 
-from messagehub.lib.origins import origin_of
+from messagehub.lib.origin import parse_origin
 
 # Characters that stay in a path (RFC 3986), without quotes and brackets, which end links in emails.
 PLAIN = "/%:@!$&*+,;=~"
@@ -34,7 +34,7 @@ def clean_page(page, sites):
     if not is_printable_word(page):
         return ""
     try:
-        origin = origin_of(page)
+        origin = parse_origin(page)
     except ValueError:
         return ""
     if not any(origin == site or matches_wildcard(origin, site) for site in sites):

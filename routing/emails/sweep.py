@@ -11,13 +11,13 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from inbox.change import changing
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.emails.agents import KNOWN, email_agents, list_recipients
 from routing.emails.pacing import EMAIL_INTERVAL
 from teams import presence
-from teams.availability import THERE, code_of, is_unsure
+from teams.availability import REACHABLE, status_of, is_status_pending
 
 logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
@@ -49,7 +49,7 @@ def email_if_waiting(pk):
 
 def find_without_reachable_agent(conversations, workspace):
     """Yield the pks of those whose assignee is offline, and of queued ones with recipients."""
-    online, has_recipients = presence.online(workspace), {}
+    online, has_recipients = presence.find_online(workspace), {}
     for conversation in conversations_to_notify_about(conversations):
         assignee, inbox = conversation.assignee, conversation.inbox_id
         if assignee is not None:
@@ -65,9 +65,9 @@ def find_without_reachable_agent(conversations, workspace):
 
 def has_left(member, online):
     """Say whether they are surely offline: not while presence is unknown, as without Redis."""
-    if online is None or is_unsure(member, online):
+    if online is None or is_status_pending(member, online):
         return False
-    return code_of(member, online) not in THERE
+    return status_of(member, online) not in REACHABLE
 
 
 def conversations_to_notify_about(conversations):
@@ -80,14 +80,14 @@ def conversations_to_notify_about(conversations):
     since = Greatest("waiting_since", Subquery(moved.order_by("-seq").values("created_at")[:1]))
     emails = Delivery.objects.filter(
         counts_as_sent(),
-        kind=Mail.UNANSWERED,
+        kind=EmailKind.UNANSWERED,
         about=OuterRef("pk"),
         created_at__gte=OuterRef("since"),
     )
     assignee_has_one = Exists(emails.filter(recipient=OuterRef("assignee__user__email")))
     silent = conversations.annotate(since=since)
     silent = silent.exclude(Q(assignee=None) & Exists(emails)).exclude(assignee_has_one)
-    return silent.exclude(assignee__email_mine=False).with_people()
+    return silent.exclude(assignee__email_mine=False).with_related()
 
 
 def counts_as_sent():

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
-from outbox.kinds import Later, Letter, renders
+from inbox.email_kinds import EmailKind
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.emails import digest, unconfirmed_limit
 from routing.emails.agents import KNOWN
 from routing.emails.pacing import delayed_until
@@ -21,15 +21,14 @@ from routing.emails.rendering import (
 )
 from routing.emails.unread import new_contact_messages
 from teams import presence
-from teams.availability import THERE, code_of, is_unsure
-from teams.quiet import quiet_until_of
+from teams.availability import REACHABLE, status_of, is_status_pending
 
 # An assignee was offline when it was queued and is online now. They will read the conversation,
 # or go offline again.
 RECHECK_AFTER = timedelta(minutes=2)
 
 
-@renders(Mail.UNANSWERED)
+@email_renderer(EmailKind.UNANSWERED)
 def render_unanswered(delivery):
     """Return None once someone answered or the recipient has read everything."""
     for key in (digest.DIGEST, "upto"):
@@ -49,7 +48,7 @@ def render_unanswered(delivery):
         delivery.payload[KNOWN] = "read"
         return None
     if later := postponed_until(delivery, conversation, recipient):
-        return Later(later)
+        return Postpone(later)
     if digest.is_due(delivery):
         return digest.render_digest(delivery, recipient)
     delivery.payload["upto"] = new_messages.upto
@@ -60,7 +59,7 @@ def render_unanswered(delivery):
 def postponed_until(delivery, conversation, recipient):
     """Return when to try again during quiet hours, while they are online, or at a limit."""
     now = timezone.now()
-    if later := quiet_until_of(recipient, now):
+    if later := recipient.quiet_until(now):
         return later
     if conversation.assignee_id and may_be_reachable(recipient):
         return now + RECHECK_AFTER
@@ -71,8 +70,8 @@ def postponed_until(delivery, conversation, recipient):
 
 def may_be_reachable(recipient):
     """Also true while presence is unknown, just after Redis was cleared."""
-    online = presence.online(recipient.workspace_id)
-    return code_of(recipient, online) in THERE or is_unsure(recipient, online)
+    online = presence.find_online(recipient.workspace_id)
+    return status_of(recipient, online) in REACHABLE or is_status_pending(recipient, online)
 
 
 def is_waiting(conversation):
@@ -88,7 +87,7 @@ def is_still_recipient(conversation, recipient):
     """They may have lost the inbox, or a colleague may have it, since the email was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
-    return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 
 def render(conversation, recipient, new_messages):
@@ -111,7 +110,7 @@ def render(conversation, recipient, new_messages):
         "recipient": recipient,
         "url": desk_url(conversation),
     }
-    return Letter(
+    return RenderedEmail(
         subject=subject % params,
         reply_to=sendable_address(contact.email),
         **render_bodies("unanswered", context),

@@ -6,10 +6,10 @@ The visitor is then asked for a different address.
 from django.dispatch import receiver
 
 from inbox.change import changing
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.models import Delivery
-from outbox.reasons import OURS
+from outbox.reasons import OPERATOR_REASONS
 from outbox.signals import delivery_ended
 
 
@@ -38,9 +38,9 @@ def record_undelivered(conversation, delivery):
 
 def is_reply_undelivered(conversation):
     """Say whether the latest reply email to the contact failed for a reason that isn't ours."""
-    emails = Delivery.objects.filter(about=conversation.pk, kind=Mail.REPLY)
+    emails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
     emails = emails.filter(
         recipient=conversation.contact.email, workspace=conversation.workspace_id
     )
     last = emails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
-    return last is not None and last.is_undelivered and last.reason not in OURS
+    return last is not None and last.is_undelivered and last.reason not in OPERATOR_REASONS

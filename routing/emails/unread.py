@@ -4,8 +4,8 @@ from functools import cached_property
 
 from django.db.models import Count, Max, Min
 
-from inbox.mail import Mail
-from inbox.models import Message, Reading
+from inbox.email_kinds import EmailKind
+from inbox.models import Message, ReadMarker
 from outbox.models import Delivery
 
 # In one email. A visitor can write megabytes in ten minutes, and mail servers refuse an email of
@@ -45,8 +45,8 @@ def new_contact_messages(membership, conversation) -> NewMessages:
     known = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
-        Delivery.objects.upto(
-            conversation.pk, kind=Mail.UNANSWERED, recipient=membership.user.email
+        Delivery.objects.last_sent_seq(
+            conversation.pk, kind=EmailKind.UNANSWERED, recipient=membership.user.email
         ),
     )
     return NewMessages(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(known)))
@@ -60,11 +60,11 @@ def unread_replies(conversation) -> NewMessages:
     known = (
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
-        Delivery.objects.upto(
-            conversation.pk, kind=Mail.REPLY, recipient=conversation.contact.email
+        Delivery.objects.last_sent_seq(
+            conversation.pk, kind=EmailKind.REPLY, recipient=conversation.contact.email
         ),
     )
-    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_people()
+    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_related()
     return NewMessages(replies.after(max(known)))
 
 
@@ -73,5 +73,5 @@ def last_seq(messages):
 
 
 def read_by(membership, conversation):
-    reading = Reading.objects.filter(conversation=conversation, membership=membership)
+    reading = ReadMarker.objects.filter(conversation=conversation, membership=membership)
     return reading.values_list("seq", flat=True).first() or 0

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.handover.actions import Action, Choice
-from teams.availability import moment, with_availability
+from teams.availability import with_availability
+from teams.time_format import format_time
 from teams.permissions import Permission
 
 KEEP = "keep"
@@ -30,7 +31,7 @@ class HandoverForm(forms.Form):
     def __init__(self, *args, membership, by=None, after=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.membership, self.by, self.after = membership, by or membership, after
-        self.back = until_i_am_back(membership)
+        self.back = next_working_time(membership)
         self.can_assign = self.by.can(Permission.ASSIGN)
         self.can_snooze = self.by.can(Permission.RESOLVE) and self.is_return_known
         for conversation in self.page:
@@ -55,7 +56,7 @@ class HandoverForm(forms.Form):
 
     @property
     def all_open(self):
-        return Conversation.objects.open().of(self.membership)
+        return Conversation.objects.open().assigned_to(self.membership)
 
     @property
     def visible(self):
@@ -69,7 +70,7 @@ class HandoverForm(forms.Form):
     @cached_property
     def conversations(self):
         """The oldest from this page on: one more than fits, to know whether a page follows."""
-        found = self.visible.filter(number__gt=self.after).with_people()
+        found = self.visible.filter(number__gt=self.after).with_related()
         return list(found.order_by("number")[: CONVERSATIONS_PER_PAGE + 1])
 
     @property
@@ -166,7 +167,7 @@ def limit_assignees(members, chosen=None):
     """
     if len(members) <= MAX_ASSIGNEES:
         return members
-    reachable_first = sorted(members, key=lambda each: not each.availability.is_there)
+    reachable_first = sorted(members, key=lambda each: not each.availability.is_reachable)
     kept = {each.pk for each in reachable_first[:MAX_ASSIGNEES]}
     return [each for each in members if each.pk in kept or str(each.pk) == chosen]
 

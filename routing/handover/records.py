@@ -20,7 +20,7 @@ def publish_handover(handover, count):
         "%(name)s handed over %(count)d of your open conversations.",
         count,
     ) % {"name": handover.by.name, "count": count}
-    publish(handover.membership.live_channel, "notice", {"words": message})
+    publish(handover.membership.live_channel, "notice", {"message": message})
 
 
 def record_handover(handover, choices):
@@ -28,7 +28,7 @@ def record_handover(handover, choices):
 
     choices: all carried out so far.
     """
-    after = {"conversations": audit.counted(Counter(destination(each) for each in choices))}
+    after = {"conversations": audit.format_counts(Counter(destination(each) for each in choices))}
     if len(choices) == 1:
         handover.audit_entry = record(handover, "member.handed_over", after)
     else:
@@ -36,7 +36,7 @@ def record_handover(handover, choices):
 
 
 def record_undo(handover):
-    record(handover, "member.hand_over_undone")
+    record(handover, "member.handover_undone")
 
 
 def record(handover, action, after=None):

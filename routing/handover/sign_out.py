@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from routing.handover.form import can_hand_over
 from teams.access import ANY_MEMBER, workspace_page
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"
@@ -75,13 +75,13 @@ def left_to_ask(request, asked):
 
 def list_memberships(request):
     """The user's memberships: first the one in the workspace of this request, if any."""
-    mine = Membership.objects.active().filter(user=request.user).with_person().order_by("pk")
+    mine = Membership.objects.active().filter(user=request.user).with_related().order_by("pk")
     current = getattr(request, "membership", None)
     return sorted(mine, key=lambda each: each != current)
 
 
 def has_open_conversations(membership):
-    return bool(open_chats(membership.workspace_id, [membership.pk]))
+    return bool(count_open_conversations(membership.workspace_id, [membership.pk]))
 
 
 def sign_out_query(asked, **params):

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from routing.handover.actions import hand_over_conversations
 from routing.handover.form import HandoverForm, can_hand_over_for_others
 from routing.handover.sign_out import (
@@ -17,7 +17,7 @@ from routing.handover.sign_out import (
 from routing.handover.undo import undo_handover
 from routing.models import Handover, HandoverItem
 from teams.access import Permission, workspace_page
-from teams.forms.team import posted
+from teams.forms import form_data
 from teams.views.members import find_member
 
 
@@ -29,7 +29,7 @@ def handover(request):
     ?after=NUMBER shows the page that follows this conversation.
     """
     me, is_leaving = request.membership, is_signing_out(request)
-    form = HandoverForm(posted(request), membership=me, after=after_number(request))
+    form = HandoverForm(form_data(request), membership=me, after=after_number(request))
     if request.method == "POST" and form.is_valid():
         made = hand_over_conversations(me, form.choices, by=me)
         if is_leaving:
@@ -54,7 +54,7 @@ def member_handover(request, member):
         return redirect("handover", request.workspace.slug)
     if not can_hand_over_for_others(me):
         raise PermissionDenied
-    form = HandoverForm(posted(request), membership=person, by=me, after=after_number(request))
+    form = HandoverForm(form_data(request), membership=person, by=me, after=after_number(request))
     if request.method == "POST" and form.is_valid():
         hand_over_conversations(person, form.choices, by=me)
         if form.next_after:
@@ -64,7 +64,7 @@ def member_handover(request, member):
 
 
 def after_number(request):
-    return whole_number(request.GET.get("after", "")) or 0
+    return parse_number(request.GET.get("after", "")) or 0
 
 
 def redirect_to_next_page(request, form):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -37,7 +37,7 @@ class Handover(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("handover", "membership", "by"),
+            *same_workspace_constraints("handover", "membership", "by"),
             models.UniqueConstraint(fields=["workspace", "id"], name="handover_of_workspace"),
         ]
         indexes = [models.Index(fields=["membership", "-created_at"], name="handovers_of_member")]
@@ -82,6 +82,6 @@ class HandoverItem(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("handoveritem", "handover", "conversation"),
+            *same_workspace_constraints("handoveritem", "handover", "conversation"),
             models.UniqueConstraint(fields=["handover", "conversation"], name="once_in_a_handover"),
         ]

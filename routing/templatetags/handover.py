@@ -1,7 +1,7 @@
 from django import template
 
 from routing.handover.form import can_hand_over_for_others
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ def handover_count(membership, by):
     """Count the open conversations that `by` can hand over for this member: 0 for themselves."""
     if by.pk == membership.pk or not can_hand_over_for_others(by):
         return 0
-    return open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
+    return count_open_conversations(membership.workspace_id, [membership.pk]).get(membership.pk, 0)

@@ -3,14 +3,14 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inbox.views.inbox import find_inbox, saved, tab
+from inbox.views.inbox import find_inbox, redirect_after_save, render_tab
 from routing.actions.settings import save_availability, save_routing
 from routing.forms import ReplyForm, RoutingForm
 from routing.models import Routing
 from routing.panel import closed_words, who_would_get_it
 from teams.access import Permission, workspace_page
 from teams.forms.hours import HoursForm
-from teams.forms.team import posted
+from teams.forms import form_data
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,13 +22,13 @@ def routing(request, inbox):
     form = RoutingForm(posted_or_copy(request), inbox=inbox, routing=stored)
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
-        return saved(request, "inbox-routing", inbox)
-    return tab(request, "routing/settings.html", inbox, form, **panel_context(inbox, stored, form))
+        return redirect_after_save(request, "inbox-routing", inbox)
+    return render_tab(request, "routing/settings.html", inbox, form, **panel_context(inbox, stored, form))
 
 
 def posted_or_copy(request):
     is_copy = request.method == "GET" and "copy" in request.GET
-    return request.GET if is_copy else posted(request)
+    return request.GET if is_copy else form_data(request)
 
 
 @require_GET
@@ -63,10 +63,10 @@ def availability(request, inbox):
     """Edit the opening hours and when a contact who has left gets the reply by email."""
     inbox = find_inbox(request, inbox)
     holidays = inbox.workspace.holidays
-    hours = HoursForm(posted(request), stored=inbox.hours, holidays=holidays)
-    reply = ReplyForm(posted(request), routing=Routing.objects.of(inbox))
+    hours = HoursForm(form_data(request), stored=inbox.hours, holidays=holidays)
+    reply = ReplyForm(form_data(request), routing=Routing.objects.of(inbox))
     if request.method == "POST" and hours.is_valid() and reply.is_valid():
         save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
-        return saved(request, "inbox-availability", inbox)
+        return redirect_after_save(request, "inbox-availability", inbox)
     context = {"reply": reply, "closed": closed_words(inbox)}
-    return tab(request, "routing/availability.html", inbox, hours, reply, **context)
+    return render_tab(request, "routing/availability.html", inbox, hours, reply, **context)

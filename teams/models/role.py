@@ -5,13 +5,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.comparing import same_name
+from messagehub.lib.name_comparison import folded_name
 from teams.models.workspace import TenantModel
 from teams.permissions import BUILT_IN, Permission
 
 
 class RoleQuerySet(models.QuerySet):
-    def allowing(self, permission):
+    def with_permission(self, permission):
         built_in = [key for key, permissions in BUILT_IN.items() if permission in permissions]
         return self.filter(Q(key__in=built_in) | Q(key="", permissions__contains=[permission]))
 
@@ -38,7 +38,7 @@ class Role(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="role_of_workspace"),
-            models.UniqueConstraint("workspace", same_name("name"), name="one_role_a_name"),
+            models.UniqueConstraint("workspace", folded_name("name"), name="one_role_a_name"),
             models.UniqueConstraint(
                 fields=["workspace", "key"], condition=~Q(key=""), name="built_in_roles_once"
             ),

@@ -43,7 +43,7 @@ def show(request, **forms):
         "holidays_form": HolidaysForm(stored=workspace.holidays),
         "deletion_form": DeletionForm(workspace=workspace),
         "logo": Logo.objects.filter(workspace=workspace).only("digest").first(),
-        "members": workspace.memberships.present().count(),
+        "members": workspace.memberships.current().count(),
     } | forms
     wrong = any(form.errors for form in forms.values())
     return render(request, "teams/general.html", context, status=400 if wrong else 200)
@@ -57,7 +57,7 @@ def address(request):
         try:
             move_workspace(request.workspace, **form.cleaned_data, by=request.membership)
         except AddressTaken:
-            form.add_error("slug", _("This address is taken. Choose another one."))
+            form.add_error("slug", _("This address is already in use. Choose another one."))
         else:
             messages.success(request, _("Saved. The old address leads here too."))
             return redirect("general", request.workspace.slug)

@@ -24,11 +24,11 @@ def browser(client):
     return session
 
 
-def remove(session, address, hand_to):
+def remove(session, address, handover_to):
     """Press Proceed. The answer never comes: the process dies before."""
     page = session.get(address, timeout=PATIENCE).text
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
-    form = {"csrfmiddlewaretoken": token, "hand_to": str(hand_to.pk)}
+    form = {"csrfmiddlewaretoken": token, "handover_to": str(handover_to.pk)}
     with suppress(requests.ConnectionError):
         session.post(address, form, timeout=PATIENCE)
         raise AssertionError("it was answered")
@@ -59,11 +59,11 @@ def test_the_chosen_person_gets_them_all_the_same(acme, vera, sign_in):
         proceeding.result(timeout=PATIENCE)
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bob
-    assert not AuditEntry.objects.filter(action="member.handed_over").exists()
+    assert not AuditEntry.objects.filter(action="member.unconfirmed_attempts").exists()
     sweep_handovers()
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
-    [happened] = AuditEntry.objects.filter(action="member.handed_over")
+    [happened] = AuditEntry.objects.filter(action="member.unconfirmed_attempts")
     assert (happened.by, happened.after) == (acme.alice, {"conversations": "Bea (1)"})
     assert not PendingHandover.objects.exists()
 

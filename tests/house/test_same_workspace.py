@@ -14,7 +14,7 @@ from inbox.models import (
     InboxMember,
     Message,
     PendingHandover,
-    Reading,
+    ReadMarker,
     Visitor,
 )
 from messagehub.lib.ids import new_id
@@ -25,7 +25,7 @@ from teams.models import (
     InvitationLink,
     InvitationTeam,
     Membership,
-    StateChange,
+    StatusChange,
     Team,
     TeamMember,
     Workspace,
@@ -85,7 +85,7 @@ def test_a_reference_is_one_foreign_key_with_the_workspace_in_it(model, field):
     composite = {("workspace_id", "workspace_id"), (field.column, "id")}
     found = keys(model, field.related_model)
     assert composite in found, (
-        "Make it a TenantForeignKey, list it with same_workspace() in the model's constraints, and "
+        "Make it a TenantForeignKey, list it with same_workspace_constraints() in the model's constraints, and "
         'give its target a UniqueConstraint on ["workspace", "id"].'
     )
     assert {(field.column, "id")} not in found, "a second check, which only costs"
@@ -121,7 +121,7 @@ def rows(workspace):
         Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
         InboxMember.objects.get_or_create(**here, membership=member)[0],
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
-        Reading.objects.create(**talk, membership=member, seq=1),
+        ReadMarker.objects.create(**talk, membership=member, seq=1),
         Decision.objects.create(**talk, chosen=member, candidates=[], microseconds=1),
         HandoverItem.objects.create(**talk, handover=known[Handover], action="queue", seq=1),
         Routing.objects.get_or_create(**here)[0],
@@ -130,9 +130,9 @@ def rows(workspace):
         AuditEntry.objects.create(**same, action="member.invited", by=member),
         InvitationLink.objects.create(**same, invitation=known[Invitation], **link),
         InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),
-        StateChange.objects.create(**them, code="away", by=member),
+        StatusChange.objects.create(**them, status="away", by=member),
         TeamMember.objects.create(**them, team=known[Team]),
-        PendingHandover.objects.create(**them, hand_to=member, by=member),
+        PendingHandover.objects.create(**them, assignee=member, decided_by=member),
     ]
     return known | {type(row): row for row in made}
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
-from inbox.actions.reading import mark_read
+from inbox.actions.read_marker import mark_read
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
@@ -302,7 +302,7 @@ def test_an_agent_online_when_it_is_due_is_emailed_when_offline(
 
 def test_while_presence_is_unknown_the_sweep_emails_no_assignee(acme, lead_to_bob):
     pass_time(2 * UNANSWERED_FOR)
-    with patch("teams.presence.online", return_value=None):
+    with patch("teams.presence.find_online", return_value=None):
         email_about_unanswered()
     assert recipients() == []
     email_about_unanswered()

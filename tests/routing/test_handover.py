@@ -13,10 +13,10 @@ from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.handover.undo import undo_handover
 from routing.models import Handover, HandoverItem, Routing
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from tests.conftest import COMMITS, Vera, in_parallel
 from tests.routing.engine.conftest import stored
 from tests.routing.handovers import (
@@ -58,7 +58,7 @@ def test_each_choice_is_carried_out(acme, online, give_bob, by):
         by=by,
     )
     assert holders(queued, given, snoozed, kept) == [acme.bea, acme.alice, acme.bob, acme.bob]
-    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
     assert stored(kept).is_open
     assert last_activity(given) == ("assigned", by)
     assert (made.membership, made.by) == (acme.bob, None if by == acme.bob else by)
@@ -123,7 +123,7 @@ def test_handing_over_while_the_contacts_write_loses_nothing(acme, online):
     conversations = [visitor.writes("One").conversation for visitor in visitors]
     for conversation in conversations:
         assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
 
     def act(number):
         if number == 0:

@@ -12,7 +12,7 @@ from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, InboxMember
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.handover import form as handover_form
 from routing.handover import views as handover
 from routing.handover.actions import hand_over_conversations
@@ -82,7 +82,7 @@ def test_the_choices_are_carried_out(acme, give_bob, bobs_client):
     answer = bobs_client.post(URL, data)
     assert (answer.status_code, answer["Location"]) == (302, DESK)
     assert holders(queued, given, kept, unmentioned) == [None, acme.bea, acme.bob, acme.bob]
-    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_client):
@@ -172,7 +172,7 @@ def test_many_conversations_are_split_into_pages(acme, give_bob, bobs_client, pa
     page = bobs_client.get(URL)
     assert shown_on(page) == [first, second]
     assert "You have 5 open conversations" in page.text
-    assert "the others follow on the next page" in page.text
+    assert "the rest are on the next page" in page.text
     next_page = bobs_client.post(URL, choose(first, "keep") | choose(second, "queue"))["Location"]
     assert next_page == f"{URL}?after={second.number}"
     page = bobs_client.get(next_page)
@@ -198,7 +198,7 @@ def test_the_count_includes_all_pages(give_bob, bobs_client, page_size):
 
 def test_after_the_last_page_the_list_is_empty(give_bob, bobs_client):
     page = bobs_client.get(f"{URL}?after={give_bob().number}").text
-    assert "Nothing more to hand over" in page
+    assert "No more conversations to hand over" in page
     assert "You have no open conversations" not in page
 
 
@@ -251,7 +251,7 @@ def test_the_undo_reports_each_conversation(acme, give_bob, bobs_client):
     bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
     post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
     page = bobs_client.post(undo_url(Handover.objects.get()), follow=True).text
-    assert "Undone: one of 2 came back to you" in page
+    assert "Undone: 1 of 2 conversations returned to you" in page
     assert "Someone else has worked on it since" in page
     assert holders(lost, back) == [acme.bea, acme.bob]
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db.models import F
 
-from inbox.forms.message import LONGEST_MESSAGE
+from inbox.forms.message import MAX_MESSAGE_LENGTH
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.emails.unread import MAX_SHOWN
@@ -28,13 +28,13 @@ def write_many(conversation, count, *, kind="contact", author=None, letter="x"):
             author=author,
             seq=conversation.last_seq + 1 + number,
             kind=kind,
-            body=f"number {number}. ".ljust(LONGEST_MESSAGE, letter),
+            body=f"number {number}. ".ljust(MAX_MESSAGE_LENGTH, letter),
             client_id=uuid4(),
         )
         for number in range(count)
     )
     # They are older than the window in which the rate limit counts.
-    more = {name: F(name) + count for name in ("last_seq", "window_seq")}
+    more = {name: F(name) + count for name in ("last_seq", "rate_window_seq")}
     Conversation.objects.filter(pk=conversation.pk).update(**more)
 
 
@@ -51,7 +51,7 @@ def test_an_agent_email_shows_the_latest_and_counts_the_others(acme, lead_to_bob
     assert size(message) < 1_000_000
     assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first one
     for part in (message.body, message.alternatives[0].content):
-        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier messages are new too" in part
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier unread messages" in part
         assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in part
         assert f"number {IN_TEN_MINUTES - 1}." in part
         assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
@@ -90,7 +90,7 @@ def test_a_reply_email_shows_the_latest_replies(chat):
     assert size(message) < 1_000_000
     for part in (message.body, message.alternatives[0].content):
         new, _so_far, earlier = part.partition("The conversation so far")
-        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier messages are new too" in new
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier unread messages" in new
         assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in new
         assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
         assert "Do you sell lamps?" in earlier

@@ -8,11 +8,10 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.handover import form as handover_form
 from routing.handover.undo import undo_handover
 from routing.models import Handover
-from teams import audit
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
@@ -66,11 +65,11 @@ def test_the_member_is_notified_and_the_audit_log_written_once(acme, give_bob, l
     assert notices == [(acme.bob.live_channel, "notice", message)]
     [entry] = entries()
     assert (entry.by, entry.target) == (acme.alice, "Bob")
-    assert audit.sentence(entry) == "handed over conversations of Bob"
+    assert entry.sentence == "handed over conversations of Bob"
     assert entry.after == {"conversations": "Bea (2), the queue (1)"}
     for _ in range(2):
         undo_handover(made, by=acme.alice)
-        assert audit.sentence(entries()[-1]) == "took back handing over conversations of Bob"
+        assert entries()[-1].sentence == "undid handing over conversations of Bob"
         assert len(entries()) == 2
 
 
@@ -92,7 +91,7 @@ def test_it_lists_their_conversations_and_possible_assignees(acme, give_bob, cli
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
-    assert "Hand over the conversations of Bob" in page.text
+    assert "Hand over Bob's conversations" in page.text
     options = {str(each.pk) for each in page.context["form"].all_assignees}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
@@ -106,11 +105,11 @@ def test_the_choices_can_be_undone_on_any_page(acme, give_bob, client, sign_in, 
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undo in text
-        assert "One conversation of Bob handed over." in text
+        assert "One of Bob's conversations handed over." in text
     assert undo not in sign_in(acme.bob).get(DESK).text
     page = client.post(undo, follow=True)
     assert page.request["PATH_INFO"] == url
-    assert "Undone: one of 1 came back to Bob" in page.text
+    assert "Undone: 1 of 1 conversations returned to Bob" in page.text
     assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
@@ -134,7 +133,7 @@ def test_a_snooze_is_offered_only_until_their_own_hours(acme, give_bob, client, 
     acme.bob.save()
     assert 'value="snooze"' in client.get(url).text
     client.post(url, choose(conversation, "snooze"))
-    assert stored(conversation).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(conversation).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_many_conversations_are_split_into_pages(give_bob, client, url, monkeypatch):
@@ -163,7 +162,7 @@ def test_setting_them_away_offers_it(give_bob, client, url, bobs_page):
     client.post(f"{bobs_page}back/")
     give_bob(2)
     text = client.post(f"{bobs_page}away/", follow=True).text
-    assert "Bob is set to Away." in text
+    assert "Bob is now away." in text
     assert url in text
 
 
@@ -238,6 +237,6 @@ def test_conversations_in_hidden_inboxes_are_only_counted(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Sales" not in page.text
-    assert "One more is in an inbox that you may not open" in page.text
+    assert "One more is in an inbox you don't have access to" in page.text
     client.post(url, choose(secret, acme.bea) | choose(conversation, "keep"))
     assert holder(secret) == acme.bob

@@ -171,7 +171,7 @@ def test_the_queue_emails_only_those_without_an_email(acme, vera):
         ({"state": "failed"}, False),
         ({"state": "sent", "created_at": BEFORE_THIS_WAIT}, True),
         ({"state": "waiting", "created_at": BEFORE_THIS_WAIT}, False),
-        ({"kind": "passed_on"}, True),
+        ({"kind": "reassigned"}, True),
     ],
 )
 def test_when_the_queue_sends_another_email(acme, vera, fields, sends_another):

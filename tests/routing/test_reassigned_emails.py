@@ -58,7 +58,7 @@ def test_an_owner_without_access_gets_no_link(acme, email_bob):
 @pytest.mark.parametrize(
     ("holder", "subject", "now"),
     [
-        ("alice", "is now assigned to Alice", "Alice has it now."),
+        ("alice", "is now assigned to Alice", "It's now assigned to Alice."),
         (None, "is waiting in the queue", "It's waiting in the queue now."),
     ],
 )

@@ -12,7 +12,7 @@ from inbox.actions.contact import edit_contact
 from inbox.actions.message import post_note
 from inbox.models import Message
 from messagehub.lib.live.publish import send_pending
-from outbox import reports
+from outbox import bounces
 from outbox.models import Delivery
 from outbox.retention import KEPT
 from tests.commits import COMMIT_EFFECTS

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.tasks import forget_sessions
+from accounts.tasks import delete_expired_sessions
 from inbox.models import Conversation
 from routing import retention as of_decisions
 from routing.models import Decision
 from routing.tasks import forget_decisions
-from teams import retention as of_states
-from teams.models import StateChange
-from teams.tasks import forget_states
+from teams import retention as status_retention
+from teams.models import StatusChange
+from teams.tasks import delete_old_status_changes
 
 DAY = timedelta(days=1)
 
@@ -49,15 +49,15 @@ def test_old_decisions_are_deleted_but_the_latest_of_unresolved_conversations(ac
 
 
 def test_old_statuses_are_deleted_but_the_latest(acme):
-    StateChange.objects.all().delete()
-    fields = {"workspace": acme.workspace, "code": "away"}
-    spans = [of_states.KEPT + 2 * DAY, of_states.KEPT + DAY, of_states.KEPT - DAY]
+    StatusChange.objects.all().delete()
+    fields = {"workspace": acme.workspace, "status": "away"}
+    spans = [status_retention.KEPT + 2 * DAY, status_retention.KEPT + DAY, status_retention.KEPT - DAY]
     for number, span in enumerate(spans):
-        StateChange.objects.create(membership=acme.bob, **fields, **ago(span, number))
-    only = StateChange.objects.create(membership=acme.bea, **fields, **ago(spans[0], 9))
-    forget_states()
-    assert set(StateChange.objects.filter(membership=acme.bea)) == {only}
-    assert StateChange.objects.filter(membership=acme.bob).count() == 1
+        StatusChange.objects.create(membership=acme.bob, **fields, **ago(span, number))
+    only = StatusChange.objects.create(membership=acme.bea, **fields, **ago(spans[0], 9))
+    delete_old_status_changes()
+    assert set(StatusChange.objects.filter(membership=acme.bea)) == {only}
+    assert StatusChange.objects.filter(membership=acme.bob).count() == 1
 
 
 def test_expired_sessions_are_deleted(acme, sign_in):
@@ -65,6 +65,6 @@ def test_expired_sessions_are_deleted(acme, sign_in):
     sign_in(acme.bea)
     over = Session.objects.first()
     Session.objects.filter(pk=over.pk).update(expire_date=timezone.now() - DAY)
-    forget_sessions()
+    delete_expired_sessions()
     assert Session.objects.count() == 1
     assert not Session.objects.filter(pk=over.pk).exists()

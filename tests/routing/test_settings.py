@@ -11,7 +11,7 @@ from inbox.models import Conversation, InboxMember
 from outbox.models import Delivery
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
@@ -193,7 +193,7 @@ def test_the_audit_log_shows_before_and_after(acme, beas_team, sign_in, routing_
     assert changes["leads"][1].startswith("Give it to the next in turn")
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
     assert "changed the routing of the inbox" in page
-    assert "Answer-by timer" in page
+    assert "Response timer" in page
     routing_page(data)
     assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
 
@@ -270,7 +270,7 @@ def test_the_panel_shows_the_next_agent_and_a_reason_for_each(acme, online, pane
         ("offline", False),
     ]
     assert [place.words for place in found.places] == ["Available", "Offline: no page open"]
-    assert "not saved yet" not in html
+    assert "With unsaved settings" not in html
 
 
 def test_the_panel_agrees_with_routing(acme, online, new_visitor, panel):
@@ -298,7 +298,7 @@ def test_with_fewest_open_first_the_panel_shows_every_count(acme, online, new_vi
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
     assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
-    assert "With these settings, not saved yet" in html
+    assert "With unsaved settings" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
 
@@ -307,7 +307,7 @@ def test_settings_are_previewed_without_being_stored(acme, beas_team, online, pa
     assert set(names(panel()[0])) == {"Bob", "Bea"}
     found, html = panel(leads="queue", targets=[f"team-{beas_team.pk}"])
     assert names(found) == ["Bea"]
-    assert "not saved yet" in html
+    assert "With unsaved settings" in html
     assert not Target.objects.exists()
 
 
@@ -316,19 +316,19 @@ def test_invalid_settings_are_not_previewed(acme, globex, online, panel):
     for wrong in ({"answer_minutes": "0"}, {"targets": [user(globex.charlie)]}, {"leads": "x"}):
         found, html = panel(**(OFF | wrong))
         assert set(names(found)) == {"Bob", "Bea"}
-        assert "something in the form cannot be used" in html
+        assert "the form has errors" in html
 
 
 def test_stored_settings_are_not_called_unsaved(acme, beas_team, online, routing_page, panel):
     data = OFF | {"targets": [f"team-{beas_team.pk}", user(acme.bob)], "answer_minutes": "5"}
     routing_page(data)
     data["targets"].reverse()
-    assert "not saved yet" not in panel(**data)[1]
+    assert "With unsaved settings" not in panel(**data)[1]
 
 
 def test_the_panel_mentions_owner_routing(panel):
-    assert "go to that owner first" in panel(leads="queue", to_owner="on")[1]
-    assert "go to that owner first" not in panel()[1]
+    assert "go to their owner first" in panel(leads="queue", to_owner="on")[1]
+    assert "go to their owner first" not in panel()[1]
 
 
 def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
@@ -410,7 +410,7 @@ def test_team_members_without_access_are_named(acme, online, routing_page, panel
     routing_page(OFF | {"targets": [f"team-{team.pk}"]})
     found, html = panel()
     assert found.outsiders == ["Bea"]
-    assert "Bea may not open this inbox" in html
+    assert "Bea doesn't have access to this inbox" in html
     assert f"/w/acme/inboxes/{acme.inbox.pk}/access/" in html
     assert found.headline == "Bob would get it."
 
@@ -419,14 +419,14 @@ def test_without_agents_the_panel_links_to_the_choice(acme, panel):
     acme.inbox.members.all().delete()
     found, html = panel()
     assert found.is_empty
-    assert "Choose who does" in html
+    assert "Choose agents" in html
 
 
 def test_away_and_back_show_in_the_panel(acme, online, panel):
     online(acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
     assert "Away since" in panel()[1]
-    come_back(acme.bob)
+    set_available(acme.bob)
     assert panel()[0].headline == "Bob would get it."
 
 
@@ -446,7 +446,7 @@ def test_inactive_members_are_not_previewed(acme, online, routing_page, panel, s
     assert panel()[0].headline == "Bea would get it."
     found, html = panel(**tried)
     assert found.headline == "Bea would get it."
-    assert "not saved yet" in html
+    assert "With unsaved settings" in html
     routing_page(tried)
     assert acme.inbox.targets.get().membership == acme.bob, "a suspended member stays a target"
 

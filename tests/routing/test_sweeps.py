@@ -14,8 +14,8 @@ from routing.emails import sweep
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions.announcement import announce_what_changed
-from teams.actions.availability import go_away, set_capacity
+from teams.actions.status import publish_stale_statuses
+from teams.actions.availability import set_away, set_capacity
 from teams.models import Membership
 from teams.tasks import sweep_presence
 from tests.commits import COMMIT_EFFECTS
@@ -103,23 +103,23 @@ def test_without_recipients_nothing_is_locked(acme, waiting_for, django_assert_m
 
 
 def test_an_unpublishable_agent_does_not_hide_that_others_left(acme, monkeypatch):
-    Membership.objects.update(told_code="available")
+    Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.bob.pk).update(**bad)
-    monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
+    monkeypatch.setattr(presence, "expire_tabs", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
-    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    announced = dict(Membership.objects.values_list("user__name", "announced_status"))
     assert (announced["Bob"], announced["Bea"]) == ("available", "offline")
 
 
 def test_invalid_hours_do_not_stop_the_status_sweep(acme, globex):
-    Membership.objects.update(told_code="available")
+    Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.alice.pk).update(**bad)
-    assert announce_what_changed() == 3
-    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert publish_stale_statuses() == 3
+    announced = dict(Membership.objects.values_list("user__name", "announced_status"))
     assert announced == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
 
 
@@ -131,9 +131,9 @@ def test_an_error_for_one_visitor_does_not_hold_up_the_others(
     set_capacity(acme.bob, 1, by=acme.alice)
     for _ in range(3):
         new_visitor(acme.inbox).writes()
-    shown = fails_first(receivers.tell_state)
-    monkeypatch.setattr(receivers, "tell_state", shown)
-    go_away(acme.bob)
+    shown = fails_first(receivers.publish_state)
+    monkeypatch.setattr(receivers, "publish_state", shown)
+    set_away(acme.bob)
     assert len(shown.calls) == 3
 
 

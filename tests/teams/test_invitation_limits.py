@@ -35,7 +35,7 @@ def invite_by_page(founder, email, address="198.51.100.7"):
 
 def lower(monkeypatch, name, most):
     limit = getattr(limits, name)
-    monkeypatch.setattr(limits, name, Limit(limit.name, most, limit.within))
+    monkeypatch.setattr(limits, name, Limit(limit.name, most, limit.period))
 
 
 def test_a_new_workspace_invites_fewer(acme, monkeypatch):
@@ -141,6 +141,6 @@ def test_nor_is_trying_again_what_came_back_a_way_around(acme, monkeypatch):
         Delivery.objects.update(state="bounced", failed_at=timezone.now())
         path = f"/w/acme/settings/emails/{Delivery.objects.get().pk}/retry/"
         pages.append(client.post(path, follow=True).text)
-    assert "on its way again" in pages[0]
+    assert "Resending the email" in pages[0]
     assert "as one person can" in pages[1]
     assert Delivery.objects.get().state == "bounced"

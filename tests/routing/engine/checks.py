@@ -55,7 +55,7 @@ class Checks:
         return [
             each
             for each in others.exclude(pk=conversation.pk)
-            if waiting_since(each) < since and person.pk not in (*each.put_back_by, *each.passed_by)
+            if waiting_since(each) < since and person.pk not in (*each.released_by, *each.timed_out_for)
         ]
 
     def owner_rule(self, person, state):
@@ -63,7 +63,7 @@ class Checks:
             return "owner"
         if self.company.is_there(person):
             return "owner_there"
-        if self.company.state(person) == "presence_unknown":
+        if self.company.state(person) == "unknown":
             return "owner_unknown"
         return "owner_absent" if person.wants_mail else "owner_unmailed"
 
@@ -96,12 +96,12 @@ class Checks:
         person = company.person(conversation.assignee_id)
         assert company.may_open(person, desk)
         if conversation.is_overdue and conversation.is_routed and conversation.waiting_since:
-            conversation.passed_by.append(person.pk)
+            conversation.timed_out_for.append(person.pk)
             assert company.next(conversation) is None, "overdue, and another is available"
 
     def announced(self):
         """The screens and the timeline know what everybody is."""
-        codes = dict(Membership.objects.active().values_list("pk", "told_code"))
+        codes = dict(Membership.objects.active().values_list("pk", "announced_status"))
         for person in self.company.people.values():
             assert person.gone or codes[person.pk] == self.company.state(person)
 

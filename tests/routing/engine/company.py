@@ -17,7 +17,7 @@ SCHEDULES = {
     "night": ([("22:00", "06:00")], [22, 23, *range(6)]),
     "never": (ALWAYS_CLOSED, []),
 }
-ABSENT = {"away", "outside_hours", "day_off", "offline", "inbox_closed"}
+ABSENT = {"away", "outside_office_hours", "day_off", "offline", "inbox_closed"}
 
 
 def stored_hours(schedule):
@@ -104,9 +104,9 @@ class Company:
         if person.away:
             return "away"
         if not is_on(person.schedule):
-            return "day_off" if person.schedule == "never" else "outside_hours"
+            return "day_off" if person.schedule == "never" else "outside_office_hours"
         if self.is_blind:
-            return "presence_unknown"
+            return "unknown"
         if not person.online:
             return "offline"
         return "available" if self.has_room(person) else "at_capacity"
@@ -119,10 +119,10 @@ class Company:
         """The code of a candidate for a conversation."""
         if not self.may_open(person, desk):
             return "no_access"
-        if conversation is not None and person.pk in conversation.put_back_by:
+        if conversation is not None and person.pk in conversation.released_by:
             return "put_it_back"
-        if conversation is not None and person.pk in conversation.passed_by:
-            return "let_it_pass"
+        if conversation is not None and person.pk in conversation.timed_out_for:
+            return "timed_out"
         state = self.state(person)
         if state in ("available", "at_capacity") and not is_on(desk.schedule):
             return "inbox_closed"
@@ -142,7 +142,7 @@ class Company:
     def next_lead(self, conversation):
         desk = self.desk_of(conversation)
         found = {each.pk: self.code(each, desk, conversation) for each in self.asked(desk)}
-        if {"available", "at_capacity", "presence_unknown"} & set(found.values()):
+        if {"available", "at_capacity", "unknown"} & set(found.values()):
             return None
         absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
         absent = [each for each in absent if self.has_room(each) and each.wants_mail]
@@ -165,5 +165,5 @@ class Company:
         )
         if not desk.rules["to_owner"] or person is None or not self.may_open(person, desk):
             return None
-        gave_up = {*conversation.put_back_by, *conversation.passed_by}
+        gave_up = {*conversation.released_by, *conversation.timed_out_for}
         return None if person.pk in gave_up else person

@@ -17,11 +17,11 @@ from outbox.models import Delivery
 from routing.models import Decision, Routing, Target
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import beat
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import record_heartbeat
 from teams.actions.membership import add_member
-from teams.models import Membership, StateChange
-from teams.tasks import sweep_presence, sweep_states
+from teams.models import Membership, StatusChange
+from teams.tasks import sweep_presence, sweep_statuses
 from tests.conftest import Vera, make_user
 
 TAB = "tab-of-a-test"
@@ -58,14 +58,14 @@ def hire(acme):
 def connect(*memberships):
     """Open a page for each, which everyone hears of at once."""
     for membership in memberships:
-        beat(membership, tab=TAB)
+        record_heartbeat(membership, tab=TAB)
 
 
 def disconnect(*memberships):
     """Close their pages, which everyone hears of at once."""
     for membership in memberships:
-        presence.forget(membership, TAB)
-        announce_availability(membership)
+        presence.remove_tab(membership, TAB)
+        publish_status_changes(membership)
 
 
 def start_conversation(inbox, body="Hello?"):
@@ -110,19 +110,19 @@ def answers(membership, conversation, body="Hi"):
 
 def sweep():
     """Run each periodic task of routing once."""
-    for task in (sweep_presence, sweep_states, sweep_waiting, sweep_overdue):
+    for task in (sweep_presence, sweep_statuses, sweep_waiting, sweep_overdue):
         task()
 
 
 def time_is_over(*conversations):
     """Move them, and when agents came, so far back that the time to answer ends now."""
     for conversation in map(stored, conversations):
-        assert conversation.answer_by is not None, "no timer runs"
-        over = timezone.now() - timedelta(seconds=1) - conversation.answer_by
-        conversation.answer_from += over
-        conversation.answer_by += over
-        conversation.save(update_fields=["answer_from", "answer_by"])
-        StateChange.objects.update(created_at=F("created_at") + over)
+        assert conversation.response_due_at is not None, "no timer runs"
+        over = timezone.now() - timedelta(seconds=1) - conversation.response_due_at
+        conversation.response_timer_started_at += over
+        conversation.response_due_at += over
+        conversation.save(update_fields=["response_timer_started_at", "response_due_at"])
+        StatusChange.objects.update(created_at=F("created_at") + over)
 
 
 def fill_up(inbox, membership):
@@ -134,13 +134,13 @@ def fill_up(inbox, membership):
 def running(conversation):
     """For how many minutes its timer was started, or None if none runs."""
     conversation = stored(conversation)
-    if conversation.answer_by is None:
+    if conversation.response_due_at is None:
         return None
-    return (conversation.answer_by - conversation.answer_from).total_seconds() / 60
+    return (conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60
 
 
 def stored(conversation):
-    return Conversation.objects.with_people().get(pk=conversation.pk)
+    return Conversation.objects.with_related().get(pk=conversation.pk)
 
 
 def has(conversation):
@@ -160,7 +160,7 @@ def codes(conversation):
 
 
 def texts(conversation):
-    entries = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    entries = conversation.messages.with_related().filter(kind="activity").order_by("seq")
     return [entry.text for entry in entries]
 
 

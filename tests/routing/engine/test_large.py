@@ -47,7 +47,7 @@ def their_team(acme, agents):
 
 def set_away(agents):
     rows = Membership.objects.filter(pk__in=[each.pk for each in agents])
-    rows.update(away_since=agents[0].created_at)
+    rows.update(away_at=agents[0].created_at)
 
 
 @pytest.mark.parametrize("by_team", [False, True])
@@ -77,7 +77,7 @@ def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
     assert len(decision.candidates) == NEAREST
     assert "least recently of all who were available" in decision.sentence
     entry = conversation.messages.get(activity="assigned")
-    assert entry.details["because"] == "round robin, next in rotation"
+    assert entry.details["reason"] == "round robin, next in rotation"
     url = f"/w/acme/conversations/{conversation.number}/decisions/{decision.pk}/"
     page = sign_in(acme.alice).get(url).text
     assert f"and {MANY - NEAREST} also available, later in rotation" in page
@@ -114,10 +114,10 @@ def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
-    monkeypatch.setattr(presence, "online", lambda workspace: None)
+    monkeypatch.setattr(presence, "find_online", lambda workspace: None)
     conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
-    assert why(conversation).tally == {"presence_unknown": MANY + 2}
+    assert why(conversation).tally == {"unknown": MANY + 2}
 
 
 def test_how_large_an_inbox_is_is_found_without_counting_all(acme, agents, their_team):

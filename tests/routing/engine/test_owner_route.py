@@ -7,7 +7,7 @@ from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
 from routing.models import Decision, Turn
 from routing.tasks import sweep_overdue
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.actions.membership import remove_member, suspend_member
 from tests.routing.engine.conftest import (
     answers,
@@ -67,7 +67,7 @@ def close_inbox(acme, olga):
 
 
 MAKE_UNAVAILABLE = {
-    "away": lambda acme, olga: go_away(olga),
+    "away": lambda acme, olga: set_away(olga),
     "offline": lambda acme, olga: disconnect(olga),
     "day_off": lambda acme, olga: change(olga, hours=ALWAYS_CLOSED),
     "at_capacity": lambda acme, olga: fill_up(acme.inbox, olga),
@@ -183,8 +183,8 @@ def test_when_the_owners_minutes_are_over_it_goes_to_the_next(acme, owned, vera,
     sweep_overdue()
     assert has(owned) == "Bob"
     assert (why(owned).trigger, why(owned).rule) == ("timer", "round_robin")
-    assert codes(owned)["Olga"] == "let_it_pass"
-    assert names_emailed("passed_on") == ["olga"]
+    assert codes(owned)["Olga"] == "timed_out"
+    assert names_emailed("reassigned") == ["olga"]
     assert texts(owned)[-1] == (
         "Assigned to Bob: Olga didn't answer within 10 minutes; "
         "round robin, the only one available."
@@ -198,10 +198,10 @@ def test_without_an_available_agent_it_stays_with_the_owner(acme, owned, vera, o
     vera.writes("again")
     time_is_over(owned)
     sweep()
-    assert (has(owned), names_emailed("passed_on")) == ("Olga", [])
+    assert (has(owned), names_emailed("reassigned")) == ("Olga", [])
     connect(acme.bea)
     sweep()
-    assert (has(owned), names_emailed("passed_on")) == ("Bea", ["olga"])
+    assert (has(owned), names_emailed("reassigned")) == ("Bea", ["olga"])
 
 
 @pytest.mark.parametrize("is_online", [True, False])

@@ -1,0 +1,59 @@
+"""A deleted workspace: back within its days as it was, afterwards gone with everything."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from inbox.actions.message import post_reply
+from inbox.models import Conversation
+from routing.actions.drain import drain_all
+from teams.actions import workspace as actions
+from teams.actions.invitation import invite_member
+from teams.models import Membership, Workspace
+from teams.models.workspace import GRACE
+from tests.live_events import committed
+
+
+def delete(tenant, by, ago=timedelta(0)):
+    actions.delete_workspace(tenant.workspace, by=by)
+    deleted_at = timezone.now() - ago
+    Workspace.objects.filter(pk=tenant.workspace.pk).update(deleted_at=deleted_at)
+
+
+def test_the_assignee_has_the_conversation_again(acme, vera, online):
+    online(acme.bob)
+    vera.writes()
+    delete(acme, by=acme.alice)
+    drain_all()
+    with committed():
+        assert actions.restore_workspace(acme.workspace, by=acme.alice)
+    assert Conversation.objects.get().assignee == acme.bob
+
+
+def test_nothing_is_brought_back_once_the_days_are_over(acme):
+    delete(acme, by=acme.alice, ago=GRACE + timedelta(minutes=1))
+    assert not actions.restore_workspace(acme.workspace, by=acme.alice)
+    assert not Workspace.objects.live().exists()
+
+
+def test_what_was_brought_back_a_moment_ago_is_not_erased(acme):
+    delete(acme, by=acme.alice, ago=timedelta(days=15))
+    over = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
+    found = list(over.values_list("pk", flat=True))
+    assert found
+    Workspace.objects.update(deleted_at=None)
+    assert [actions.purge_workspace(over, pk) for pk in found] == [0]
+    assert Workspace.objects.live().exists()
+
+
+def test_everything_goes_with_it(acme, vera, online):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+    agent = acme.workspace.roles.get(key="agent")
+    invite_member(acme.workspace, email="noor@x.example", name="Noor", role=agent, by=acme.alice)
+    delete(acme, by=acme.alice, ago=timedelta(days=15))
+    assert actions.purge_deleted_workspaces() == 1
+    assert not Membership.objects.exists()
+    assert not Conversation.objects.exists()
