@@ -10,7 +10,8 @@ from routing.candidates import list_candidates, tally
 from routing.choice import choose, choose_lead
 from routing.models import Routing
 from routing.words import because, because_nobody, candidate_words
-from teams.availability import moment, with_availability
+from teams.availability import with_availability
+from teams.time_format import format_time
 from teams.models import Membership
 
 MOST_SHOWN = 50
@@ -103,7 +104,7 @@ def closed_words(inbox):
         return ""
     if closed.until is None:
         return _("This inbox is closed.")
-    until = moment(closed.until, inbox.workspace.zone, now)
+    until = format_time(closed.until, inbox.workspace.zone, now)
     return _("This inbox is closed until %(until)s.") % {"until": until}
 
 

@@ -17,7 +17,7 @@ from routing.simulation.answers import time_needed
 from routing.simulation.history import AWAY
 from routing.simulation.hours import hours_of_inbox, with_hours
 from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
-from teams.models import Membership, StateChange
+from teams.models import Membership, StatusChange
 
 WINDOW = timedelta(days=30)
 MOST_CONVERSATIONS = 20_000
@@ -141,8 +141,8 @@ def read_states(inbox, people, since):
 
     Full is there: how many they have does not belong in here.
     """
-    changes = StateChange.objects.filter(workspace=inbox.workspace_id, membership__in=people)
-    columns = ("membership", seconds("created_at"), "code")
+    changes = StatusChange.objects.filter(workspace=inbox.workspace_id, membership__in=people)
+    columns = ("membership", seconds("created_at"), "status")
     later = changes.filter(created_at__gte=since).order_by("-created_at", "-pk")
     later = list(later.values_list(*columns)[: MOST_STATES + 1])
     if len(later) > MOST_STATES:

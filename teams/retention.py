@@ -1,20 +1,18 @@
-"""How long the timeline of states goes back."""
-
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from messagehub.lib.retention import created_before, delete_oldest
-from teams.models import StateChange
+from teams.models import StatusChange
 
 KEPT = timedelta(days=400)
 
 
-def forget_old_states():
-    """All but the one that holds still: what somebody has been since then. Returns how many."""
-    later = StateChange.objects.filter(
+def delete_old_status_changes():
+    """Delete changes that are too old, except each member's latest. Return how many."""
+    later = StatusChange.objects.filter(
         membership=OuterRef("membership"), created_at__gt=OuterRef("created_at")
     )
-    over = StateChange.objects.filter(Exists(later))
-    return delete_oldest(created_before(over, timezone.now() - KEPT))
+    superseded = StatusChange.objects.filter(Exists(later))
+    return delete_oldest(created_before(superseded, timezone.now() - KEPT))

@@ -3,36 +3,35 @@ from celery import shared_task
 
 @shared_task
 def sweep_presence():
-    """People whose last page fell silent are shown as offline everywhere."""
+    """Show members as offline once their last page has fallen silent."""
     from teams import presence
-    from teams.actions.announcement import announce_safely, by_workspace
+    from teams.actions.status import by_workspace, publish_status_changes
     from teams.models import Membership
 
-    gone = presence.sweep()
+    gone = presence.expire_tabs()
     members = Membership.objects.active().with_person().filter(pk__in=gone)
-    for _workspace, together in by_workspace(members):
-        announce_safely(*together)
+    for _workspace, group in by_workspace(members):
+        publish_status_changes(*group, one_by_one=True)
 
 
 @shared_task
-def sweep_states():
-    """Office hours that began or ended, and whatever else changed without anybody's doing."""
-    from teams.actions.announcement import announce_what_changed
+def sweep_statuses():
+    """Publish statuses that changed by themselves, such as when office hours begin or end."""
+    from teams.actions.status import publish_stale_statuses
 
-    announce_what_changed()
+    publish_stale_statuses()
 
 
 @shared_task
-def purge():
-    """Deleted workspaces whose time to be brought back is over."""
+def purge_workspaces():
+    """Erase deleted workspaces that can no longer be restored."""
     from teams.actions.workspace import purge_deleted_workspaces
 
     purge_deleted_workspaces()
 
 
 @shared_task
-def forget_states():
-    """The timeline of states goes back so far and no further."""
-    from teams.retention import forget_old_states
+def delete_old_status_changes():
+    from teams import retention
 
-    forget_old_states()
+    retention.delete_old_status_changes()

@@ -44,5 +44,5 @@ def with_hours():
 
 
 def has_turned(inbox, since, now):
-    turn = next(inbox.opening_hours.turns(since), None)
+    turn = next(inbox.opening_hours.changes(since), None)
     return turn is not None and turn[0] <= now

@@ -9,8 +9,8 @@ from routing.candidates import Circle, past_of
 from routing.models import Routing
 from routing.pool import pool
 from teams import presence
-from teams.availability import code_of
-from teams.load import open_chats
+from teams.availability import status_of
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 MOST_FACES = 3
@@ -28,7 +28,7 @@ class Reception:
 
     @cached_property
     def online(self):
-        return presence.online(self.inbox.workspace_id)
+        return presence.find_online(self.inbox.workspace_id)
 
     @cached_property
     def closed(self):
@@ -38,7 +38,7 @@ class Reception:
     def code(self, person, *, load=0):
         """Why this one can take a chat or cannot (teams.availability)."""
         person.workspace = self.inbox.workspace  # not joined with every conversation's assignee
-        return code_of(person, self.online, load=load, now=self.now)
+        return status_of(person, self.online, open_count=load, now=self.now)
 
     @cached_property
     def candidates(self):
@@ -73,7 +73,7 @@ class Reception:
     def loads(self, people):
         """{pk: open conversations} of those with a limit."""
         limited = [each.pk for each in people if each.capacity is not None]
-        return open_chats(self.inbox.workspace_id, limited) if limited else {}
+        return count_open_conversations(self.inbox.workspace_id, limited) if limited else {}
 
     @cached_property
     def absent_faces(self):

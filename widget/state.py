@@ -58,7 +58,7 @@ def with_assignee(reception, conversation):
     code = reception.code(person)
     if code == "available":
         return State("online", person.name, _("Your contact here"), [person])
-    words = unseen_words(person) if code == "presence_unknown" else absent_words(person)
+    words = unseen_words(person) if code == "unknown" else absent_words(person)
     return away(reception, conversation, person.name, [person], words)
 
 
@@ -73,7 +73,7 @@ def with_owner(reception, conversation, owner):
         return State("online", owner.name, words, [owner])
     if code == "at_capacity":
         return State("waiting", owner.name, busy_words(owner), [owner])
-    words = unseen_words(owner) if code == "presence_unknown" else absent_owner_words(owner)
+    words = unseen_words(owner) if code == "unknown" else absent_owner_words(owner)
     return away(reception, conversation, owner.name, [owner], words)
 
 
@@ -98,7 +98,7 @@ def with_people(reception, conversation):
     full = reception.faces("at_capacity", conversation)
     if full:
         return State("waiting", name, full_words(is_waiting=is_waiting), full)
-    unseen = reception.faces("presence_unknown", conversation)
+    unseen = reception.faces("unknown", conversation)
     words_of = unseen_people_words if unseen else nobody_words
     words = words_of(has_written=conversation is not None)
     return away(reception, conversation, name, reception.absent_faces, words)

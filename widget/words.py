@@ -3,7 +3,7 @@
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from teams.availability import moment
+from teams.time_format import format_time
 
 
 def absent_words(person) -> str:
@@ -63,7 +63,7 @@ def back_words(closed, now) -> str:
     if closed.until is None:
         return _("We are closed right now.")
     zone = closed.hours.zone
-    words = {"time": moment(closed.until, zone, now), "zone": zone_words(zone, closed.until)}
+    words = {"time": format_time(closed.until, zone, now), "zone": zone_words(zone, closed.until)}
     if localtime(closed.until, zone).date() == localtime(now, zone).date():
         return _("We are back at %(time)s (%(zone)s).") % words
     return _("We are back %(time)s (%(zone)s).") % words

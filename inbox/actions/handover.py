@@ -104,7 +104,7 @@ def end_if_done(pk):
         if not member.is_active and Conversation.objects.live().of(member).exists():
             return False
         if pending.counts:
-            after = {"conversations": audit.counted(pending.counts)}
+            after = {"conversations": audit.format_counts(pending.counts)}
             audit.record(
                 pending.workspace,
                 "member.handed_over",

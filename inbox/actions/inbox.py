@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from inbox.models import Inbox, InboxMember
 from messagehub.lib.live.publish import close
 from teams import audit
-from teams.actions.membership import tell_access_changed
-from teams.hours_words import in_lines
+from teams.actions.membership import publish_access_change
+from teams.hours_format import format_hours
 from teams.models import Membership
 
 
@@ -98,7 +98,7 @@ def set_opening_hours(inbox, *, hours, by):
 
 
 def hours_lines(stored):
-    return in_lines(stored) or [_("always")]
+    return format_hours(stored) or [_("always")]
 
 
 def set_inbox_members(inbox, *, members, by):
@@ -123,7 +123,7 @@ def set_inbox_members(inbox, *, members, by):
             before={"members": names_of(had.values())},
             after={"members": names_of(wanted.values())},
         )
-        tell_access_changed(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
+        publish_access_change(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
     return True
 
 

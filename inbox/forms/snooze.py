@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.snoozing import LONGEST, moments
-from teams.zones import is_zone
+from teams.time_zones import is_time_zone
 
 OWN = "own"
 
@@ -31,7 +31,7 @@ class SnoozeForm(forms.Form):
 
     def full_clean(self):
         zone = self.data.get("zone")
-        known = ZoneInfo(zone) if is_zone(zone) else self.membership.zone
+        known = ZoneInfo(zone) if is_time_zone(zone) else self.membership.zone
         with timezone.override(known):
             super().full_clean()
 

@@ -19,7 +19,7 @@ from messagehub.lib.live import tickets
 from messagehub.lib.text import whole_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
-from teams.receivers import session_subject
+from teams.sessions import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200

@@ -11,7 +11,7 @@ from inbox.forms import AppearanceForm, InstallationForm, NewInboxForm, PeopleFo
 from inbox.models import Inbox
 from messagehub.lib.origins import is_loopback
 from teams.access import ANY_MEMBER, Permission, workspace_page
-from teams.forms.team import posted
+from teams.forms import form_data
 
 
 def find_inbox(request, inbox):
@@ -43,7 +43,7 @@ def inboxes(request):
 @workspace_page(Permission.MANAGE_INBOXES)
 def new_inbox(request):
     me = request.membership
-    form = NewInboxForm(posted(request), workspace=request.workspace, chosen=[me.pk])
+    form = NewInboxForm(form_data(request), workspace=request.workspace, chosen=[me.pk])
     if request.method == "POST" and form.is_valid():
         inbox = create_inbox(request.workspace, **form.cleaned_data, by=me)
         messages.success(request, _("Made. Put it on your website next."))
@@ -56,7 +56,7 @@ def new_inbox(request):
 @workspace_page(Permission.MANAGE_INBOXES)
 def appearance(request, inbox):
     inbox = find_inbox(request, inbox)
-    form = AppearanceForm(posted(request), inbox=inbox)
+    form = AppearanceForm(form_data(request), inbox=inbox)
     if request.method == "POST" and form.is_valid():
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return saved(request, "inbox-appearance", inbox)
@@ -69,7 +69,7 @@ def appearance(request, inbox):
 def access(request, inbox):
     """Who answers it. Nobody is allowed, and warned of: it then waits for the administrators."""
     inbox = find_inbox(request, inbox)
-    form = PeopleForm(posted(request), workspace=request.workspace, inbox=inbox)
+    form = PeopleForm(form_data(request), workspace=request.workspace, inbox=inbox)
     if request.method == "POST" and form.is_valid():
         set_inbox_members(inbox, **form.cleaned_data, by=request.membership)
         return saved(request, "inbox-access", inbox)
@@ -81,7 +81,7 @@ def access(request, inbox):
 def installation(request, inbox):
     """The line to embed, where it may be embedded, and what to do next."""
     inbox = find_inbox(request, inbox)
-    form = InstallationForm(posted(request), inbox=inbox)
+    form = InstallationForm(form_data(request), inbox=inbox)
     if request.method == "POST" and form.is_valid():
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return saved(request, "installation", inbox)

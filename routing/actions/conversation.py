@@ -10,7 +10,7 @@ from routing.candidates import past_of
 from routing.choice import AVAILABLE
 from routing.models import Routing
 from routing.words import because_nobody
-from teams.availability import THERE
+from teams.availability import REACHABLE
 
 
 def route_conversation(conversation, *, trigger, in_turn=True):
@@ -75,9 +75,9 @@ def give_to_owner(deciding, *, absent=True):
 
 def unavailable_owner_rule(held, code):
     """Nobody says «emailed» of who sits there, or may, or wants no email."""
-    if code in THERE:
+    if code in REACHABLE:
         return "owner_there"
-    if code == "presence_unknown":
+    if code == "unknown":
         return "owner_unknown"
     return "owner_absent" if held.email_mine else "owner_unmailed"
 

@@ -18,7 +18,6 @@ from routing.emails.writing import (
     until_restored,
 )
 from teams.models import Membership
-from teams.quiet import quiet_until_of
 
 
 @renders(Mail.PASSED_ON)
@@ -33,7 +32,7 @@ def passed_on_letter(delivery):
     to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
     if owner is None or to is None or not concerns(conversation, owner, to):
         return None
-    later = quiet_until_of(owner, timezone.now()) or next_after(delivery)
+    later = owner.quiet_until(timezone.now()) or next_after(delivery)
     if later := later or unconfirmed.when_there_is_room(delivery, owner):
         return Later(later)
     with as_read_in(conversation.workspace, owner.zone):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from routing.handover_form import can_hand_over
 from teams.access import ANY_MEMBER, workspace_page
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"
@@ -80,7 +80,7 @@ def mine_first(request):
 
 
 def has_open_chats(membership):
-    return bool(open_chats(membership.workspace_id, [membership.pk]))
+    return bool(count_open_conversations(membership.workspace_id, [membership.pk]))
 
 
 def tell(request, count):

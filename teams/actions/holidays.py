@@ -1,15 +1,15 @@
 from django.db import transaction
 
 from teams import audit
-from teams.hours_words import off_lines
+from teams.hours_format import format_days_off
 from teams.models import Workspace
 from teams.signals import calendar_changed
 
 
 def set_holidays(workspace, holidays, *, by):
-    """The days on which nobody of the workspace is expected to answer (teams.hours).
+    """Set the days on which no one in the workspace is expected to answer (teams.hours).
 
-    Whoever is another now than was told is told within seconds, by the sweep of teams.tasks.
+    The sweep of teams.tasks publishes changed statuses within seconds.
     """
     with transaction.atomic():
         locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
@@ -24,7 +24,7 @@ def set_holidays(workspace, holidays, *, by):
             "workspace.updated",
             by=by,
             target=workspace.name,
-            before={"holidays": off_lines(before)},
-            after={"holidays": off_lines(holidays)},
+            before={"holidays": format_days_off(before)},
+            after={"holidays": format_days_off(holidays)},
         )
     return True

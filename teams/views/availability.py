@@ -1,4 +1,4 @@
-"""Am I there? Heartbeats of open pages, and the two switches in the menu at the top right."""
+"""Heartbeats of open pages, and the two switches of the user menu."""
 
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect
@@ -6,25 +6,25 @@ from django.views.decorators.http import require_POST
 
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions import availability
-from teams.context import my_availability, my_open_chats
+from teams.context import my_availability, my_open_count
 from teams.models import Membership
 from teams.presence import is_tab
-from teams.receivers import session_name
+from teams.sessions import session_name
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def presence(request):
-    return with_tab(request, availability.beat)
+    return handle_tab(request, availability.record_heartbeat)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def presence_leave(request):
-    return with_tab(request, availability.leave)
+    return handle_tab(request, availability.close_tab)
 
 
-def with_tab(request, action):
+def handle_tab(request, action):
     tab = request.POST.get("tab", "")
     if not is_tab(tab):
         return HttpResponseBadRequest()
@@ -35,42 +35,42 @@ def with_tab(request, action):
 @require_POST
 @workspace_page(ANY_MEMBER)
 def away(request):
-    availability.go_away(request.membership)
-    return my_state(request)
+    availability.set_away(request.membership)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def back(request):
-    availability.come_back(request.membership)
-    return my_state(request)
+    availability.set_available(request.membership)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
 def reassign_replies(request):
     availability.set_reassign_replies(request.membership, True)
-    return my_state(request)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
 def keep_replies(request):
     availability.set_reassign_replies(request.membership, False)
-    return my_state(request)
+    return render_my_status(request)
 
 
-def my_state(request):
-    """What I am now: for scripts as JSON, else the first page shows it."""
+def render_my_status(request):
+    """Return the member's status as JSON to scripts, and redirect to the start page otherwise."""
     if request.htmx or not request.accepts("text/html"):
         me = Membership.objects.with_person().get(pk=request.membership.pk)
         now = my_availability(me)
         return JsonResponse(
             {
                 "membership": str(me.pk),
-                "state": now.state,
+                "state": now.presence,
                 "sentence": now.sentence,
-                "open": my_open_chats(me),
+                "open": my_open_count(me),
             }
         )
     return redirect("workspace", request.workspace.slug)

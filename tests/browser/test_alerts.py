@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from tests.processes import until
 
 # What the browser was asked for: a page that runs in a test can neither be heard nor be in front.
@@ -64,9 +64,9 @@ def test_a_chat_that_is_given_to_me_and_what_is_written_in_it(acme, listening, n
 
 def test_what_is_somebody_elses_and_what_i_look_at_make_no_noise(acme, listening, new_vera):
     bob = listening()
-    go_away(acme.bob)
+    set_away(acme.bob)
     assign_conversation(new_vera().writes("Not for Bob").conversation, assignee=acme.bea)
-    come_back(acme.bob)
+    set_available(acme.bob)
     bob.page.evaluate("front = true")
     new_vera().writes("In front of Bob")
     expect(bob.rows.filter(has_text="In front of Bob")).to_have_count(1)

@@ -13,7 +13,7 @@ from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
 from inbox.snoozing import moments
 from teams.actions.availability import set_hours
-from teams.actions.member_state import set_member_away
+from teams.actions.availability import set_away
 from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.processes import until
@@ -172,7 +172,7 @@ def test_an_administrator_sets_somebody_away_and_their_open_page_says_so(acme, a
     expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
     expect(office.locator(".states")).to_contain_text("Away, set by Alice")
     office.get_by_role("button", name="End Away").click()
-    expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
+    expect(bob.page.locator("#toast")).to_have_text("Alice ended your Away status.")
     is_on(switch(bob, "Away"), on=False)
     expect(bob.page.locator(".own-state")).to_be_hidden()
 
@@ -184,7 +184,7 @@ def test_other_pages_say_at_once_who_set_one_to_away(acme, stack, sign_in, path)
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
     sentence = page.locator("#me-menu .sentence")
     expect(sentence).to_have_text("Available")
-    set_member_away(acme.bob, by=acme.alice)
+    set_away(acme.bob, by=acme.alice)
     expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
     expect(sentence).to_contain_text("set by Alice")
 
@@ -196,7 +196,7 @@ def test_pages_of_administrators_say_it_too(acme, stack, sign_in, path):
     page = sign_in(acme.bob).new_page()
     with page.expect_response("**/live/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path.format(acme.inbox.pk)}")
-    set_member_away(acme.bob, by=acme.alice)
+    set_away(acme.bob, by=acme.alice)
     expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
 
 

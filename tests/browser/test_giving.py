@@ -13,8 +13,8 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
 from routing.models import Routing
-from teams.actions.availability import go_away
-from teams.models import StateChange
+from teams.actions.availability import set_away
+from teams.models import StatusChange
 
 OWNER = "If a visitor is owned, route their incoming chats to the contact owner"
 MINUTES = timedelta(minutes=6)
@@ -50,7 +50,7 @@ def six_minutes_pass(acme):
     """For whoever waits, and for whoever is there."""
     running = Conversation.objects.filter(inbox=acme.inbox).exclude(answer_by=None)
     running.update(answer_from=F("answer_from") - MINUTES, answer_by=F("answer_by") - MINUTES)
-    states = StateChange.objects.filter(workspace=acme.workspace)
+    states = StatusChange.objects.filter(workspace=acme.workspace)
     states.update(created_at=F("created_at") - MINUTES)
 
 
@@ -148,7 +148,7 @@ def test_or_they_stay_in_the_queue_and_everybody_gets_one_email(
 def test_a_limit_fills_up_is_told_everywhere_and_room_is_filled(
     stack, acme, sign_in, at_desk, new_vera, find
 ):
-    go_away(acme.bea)
+    set_away(acme.bea)
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/team/members/{acme.bob.pk}/")
     page.get_by_label("Most open conversations at a time").fill("2")
@@ -169,7 +169,7 @@ def test_a_limit_fills_up_is_told_everywhere_and_room_is_filled(
 def test_without_reassign_replies_a_reply_stays_and_is_mailed(acme, at_desk, new_vera, find):
     vera, bob = new_vera(), at_desk(acme.bob)
     vera.writes("Before")
-    go_away(acme.bob)
+    set_away(acme.bob)
     bea = at_desk(acme.bea)
     vera.writes("And now?")
     expect(bob.rows.filter(has_text="And now?")).to_have_count(1)

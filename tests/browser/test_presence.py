@@ -19,18 +19,18 @@ FAILS = ["Failed to load resource", "Failed to fetch"]
 def pages(membership):
     """How many of theirs are open: what has said goodbye runs out in seconds."""
     seconds, _microseconds = redis.client().time()
-    goodbye = seconds * 1_000 + presence.LEAVING_MS + 1_000
-    tabs = redis.client().zrangebyscore(presence.key(membership.workspace_id), goodbye, "+inf")
+    goodbye = seconds * 1_000 + presence.CLOSING_MS + 1_000
+    tabs = redis.client().zrangebyscore(presence.redis_key(membership.workspace_id), goodbye, "+inf")
     return sum(tab.startswith(str(membership.pk).encode()) for tab in tabs)
 
 
 def is_told(membership, code, seconds=20):
-    same = Membership.objects.filter(pk=membership.pk, told_code=code)
+    same = Membership.objects.filter(pk=membership.pk, announced_status=code)
     until(same.exists, seconds=seconds, what=f"being {code}")
 
 
 def was(membership):
-    return [each.code for each in membership.states.order_by("created_at")]
+    return [each.status for each in membership.status_changes.order_by("created_at")]
 
 
 def signs_out(agent):
@@ -40,7 +40,7 @@ def signs_out(agent):
 
 def falls_silent(membership):
     """As if the last beat of all their pages came long ago; the clock's sweep does not wait."""
-    key = presence.key(membership.workspace_id)
+    key = presence.redis_key(membership.workspace_id)
     tabs = [tab for tab in redis.client().zrange(key, 0, -1) if str(membership.pk).encode() in tab]
     redis.client().zadd(key, dict.fromkeys(tabs, 1), xx=True)
     sweep_presence()

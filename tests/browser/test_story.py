@@ -81,7 +81,7 @@ def whoever_has(desks, words):
 
 
 def who_is_there():
-    return presence.online(Workspace.objects.get(slug="acme").pk)
+    return presence.find_online(Workspace.objects.get(slug="acme").pk)
 
 
 def expect_mail(page, demo, words):

@@ -16,9 +16,9 @@ from inbox.forms.snooze import SnoozeForm
 from inbox.models import Conversation, Message
 from inbox.snoozing import moments, until_i_am_back
 from inbox.tasks import wake_snoozed
-from teams.actions.availability import go_away, set_reassign_replies
+from teams.actions.availability import set_away, set_reassign_replies
 from teams.actions.membership import remove_member
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
 from tests.live_events import committed
@@ -72,9 +72,9 @@ def test_it_leaves_the_open_list_and_stays_with_its_agent(acme, snoozed, sign_in
 
 
 def test_it_takes_none_of_its_agents_room(acme, bobs_conversation):
-    assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
+    assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
     snooze_conversation(bobs_conversation, until=later(), by=acme.bob)
-    assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {}
+    assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {}
 
 
 def test_the_freed_capacity_goes_to_the_queue(acme, online, vera, new_visitor):
@@ -127,7 +127,7 @@ def test_a_second_tap_on_the_same_message_changes_nothing(acme, snoozed, vera):
 
 def test_whoever_is_away_and_reassigns_replies_does_not_keep_it(acme, online, snoozed, vera):
     online(acme.bea)
-    go_away(acme.bob)
+    set_away(acme.bob)
     set_reassign_replies(acme.bob, True)
     vera.writes("Now, please")
     assert (stored().status, stored().assignee) == ("open", acme.bea)
@@ -163,7 +163,7 @@ def test_removing_a_member_leaves_nothing_snoozed_behind(acme, online, snoozed, 
     online(acme.bea)
     to = acme.alice if to_alice else None
     with committed():
-        remove_member(acme.bob, by=acme.alice, hand_to=to)
+        remove_member(acme.bob, by=acme.alice, handover_to=to)
     assert (stored().status, stored().assignee) == ("snoozed", to)
     make_due()
     with committed():

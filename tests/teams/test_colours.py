@@ -4,13 +4,10 @@ import math
 import re
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from messagehub.local.checkout import ROOT
 from teams.actions.membership import add_member
 from teams.colours import gap_to, pick_hue
-from teams.models import Membership
 from tests.conftest import make_user
 
 AVATAR = (ROOT / "static" / "css" / "avatar.css").read_text()
@@ -43,19 +40,6 @@ def test_members_get_theirs_when_they_join_and_keep_it(acme):
     assert len({acme.alice.hue, bob.hue, bea.hue, ben.hue}) == 4
     again = add_member(acme.workspace, user=ben.user)
     assert again.hue == ben.hue
-
-
-@pytest.mark.django_db(transaction=True)
-def test_members_of_before_get_theirs_by_the_migration(acme):
-    Membership.objects.update(colour=None)
-    migration = "0005_member_colours"
-    executor = MigrationExecutor(connection)
-    state = executor.loader.project_state([("teams", migration)])
-    module = executor.loader.get_migration("teams", migration)
-    module.operations[1].code(state.apps, None)
-    hues = list(Membership.objects.order_by("created_at").values_list("colour", flat=True))
-    assert None not in hues
-    assert len(set(hues)) == 3
 
 
 def declared(what):

@@ -42,7 +42,7 @@ def test_a_new_workspace_invites_fewer(acme, monkeypatch):
     monkeypatch.setattr(limits, "MAILS_A_DAY_UNTRUSTED", 2)
     for number in range(2):
         invite(acme.alice, f"p{number}@acme.example")
-    with pytest.raises(CannotInvite, match="2 invitations were sent today"):
+    with pytest.raises(CannotInvite, match="limit of 2 invitations"):
         invite(acme.alice, "more@acme.example")
     make_trusted(acme.workspace)
     assert invite(acme.alice, "more@acme.example")
@@ -141,6 +141,6 @@ def test_nor_is_trying_again_what_came_back_a_way_around(acme, monkeypatch):
         Delivery.objects.update(state="bounced", failed_at=timezone.now())
         path = f"/w/acme/settings/emails/{Delivery.objects.get().pk}/retry/"
         pages.append(client.post(path, follow=True).text)
-    assert "on its way again" in pages[0]
+    assert "Resending the email" in pages[0]
     assert "as one person can" in pages[1]
     assert Delivery.objects.get().state == "bounced"

@@ -70,7 +70,7 @@ def test_rows_stop_when_a_member_loses_the_inbox(acme, vera, online, narrow, liv
         vera.writes("before")
     assert "before" in str(live_events.on(channel))
     with live_events.committed():
-        update_membership(bob, role=bob.role, teams=[], parts={"inboxes": []}, by=acme.alice)
+        update_membership(bob, role=bob.role, teams=[], inboxes=[], by=acme.alice)
     with live_events.committed():
         vera.writes("after Bob")
     assert "after Bob" in str(live_events)

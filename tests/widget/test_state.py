@@ -23,8 +23,8 @@ from routing import candidates
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target, Turn
 from teams import presence
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import go_away, set_capacity, set_reassign_replies
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import set_away, set_capacity, set_reassign_replies
 from teams.actions.holidays import set_holidays
 from teams.actions.membership import remove_member, suspend_member
 from teams.actions.team import save_team
@@ -105,7 +105,7 @@ class TestBeforeTheyWrite:
         monkeypatch.setattr(candidates, "NEAREST", 1)
         online(acme.bob, acme.bea)
         Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=9)
-        go_away(acme.bob)
+        set_away(acme.bob)
         assert told(vera.call("messages/"))[0] == "online"
 
 
@@ -130,7 +130,7 @@ class TestWhileTheyWait:
         assert told(vera.call("messages/"))[0] == "offline"
 
     def test_without_redis_nothing_is_promised_and_nobody_said_to_be_gone(self, acme, vera):
-        with patch("teams.presence.online", return_value=None):
+        with patch("teams.presence.find_online", return_value=None):
             words = "Acme: Your message is kept and will be answered."
             assert told(vera.posts()) == ("offline", words)
 
@@ -168,7 +168,7 @@ class TestWithAnAgent:
     def test_who_hands_replies_on_says_so(self, acme, bobs_conversation, vera):
         acme.bob.reassign_replies = True
         acme.bob.save()
-        go_away(acme.bob)
+        set_away(acme.bob)
         words = "Bob: Not here right now. Bob or a colleague will answer."
         assert told(vera.call("messages/")) == ("offline", words)
 
@@ -185,10 +185,10 @@ class TestAfterRedisWasEmptied:
     def empty_redis(self, acme, online):
         def empty():
             redis.client().flushdb()
-            presence.beat(acme.alice, "another-tab")
+            presence.record_heartbeat(acme.alice, "another-tab")
 
         online(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         return empty
 
     def test_of_the_people(self, empty_redis, vera):
@@ -333,10 +333,10 @@ class TestLiveStates:
         conversation = vera.writes().conversation
         states(conversation)
         offline(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         assert [name for name, _words in states(conversation)] == ["offline"]
         online(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         assert [name for name, _words in states(conversation)] == ["online"]
 
     def test_the_last_one_who_leaves_ends_a_promise(self, acme, online, vera, new_visitor, states):
@@ -345,7 +345,7 @@ class TestLiveStates:
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
         assert states(conversation)[-1][0] == "waiting"
-        go_away(acme.bob)
+        set_away(acme.bob)
         assert states(conversation)[-1][0] == "offline"
 
     def test_an_answer_alone_tells_no_state(self, acme, online, vera, states):
@@ -361,7 +361,7 @@ class TestLiveStates:
         acme.inbox.hours = WEEKDAYS
         acme.inbox.save()
         online(acme.bob)
-        go_away(acme.bob)
+        set_away(acme.bob)
         conversation = vera.writes().conversation
         zone = acme.workspace.zone
 
@@ -398,7 +398,7 @@ class TestLiveStates:
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
         assert states(conversation)[-1][0] == "waiting"
-        go_away(acme.alice)
+        set_away(acme.alice)
         assert [name for name, _words in states(conversation)] == ["offline"]
 
     @pytest.fixture
@@ -442,7 +442,7 @@ class TestLiveStates:
     def test_who_looks_after_the_replies_is_seen(self, acme, online, vera, states):
         online(acme.bob, acme.bea)
         conversation = vera.writes().conversation
-        go_away(conversation.assignee)
+        set_away(conversation.assignee)
         [(_name, before)] = states(conversation)[-1:]
         assert set_reassign_replies(conversation.assignee, True)
         [(_name, after)] = states(conversation)

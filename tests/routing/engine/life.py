@@ -160,13 +160,13 @@ class Life(RuleBasedStateMachine):
         person, membership = self.person(name)
         person.away, person.reassigns = True, reassigns
         states.set_reassign_replies(membership, reassigns)
-        states.go_away(membership)
+        states.set_away(membership)
 
     @rule(name=names)
     def comes_back(self, name):
         person, membership = self.person(name)
         person.away = False
-        states.come_back(membership)
+        states.set_available(membership)
 
     @rule(some=several)
     def open_a_page(self, some):
@@ -176,14 +176,14 @@ class Life(RuleBasedStateMachine):
         for name in some:
             person, membership = self.person(name)
             person.online = True
-            presence.beat(membership, TAB)
+            presence.record_heartbeat(membership, TAB)
 
     @rule(name=names)
     def opens_a_page(self, name):
         person, membership = self.person(name)
         person.online = person.online or not (self.company.is_blind or person.gone)
         if not person.gone:
-            states.beat(membership, tab=TAB)
+            states.record_heartbeat(membership, tab=TAB)
 
     @rule(name=names)
     def falls_silent(self, name):
@@ -192,7 +192,7 @@ class Life(RuleBasedStateMachine):
         person, membership = self.person(name)
         person.online = False
         tab = {f"{membership.pk}:{TAB}": 1}
-        redis.client().zadd(presence.key(membership.workspace_id), tab, xx=True)
+        redis.client().zadd(presence.redis_key(membership.workspace_id), tab, xx=True)
 
     @rule(name=names, limit=limits)
     def has_a_limit(self, name, limit):

@@ -117,7 +117,7 @@ def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
     monkeypatch.setattr(presence, "online", lambda workspace: None)
     conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
-    assert why(conversation).tally == {"presence_unknown": MANY + 2}
+    assert why(conversation).tally == {"unknown": MANY + 2}
 
 
 def test_how_large_an_inbox_is_is_found_without_counting_all(acme, agents, their_team):

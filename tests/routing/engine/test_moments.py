@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from inbox.models import Conversation
-from teams.actions.availability import go_away, set_capacity, set_hours
+from teams.actions.availability import set_away, set_capacity, set_hours
 from teams.models import Membership
 from tests.conftest import COMMITS
 from tests.processes import until
@@ -49,7 +49,7 @@ def is_lock_awaited():
 @pytest.mark.parametrize(
     ("field", "verb"),
     [
-        ("away_since", lambda acme: go_away(acme.bob)),
+        ("away_since", lambda acme: set_away(acme.bob)),
         ("capacity", lambda acme: set_capacity(acme.bob, 3, by=acme.alice)),
         (
             "hours",

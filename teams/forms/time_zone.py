@@ -1,16 +1,14 @@
-"""Choosing a time zone."""
-
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from teams.zones import zone_names
+from teams.time_zones import time_zone_names
 
 
-class Select(forms.Select):
-    """A template for each of six hundred options took longer than the rest of the page."""
+class FastSelect(forms.Select):
+    """Renders without a template per option, which took longer than the rest of the page."""
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = str(value or "")
@@ -21,18 +19,16 @@ class Select(forms.Select):
         return format_html("<select{}>{}</select>", flatatt(attrs), options)
 
 
-class ZoneField(forms.ChoiceField):
-    """A zone's name."""
-
-    widget = Select
+class TimeZoneField(forms.ChoiceField):
+    widget = FastSelect
 
     def __init__(self, **options):
-        super().__init__(label=_("Time zone"), choices=list_zones, **options)
+        super().__init__(label=_("Time zone"), choices=time_zone_choices, **options)
 
-    def offer_none(self, words):
-        """Also nothing, under these words."""
-        self.choices = [("", words), *list_zones()]
+    def allow_empty(self, label):
+        """Also offer an empty choice with this label."""
+        self.choices = [("", label), *time_zone_choices()]
 
 
-def list_zones():
-    return [(zone, zone) for zone in zone_names()]
+def time_zone_choices():
+    return [(zone, zone) for zone in time_zone_names()]

@@ -1,22 +1,20 @@
-"""The mail of an invitation: whether it still offers anything, and who may know of it."""
+"""The email of an invitation, which is cancelled once the invitation can't be accepted."""
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from outbox.kinds import Later, call_kind, ready_made, renders
 from teams.models import Invitation
-from teams.subjects import register_subjects
 
 KIND = "invitation"
-DELETED_PAUSE = timedelta(hours=1)  # a deleted workspace may be brought back
+DELETED_PAUSE = timedelta(hours=1)  # a deleted workspace may be restored
 
 
 @renders(KIND)
-def invitation_letter(delivery):
-    """None when it was revoked, accepted or ran out since it was queued."""
+def render_invitation(delivery):
+    """Return None if the invitation was revoked, accepted or expired since it was queued."""
     invitation = Invitation.objects.filter(pk=delivery.about).select_related("workspace").first()
     if invitation is None or not invitation.is_pending:
         return None
@@ -25,19 +23,12 @@ def invitation_letter(delivery):
     return ready_made(delivery)
 
 
-def is_over(delivery):
-    """An invitation that nobody can accept any more."""
+def is_obsolete(delivery):
+    """Return whether this email invites someone who can no longer accept."""
     if delivery.kind != KIND:
         return False
     invitation = Invitation.objects.filter(pk=delivery.about).first()
     return invitation is None or not invitation.is_pending
 
 
-def may_see(membership):
-    """Whoever sees the page sees the invitations of their workspace."""
-    invitations = Invitation.objects.filter(workspace=membership.workspace_id)
-    return Q(Exists(invitations.filter(pk=OuterRef("about"))))
-
-
 call_kind(KIND, _("An invitation"))
-register_subjects(may_see=may_see, links=lambda abouts: {})
