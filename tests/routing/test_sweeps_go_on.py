@@ -113,7 +113,7 @@ def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(ac
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.bob.pk).update(**bad)
-    monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
+    monkeypatch.setattr(presence, "expire_tabs", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
     announced = dict(Membership.objects.values_list("user__name", "announced_status"))
     assert (announced["Bob"], announced["Bea"]) == ("available", "offline")

@@ -114,7 +114,7 @@ def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
-    monkeypatch.setattr(presence, "online", lambda workspace: None)
+    monkeypatch.setattr(presence, "find_online", lambda workspace: None)
     conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
     assert why(conversation).tally == {"unknown": MANY + 2}
