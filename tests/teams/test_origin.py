@@ -1,4 +1,4 @@
-"""Which address a request comes from, and as which one it is counted."""
+"""The client's address, and the network as which it is counted."""
 
 import pytest
 from django.test import RequestFactory
@@ -7,7 +7,7 @@ from messagehub.lib.origin import UNKNOWN, Origin, client_address
 
 
 @pytest.mark.parametrize(
-    ("told", "address"),
+    ("forwarded", "address"),
     [
         ("192.0.2.7", "192.0.2.7"),
         ("192.0.2.7:5678", "192.0.2.7"),
@@ -23,9 +23,9 @@ from messagehub.lib.origin import UNKNOWN, Origin, client_address
         ("[", None),
     ],
 )
-def test_the_address_that_our_proxy_heard_is_understood(settings, told, address):
+def test_client_address_is_read_from_the_proxy_header(settings, forwarded, address):
     settings.BEHIND_PROXY = 1
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {told}"})
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {forwarded}"})
     assert client_address(request) == address
 
 
@@ -39,5 +39,5 @@ def test_the_address_that_our_proxy_heard_is_understood(settings, told, address)
         (None, UNKNOWN),
     ],
 )
-def test_a_network_counts_as_one(address, counted):
+def test_addresses_of_a_network_are_counted_as_one(address, counted):
     assert Origin(address=address).counted_as == counted
