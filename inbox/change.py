@@ -118,7 +118,7 @@ LATEST = Prepared(
     inbox=UUID,
     contact=UUID,
 )
-PERSON = Prepared(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
+PERSON = Prepared(lambda pk: Membership.objects.with_related().filter(pk=pk), pk=UUID)
 
 
 def lock_conversation(pk):

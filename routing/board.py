@@ -182,10 +182,10 @@ def asked_for(inboxes):
     in_teams = TeamMember.objects.filter(team__in=chosen.exclude(team=None).values("team"))
     is_chosen = Q(pk__in=chosen.exclude(membership=None).values("membership"))
     is_chosen |= Q(pk__in=in_teams.values("membership"))
-    opens_all = Q(pk__in=Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk"))
+    opens_all = Q(pk__in=Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk"))
     own = Q(pk__in=InboxMember.objects.filter(inbox__in=inboxes).values("membership"))
-    people = Membership.objects.active().allowing(Permission.ANSWER)
-    return people.filter(own | is_chosen & opens_all).with_person()
+    people = Membership.objects.active().with_permission(Permission.ANSWER)
+    return people.filter(own | is_chosen & opens_all).with_related()
 
 
 def inboxes_of(membership):

@@ -22,7 +22,7 @@ from teams.availability import status_of
 from teams.hours import Hours
 from inbox.open_counts import count_open_conversations
 
-COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
+COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # Of a large pool so many are looked at, unless none of them can take it.
 NEAREST = 25
 
@@ -31,7 +31,7 @@ class Person:
     """What availability asks of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
-        "away_since",
+        "away_at",
         "capacity",
         "hours",
         "name",
@@ -45,7 +45,7 @@ class Person:
 
     def __init__(self, workspace, row):
         self.workspace = workspace
-        self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
+        self.pk, name, email, self.away_at, self.capacity, self.time_zone, *more = row
         self.wants_mail, self.hours, self.turn, _size = more
         self.name = name or email
 

@@ -114,7 +114,7 @@ def sentence(words):
 
 def places(candidates, chosen, fewest_open_first):
     ids = [each.membership_id for each in candidates]
-    people = with_availability(Membership.objects.filter(pk__in=ids).with_person())
+    people = with_availability(Membership.objects.filter(pk__in=ids).with_related())
     known = {person.pk: person for person in people}
     return [
         Place(

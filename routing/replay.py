@@ -84,7 +84,7 @@ def needs_loads(inbox, rules):
 
 def reassigns(inbox):
     """Somebody has «Reassign replies» on: only then it matters when contacts wrote further."""
-    people = Membership.objects.present().filter(workspace=inbox.workspace_id)
+    people = Membership.objects.current().filter(workspace=inbox.workspace_id)
     return people.filter(reassign_replies=True).exists()
 
 
@@ -158,7 +158,7 @@ def read_states(inbox, people, since):
 def read_people(inbox, wanted, states, since, now):
     """([Person], when the first state of any of them was written down)."""
     able = set(inbox.answerers.values_list("pk", flat=True))
-    members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
+    members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_related()
     people = [
         Person(
             id=each.pk,

@@ -39,5 +39,5 @@ def frame_membership(request) -> Membership | None:
     """Return the membership in the workspace the user came from, else their first one."""
     slug = request.session.get(OPENED_FROM)
     previous = find_membership(request.user, slug) if slug else None
-    memberships = Membership.objects.active().with_person().filter(user=request.user)
+    memberships = Membership.objects.active().with_related().filter(user=request.user)
     return previous or memberships.order_by("pk").first()

@@ -12,7 +12,7 @@ ACTIONS = {
     "member.removed": _("removed %(target)s"),
     "member.left": _("left"),
     "member.suspended": _("suspended %(target)s"),
-    "member.resumed": _("reactivated %(target)s"),
+    "member.reactivated": _("reactivated %(target)s"),
     "member.set_away": _("set %(target)s to Away"),
     "member.set_available": _("ended Away for %(target)s"),
     "member.hours": _("changed the office hours of %(target)s"),

@@ -49,7 +49,7 @@ def status_of(membership, online, *, open_count=0, now=None) -> AvailabilityStat
     """
     if not membership.is_active:
         return AvailabilityStatus.SUSPENDED
-    if membership.away_since:
+    if membership.away_at:
         return AvailabilityStatus.AWAY
     if membership.has_schedule:
         now = now or timezone.now()

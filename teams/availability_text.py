@@ -37,7 +37,7 @@ def counts(membership, open_count):
 
 
 def describe_away(membership, now):
-    time = format_time(membership.away_since, membership.zone, now, weekday=False)
+    time = format_time(membership.away_at, membership.zone, now, weekday=False)
     if membership.away_by_id and membership.away_by_id != membership.pk:
         params = {"time": time, "by": membership.away_by.name}
         return _("Away since %(time)s, set by %(by)s") % params

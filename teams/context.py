@@ -4,7 +4,7 @@ from django.utils.functional import SimpleLazyObject
 from teams.account_frame import account_frame, is_account_page
 from teams.availability import describe_availability, open_counts
 from teams.models import Logo, Membership
-from teams.new_workspaces import may_create_workspace
+from teams.new_workspaces import can_create_workspace
 
 
 def workspaces(request):
@@ -20,7 +20,7 @@ def workspaces(request):
         "my_open_count": lambda: my_open_count(membership),
         "my_workspaces": lambda: my_workspaces(request),
         "sign_up": settings.SIGNUP,
-        "can_create_workspace": lambda: may_create_workspace(request.user),
+        "can_create_workspace": lambda: can_create_workspace(request.user),
         "logo_digest": lambda: logo_digest(workspace),
     }
 

@@ -21,7 +21,7 @@ class CannotCreate(Exception):
     """A translated message that says why not."""
 
 
-def may_create_workspace(user) -> bool:
+def can_create_workspace(user) -> bool:
     """Return whether SIGNUP allows it: "open" allows everyone, "invite" only administrators.
 
     With "closed" only the operator can create workspaces, by the command create_account.

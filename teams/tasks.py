@@ -9,7 +9,7 @@ def sweep_presence():
     from teams.models import Membership
 
     gone = presence.expire_tabs()
-    members = Membership.objects.active().with_person().filter(pk__in=gone)
+    members = Membership.objects.active().with_related().filter(pk__in=gone)
     for _workspace, group in by_workspace(members):
         publish_status_changes(*group, one_by_one=True)
 

@@ -5,11 +5,12 @@ from teams.views import (
     availability,
     emails,
     general,
-    groups,
     invitations,
     member_availability,
     members,
     my_settings,
+    roles,
+    teams,
 )
 
 urlpatterns = [
@@ -46,7 +47,9 @@ urlpatterns = [
     path("team/members/<uuid:member>/back/", member_availability.member_back, name="member-back"),
     path("team/members/<uuid:member>/removal/", members.removal, name="member-removal"),
     path("team/members/<uuid:member>/suspension/", members.suspension, name="member-suspension"),
-    path("team/members/<uuid:member>/resumption/", members.resumption, name="member-resumption"),
+    path(
+        "team/members/<uuid:member>/reactivation/", members.reactivation, name="member-reactivation"
+    ),
     path("team/invitations/new/", invitations.new_invitation, name="new-invitation"),
     path(
         "team/invitations/<uuid:invitation>/resending/",
@@ -59,14 +62,14 @@ urlpatterns = [
         name="invitation-revocation",
     ),
     path("team/invitations/<uuid:invitation>/link/", invitations.link, name="invitation-link"),
-    path("team/teams/", groups.teams, name="teams"),
-    path("team/teams/new/", groups.team, name="new-team"),
-    path("team/teams/<uuid:team>/", groups.team, name="team"),
-    path("team/teams/<uuid:team>/deletion/", groups.team_deletion, name="team-deletion"),
-    path("team/roles/", groups.roles, name="roles"),
-    path("team/roles/new/", groups.role, name="new-role"),
-    path("team/roles/<uuid:role>/", groups.role, name="role"),
-    path("team/roles/<uuid:role>/deletion/", groups.role_deletion, name="role-deletion"),
+    path("team/teams/", teams.teams, name="teams"),
+    path("team/teams/new/", teams.team, name="new-team"),
+    path("team/teams/<uuid:team>/", teams.team, name="team"),
+    path("team/teams/<uuid:team>/deletion/", teams.team_deletion, name="team-deletion"),
+    path("team/roles/", roles.roles, name="roles"),
+    path("team/roles/new/", roles.role, name="new-role"),
+    path("team/roles/<uuid:role>/", roles.role, name="role"),
+    path("team/roles/<uuid:role>/deletion/", roles.role_deletion, name="role-deletion"),
     path("team/audit-log/", audit.audit_log, name="audit-log"),
     path("team/audit-log.csv", audit.audit_csv, name="audit-csv"),
 ]

@@ -54,7 +54,7 @@ class Reception:
         wanted = [each.membership_id for each in self.candidates if each.code == code]
         wanted = [pk for pk in wanted if may_have(conversation, pk)][:MOST_FACES]
         missing = [pk for pk in wanted if pk not in self.known]
-        for person in Membership.objects.with_person().filter(pk__in=missing) if missing else ():
+        for person in Membership.objects.with_related().filter(pk__in=missing) if missing else ():
             self.known[person.pk] = person
         return [self.known[pk] for pk in wanted if pk in self.known]
 

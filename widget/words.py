@@ -8,7 +8,7 @@ from teams.time_format import format_time
 
 def absent_words(person) -> str:
     """Of somebody who has the visitor's open conversation and is not there."""
-    if person.away_since and person.reassign_replies:
+    if person.away_at and person.reassign_replies:
         words = _("Not here right now. %(name)s or a colleague will answer.")
         return words % {"name": person.name}
     return absent_owner_words(person)

@@ -99,7 +99,7 @@ def changing_contact(contact):
 def hold_owner(membership):
     """Do they still answer chats? Their row is held until commit."""
     Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
-    people = Membership.objects.active().allowing(Permission.ANSWER)
+    people = Membership.objects.active().with_permission(Permission.ANSWER)
     return people.filter(pk=membership.pk).exists()
 
 

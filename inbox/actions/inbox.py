@@ -128,7 +128,7 @@ def set_inbox_members(inbox, *, members, by):
 
 
 def people_of(inbox):
-    return Membership.objects.filter(inbox_memberships__inbox=inbox).with_person()
+    return Membership.objects.filter(inbox_memberships__inbox=inbox).with_related()
 
 
 def names_of(memberships):

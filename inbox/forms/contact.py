@@ -43,5 +43,5 @@ def owner_choices(contact):
 
 
 def possible_owners(workspace):
-    people = Membership.objects.active().allowing(Permission.ANSWER)
-    return people.filter(workspace=workspace).with_person().order_by("user__name", "pk")
+    people = Membership.objects.active().with_permission(Permission.ANSWER)
+    return people.filter(workspace=workspace).with_related().order_by("user__name", "pk")

@@ -41,8 +41,8 @@ class ConversationQuerySet(models.QuerySet):
 
         What a pending handover will bring to the person who was chosen is not among them.
         """
-        people = Membership.objects.active().allowing(Permission.ANSWER)
-        everywhere = people.allowing(Permission.MANAGE_INBOXES).values("pk")
+        people = Membership.objects.active().with_permission(Permission.ANSWER)
+        everywhere = people.with_permission(Permission.MANAGE_INBOXES).values("pk")
         here = InboxMember.objects.filter(
             inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=people
         )

@@ -23,7 +23,7 @@ class InboxQuerySet(models.QuerySet):
 
     def with_agents(self):
         """Each with .places: who answers it, by name."""
-        people = Membership.objects.active().allowing(Permission.ANSWER)
+        people = Membership.objects.active().with_permission(Permission.ANSWER)
         places = InboxMember.objects.filter(membership__in=people)
         places = places.select_related("membership__user").order_by("membership__user__name")
         return self.prefetch_related(Prefetch("members", places, to_attr="places"))
@@ -94,15 +94,15 @@ class Inbox(TenantModel):
     def answerers(self):
         """Whoever can have one of its conversations: its people, and those who see every inbox."""
         own = InboxMember.objects.filter(inbox=self).values("membership")
-        everything = Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk")
-        people = Membership.objects.active().allowing(Permission.ANSWER).with_person()
+        everything = Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk")
+        people = Membership.objects.active().with_permission(Permission.ANSWER).with_related()
         return people.filter(Q(pk__in=own) | Q(pk__in=everything), workspace=self.workspace_id)
 
     @property
     def agents(self):
         """The people of this inbox: they get its chats, and its mail when nobody is there."""
-        people = Membership.objects.active().allowing(Permission.ANSWER)
-        return people.filter(inbox_memberships__inbox=self).with_person()
+        people = Membership.objects.active().with_permission(Permission.ANSWER)
+        return people.filter(inbox_memberships__inbox=self).with_related()
 
 
 class InboxMember(TenantModel):

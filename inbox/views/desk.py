@@ -59,7 +59,7 @@ def desk(request, number=None):
 
 def team(workspace):
     """Everybody of the workspace, with the dot that says whether they are there."""
-    members = workspace.memberships.active().with_person().order_by("user__name", "pk")
+    members = workspace.memberships.active().with_related().order_by("user__name", "pk")
     return with_availability(members)
 
 

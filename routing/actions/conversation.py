@@ -153,7 +153,7 @@ def reassign_reply(conversation):
     with changing(conversation) as change:
         conversation = change.conversation
         had_it = conversation.assignee
-        if had_it is None or not (had_it.away_since and had_it.reassign_replies):
+        if had_it is None or not (had_it.away_at and had_it.reassign_replies):
             return None
         return give_on(Deciding(change, "reassign"))
 

@@ -76,7 +76,7 @@ def told_of_queue(inbox, targets=None):
     business. targets: others than the stored ones, to try them out."""
     people = able(inbox, targets)
     if not people.exists():
-        administrators = Membership.objects.administrators().with_person()
+        administrators = Membership.objects.administrators().with_related()
         people = administrators.filter(workspace=inbox.workspace_id)
     return people.filter(email_queue=True)
 

@@ -19,7 +19,7 @@ def tell_loads(change):
 
 def limited(pk):
     people = Membership.objects.active().exclude(capacity=None)
-    return people.with_person().filter(pk=pk).first()
+    return people.with_related().filter(pk=pk).first()
 
 
 def holder(place):

@@ -29,7 +29,7 @@ def passed_on_letter(delivery):
     if later := until_restored(conversation):
         return later
     owner = find_member(delivery)
-    to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
+    to = Membership.objects.with_related().filter(pk=delivery.payload["to"]).first()
     if owner is None or to is None or not concerns(conversation, owner, to):
         return None
     later = owner.quiet_until(timezone.now()) or next_after(delivery)

@@ -74,7 +74,7 @@ def left_to_ask(request, asked):
 
 def mine_first(request):
     """Their memberships; the one of this workspace first, if they are in one."""
-    mine = Membership.objects.active().filter(user=request.user).with_person().order_by("pk")
+    mine = Membership.objects.active().filter(user=request.user).with_related().order_by("pk")
     here = getattr(request, "membership", None)
     return sorted(mine, key=lambda each: each != here)
 

@@ -35,7 +35,7 @@ def close_tab(membership, *, tab, session=""):
 
 def end_session(user, *, session):
     """Take the pages of this session offline: they can no longer send anything themselves."""
-    for membership in Membership.objects.active().filter(user=user).with_person():
+    for membership in Membership.objects.active().filter(user=user).with_related():
         try:
             is_gone = presence.end_session(membership, session)
         except redis.AWAY:
@@ -61,11 +61,11 @@ def change_away(membership, since, by, notice):
     administrator = by if by is not None and by.pk != membership.pk else None
     with transaction.atomic():
         membership = lock_member(membership)
-        if bool(membership.away_since) == bool(since):
+        if bool(membership.away_at) == bool(since):
             return False
-        membership.away_since = since
+        membership.away_at = since
         membership.away_by = administrator if since else None
-        membership.save(update_fields=["away_since", "away_by"])
+        membership.save(update_fields=["away_at", "away_by"])
         if administrator:
             action = "member.set_away" if since else "member.set_available"
             audit.record(membership.workspace, action, by=administrator, target=membership.name)

@@ -60,7 +60,7 @@ def invite_member(workspace, *, email, name, role, teams=(), inboxes=(), by):
 
 
 def refuse_if_known(workspace, email):
-    members = Membership.objects.present().filter(workspace=workspace)
+    members = Membership.objects.current().filter(workspace=workspace)
     owners = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
     if members.filter(Q(user__email__iexact=email) | Q(user__in=owners)).exists():
         raise CannotInvite(_("%(email)s is already a member.") % {"email": email})
@@ -136,7 +136,7 @@ def extend(invitation):
 def lock_open(invitation):
     locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
     invitation = locked.select_related("workspace", "role").get(pk=invitation.pk)
-    if invitation.state in ("accepted", "revoked"):
+    if invitation.state in (Invitation.State.ACCEPTED, Invitation.State.REVOKED):
         raise CannotInvite(_("This invitation is no longer open."), field="")
     return invitation
 

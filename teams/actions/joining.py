@@ -43,8 +43,9 @@ def find_invitation(token):
 
 
 def refuse_unless_pending(invitation):
-    if invitation.state != "pending":
-        raise CannotAccept("used" if invitation.state == "accepted" else invitation.state)
+    if not invitation.is_pending:
+        is_used = invitation.state == Invitation.State.ACCEPTED
+        raise CannotAccept("used" if is_used else invitation.state)
 
 
 def has_account(invitation):

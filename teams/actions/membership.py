@@ -31,7 +31,7 @@ def add_member(workspace, *, user, role=None):
             defaults={"role": role, "colour": partial(choose_colour, workspace, user)},
         )
         if not created and membership.removed_at is not None:
-            membership.removed_at = membership.suspended_at = membership.away_since = None
+            membership.removed_at = membership.suspended_at = membership.away_at = None
             membership.role = role
             membership.save()
     return membership
@@ -39,7 +39,7 @@ def add_member(workspace, *, user, role=None):
 
 def choose_colour(workspace, user) -> int:
     """Pick a hue that tells this person apart from the members who are already there."""
-    others = workspace.memberships.present().select_related("user")
+    others = workspace.memberships.current().select_related("user")
     taken = [(each.hue, each.initials) for each in others]
     return pick_hue(taken, initials(str(user)))
 
@@ -149,16 +149,16 @@ def end_access(membership, field, action, *, by, handover_to):
 
 def lock_membership(pk):
     locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-    return locked.with_person().get(pk=pk)
+    return locked.with_related().get(pk=pk)
 
 
-def resume_member(membership, *, by):
+def reactivate_member(membership, *, by):
     """Reactivate a suspended member."""
     with transaction.atomic():
         suspended = Membership.objects.filter(pk=membership.pk, removed_at=None)
         if not suspended.exclude(suspended_at=None).update(suspended_at=None):
             return False
-        audit.record(membership.workspace, "member.resumed", by=by, target=membership.name)
+        audit.record(membership.workspace, "member.reactivated", by=by, target=membership.name)
         membership.suspended_at = None
         publish_access_change(membership)
     return True

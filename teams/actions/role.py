@@ -32,7 +32,7 @@ def save_role(workspace, *, role=None, name, permissions, by):
         role.save()
         after = audit_snapshot(role)
         audit.record(workspace, action, by=by, target=name, before=before, after=after)
-        publish_access_change(*role.memberships.present().with_person())
+        publish_access_change(*role.memberships.current().with_related())
     return role
 
 
@@ -45,7 +45,7 @@ def delete_role(role, *, by):
     """Delete the role. Raises RoleInUse while members or open invitations have it."""
     with transaction.atomic():
         role = Role.objects.select_for_update().get(pk=role.pk)
-        members = role.memberships.present().count()
+        members = role.memberships.current().count()
         invited = role.invitations.undecided().count()
         if members or invited:
             raise RoleInUse(

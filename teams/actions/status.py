@@ -67,7 +67,7 @@ def lock_members(memberships):
     """
     members = Membership.objects.filter(pk__in=[each.pk for each in memberships]).order_by("pk")
     list(members.select_for_update(no_key=True).values_list("pk"))
-    return list(members.with_person())
+    return list(members.with_related())
 
 
 def is_stale(membership):
@@ -109,7 +109,7 @@ def publish_presence(membership):
 def publish_stale_statuses() -> int:
     """Publish the statuses that changed by themselves. Return how many."""
     published = 0
-    for _workspace, members in by_workspace(may_have_changed()):
+    for _workspace, members in by_workspace(find_possibly_changed()):
         published += publish_status_changes(*find_stale(list(members)), one_by_one=True)
     return published
 
@@ -128,10 +128,10 @@ def find_stale(members):
         return []
 
 
-def may_have_changed():
+def find_possibly_changed():
     """Return the members whose status can change by itself.
 
-    These have a page open, were last announced as anything but offline, or have a schedule.
+    They have a page open, were last announced as anything but offline, or have a schedule.
     Members who lost access are included until that was published, because publishing may fail.
     """
     scheduled = ~Q(hours={}) | ~Q(workspace__holidays=[])
@@ -139,7 +139,7 @@ def may_have_changed():
     active = Membership.objects.active().filter(scheduled | may_be_online)
     lost_access = Q(user__is_active=False) | ~Q(removed_at=None, suspended_at=None)
     unannounced = Membership.objects.filter(lost_access, workspace__deleted_at=None)
-    return (active | unannounced.exclude(announced_status="suspended")).with_person()
+    return (active | unannounced.exclude(announced_status="suspended")).with_related()
 
 
 def by_workspace(members):

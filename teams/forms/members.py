@@ -25,7 +25,7 @@ class AccessForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         workspace = self.workspace = by.workspace
-        roles = [role.pk for role in workspace.roles.all() if by.may_give(role)]
+        roles = [role.pk for role in workspace.roles.all() if by.can_give(role)]
         self.fields["role"].queryset = workspace.roles.filter(pk__in=roles).built_in_first()
         self.fields["teams"].queryset = workspace.teams.order_by("name")
         self.fields["inboxes"].queryset = workspace.inboxes.order_by("created_at")
@@ -58,7 +58,7 @@ class HandoverForm(forms.Form):
 
     def __init__(self, *args, membership, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Membership.objects.active().allowing(Permission.ANSWER)
+        others = Membership.objects.active().with_permission(Permission.ANSWER)
         others = others.filter(workspace=membership.workspace_id).exclude(pk=membership.pk)
         self.fields["handover_to"].queryset = others.select_related("user").order_by("user__name")
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RenameField('membership', 'told_code', 'announced_status'),
+        migrations.RenameField('membership', 'away_since', 'away_at'),
         migrations.RemoveConstraint(model_name='statechange', name='statechange_membership_same_workspace'),
         migrations.RemoveConstraint(model_name='statechange', name='statechange_by_same_workspace'),
         migrations.RenameModel('StateChange', 'StatusChange'),

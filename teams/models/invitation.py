@@ -28,6 +28,12 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(TenantModel):
     """An emailed offer of a membership."""
 
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        ACCEPTED = "accepted", _("Accepted")
+        REVOKED = "revoked", _("Revoked")
+        EXPIRED = "expired", _("Expired")
+
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=80)
     role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="invitations")
@@ -61,16 +67,16 @@ class Invitation(TenantModel):
         return self.email
 
     @property
-    def state(self):
+    def state(self) -> State:
         if self.accepted_at:
-            return "accepted"
+            return self.State.ACCEPTED
         if self.revoked_at:
-            return "revoked"
-        return "expired" if self.expires_at <= timezone.now() else "pending"
+            return self.State.REVOKED
+        return self.State.EXPIRED if self.expires_at <= timezone.now() else self.State.PENDING
 
     @property
     def is_pending(self):
-        return self.state == "pending"
+        return self.state == self.State.PENDING
 
     @property
     def days_left(self):

@@ -24,17 +24,17 @@ class MembershipQuerySet(models.QuerySet):
             removed_at=None, suspended_at=None, user__is_active=True, workspace__deleted_at=None
         )
 
-    def present(self):
-        """Return members that aren't removed, suspended ones included."""
+    def current(self):
+        """Return members that haven't been removed, including suspended ones."""
         return self.filter(removed_at=None)
 
-    def allowing(self, permission):
-        return self.filter(role__in=Role.objects.allowing(permission))
+    def with_permission(self, permission):
+        return self.filter(role__in=Role.objects.with_permission(permission))
 
     def administrators(self):
         return self.active().filter(role__key=Role.ADMINISTRATOR)
 
-    def with_person(self):
+    def with_related(self):
         return self.select_related("user", "role", "workspace")
 
 
@@ -52,7 +52,7 @@ class Membership(TenantModel):
     # The hue of the avatar, chosen to differ from the others' (teams.colours); else derived.
     colour = models.PositiveSmallIntegerField(null=True, editable=False)
     # Set by the member or by an administrator (away_by), never by presence.
-    away_since = models.DateTimeField(null=True)
+    away_at = models.DateTimeField(null=True)
     away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     reassign_replies = models.BooleanField(default=False)
     # Office hours (teams.hours) in the member's time zone. Empty means always.
@@ -145,7 +145,7 @@ class Membership(TenantModel):
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions
 
-    def may_give(self, role) -> bool:
+    def can_give(self, role) -> bool:
         """No one can give, or take from others, permissions that they don't have themselves."""
         return self.can(Permission.MANAGE_TEAM) and role.allowed <= self.permissions
 

@@ -63,13 +63,13 @@ def keep_replies(request):
 def render_my_status(request):
     """Return the member's status as JSON to scripts, and redirect to the start page otherwise."""
     if request.htmx or not request.accepts("text/html"):
-        me = Membership.objects.with_person().get(pk=request.membership.pk)
-        now = my_availability(me)
+        me = Membership.objects.with_related().get(pk=request.membership.pk)
+        current = my_availability(me)
         return JsonResponse(
             {
                 "membership": str(me.pk),
-                "state": now.presence,
-                "sentence": now.sentence,
+                "state": current.presence,
+                "sentence": current.sentence,
                 "open": my_open_count(me),
             }
         )

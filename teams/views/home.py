@@ -9,7 +9,7 @@ from teams.context import my_workspaces
 from teams.forms.workspace import WorkspaceForm
 from teams.models import Membership
 from teams.models.workspace import GRACE
-from teams.new_workspaces import CannotCreate, may_create_workspace
+from teams.new_workspaces import CannotCreate, can_create_workspace
 
 
 @require_GET
@@ -32,9 +32,14 @@ def choose(request):
 
 def restorable_by(user):
     """Return the user's memberships in deleted workspaces that they may restore."""
-    mine = Membership.objects.filter(user=user, removed_at=None, suspended_at=None)
-    deleted = mine.filter(workspace__deleted_at__gte=timezone.now() - GRACE).with_person()
-    return [each for each in deleted.order_by("pk") if each.can_change_settings]
+    memberships = Membership.objects.filter(
+        user=user,
+        removed_at=None,
+        suspended_at=None,
+        workspace__deleted_at__gte=timezone.now() - GRACE,
+    )
+    memberships = memberships.with_related().order_by("pk")
+    return [each for each in memberships if each.can_change_settings]
 
 
 @require_POST
@@ -61,7 +66,7 @@ def first_steps(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_workspace(request):
-    if not may_create_workspace(request.user):
+    if not can_create_workspace(request.user):
         return render(request, "teams/new_refused.html", status=403)
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -45,7 +45,7 @@ def find_invitation(request, invitation):
         "workspace", "role", "invited_by__user"
     )
     found = get_object_or_404(invitations, pk=invitation)
-    if not request.membership.may_give(found.role):
+    if not request.membership.can_give(found.role):
         raise PermissionDenied
     return found
 

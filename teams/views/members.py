@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
+    reactivate_member,
     remove_member,
-    resume_member,
     suspend_member,
     update_membership,
 )
@@ -25,9 +25,9 @@ from teams.signals import member_leaving
 
 
 def find_member(request, member):
-    members = Membership.objects.present().filter(workspace=request.workspace).with_person()
+    members = Membership.objects.current().filter(workspace=request.workspace).with_related()
     found = get_object_or_404(members, pk=member)
-    if not request.membership.may_give(found.role):
+    if not request.membership.can_give(found.role):
         raise PermissionDenied
     return found
 
@@ -35,7 +35,7 @@ def find_member(request, member):
 @require_GET
 @workspace_page(Permission.MANAGE_TEAM)
 def members(request):
-    present = request.workspace.memberships.present().with_person().prefetch_related("teams")
+    present = request.workspace.memberships.current().with_related().prefetch_related("teams")
     invitations = request.workspace.invitations.undecided()
     invitations = invitations.select_related("role", "invited_by__user")
     context = {
@@ -136,8 +136,8 @@ def collect_consequences(signal, **subject):
 
 @require_POST
 @workspace_page(Permission.MANAGE_TEAM)
-def resumption(request, member):
+def reactivation(request, member):
     person = find_member(request, member)
-    resume_member(person, by=request.membership)
+    reactivate_member(person, by=request.membership)
     messages.success(request, _("%(name)s has been reactivated.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)

@@ -89,9 +89,9 @@ def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_
     opens_menu(bob)
     switch(bob, "Away").click()
     is_on(switch(bob, "Away"))
-    assert again(acme.bob).away_since is None
+    assert again(acme.bob).away_at is None
     held.pop().continue_()
-    until(lambda: again(acme.bob).away_since, what="Away")
+    until(lambda: again(acme.bob).away_at, what="Away")
     is_on(switch(bob, "Away"))
 
 
@@ -109,11 +109,11 @@ def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, con
     words = {"refused": "That did not work", "unreachable": "cannot be reached"}[how]
     expect(bob.page.locator("#toast")).to_contain_text(words)
     is_on(switch(bob, "Away"), on=False)
-    assert again(acme.bob).away_since is None
+    assert again(acme.bob).away_at is None
     bob.page.unroute("**/availability/**")
     switch(bob, "Away").click()
     is_on(switch(bob, "Away"))
-    until(lambda: again(acme.bob).away_since, what="Away")
+    until(lambda: again(acme.bob).away_at, what="Away")
 
 
 def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
@@ -124,7 +124,7 @@ def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
     with bob.page.expect_response("**/availability/back/"):
         pass
     expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
-    assert again(acme.bob).away_since is None
+    assert again(acme.bob).away_at is None
     is_on(switch(bob, "Away"), on=False)
 
 
@@ -238,7 +238,7 @@ def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
     kept, queued, given, snoozed = (
         ask(words, assignee=acme.bob) for words in ("Keep", "Queue", "Give", "Snooze")
     )
-    Membership.objects.filter(pk=acme.bob.pk).update(away_since=None)
+    Membership.objects.filter(pk=acme.bob.pk).update(away_at=None)
     bob = at_desk(acme.bob)
     opens_menu(bob)
     expect(bob.page.get_by_role("link", name="Hand over conversations")).to_be_hidden()

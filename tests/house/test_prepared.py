@@ -16,7 +16,7 @@ def people():
     """A question of its own for each test: nothing is compiled yet."""
     return Prepared(
         lambda workspace, names: (
-            Membership.objects.with_person()
+            Membership.objects.with_related()
             .filter(is_one_of(names), workspace=workspace)
             .order_by("user__name")
         ),

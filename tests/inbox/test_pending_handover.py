@@ -12,8 +12,7 @@ from inbox.actions.assignment import assign_conversation, return_what_nobody_can
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
-from teams import audit
-from teams.actions.membership import remove_member, resume_member, suspend_member
+from teams.actions.membership import remove_member, reactivate_member, suspend_member
 from teams.actions.workspace import delete_workspace, restore_workspace
 from teams.models import AuditEntry, Membership, StatusChange
 from teams.tasks import sweep_statuses
@@ -220,7 +219,7 @@ def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in
 def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_commit):
     bobs(2)
     suspend_member(acme.bob, by=acme.alice, handover_to=acme.bea)
-    resume_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
+    reactivate_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
     sweep_handovers()
     assert held_by(acme.bob) == 2
     assert not PendingHandover.objects.exists()

@@ -12,7 +12,6 @@ from inbox.snoozing import until_i_am_back
 from routing import handover_form
 from routing.actions.handover import undo_hand_over
 from routing.models import HandOver
-from teams import audit
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera

@@ -11,8 +11,8 @@ from routing.actions.drain import drain_all
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
     add_member,
+    reactivate_member,
     remove_member,
-    resume_member,
     suspend_member,
     update_membership,
 )
@@ -28,7 +28,7 @@ def role(acme, key):
 
 
 def reload(membership):
-    return Membership.objects.with_person().get(pk=membership.pk)
+    return Membership.objects.with_related().get(pk=membership.pk)
 
 
 def demote(membership, by):
@@ -166,7 +166,7 @@ def test_suspending_keeps_the_membership_without_access(acme, online, vera, sign
     drain_all()
     conversation.refresh_from_db()
     assert conversation.assignee is None
-    resume_member(acme.bob, by=acme.alice)
+    reactivate_member(acme.bob, by=acme.alice)
     assert client.get("/w/acme/conversations/").status_code == 200
 
 

@@ -371,7 +371,7 @@ def test_holidays_apply_to_everyone_with_an_audit_entry(acme, globex, sign_in):
     assert acme.workspace.holidays == [
         {"first": "2026-12-24", "last": "2026-12-26", "name": "Christmas"}
     ]
-    bob = Membership.objects.with_person().get(pk=acme.bob.pk)
+    bob = Membership.objects.with_related().get(pk=acme.bob.pk)
     assert bob.office_hours.closed(datetime(2026, 12, 25, tzinfo=UTC)).name == "Christmas"
     globex.workspace.refresh_from_db()
     assert globex.workspace.holidays == []

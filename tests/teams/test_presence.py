@@ -137,11 +137,11 @@ def test_signing_out_survives_failures(acme, sign_in, failure):
 def test_presence_never_changes_away(acme):
     record_heartbeat(acme.bob, tab="tab-1111")
     set_away(acme.bob)
-    first = Membership.objects.get(pk=acme.bob.pk).away_since
+    first = Membership.objects.get(pk=acme.bob.pk).away_at
     record_heartbeat(acme.bob, tab="tab-2222")
     set_away(acme.bob)
     bob = Membership.objects.get(pk=acme.bob.pk)
-    assert bob.away_since == first
+    assert bob.away_at == first
     assert presences(bob) == ["away"]
     assert sentences(bob)[0].startswith("Away since ")
     set_available(bob)

@@ -16,7 +16,7 @@ def test_suspended_member_is_published_as_offline(acme, online, live_events):
 
 
 def test_open_form_gives_no_access_to_a_removed_member(acme):
-    bob = Membership.objects.with_person().get(pk=acme.bob.pk)
+    bob = Membership.objects.with_related().get(pk=acme.bob.pk)
     remove_member(acme.bob, by=acme.alice)
     assert not update_membership(bob, role=bob.role, teams=[], inboxes=[acme.inbox], by=acme.alice)
     assert not acme.inbox.members.filter(membership=bob).exists()

@@ -20,7 +20,7 @@ JSON = {"Accept": "application/json"}
 
 
 def reload(membership):
-    return Membership.objects.with_person().get(pk=membership.pk)
+    return Membership.objects.with_related().get(pk=membership.pk)
 
 
 # --- My own switches ---
@@ -70,7 +70,7 @@ def test_member_is_notified_when_an_administrator_changes_away(acme, live_events
         assert reload(acme.bob).away_by == acme.alice
         assert set_away(acme.bob, by=acme.alice) is False
         assert set_available(acme.bob, by=acme.alice) is True
-    assert reload(acme.bob).away_since is None
+    assert reload(acme.bob).away_at is None
     assert live_events.on(acme.bob.live_channel) == [
         ("notice", {"words": "Alice set you to Away."}),
         ("notice", {"words": "Alice ended your Away status."}),
@@ -99,7 +99,7 @@ def test_list_loads_the_names_of_administrators_in_one_query(acme):
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     for each in (acme.bob, acme.bea, ben):
         set_away(each, by=acme.alice)
-    people = Membership.objects.with_person().filter(pk__in=[acme.bob.pk, acme.bea.pk, ben.pk])
+    people = Membership.objects.with_related().filter(pk__in=[acme.bob.pk, acme.bea.pk, ben.pk])
     with CaptureQueriesContext(connection) as of_one:
         with_availability(people.filter(pk=ben.pk))
     with CaptureQueriesContext(connection) as of_all:
@@ -112,7 +112,7 @@ def test_member_can_end_away_set_by_an_administrator(acme):
     set_away(acme.bob, by=acme.alice)
     set_available(acme.bob)
     bob = reload(acme.bob)
-    assert (bob.away_since, bob.away_by) == (None, None)
+    assert (bob.away_at, bob.away_by) == (None, None)
 
 
 def test_administrator_changes_away_on_the_members_page(acme, sign_in):
@@ -122,7 +122,7 @@ def test_administrator_changes_away_on_the_members_page(acme, sign_in):
     assert "Away, set by Alice" in page
     page = alice.post(f"{url}back/", follow=True).content.decode()
     assert "Bob is no longer away." in page
-    assert reload(acme.bob).away_since is None
+    assert reload(acme.bob).away_at is None
 
 
 # --- The history ---

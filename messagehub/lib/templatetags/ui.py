@@ -18,9 +18,9 @@ def hue(identifier):
 
 
 @register.filter
-def may_give(membership, role):
+def can_give(membership, role):
     """The membership's own question, which a template cannot ask: it takes an argument."""
-    return membership.may_give(role)
+    return membership.can_give(role)
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ from routing.actions.settings import save_availability, save_routing
 from routing.models import Decision, Target
 from teams import presence
 from teams.actions import availability as states
-from teams.actions.membership import add_member, remove_member, resume_member, suspend_member
+from teams.actions.membership import add_member, remove_member, reactivate_member, suspend_member
 from teams.actions.notifications import set_notifications
 from teams.actions.team import save_team
 from teams.models import Membership
@@ -65,7 +65,7 @@ class Life(RuleBasedStateMachine):
     """self.company: what should be; self.checks; self.clock; self.visitors: [Vera]."""
 
     def person(self, name):
-        membership = Membership.objects.with_person().get(pk=self.company.people[name].pk)
+        membership = Membership.objects.with_related().get(pk=self.company.people[name].pk)
         return self.company.people[name], membership
 
     @property
@@ -241,7 +241,7 @@ class Life(RuleBasedStateMachine):
             add_member(self.alice.workspace, user=membership.user)
             person.away = False
         else:
-            resume_member(membership, by=self.alice)
+            reactivate_member(membership, by=self.alice)
 
     # --- Administrators change settings ---
 

@@ -47,7 +47,7 @@ def their_team(acme, agents):
 
 def set_away(agents):
     rows = Membership.objects.filter(pk__in=[each.pk for each in agents])
-    rows.update(away_since=agents[0].created_at)
+    rows.update(away_at=agents[0].created_at)
 
 
 @pytest.mark.parametrize("by_team", [False, True])

@@ -76,7 +76,7 @@ class Routed(Life):
     def build(self):
         people = {
             each.name: Person(each, is_admin=each.name == "Alice")
-            for each in Membership.objects.with_person()
+            for each in Membership.objects.with_related()
         }
         self.company = Company(people, [Desk(inbox) for inbox in Inbox.objects.order_by("pk")])
         self.checks, self.visitors, self.team = Checks(self.company), [], Team.objects.get()
