@@ -4,9 +4,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 from django.urls import reverse
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import call_kind
+from outbox.kinds import register_kind
 from teams.permissions import Permission
 from teams.signals import email_filter_requested, email_links_requested
 
@@ -30,5 +30,5 @@ def address(conversation):
     return reverse("conversation", args=[conversation.workspace.slug, conversation.number])
 
 
-for mail in Mail:
-    call_kind(mail, mail.label)
+for kind in EmailKind:
+    register_kind(mail, mail.label)

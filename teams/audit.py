@@ -1,12 +1,12 @@
 """The audit log: one entry for every change to the team or the settings."""
 
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from teams.models import AuditEntry
 
 
 def record(workspace, action, *, by, target="", before=None, after=None):
     """Record in the caller's transaction what a member did; by None means the system."""
-    request_origin = origin.current()
+    request_origin = client_info.current_client()
     return AuditEntry.objects.create(
         workspace=workspace,
         action=action,

@@ -5,22 +5,22 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Later, call_kind, ready_made, renders
+from outbox.kinds import Postpone, register_kind, render_ready_made, email_renderer
 from teams.models import Invitation
 
 KIND = "invitation"
 DELETED_PAUSE = timedelta(hours=1)  # a deleted workspace may be restored
 
 
-@renders(KIND)
+@email_renderer(KIND)
 def render_invitation(delivery):
     """Return None if the invitation was revoked, accepted or expired since it was queued."""
     invitation = Invitation.objects.filter(pk=delivery.about).select_related("workspace").first()
     if invitation is None or not invitation.is_pending:
         return None
     if invitation.workspace.deleted_at:
-        return Later(timezone.now() + DELETED_PAUSE)
-    return ready_made(delivery)
+        return Postpone(timezone.now() + DELETED_PAUSE)
+    return render_ready_made(delivery)
 
 
 def is_obsolete(delivery):
@@ -31,4 +31,4 @@ def is_obsolete(delivery):
     return invitation is None or not invitation.is_pending
 
 
-call_kind(KIND, _("An invitation"))
+register_kind(KIND, _("An invitation"))

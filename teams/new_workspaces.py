@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, first_refusal, first_used_up, network
+from accounts.limits import Limit, first_exceeded, first_exhausted, current_network
 from teams.models import Membership
 
 DAY = timedelta(days=1)
@@ -35,19 +35,19 @@ def list_uses(user):
     """Yield the limits, narrowest first. user is None before the account is created."""
     if user is not None:
         yield BY_PERSON.of(user.pk)
-    if (address := network()) is not None:
+    if (address := current_network()) is not None:
         yield BY_ADDRESS.of(address)
     yield Limit("new workspaces", settings.NEW_WORKSPACES_A_DAY, DAY).of()
 
 
 def refuse_if_used_up(user=None):
     """Check the limits without counting. Raises CannotCreate."""
-    refuse(first_used_up(*list_uses(user)))
+    refuse(first_exhausted(*list_uses(user)))
 
 
 def count_workspace(user):
     """Count a new workspace. Raises CannotCreate if a limit is reached."""
-    refuse(first_refusal(*list_uses(user)))
+    refuse(first_exceeded(*list_uses(user)))
 
 
 def refuse(limit):

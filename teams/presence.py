@@ -16,7 +16,7 @@ import uuid
 from functools import lru_cache
 
 from messagehub.lib import redis
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from teams import presence_scripts as scripts
 from teams.models import Membership
 
@@ -70,7 +70,7 @@ def find_online(workspace_id) -> OnlineMembers | None:
     """Return the memberships with a page open, or None if Redis is unavailable."""
     try:
         is_early, tabs = query_online(redis.client(), workspace_id)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return None
     online = OnlineMembers(membership_id_of(tab[:36]) for tab in tabs)
     if is_early:
@@ -82,7 +82,7 @@ def query_online(client, workspace_id):
     return client.eval(scripts.ONLINE, 2, redis_key(workspace_id), HEARD_SINCE, SETTLED_MS)
 
 
-ANNOUNCED = Prepared(
+ANNOUNCED = PreparedQuery(
     lambda workspace: (
         Membership.objects.filter(workspace=workspace, removed_at=None)
         .exclude(announced_status="offline")
@@ -110,7 +110,7 @@ def find_all_online() -> set[uuid.UUID]:
     """Return the memberships with a page open in any workspace; none if Redis is unavailable."""
     try:
         answers = query_all(query_online)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return set()
     return {membership_id_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
 

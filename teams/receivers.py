@@ -2,7 +2,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from teams.actions.availability import end_session
 from teams.models import Membership
 from teams.sessions import session_name, session_subject
@@ -12,7 +12,7 @@ from teams.sessions import session_name, session_subject
 def end_session_on_logout(sender, request, user, **kwargs):
     """Close the live updates of this browser's pages, and stop counting them as online."""
     if request is not None:
-        close(session_subject(request))
+        close_streams(session_subject(request))
     if request is not None and user is not None:
         end_session(user, session=session_name(request))
 
@@ -26,4 +26,4 @@ def close_streams_on_new_password(sender, user, **kwargs):
     online.
     """
     for membership in Membership.objects.active().filter(user=user):
-        close(membership.live_channel)
+        close_streams(membership.live_channel)

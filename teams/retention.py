@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from messagehub.lib.retention import created_before, delete_oldest
+from messagehub.lib.retention import filter_created_before, delete_oldest
 from teams.models import StatusChange
 
 KEPT = timedelta(days=400)
@@ -15,4 +15,4 @@ def delete_old_status_changes():
         membership=OuterRef("membership"), created_at__gt=OuterRef("created_at")
     )
     superseded = StatusChange.objects.filter(Exists(later))
-    return delete_oldest(created_before(superseded, timezone.now() - KEPT))
+    return delete_oldest(filter_created_before(superseded, timezone.now() - KEPT))

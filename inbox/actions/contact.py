@@ -2,12 +2,12 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 
-from inbox.actions.flood import limit_flood
+from inbox.actions.rate_limits import limit_flood
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
 from inbox.models import Contact, Conversation
 from inbox.signals import contact_changed, contact_corrected, contact_left_email
-from messagehub.lib.live.publish import together
+from messagehub.lib.live.publish import publish_in_one_batch
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -66,7 +66,7 @@ def set_owner(contact, *, owner, by=None):
     with changing_contact(contact) as (contact, change):
         if contact.owner_id == (owner.pk if owner else None):
             return False
-        if owner is not None and not hold_owner(owner):
+        if owner is not None and not lock_owner(owner):
             return False
         contact.owner = owner
         contact.save(update_fields=["owner"])
@@ -96,7 +96,7 @@ def changing_contact(contact):
         setattr(contact, field, getattr(locked, field))
 
 
-def hold_owner(membership):
+def lock_owner(membership):
     """Do they still answer chats? Their row is held until commit."""
     Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
     people = Membership.objects.active().with_permission(Permission.ANSWER)
@@ -105,7 +105,7 @@ def hold_owner(membership):
 
 def tell_after_commit(contact, *fields):
     def tell():
-        with together():
+        with publish_in_one_batch():
             contact_changed.send_robust(Contact, contact=contact, fields=fields)
 
     transaction.on_commit(tell, robust=True)

@@ -2,10 +2,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from inbox.actions.flood import limit_new_visitors
+from inbox.actions.rate_limits import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
-from messagehub.lib.live.publish import close
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.live.publish import close_streams
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import hash_token
 
 
@@ -30,7 +30,7 @@ def lock_visitor(inbox, *, token, address=None):
     return check_revoked(visitor)
 
 
-LOCKED = Prepared(
+LOCKED = PreparedQuery(
     lambda inbox, token_hash: (
         Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
         .select_related("contact")
@@ -66,11 +66,11 @@ def check_revoked(visitor):
 
 def latest_conversation(visitor):
     conversations = Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
-    return conversations.with_people().order_by("-number").first()
+    return conversations.with_related().order_by("-number").first()
 
 
 def revoke_visitor(visitor, *, at):
     """This browser's token opens nothing any more; its open stream ends."""
     with transaction.atomic():
         Visitor.objects.filter(pk=visitor.pk, revoked_at=None).update(revoked_at=at)
-        close(visitor.live_subject)
+        close_streams(visitor.live_subject)

@@ -10,26 +10,26 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.forms import assignable_to, owner_choices
-from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
+from inbox.conversation_list import PAGE, ListChoice, counts, inboxes_with_open_counts, timers
 from inbox.models import Conversation, Inbox
 from inbox.receipt import receipt_of
-from inbox.snoozing import moments
+from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.sessions import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
-# Conversations that are open in different tabs of one browser (MOST in static/live-relay.js).
+# Conversations that are open in different tabs of one browser (MOST in static/live/relay.js).
 MOST_TOGETHER = 12
 
 
 def find_conversation(request, number):
     """A conversation this person may see; for everybody else it does not exist."""
-    found = Conversation.objects.visible_to(request.membership).with_people()
+    found = Conversation.objects.visible_to(request.membership).with_related()
     return get_object_or_404(found, number=number)
 
 
@@ -46,7 +46,7 @@ def desk(request, number=None):
     context = list_context(request, ListChoice.from_query(request.GET))
     context |= {
         "counts": counts(request.membership),
-        "inboxes": inbox_counts(request.membership),
+        "inboxes": inboxes_with_open_counts(request.membership),
         "team": team(request.workspace),
     }
     if target == "div#listing":
@@ -74,7 +74,7 @@ def list_context(request, choice):
         "rows": rows,
         "next_before": rows[-1].last_activity_at.isoformat() if more else "",
     }
-    html = render_to_string("inbox/_page_of_rows.html", context, request)
+    html = render_to_string("inbox/_rows.html#page", context, request)
     known = blake2b(html.encode(), digest_size=8).hexdigest()
     return context | {"page_of_rows": html, "known": known}
 
@@ -108,10 +108,10 @@ def conversation_context(conversation, membership):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
-    """One page of the list. ?known=: what the screen has, unchanged since it came: nothing is sent
+    """One page of the list. ?version=: what the screen has, unchanged since it came: nothing is sent
     when that is still so."""
     context = list_context(request, ListChoice.from_query(request.GET))
-    if request.GET.get("known") == context["known"]:
+    if request.GET.get("version") == context["known"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
 
@@ -141,7 +141,7 @@ def entries(request, number):
     """
     conversation = find_conversation(request, number)
     before = request.GET.get("before")
-    seq = whole_number(request.GET.get("after", "0") if before is None else before)
+    seq = parse_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
@@ -150,7 +150,7 @@ def entries(request, number):
         return render(request, "inbox/_entries.html", context)
     missed = entries_after(conversation, seq)
     context |= {"entries": missed, "receipt": receipt_of(conversation, missed)}
-    return render(request, "inbox/_missed.html", context)
+    return render(request, "inbox/_entries.html#with_receipt", context)
 
 
 @require_POST
@@ -168,9 +168,9 @@ def live_ticket(request):
     inboxes = Inbox.objects.visible_to(membership).order_by("created_at")[:MOST_INBOXES]
     channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
     if not sees_all:
-        channels.append(f"narrow-of:{membership.pk}")
+        channels.append(f"restricted:{membership.pk}")
     asked = set(request.POST.getlist("conversation")) - {""}
-    numbers = {whole_number(each) for each in asked}
+    numbers = {parse_number(each) for each in asked}
     if None in numbers or len(numbers) > MOST_TOGETHER:
         raise Http404
     found = Conversation.objects.visible_to(membership).filter(number__in=numbers)
@@ -178,7 +178,7 @@ def live_ticket(request):
         channels.append(conversation.live_channel)
         numbers.remove(conversation.number)
         if not sees_all:
-            subjects.append(conversation.narrow_subject)
+            subjects.append(conversation.restricted_subject)
     issued = tickets.issue(channels=channels, subjects=subjects)
     return JsonResponse({"ticket": issued, "refused": [str(number) for number in sorted(numbers)]})
 

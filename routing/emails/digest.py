@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import Letter
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
+from outbox.kinds import RenderedEmail
+from outbox.models import RECHECK_DELAY, Delivery
 from outbox.signals import delivery_ended
 from routing.actions.email import KNOWN
 from routing.emails.writing import as_read_in, parts
@@ -35,7 +35,7 @@ def when_there_is_room(delivery):
     if digests:
         return min(singles[MOST_AN_HOUR - 1], digests[0]) + HOUR
     is_first = not same_recipient(delivery).ahead_of(delivery).exists()
-    return None if is_first else timezone.now() + UNTIL_IT_HAS_LEFT
+    return None if is_first else timezone.now() + RECHECK_DELAY
 
 
 def is_due(delivery):
@@ -53,7 +53,7 @@ def sent_lately(delivery):
 
 def same_recipient(delivery):
     return Delivery.objects.filter(
-        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=Mail.UNANSWERED
+        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=EmailKind.UNANSWERED
     )
 
 
@@ -69,7 +69,7 @@ def write(delivery, recipient):
             "%(count)d chats of %(workspace)s are waiting for an answer",
             count,
         )
-        return Letter(subject=subject % words, **parts("digest", words | {"url": url}))
+        return RenderedEmail(subject=subject % words, **parts("digest", words | {"url": url}))
 
 
 def waiting_for(recipient):
@@ -82,12 +82,12 @@ def waiting_for(recipient):
 @receiver(delivery_ended)
 def stand_for_the_others(sender, delivery, **kwargs):
     """The digest has left: what waited to leave with it is told."""
-    is_digest = delivery.kind == Mail.UNANSWERED and delivery.payload.get(DIGEST)
+    is_digest = delivery.kind == EmailKind.UNANSWERED and delivery.payload.get(DIGEST)
     if not is_digest or delivery.state != Delivery.State.SENT:
         return
     with transaction.atomic():
         others = same_recipient(delivery).filter(
-            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + UNTIL_IT_HAS_LEFT
+            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + RECHECK_DELAY
         )
         for other in others.select_for_update(of=("self",), no_key=True).order_by("pk"):
             other.state = Delivery.State.CANCELLED

@@ -4,9 +4,9 @@ when the mail leaves."""
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import Later, Letter, renders
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import next_after
 from routing.emails import unconfirmed
 from routing.emails.writing import (
@@ -20,7 +20,7 @@ from routing.emails.writing import (
 from teams.models import Membership
 
 
-@renders(Mail.PASSED_ON)
+@email_renderer(EmailKind.REASSIGNED)
 def passed_on_letter(delivery):
     """None when it is nothing to them any more: what they may not know, or what is over."""
     conversation = find_conversation(delivery)
@@ -34,7 +34,7 @@ def passed_on_letter(delivery):
         return None
     later = owner.quiet_until(timezone.now()) or next_after(delivery)
     if later := later or unconfirmed.when_there_is_room(delivery, owner):
-        return Later(later)
+        return Postpone(later)
     with as_read_in(conversation.workspace, owner.zone):
         return write(conversation, owner, to, delivery.payload["minutes"])
 
@@ -48,7 +48,7 @@ def concerns(conversation, owner, to):
         return False
     if conversation.assignee_id != to.pk and conversation.waiting_since is None:
         return False
-    return conversation.inbox.answerers.filter(pk=owner.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=owner.pk).exists()
 
 
 def write(conversation, owner, to, minutes):
@@ -62,7 +62,7 @@ def write(conversation, owner, to, minutes):
         "minutes": minutes,
         "url": desk_url(conversation) if may_open else "",
     }
-    return Letter(subject=subject(conversation, holder), **parts("passed_on", context))
+    return RenderedEmail(subject=subject(conversation, holder), **parts("passed_on", context))
 
 
 def subject(conversation, holder):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
-from outbox.kinds import Later, Letter, renders
+from inbox.email_kinds import EmailKind
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import KNOWN, next_after
 from routing.emails import digest, unconfirmed
 from routing.emails.writing import (
@@ -26,7 +26,7 @@ from teams.availability import REACHABLE, status_of, is_status_pending
 LOOK_AGAIN = timedelta(minutes=2)
 
 
-@renders(Mail.UNANSWERED)
+@email_renderer(EmailKind.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     for mark in (digest.DIGEST, "upto"):
@@ -46,7 +46,7 @@ def unanswered_letter(delivery):
         delivery.payload[KNOWN] = "read"
         return None
     if later := not_yet(delivery, conversation, recipient):
-        return Later(later)
+        return Postpone(later)
     if digest.is_due(delivery):
         return digest.write(delivery, recipient)
     delivery.payload["upto"] = news.upto
@@ -85,7 +85,7 @@ def is_still_theirs(conversation, recipient):
     """They may have lost the inbox, or somebody else may have taken it, since it was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
-    return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 
 def write(conversation, recipient, news):
@@ -97,7 +97,7 @@ def write(conversation, recipient, news):
         "recipient": recipient,
         "url": desk_url(conversation),
     }
-    return Letter(
+    return RenderedEmail(
         subject=subject(conversation, news.count),
         reply_to=deliverable(contact.email),
         **parts("unanswered", context),

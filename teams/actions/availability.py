@@ -20,7 +20,7 @@ def record_heartbeat(membership, *, tab, session=""):
     """
     try:
         came_online = presence.record_heartbeat(membership, tab, session)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
     if came_online:
         publish_status_changes(membership)
@@ -29,7 +29,7 @@ def record_heartbeat(membership, *, tab, session=""):
 def close_tab(membership, *, tab, session=""):
     try:
         presence.close_tab(membership, tab, session)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
 
 
@@ -38,7 +38,7 @@ def end_session(user, *, session):
     for membership in Membership.objects.active().filter(user=user).with_related():
         try:
             is_gone = presence.end_session(membership, session)
-        except redis.AWAY:
+        except redis.UNAVAILABLE:
             return
         if is_gone:
             publish_status_changes(membership, one_by_one=True)
@@ -53,7 +53,7 @@ def set_away(membership, *, by=None):
 
 
 def set_available(membership, *, by=None):
-    """End Away. Return False if the member wasn't away."""
+    """Set available. Return False if the member wasn't away."""
     return change_away(membership, None, by, _("%(by)s ended your Away status."))
 
 
@@ -72,7 +72,7 @@ def change_away(membership, since, by, notice):
         publish_status_changes(membership, by=administrator)
         if administrator:
             message = notice % {"by": administrator.name}
-            publish(membership.live_channel, "notice", {"words": message})
+            publish(membership.live_channel, "notice", {"message": message})
     return True
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from messagehub.lib.text import initials
 from teams import audit
 from teams.actions.administrators import keep_one_administrator
@@ -74,7 +74,7 @@ def update_membership(membership, *, role, teams, inboxes, by):
 def publish_access_change(*memberships):
     """Reconnect the pages of these members of one workspace and recheck their conversations."""
     for membership in memberships:
-        close(membership.live_channel)
+        close_streams(membership.live_channel)
     send_access_changed(*memberships)
 
 
@@ -141,7 +141,7 @@ def end_access(membership, field, action, *, by, handover_to):
         audit.record(
             membership.workspace, action, by=by, target=membership.name, before=before, after=after
         )
-        close(membership.live_channel)
+        close_streams(membership.live_channel)
         member_removed.send(Membership, membership=membership, handover_to=handover_to, by=by)
         transaction.on_commit(lambda: publish_status_changes(membership), robust=True)
     return True

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from teams import audit
 from teams.actions.role import create_built_in_roles
 from teams.colours import pick_hue
@@ -99,7 +99,7 @@ def set_logo(workspace, *, png, digest, by):
 
 
 def move_workspace(workspace, *, slug, by):
-    """Change the address. The old one keeps redirecting and stays reserved. Raises AddressTaken."""
+    """Change address. The old one keeps redirecting and stays reserved. Raises AddressTaken."""
     with transaction.atomic():
         locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         old = locked.slug
@@ -134,7 +134,7 @@ def delete_workspace(workspace, *, by):
             return False
         audit.record(workspace, "workspace.deleted", by=by, target=workspace.name)
         for membership in workspace.memberships.current():
-            close(membership.live_channel)
+            close_streams(membership.live_channel)
     return True
 
 

@@ -4,7 +4,7 @@ from django.db.models import Value
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.comparing import same_name
+from messagehub.lib.name_comparison import folded_name
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 
@@ -24,8 +24,8 @@ class NamedRowForm(SharedForm):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        others = self.model.objects.alias(compared=same_name("name"))
-        others = others.filter(workspace=self.workspace, compared=same_name(Value(name)))
+        others = self.model.objects.alias(compared=folded_name("name"))
+        others = others.filter(workspace=self.workspace, compared=folded_name(Value(name)))
         if others.exclude(pk=self.instance and self.instance.pk).exists():
             raise ValidationError(name_taken())
         return name

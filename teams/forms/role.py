@@ -2,7 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.comparing import name_key
+from messagehub.lib.name_comparison import name_key
 from teams.forms.named_row import NamedRowForm
 from teams.models import Role
 from teams.permissions import Permission

@@ -1,6 +1,6 @@
 from django.db import models
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 from teams.statuses import AvailabilityStatus
@@ -17,7 +17,7 @@ class StatusChange(TenantModel):
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = same_workspace("statuschange", "membership", "by")
+        constraints = same_workspace_constraints("statuschange", "membership", "by")
         indexes = [
             models.Index(fields=["membership", "-created_at"], name="status_changes_of_member")
         ]

@@ -88,7 +88,7 @@ def describe(deliveries):
     now = timezone.now()
     for delivery in deliveries:
         delivery.is_due = delivery.next_attempt_at <= now
-        delivery.reason_text = reasons.words(delivery.reason)
+        delivery.reason_text = reasons.describe(delivery.reason)
         delivery.advice = reasons.advice(delivery.reason)
     return deliveries
 

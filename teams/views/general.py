@@ -59,7 +59,7 @@ def address(request):
         try:
             move_workspace(request.workspace, **form.cleaned_data, by=request.membership)
         except AddressTaken:
-            form.add_error("slug", _("This address is taken. Choose a different one."))
+            form.add_error("slug", _("This address is already in use. Choose a different one."))
         else:
             messages.success(request, _("Saved. The old address still works."))
             return redirect("general", request.workspace.slug)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db.models import F
 
-from inbox.forms.message import LONGEST_MESSAGE
+from inbox.forms.message import MAX_MESSAGE_LENGTH
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.tasks import sweep_waiting
@@ -28,13 +28,13 @@ def write_many(conversation, count, *, kind="contact", author=None, letter="x"):
             author=author,
             seq=conversation.last_seq + 1 + number,
             kind=kind,
-            body=f"number {number}. ".ljust(LONGEST_MESSAGE, letter),
+            body=f"number {number}. ".ljust(MAX_MESSAGE_LENGTH, letter),
             client_id=uuid4(),
         )
         for number in range(count)
     )
     # All of it before the window in which the flood limit counts.
-    more = {name: F(name) + count for name in ("last_seq", "window_seq")}
+    more = {name: F(name) + count for name in ("last_seq", "rate_window_seq")}
     Conversation.objects.filter(pk=conversation.pk).update(**more)
 
 
@@ -51,7 +51,7 @@ def test_a_mail_to_an_agent_shows_the_latest_and_says_how_many_it_leaves_out(acm
     assert size(message) < 1_000_000
     assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first, «One»
     for part in (message.body, message.alternatives[0].content):
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in part
+        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in part
         assert f"number {IN_TEN_MINUTES - MOST}." in part
         assert f"number {IN_TEN_MINUTES - 1}." in part
         assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
@@ -90,7 +90,7 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
     assert size(message) < 1_000_000
     for part in (message.body, message.alternatives[0].content):
         new, _so_far, earlier = part.partition("The conversation so far")
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in new
+        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in new
         assert f"number {IN_TEN_MINUTES - MOST}." in new
         assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
         assert "Do you sell lamps?" in earlier

@@ -8,7 +8,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing import handover_form
 from routing.actions.handover import undo_hand_over
 from routing.models import HandOver
@@ -60,7 +60,7 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     choices = (to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third))
     with live_events.committed():
         made = hand_over(acme, *choices, by=acme.alice)
-    words = {"words": "Alice handed over 3 of your open conversations."}
+    words = {"message": "Alice handed over 3 of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", words)]
     [entry] = entries()
@@ -93,7 +93,7 @@ def test_it_lists_their_conversations_and_the_others_who_could_have_them(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
-    assert "Hand over the conversations of Bob" in page.text
+    assert "Hand over Bob's conversations" in page.text
     options = {str(each.pk) for each in page.context["form"].everybody}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
@@ -109,12 +109,12 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undoing in text
-        assert "One conversation of Bob handed over." in text
+        assert "One of Bob's conversations handed over." in text
     assert undoing not in sign_in(acme.bob).get(DESK).text
     page = client.post(undoing, follow=True)
     assert page.request["PATH_INFO"] == url
-    assert "Undone: one of 1 came back to Bob" in page.text
-    assert "It is theirs again" in page.text
+    assert "Undone: 1 of 1 conversations returned to Bob" in page.text
+    assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
 
@@ -137,7 +137,7 @@ def test_a_snooze_is_offered_only_until_their_own_hours(acme, give_bob, client, 
     acme.bob.save()
     assert 'value="snooze"' in client.get(url).text
     client.post(url, choose(conversation, "snooze"))
-    assert stored(conversation).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(conversation).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_more_than_a_page_comes_with_the_next(give_bob, client, url, monkeypatch):
@@ -241,6 +241,6 @@ def test_conversations_in_inboxes_one_may_not_open_are_only_counted(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Sales" not in page.text
-    assert "One more is in an inbox that you may not open" in page.text
+    assert "One more is in an inbox you don't have access to" in page.text
     client.post(url, choose(secret, acme.bea) | choose(conversation, "keep"))
     assert holder(secret) == acme.bob

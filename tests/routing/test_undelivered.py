@@ -5,14 +5,14 @@ from anymail.signals import AnymailTrackingEvent, tracking
 
 from inbox.models import Conversation, Message
 from outbox.actions import queue_delivery, retry_delivery
-from outbox.kinds import Letter, renders
+from outbox.kinds import RenderedEmail, email_renderer
 from outbox.sending import deliver_due
 from tests.outbox.mailhost import mail_host
 
 
-@renders("test-undelivered")
+@email_renderer("test-undelivered")
 def any_letter(delivery):
-    return Letter(subject="Hello", text="Text")
+    return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_bounce_is_said_once(emailed_conversation):
     comes_back(delivery)
     comes_back(delivery)
     assert failures_shown(emailed_conversation) == [
-        "The email to vera@example.com could not be delivered: mailbox unknown."
+        "The email to vera@example.com couldn't be delivered: mailbox unknown."
     ]
 
 
@@ -53,14 +53,14 @@ def test_so_is_a_refusal(emailed_conversation, settings):
     with mail_host() as host:
         settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
-        delivery = send(emailed_conversation, to="nobody@example.com")
+        delivery = send(emailed_conversation, to="unknown@example.com")
         assert delivery.state == "failed"
         retry_delivery(delivery)
         deliver_due(delivery.pk)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert failures_shown(emailed_conversation) == [
-        "The email to nobody@example.com could not be delivered: address refused."
+        "The email to unknown@example.com could not be delivered: address refused."
     ]
 
 
@@ -100,7 +100,7 @@ def test_the_timeline_stays_a_timeline(emailed_conversation):
 def test_agents_see_it_and_the_visitor_does_not(emailed_conversation, acme, sign_in, vera):
     comes_back(send(emailed_conversation, to="bob@acme.example"))
     page = sign_in(acme.alice).get(f"/w/acme/conversations/{emailed_conversation.number}/")
-    assert "The email to bob@acme.example could not be delivered" in page.content.decode()
+    assert "The email to bob@acme.example couldn&#x27;t be delivered" in page.content.decode()
     theirs = vera.call("messages/?after=0")
     assert "Anybody there?" in theirs.content.decode()
     assert "bob@acme.example" not in theirs.content.decode()

@@ -8,7 +8,7 @@ from routing.actions.conversation import route_conversation
 from routing.models import Decision, Routing
 from teams.actions.availability import set_away
 from teams.permissions import Permission
-from tests.inbox.test_contacts import narrow
+from tests.inbox.test_contacts import set_permissions
 
 URL = "/w/acme/conversations/1/waiting/"
 
@@ -47,7 +47,7 @@ def test_the_latest_decision_counts(acme, waiting, sign_in):
 def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):
     Decision.objects.update(chosen=acme.bob, chosen_name="Bob")
     words = sign_in(acme.alice).get(URL).text
-    assert "Nobody has this conversation yet." in words
+    assert "This conversation is unassigned." in words
     assert "<details" not in words
 
 
@@ -59,5 +59,5 @@ def test_an_assigned_conversation_does_not_wait(acme, waiting, sign_in):
 def test_it_is_for_those_who_may_see_the_conversation(acme, waiting, sign_in):
     acme.inbox.members.filter(membership=acme.bea).delete()
     assert sign_in(acme.bea).get(URL).status_code == 404
-    narrow(acme, acme.bob, Permission.SEE_REPORTS)
+    set_permissions(acme, acme.bob, Permission.SEE_REPORTS)
     assert sign_in(acme.bob).get(URL).status_code == 403

@@ -70,14 +70,14 @@ def limited(membership, *permissions):
     [
         ({}, "Waiting"),
         ({"next_attempt_at": timezone.now() + timedelta(hours=1)}, "Waiting until"),
-        ({"state": State.SENDING}, "Being sent"),
+        ({"state": State.SENDING}, "Sending"),
         ({"state": State.SENT, "sent_at": timezone.now()}, "Sent"),
         ({"state": State.FAILED, "reason": "mailbox_full"}, "Failed: mailbox full"),
         ({"state": State.FAILED, "reason": "login_refused"}, "check EMAIL_URL"),
         ({"state": State.FAILED, "last_error": "550 who?"}, "550 who?"),
-        ({"state": State.BOUNCED, "reason": "no_mailbox"}, "Came back: mailbox unknown"),
+        ({"state": State.BOUNCED, "reason": "no_mailbox"}, "Bounced: mailbox unknown"),
         ({"state": State.CANCELLED}, "Cancelled"),
-        ({"state": State.WAITING, "attempts": 3, "reason": "busy"}, "Last try:"),
+        ({"state": State.WAITING, "attempts": 3, "reason": "busy"}, "Last attempt:"),
     ],
 )
 def test_each_state_has_a_label(acme, see, fields, text):
@@ -87,7 +87,7 @@ def test_each_state_has_a_label(acme, see, fields, text):
 
 
 def test_empty_page_explains_itself(acme, see):
-    assert "leave by email" in see()
+    assert "are sent by email" in see()
     assert "Nothing found" in see("?state=failed")
 
 
@@ -160,13 +160,13 @@ def test_header_counts_failures_of_the_last_day(acme, see):
 @pytest.mark.parametrize("minutes", [1, 3])
 def test_page_warns_when_no_worker_seems_to_run(acme, see, minutes):
     letter(acme.workspace, next_attempt_at=timezone.now() - timedelta(minutes=minutes))
-    assert ("no worker seems to run" in see()) is (minutes > 2)
+    assert ("the background worker may be down" in see()) is (minutes > 2)
 
 
 def test_page_warns_when_a_worker_died(acme, see):
     dead = timezone.now() - timedelta(minutes=3)
     letter(acme.workspace, state=State.SENDING, leased_until=dead, next_attempt_at=dead)
-    assert "no worker seems to run" in see()
+    assert "the background worker may be down" in see()
 
 
 # --- Visibility ---
@@ -190,7 +190,7 @@ def test_email_links_to_its_conversation(acme, vera, see):
     letter(acme.workspace, kind="unanswered", about=conversation.pk, payload={})
     html = see()
     assert f'href="/w/acme/conversations/{conversation.number}/"' in html
-    assert "A chat that waits for an answer" in html
+    assert "Conversation waiting for a reply" in html
 
 
 def test_emails_about_hidden_conversations_are_hidden(acme, vera, see, sign_in):
@@ -267,7 +267,7 @@ def test_bounced_email_without_text_cannot_be_resent(acme, sign_in, see):
     delivery = letter(acme.workspace, state=State.BOUNCED)
     html = see()
     assert f"{delivery.pk}/retry/" not in html
-    assert "thrown away" in html
+    assert "its text was deleted" in html
     assert "nothing to resend" in retry(sign_in(acme.alice), delivery).content.decode()
     delivery.refresh_from_db()
     assert delivery.state == "bounced"

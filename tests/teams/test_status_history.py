@@ -72,8 +72,8 @@ def test_member_is_notified_when_an_administrator_changes_away(acme, live_events
         assert set_available(acme.bob, by=acme.alice) is True
     assert reload(acme.bob).away_at is None
     assert live_events.on(acme.bob.live_channel) == [
-        ("notice", {"words": "Alice set you to Away."}),
-        ("notice", {"words": "Alice ended your Away status."}),
+        ("notice", {"message": "Alice set you to Away."}),
+        ("notice", {"message": "Alice ended your Away status."}),
     ]
 
 

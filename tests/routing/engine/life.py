@@ -74,7 +74,7 @@ class Life(RuleBasedStateMachine):
 
     def one(self, number, **having):
         """One of the conversations that are like this, or None."""
-        found = Conversation.objects.with_people().filter(**having).order_by("number")
+        found = Conversation.objects.with_related().filter(**having).order_by("number")
         return found[number % len(found)] if found else None
 
     # --- Contacts write ---
@@ -303,4 +303,4 @@ class Life(RuleBasedStateMachine):
     def redis_is_away(self, away):
         self.company.is_blind = away
         pool = redis.client().connection_pool
-        pool.away_until = time.monotonic() + 600 if away else 0.0
+        pool.unavailable_until = time.monotonic() + 600 if away else 0.0

@@ -1,0 +1,73 @@
+"""What goes out to open screens: hints with the HTML that pages show."""
+
+from uuid import uuid4
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.resolution import resolve_conversation
+from tests.conftest import COMMITS
+
+pytestmark = COMMITS
+
+
+def test_a_message_and_its_routing_are_one_row_and_two_entries(acme, online, vera, live_events):
+    online(acme.bob)
+    conversation = vera.writes("Hi <b>there</b>").conversation
+    rows = live_events.on(acme.inbox.live_channel)
+    assert [event for event, _data in rows] == ["row"]
+    data = rows[0][1]
+    assert (data["status"], data["assignee"], data["previous"]) == ("open", str(acme.bob.pk), None)
+    assert "Hi &lt;b&gt;there&lt;/b&gt;" in data["html"]
+    entries = live_events.on(conversation.live_channel)
+    assert [data["id"] for _event, data in entries] == ["entry-1-1", "entry-1-2"]
+    assert "round-robin" in entries[1][1]["html"]
+
+
+def test_the_visitor_hears_messages_and_the_agents_state_alone(acme, online, vera, live_events):
+    online(acme.bob)
+    conversation = vera.writes("Hi").conversation
+    post_note(conversation, body="secret note", client_id=uuid4(), by=acme.bob)
+    post_reply(conversation, body="Hello Vera", client_id=uuid4(), by=acme.bob)
+    resolve_conversation(conversation, by=acme.bob)
+    told = live_events.on(conversation.contact.live_channel)
+    assert [(event, data["id"]) for event, data in told] == [
+        ("append", "entry-1"),
+        ("replace", "state"),
+        ("append", "entry-4"),
+        ("replace", "state"),
+    ]
+    everything = str(told)
+    assert "Hello Vera" in everything
+    assert "secret" not in everything
+    assert "round-robin" not in everything
+    assert str(acme.bob.pk) not in everything
+
+
+def test_a_move_says_where_from(acme, vera, live_events):
+    conversation = vera.writes().conversation
+    live_events.clear()
+    assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+    ((_event, data),) = live_events.on(acme.inbox.live_channel)
+    assert data["previous"] == {"status": "open", "assignee": ""}
+    assert data["assignee"] == str(acme.bea.pk)
+
+
+def test_nothing_goes_out_for_a_retry_or_a_refusal(acme, vera, live_events):
+    client_id = uuid4()
+    conversation = vera.writes("Hi", client_id=client_id).conversation
+    live_events.clear()
+    vera.writes("Hi", client_id=client_id)
+    assign_conversation(conversation, assignee=None, by=acme.bob)
+    assert live_events == []
+
+
+def test_updates_are_the_same_for_every_reader(acme, vera, live_events, sign_in):
+    conversation = vera.writes("Hi").conversation
+    post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+    sent = live_events.on(conversation.live_channel)
+    assert {name for name, _data in sent} == {"append", "replace"}
+    for membership in (acme.bob, acme.bea):
+        url = f"/w/acme/conversations/{conversation.number}/entries/?after=0"
+        page = sign_in(membership).get(url).content.decode()
+        for _name, data in sent:
+            assert data["html"].strip() in page
