@@ -3,15 +3,15 @@ from celery import shared_task
 
 @shared_task
 def wake_snoozed():
-    """What was snoozed until now comes back into the lists."""
-    from inbox.actions.snooze import wake_due
+    """Wake conversations whose snooze is over."""
+    from inbox.actions.snooze import wake_due_conversations
 
-    wake_due()
+    wake_due_conversations()
 
 
 @shared_task
 def finish_handover(pending):
-    """The conversations of a member who lost access, for which a request had no time."""
+    """Finish a handover that was too large for a request."""
     from inbox.actions.handover import continue_handover
 
     continue_handover(pending)
@@ -19,16 +19,16 @@ def finish_handover(pending):
 
 @shared_task
 def sweep_handovers():
-    """Handovers that a failure, or the death of a process, has left undone."""
+    """Finish handovers that a failure or a killed process left incomplete."""
     from inbox.actions.handover import finish_handovers
 
     finish_handovers()
 
 
 @shared_task
-def return_the_rest(workspace):
-    """What people had when they lost an inbox or a role, for which a request had no time."""
-    from inbox.actions.assignment import return_what_nobody_can_answer
+def return_remaining_to_queue(workspace):
+    """Return the conversations of ineligible assignees that a request had no time for."""
+    from inbox.actions.assignment import return_ineligible_to_queue
     from inbox.models import Conversation
 
-    return_what_nobody_can_answer(Conversation.objects.filter(workspace=workspace))
+    return_ineligible_to_queue(Conversation.objects.filter(workspace=workspace))

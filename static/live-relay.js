@@ -2,7 +2,7 @@ import { takeSlot } from "./live-slots.js";
 import { newId, readStream } from "./live-source.js";
 
 const READY = 8_000, SILENCE = 40_000, LINGER = 1_000, CRASHED = 180_000; // milliseconds
-const MOST = 12; // what one ticket takes (MOST_TOGETHER in inbox/views/desk.py)
+const MOST = 12; // what one ticket takes (MAX_CONVERSATIONS_PER_TICKET in inbox/views/live_ticket.py)
 
 /** In the tab that holds the lock: one stream, for everything that the listeners want. */
 export class Relay {

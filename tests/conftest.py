@@ -190,7 +190,7 @@ def goes_offline(*memberships):
 
 def keep_waiting(conversation, person):
     """It waits on although they are there: they put it back once."""
-    Conversation.objects.filter(pk=conversation.pk).update(put_back_by=[person.pk])
+    Conversation.objects.filter(pk=conversation.pk).update(released_by=[person.pk])
 
 
 @pytest.fixture

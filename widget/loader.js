@@ -80,7 +80,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
   function build() {
     host = make("div", { "data-side": side, dir: getComputedStyle(document.body).direction });
     words = make("p", { role: "status" });
-    ways = make("div", {}, way(labels.again, load), way(labels.hide, close));
+    ways = make("div", {}, way(labels.retry, load), way(labels.hide, close));
     card = make("div", { class: "card" }, make("div", { class: "note" }, words, ways));
     button = make("button", { class: "round" }, icon("M7.9 20A9 9 0 1 0 4 16.1L2 22Z"), icon("m6 9 6 6 6-6"), (badge = make("b")));
     button.onclick = () => (isOpen ? close() : open());
@@ -154,7 +154,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
     say("…");
     const src = `${site}/widget/${key}/frame/#${encodeURIComponent(origin)}`;
     const mine = (frame = make("iframe", { title: labels.title ?? labels.open, src }));
-    const fail = () => mine === frame && !isReady && say(origin === "null" ? labels.origin : labels.trouble, true);
+    const fail = () => mine === frame && !isReady && say(origin === "null" ? labels.noOrigin : labels.unreachable, true);
     mine.onload = () => setTimeout(fail, 2000);
     setTimeout(fail, 8000);
     card.append(mine);

@@ -5,21 +5,26 @@ from inbox.forms.contact import (
     owner_choices,
     possible_owners,
 )
-from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
-from inbox.forms.message import LONGEST_MESSAGE, AssignmentForm, MessageForm, assignable_to
+from inbox.forms.inbox import AppearanceForm, InboxMembersForm, InstallationForm, NewInboxForm
+from inbox.forms.message import (
+    MAX_MESSAGE_LENGTH,
+    AssignmentForm,
+    MessageForm,
+    possible_assignees,
+)
 
 __all__ = [
-    "LONGEST_MESSAGE",
+    "MAX_MESSAGE_LENGTH",
     "AppearanceForm",
     "AssignmentForm",
     "ContactForm",
     "ContactNameForm",
+    "InboxMembersForm",
     "InstallationForm",
     "MessageForm",
     "NewInboxForm",
     "OwnerForm",
-    "PeopleForm",
-    "assignable_to",
     "owner_choices",
+    "possible_assignees",
     "possible_owners",
 ]

@@ -1,12 +1,12 @@
-"""A person's own page says what it has shown them.
+"""Records what a member's page has shown them.
 
-A GET does not count: pages are fetched ahead, and tabs in the background catch up by themselves.
+A GET isn't enough: pages are prefetched, and background tabs catch up on their own.
 """
 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
-from inbox.actions.reading import mark_read
+from inbox.actions.read_marker import mark_read
 from inbox.views.desk import find_conversation
 from messagehub.lib.text import whole_number
 from teams.access import Permission, workspace_page

@@ -11,7 +11,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
-from inbox.snoozing import moments
+from inbox.snooze_options import snooze_options
 from teams.actions.availability import set_hours
 from teams.actions.member_state import set_member_away
 from teams.models import Membership
@@ -360,7 +360,7 @@ def test_snoozing_and_waking_are_seen_by_everybody(acme, everybody_away, at_desk
     expect(bob.rows).to_have_count(0)
     expect(bea.rows).to_have_count(1)
     bob.sees_counts(mine=1, all=1)
-    bob.sees("Bea woke this conversation up.")
+    bob.sees("Bea ended the snooze.")
     assert again(conversation).is_open
 
 
@@ -373,7 +373,7 @@ def test_a_moment_of_ones_own_and_the_keyboard(acme, everybody_away, at_desk, as
     expect(menu.locator(".item").first).to_be_focused()
     bob.page.keyboard.press("ArrowDown")
     expect(menu.locator(".item").nth(1)).to_be_focused()
-    moment = moments(acme.bob)[-1].until.replace(minute=15, second=0, microsecond=0)
+    moment = snooze_options(acme.bob)[-1].until.replace(minute=15, second=0, microsecond=0)
     on_my_clock = moment.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%dT%H:%M")
     menu.get_by_label("A date and time of your own").fill(on_my_clock)
     menu.get_by_role("button", name="Snooze").click()
@@ -389,7 +389,7 @@ def test_the_visitors_message_brings_it_back_at_once(acme, everybody_away, at_de
     vera = new_vera()
     conversation = vera.writes("Later is fine").conversation
     assign_conversation(conversation, assignee=acme.bob)
-    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
     bob = at_desk(acme.bob, conversation)
     expect(bob.rows).to_have_count(0)
     vera.writes("Now is better")
@@ -400,7 +400,7 @@ def test_the_visitors_message_brings_it_back_at_once(acme, everybody_away, at_de
 
 def test_the_clock_brings_it_back(acme, everybody_away, at_desk, ask):
     conversation = ask("Wake me", assignee=acme.bob)
-    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
     bob = at_desk(acme.bob)
     expect(bob.rows).to_have_count(0)
     Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=acme.bob.created_at)

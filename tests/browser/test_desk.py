@@ -81,7 +81,7 @@ def test_the_colleague_sees_at_once_who_was_assigned(acme, everybody_away, at_de
     expect(bea.rows.filter(has_text="Mine or yours?")).to_be_visible()
     expect(bob.rows).to_have_count(0)
     for agent in (bob, bea):
-        agent.sees("Bob assigned this to Bea.")
+        agent.sees("Bob assigned this conversation to Bea.")
 
 
 def test_somebody_who_came_after_the_page_was_opened_is_shown_as_who_has_it(
@@ -107,7 +107,7 @@ def test_what_is_being_written_stays_when_the_answer_to_an_assignment_comes(
     bob.page.get_by_role("tab", name="Note").click()
     bob.page.keyboard.type("Bea, th")
     held.pop().continue_()
-    bob.sees("Bob assigned this to Bea.")
+    bob.sees("Bob assigned this conversation to Bea.")
     expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
     bob.page.keyboard.type("ese are yours")
     note = bob.page.get_by_role("textbox", name="Private note")

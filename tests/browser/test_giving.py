@@ -36,7 +36,7 @@ def saves(page):
 @pytest.fixture
 def find(acme):
     """The conversation in which this was said last."""
-    mine = Conversation.objects.with_people().filter(inbox=acme.inbox)
+    mine = Conversation.objects.with_related().filter(inbox=acme.inbox)
     return lambda words: mine.get(preview=words)
 
 
@@ -48,8 +48,8 @@ def mailed(conversation, kind="unanswered"):
 
 def six_minutes_pass(acme):
     """For whoever waits, and for whoever is there."""
-    running = Conversation.objects.filter(inbox=acme.inbox).exclude(answer_by=None)
-    running.update(answer_from=F("answer_from") - MINUTES, answer_by=F("answer_by") - MINUTES)
+    running = Conversation.objects.filter(inbox=acme.inbox).exclude(response_due_at=None)
+    running.update(response_timer_started_at=F("response_timer_started_at") - MINUTES, response_due_at=F("response_due_at") - MINUTES)
     states = StateChange.objects.filter(workspace=acme.workspace)
     states.update(created_at=F("created_at") - MINUTES)
 
@@ -111,7 +111,7 @@ def test_an_owner_who_does_not_answer_loses_it_to_the_pool_and_is_told(
     expect(bea.rows).to_have_count(0)
     six_minutes_pass(acme)
     expect(bea.rows.filter(has_text="Are you there, Bob?")).to_have_count(1)
-    assert mailed(settled, "passed_on") == [acme.bob.user.email]
+    assert mailed(settled, "reassigned") == [acme.bob.user.email]
 
 
 def test_email_leads_go_to_the_next_in_turn_there_or_not(

@@ -32,7 +32,7 @@ def test_the_desk_says_what_is_wrong_and_loses_nothing(at_desk, acme, ask, conso
     bob = at_desk(acme.bob, conversation)
     field = bob.page.get_by_role("textbox", name="Reply")
     for typed, words in (
-        ("\u200b\u3164", "Write something first."),
+        ("\u200b\u3164", "Enter a message."),
         ("x" * 5001, "longer than 5000"),
     ):
         field.fill(typed)

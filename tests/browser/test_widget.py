@@ -233,7 +233,7 @@ def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website,
     console.expect("400")
     vera = on_website().open()
     vera.writes("Are you open on Sunday?")
-    vera.is_told("Nobody is here right now")
+    vera.is_told("We're away right now")
     address = vera.frame.get_by_label("Where shall we answer you?")
     send = vera.frame.get_by_role("button", name="Answer me by email")
     address.fill("vera at home")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from demo.cast import CONVERSATIONS
 from demo.loading import load_demo
-from inbox.lists import counts
+from inbox.conversation_list import counts
 from inbox.models import Contact, Conversation, Message
 from localmail.models import LocalMail
 from outbox.models import Delivery

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from inbox.actions import handover
-from inbox.actions.assignment import assign_conversation, return_what_nobody_can_answer
+from inbox.actions.assignment import assign_conversation, return_ineligible_to_queue
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
@@ -113,7 +113,7 @@ def test_the_sweep_closes_pages_that_a_dead_process_left_open(acme, dies_after_c
 def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_after_commit):
     bobs(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
-    return_what_nobody_can_answer()
+    return_ineligible_to_queue()
     assert held_by(acme.bob) == 2
     sweep_handovers()
     assert held_by(acme.bea) == 2
@@ -122,14 +122,14 @@ def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_a
 def test_what_fails_with_one_is_tried_again_and_holds_up_no_other(acme, bobs, caplog):
     bobs(3)
     broken = Conversation.objects.earliest("created_at")
-    real = handover.hand_over_one
+    real = handover.hand_over_conversation
 
     def fails(pending, conversation):
         if conversation == broken.pk:
             raise ValueError("a bad row")
         real(pending, conversation)
 
-    with patch.object(handover, "hand_over_one", fails):
+    with patch.object(handover, "hand_over_conversation", fails):
         remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     assert "a bad row" in caplog.text
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (1, 2, [])
@@ -143,7 +143,7 @@ def test_one_handover_that_fails_does_not_hold_up_the_others(
     bobs(1)
     remove_member(acme.bea, by=acme.alice)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
-    real = handover.end_if_done
+    real = handover.complete_handover
 
     def fails(pk):
         if PendingHandover.objects.get(pk=pk).membership == acme.bea:
@@ -151,7 +151,7 @@ def test_one_handover_that_fails_does_not_hold_up_the_others(
         return real(pk)
 
     caplog.set_level(logging.ERROR)
-    with patch.object(handover, "end_if_done", fails):
+    with patch.object(handover, "complete_handover", fails):
         sweep_handovers()
     assert "a bad row" in caplog.text
     assert held_by(acme.alice) == 1
@@ -161,7 +161,7 @@ def test_one_handover_that_fails_does_not_hold_up_the_others(
 
 
 def test_a_request_does_a_few_and_the_background_the_rest(acme, bobs, wakes, monkeypatch):
-    monkeypatch.setattr(handover, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(handover, "MAX_PER_REQUEST", 2)
     bobs(5)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (3, 2, [])
@@ -227,7 +227,7 @@ def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_
 
 
 def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wakes):
-    monkeypatch.setattr(handover, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(handover, "MAX_PER_REQUEST", 1)
     bobs(3)
     suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)

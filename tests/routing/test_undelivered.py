@@ -45,7 +45,7 @@ def test_a_bounce_is_said_once(emailed_conversation):
     comes_back(delivery)
     comes_back(delivery)
     assert failures_shown(emailed_conversation) == [
-        "The email to vera@example.com could not be delivered: mailbox unknown."
+        "The email to vera@example.com couldn't be delivered: mailbox unknown."
     ]
 
 
@@ -60,7 +60,7 @@ def test_so_is_a_refusal(emailed_conversation, settings):
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert failures_shown(emailed_conversation) == [
-        "The email to nobody@example.com could not be delivered: address refused."
+        "The email to nobody@example.com couldn't be delivered: address refused."
     ]
 
 

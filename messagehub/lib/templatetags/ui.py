@@ -6,7 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
-from messagehub.lib.text import hue as hue_of
+from messagehub.lib.text import hue as nickname_hue
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def hue(identifier):
     """The colour of something that has no face of its own, such as a workspace."""
-    return hue_of(identifier)
+    return nickname_hue(identifier)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from teams.parts import register
 
 
 class InboxAccess:
-    """The inboxes a member answers: given with an invitation and in the member's settings."""
+    """The inboxes a member answers, chosen in the invitation and in the member's settings."""
 
     name = "inboxes"
     label = _("Inboxes")
@@ -16,8 +16,8 @@ class InboxAccess:
         return [(str(inbox.pk), inbox.name) for inbox in inboxes]
 
     def chosen(self, membership):
-        mine = InboxMember.objects.filter(membership=membership).values_list("inbox", flat=True)
-        return sorted(map(str, mine))
+        inboxes = InboxMember.objects.filter(membership=membership).values_list("inbox", flat=True)
+        return sorted(map(str, inboxes))
 
     def give(self, membership, ids):
         known = {key for key, _name in self.choices(membership.workspace)} & set(ids)

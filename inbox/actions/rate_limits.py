@@ -1,0 +1,50 @@
+"""Limits how much visitors can write at once. The counters are in PostgreSQL."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+MESSAGE_WINDOW = timedelta(seconds=20)
+MAX_ENTRIES = 40
+VISITOR_WINDOW = timedelta(minutes=10)
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
+class TooManyMessages(Exception):
+    """A visitor wrote too much, or too many new visitors came from one IP address."""
+
+
+def limit_messages(conversation):
+    """Raise TooManyMessages after MAX_ENTRIES entries within MESSAGE_WINDOW."""
+    now = timezone.now()
+    started_at = conversation.rate_window_started_at
+    if started_at is None or now - started_at > MESSAGE_WINDOW:
+        conversation.rate_window_started_at = now
+        conversation.rate_window_seq = conversation.last_seq
+    elif conversation.last_seq - conversation.rate_window_seq >= MAX_ENTRIES:
+        raise TooManyMessages
+
+
+def limit_new_visitors(visitors, ip_address):
+    """Raise TooManyMessages after too many new visitors from one IP address.
+
+    One address is at most one office, not hundreds of visitors in ten minutes. ip_address: in the
+    form in which messagehub.lib.origin counts it, or None for what didn't come over the network.
+    """
+    if ip_address is None or not settings.VISITORS_PER_ADDRESS:
+        return
+    check_visitor_count(visitors, ip_address)
+    # Requests at the same moment would each find room, so they go one by one until the commit.
+    # The check above spares refused requests the wait.
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [f"{visitors.instance.pk}:{ip_address}"])
+    check_visitor_count(visitors, ip_address)
+
+
+def check_visitor_count(visitors, ip_address):
+    since = timezone.now() - VISITOR_WINDOW
+    recent = visitors.filter(ip_address=ip_address, created_at__gt=since)
+    if recent.count() >= settings.VISITORS_PER_ADDRESS:
+        raise TooManyMessages

@@ -1,0 +1,12 @@
+"""Names the kinds of email about a conversation. routing.emails writes and sends them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EmailKind(TextChoices):
+    """The `kind` of a Delivery whose `about` is a conversation."""
+
+    UNANSWERED = "unanswered", _("Conversation waiting for a reply")
+    REASSIGNED = "reassigned", _("Conversation reassigned")
+    REPLY = "reply", _("Reply to a visitor who left")

@@ -1,0 +1,114 @@
+"""Publishes committed changes to agents' open pages. Each update is rendered once for everyone."""
+
+from django.template.loader import render_to_string
+
+from inbox.models import Message
+from inbox.receipt import get_receipt, receipt_for_entries
+from messagehub.lib.live.publish import close, publish
+
+MAX_CONVERSATIONS = 10  # of one contact that are updated when the contact changes
+
+
+def restricted_channel(membership_id):
+    """Return the channel of a member who sees only their own and unassigned conversations."""
+    return f"restricted:{membership_id}"
+
+
+def publish_change(change):
+    conversation = change.conversation
+    previous = change.previous_list_key
+    if previous and previous["assignee"] != conversation.list_key["assignee"]:
+        # Before publishing anything, close the streams of members who could see the conversation
+        # only while it was theirs or unassigned.
+        close(conversation.restricted_subject)
+    for message in change.entries:
+        data = {
+            "into": f"timeline-{conversation.number}",
+            "id": f"entry-{conversation.number}-{message.seq}",
+            "html": entry_html(message),
+        }
+        publish(conversation.live_channel, "append", data)
+    receipt = receipt_for_entries(change.entries)
+    if receipt is not None:
+        send_receipt(conversation, receipt)
+    publish_row(change)
+
+
+def publish_row(change):
+    """Publish the list row to everyone who may see the conversation.
+
+    Members who see every conversation of the inbox always get it, other members only while it is
+    theirs or unassigned.
+    """
+    conversation = change.conversation
+    snoozed_until = conversation.snoozed_until
+    row = {
+        "id": f"row-{conversation.number}",
+        "number": conversation.number,
+        "inbox": str(conversation.inbox_id),
+        "was": change.previous_list_key,
+        "until": snoozed_until.isoformat() if snoozed_until else "",
+        "answer": conversation.response_interval,
+        "contact_wrote": any(entry.kind == Message.Kind.CONTACT for entry in change.entries),
+        "html": row_html(conversation),
+        **conversation.list_key,
+    }
+    publish(conversation.inbox.live_channel, "row", row)
+    queue_channel = conversation.inbox.queue_channel
+    old = change.previous_list_key["assignee"] if change.previous_list_key else ""
+    new = row["assignee"]
+    if not new:
+        publish(queue_channel, "row", row)
+        return
+    publish(restricted_channel(new), "row", row)
+    if old != new:
+        # Remove the row from the lists of members who may no longer see it, without its text.
+        removed = row | {"html": "", "assignee": new}
+        publish(restricted_channel(old) if old else queue_channel, "row", removed)
+
+
+def publish_receipt(conversation):
+    """Publish whether the contact has seen the last reply or got it by email."""
+    receipt = get_receipt(conversation)
+    if receipt.state:
+        send_receipt(conversation, receipt)
+
+
+def send_receipt(conversation, receipt):
+    context = {"conversation": conversation, "receipt": receipt}
+    html = render_to_string("inbox/_receipt.html", context)
+    data = {"id": f"receipt-{conversation.number}", "html": html}
+    publish(conversation.live_channel, "replace", data)
+
+
+def publish_contact(contact):
+    """Publish the contact's name, details and owner to pages that show a recent conversation."""
+    details = {"id": f"contact-{contact.pk}", "html": details_html(contact)}
+    name = {"id": f"contact-name-{contact.pk}", "html": name_html(contact)}
+    owner = {
+        "contact": str(contact.pk),
+        "owner": str(contact.owner_id or ""),
+        "name": contact.owner_label,
+    }
+    for conversation in contact.conversations.order_by("-number")[:MAX_CONVERSATIONS]:
+        publish(conversation.live_channel, "replace", details)
+        publish(conversation.live_channel, "replace", name)
+        publish(conversation.live_channel, "owner", owner)
+
+
+def entry_html(message):
+    context = {"message": message, "workspace": message.conversation.workspace}
+    return render_to_string("inbox/_entry.html", context)
+
+
+def details_html(contact):
+    return render_to_string("inbox/_contact_person.html", {"contact": contact})
+
+
+def name_html(contact):
+    return render_to_string("inbox/_contact_name.html", {"contact": contact})
+
+
+def row_html(conversation):
+    context = {"conversation": conversation, "workspace": conversation.workspace}
+    return render_to_string("inbox/_row.html", context)

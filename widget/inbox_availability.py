@@ -1,0 +1,92 @@
+"""Finds out who is available for the visitors of an inbox, once for one visitor or for many."""
+
+from functools import cached_property
+
+from django.db.models import Exists
+from django.utils import timezone
+
+from routing.candidates import Circle, past_of
+from routing.models import Routing
+from routing.pool import pool
+from teams import presence
+from teams.availability import code_of
+from teams.load import open_chats
+from teams.models import Membership
+
+MAX_AGENTS = 3  # shown to a visitor
+
+
+class InboxAvailability:
+    """The availability of an inbox's agents at one moment.
+
+    online: the result of presence.online(), if it was looked up a moment ago.
+    """
+
+    def __init__(self, inbox, *, online=None):
+        self.inbox = inbox
+        if online is not None:
+            self.online = online
+        self.now = timezone.now()
+        self.agents_by_id = {}  # loaded once for many visitors
+
+    @cached_property
+    def online(self):
+        return presence.online(self.inbox.workspace_id)
+
+    @cached_property
+    def closed(self):
+        """Return teams.hours.Closed outside the inbox's opening hours, else None."""
+        return self.inbox.opening_hours.closed(self.now)
+
+    def get_status(self, agent, *, open_count=0):
+        agent.workspace = self.inbox.workspace  # not joined with every conversation's assignee
+        return code_of(agent, self.online, load=open_count, now=self.now)
+
+    def get_owner_status(self, owner):
+        """Return the status of a contact's owner, whose capacity counts."""
+        if owner.capacity is None:
+            return self.get_status(owner)
+        counts = open_chats(self.inbox.workspace_id, [owner.pk])
+        return self.get_status(owner, open_count=counts.get(owner.pk, 0))
+
+    @cached_property
+    def candidates(self):
+        """Return routing's candidates, of a large inbox only the next ones if any is available."""
+        circle = Circle(self.inbox, nearest=True)
+        candidates = circle.candidates()
+        if circle.is_nearest and not any(candidate.is_available for candidate in candidates):
+            return circle.everybody().candidates()
+        return candidates
+
+    def find_agents(self, status, conversation):
+        """Return the first few candidates with this status who can have the conversation."""
+        ids = [each.membership_id for each in self.candidates if each.code == status]
+        ids = [pk for pk in ids if is_eligible(pk, conversation)][:MAX_AGENTS]
+        missing = [pk for pk in ids if pk not in self.agents_by_id]
+        for agent in Membership.objects.with_person().filter(pk__in=missing) if missing else ():
+            self.agents_by_id[agent.pk] = agent
+        return [self.agents_by_id[pk] for pk in ids if pk in self.agents_by_id]
+
+    @cached_property
+    def default_agents(self):
+        """Return a few of the agents routing considers, whether they are available or not."""
+        agents = pool(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
+        return list(agents.order_by("pk")[:MAX_AGENTS])
+
+    @cached_property
+    def emails_replies(self):
+        """Return whether a visitor who left gets replies by email."""
+        return Routing.objects.of(self.inbox).reply_minutes is not None
+
+    def find_owner(self, contact):
+        """Return the owner if routing gives them the contact's next conversation, else None."""
+        if contact is None or contact.owner_id is None:
+            return None
+        routes_to_owner = Routing.objects.filter(inbox=self.inbox, to_owner=True)
+        agents = self.inbox.possible_assignees
+        return agents.filter(Exists(routes_to_owner), pk=contact.owner_id).first()
+
+
+def is_eligible(membership_id, conversation):
+    """Return whether routing may offer a member the conversation, which they may have given up."""
+    return conversation is None or membership_id not in past_of(conversation)
