@@ -1,4 +1,4 @@
-"""A member loses access: what was decided about their conversations is done, whatever fails."""
+"""A member loses access, and the handover of their conversations survives every failure."""
 
 import logging
 from datetime import timedelta
@@ -25,8 +25,8 @@ ENDINGS = pytest.mark.parametrize("end", [remove_member, suspend_member])
 
 
 @pytest.fixture
-def bobs(acme, new_visitor):
-    """So many conversations that Bob has."""
+def assign_to_bob(acme, new_visitor):
+    """Create conversations assigned to Bob."""
 
     def make(count):
         for _number in range(count):
@@ -38,7 +38,7 @@ def bobs(acme, new_visitor):
 
 @pytest.fixture
 def wakes():
-    """The background tasks that were started: [(task, arguments)]; none of them runs."""
+    """Record the background tasks as [(task, arguments)] instead of running them."""
     started = []
     with patch("messagehub.lib.wake.wake", lambda *task: started.append(task)):
         yield started
@@ -46,7 +46,7 @@ def wakes():
 
 @pytest.fixture
 def dies_after_commit():
-    """The process dies between the commit and the handover."""
+    """Make the process die between the commit and the handover."""
     with patch.object(handover, "begin_handover", side_effect=RuntimeError("killed")):
         yield
 
@@ -59,12 +59,12 @@ def entries(action="member.handed_over"):
     return [entry.after for entry in AuditEntry.objects.filter(action=action)]
 
 
-# --- What fails ---
+# --- Failures ---
 
 
 @ENDINGS
-def test_they_are_handed_over_although_the_announcement_fails(acme, bobs, end, caplog):
-    bobs(2)
+def test_conversations_are_handed_over_although_publishing_fails(acme, assign_to_bob, end, caplog):
+    assign_to_bob(2)
     broken = patch("teams.actions.membership.announce_availability", side_effect=RuntimeError("x"))
     with broken as announce:
         end(acme.bob, by=acme.alice, hand_to=acme.bea)
@@ -74,7 +74,7 @@ def test_they_are_handed_over_although_the_announcement_fails(acme, bobs, end, c
 
 
 @ENDINGS
-def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end, live_events):
+def test_the_sweep_publishes_again_after_a_failure(acme, online, end, live_events):
     online(acme.bob)
     sweep_states()
     with patch("teams.actions.membership.announce_availability", side_effect=RuntimeError("x")):
@@ -90,8 +90,10 @@ def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end, live_even
 
 @ENDINGS
 @pytest.mark.parametrize("to_bea", [True, False])
-def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_commit, end, to_bea):
-    bobs(3)
+def test_the_sweep_finishes_the_handover_of_a_dead_process(
+    acme, assign_to_bob, dies_after_commit, end, to_bea
+):
+    assign_to_bob(3)
     until = timezone.now() + timedelta(hours=1)
     snooze_conversation(Conversation.objects.first(), until=until, by=acme.bob)
     to = acme.bea if to_bea else None
@@ -103,15 +105,17 @@ def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_comm
     assert not PendingHandover.objects.exists()
 
 
-def test_the_sweep_closes_pages_that_a_dead_process_left_open(acme, dies_after_commit, live_events):
+def test_the_sweep_closes_pages_left_open_by_a_dead_process(acme, dies_after_commit, live_events):
     remove_member(acme.bob, by=acme.alice)
     live_events.clear()
     sweep_handovers()
     assert live_events.closed == [f"membership:{acme.bob.pk}"]
 
 
-def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_pending_conversations_are_not_returned_to_the_queue(
+    acme, assign_to_bob, dies_after_commit
+):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     return_ineligible_to_queue()
     assert held_by(acme.bob) == 2
@@ -119,8 +123,8 @@ def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_a
     assert held_by(acme.bea) == 2
 
 
-def test_what_fails_with_one_is_tried_again_and_holds_up_no_other(acme, bobs, caplog):
-    bobs(3)
+def test_a_failed_conversation_is_retried_and_does_not_stop_the_others(acme, assign_to_bob, caplog):
+    assign_to_bob(3)
     broken = Conversation.objects.earliest("created_at")
     real = handover.hand_over_conversation
 
@@ -137,10 +141,10 @@ def test_what_fails_with_one_is_tried_again_and_holds_up_no_other(acme, bobs, ca
     assert (held_by(acme.bea), entries()) == (3, [{"conversations": "Bea (3)"}])
 
 
-def test_one_handover_that_fails_does_not_hold_up_the_others(
-    acme, globex, bobs, dies_after_commit, caplog
+def test_a_failed_handover_does_not_stop_the_others(
+    acme, globex, assign_to_bob, dies_after_commit, caplog
 ):
-    bobs(1)
+    assign_to_bob(1)
     remove_member(acme.bea, by=acme.alice)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
     real = handover.complete_handover
@@ -157,12 +161,14 @@ def test_one_handover_that_fails_does_not_hold_up_the_others(
     assert held_by(acme.alice) == 1
 
 
-# --- How much at once ---
+# --- Large handovers ---
 
 
-def test_a_request_does_a_few_and_the_background_the_rest(acme, bobs, wakes, monkeypatch):
+def test_a_request_hands_over_a_few_and_the_background_the_rest(
+    acme, assign_to_bob, wakes, monkeypatch
+):
     monkeypatch.setattr(handover, "MAX_PER_REQUEST", 2)
-    bobs(5)
+    assign_to_bob(5)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (3, 2, [])
     [(task, arguments)] = [each for each in wakes if each[0] is finish_handover]
@@ -170,15 +176,15 @@ def test_a_request_does_a_few_and_the_background_the_rest(acme, bobs, wakes, mon
     assert (held_by(acme.bea), entries()) == (5, [{"conversations": "Bea (5)"}])
 
 
-def test_few_need_no_background(acme, bobs, wakes):
-    bobs(2)
+def test_a_small_handover_needs_no_background_task(acme, assign_to_bob, wakes):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     assert held_by(acme.bea) == 2
     assert finish_handover not in [task for task, _arguments in wakes]
 
 
-def test_several_at_once_hand_over_each_conversation_once(acme, bobs, dies_after_commit):
-    bobs(6)
+def test_simultaneous_runs_hand_over_each_conversation_once(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(6)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     in_parallel(3, lambda _number: sweep_handovers())
     assert entries() == [{"conversations": "Bea (6)"}]
@@ -187,12 +193,12 @@ def test_several_at_once_hand_over_each_conversation_once(acme, bobs, dies_after
         assert assigned.count() == 1
 
 
-# --- What the audit log says ---
+# --- Audit log ---
 
 
-def test_the_audit_log_says_what_was_decided_and_then_what_happened(acme, bobs, sign_in):
-    bobs(2)
-    acme.inbox.members.filter(membership=acme.bea).delete()  # she cannot have them
+def test_the_audit_log_has_the_decision_and_the_result(acme, assign_to_bob, sign_in):
+    assign_to_bob(2)
+    acme.inbox.members.filter(membership=acme.bea).delete()  # she can't be assigned them
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     [decided] = AuditEntry.objects.filter(action="member.removed")
     assert decided.after == {"hand_over_to": "Bea"}
@@ -205,7 +211,7 @@ def test_the_audit_log_says_what_was_decided_and_then_what_happened(acme, bobs, 
     assert "Open conversations went to the queue (2)" in page
 
 
-def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in):
+def test_a_member_without_conversations_has_no_handover_entry(acme, sign_in):
     remove_member(acme.bob, by=acme.alice)
     assert entries("member.removed") == [{"hand_over_to": ""}]
     assert entries() == []
@@ -214,11 +220,13 @@ def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in
     assert not PendingHandover.objects.exists()
 
 
-# --- What is decided meanwhile ---
+# --- Decisions made meanwhile ---
 
 
-def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_a_reactivated_member_keeps_the_remaining_conversations(
+    acme, assign_to_bob, dies_after_commit
+):
+    assign_to_bob(2)
     suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     resume_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
     sweep_handovers()
@@ -226,9 +234,11 @@ def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_
     assert not PendingHandover.objects.exists()
 
 
-def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wakes):
+def test_a_second_decision_applies_to_the_remaining_conversations(
+    acme, assign_to_bob, monkeypatch, wakes
+):
     monkeypatch.setattr(handover, "MAX_PER_REQUEST", 1)
-    bobs(3)
+    assign_to_bob(3)
     suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
     sweep_handovers()
@@ -236,16 +246,16 @@ def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wa
     assert entries() == [{"conversations": "Bea (1), Alice (2)"}]
 
 
-def test_a_chosen_person_who_has_gone_too_gets_none(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_a_chosen_assignee_who_was_removed_gets_none(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     remove_member(acme.bea, by=acme.alice, hand_to=acme.alice)
     sweep_handovers()
     assert (held_by(acme.bob), held_by(acme.bea), held_by(None)) == (0, 0, 2)
 
 
-def test_a_deleted_workspace_is_left_alone(acme, bobs, dies_after_commit):
-    bobs(1)
+def test_a_deleted_workspace_is_left_alone(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(1)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
     delete_workspace(acme.workspace, by=acme.alice)
     sweep_handovers()

@@ -1,4 +1,4 @@
-"""The server's settings, with the hub's times and limits open to a test."""
+"""Settings of the test server, where tests can set the hub's times and limits."""
 
 from messagehub.lib import env
 from messagehub.settings import *  # noqa: F403

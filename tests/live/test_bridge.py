@@ -1,4 +1,4 @@
-"""Pages behind the same port as the streams."""
+"""Pages are served on the same port as the streams."""
 
 import http.client
 import socket
@@ -15,7 +15,7 @@ APP = "tests.live.bridge_app:app"
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):
-    """A file without which /slow has no answer."""
+    """A file that /slow waits for before it responds."""
     gate = tmp_path_factory.mktemp("bridge") / "gate"
     gate.touch()
     return gate
@@ -30,13 +30,13 @@ def bridge(gate):
 def ask(server, method, path, body=None, headers=None):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     connection.request(method, path, body, headers or {})
-    answer = connection.getresponse()
-    content = answer.read()
+    response = connection.getresponse()
+    content = response.read()
     connection.close()
-    return answer.status, content
+    return response.status, content
 
 
-def half_a_request(server, length=100):
+def send_half_a_request(server, length=100):
     client = socket.create_connection(("127.0.0.1", server.port))
     client.sendall(
         f"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\nhalf".encode()
@@ -44,8 +44,8 @@ def half_a_request(server, length=100):
     return client
 
 
-def test_the_body_and_the_answer_pass_unchanged(bridge):
-    body = bytes(range(256)) * 10_000  # more than is kept in memory
+def test_request_and_response_bodies_pass_unchanged(bridge):
+    body = bytes(range(256)) * 10_000  # too large to be kept in memory
     assert ask(bridge, "POST", "/echo", body) == (201, body)
     assert ask(bridge, "POST", "/echo", b"") == (201, b"")
 
@@ -54,7 +54,7 @@ def test_a_body_without_a_length_arrives(bridge):
     assert ask(bridge, "POST", "/echo", iter([b"one", b"two"])) == (201, b"onetwo")
 
 
-def test_what_the_application_is_told(bridge):
+def test_the_wsgi_environment(bridge):
     headers = {"Content-Type": "text/x", "X-Two": "Grüße"}
     _, content = ask(bridge, "POST", "/variables?a=b%20c", b"abc", headers)
     lines = content.decode("latin-1").splitlines()
@@ -66,7 +66,7 @@ def test_what_the_application_is_told(bridge):
     assert "HTTP_X_TWO=Grüße" in lines
 
 
-def test_a_header_with_an_underscore_does_not_pass_for_another(bridge):
+def test_a_header_with_an_underscore_is_dropped(bridge):
     good = ask(bridge, "GET", "/variables", headers={"X-Trusted": "proxy"})[1]
     assert b"HTTP_X_TRUSTED=proxy\n" in good
     bad = ask(bridge, "GET", "/variables", headers={"X_Trusted": "visitor"})[1]
@@ -75,27 +75,27 @@ def test_a_header_with_an_underscore_does_not_pass_for_another(bridge):
 
 def test_half_a_body_never_reaches_the_application(bridge):
     ask(bridge, "POST", "/echo", b"before")
-    client = half_a_request(bridge)
+    client = send_half_a_request(bridge)
     client.shutdown(socket.SHUT_WR)
     assert client.recv(1000) == b""
     assert ask(bridge, "GET", "/last") == (200, b"before")
 
 
 def test_slow_uploads_take_no_thread(bridge):
-    clients = [half_a_request(bridge) for _ in range(20)]
+    clients = [send_half_a_request(bridge) for _ in range(20)]
     assert ask(bridge, "POST", "/echo", b"whole") == (201, b"whole")
     for client in clients:
         client.close()
 
 
-def test_too_much_is_refused_before_it_is_read(bridge):
+def test_a_too_long_body_is_refused_before_it_is_read(bridge):
     assert ask(bridge, "POST", "/echo", b"x" * 3_000_000)[0] == 201
-    client = half_a_request(bridge, length=3_000_001)
+    client = send_half_a_request(bridge, length=3_000_001)
     assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     client.close()
 
 
-def test_too_much_without_a_length_is_refused(bridge):
+def test_a_too_long_body_without_a_length_is_refused(bridge):
     client = socket.create_connection(("127.0.0.1", bridge.port))
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     with pytest.raises(OSError):
@@ -105,13 +105,13 @@ def test_too_much_without_a_length_is_refused(bridge):
     client.close()
 
 
-def test_a_long_answer_arrives_whole(bridge):
+def test_a_long_response_arrives_completely(bridge):
     status, content = ask(bridge, "GET", "/long")
     assert status == 200
     assert content == b"".join(b"%099d\n" % number * 1000 for number in range(300))
 
 
-def test_whoever_leaves_a_long_answer_gives_the_thread_back(bridge):
+def test_a_client_that_disconnects_frees_the_thread(bridge):
     client = socket.create_connection(("127.0.0.1", bridge.port))
     client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
     client.recv(1000)
@@ -119,7 +119,7 @@ def test_whoever_leaves_a_long_answer_gives_the_thread_back(bridge):
     assert ask(bridge, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_an_ordinary_answer_needs_no_thread_while_it_is_read(bridge):
+def test_a_short_response_holds_no_thread_while_it_is_read(bridge):
     clients = []
     for _ in range(3):
         clients.append(socket.create_connection(("127.0.0.1", bridge.port)))
@@ -131,48 +131,48 @@ def test_an_ordinary_answer_needs_no_thread_while_it_is_read(bridge):
         client.close()
 
 
-def test_an_error_is_an_error(bridge):
+def test_an_application_error_is_a_500(bridge):
     assert ask(bridge, "GET", "/broken")[0] == 500
     assert ask(bridge, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_answers_without_a_body(bridge):
+def test_responses_without_a_body(bridge):
     assert ask(bridge, "GET", "/nothing") == (204, b"")
     assert ask(bridge, "HEAD", "/slow") == (200, b"")
 
 
-def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
+def test_a_client_that_does_not_read_does_not_delay_the_shutdown():
     with Server(APP) as server, socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.recv(1000)
         assert server.stop() < 30
 
 
-def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(bridge, gate):
-    """One thread, 16 places to wait: 40 requests while the first has no answer."""
+def test_requests_beyond_the_queue_are_refused_at_once(bridge, gate):
+    """40 requests with one thread and a queue of 16, while the first has no response."""
     gate.unlink()
     with ThreadPoolExecutor(40) as pool:
-        asked = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(40)]
-        until(lambda: sum(each.done() for each in asked) == 23, "the refusals")
+        requests = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(40)]
+        until(lambda: sum(request.done() for request in requests) == 23, "the refusals")
         gate.touch()
-        codes = [each.result()[0] for each in asked]
+        codes = [request.result()[0] for request in requests]
     assert (codes.count(200), codes.count(503)) == (17, 23)
     assert ask(bridge, "POST", "/echo", b"calm again") == (201, b"calm again")
 
 
-def test_an_urgent_page_does_not_stand_in_line(bridge, gate):
+def test_urgent_pages_skip_the_queue(bridge, gate):
     gate.unlink()
     with ThreadPoolExecutor(6) as pool:
-        line = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(6)]
-        until(lambda: all(each.running() for each in line), "the requests that wait")
+        waiting = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(6)]
+        until(lambda: all(request.running() for request in waiting), "the requests that wait")
         assert ask(bridge, "GET", "/nothing") == (204, b"")
-        assert not any(each.done() for each in line)
+        assert not any(request.done() for request in waiting)
         gate.touch()
-        assert {each.result() for each in line} == {(200, b"slow")}
+        assert {request.result() for request in waiting} == {(200, b"slow")}
 
 
-def test_a_refusal_carries_headers_that_protect(bridge):
-    client = half_a_request(bridge, length=3_000_001)
+def test_refusals_carry_security_headers(bridge):
+    client = send_half_a_request(bridge, length=3_000_001)
     head = client.recv(1000).lower()
     client.close()
     assert b"x-content-type-options: nosniff" in head

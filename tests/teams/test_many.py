@@ -188,7 +188,7 @@ def test_of_many_chats_a_request_returns_the_oldest_and_the_background_the_rest(
     theirs = Conversation.objects.filter(assignee__in=people).order_by("created_at")
     first, rest = list(theirs[:4]), list(theirs[4:])
     with (
-        patch("inbox.receivers.MOST_RETURNED", 4),
+        patch("inbox.receivers.MAX_RETURNED", 4),
         patch("inbox.tasks.return_remaining_to_queue.apply_async") as woken,
     ):
         set_inbox_members(acme.inbox, members=[acme.bob], by=acme.alice)
