@@ -110,7 +110,7 @@ class Contact(TenantModel):
         if not self.owner.is_active:
             return _("%(name)s (suspended)") % {"name": self.owner.name}
         if not self.owner.can(Permission.ANSWER):
-            return _("%(name)s (can't answer chats)") % {"name": self.owner.name}
+            return _("%(name)s (can't answer conversations)") % {"name": self.owner.name}
         return self.owner.name
 
     @property

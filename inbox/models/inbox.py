@@ -30,7 +30,7 @@ class InboxQuerySet(models.QuerySet):
 
 
 class Inbox(TenantModel):
-    """A chat of a workspace, with its own widget, agents and routing."""
+    """A channel of a workspace: the chat of its websites, with its own agents and routing."""
 
     class Side(models.TextChoices):
         END = "end", _("Right")

@@ -73,8 +73,8 @@ def list_context(request, filters):
         "next_before": rows[-1].last_activity_at.isoformat() if has_more else "",
     }
     html = render_to_string("inbox/_page_of_rows.html", context, request)
-    known = blake2b(html.encode(), digest_size=8).hexdigest()
-    return context | {"page_of_rows": html, "known": known}
+    version = blake2b(html.encode(), digest_size=8).hexdigest()
+    return context | {"page_of_rows": html, "version": version}
 
 
 def conversation_context(conversation, membership):
@@ -109,7 +109,7 @@ def conversation_context(conversation, membership):
 def conversation_rows(request):
     """Show one page of the list, or 204 if the page already shows the version in ?known=."""
     context = list_context(request, ConversationFilters.from_query(request.GET))
-    if request.GET.get("known") == context["known"]:
+    if request.GET.get("known") == context["version"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
 

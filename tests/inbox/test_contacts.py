@@ -83,7 +83,7 @@ class TestOwner:
         set_owner(contact, owner=acme.bob, by=acme.alice)
         acme.bob.role = Role.objects.create(workspace=acme.workspace, name="Reader")
         acme.bob.save()
-        assert Contact.objects.get().owner_label == "Bob (can't answer chats)"
+        assert Contact.objects.get().owner_label == "Bob (can't answer conversations)"
 
 
 class TestOwnerOverHttp:
