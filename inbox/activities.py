@@ -64,7 +64,7 @@ def describe_contact_email(params):
 
 
 def describe_undelivered(params):
-    reason = reasons.in_public(params["reason"])
+    reason = reasons.describe_in_timeline(params["reason"])
     return _("The email to %(email)s couldn't be delivered: %(reason)s.") % {
         **params,
         "reason": reason,

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from inbox.models import Conversation, Message
 from inbox.signals import conversation_changed
-from messagehub.lib.live.publish import together
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.live.publish import publish_in_one_batch
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import preview
 from teams.models import Membership
 
@@ -113,15 +113,15 @@ def for_update(conversations):
     return rows.select_related("contact", "inbox", "workspace")[:1]
 
 
-CONVERSATION_LOCK = Prepared(lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID)
-LATEST_CONVERSATION_LOCK = Prepared(
+CONVERSATION_LOCK = PreparedQuery(lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID)
+LATEST_CONVERSATION_LOCK = PreparedQuery(
     lambda inbox, contact: for_update(
         Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")
     ),
     inbox=UUID,
     contact=UUID,
 )
-MEMBERSHIP = Prepared(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
+MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
 
 
 def lock_conversation(pk):
@@ -157,5 +157,5 @@ def copy_saved_fields(conversation, *, to):
 
 
 def send_conversation_changed(change):
-    with together():
+    with publish_in_one_batch():
         conversation_changed.send_robust(Conversation, change=change)

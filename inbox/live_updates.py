@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from inbox.models import Message
 from inbox.receipt import get_receipt, receipt_for_entries
-from messagehub.lib.live.publish import close, publish
+from messagehub.lib.live.publish import close_streams, publish
 
 MAX_CONVERSATIONS = 10  # of one contact that are updated when the contact changes
 
@@ -20,7 +20,7 @@ def publish_change(change):
     if previous and previous["assignee"] != conversation.list_key["assignee"]:
         # Before publishing anything, close the streams of members who could see the conversation
         # only while it was theirs or unassigned.
-        close(conversation.restricted_subject)
+        close_streams(conversation.restricted_subject)
     for message in change.entries:
         data = {
             "into": f"timeline-{conversation.number}",
@@ -46,9 +46,9 @@ def publish_row(change):
         "id": f"row-{conversation.number}",
         "number": conversation.number,
         "inbox": str(conversation.inbox_id),
-        "was": change.previous_list_key,
+        "previous": change.previous_list_key,
         "until": snoozed_until.isoformat() if snoozed_until else "",
-        "answer": conversation.response_interval,
+        "response_interval": conversation.response_interval,
         "contact_wrote": any(entry.kind == Message.Kind.CONTACT for entry in change.entries),
         "html": row_html(conversation),
         **conversation.list_key,

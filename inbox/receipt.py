@@ -8,7 +8,7 @@ from django.utils import timezone
 from inbox.email_kinds import EmailKind
 from inbox.models import Message
 from outbox.models import Delivery
-from outbox.retention import KEPT
+from outbox.retention import RETENTION
 
 
 class ReceiptState(TextChoices):
@@ -45,9 +45,9 @@ def get_state(conversation, reply):
     if conversation.contact_read_seq >= reply.seq:
         return ReceiptState.SEEN
     email = conversation.contact.email
-    if Delivery.objects.upto(conversation.pk, kind=EmailKind.REPLY, recipient=email) >= reply.seq:
+    if Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email) >= reply.seq:
         return ReceiptState.EMAILED
-    is_remembered = timezone.now() - reply.created_at < KEPT
+    is_remembered = timezone.now() - reply.created_at < RETENTION
     return ReceiptState.UNSEEN if is_remembered else ""
 
 

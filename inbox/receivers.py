@@ -16,7 +16,7 @@ from inbox.live_updates import (
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from inbox.tasks import return_remaining_to_queue
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.on_commit import enqueue_on_commit
 from outbox.signals import delivery_ended
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
@@ -49,7 +49,7 @@ def return_conversations(sender, memberships, **kwargs):
     """Return conversations that members can no longer see: some now, the rest in the background."""
     conversations = Conversation.objects.filter(assignee__in=memberships)
     if not return_ineligible_to_queue(conversations, limit=MAX_RETURNED):
-        wake_after_commit(return_remaining_to_queue, str(memberships[0].workspace_id))
+        enqueue_on_commit(return_remaining_to_queue, str(memberships[0].workspace_id))
 
 
 @receiver(conversation_changed)

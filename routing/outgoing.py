@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
-from outbox.kinds import call_kind
+from outbox.kinds import register_kind
 from teams.permissions import Permission
 from teams.subjects import register_subjects
 
@@ -28,5 +28,5 @@ def address(conversation):
 
 
 for kind in EmailKind:
-    call_kind(kind, kind.label)
+    register_kind(kind, kind.label)
 register_subjects(may_see=may_see, links=links)

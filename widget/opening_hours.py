@@ -26,7 +26,7 @@ def publish_opening_changes():
     now = timezone.now()
     try:
         last_check = redis.client().set(LAST_CHECK_KEY, now.timestamp(), get=True)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
     if last_check is None:
         return

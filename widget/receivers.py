@@ -5,7 +5,7 @@ from django.dispatch import receiver
 
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
-from messagehub.lib.live.publish import publish, together
+from messagehub.lib.live.publish import publish, publish_in_one_batch
 from routing.pool import asking
 from routing.signals import reception_changed
 from teams.signals import (
@@ -59,7 +59,7 @@ def publish_to_visitors_of(memberships):
     inboxes = set(asking(memberships).values_list("pk", flat=True))
     waiting = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
     availabilities, count = {}, len(memberships)
-    with together():
+    with publish_in_one_batch():
         publish_states(assigned, availabilities, limit=MAX_VISITORS * count)
         publish_states(waiting, availabilities, limit=MAX_VISITORS * min(count, len(inboxes)))
 
@@ -88,14 +88,14 @@ def refresh_waiting_visitors(sender, membership, **kwargs):
 def publish_to_workspace(workspace):
     """Publish the state to the waiting visitors of all inboxes of a workspace (or its id)."""
     waiting = Conversation.objects.waiting_for_agent().filter(workspace=workspace)
-    with together():
+    with publish_in_one_batch():
         for inbox in waiting.order_by().values_list("inbox", flat=True).distinct():
             publish_to_waiting_visitors(inbox)
 
 
 def publish_to_waiting_visitors(inbox):
     """Publish the state to the waiting visitors of an inbox (or its id)."""
-    with together():
+    with publish_in_one_batch():
         publish_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
 
 

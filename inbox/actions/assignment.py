@@ -6,7 +6,7 @@ from django.utils import timezone
 from inbox.change import changing
 from inbox.models import Conversation, Inbox, Message
 from inbox.signals import conversation_needs_agent
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -81,11 +81,11 @@ def lock_assignable_member(pk, inbox):
     return POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
 
 
-MEMBERSHIP_LOCK = Prepared(
+MEMBERSHIP_LOCK = PreparedQuery(
     lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"),
     pk=UUID,
 )
-POSSIBLE_ASSIGNEE = Prepared(
+POSSIBLE_ASSIGNEE = PreparedQuery(
     lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.filter(
         pk=pk
     ),

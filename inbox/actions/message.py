@@ -12,7 +12,7 @@ from inbox.actions.visitor import lock_visitor
 from inbox.change import Change, changing, lock_latest, saving
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 
 
 class ClientIdReused(Exception):
@@ -67,7 +67,7 @@ def find_duplicate(change, client_id, body):
     return message
 
 
-MESSAGE_BY_CLIENT_ID = Prepared(
+MESSAGE_BY_CLIENT_ID = PreparedQuery(
     lambda conversation, client_id: Message.objects.filter(
         conversation=conversation, client_id=client_id
     ),

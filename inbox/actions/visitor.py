@@ -4,8 +4,8 @@ from django.db import connection, transaction
 
 from inbox.actions.rate_limits import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
-from messagehub.lib.live.publish import close
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.live.publish import close_streams
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import hash_token
 
 
@@ -32,7 +32,7 @@ def lock_visitor(inbox, *, token, ip_address=None):
     return check_revoked(visitor)
 
 
-VISITOR_LOCK = Prepared(
+VISITOR_LOCK = PreparedQuery(
     lambda inbox, token_hash: (
         Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
         .select_related("contact")
@@ -70,4 +70,4 @@ def revoke_visitor(visitor, *, at):
     """Revoke the browser's token and close its live stream."""
     with transaction.atomic():
         Visitor.objects.filter(pk=visitor.pk, revoked_at=None).update(revoked_at=at)
-        close(visitor.live_subject)
+        close_streams(visitor.live_subject)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from inbox import nicknames
 from inbox.models.conversation import Conversation
 from inbox.models.inbox import Inbox
-from messagehub.lib.comparing import Normalized, search_key
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.name_comparison import Normalized, search_key
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -68,7 +68,7 @@ class Contact(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("contact", "owner"),
+            *same_workspace_constraints("contact", "owner"),
             # Its index also serves the list of contacts, newest first.
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_of_workspace"),
         ]
@@ -137,7 +137,7 @@ class Visitor(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("visitor", "inbox", "contact"),
+            *same_workspace_constraints("visitor", "inbox", "contact"),
             models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_per_token"),
         ]
         indexes = [

@@ -10,7 +10,7 @@ from inbox.activities import describe_activity
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import nickname_hue
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -42,7 +42,7 @@ class Message(TenantModel):
 
     class Activity(models.TextChoices):
         ASSIGNED = "assigned"
-        KEPT = "kept"
+        RETENTION = "kept"
         UNASSIGNED = "unassigned"
         RETURNED = "returned"
         WAITING = "waiting"
@@ -75,7 +75,7 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("message", "conversation", "author", "contact"),
+            *same_workspace_constraints("message", "conversation", "author", "contact"),
             models.UniqueConstraint(
                 fields=["conversation", "seq"], name="one_seq_per_conversation"
             ),

@@ -1,7 +1,7 @@
 from django.db import models
 
 from inbox.models.conversation import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -17,7 +17,7 @@ class ReadMarker(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("readmarker", "conversation", "membership"),
+            *same_workspace_constraints("readmarker", "conversation", "membership"),
             models.UniqueConstraint(
                 fields=["conversation", "membership"], name="one_read_marker_per_member"
             ),

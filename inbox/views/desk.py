@@ -20,7 +20,7 @@ from inbox.models import Conversation
 from inbox.receipt import get_receipt
 from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.availability import with_availability
 
@@ -72,7 +72,7 @@ def list_context(request, filters):
         "rows": rows,
         "next_before": rows[-1].last_activity_at.isoformat() if has_more else "",
     }
-    html = render_to_string("inbox/_page_of_rows.html", context, request)
+    html = render_to_string("inbox/_rows.html#page", context, request)
     version = blake2b(html.encode(), digest_size=8).hexdigest()
     return context | {"page_of_rows": html, "version": version}
 
@@ -107,9 +107,9 @@ def conversation_context(conversation, membership):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
-    """Show one page of the list, or 204 if the page already shows the version in ?known=."""
+    """Show one page of the list, or 204 if the page already shows the version in ?version=."""
     context = list_context(request, ConversationFilters.from_query(request.GET))
-    if request.GET.get("known") == context["version"]:
+    if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
 
@@ -140,7 +140,7 @@ def entries(request, number):
     """
     conversation = find_conversation(request, number)
     before = request.GET.get("before")
-    seq = whole_number(request.GET.get("after", "0") if before is None else before)
+    seq = parse_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
@@ -149,4 +149,4 @@ def entries(request, number):
         return render(request, "inbox/_entries.html", context)
     missed = entries_after(conversation, seq)
     context |= {"entries": missed, "receipt": get_receipt(conversation, missed)}
-    return render(request, "inbox/_missed.html", context)
+    return render(request, "inbox/_entries.html#with_receipt", context)

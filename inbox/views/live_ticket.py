@@ -4,13 +4,13 @@ from django.views.decorators.http import require_POST
 from inbox.live_updates import restricted_channel
 from inbox.models import Conversation, Inbox
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.receivers import session_subject
 
 # A page gets live updates of this many inboxes. Changes in further ones show when the list reloads.
 MAX_INBOXES = 200
-# Conversations open in the tabs of one browser (MOST in static/live-relay.js).
+# Conversations open in the tabs of one browser (MOST in static/live/relay.js).
 MAX_CONVERSATIONS_PER_TICKET = 12
 
 
@@ -31,7 +31,7 @@ def live_ticket(request):
     if not sees_all:
         channels.append(restricted_channel(membership.pk))
     requested = set(request.POST.getlist("conversation")) - {""}
-    numbers = {whole_number(number) for number in requested}
+    numbers = {parse_number(number) for number in requested}
     if None in numbers or len(numbers) > MAX_CONVERSATIONS_PER_TICKET:
         raise Http404
     conversations = Conversation.objects.visible_to(membership).filter(number__in=numbers)

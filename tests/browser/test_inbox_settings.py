@@ -42,7 +42,7 @@ class Settings:
         self.main.get_by_role("button", name="Save", exact=True).click()
         expect(self.main.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
-    def hears(self):
+    def expect_live(self):
         expect(self.page.locator('live-panel[data-connection="live"]')).to_be_attached()
         return self
 
@@ -63,7 +63,7 @@ def at_settings(stack, acme, sign_in):
         page = sign_in(acme.alice, **options).new_page()
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/inboxes/{acme.inbox.pk}/{tab}/")
         settings = Settings(page, acme.inbox)
-        return settings.hears() if tab == "routing" else settings
+        return settings.expect_live() if tab == "routing" else settings
 
     return at_settings
 
@@ -72,22 +72,22 @@ def targets(acme):
     return {str(each.membership or each.team) for each in acme.inbox.targets.all()}
 
 
-def is_there(*people):
+def set_online(*people):
     for person in people:
         beat(person, tab=TAB)
 
 
 def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
-    is_there(acme.bob, acme.bea)
+    set_online(acme.bob, acme.bea)
     alice = at_desk(acme.alice, view="all")
-    alice.page.get_by_role("link", name="Settings of the inboxes").click()
+    alice.page.get_by_role("link", name="All inbox settings").click()
     line = alice.page.get_by_role("listitem").filter(has_text=acme.inbox.name)
     edit = line.get_by_role("link", name="Edit")
     calm = edit.evaluate("each => getComputedStyle(each).backgroundColor")
     line.hover()
     expect(edit).not_to_have_css("background-color", calm)
     edit.click()
-    at = Settings(alice.page, acme.inbox).tab("Routing").hears()
+    at = Settings(alice.page, acme.inbox).tab("Routing").expect_live()
 
     at.picker.click()
     expect(at.found).to_have_text([re.compile(each) for each in ("Sales", "Alice", "Bea", "Bob")])
@@ -104,10 +104,10 @@ def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
     assert targets(acme) == {"Sales"}
 
 
-def test_with_an_inbox_chosen_the_gear_leads_to_it(acme, at_desk):
+def test_the_gear_leads_to_the_settings_of_the_chosen_inbox(acme, at_desk):
     alice = at_desk(acme.alice, view="all")
     alice.page.locator("#views").get_by_role("link", name=acme.inbox.name).click()
-    alice.page.get_by_role("link", name="Settings of this inbox").click()
+    alice.page.get_by_role("link", name="Inbox settings").click()
     expect(alice.page.get_by_role("heading", level=1)).to_have_text(acme.inbox.name)
     expect(alice.page.locator(".inbox-tabs [aria-current]")).to_have_text("Appearance")
 
@@ -131,7 +131,7 @@ def test_users_and_teams_are_picked_by_keyboard_and_stay_after_saving(acme, sale
     at.page.keyboard.press("Escape")
     expect(at.picker).to_have_attribute("aria-expanded", "false")
     at.page.keyboard.type("nobody of that name")
-    expect(at.page.get_by_text("No user and no team has such a name.")).to_be_visible()
+    expect(at.page.get_by_text("No users or teams match this name.")).to_be_visible()
     at.page.keyboard.press("Escape")
     at.saves()
     assert targets(acme) == {"Bob", "Sales"}
@@ -140,11 +140,11 @@ def test_users_and_teams_are_picked_by_keyboard_and_stay_after_saving(acme, sale
 
 
 def test_the_panel_is_live(acme, at_settings):
-    is_there(acme.bob)
+    set_online(acme.bob)
     at = at_settings("routing")
     expect(at.panel).to_contain_text("Bob would get it.")
     at.sees_order("Bob", "Bea")
-    is_there(acme.bea)
+    set_online(acme.bea)
     expect(at.panel).to_contain_text("next of 2 available")
     go_away(acme.bob)
     expect(at.panel).to_contain_text("Bea would get it.")
@@ -169,31 +169,31 @@ def test_the_panel_says_that_it_may_be_old(acme, at_settings, console):
 def test_two_administrators_do_not_overwrite_each_other_unseen(acme, at_settings, console):
     console.expect("400")
     mine, theirs = at_settings("routing"), at_settings("routing")
-    theirs.page.get_by_label("Whoever was given a chat has").fill("7")
+    theirs.page.get_by_label("Reassign if not answered within").fill("7")
     theirs.saves()
-    mine.page.get_by_label("Whoever was given a chat has").fill("9")
+    mine.page.get_by_label("Reassign if not answered within").fill("9")
     mine.main.get_by_role("button", name="Save", exact=True).click()
     expect(mine.page.get_by_text("after you opened the page")).to_be_visible()
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 7
-    expect(mine.page.get_by_label("Whoever was given a chat has")).to_have_value("9")
+    expect(mine.page.get_by_label("Reassign if not answered within")).to_have_value("9")
     mine.saves()
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 9
 
 
-def test_the_panel_follows_chats_that_are_given_out(acme, new_vera, at_settings):
-    is_there(acme.bob, acme.bea)
+def test_the_panel_follows_assignments(acme, new_vera, at_settings):
+    set_online(acme.bob, acme.bea)
     at = at_settings("routing")
     expect(at.panel).to_contain_text("Bob would get it.")
     new_vera().writes()
     expect(at.panel).to_contain_text("Bea would get it.")
 
 
-def test_settings_are_tried_before_they_are_saved(acme, sales, new_vera, at_settings):
-    is_there(acme.bob)
+def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings):
+    set_online(acme.bob)
     new_vera().writes()
-    is_there(acme.bea)
+    set_online(acme.bea)
     at = at_settings("routing")
-    tried = at.panel.get_by_text("With these settings, not saved yet")
+    tried = at.panel.get_by_text("With unsaved settings")
     expect(tried).to_have_count(0)
     at.page.get_by_label("Fewest open conversations first").check()
     expect(tried).to_be_visible()
@@ -201,10 +201,10 @@ def test_settings_are_tried_before_they_are_saved(acme, sales, new_vera, at_sett
     at.page.get_by_label("Fewest open conversations first").uncheck()
     expect(tried).to_have_count(0)
     at.page.get_by_label(OWNER, exact=True).check()
-    expect(at.panel).to_contain_text("go to that owner first")
-    minutes = at.page.get_by_label("Whoever was given a chat has")
+    expect(at.panel).to_contain_text("go to their owner first")
+    minutes = at.page.get_by_label("Reassign if not answered within")
     minutes.fill("0")
-    expect(at.panel).to_contain_text("something in the form cannot be used")
+    expect(at.panel).to_contain_text("the form has errors")
     minutes.fill("5")
     expect(tried).to_be_visible()
     assert not Routing.objects.get(inbox=acme.inbox).to_owner
@@ -216,7 +216,7 @@ def test_settings_are_tried_before_they_are_saved(acme, sales, new_vera, at_sett
 def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, console):
     console.expect("status of 400")
     at = at_settings("routing")
-    minutes = at.page.get_by_label("If the owner does not answer within")
+    minutes = at.page.get_by_label("Reassign to the users and teams above if the owner doesn't answer within")
     expect(minutes).to_be_hidden()
     at.page.get_by_label(OWNER, exact=True).check()
     expect(minutes).to_be_visible()
@@ -230,27 +230,27 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
     assert (routing.to_owner, routing.owner_minutes) == (True, 15)
 
 
-def test_every_option_of_routing_is_there_again_after_saving(acme, at_settings):
+def test_every_routing_option_is_saved(acme, at_settings):
     at = at_settings("routing")
     boxes = ["Fewest open conversations first", OWNER, "Reopened by the visitor: back to whoever"]
     for label in boxes:
         at.page.get_by_label(label).check()
     at.page.get_by_label("Give it to the next in turn").check()
-    at.page.get_by_label("Whoever was given a chat has").fill("5")
+    at.page.get_by_label("Reassign if not answered within").fill("5")
     at.saves()
     at.page.reload()
     for label in boxes:
         expect(at.page.get_by_label(label)).to_be_checked()
     expect(at.page.get_by_label("Give it to the next in turn")).to_be_checked()
-    expect(at.page.get_by_label("Whoever was given a chat has")).to_have_value("5")
+    expect(at.page.get_by_label("Reassign if not answered within")).to_have_value("5")
 
 
 def test_opening_hours_close_the_inbox(acme, at_settings):
-    is_there(acme.bob)
+    set_online(acme.bob)
     at = at_settings("availability")
     expect(at.main.get_by_text("This inbox is open now.")).to_be_visible()
     at.page.get_by_role("button", name="Mon–Fri, 9 to 5").click()
-    at.page.get_by_label("Email them an unread reply after").fill("20")
+    at.page.get_by_label("Email unread replies after").fill("20")
     at.saves()
     acme.inbox.refresh_from_db()
     assert [row["day"] for row in acme.inbox.hours["week"]] == [0, 1, 2, 3, 4]
@@ -277,7 +277,7 @@ def test_routing_on_a_phone(acme, sales, at_settings):
     at = at_settings("appearance", **PHONE)
     at.tab("Installation")
     expect(at.main.locator(".inbox-tabs [aria-current]")).to_be_in_viewport()
-    at.tab("Routing").hears()
+    at.tab("Routing").expect_live()
     assert at.page.evaluate("document.documentElement.scrollWidth") == 390
     at.picker.tap()
     at.found.filter(has_text="Sales").tap()
@@ -293,7 +293,7 @@ def test_the_look_is_previewed_and_reaches_the_website(acme, at_settings, on_web
     at = at_settings("appearance")
     preview = at.page.get_by_role("region", name="Preview")
     at.page.get_by_label("Greeting").fill("Ahoy!")
-    expect(preview.locator(".theirs")).to_have_text("Ahoy!")
+    expect(preview.locator(".greeting")).to_have_text("Ahoy!")
     at.page.get_by_label("Colour", exact=True).fill("#ffd400")
     launcher = preview.locator(".launcher")
     expect(launcher).to_have_css("background-color", "rgb(255, 212, 0)")
@@ -311,19 +311,19 @@ def test_the_look_is_previewed_and_reaches_the_website(acme, at_settings, on_web
     expect(vera.frame.locator("html")).to_have_attribute("style", re.compile("#ffd400"))
 
 
-def test_people_are_found_and_nobody_is_warned_of(acme, at_settings):
+def test_members_are_searched_and_an_inbox_without_agents_shows_a_warning(acme, at_settings):
     for number in range(8):
         add_member(acme.workspace, user=make_user(f"Müller{number}", acme.workspace.slug))
     at = at_settings("access")
     warning = at.page.get_by_text("Nobody is chosen")
     expect(warning).to_be_hidden()
-    at.page.get_by_label("Search people").fill("muller3")
+    at.page.get_by_label("Search members").fill("muller3")
     lines = at.page.locator(".people li:visible")
     expect(lines).to_have_count(1)
     lines.get_by_role("checkbox").check()
-    at.page.get_by_label("Search people").fill("zzz")
-    expect(at.page.get_by_text("Nobody here has such a name.")).to_be_visible()
-    at.page.get_by_label("Search people").fill("")
+    at.page.get_by_label("Search members").fill("zzz")
+    expect(at.page.get_by_text("No members match this name.")).to_be_visible()
+    at.page.get_by_label("Search members").fill("")
     at.saves()
     assert sorted(each.name for each in acme.inbox.agents) == ["Bea", "Bob", "Müller3"]
     for person in ("Bea", "Bob", "Müller3"):

@@ -20,14 +20,14 @@ def test_a_local_address_is_warned_about(page, settings, site):
 
 def test_a_public_address_gets_no_warning(page, settings):
     settings.SITE_URL = "https://chat.example.com"
-    assert "Only this machine" not in page()
+    assert "This snippet works only on this computer" not in page()
 
 
 def test_an_empty_list_of_websites_is_explained(acme, page):
-    assert "No website is listed, so any website can show this chat." in page()
+    assert "No websites are listed, so any website can show this chat." in page()
     acme.inbox.first_site = "https://shop.example"
     acme.inbox.save()
     assert "link back only to https://shop.example" in page()
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
-    assert "No website is listed" not in page()
+    assert "No websites are listed" not in page()

@@ -40,7 +40,7 @@ def assign_to_bob(acme, new_visitor):
 def wakes():
     """Record the background tasks as [(task, arguments)] instead of running them."""
     started = []
-    with patch("messagehub.lib.wake.wake", lambda *task: started.append(task)):
+    with patch("messagehub.lib.on_commit.enqueue", lambda *task: started.append(task)):
         yield started
 
 

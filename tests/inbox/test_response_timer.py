@@ -1,4 +1,4 @@
-"""What the desk shows of the response timer. static/elements/answer-by.js makes it count down."""
+"""What the desk shows of the response timer. static/elements/response-due.js makes it count down."""
 
 from datetime import timedelta
 
@@ -43,12 +43,12 @@ def test_the_row_and_the_open_conversation_have_the_interval(acme, timed_convers
     assert interval in row_html(timed_conversation)
     page = sign_in(acme.bob).get("/w/acme/conversations/1/?view=mine").content.decode()
     assert page.count(interval) == 2
-    assert f'data-answer="{timed_conversation.response_interval}"' in page
+    assert f'data-response-interval="{timed_conversation.response_interval}"' in page
 
 
 def test_a_row_without_a_timer_shows_none(acme, vera):
     vera.writes()
-    assert "answer-by" not in row_html(Conversation.objects.with_related().get())
+    assert "response-due" not in row_html(Conversation.objects.with_related().get())
 
 
 def test_a_page_gets_its_running_timers_after_a_gap(acme, timed_conversation, sign_in):
@@ -66,5 +66,5 @@ def test_the_published_row_has_the_interval(acme, timed_conversation, live_event
     with live_events.committed(), changing(timed_conversation) as change:
         change.touch()
     [(_name, row)] = live_events.on(acme.inbox.live_channel)
-    assert row["answer"] == timed_conversation.response_interval
+    assert row["response_interval"] == timed_conversation.response_interval
     assert timed_conversation.response_interval in row["html"]

@@ -7,7 +7,7 @@ import pytest
 from django.core import signing
 
 from messagehub.lib import redis
-from messagehub.lib.live import tickets, wire
+from messagehub.lib.live import sse, tickets
 from tests.live.client import Stream
 from tests.processes import until
 
@@ -109,14 +109,14 @@ def test_tickets_from_before_a_closing_are_refused(server, publish):
     subject = f"membership:{uuid.uuid4()}"
     early = ticket(subjects=[f"session:{uuid.uuid4()}", subject])
     assert status(server, early) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, early) == 401
 
 
 def test_tickets_from_after_a_closing_are_accepted(server, publish, monkeypatch):
     """A member whose role has changed must be able to reconnect at once."""
     subject = f"membership:{uuid.uuid4()}"
-    publish.close(subject)
+    publish.close_streams(subject)
     assert (
         status(server, ticket(subjects=[subject])) == 401
     )  # its access may have been checked before the closing
@@ -132,7 +132,7 @@ def test_clocks_of_application_servers_may_differ(server, publish, monkeypatch):
         patch.setattr(time, "time", lambda: now() + 30)
         early = ticket(subjects=[subject])
     assert status(server, early) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, early) == 401
 
 
@@ -141,14 +141,14 @@ def test_a_ticket_without_a_date_is_refused_after_a_closing(server, publish, mon
     subject = f"membership:{uuid.uuid4()}"
     monkeypatch.setattr(tickets, "redis_time", lambda: 0.0)
     assert status(server, ticket(subjects=[subject])) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, ticket(subjects=[subject])) == 401
 
 
 def test_a_closing_is_remembered_longer_than_its_tickets_live(publish):
     subject = f"membership:{uuid.uuid4()}"
-    publish.close(subject)
-    left = redis.client().ttl(wire.revoked_key(subject.encode()))
+    publish.close_streams(subject)
+    left = redis.client().ttl(sse.revoked_key(subject.encode()))
     assert tickets.TICKET_SECONDS + tickets.MARGIN_SECONDS < left <= tickets.REVOKED_SECONDS
 
 

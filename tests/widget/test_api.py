@@ -101,7 +101,7 @@ def test_a_token_works_only_in_its_inbox(acme, globex, vera):
 
 def test_the_ticket_opens_only_the_visitors_own_channel(acme, vera):
     vera.posts("Hello")
-    ticket = tickets.verify(vera.call("ticket/", {}).json()["ticket"])
+    ticket = tickets.read(vera.call("ticket/", {}).json()["ticket"])
     contact = Contact.objects.get()
     assert ticket.channels == (f"live:contact:{contact.pk}".encode(),)
     assert ticket.subjects == (f"visitor:{Visitor.objects.get().pk}".encode(),)
@@ -214,7 +214,7 @@ def test_an_online_agent_is_named(acme, online, vera):
 
 def test_without_redis_messages_are_stored_and_queued(acme, vera, monkeypatch):
     def away(*args, **kwargs):
-        raise redis.AWAY[0]("away")
+        raise redis.UNAVAILABLE[0]("away")
 
     monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
     response = vera.posts("Hello")

@@ -232,14 +232,14 @@ class TestEmailAddress:
     def test_the_address_is_requested_once(self, acme, vera):
         assert "email-form" in vera.posts().json()["state_html"]
         response = vera.call("email/", {"email": "vera@x.example"})
-        assert "We will answer to vera@x.example" in response.json()["state_html"]
+        assert "We'll reply to vera@x.example" in response.json()["state_html"]
 
     def test_a_typo_can_be_corrected(self, acme, vera):
         vera.posts()
         html = vera.call("email/", {"email": "vera@x.exmaple"}).json()["state_html"]
         assert 'value="vera@x.exmaple"' in html.partition("<details")[2]
         html = vera.call("email/", {"email": "vera@x.example"}).json()["state_html"]
-        assert "We will answer to vera@x.example" in html
+        assert "We'll reply to vera@x.example" in html
         assert Contact.objects.get().email == "vera@x.example"
 
     def test_an_unsubscribed_contact_is_promised_no_email(self, acme, vera):
@@ -272,9 +272,9 @@ class TestEmailAddress:
         html = vera.call("messages/").json()["state_html"]
         assert ("email-form" in html and "<details" not in html) == asks
         assert ("deliver an email" in html) == asks
-        assert ("We will answer to" in html) != asks
+        assert ("We'll reply to" in html) != asks
         html = vera.call("email/", {"email": "vera@y.example"}).json()["state_html"]
-        assert "We will answer to vera@y.example" in html
+        assert "We'll reply to vera@y.example" in html
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from inbox.actions.contact import leave_email
 from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import find_visitor
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.rendering import entries_after, entry_html, state_html
@@ -26,7 +26,7 @@ def messages(request, inbox, token):
 
 
 def list_messages(request, inbox, token):
-    after = whole_number(request.GET.get("after", "0"))
+    after = parse_number(request.GET.get("after", "0"))
     if after is None:
         raise Http404
     visitor = find_visitor(inbox, token=token)
@@ -54,7 +54,7 @@ def post_message(request, inbox, token):
             client_id=data["client_id"],
             body=data["body"],
             page_url=data["page"],
-            ip_address=origin.current().counted_as,
+            ip_address=client_info.current_client().network,
         )
     except ClientIdReused:
         return error_response(_("This message was already sent."), 409)
