@@ -54,10 +54,10 @@ def test_a_chat_that_is_given_to_me_and_what_is_written_in_it(acme, listening, n
     bob = listening()
     vera = new_vera()
     name = vera.writes("Do you ship?").conversation.contact.display_name
-    hears(bob, "sound", f"{name} is yours to answer / Do you ship? / chat-1")
+    hears(bob, "sound", f"Conversation with {name} assigned to you / Do you ship? / chat-1")
     bob.page.evaluate("alerts.length = 0")
     vera.writes("Hello?")
-    hears(bob, "sound", f"{name} wrote / Hello? / chat-1")
+    hears(bob, "sound", f"New message from {name} / Hello? / chat-1")
     bob.page.evaluate("latest.onclick()")
     expect(bob.timeline).to_contain_text("Hello?")
 

@@ -66,7 +66,7 @@ def test_a_visitor_writes_and_somebody_comes_while_the_board_is_looked_at(
     acme, queue, on_website, at_board
 ):
     board = at_board()
-    expect(board.page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    expect(board.page.get_by_role("heading", name="No one is waiting")).to_be_visible()
     on_website().open().writes("Is anybody there?")
     expect(board.waiting).to_have_count(1)
     expect(board.waiting).to_contain_text("Nobody is available (2 offline)")

@@ -299,10 +299,10 @@ def test_on_a_phone_one_thing_is_on_the_screen(acme, everybody_away, at_desk, as
 def test_an_empty_list_says_so(acme, at_desk):
     bob = at_desk(acme.bob)
     for view, words in (
-        ("unassigned", "Everybody has an agent"),
+        ("unassigned", "No unassigned conversations"),
         ("all", "No open conversations"),
-        ("resolved", "Nothing resolved yet"),
-        ("mine", "Nothing waits for you"),
+        ("resolved", "No resolved conversations"),
+        ("mine", "You're all caught up"),
     ):
         bob.page.locator(f"#view-{view}").click()
         expect(bob.page.get_by_role("heading", name=words)).to_be_visible()
@@ -310,7 +310,7 @@ def test_an_empty_list_says_so(acme, at_desk):
 
 def test_an_empty_list_fills_and_empties_by_itself(acme, everybody_away, at_desk, ask):
     bob = at_desk(acme.bob, view="unassigned")
-    empty = bob.page.get_by_role("heading", name="Everybody has an agent")
+    empty = bob.page.get_by_role("heading", name="No unassigned conversations")
     expect(empty).to_be_visible()
     conversation = ask("Somebody?")
     expect(bob.rows).to_have_count(1)

@@ -143,7 +143,7 @@ def test_without_streams_both_sides_ask_every_few_seconds(
     conversation = Conversation.objects.get(inbox=acme.inbox)
     page = desk.new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
-    expect(page.get_by_text("Live updates are off; asking every few seconds.")).to_be_visible()
+    expect(page.get_by_text("Live updates unavailable. Refreshing every few seconds.")).to_be_visible()
     with without_reloading(page), without_reloading(vera.page):
         vera.writes("Two")
         post_reply(conversation, body="Three", client_id=uuid4(), by=acme.bea)
@@ -163,8 +163,8 @@ def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
     other.goto(bob.page.url)
     other.get_by_role("button", name="your menu").click()
     other.get_by_role("button", name="Sign out").click()
-    vera.writes("After")
-    bea.sees("After")
+    vera.writes("Wait")
+    bea.sees("Wait")
     shows_nothing_more(bob, "Sign in")
 
 
@@ -179,8 +179,8 @@ def test_a_removed_members_open_page_hears_nothing_more(
     acme.bob.removed_at = timezone.now()
     acme.bob.save()
     close(f"membership:{acme.bob.pk}")
-    vera.writes("After")
-    bea.sees("After")
+    vera.writes("Wait")
+    bea.sees("Wait")
     shows_nothing_more(bob, "There is nothing here")
 
 

@@ -8,7 +8,7 @@ from teams.actions.availability import beat
 from tests.browser.people import PHONE
 from tests.browser.test_board import TAB, is_within
 
-BOTH_ELSEWHERE = "2 of 2 conversations would have gone to somebody else."
+BOTH_ELSEWHERE = "2 of 2 conversations would have gone to a different agent."
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, optio
     assert is_within(page)
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
-    page.get_by_role("link", name="As set now").click()
+    page.get_by_role("link", name="Reset to current settings").click()
     expect(page.get_by_text("2 conversations, played again")).to_be_visible()
 
 
@@ -66,7 +66,7 @@ def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, a
     page.get_by_role("link", name="Use these settings").click()
     expect(page.get_by_text("Filled in as tried in the simulator")).to_be_visible()
     expect(page.locator("target-picker .box > ul > li")).to_contain_text(["Bea"])
-    expect(page.locator("live-panel")).to_contain_text("With these settings, not saved yet")
+    expect(page.locator("live-panel")).to_contain_text("With unsaved settings")
     assert not Target.objects.filter(inbox=acme.inbox).exists()
     assert is_within(page)
     page.get_by_role("button", name="Save").click()
@@ -79,7 +79,7 @@ def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simu
     console.expect("400 (Bad Request)")
     page = at_simulator()
     page.get_by_label("Fewest open conversations first").check()
-    minutes = page.get_by_role("textbox", name="To the next if there is no answer within")
+    minutes = page.get_by_role("textbox", name="Reassign if not answered within")
     minutes.fill("9999")
     page.get_by_role("button", name="Replay").click()
     expect(page.get_by_text("Not replayed")).to_be_visible()

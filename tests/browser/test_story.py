@@ -64,8 +64,8 @@ def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(dem
     mara.open()
     mara.writes("Can I pick it up on Sunday?")
     mara.is_told("Nobody is here right now")
-    mara.frame.get_by_label("Where shall we answer you?").fill("mara@example.com")
-    mara.frame.get_by_role("button", name="Answer me by email").click()
+    mara.frame.get_by_label("Where can we reach you?").fill("mara@example.com")
+    mara.frame.get_by_role("button", name="Notify me by email").click()
     mara.is_told("mara@example.com")
 
     expect_mail(mara.page.context.new_page(), demo, "mara@example.com")

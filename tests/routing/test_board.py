@@ -222,7 +222,7 @@ def test_the_panels_alone_are_the_same_without_the_page(acme, vera, sign_in):
 
 def test_nothing_at_all_is_explained(acme, sign_in):
     page = sign_in(acme.alice).get(URL).text
-    for words in ("Nobody waits", "Whoever has somebody has an answer.", "Nothing decided yet"):
+    for words in ("No one is waiting", "No one is waiting for a reply.", "No decisions yet"):
         assert words in page
 
 

@@ -197,7 +197,7 @@ def test_the_count_is_of_all_pages_while_everything_is_kept(give_bob, bobs_clien
 
 def test_after_the_last_page_there_is_nothing_more(give_bob, bobs_client):
     page = bobs_client.get(f"{URL}?after={give_bob().number}").text
-    assert "Nothing more to hand over" in page
+    assert "No more conversations to hand over" in page
     assert "You have no open conversations" not in page
 
 

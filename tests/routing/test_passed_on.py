@@ -56,7 +56,7 @@ def test_an_owner_who_may_not_open_it_gets_no_link(acme, passed_on):
     ("holder", "subject", "now"),
     [
         ("alice", "Alice now has the chat of your contact", "Alice has it now."),
-        (None, "The chat of your contact", "It waits in the queue now."),
+        (None, "The chat of your contact", "It's now waiting in the queue."),
     ],
 )
 def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holder, subject, now):

@@ -194,7 +194,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, r
     assert changes["leads"][1].startswith("Give it to the next in turn")
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
     assert "changed the routing of the inbox" in page
-    assert "Answer-by timer" in page
+    assert "Response timer" in page
     routing_page(data)
     assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
 
@@ -299,7 +299,7 @@ def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_vi
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
     assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
-    assert "With these settings, not saved yet" in html
+    assert "With unsaved settings" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
 
@@ -422,7 +422,7 @@ def test_an_inbox_without_anybody_says_where_to_choose_them(acme, panel):
     acme.inbox.members.all().delete()
     found, html = panel()
     assert found.is_empty
-    assert "Choose who does" in html
+    assert "Choose agents" in html
 
 
 def test_away_and_back_show_in_the_panel(acme, online, panel):

@@ -66,7 +66,7 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
     first = client.post("/w/acme/signing-out/")["Location"]
     assert first == f"{URL}?then=sign-out"
     page = client.get(first).text
-    assert "Hand over and go on" in page
+    assert "Hand over and continue" in page
     assert "This is about Acme." in page
     assert "Hand over and sign out" not in page
     second = client.post(first, choose(in_both[0], acme.bea))["Location"]

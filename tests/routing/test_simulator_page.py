@@ -67,13 +67,13 @@ def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
     assert answer.context["form"]["answer_minutes"].value() == 7
     assert answer.context["form"]["leads"].value() == "queue"
     comparison = answer.context["comparison"]
-    assert [column.title for column in comparison.columns] == ["Really", "As set now"]
+    assert [column.title for column in comparison.columns] == ["Actual", "Reset to current settings"]
     assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
 
 
 def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, given_to_bob):
     comparison = tried(targets=[user(acme.bea)])
-    assert [column.title for column in comparison.columns] == ["Really", "As set now", "Your copy"]
+    assert [column.title for column in comparison.columns] == ["Actual", "Reset to current settings", "Your copy"]
     assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
     assert len(comparison.differences) == 2
     assert [column.figures.not_there for column in comparison.columns] == [0, 0, 2]
