@@ -258,7 +258,7 @@ def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
     bob.hears()
     expect(bob.rows).to_have_count(1)
     bar.get_by_role("button", name="Undo").click()
-    expect(bob.page.get_by_role("heading", name="Undone: 3 of 3 came back")).to_be_visible()
+    expect(bob.page.get_by_role("heading", name="Undone: 3 of 3 conversations returned")).to_be_visible()
     assert holders(kept, queued, given, snoozed) == [acme.bob] * 4
     assert again(snoozed).is_open
     bob.goes_to()
@@ -289,7 +289,7 @@ def test_what_somebody_has_answered_meanwhile_does_not_come_back(
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
     bob.page.locator(".undo").get_by_role("button", name="Undo").click()
     panel = bob.page.locator(".undone")
-    expect(panel).to_contain_text("Undone: one of 2 came back to you")
+    expect(panel).to_contain_text("Undone: 1 of 2 conversations returned to you")
     row = panel.get_by_role("listitem").filter(has_text=f"#{answered.number}")
     expect(row).to_contain_text("Somebody else has gone on with it")
     assert holders(answered, silent) == [acme.bea, acme.bob]

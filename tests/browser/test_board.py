@@ -101,7 +101,7 @@ def test_what_somebody_has_who_is_not_there_is_handed_over_from_the_board(acme, 
     conversation = ask("Is anybody there?", assignee=acme.bob)
     board = at_board()
     bob = board.person(acme.bob)
-    link = bob.get_by_role("link", name="Hand over the conversations of Bob")
+    link = bob.get_by_role("link", name="Hand over Bob's conversations")
     expect(bob.locator(".sentence")).to_have_text("Available")
     expect(link).to_be_hidden()
     bob.get_by_role("button", name="Set Bob to Away").click()

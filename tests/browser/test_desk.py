@@ -164,7 +164,7 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     bob.page.route(REPLIES, lambda route: route.abort())
     bob.field.fill("Hard to say")
     bob.field.press("Enter")
-    expect(bob.page.get_by_role("alert")).to_contain_text("the server cannot be reached")
+    expect(bob.page.get_by_role("alert")).to_contain_text("the server can't be reached")
     expect(bob.field).to_have_value("Hard to say")
     bob.page.unroute(REPLIES)
     bob.page.get_by_role("button", name="Try again").click()

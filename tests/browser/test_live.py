@@ -61,7 +61,7 @@ def test_the_desk_catches_up_after_its_line_was_cut(
     with without_reloading(bob.page):
         line.cut()
         expect(bob.page.locator('live-desk[data-connection="live"]')).to_have_count(0)
-        unreachable = bob.page.get_by_text("The server cannot be reached")
+        unreachable = bob.page.get_by_text("Can't reach the server.")
         expect(unreachable).to_be_visible(timeout=30_000)
         vera.writes("Two")
         note(conversation, "Three", by=acme.bea)
@@ -163,8 +163,8 @@ def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
     other.goto(bob.page.url)
     other.get_by_role("button", name="your menu").click()
     other.get_by_role("button", name="Sign out").click()
-    vera.writes("Wait")
-    bea.sees("Wait")
+    vera.writes("After")
+    bea.sees("After")
     shows_nothing_more(bob, "Sign in")
 
 
@@ -179,8 +179,8 @@ def test_a_removed_members_open_page_hears_nothing_more(
     acme.bob.removed_at = timezone.now()
     acme.bob.save()
     close(f"membership:{acme.bob.pk}")
-    vera.writes("Wait")
-    bea.sees("Wait")
+    vera.writes("After")
+    bea.sees("After")
     shows_nothing_more(bob, "There is nothing here")
 
 

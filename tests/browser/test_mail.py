@@ -70,7 +70,7 @@ def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
     back = opened(page, letter.get_by_role("link", name="Reply in the chat"))
     expect(back).to_have_url(stack.website.page(acme.inbox))
 
-    ending = opened(page, letter.get_by_role("link", name="No more emails from Acme"))
+    ending = opened(page, letter.get_by_role("link", name="Unsubscribe from emails from Acme"))
     assert not contact(acme).unsubscribed_at
     ending.get_by_role("button", name="Unsubscribe").click()
     expect(ending.get_by_role("heading", name="No more emails")).to_be_visible()

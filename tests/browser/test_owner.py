@@ -207,12 +207,12 @@ class TestTimer:
         expect(row).to_have_attribute("data-soon", "")
         expect(strip).to_have_text(re.compile(r"^\d+ sec left$"))
         toast = bob.page.locator("#toast")
-        expect(toast).to_contain_text("is waiting: answer within")
+        expect(toast).to_contain_text("is waiting. Answer within")
         expect(toast).to_have_role("status")
         bob.page.clock.fast_forward(12_000)
         expect(toast).to_be_hidden()
         self.starts(conversation, ago=40, left=40)  # the row again: a new timer, a new warning
-        expect(toast).to_contain_text("is waiting: answer within")
+        expect(toast).to_contain_text("is waiting. Answer within")
         bob.page.clock.fast_forward(20_000)
         expect(row).to_be_hidden()
         expect(strip).to_be_hidden()
@@ -222,7 +222,7 @@ class TestTimer:
     ):
         bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
         self.starts(conversation, ago=100, left=20)
-        expect(bob.page.locator("#toast")).to_contain_text("is waiting: answer within")
+        expect(bob.page.locator("#toast")).to_contain_text("is waiting. Answer within")
         expect(bea.rows.locator("answer-by")).to_have_attribute("data-soon", "")
         expect(bea.page.locator("#toast")).to_be_hidden()
 

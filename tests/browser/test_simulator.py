@@ -40,7 +40,7 @@ def share_of(page, name):
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
 def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, options):
     page = at_simulator(**options)
-    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+    expect(page.get_by_text("2 conversations replayed")).to_be_visible()
     assert share_of(page, "Bob") == [2, 2]
     picker = page.get_by_role("combobox", name="Users and teams")
     picker.fill("bea")
@@ -54,7 +54,7 @@ def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, optio
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
     page.get_by_role("link", name="Reset to current settings").click()
-    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+    expect(page.get_by_text("2 conversations replayed")).to_be_visible()
 
 
 def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, at_simulator):
@@ -64,14 +64,14 @@ def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, a
     picker.press("Enter")
     page.get_by_role("button", name="Replay").click()
     page.get_by_role("link", name="Use these settings").click()
-    expect(page.get_by_text("Filled in as tried in the simulator")).to_be_visible()
+    expect(page.get_by_text("Filled in from the simulator")).to_be_visible()
     expect(page.locator("target-picker .box > ul > li")).to_contain_text(["Bea"])
     expect(page.locator("live-panel")).to_contain_text("With unsaved settings")
     assert not Target.objects.filter(inbox=acme.inbox).exists()
     assert is_within(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    expect(page.get_by_text("Filled in as tried")).to_have_count(0)
+    expect(page.get_by_text("Filled in from the simulator")).to_have_count(0)
     assert Target.objects.get(inbox=acme.inbox).membership == acme.bea
 
 

@@ -243,13 +243,13 @@ def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website,
     expect(address).to_have_value("vera at home")
     address.fill("vera@example.com")
     send.click()
-    vera.is_told("We will answer to vera@example.com")
+    vera.is_told("We'll reply to vera@example.com")
     expect(address).to_be_hidden()
     assert conversation_of(acme).contact.email == "vera@example.com"
     vera.frame.get_by_text("Change").click()
     address.fill("vera@example.org")
     send.click()
-    vera.is_told("We will answer to vera@example.org")
+    vera.is_told("We'll reply to vera@example.org")
     assert conversation_of(acme).contact.email == "vera@example.org"
 
 

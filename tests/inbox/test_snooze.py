@@ -113,7 +113,7 @@ def test_the_contacts_message_wakes_it_at_once_for_the_same_agent(acme, online, 
     assert (conversation.status, conversation.snoozed_until) == ("open", None)
     assert conversation.assignee == acme.bob
     name = conversation.contact.display_name
-    assert activities(snoozed)[-1] == f"Back from snooze: New message from {name}."
+    assert activities(snoozed)[-1] == f"Back from snooze: {name} wrote."
     assert Conversation.objects.count() == 1
 
 

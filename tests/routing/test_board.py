@@ -286,7 +286,7 @@ def test_assigned_by_hand_and_answered_is_on_neither_list(acme, vera, board):
     assert board().late == []
 
 
-PROMISE = "goes to somebody the moment it is written"
+PROMISE = "are assigned as soon as they arrive"
 
 
 @pytest.fixture
@@ -300,7 +300,7 @@ def board_page(acme, sign_in):
 
 
 def test_while_an_agent_is_available_a_new_conversation_is_assigned(acme, online, vera, board_page):
-    assert "Nobody is available (2 offline). What is written next waits" in board_page(acme.inbox)
+    assert "Nobody is available (2 offline). New chats will wait" in board_page(acme.inbox)
     online(acme.bob)
     assert PROMISE in board_page(acme.inbox)
     assert vera.writes().conversation.assignee == acme.bob

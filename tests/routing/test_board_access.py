@@ -146,7 +146,7 @@ def test_a_member_of_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
     for url in (URL, f"{URL}panels/"):
         page = client.get(url).text
         assert "You're not a member of any inbox" in page
-        assert "ask an administrator" in page
+        assert "Ask an administrator" in page
         for untrue in ("No one is waiting", "answers here yet", "answers chats here yet"):
             assert untrue not in page
         for untrue in ("has an answer", "No decisions yet"):

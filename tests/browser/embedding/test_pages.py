@@ -125,7 +125,7 @@ def test_it_outlives_a_document_that_is_rendered_again(acme, embeds, site):
         }"""
     )
     vera.sees("Before")
-    vera.writes("Wait")
+    vera.writes("After")
     vera.launcher.click()
     expect(vera.field).to_be_hidden()
     assert vera.page.evaluate(HOSTS) == 1
@@ -149,9 +149,9 @@ def test_it_outlives_document_open(acme, embeds, site):
     )
     expect(vera.page).to_have_title("Written")
     vera.sees("Before")
-    vera.writes("Wait")
+    vera.writes("After")
     assert vera.page.evaluate(HOSTS) == 1
-    assert said(acme) == ["Before", "Wait"]
+    assert said(acme) == ["Before", "After"]
 
 
 def test_a_page_that_takes_it_out_each_time_wins(embeds, site):
