@@ -3,7 +3,7 @@ const workspace = document.title.split(" · ").at(-1);
 
 export function showTitle() {
   const conversation = document.getElementById("conversation-title")?.textContent.trim();
-  const listing = document.getElementById("listing")?.dataset.title;
+  const listing = document.getElementById("listing")?.dataset.title.trim();
   const waiting = document.querySelectorAll('#conversation-list > .row[data-waiting][data-status="open"]').length;
   const title = `${waiting ? `(${waiting}) ` : ""}${conversation || listing} · ${workspace}`;
   if (document.title !== title) document.title = title;

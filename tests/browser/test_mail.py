@@ -73,7 +73,7 @@ def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
     ending = opened(page, letter.get_by_role("link", name="Unsubscribe from emails from Acme"))
     assert not contact(acme).unsubscribed_at
     ending.get_by_role("button", name="Unsubscribe").click()
-    expect(ending.get_by_role("heading", name="No more emails")).to_be_visible()
+    expect(ending.get_by_role("heading", name="You're unsubscribed")).to_be_visible()
     assert contact(acme).unsubscribed_at
     ending.get_by_role("button", name="Resubscribe").click()
     expect(ending.get_by_role("button", name="Unsubscribe")).to_be_visible()

@@ -161,7 +161,7 @@ def test_a_workspace_without_inboxes_is_told_what_this_is_for(acme, sign_in):
     Inbox.objects.all().delete()
     answer = sign_in(acme.alice).get(URL)
     assert answer.status_code == 200
-    assert "No inbox yet" in answer.text
+    assert "No inboxes yet" in answer.text
 
 
 def test_who_may_not_manage_inboxes_is_refused(acme, sign_in):
