@@ -293,7 +293,7 @@ def test_the_look_is_previewed_and_reaches_the_website(acme, at_settings, on_web
     at = at_settings("appearance")
     preview = at.page.get_by_role("region", name="Preview")
     at.page.get_by_label("Greeting").fill("Ahoy!")
-    expect(preview.locator(".theirs")).to_have_text("Ahoy!")
+    expect(preview.locator(".greeting")).to_have_text("Ahoy!")
     at.page.get_by_label("Colour", exact=True).fill("#ffd400")
     launcher = preview.locator(".launcher")
     expect(launcher).to_have_css("background-color", "rgb(255, 212, 0)")
