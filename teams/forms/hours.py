@@ -71,7 +71,7 @@ class DaysOffForm(SharedForm):
         wrong = [row for row in rows if row.error]
         if wrong:
             wrong[0].is_first = True
-            self.add_error(None, _("Not saved yet. Fix the errors below."))
+            self.add_error(None, _("Nothing is saved yet. Check the marked fields below."))
 
     @property
     def stored_off(self):

@@ -105,7 +105,7 @@ def test_what_is_wrong_is_said_where_it_is(acme, at, console):
     bob.plans("Tuesday", "08:00", "08:00")
     row = bob.is_off("2026-12-26", "2026-12-24", "Christmas")
     bob.presses("Save")
-    bob.sees("Not saved yet.")
+    bob.sees("Nothing is saved yet.")
     overlapping = bob.hours("Monday", 1)[0]
     expect(overlapping).to_be_focused()
     expect(overlapping).to_have_attribute("aria-invalid", "true")

@@ -222,7 +222,7 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
     expect(minutes).to_be_visible()
     minutes.fill("3000")
     at.main.get_by_role("button", name="Save", exact=True).click()
-    expect(at.main.get_by_role("alert")).to_contain_text("Not saved yet")
+    expect(at.main.get_by_role("alert")).to_contain_text("Nothing is saved yet")
     expect(at.page.locator(".minutes.wrong .errorlist")).to_contain_text("1440")
     minutes.fill("15")
     at.saves()

@@ -115,7 +115,7 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     page = client.post(undoing, follow=True)
     assert page.request["PATH_INFO"] == url
     assert "Undone: 1 of 1 conversations returned to Bob" in page.text
-    assert "Assigned to them again" in page.text
+    assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
 

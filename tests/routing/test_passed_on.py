@@ -56,7 +56,7 @@ def test_an_owner_who_may_not_open_it_gets_no_link(acme, passed_on):
     ("holder", "subject", "now"),
     [
         ("alice", "Alice now has the chat of your contact", "It's now assigned to Alice."),
-        (None, "The chat of your contact", "It's now waiting in the queue."),
+        (None, "The chat of your contact", "It's waiting in the queue now."),
     ],
 )
 def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holder, subject, now):

@@ -152,7 +152,7 @@ def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_pa
     answer = routing_page({"leads": "turn", "fewest_open_first": "on"} | wrong)
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == set(wrong) - {"to_owner"}
-    assert "Not saved yet" in answer.text
+    assert "Nothing is saved yet" in answer.text
     assert (stored(acme).leads, stored(acme).fewest_open_first) == (before.leads, False)
     assert not AuditEntry.objects.filter(action="inbox.routing_updated").exists()
 
