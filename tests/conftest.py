@@ -43,7 +43,7 @@ PROCESSES = (
     "tests/local/",
     "tests/house/test_health.py",
     "tests/house/test_settings.py",
-    "tests/outbox/test_hand_over.py",
+    "tests/outbox/test_unconfirmed.py",
     "tests/outbox/test_outbox.py",
     "tests/outbox/test_webhooks.py",
     "tests/routing/engine/test_races.py",
@@ -99,7 +99,7 @@ def delete_rows(case):
 def _empty_redis(request):
     """Presence and marks of one test are not those of the next."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        redis.client().connection_pool.away_until = 0.0
+        redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
         redis.client().set(presence.SINCE, 0)  # not as if it had just lost what it knew
 

@@ -16,14 +16,14 @@ from inbox.receipt import receipt_of
 from inbox.snoozing import moments
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.receivers import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
-# Conversations that are open in different tabs of one browser (MOST in static/live-relay.js).
+# Conversations that are open in different tabs of one browser (MOST in static/live/relay.js).
 MOST_TOGETHER = 12
 
 
@@ -108,10 +108,10 @@ def conversation_context(conversation, membership):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
-    """One page of the list. ?known=: what the screen has, unchanged since it came: nothing is sent
+    """One page of the list. ?version=: what the screen has, unchanged since it came: nothing is sent
     when that is still so."""
     context = list_context(request, ListChoice.from_query(request.GET))
-    if request.GET.get("known") == context["known"]:
+    if request.GET.get("version") == context["known"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
 
@@ -141,7 +141,7 @@ def entries(request, number):
     """
     conversation = find_conversation(request, number)
     before = request.GET.get("before")
-    seq = whole_number(request.GET.get("after", "0") if before is None else before)
+    seq = parse_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
@@ -170,7 +170,7 @@ def live_ticket(request):
     if not sees_all:
         channels.append(f"narrow-of:{membership.pk}")
     asked = set(request.POST.getlist("conversation")) - {""}
-    numbers = {whole_number(each) for each in asked}
+    numbers = {parse_number(each) for each in asked}
     if None in numbers or len(numbers) > MOST_TOGETHER:
         raise Http404
     found = Conversation.objects.visible_to(membership).filter(number__in=numbers)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from messagehub.lib.tokens import hash_token, new_token
-from outbox.actions import queue_email, withdraw_deliveries
+from outbox.actions import queue_email, withdraw_ready_made
 from outbox.models import Delivery
 from teams import audit
 from teams.invitation_limits import why_not_mailed
@@ -88,7 +88,7 @@ def send_link(invitation, *, by):
 
 def subject_of(invitation, inviter):
     if not is_trusted(invitation.workspace):
-        return _("You are invited to a workspace on MessageHub")
+        return _("You're invited to a workspace on MessageHub")
     return _("%(inviter)s invites you to %(workspace)s") % {
         "inviter": inviter,
         "workspace": invitation.workspace.name,
@@ -144,6 +144,6 @@ def revoke_invitation(invitation, *, by):
         open_ones = Invitation.objects.undecided().filter(pk=invitation.pk)
         if not open_ones.update(revoked_at=timezone.now()):
             return False
-        withdraw_deliveries(Delivery.objects.filter(about=invitation.pk, kind=KIND))
+        withdraw_ready_made(Delivery.objects.filter(about=invitation.pk, kind=KIND))
         audit.record(invitation.workspace, "invitation.revoked", by=by, target=invitation.email)
     return True

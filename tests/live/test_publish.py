@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from messagehub.lib import redis
 from messagehub.lib.live import publish as module
-from messagehub.lib.live.publish import close, publish
+from messagehub.lib.live.publish import close_streams, publish
 from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +67,7 @@ def test_what_is_rolled_back_was_never_said(channel):
     with listening(channel) as heard:
         with pytest.raises(IntegrityError), transaction.atomic():
             publish(channel, "append", {})
-            close(f"membership:{channel}")
+            close_streams(f"membership:{channel}")
             raise IntegrityError
         publish(channel, "remove", {})
         assert heard() == [sent(channel, "remove")]
@@ -108,7 +108,7 @@ def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
             for _ in range(5):
                 publish(channel, "append", {})
             with transaction.atomic():
-                close(f"membership:{channel}")
+                close_streams(f"membership:{channel}")
             publish(channel, "remove", {})
         assert heard() == [
             *[sent(channel, "append")] * 5,
@@ -162,8 +162,8 @@ def test_ids_and_translated_texts_may_be_published(channel):
 
     one = uuid.uuid4()
     with listening(channel) as heard:
-        publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "was": None})
-        assert f'{{"id":"{one}","status":"Open","was":null}}' in heard()[0][1]
+        publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "previous": None})
+        assert f'{{"id":"{one}","status":"Open","previous":null}}' in heard()[0][1]
 
 
 @pytest.mark.parametrize(

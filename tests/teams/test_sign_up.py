@@ -49,7 +49,7 @@ def join(link):
 
 
 def test_one_person_makes_a_few_workspaces_a_day(acme):
-    most = new_workspaces.BY_PERSON.most
+    most = new_workspaces.BY_PERSON.max_count
     answers = [new_workspace(acme.alice, f"W{number}") for number in range(most + 1)]
     assert [answer.status_code for answer in answers] == [302] * most + [400]
     assert "Try again tomorrow" in answers[-1].text
@@ -59,7 +59,7 @@ def test_one_person_makes_a_few_workspaces_a_day(acme):
 
 
 def test_new_accounts_are_no_way_around(db):
-    most = new_workspaces.BY_ADDRESS.most
+    most = new_workspaces.BY_ADDRESS.max_count
     for number in range(most):
         sign_up(f"person{number}@x.example")
     assert Workspace.objects.count() == most
@@ -70,7 +70,7 @@ def test_new_accounts_are_no_way_around(db):
 
 
 def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, settings):
-    settings.NEW_WORKSPACES_A_DAY = new_workspaces.BY_PERSON.most + 1
+    settings.NEW_WORKSPACES_A_DAY = new_workspaces.BY_PERSON.max_count + 1
     for number in range(10):
         new_workspace(acme.alice, f"W{number}")
     assert new_workspace(acme.bob).status_code == 302
@@ -103,8 +103,8 @@ def test_ten_at_once_are_counted_one_by_one():
         except new_workspaces.CannotCreate:
             return False
 
-    assert in_parallel(10, try_it).count(True) == new_workspaces.BY_PERSON.most
-    assert Workspace.objects.count() == new_workspaces.BY_PERSON.most
+    assert in_parallel(10, try_it).count(True) == new_workspaces.BY_PERSON.max_count
+    assert Workspace.objects.count() == new_workspaces.BY_PERSON.max_count
 
 
 # --- SIGNUP ---
@@ -126,11 +126,11 @@ def test_no_stranger_signs_up(db, settings, mode):
 
 def test_each_says_so_in_its_own_words(db, settings):
     settings.SIGNUP = "invite"
-    assert "New accounts come by invitation here" in Client().get("/accounts/signup/").text
+    assert "You need an invitation to create an account" in Client().get("/accounts/signup/").text
     assert "Ask an administrator" in Client().get("/accounts/login/").text
     settings.SIGNUP = "closed"
-    assert "also for people with an invitation" in Client().get("/accounts/signup/").text
-    assert "New accounts are closed here" in Client().get("/accounts/login/").text
+    assert "not even with an invitation" in Client().get("/accounts/signup/").text
+    assert "Sign-up is closed" in Client().get("/accounts/login/").text
 
 
 def test_with_invite_an_invitation_makes_an_account(settings, link):
@@ -143,12 +143,12 @@ def test_with_closed_it_does_not(settings, link, acme):
     settings.SIGNUP = "closed"
     for answer in (Client().get(link), join(link)):
         assert answer.status_code == 403
-        assert "New accounts are closed here" in answer.text
+        assert "Sign-up is closed" in answer.text
     assert not User.objects.filter(email="noor@acme.example").exists()
     client = Client()
     client.force_login(acme.alice.user)
     form = client.get("/w/acme/team/invitations/new/").text
-    assert "Only people who have an account can accept" in form
+    assert "only people who already have an account can accept" in form
 
 
 def test_with_closed_people_with_an_account_still_join(settings, acme, globex):
@@ -167,7 +167,7 @@ def test_with_invite_administrators_make_workspaces_and_agents_do_not(settings, 
     settings.SIGNUP = "invite"
     refused = new_workspace(acme.bob)
     assert refused.status_code == 403
-    assert "Only people who administer a workspace" in refused.text
+    assert "Only workspace administrators can create" in refused.text
     assert new_workspace(acme.alice)["Location"] == "/w/second/welcome/"
 
 
@@ -181,7 +181,7 @@ def test_with_closed_no_one_does(settings, acme):
     settings.SIGNUP = "closed"
     refused = new_workspace(acme.alice)
     assert refused.status_code == 403
-    assert "New workspaces are closed here" in refused.text
+    assert "Creating workspaces is turned off" in refused.text
     assert Workspace.objects.count() == 1
 
 

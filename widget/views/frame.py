@@ -16,8 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
-from messagehub.lib.isolation import embeddable
-from messagehub.lib.origins import origin_of
+from messagehub.lib.response_headers import embeddable
+from messagehub.lib.origin import parse_origin
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 
@@ -38,7 +38,7 @@ def loader_text(inbox) -> str:
             "open": _("Open the chat"),
             "close": _("Close the chat"),
             "title": _("Chat"),
-            "trouble": _("The chat cannot be reached right now. Please try again in a moment."),
+            "failed": _("The chat cannot be reached right now. Please try again in a moment."),
             "origin": _(
                 "The chat doesn't work on this page because the page has no web address of its "
                 "own, like a local file or a sandboxed frame."
@@ -95,6 +95,6 @@ def note_first_embedding(inbox, page):
 
 def site_of(page):
     try:
-        return origin_of(page)[:255]
+        return parse_origin(page)[:255]
     except ValueError:
         return ""

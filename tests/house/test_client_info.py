@@ -1,0 +1,43 @@
+"""Which address a request comes from, and as which one it is counted."""
+
+import pytest
+from django.test import RequestFactory
+
+from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_address
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:5678", "192.0.2.7"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[2001:db8::1]:5678", "2001:db8::1"),
+        ("2001:0DB8::0001", "2001:db8::1"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", None),
+        ("_hidden:80", None),
+        ("192.0.2.7:x", None),
+        ("[", None),
+    ],
+)
+def test_the_address_that_our_proxy_heard_is_understood(settings, told, address):
+    settings.BEHIND_PROXY = 1
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {told}"})
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::"),
+        (None, UNKNOWN_ADDRESS),
+    ],
+)
+def test_a_network_counts_as_one(address, counted):
+    assert ClientInfo(address=address).network == counted

@@ -1,0 +1,137 @@
+"""Names that look the same are the same, whatever keyboard typed them."""
+
+import unicodedata
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+
+from accounts.models import User
+from inbox.models import Contact, Inbox
+from messagehub.lib.clean_rows import clean_column, number_doubles
+from messagehub.lib.name_comparison import name_key, folded_name, search_key
+from teams.models import Role, Team
+from tests.conftest import Vera
+
+ZOE, ZOE_ON_A_MAC = "Zo\u00eb", "Zoe\u0308"
+FULL_WIDTH = "\uff3a\uff4f\u00eb"
+# (as it was typed, as it stands elsewhere)
+SAME = [
+    (ZOE, ZOE_ON_A_MAC),
+    (ZOE, "ZOË"),
+    (ZOE, FULL_WIDTH),
+    ("Support", "\uff33\uff35\uff30\uff30\uff2f\uff32\uff34"),
+    ("straße", "STRAẞE"),
+    ("ﬁnance", "Finance"),
+    ("カ", "ｶ"),
+]
+OTHER = [(ZOE, "Zoe"), ("Ole", "Olé"), ("Support", "Support 2")]
+
+
+def typed(text):
+    return {"name": text}
+
+
+def names(model, acme):
+    found = model.objects.filter(workspace=acme.workspace).order_by("pk")
+    return list(found.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("kind", ["teams", "roles"])
+class TestUniqueNames:
+    @pytest.mark.parametrize(("one", "other"), SAME)
+    def test_a_second_one_that_reads_the_same_is_refused_at_its_name(
+        self, acme, sign_in, kind, one, other
+    ):
+        client = sign_in(acme.alice)
+        assert client.post(f"/w/acme/team/{kind}/new/", typed(one)).status_code == 302
+        answer = client.post(f"/w/acme/team/{kind}/new/", typed(other))
+        assert answer.status_code == 400
+        assert "There is one with this name already." in answer.content.decode()
+
+    @pytest.mark.parametrize(("one", "other"), OTHER)
+    def test_names_that_differ_for_a_reader_are_two(self, acme, sign_in, kind, one, other):
+        for name in (one, other):
+            answer = sign_in(acme.alice).post(f"/w/acme/team/{kind}/new/", typed(name))
+            assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["\uff21gent", "AGENT", "administra\u00adtor"])
+def test_no_role_is_named_like_a_built_in_one(acme, sign_in, name):
+    answer = sign_in(acme.alice).post("/w/acme/team/roles/new/", typed(name))
+    assert answer.status_code == 400
+    assert "There is one with this name already." in answer.content.decode()
+
+
+@pytest.mark.parametrize("stored", [ZOE, "ZOË", FULL_WIDTH, "Zoe"])
+@pytest.mark.parametrize("search", [ZOE, ZOE_ON_A_MAC, "zo", "ZOE", FULL_WIDTH, "\u200bzoë "])
+def test_a_contact_is_found_however_the_name_is_typed(acme, sign_in, stored, search):
+    contact = Vera(acme.inbox).writes().conversation.contact
+    client = sign_in(acme.alice)
+    client.post(f"/w/acme/contacts/{contact.pk}/details/", {"name": stored, "email": ""})
+    found = client.get("/w/acme/contacts/", {"search": search}).context["contacts"]
+    assert [each.pk for each in found] == [contact.pk]
+
+
+@pytest.mark.parametrize(
+    ("stored", "search"),
+    [
+        ("İstanbul", "istanbul"),
+        ("istanbul", "İSTAN"),
+        ("Işık", "ısık"),
+        ("Müller", "mu"),
+        ("Πέτρος", "ΠΕΤΡΟΣ"),
+        ("が", "が"),
+    ],
+)
+def test_the_search_knows_no_accents_and_no_capitals(acme, stored, search):
+    contact = Contact.objects.create(workspace=acme.workspace, name=stored)
+    for form in ("NFC", "NFD"):
+        found = Contact.objects.beginning_with(unicodedata.normalize(form, search))
+        assert list(found) == [contact]
+
+
+def test_an_address_is_found_in_full_width(acme):
+    contact = Contact.objects.create(workspace=acme.workspace, email="vera@example.com")
+    assert list(Contact.objects.beginning_with("Ｖｅｒａ＠")) == [contact]
+
+
+def test_the_search_takes_no_signs_as_wildcards(acme):
+    Contact.objects.create(workspace=acme.workspace, name="Vera")
+    for search in ("%", "_era", "Ve%", "V\\", "'"):
+        assert not Contact.objects.beginning_with(search).exists()
+
+
+class TestStoredBefore:
+    """Migrations clean the rows that were stored before the rule."""
+
+    def test_names_lose_what_no_one_sees(self, acme):
+        User.objects.filter(pk=acme.bob.user_id).update(name="Zoe\u0308\u200b")
+        clean_column(User, "name", empty="")
+        acme.bob.user.refresh_from_db()
+        assert acme.bob.user.name == ZOE
+
+    def test_a_name_of_nothing_visible_gets_one(self, acme):
+        Inbox.objects.filter(pk=acme.inbox.pk).update(name="\u3164")
+        clean_column(Inbox, "name", empty="Inbox")
+        assert names(Inbox, acme) == ["Inbox"]
+
+    def test_doubles_are_numbered(self, acme, globex):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX one_team_a_name")  # until the test is rolled back
+        for name in ("Zoë 2", ZOE, FULL_WIDTH, "Zoe", "ZOË", "x" * 40, "X" * 40):
+            Team.objects.create(workspace=acme.workspace, name=name)
+        Team.objects.create(workspace=globex.workspace, name=ZOE)
+        number_doubles(Team)
+        expected = ["Zoë 2", ZOE, f"{FULL_WIDTH} 3", "Zoe", "ZOË 4", "x" * 40, f"{'X' * 38} 2"]
+        assert names(Team, acme) == expected
+        assert names(Team, globex) == [ZOE]
+
+
+def test_both_sides_of_a_comparison_are_read_alike(acme):
+    for one, other in SAME:
+        row = Role.objects.annotate(
+            one=folded_name(Value(one)), other=folded_name(Value(other)), own=search_key(F("name"))
+        ).first()
+        assert row.one == row.other
+    assert name_key("\uff21GENT") == "agent"

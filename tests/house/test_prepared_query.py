@@ -1,0 +1,110 @@
+"""PreparedQuery querysets give what the querysets themselves give, whoever asks and with what."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
+from teams.models import Membership
+from tests.conftest import COMMITS, in_parallel
+
+
+def people():
+    """A question of its own for each test: nothing is compiled yet."""
+    return PreparedQuery(
+        lambda workspace, names: (
+            Membership.objects.with_person()
+            .filter(is_one_of(names), workspace=workspace)
+            .order_by("user__name")
+        ),
+        workspace=UUID,
+        names=list,
+    )
+
+
+def test_the_rows_are_those_of_the_queryset_with_what_is_joined(acme, globex):
+    asked = people()
+    for wanted in ([acme.bob.pk, acme.bea.pk, globex.charlie.pk], [acme.alice.pk], []):
+        found = asked.all(workspace=acme.workspace.pk, names=wanted)
+        true = Membership.objects.filter(pk__in=wanted, workspace=acme.workspace)
+        assert found == list(true.order_by("user__name"))
+    with CaptureQueriesContext(connection) as queries:
+        [alice] = asked.all(workspace=acme.workspace.pk, names=[acme.alice.pk])
+        assert (alice.user.name, alice.role.name, alice.workspace.slug) == (
+            "Alice",
+            "Administrator",
+            "acme",
+        )
+    assert len(queries) == 1
+    assert asked.first(workspace=globex.workspace.pk, names=[acme.alice.pk]) is None
+
+
+def test_rows_of_one_answer_are_not_those_of_another(acme):
+    asked = people()
+    first = asked.first(workspace=acme.workspace.pk, names=[acme.bob.pk])
+    Membership.objects.filter(pk=acme.bob.pk).update(capacity=3)
+    again = asked.first(workspace=acme.workspace.pk, names=[acme.bob.pk])
+    assert (first.capacity, again.capacity) == (None, 3)
+
+
+def test_values_are_read_as_the_model_says(acme):
+    hours = PreparedQuery(
+        lambda pk: Membership.objects.filter(pk=pk).values_list("hours", "user__email"), pk=UUID
+    )
+    Membership.objects.filter(pk=acme.bob.pk).update(hours={"week": []})
+    assert hours.first(pk=acme.bob.pk) == ({"week": []}, "bob@acme.example")
+    assert hours.first(pk=uuid4()) is None
+
+
+def test_the_same_value_may_stand_at_several_places(acme):
+    mine = PreparedQuery(lambda pk: Membership.objects.filter(pk=pk).exclude(away_by=pk), pk=UUID)
+    assert mine.first(pk=acme.bob.pk) == acme.bob
+    Membership.objects.filter(pk=acme.bob.pk).update(away_by=acme.bob)
+    assert mine.first(pk=acme.bob.pk) is None
+
+
+def test_a_lock_is_taken_each_time(acme):
+    locked = PreparedQuery(
+        lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
+    )
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        locked.first(pk=acme.bob.pk)
+        locked.first(pk=acme.bea.pk)
+    assert [query["sql"].endswith("FOR NO KEY UPDATE") for query in queries] == [True, True]
+
+
+@COMMITS
+def test_no_lock_is_asked_for_outside_of_a_transaction(acme):
+    locked = PreparedQuery(
+        lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
+    )
+    with transaction.atomic():
+        assert locked.first(pk=acme.bob.pk) == acme.bob
+    with pytest.raises(transaction.TransactionManagementError):
+        locked.first(pk=acme.bob.pk)
+
+
+@COMMITS
+def test_each_thread_asks_over_its_own_connection(acme):
+    asked = people()
+
+    def ask(number):
+        member = (acme.bob, acme.bea, acme.alice)[number % 3]
+        found = asked.first(workspace=acme.workspace.pk, names=[member.pk])
+        return found == member and found.user.name == member.user.name
+
+    assert in_parallel(6, ask) == [True] * 6
+
+
+def test_a_mistake_is_told(acme):
+    asked = people()
+    with pytest.raises(TypeError):
+        asked.all(workspace=acme.workspace.pk)
+    with pytest.raises(TypeError):
+        asked.first(workspace=acme.workspace.pk, names=[], more=1)
+    unused = PreparedQuery(lambda pk: Membership.objects.filter(capacity__gt=F("capacity")), pk=UUID)
+    with pytest.raises(ValueError, match="not in the SQL"):
+        unused.first(pk=acme.bob.pk)

@@ -1,0 +1,146 @@
+"""Slow readers, a Redis that goes away, a server that is told to stop."""
+
+import os
+import signal
+import time
+import uuid
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from messagehub.lib import redis
+from tests.live.client import Event
+from tests.processes import until
+
+RESTART = Event("bye", {"reason": "restart"})
+
+
+def name():
+    return f"conversation:{uuid.uuid4()}"
+
+
+def test_a_reader_that_does_not_read_is_cut_off_and_disturbs_nobody(server, publish):
+    channel = name()
+    before = server.stats()["cut"]
+    with server.open(channel).ready() as slow, server.open(channel).ready() as quick:
+        sockets = server.counts()["sockets"]
+        begin = time.monotonic()
+        for number in range(300):
+            publish.publish(channel, "append", {"number": number, "html": "x" * 50_000})
+            assert quick.event().data["number"] == number
+        assert time.monotonic() - begin < 10
+        assert server.stats()["cut"] == before + 1
+        # Cut off, not waited for: the server has let go of the socket and of what was in it.
+        until(lambda: server.counts()["sockets"] == sockets - 1)
+        assert slow.is_closed()
+
+
+def test_a_slow_reader_that_keeps_up_on_average_hears_everything(server, publish):
+    channel, relayed = name(), server.stats()["relayed"]
+    with server.open(channel).ready() as stream:
+        for number in range(100):
+            publish.publish(channel, "append", {"number": number, "html": "x" * 3_000})
+        until(lambda: server.stats()["relayed"] >= relayed + 100)
+        assert [stream.event().data["number"] for _ in range(100)] == list(range(100))
+
+
+def test_no_memory_is_kept_for_those_who_were_cut_off(server, publish):
+    channel = name()
+    memory = psutil.Process(server.process.pid).memory_info().rss
+    streams = [server.open(channel).ready() for _ in range(20)]
+    for _ in range(200):
+        publish.publish(channel, "append", {"html": "x" * 50_000})
+    until(lambda: server.stats()["streams"] == 0)
+    assert psutil.Process(server.process.pid).memory_info().rss - memory < 60_000_000
+    for stream in streams:
+        stream.socket.close()
+
+
+def test_when_redis_is_lost_every_stream_is_told_and_closed(own_redis, redis_server, publish):
+    channel, lost = name(), redis_server.stats()["redis_lost"]
+    streams = [redis_server.open(channel).ready() for _ in range(20)]
+    own_redis.kill()
+    for stream in streams:
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+
+    with redis_server.open(channel) as refused:
+        assert refused.status == 503
+        assert int(refused.headers["retry-after"]) > 0
+
+    own_redis.start()
+    until(lambda: redis_server.open(channel).status == 200)
+    until(answers, "the end of the publisher's break")
+    assert_it_hears(redis_server, publish, channel)
+    assert redis_server.stats()["redis_lost"] == lost + 1
+
+
+def answers():
+    with suppress(*redis.UNAVAILABLE):
+        return redis.client().ping()
+
+
+def assert_it_hears(server, publish, channel):
+    with server.open(channel).ready() as stream:
+        publish.publish(channel, "append", {})
+        assert stream.event() == Event("append", {})
+
+
+def test_a_connection_that_redis_closes_is_a_loss_too(own_redis, redis_server, publish):
+    """As Redis does with a subscriber that is too slow. Reconnecting in silence would hide it."""
+    channel, before = name(), redis_server.stats()["redis_lost"]
+    with redis_server.open(channel).ready() as stream:
+        for connection in redis.client().client_list():
+            if connection["name"] == "messagehub-live":
+                redis.client().client_kill(connection["addr"])
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+    until(lambda: redis_server.stats()["redis"])
+    assert redis_server.stats()["redis_lost"] == before + 1
+    assert_it_hears(redis_server, publish, channel)
+
+
+def test_a_redis_that_falls_silent_is_noticed(own_redis, redis_server):
+    with redis_server.open(name()).ready() as stream:
+        own_redis.pause()
+        assert stream.event() == RESTART
+        with redis_server.open(name()) as refused:
+            assert refused.status == 503
+        own_redis.resume()
+    until(lambda: redis_server.open(name()).status == 200)
+
+
+def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_server):
+    own_redis.kill()
+    server = start_server(REDIS_URL=own_redis.url, finds_redis=False)
+    with server.open(name()) as refused:
+        assert refused.status == 503
+    own_redis.start()
+    until(lambda: server.open(name()).status == 200)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_says_goodbye_and_no_reader_holds_it_up(start_server, publish, number):
+    server, channel = start_server(grace=100), name()
+    streams = [server.open(name()).ready() for _ in range(100)]
+    with server.open(channel).ready():  # and is never read
+        for _ in range(100):  # enough to fill the socket, too little to be cut off
+            publish.publish(channel, "append", {"html": "x" * 30_000})
+            if server.stats()["cut"]:
+                break
+        assert server.stop(number) < 50  # long before uvicorn would lose its patience
+    for stream in streams:
+        assert stream.event() == RESTART
+        assert stream.is_closed()
+
+
+def test_killed_it_takes_nothing_with_it(start_server, publish):
+    """Its subscriptions end with its connection."""
+    server, channel = start_server(), name()
+    server.open(channel).ready()
+    os.kill(server.process.pid, signal.SIGKILL)
+    until(
+        lambda: redis.client().pubsub_numsub(f"live:{channel}") == [(f"live:{channel}".encode(), 0)]
+    )
+    publish.publish(channel, "append", {})
