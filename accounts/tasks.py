@@ -2,8 +2,7 @@ from celery import shared_task
 
 
 @shared_task
-def forget_sessions():
-    """Those that have run out."""
+def delete_expired_sessions():
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -13,8 +12,7 @@ def forget_sessions():
 
 
 @shared_task
-def forget_counters():
-    """Delete the counters whose time is over."""
+def delete_expired_counters():
     from django.core.cache import cache
 
     from accounts.limits import delete_expired_counters
@@ -24,8 +22,7 @@ def forget_counters():
 
 
 @shared_task
-def forget_browsers():
-    """Delete the known browsers that no one has signed in with for long."""
+def delete_unused_browsers():
     from accounts.known_browsers import delete_unused
 
     delete_unused()

@@ -69,11 +69,11 @@ class Relay:
 
     async def arrive(self, listeners: int) -> None:
         from bench.stream_client import open_bare
-        from messagehub.lib.live.link import connected
+        from messagehub.lib.live.redis_connection import connect
 
         await self.reachable()
         self.kept = AsyncExitStack()
-        link = connected(self.redis_url, lambda messages: None)
+        link = connect(self.redis_url, lambda messages: None)
         self.link = await self.kept.enter_async_context(link)
         opening = [open_bare("127.0.0.1", self.port, "all") for _ in range(listeners)]
         self.everybody = await asyncio.gather(*opening)
@@ -104,7 +104,7 @@ class Relay:
     def publish(self, channel: str, due: float) -> None:
         payload = f'event: row\ndata: {{"at":{due:.9f},"html":"{PAYLOAD}"}}\n\n'
         self.link.answers.append(asyncio.get_running_loop().create_future())
-        self.link.tell("PUBLISH", f"live:{channel}", payload)
+        self.link.send("PUBLISH", f"live:{channel}", payload)
 
 
 class RelayServer:

@@ -1,4 +1,4 @@
-"""Which requests come from this machine itself, and where its mailbox is."""
+"""Recognise requests from this machine, and build the URL of its mailbox."""
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -6,18 +6,18 @@ from django.http.request import split_domain_port
 from django.urls import reverse
 
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
-# What a proxy or a tunnel adds when it passes on a request of someone else.
+# Headers that a proxy or a tunnel adds when it forwards someone else's request.
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via")
 
 
 def is_local_request(request) -> bool:
     try:
         name, _port = split_domain_port(request.get_host())
-    except DisallowedHost:  # the page that refuses it asks too
+    except DisallowedHost:  # the error page calls this too
         return False
     return name in LOCAL_NAMES and not any(header in request.headers for header in FORWARDED)
 
 
 def mailbox_url() -> str:
-    """Return the mailbox's address under this machine's own name, not under SITE_URL."""
+    """Return the mailbox's URL on this machine's own name, not on SITE_URL."""
     return f"http://localhost:{settings.PORT}{reverse('mailbox')}"

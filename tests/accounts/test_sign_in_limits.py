@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import known_browsers
 from accounts import sign_in as rules
 from accounts.models import KnownBrowser, LimitCounter
-from accounts.tasks import forget_browsers
+from accounts.tasks import delete_unused_browsers
 from outbox.tasks import sweep
 from tests.accounts.people import EMAIL, PASSWORD, ask_for_reset, browser_at, make_person, sign_in
 from tests.conftest import COMMITS, in_parallel
@@ -259,8 +259,10 @@ def test_signing_in_again_adds_no_row(at_home):
 
 
 def test_a_browser_that_is_not_used_is_forgotten(at_home):
-    KnownBrowser.objects.update(used_at=timezone.now() - known_browsers.KEPT - timedelta(days=1))
-    forget_browsers()
+    KnownBrowser.objects.update(
+        used_at=timezone.now() - known_browsers.RETENTION - timedelta(days=1)
+    )
+    delete_unused_browsers()
     assert not KnownBrowser.objects.exists()
 
 

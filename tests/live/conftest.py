@@ -85,5 +85,5 @@ def redis_server(own_redis, shared_redis_server):
 @pytest.fixture
 def publish(monkeypatch):
     """publish and close outside of any transaction: sent at once."""
-    monkeypatch.setattr(module, "after_commit", lambda message: module.send([message]))
+    monkeypatch.setattr(module, "send_on_commit", lambda message: module.send([message]))
     return module

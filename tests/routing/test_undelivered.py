@@ -5,14 +5,14 @@ from anymail.signals import AnymailTrackingEvent, tracking
 
 from inbox.models import Conversation, Message
 from outbox.actions import queue_delivery, retry_delivery
-from outbox.kinds import Letter, renders
+from outbox.kinds import RenderedEmail, email_renderer
 from outbox.sending import deliver_due
 from tests.outbox.mailhost import mail_host
 
 
-@renders("test-undelivered")
+@email_renderer("test-undelivered")
 def any_letter(delivery):
-    return Letter(subject="Hello", text="Text")
+    return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture
