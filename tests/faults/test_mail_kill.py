@@ -1,4 +1,4 @@
-"""A worker dies while it sends."""
+"""A worker is killed while it sends emails."""
 
 from django.db.models.functions import Now
 
@@ -8,12 +8,12 @@ from tests.faults.mail import all_sent, arrived, log, mailing, message_ids, queu
 from tests.outbox.mailhost import mail_host
 from tests.processes import kill, until
 
-LEASE = {"EMAIL_LEASE": "5"}  # in production 90 s, of which nothing depends but the waiting
+LEASE = {"EMAIL_LEASE": "5"}  # 90 in production; only the waiting depends on it
 THREADS = 2
 
 
 @COMMITS
-def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capfd):
+def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
     with mail_host() as host:
         with mailing(host, tmp_path, **LEASE) as process:
             before = queue(2)
@@ -38,8 +38,8 @@ def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capf
 
 
 @COMMITS
-def test_what_a_dead_worker_had_taken_but_not_sent_goes_once(tmp_path):
-    """Killed while the mail server had not even answered its first word."""
+def test_an_email_that_was_claimed_but_not_sent_is_sent_once(tmp_path):
+    """The worker is killed before the mail server has responded at all."""
     with mail_host() as host:
         host.deaf = True
         with mailing(host, tmp_path, **LEASE) as process:

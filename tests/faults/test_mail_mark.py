@@ -1,4 +1,4 @@
-"""PostgreSQL starts anew at the moment in which the mail server takes an email."""
+"""PostgreSQL restarts just when the mail server accepts an email."""
 
 from tests.conftest import COMMITS
 from tests.faults.mail import all_sent, arrived, log, mailing, queue
@@ -7,7 +7,7 @@ from tests.processes import until
 
 
 @COMMITS
-def test_what_left_while_it_was_away_is_marked_once_it_is_back(tmp_path, database_line, capfd):
+def test_an_email_sent_during_the_restart_is_marked_afterwards(tmp_path, database_line, capfd):
     with mail_host() as host, mailing(host, tmp_path, DATABASE_URL=database_line.url):
         host.gate.clear()
         ids = queue(1)

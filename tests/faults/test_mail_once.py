@@ -1,4 +1,4 @@
-"""Two mails about one conversation, and two senders of a real worker that have them at once."""
+"""Two emails about one conversation are sent by two threads of a real worker."""
 
 from django.utils import timezone
 
@@ -11,8 +11,8 @@ from tests.processes import until
 
 
 @COMMITS
-def test_what_one_of_them_holds_the_other_does_not_say_again(acme, vera, tmp_path):
-    """The first try hung while the contact wrote more; the mail host is back, and both are due."""
+def test_the_second_email_does_not_repeat_the_first(acme, vera, tmp_path):
+    """The first attempt hung while the contact wrote again. Now both emails are due."""
     conversation = vera.writes("Do you sell lamps?").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     Delivery.objects.all().delete()
