@@ -1,4 +1,4 @@
-"""Which address a request comes from, and as which one it is counted."""
+"""The address of a request's client, and the network that limits count."""
 
 import pytest
 from django.test import RequestFactory
@@ -23,7 +23,7 @@ from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_addre
         ("[", None),
     ],
 )
-def test_the_address_that_our_proxy_heard_is_understood(settings, told, address):
+def test_the_address_that_our_proxy_reports(settings, told, address):
     settings.BEHIND_PROXY = 1
     request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {told}"})
     assert client_address(request) == address

@@ -1,4 +1,4 @@
-"""What a visitor claims about their address is only believed from as many proxies as we are told.
+"""A client's address is only believed from as many proxies as BEHIND_PROXY says.
 
 Each server is started by the command we start it with, but for the application, which says what
 it is told.
@@ -41,7 +41,7 @@ CLAIMS = {
 
 @contextmanager
 def started(command, application):
-    """Its port, while it runs."""
+    """Start a server and return its port."""
     port = free_port()
     words = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
     words = re.sub(r"--(port|host)[= ]\S+", "", words)
@@ -61,7 +61,7 @@ def started(command, application):
 
 
 def told(port):
-    """What the application is told of a request full of claims."""
+    """Return the WSGI variables of a request with many forged headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/variables", headers=CLAIMS)
     lines = connection.getresponse().read().decode().splitlines()
@@ -80,10 +80,10 @@ def test_all_commands_are_found():
     [(command, "tests.live.wsgi_app:app") for command in dict.fromkeys(UVICORN)]
     + [(command, "tests.live.wsgi_app:pages") for command in dict.fromkeys(GUNICORN)],
 )
-def test_the_server_itself_believes_nothing(command, application):
+def test_the_server_itself_ignores_forwarded_headers(command, application):
     with started(command, application) as port:
         variables = told(port)
     assert variables["REMOTE_ADDR"] == "127.0.0.1"
     assert variables["wsgi.url_scheme"] == "http"
     assert variables["SCRIPT_NAME"] == ""
-    assert variables["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"  # left to BEHIND_PROXY
+    assert variables["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"  # BEHIND_PROXY decides about it
