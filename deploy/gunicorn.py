@@ -13,7 +13,7 @@ worker_class = "gthread"
 # Threads help while PostgreSQL works, processes while Python does: one for each core that pages
 # may have. Each has its own pool of DB_POOL_MAX connections.
 try:
-    workers = env.number("WEB_PROCESSES", 2, least=1, most=64)
+    workers = env.number("WEB_PROCESSES", 2, minimum=1, maximum=64)
 except ImproperlyConfigured as error:
     exit_with_error(error)
 threads = settings.WSGI_THREADS

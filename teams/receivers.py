@@ -28,7 +28,7 @@ def close_pages(sender, request, user, **kwargs):
 
 
 @receiver([password_changed, password_reset, password_set])
-def close_streams(sender, user, **kwargs):
+def close_other_streams(sender, user, **kwargs):
     """Another password signs out all other browsers; this one's pages may open theirs anew.
 
     Presence needs nothing: the others cannot renew it, and whoever changed it is there.

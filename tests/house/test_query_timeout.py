@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from messagehub.lib import trouble
+from messagehub.lib import errors
 from messagehub.lib.database import query_timeout
 from tests.conftest import COMMITS
 from tests.house.routes import routes
@@ -43,7 +43,7 @@ def test_outside_of_requests_there_is_no_timeout():
 
 @COMMITS
 def test_a_page_responds_with_503(client, monkeypatch):
-    monkeypatch.setattr(trouble, "PAGE_SECONDS", 0.1)
+    monkeypatch.setattr(errors, "PAGE_SECONDS", 0.1)
     monkeypatch.setattr(page("home"), "callback", lambda request: sleep(60))
     try:
         assert client.get("/").status_code == 503

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from messagehub.lib.retention import delete_oldest
 from outbox.models import Delivery
-from outbox.retention import KEPT, SECRETS_KEPT
+from outbox.retention import RETENTION, SECRETS_RETENTION
 from outbox.sending import deliver_due
 from outbox.tasks import forget
 from tests.outbox.test_outbox import queue
@@ -34,23 +34,28 @@ def old(state, *, created, **times):
 
 @pytest.mark.parametrize("state", ["sent", "failed", "bounced", "cancelled"])
 def test_deliveries_that_ended_long_ago_are_deleted(db, state):
-    old(state, created=KEPT + DAY)
-    kept = old(state, created=KEPT - DAY)
+    old(state, created=RETENTION + DAY)
+    kept = old(state, created=RETENTION - DAY)
     forget()
     assert Delivery.objects.get() == kept
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending"])
 def test_unfinished_deliveries_stay(db, state):
-    old(state, created=10 * KEPT)
+    old(state, created=10 * RETENTION)
     forget()
     assert Delivery.objects.count() == 1
 
 
 def test_the_period_begins_when_the_delivery_ends(db):
     lately = timezone.now() - DAY
-    old("sent", created=KEPT + DAY, sent_at=lately)
-    old("bounced", created=KEPT + DAY, sent_at=timezone.now() - KEPT - DAY, failed_at=lately)
+    old("sent", created=RETENTION + DAY, sent_at=lately)
+    old(
+        "bounced",
+        created=RETENTION + DAY,
+        sent_at=timezone.now() - RETENTION - DAY,
+        failed_at=lately,
+    )
     forget()
     assert Delivery.objects.count() == 2
 
@@ -59,9 +64,9 @@ def test_deletion_is_in_batches(db, monkeypatch):
     few = partial(delete_oldest, most=2)
     monkeypatch.setattr("outbox.retention.delete_oldest", few)
     for number in range(3):
-        old("sent", created=KEPT + DAY * (number + 1))
+        old("sent", created=RETENTION + DAY * (number + 1))
     forget()
-    assert Delivery.objects.get().created_at > timezone.now() - KEPT - 2 * DAY
+    assert Delivery.objects.get().created_at > timezone.now() - RETENTION - 2 * DAY
 
 
 def fail(**fields):
@@ -95,7 +100,7 @@ def test_a_failed_email_of_a_workspace_keeps_its_text_for_a_week(acme):
     forget()
     delivery.refresh_from_db()
     assert delivery.can_be_retried
-    Delivery.objects.update(failed_at=timezone.now() - SECRETS_KEPT)
+    Delivery.objects.update(failed_at=timezone.now() - SECRETS_RETENTION)
     forget()
     delivery.refresh_from_db()
     assert not delivery.can_be_retried
