@@ -11,7 +11,7 @@ from messagehub.lib.retention import delete_oldest
 from outbox.models import Delivery
 from outbox.retention import RETENTION, SECRETS_RETENTION
 from outbox.sending import deliver_due
-from outbox.tasks import forget
+from outbox.tasks import delete_old_deliveries
 from tests.outbox.test_outbox import queue
 
 DAY = timedelta(days=1)
@@ -36,14 +36,14 @@ def old(state, *, created, **times):
 def test_deliveries_that_ended_long_ago_are_deleted(db, state):
     old(state, created=RETENTION + DAY)
     kept = old(state, created=RETENTION - DAY)
-    forget()
+    delete_old_deliveries()
     assert Delivery.objects.get() == kept
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending"])
 def test_unfinished_deliveries_stay(db, state):
     old(state, created=10 * RETENTION)
-    forget()
+    delete_old_deliveries()
     assert Delivery.objects.count() == 1
 
 
@@ -56,7 +56,7 @@ def test_the_period_begins_when_the_delivery_ends(db):
         sent_at=timezone.now() - RETENTION - DAY,
         failed_at=lately,
     )
-    forget()
+    delete_old_deliveries()
     assert Delivery.objects.count() == 2
 
 
@@ -65,7 +65,7 @@ def test_deletion_is_in_batches(db, monkeypatch):
     monkeypatch.setattr("outbox.retention.delete_oldest", few)
     for number in range(3):
         old("sent", created=RETENTION + DAY * (number + 1))
-    forget()
+    delete_old_deliveries()
     assert Delivery.objects.get().created_at > timezone.now() - RETENTION - 2 * DAY
 
 
@@ -90,18 +90,18 @@ def test_the_text_of_a_failed_email_without_a_workspace_is_deleted_at_once(db, m
 
 def test_the_task_deletes_the_text_of_earlier_ones_too(db):
     delivery = fail()
-    forget()
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert delivery.payload == {"subject": "Hello"}
 
 
 def test_a_failed_email_of_a_workspace_keeps_its_text_for_a_week(acme):
     delivery = fail(workspace=acme.workspace)
-    forget()
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert delivery.can_be_retried
     Delivery.objects.update(failed_at=timezone.now() - SECRETS_RETENTION)
-    forget()
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert not delivery.can_be_retried
     assert delivery.payload == {"subject": "Hello"}
