@@ -76,8 +76,8 @@ class Relay:
         connection = connect(self.redis_url, lambda messages: None)
         self.connection = await self.exit_stack.enter_async_context(connection)
         opening = [open_bare("127.0.0.1", self.port, "all") for _ in range(listeners)]
-        self.everybody = await asyncio.gather(*opening)
-        self.somebody = await open_bare("127.0.0.1", self.port, "one")
+        self.listeners = await asyncio.gather(*opening)
+        self.single_listener = await open_bare("127.0.0.1", self.port, "one")
 
     async def reachable(self) -> None:
         for _ in range(100):
@@ -92,7 +92,7 @@ class Relay:
 
     async def at_rate(self, channel: str, rate: float, seconds: float) -> list[float]:
         """Return the seconds from the time each event was due until a listener got it."""
-        listeners = self.everybody if channel == "all" else [self.somebody]
+        listeners = self.listeners if channel == "all" else [self.single_listener]
         begin = time.perf_counter()
         for moment in arrival_times(rate, seconds):
             if (pause := begin + moment - time.perf_counter()) > 0:

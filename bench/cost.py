@@ -1,6 +1,6 @@
 """Measure what one message costs inside a process: statements, Redis commands, and time.
 
-One thread calls the application as the server would, without network or neighbours; what the
+One thread calls the application as the server would, without a network or other load. What the
 server, the WSGI adapter and the streams cost on top shows in the processor time of the load steps.
 """
 

@@ -100,7 +100,7 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
         given = route_conversation(Conversation(pk=pk), trigger="message")
         took.append(clock.read())
         if given is None:
-            raise RuntimeError("nobody was found")
+            raise RuntimeError("no assignee was found")
     return took
 
 
@@ -135,7 +135,7 @@ def write(
             )
             took.append(clock.read())
             if routed != bool(message.conversation.assignee_id):
-                raise RuntimeError("routed" if not routed else "nobody was found")
+                raise RuntimeError("routed" if not routed else "no assignee was found")
     finally:
         conversation_needs_agent.connect(find_somebody)
     return took

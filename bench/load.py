@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.load [--quick] [--profile] [--save]
 
-Starts a MessageHub of its own (as `make run`), connects visitors and agents, lets visitors write
-at fixed rates and then as fast as it goes, and measures the bare limit of the machine beside it.
+Starts its own MessageHub (as `make run`), connects visitors and agents, lets visitors write at
+fixed rates and then as fast as possible, and measures the machine's bare limits alongside.
 Prints tables; with --save they are appended to bench/RESULTS.md.
 """
 
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measure(stack: Stack, arguments) -> list[str]:
-    memory = {"nobody there": stack.memory()}
+    memory = {"idle": stack.memory()}
     cast = people.make_people(arguments.agents)
     people.settle()
     workers = [

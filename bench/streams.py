@@ -2,8 +2,8 @@
 
     LOCAL=1 REDIS_URL=... python -m bench.streams [--streams 10000] [--seconds 10]
 
-Prints a table for bench/RESULTS.md. "Bare" is the limit of the machine at the same moment: the
-same messages over the same Redis through a relay without HTTP, tickets or bounds.
+Prints a table for bench/RESULTS.md. "Bare" is the machine's limit at the same time: the same
+messages through the same Redis and a relay without HTTP, tickets or limits.
 """
 
 import argparse

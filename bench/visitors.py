@@ -1,8 +1,8 @@
 """Simulate visitors who write, each with a chat window's two connections.
 
-Open loop: the moments of writing are decided beforehand, whatever the answers take, and times
-count from those moments. A sender that waits for slow answers would write less just when the
-server is slow, and not see the waits (coordinated omission).
+Open loop: the times of writing are fixed beforehand, however long the responses take, and
+latencies count from those times. A sender that waited for slow responses would write less just
+when the server is slow, and hide the delays (coordinated omission).
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Every link in an email begins with SITE_URL, whatever the request's Host header.
 
-Threat: a stranger asks for a reset of someone else's password under another host or port, and the
-owner's click carries the secret there.
+Threat: a stranger requests a reset of someone else's password with a forged Host header, and the
+owner's click sends the secret to that host.
 """
 
 import re

@@ -102,7 +102,7 @@ def login_page(client):
 
 def test_refusals_at_one_address_do_not_use_up_the_account_limit(alice):
     guess(STRANGER, rules.BY_ADDRESS.max_count)
-    (account,) = rules.counters_of_strangers([alice], EMAIL)[2:]
+    (account,) = rules.shared_counters([alice], EMAIL)[2:]
     assert LimitCounter.objects.get(key=account.key).count == rules.BY_ACCOUNT_AND_ADDRESS.max_count
 
 
@@ -155,10 +155,10 @@ def test_the_limits_hold_without_redis_and_with_a_full_cache(alice, monkeypatch)
     assert not sign_in(browser_at(STRANGER))
 
 
-@pytest.mark.parametrize("told", ["198.51.100.7", "nonsense, 10.0.0.1", ""])
-def test_an_unreadable_address_neither_fails_nor_evades_the_limit(alice, settings, told):
+@pytest.mark.parametrize("forwarded", ["198.51.100.7", "nonsense, 10.0.0.1", ""])
+def test_an_unreadable_address_neither_fails_nor_evades_the_limit(alice, settings, forwarded):
     settings.BEHIND_PROXY = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
-    client = Client(headers={"X-Forwarded-For": told}, REMOTE_ADDR="")
+    client = Client(headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="")
     for number in range(rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         answer = client.post("/accounts/login/", {"login": EMAIL, "password": f"guess {number}"})
         assert answer.status_code == 200

@@ -1,6 +1,6 @@
 """Emails under faults: a real worker with beat, a mail server, and checks of the result.
 
-Each email is accepted by the mail server once, whatever happened on the way.
+The mail server accepts each email once, whatever happened on the way.
 """
 
 from collections import Counter

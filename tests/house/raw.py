@@ -17,7 +17,7 @@ from messagehub.wsgi import application
 def ask(method, address, headers=(), body=b""):
     """Return (status, {header: value}) of the response.
 
-    address, headers: as they stand in the request, bytes beyond ASCII as Latin-1.
+    address and headers are as in the request, with non-ASCII bytes as Latin-1.
     """
     path, _mark, query = address.partition("?")
     known = {name.lower() for name, _value in headers}

@@ -1,7 +1,6 @@
 """A client's address is only believed from as many proxies as BEHIND_PROXY says.
 
-Each server is started by the command we start it with, but for the application, which says what
-it is told.
+Each server starts with its real command, but with an application that returns its WSGI variables.
 """
 
 import http.client
@@ -43,11 +42,11 @@ CLAIMS = {
 def started(command, application):
     """Start a server and return its port."""
     port = free_port()
-    words = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
-    words = re.sub(r"--(port|host)[= ]\S+", "", words)
-    words += f" --port={port}" if words.startswith("uvicorn") else ""
+    command_line = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
+    command_line = re.sub(r"--(port|host)[= ]\S+", "", command_line)
+    command_line += f" --port={port}" if command_line.startswith("uvicorn") else ""
     process = subprocess.Popen(
-        [sys.executable, "-m", *shlex.split(words)],
+        [sys.executable, "-m", *shlex.split(command_line)],
         env=process_environment(PORT=str(port), WEB_PROCESSES="1"),
         cwd=ROOT,
     )
@@ -60,7 +59,7 @@ def started(command, application):
         process.wait()
 
 
-def told(port):
+def variables_of(port):
     """Return the WSGI variables of a request with many forged headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/variables", headers=CLAIMS)
@@ -82,7 +81,7 @@ def test_all_commands_are_found():
 )
 def test_the_server_itself_ignores_forwarded_headers(command, application):
     with started(command, application) as port:
-        variables = told(port)
+        variables = variables_of(port)
     assert variables["REMOTE_ADDR"] == "127.0.0.1"
     assert variables["wsgi.url_scheme"] == "http"
     assert variables["SCRIPT_NAME"] == ""

@@ -1,6 +1,6 @@
 """No one sees what isn't theirs: every route under a workspace, requested by each kind of user.
 
-The list of routes is the URLconf itself; a route this test has no arguments for fails it.
+The routes are read from the URLconf. A route for which this test has no arguments fails it.
 """
 
 from copy import deepcopy
@@ -68,11 +68,11 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 def verdict(answers, writes):
     """Combine both responses. A 405 comes before the gate, so the other method decides."""
-    told = answers - {405}
-    if told and told.isdisjoint(CLOSED) and max(told) < 500:
+    codes = answers - {405}
+    if codes and codes.isdisjoint(CLOSED) and max(codes) < 500:
         return LET_IN
-    [code, *others] = told or {405}
-    return (told, writes) if others or writes else CLOSED.get(code, code)
+    [code, *others] = codes or {405}
+    return (codes, writes) if others or writes else CLOSED.get(code, code)
 
 
 def expected(pages, decide):

@@ -1,7 +1,7 @@
 """No log line contains a key, on any route that carries one, for refusals and errors.
 
-A route carries a key if an argument of its is free text: numbers, UUIDs and slugs name things
-that only help those who may see them.
+A route carries a key if one of its arguments is free text. Numbers, UUIDs and slugs are useless
+without access to the rows they name.
 """
 
 import http.client
@@ -31,7 +31,7 @@ ERRORS = [
     ValueError("a mistake of ours"),
     SuspiciousOperation("refused"),
     BadRequest("nonsense"),
-    OperationalError("the database is away"),
+    OperationalError("the database is unavailable"),
 ]
 
 

@@ -1,7 +1,7 @@
 """A mailto: link contains an address and no other instructions for the email program.
 
-Threat: `?`, `&`, `=` and `%` may stand before an @, and a mail program takes what follows them for
-more recipients, a subject, a text (RFC 6068): whoever answers writes to somebody they don't see.
+Threat: `?`, `&`, `=` and `%` are valid before an @, and an email program reads what follows them as
+more recipients, a subject or a text (RFC 6068), so an agent would write to a hidden recipient.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Every migration runs on a filled database and keeps its rows.
 
-The path is the graph itself: a migration that is added, or that replaces others, is on it.
+The migrations are read from the graph, so new and replacing ones are included.
 """
 
 import os

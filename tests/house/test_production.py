@@ -1,6 +1,6 @@
 """The parts of production: docker-compose.yml, the image, the proxy, and their guide.
 
-Nothing is started here; no container engine is needed.
+Nothing is started, so no container engine is needed.
 """
 
 import re

@@ -147,7 +147,7 @@ SELECT (jsonb_populate_record(ROW(old.*)::{table}, %s::jsonb)).* FROM old
 def insert_instead(row, **columns):
     """Replace the row by SQL with one that has these columns, then check the references.
 
-    Its id stays, so that whatever refers to it still can. Nothing is left of this afterwards.
+    The id stays, so references to the row remain valid. Everything is rolled back afterwards.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         sql = REPLACE.format(table=connection.ops.quote_name(row._meta.db_table))

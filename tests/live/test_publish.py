@@ -29,7 +29,7 @@ def listening(*channels):
 def hear(subscriber, channels, end):
     """Return everything that was sent until now.
 
-    A Redis tells all its databases: what the tests beside these close is not meant.
+    Redis publishes across all its databases, so closes by parallel tests are filtered out.
     """
     heard = []
     redis.client().publish(end, "")
@@ -120,7 +120,7 @@ def test_a_transaction_takes_one_round_trip_in_order(channel, monkeypatch):
 
 def test_a_failing_on_commit_hook_does_not_stop_publishing(channel):
     def break_down():
-        raise ValueError("somebody else's")
+        raise ValueError("another hook failed")
 
     with listening(channel) as heard:
         with transaction.atomic():

@@ -39,9 +39,9 @@ def answered_over_http(status):
 def lost(error):
     """Build the error that Anymail raises when a request to a provider fails."""
     kind = type("AnymailRequestsAPIError", (AnymailRequestsAPIError, type(error)), {})
-    told = kind("Error posting")
-    told.__cause__ = error
-    return told
+    wrapped = kind("Error posting")
+    wrapped.__cause__ = error
+    return wrapped
 
 
 NOT_REACHED = [

@@ -53,14 +53,14 @@ def test_so_is_a_refusal(emailed_conversation, settings):
     with mail_host() as host:
         settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
-        delivery = send(emailed_conversation, to="nobody@example.com")
+        delivery = send(emailed_conversation, to="unknown@example.com")
         assert delivery.state == "failed"
         retry_delivery(delivery)
         deliver_due(delivery.pk)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert failures_shown(emailed_conversation) == [
-        "The email to nobody@example.com could not be delivered: address refused."
+        "The email to unknown@example.com could not be delivered: address refused."
     ]
 
 
