@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from localmail.address import is_local_request
+from localmail.context import is_local_request
 from localmail.models import LocalMail
 
 # The rules of an email program: styles, no scripts, no remote images, links in a new tab.
