@@ -52,7 +52,7 @@ def test_without_redis_messages_are_stored_and_emails_leave_when_it_is_back(
             until(lambda: "Cannot connect" in log(capfd), what="a worker without a broker")
             assert host.received == []
             redis_line.mend()
-            until(lambda: len(host.received) == 2, what="mail after Redis is back")
+            until(lambda: len(host.received) == 2, what="emails after Redis is back")
     assert Delivery.objects.filter(state="sent").count() == 2
 
 

@@ -41,7 +41,7 @@ def test_monitors_learn_of_a_frozen_postgresql_in_time(database_line):
         finally:
             database_line.thaw()
         assert {each.result() for each in pages} <= {200, 503}
-        until(lambda: health(port)[0] == 200, what="health after it")
+        until(lambda: health(port)[0] == 200, what="a healthy server afterwards")
         assert page() == 200
 
 

@@ -20,7 +20,7 @@ AWAY = int(os.environ.get("AWAY_SECONDS", "12"))
 def test_emails_wait_and_are_sent_once(tmp_path, redis_line, monkeypatch):
     with mail_host() as host, mailing(host, tmp_path, REDIS_URL=redis_line.url):
         before = queue(2)
-        until(all_sent, what="mail from a worker that is well")
+        until(all_sent, what="emails from a healthy worker")
         host.gate.clear()
         in_flight = queue(2)
         until(lambda: host.holding == 2, what="two emails on their way")
@@ -31,9 +31,12 @@ def test_emails_wait_and_are_sent_once(tmp_path, redis_line, monkeypatch):
         )  # unavailable for this process too
         waiting = queue(3)
         host.gate.set()
-        until(lambda: in_flight <= message_ids(Delivery.State.SENT), what="an end without a broker")
+        until(
+            lambda: in_flight <= message_ids(Delivery.State.SENT),
+            what="sent marks without a broker",
+        )
         time.sleep(max(0, gone + AWAY - time.monotonic()))
         assert message_ids(Delivery.State.WAITING) == waiting
         redis_line.mend()
-        until(all_sent, what="the mail that waited")
+        until(all_sent, what="the queued emails")
     assert arrived(host, before | in_flight | waiting) == {1: 7}

@@ -23,5 +23,5 @@ def test_no_email_is_lost_or_sent_twice(tmp_path):
         os.killpg(process.pid, signal.SIGCONT)
         host.gate.set()
         ids |= queue(2)
-        until(all_sent, what="all of it")
+        until(all_sent, what="all emails")
     assert arrived(host, ids) == {1: 12}

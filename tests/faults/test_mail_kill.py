@@ -17,7 +17,7 @@ def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
     with mail_host() as host:
         with mailing(host, tmp_path, **LEASE) as process:
             before = queue(2)
-            until(all_sent, what="mail from a worker that is well")
+            until(all_sent, what="emails from a healthy worker")
             host.gate.clear()
             rest = queue(4)
             until(lambda: host.holding == THREADS, what="two emails on their way")
@@ -26,10 +26,10 @@ def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
         assert len(in_flight) == THREADS
         Delivery.objects.filter(state="sending").update(leased_until=Now())
         host.gate.set()
-        until(lambda: len(host.received) == 4, what="the end of what the dead worker began")
+        until(lambda: len(host.received) == 4, what="the emails that the dead worker began")
         assert "its sender died" not in log(capfd)
         with mailing(host, tmp_path, **LEASE):
-            until(all_sent, what="the rest, by another worker")
+            until(all_sent, what="the other emails, from a second worker")
     assert arrived(host, in_flight) == {2: THREADS}
     assert arrived(host, (before | rest) - in_flight) == {1: 4}
     named = [line for line in log(capfd).splitlines() if "its sender died while sending" in line]
@@ -48,5 +48,5 @@ def test_an_email_that_was_claimed_but_not_sent_is_sent_once(tmp_path):
             kill(process)
         host.deaf = False
         with mailing(host, tmp_path, **LEASE):
-            until(all_sent, what="all of it, by another worker")
+            until(all_sent, what="all emails, from a second worker")
     assert arrived(host, ids) == {1: 3}

@@ -14,8 +14,11 @@ def test_an_email_sent_during_the_restart_is_marked_afterwards(tmp_path, databas
         until(lambda: host.holding == 1, what="an email on its way")
         database_line.cut()
         host.gate.set()
-        until(lambda: len(host.received) == 1, what="the mail server's yes")
-        until(lambda: "could not be stored yet" in log(capfd), what="a mark that cannot be stored")
+        until(lambda: len(host.received) == 1, what="the mail server's acceptance")
+        until(
+            lambda: "could not be stored yet" in log(capfd),
+            what="a result that could not be stored",
+        )
         database_line.mend()
-        until(all_sent, what="the mark")
+        until(all_sent, what="the stored result")
     assert arrived(host, ids) == {1: 1}

@@ -182,7 +182,7 @@ def test_a_servers_access_log_contains_no_key(command, tmp_path):
         try:
             until(lambda: process.poll() is not None or is_open(port))
             get(port, path)
-            until(lambda: "/unsubscribe/…/" in log.read_text(), what="its line")
+            until(lambda: "/unsubscribe/…/" in log.read_text(), what="the log line")
         finally:
             process.terminate()
             process.wait()

@@ -31,7 +31,7 @@ def test_a_timeout_cancels_the_statement_and_closes_the_connection():
         sleep(60)
     assert not connection.is_usable()
     connection.close()
-    until(lambda: sleeping() == 0, what="the end of the statement")
+    until(lambda: sleeping() == 0, what="the statement to end")
 
 
 @COMMITS
