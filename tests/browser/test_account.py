@@ -14,11 +14,11 @@ def buttons(page):
     return page.locator(".account form").first.get_by_role("button")
 
 
-def test_one_address_has_no_buttons_and_a_second_one_brings_them(stack, acme, sign_in):
+def test_buttons_appear_with_a_second_address(stack, acme, sign_in):
     add_address(acme.bob, acme.bob.user.email, verified=True, primary=True)
     page = sign_in(acme.bob).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/")
-    page.get_by_role("button", name="your menu").click()
+    page.get_by_role("button", name="Account menu").click()
     page.get_by_role("link", name="My account").click()
     expect(page.get_by_role("heading", name="Email addresses")).to_be_visible()
     expect(buttons(page)).to_have_count(0)
@@ -37,4 +37,4 @@ def test_on_a_phone_an_unconfirmed_address_can_be_confirmed(stack, acme, sign_in
     add_address(acme.bob, acme.bob.user.email, verified=False, primary=True)
     page = sign_in(acme.bob, **PHONE).new_page()
     page.goto(f"{stack.app}/accounts/email/")
-    expect(buttons(page)).to_have_text(["Send the confirmation again"])
+    expect(buttons(page)).to_have_text(["Resend confirmation"])

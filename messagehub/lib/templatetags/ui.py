@@ -36,6 +36,17 @@ def icon(name, modifier=""):
 
 
 @register.simple_tag
+def local_time(moment, kind):
+    """Return a time that the browser rewrites in its own zone; kind: see <local-time>."""
+    return format_html(
+        '<local-time data-kind="{}"><time datetime="{}">{}</time></local-time>',
+        kind,
+        iso(moment),
+        clock(template_localtime(moment)),
+    )
+
+
+@register.simple_tag
 def avatar(person, size="", presence=False):
     """Render a person's initials. size is "", "s" or "m"; presence adds a dot that stays live."""
     data = ""
