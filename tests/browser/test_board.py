@@ -91,7 +91,7 @@ def test_somebody_is_set_away_and_back_from_the_board(acme, at_board):
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
     assert Membership.objects.get(pk=acme.bob.pk).away_by == acme.alice
     expect(bob.get_by_role("link", name="Hand over")).to_have_count(0)  # there is nothing
-    bob.get_by_role("button", name="End Away of Bob").click()
+    bob.get_by_role("button", name="Set Bob available").click()
     expect(bob.locator(".sentence")).to_have_text("Available")
     board.was_not_reloaded()
 
