@@ -106,7 +106,7 @@ def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, con
     bob.page.route("**/availability/**", fail)
     opens_menu(bob)
     switch(bob, "Away").click()
-    words = {"refused": "Something went wrong", "unreachable": "cannot be reached"}[how]
+    words = {"refused": "Something went wrong", "unreachable": "Can't reach the server"}[how]
     expect(bob.page.locator("#toast")).to_contain_text(words)
     is_on(switch(bob, "Away"), on=False)
     assert again(acme.bob).away_since is None
