@@ -28,7 +28,7 @@ def test_a_form_is_sent_again_once_they_are_signed_in(acme, stack, sign_in, cons
     expect(page.get_by_role("heading", level=1)).to_have_text("You're signed out")
     send = page.get_by_role("button", name="Send again")
     send.click()
-    expect(page.get_by_role("alert")).to_contain_text("You are not signed in yet")
+    expect(page.get_by_role("alert")).to_contain_text("Sign in in another tab first")
     with context.expect_page() as opened:
         page.get_by_role("link", name="Sign in in another tab").click()
     there = opened.value
