@@ -160,7 +160,7 @@ def acme(stack):
 
 
 @pytest.fixture
-def everybody_away(acme):
+def agents_away(acme):
     """Routing gives nothing to anybody: conversations stay where the test puts them."""
     go_away(acme.bob)
     go_away(acme.bea)
@@ -191,16 +191,16 @@ def sign_in(stack, warm_context, open_context):
 
 
 @pytest.fixture
-def ask(new_vera):
-    """A new visitor's conversation: ask("Hello?", assignee=acme.bob)."""
+def new_conversation(new_vera):
+    """A new visitor's conversation: new_conversation("Hello?", assignee=acme.bob)."""
 
-    def ask(words, assignee=None):
-        conversation = new_vera().writes(words).conversation
+    def new_conversation(text, assignee=None):
+        conversation = new_vera().writes(text).conversation
         if assignee is not None:
             assign_conversation(conversation, assignee=assignee)
         return conversation
 
-    return ask
+    return new_conversation
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ class Console:
         if message.type == "error":
             self.heard.append(f"{message.text} ({message.location['url']})")
 
-    def expect(self, *words):
-        """The test provokes complaints with these words in them."""
-        self.expected += words
+    def expect(self, *text):
+        """The test provokes complaints with these text in them."""
+        self.expected += text
 
     def complaints(self):
-        return [each for each in self.heard if not any(words in each for words in self.expected)]
+        return [each for each in self.heard if not any(text in each for text in self.expected)]

@@ -24,7 +24,7 @@ class ContextPool:
         if self.idle[kind]:
             return kind, self.idle[kind].pop()
         context = new_context(self.launch, embeds=embeds, **options)
-        context.add_init_script = cannot_be_undone
+        context.add_init_script = refuse_init_script
         return kind, context
 
     def give_back(self, kind, context):
@@ -48,7 +48,7 @@ class ContextPool:
                 context.close()
 
 
-def cannot_be_undone(*script):
+def refuse_init_script(*script):
     raise TypeError("The next test would have this script too: use open_context or is_new=True.")
 
 

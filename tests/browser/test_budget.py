@@ -32,7 +32,7 @@ class Scales:
         return sum(len(gzip.compress(body, 9)) for body in bodies)
 
 
-def test_a_closed_chat_costs_one_small_script_and_leaves_nothing_behind(
+def test_a_closed_chat_loads_one_small_script_and_stores_nothing(
     stack, acme, open_context, on_website
 ):
     context = open_context(embeds=True)
@@ -55,7 +55,7 @@ def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
     assert scales.weigh() <= OPENED
 
 
-def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, everybody_away):
+def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, agents_away):
     for number in range(20):
         new_vera().writes(f"Question {number}?")
     context = sign_in(acme.bob, is_new=True)

@@ -51,8 +51,8 @@ def test_minutes_that_are_none_are_refused_and_kept(acme, stack, sign_in, consol
     expect(page.get_by_text("Give a whole number of minutes")).to_be_visible()
     expect(minutes).to_have_value("5 min")
     expect(minutes).to_be_focused()
-    words = "minutes to answer Give a whole number of minutes, or nothing: off."
-    expect(minutes).to_have_accessible_description(words)
+    text = "minutes to answer Give a whole number of minutes, or nothing: off."
+    expect(minutes).to_have_accessible_description(text)
 
 
 def test_a_long_name_stays_on_a_phones_page(acme, stack, sign_in):

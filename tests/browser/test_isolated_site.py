@@ -26,7 +26,7 @@ class IsolatedWebsite:
                 self.end_headers()
                 self.wfile.write(page)
 
-            def log_message(self, *words):
+            def log_message(self, *text):
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -57,4 +57,4 @@ def test_the_chat_works_both_ways(isolated, acme, open_context):
     conversation = Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
     post_reply(conversation, body="Loud and clear.", client_id=uuid4(), by=acme.bob)
     vera.sees("Loud and clear.")
-    assert vera.inside().evaluate("getComputedStyle(document.body).display") != "inline"
+    assert vera.inner_frame().evaluate("getComputedStyle(document.body).display") != "inline"

@@ -1,4 +1,4 @@
-"""A session ends: no page of that browser shows customers' words any more, and nothing typed is
+"""A session ends: no page of that browser shows customers' text any more, and nothing typed is
 lost."""
 
 import re
@@ -25,8 +25,8 @@ def bob_with_password(acme):
 
 
 @pytest.fixture
-def conversation(everybody_away, ask):
-    return ask("My password is tulip")
+def conversation(agents_away, new_conversation):
+    return new_conversation("My password is tulip")
 
 
 def open_desk(context, app, acme, conversation):
@@ -71,7 +71,7 @@ def test_signing_out_in_one_tab_blanks_the_others(stack, acme, sign_in, conversa
         assert page.title() == "Sign in · MessageHub"
 
 
-def test_a_page_from_the_browsers_memory_is_blank(stack, acme, sign_in, conversation, console):
+def test_a_page_from_the_browser_cache_is_blank(stack, acme, sign_in, conversation, console):
     """It was put away while someone signed out, and heard nothing of it."""
     console.expect(*REFUSED)
     context = sign_in(acme.bob)
@@ -108,7 +108,7 @@ def test_a_session_ended_elsewhere_blanks_the_desk(stack, acme, sign_in, convers
     is_blank(desk.page)
 
 
-def test_signing_in_again_leads_back_to_what_was_being_written(
+def test_signing_in_again_restores_the_draft(
     stack, acme, bob_with_password, sign_in, conversation, console
 ):
     console.expect(*REFUSED)
@@ -125,7 +125,7 @@ def test_signing_in_again_leads_back_to_what_was_being_written(
     desk.sees("Never send passwords")
 
 
-def test_the_next_person_at_this_browser_does_not_find_the_draft(
+def test_the_next_member_at_this_browser_does_not_find_the_draft(
     stack, acme, bob_with_password, sign_in, conversation, console
 ):
     console.expect(*REFUSED)
@@ -141,7 +141,7 @@ def test_the_next_person_at_this_browser_does_not_find_the_draft(
 
 
 def test_a_filled_in_form_waits_for_the_sign_in(stack, acme, sign_in, console):
-    """Settings show no customers' words: what was entered is more than the page gives away."""
+    """Settings show no customers' text: what was entered is more than the page gives away."""
     console.expect(*REFUSED)
     context = sign_in(acme.alice)
     page = context.new_page()

@@ -61,13 +61,13 @@ def frame_of(vera):
     return vera.page.locator("iframe[src*='/widget/']")
 
 
-def is_not_shown(vera, words):
-    """Our own words and a way out, where the browser's grey page would be."""
-    expect(vera.page.get_by_text(words)).to_be_visible()
+def is_not_shown(vera, text):
+    """Our own text and a way out, where the browser's grey page would be."""
+    expect(vera.page.get_by_text(text)).to_be_visible()
     expect(frame_of(vera)).to_be_hidden()
     expect(vera.page.get_by_role("button", name="Try again")).to_be_visible()
     vera.page.get_by_role("button", name="Close", exact=True).click()
-    expect(vera.page.get_by_text(words)).to_be_hidden()
+    expect(vera.page.get_by_text(text)).to_be_hidden()
     expect(vera.launcher).to_have_accessible_name("Open the chat")
 
 

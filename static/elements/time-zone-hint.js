@@ -1,9 +1,9 @@
-// <zone-hint data-select="id" data-default="UTC" hidden>: offers the browser's own time zone to a <select>
+// <time-zone-hint data-select="id" data-default="UTC" hidden>: offers the browser's own time zone to a <select>
 // that says another one. An empty choice there means the default. In it: a <b> for the name, a <button>.
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
 customElements.define(
-  "zone-hint",
+  "time-zone-hint",
   class extends HTMLElement {
     connectedCallback() {
       this.select = document.getElementById(this.dataset.select);

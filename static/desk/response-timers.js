@@ -5,6 +5,6 @@ const load = () => (loaded ??= import("./answer-warning.js"));
 export const followRow = async (row) => (row.answer || loaded) && (await load()).followRow(row);
 export const followAll = async (timers) => (timers.length || loaded) && (await load()).followAll(timers);
 
-const look = () => document.querySelector('answer-by[data-interval*="/"]') && load();
+const look = () => document.querySelector('response-due[data-interval*="/"]') && load();
 document.addEventListener("htmx:finally:swap", look);
 look();

@@ -1,8 +1,8 @@
-// <goes-at data-at="…">: what is true until a moment leaves the page then.
+// <expiring-notice data-expires-at="…">: what is true until a moment leaves the page then.
 const LONGEST = 86_400_000;
 
 customElements.define(
-  "goes-at",
+  "expiring-notice",
   class extends HTMLElement {
     connectedCallback() {
       const left = new Date(this.dataset.at) - Date.now();

@@ -47,5 +47,5 @@ function showMine(me) {
 
 document.addEventListener("turned", ({ detail }) => showMine(detail));
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches(".own-state form") && ctx.response.status < 400) showMine(JSON.parse(ctx.text));
+  if (ctx.sourceElement.matches(".own-status form") && ctx.response.status < 400) showMine(JSON.parse(ctx.text));
 });

@@ -1,12 +1,12 @@
 import { post } from "./post.js";
 import { say } from "./toast.js";
 
-// <on-off data-on data-off><form><button role="switch">: shows at once what one click makes of it;
+// <toggle-switch data-on data-off><form><button role="switch">: shows at once what one click makes of it;
 // goes back, and says so, when the server does not agree. What it answers goes on as "turned".
 const PATIENCE = 12_000;
 
 customElements.define(
-  "on-off",
+  "toggle-switch",
   class extends HTMLElement {
     connectedCallback() {
       this.button = this.querySelector('[role="switch"]');

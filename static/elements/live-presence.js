@@ -3,9 +3,9 @@ import { ask } from "./post.js";
 import { recallPresence, showPresence, showReassigning } from "./presence-dots.js";
 import { tell } from "./toast.js";
 
-// <live-team data-ticket-url>: the dots and sentences of the people on this page, as they change.
+// <live-presence data-ticket-url>: the dots and sentences of the people on this page, as they change.
 customElements.define(
-  "live-team",
+  "live-presence",
   class extends HTMLElement {
     connectedCallback() {
       this.stream = memberStream({

@@ -1,7 +1,7 @@
-// <send-again data-page><form>: what a signed-out page could not save. Signing in elsewhere has made
+// <resend-form data-page><form>: what a signed-out page could not save. Signing in elsewhere has made
 // the form's token an old one: a new one comes from a page that only those who are signed in see.
 customElements.define(
-  "send-again",
+  "resend-form",
   class extends HTMLElement {
     connectedCallback() {
       this.form = this.querySelector("form");

@@ -24,7 +24,7 @@ export function applyState({ number, status, assignee, until, answer }) {
   const conversation = open();
   if (conversation?.dataset.number !== String(number)) return;
   Object.assign(conversation.dataset, { status, assignee, until, answer });
-  conversation.querySelector("answer-by").dataset.interval = answer;
+  conversation.querySelector("response-due").dataset.interval = answer;
   if (until) conversation.querySelector("local-time.until").show(until);
   showAssignee(conversation, assignee);
 }

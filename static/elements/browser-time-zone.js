@@ -1,6 +1,6 @@
-// <own-zone><input>: the time zone of the clock that this person sees.
+// <browser-time-zone><input>: the time zone of the clock that this person sees.
 customElements.define(
-  "own-zone",
+  "browser-time-zone",
   class extends HTMLElement {
     connectedCallback() {
       this.firstElementChild.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";

@@ -1,12 +1,12 @@
 import { lastSeq } from "./place.js";
 import { post } from "./post.js";
 
-// <reading-mark data-url>: up to where this person has read the conversation around it. Only the end
+// <read-marker data-url>: up to where this person has read the conversation around it. Only the end
 // of a visible page counts, with a sign of life in the last minute: one left open reads nothing.
 const SIGNS = ["pointermove", "pointerdown", "keydown", "wheel", "focus", "visibilitychange"];
 
 customElements.define(
-  "reading-mark",
+  "read-marker",
   class extends HTMLElement {
     told = 0;
 

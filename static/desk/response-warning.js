@@ -3,14 +3,14 @@ import { parse } from "./place.js";
 import { say } from "./toast.js";
 
 // What I have to answer soon is said once, whichever list or conversation is on the screen.
-const words = document.getElementById("answer-words").dataset;
+const words = document.getElementById("response-timer-texts").dataset;
 const clocks = new Map(); // by conversation
 const told = new Set();
 const WARNING_SECONDS = 20;
 
 /** A row as it is now: mine with a timer is waited for, everything else is not any more. */
 export function followRow({ number, status, assignee, html }) {
-  const timer = status === "open" && assignee === document.body.dataset.me && parse(html)[0]?.querySelector("answer-by");
+  const timer = status === "open" && assignee === document.body.dataset.me && parse(html)[0]?.querySelector("response-due");
   follow(timer ? timer.dataset : { number });
 }
 

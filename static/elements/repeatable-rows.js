@@ -1,7 +1,7 @@
-// <row-list data-most="6">: rows of fields, added from its <template> and removed. In it: [data-rows],
+// <repeatable-rows data-max="6">: rows of fields, added from its <template> and removed. In it: [data-rows],
 // [data-row] with a [data-remove] button each, and an [data-add] button.
 customElements.define(
-  "row-list",
+  "repeatable-rows",
   class extends HTMLElement {
     connectedCallback() {
       this.list = this.querySelector("[data-rows]");

@@ -5,7 +5,7 @@ import { parse } from "./place.js";
 const LATER = 250; // milliseconds: the tab in front says so first
 const AFTERWARDS = 4_000;
 const chosen = (name) => localStorage.getItem(`messagehub-${name}`) !== "off"; // see my-alerts.js
-const words = document.getElementById("alert-words").dataset;
+const words = document.getElementById("alert-texts").dataset;
 
 export const isInFront = () => !document.hidden && document.hasFocus();
 

@@ -1,12 +1,12 @@
 import { post, token } from "./post.js";
 
-// <presence-beat data-url data-leave-url>: this page is open, every 30 s; and gone when it goes.
+// <presence-heartbeat data-url data-leave-url>: this page is open, every 30 s; and gone when it goes.
 // The name is this page's own: a duplicated tab would share one that is kept for the session.
 const BEAT = 30_000;
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
 
 customElements.define(
-  "presence-beat",
+  "presence-heartbeat",
   class extends HTMLElement {
     connectedCallback() {
       this.beat();

@@ -1,9 +1,9 @@
 import { alertNow } from "./alerts.js";
 
-// <my-alerts data-title data-body>: what this browser does when a chat needs me and no page is in
+// <alert-settings data-title data-body>: what this browser does when a chat needs me and no page is in
 // front. Kept in the browser: another device has its own choice. Sound is on until it is turned off.
 customElements.define(
-  "my-alerts",
+  "alert-settings",
   class extends HTMLElement {
     connectedCallback() {
       for (const box of this.querySelectorAll("input")) {

@@ -1,9 +1,9 @@
 import { locale } from "./locale.js";
 
-// <answer-by data-interval="from/by">: until when an answer is due; after four fifths of the time it warns.
+// <response-due data-interval="from/by">: until when an answer is due; after four fifths of the time it warns.
 // Empty, or over: nothing is shown.
 const WARNS_AFTER = 0.8;
-const words = document.getElementById("answer-words").dataset;
+const words = document.getElementById("response-timer-texts").dataset;
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const unit = (name, unitDisplay) => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay });
 
@@ -20,7 +20,7 @@ export function timeLeft(milliseconds, display = "short") {
 }
 
 customElements.define(
-  "answer-by",
+  "response-due",
   class extends HTMLElement {
     static observedAttributes = ["data-interval"];
 
