@@ -98,7 +98,7 @@ class Step:
         self,
         name: str,
         command: Sequence[str],
-        settings: dict[str, str] | None,
+        settings: dict[str, str] | None = None,
         junit: Path | None = None,
     ):
         self.name, self.command, self.settings = name, command, settings or {}

@@ -21,20 +21,31 @@ from .results import timings
 from .services import Services
 from .steps import Step, Steps
 
-PROCESSES = "processes"  # the marker of tests that start, kill or time processes (tests/conftest)
+PROCESSES = "processes"  # the marker of tests that start, kill or time processes
+PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
+    "tests/faults/",
+    "tests/live/",
+    "tests/local/",
+    "tests/house/test_health.py",
+    "tests/house/test_settings.py",
+    "tests/outbox/test_hand_over.py",
+    "tests/outbox/test_outbox.py",
+    "tests/outbox/test_webhooks.py",
+    "tests/routing/engine/test_races.py",
+)
 BROWSERS = "tests/browser"
 BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
 SOAK_ROUNDS = 3
 QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
-ARROWS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
+IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
 def lint() -> None:
     environment.ensure("dev")
     steps = Steps()
-    _lint(steps)
+    steps.take_together(*_lint())
     steps.conclude()
 
 
@@ -42,7 +53,7 @@ def check() -> None:
     environment.ensure("dev")
     steps = Steps()
     with _throw_away_services() as settings:
-        _check(steps, settings)
+        steps.take_together(*_checks(settings))
     steps.conclude()
 
 
@@ -56,9 +67,7 @@ def test() -> None:
             steps.take_one(_pytest("tests", [*chosen], {**settings, **found}))
     else:
         with _throw_away_services() as settings:
-            _lint(steps)
-            _check(steps, settings)
-            _collect(steps, settings)
+            steps.take_together(_collect(settings), *_lint(), *_checks(settings))
             lanes = [*_lanes({**settings, **found}), *_newest_python_lane(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
@@ -71,7 +80,7 @@ def quick() -> None:
     chosen, steps = _chosen(), Steps()
     with _standing_services() as settings:
         if not chosen:
-            _lint(steps)
+            steps.take_together(*_lint())
         lane = _pytest("tests", chosen or [_workers()], settings, only=f"not {PROCESSES}")
         steps.take_one(lane)
         if not chosen:
@@ -92,10 +101,10 @@ def soak() -> None:
     steps.conclude()
 
 
-def _collect(steps: Steps, settings: dict[str, str]) -> None:
-    """Compile all tests once: else every worker, started at the same moment, would do it."""
+def _collect(settings: dict[str, str]) -> Step:
+    """Compile all tests once, or every worker would do it when all start at the same moment."""
     local = {**settings, "LOCAL": "1", "DEMO": "1"}
-    steps.take("collect", "-m", "pytest", "--collect-only", "-qqq", settings=local)
+    return Step("collect", ("-m", "pytest", "--collect-only", "-qqqq"), local)
 
 
 def _chosen() -> list[str]:
@@ -106,7 +115,7 @@ def _lanes(settings: dict[str, str]) -> Iterator[Step]:
     unit = _pytest("unit tests", [_workers()], settings, only=f"not {PROCESSES}")
     unit.niceness = QUIETLY
     yield unit
-    yield _pytest("process tests", ["--numprocesses=2"], settings, only=PROCESSES)
+    yield _pytest("process tests", ["--numprocesses=2", *PROCESS_TESTS], settings)
     browsers = [f"--numprocesses={BROWSER_WORKERS}", "--dist=loadfile", BROWSERS]
     yield _pytest("browser tests", browsers, settings)
 
@@ -142,22 +151,22 @@ def _pytest(
     return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), local, junit)
 
 
-def _lint(steps: Steps) -> None:
-    steps.take("lint", "-m", "ruff", "check", ".")
-    steps.take("format", "-m", "ruff", "format", "--check", ".")
-    steps.take("arrows", "-c", ARROWS)
+def _lint() -> Iterator[Step]:
+    yield Step("lint", ("-m", "ruff", "check", "."))
+    yield Step("format", ("-m", "ruff", "format", "--check", "."))
+    yield Step("imports", ("-c", IMPORTS))
 
 
-def _check(steps: Steps, settings: dict[str, str]) -> None:
+def _checks(settings: dict[str, str]) -> Iterator[Step]:
     production = {
         **settings,
         "SITE_URL": "https://chat.example.com",
         "SECRET_KEY": secrets.token_urlsafe(60),
     }
     deploy = ("manage.py", "check", "--deploy", "--fail-level=WARNING")
-    steps.take("production settings", *deploy, settings=production)
+    yield Step("production settings", deploy, production)
     missing = ("manage.py", "makemigrations", "--check", "--dry-run")
-    steps.take("migrations", *missing, settings={**settings, "LOCAL": "1", "DEMO": "1"})
+    yield Step("migrations", missing, {**settings, "LOCAL": "1", "DEMO": "1"})
 
 
 @contextmanager
