@@ -15,12 +15,12 @@ from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.models import User
+from dev.suite import PROCESS_TESTS
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message
 from inbox.models import Conversation, Inbox
 from messagehub.lib import redis
 from messagehub.lib.tokens import new_token
-from messagehub.local.suite import PROCESS_TESTS
 from routing.models import Routing
 from teams import presence
 from teams.actions.membership import add_member

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from messagehub.local import browser
+from dev import browser
 from tests.browser.people import Visitor
 
 FIREFOX_LINE = Path(__file__).with_name("firefox_line.py")

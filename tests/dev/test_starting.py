@@ -5,15 +5,15 @@ import socket
 
 import pytest
 
-from messagehub.local import address, browser, environment, instance, management, steps
-from messagehub.local.checkout import ROOT
-from messagehub.local.trouble import Trouble
+from dev import address, browser, environment, instance, management, steps
+from dev.checkout import ROOT
+from dev.errors import UserError
 
 
 def test_a_taken_port_is_refused():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(Trouble, match=rf"Port {port} is taken .* make run PORT=\d+"):
+        with pytest.raises(UserError, match=rf"Port {port} is taken .* make run PORT=\d+"):
             address.refuse_taken(port)
     address.refuse_taken(port)
 
@@ -21,14 +21,14 @@ def test_a_taken_port_is_refused():
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000.5", "８０００"])
 def test_a_port_that_is_none_is_refused(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
-    with pytest.raises(Trouble, match="is not a port"):
+    with pytest.raises(UserError, match="isn't a port"):
         address.chosen_port()
 
 
 def test_one_messagehub_per_data_directory(tmp_path):
     with (
         instance.claimed(tmp_path),
-        pytest.raises(Trouble, match="already runs"),
+        pytest.raises(UserError, match="already runs"),
         instance.claimed(tmp_path, patience=0),
     ):
         pytest.fail("two at once")
@@ -93,7 +93,7 @@ def test_what_django_said_becomes_one_line(output, told):
 
 def test_a_browser_that_does_not_start_is_refused(monkeypatch):
     monkeypatch.setenv("CHROMIUM", "/bin/false")
-    with pytest.raises(Trouble, match="does not start"):
+    with pytest.raises(UserError, match="does not start"):
         browser.chromium()
 
 
@@ -101,7 +101,7 @@ def test_no_browser_is_never_silent(monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     for find in ("_on_this_machine", "_of_playwright", "_downloaded", "_from_debian"):
         monkeypatch.setattr(browser, find, lambda: None)
-    with pytest.raises(Trouble, match="need Chromium"):
+    with pytest.raises(UserError, match="need Chromium"):
         browser.chromium()
 
 

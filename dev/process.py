@@ -5,14 +5,15 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from . import processes, signals
+from . import process_table, signals
 from .checkout import ROOT
 
 
 @dataclass
-class Part:
+class Process:
     name: str
     command: list[str]
     run_directory: Path
@@ -22,7 +23,7 @@ class Part:
     scratch: str | None = None  # files of the run directory that may be broken after kill -9
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
-    process: subprocess.Popen | None = field(default=None, init=False)
+    popen: subprocess.Popen | None = field(default=None, init=False)
 
     @property
     def record(self) -> Path:
@@ -35,7 +36,7 @@ class Part:
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self.log.open("ab")) if self.log else None
             with signals.held_back():
-                self.process = subprocess.Popen(
+                self.popen = subprocess.Popen(
                     self.command,
                     cwd=ROOT,
                     env=self.environment,
@@ -45,32 +46,32 @@ class Part:
                     start_new_session=True,
                     preexec_fn=signals.end_with_parent(self.orphan_signal),
                 )
-                birth = processes.birth(self.process.pid)
-                self.record.write_text(f"{self.process.pid} {int(self.orphan_signal)} {birth}")
+                birth = process_table.birth(self.popen.pid)
+                self.record.write_text(f"{self.popen.pid} {int(self.orphan_signal)} {birth}")
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(self.configuration.encode())
-            self.process.stdin.close()
+            self.popen.stdin.write(self.configuration.encode())
+            self.popen.stdin.close()
 
     @property
     def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
+        return self.popen is not None and self.popen.poll() is None
 
     def ask_to_stop(self) -> None:
         if self.is_running:
-            self.process.send_signal(self.stop_signal)
+            self.popen.send_signal(self.stop_signal)
 
     def end(self, seconds: float = 0) -> None:
         """Waits that long for it to stop by itself; then it, and whatever it started, is killed."""
-        if self.process is None:
+        if self.popen is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(max(seconds, 0))
-        processes.send(processes.group_members(self.process.pid), signal.SIGKILL)
-        self.process.wait()
+            self.popen.wait(max(seconds, 0))
+        process_table.send(process_table.group_members(self.popen.pid), signal.SIGKILL)
+        self.popen.wait()
         self.record.unlink(missing_ok=True)
 
     def how_it_ended(self) -> str:
-        code = self.process.returncode
+        code = self.popen.returncode
         if code is None:
             return "does not answer"
         return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
@@ -81,18 +82,22 @@ def end_orphans(run_directory: Path) -> None:
     for record in run_directory.glob("*.pid"):
         pid, ending, birth = record.read_text().split(" ", 2)
         group = int(pid)
-        if processes.birth(group) in (None, birth):
+        if process_table.birth(group) in (None, birth):
             for number, seconds in ((int(ending), 5), (signal.SIGKILL, 5)):
-                processes.send(processes.group_members(group), number)
-                if processes.wait_until(lambda: not processes.group_members(group), seconds):  # noqa: B023
+                process_table.send(process_table.group_members(group), number)
+                if process_table.wait_until(partial(_is_empty, group), seconds):
                     break
         record.unlink()
 
 
-def end_all(parts: list[Part], seconds: float) -> None:
+def _is_empty(group: int) -> bool:
+    return not process_table.group_members(group)
+
+
+def end_all(processes: list[Process], seconds: float) -> None:
     """Asks all at once; the time is for all together."""
     until = time.monotonic() + seconds
-    for part in parts:
-        part.ask_to_stop()
-    for part in parts:
-        part.end(until - time.monotonic())
+    for process in processes:
+        process.ask_to_stop()
+    for process in processes:
+        process.end(until - time.monotonic())

@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from . import instance, processes, signals
+from . import instance, process_table, signals
 from .checkout import ROOT, data_directory
+from .errors import UserError
 from .services import Services
-from .trouble import Trouble
 
 PATIENCE = 60  # seconds until the keeper has started both servers
 LOOK_EVERY = 0.5  # seconds
@@ -33,8 +33,8 @@ def addresses() -> dict[str, str]:
     log = data / "keeper.log"
     with log.open("w") as output:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "local", "keep-services"],
-            cwd=ROOT / "messagehub",
+            [sys.executable, "-m", "dev", "keep-services"],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -46,10 +46,10 @@ def addresses() -> dict[str, str]:
         has_failed = keeper.poll() is not None and not instance.is_claimed(data)
         return bool(_written_by_a_living_keeper(data)) or has_failed
 
-    processes.wait_until(is_decided, PATIENCE)
+    process_table.wait_until(is_decided, PATIENCE)
     if found := _written_by_a_living_keeper(data):
         return found
-    raise Trouble(f"The servers for tests don't start: {log.read_text().strip() or log}")
+    raise UserError(f"The servers for tests don't start: {log.read_text().strip() or log}")
 
 
 def keep() -> None:
@@ -60,9 +60,9 @@ def keep() -> None:
         file = _address_file(data)
         try:
             services.start()
-            keeper = {"keeper": os.getpid(), "birth": processes.birth(os.getpid())}
+            keeper = {"keeper": os.getpid(), "birth": process_table.birth(os.getpid())}
             file.write_text(json.dumps({**services.addresses, **keeper}))
-            while file.exists() and all(service.part.is_running for service in services.own):
+            while file.exists() and all(service.process.is_running for service in services.own):
                 time.sleep(LOOK_EVERY)
         finally:
             signals.ignore()
@@ -80,4 +80,4 @@ def _written_by_a_living_keeper(data: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     keeper, birth = found.pop("keeper"), found.pop("birth")
-    return found if processes.birth(keeper) == birth else {}
+    return found if process_table.birth(keeper) == birth else {}

@@ -14,8 +14,8 @@ from typing import IO
 from . import signals
 from .checkout import ROOT, VENV_PYTHON
 from .console import say
+from .errors import UserError
 from .results import failures
-from .trouble import Trouble
 
 # What a person has set for their own MessageHub must not reach the tests.
 OURS = [
@@ -84,7 +84,7 @@ class Steps:
 
     def conclude(self) -> None:
         if self.failed:
-            raise Trouble("\n" + "\n".join(f"FAILED: {each}" for each in self.failed))
+            raise UserError("\n" + "\n".join(f"FAILED: {each}" for each in self.failed))
         say("\nAll is well.")
 
 

@@ -1,6 +1,6 @@
 """Called as `cd messagehub && python3 -m local COMMAND`.
 
-As `messagehub.local` it would import Celery first, which is not installed yet.
+As `dev` it would import Celery first, which is not installed yet.
 """
 
 import sys

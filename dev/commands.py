@@ -9,7 +9,7 @@ import sys
 from . import environment, instance, run, signals, standing, suite
 from .checkout import ROOT, VENV_PYTHON, data_directory
 from .console import complain, say
-from .trouble import Trouble
+from .errors import UserError
 
 
 def main(arguments: list[str]) -> int:
@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> int:
     signals.listen()
     try:
         commands[name]()
-    except Trouble as trouble:
-        complain(str(trouble))
+    except UserError as error:
+        complain(str(error))
         return 1
     except signals.Stopped:
         return 0 if name == "run" else 130
@@ -57,12 +57,12 @@ def manage() -> None:
     """Django's commands on the MessageHub that runs from here: make manage ARGS=shell"""
     file = data_directory() / "run" / "settings.json"
     if not file.exists():
-        raise Trouble("MessageHub does not run from here: start it first, with: make run")
+        raise UserError("MessageHub does not run from here: start it first, with: make run")
     arguments = shlex.split(os.environ.get("ARGS", ""))
     settings = {**os.environ, **json.loads(file.read_text())}
     command = [VENV_PYTHON, "manage.py", *arguments]
     if subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode:
-        raise Trouble(f"manage.py {shlex.join(arguments)} failed.")
+        raise UserError(f"manage.py {shlex.join(arguments)} failed.")
 
 
 def requirements() -> None:
@@ -71,6 +71,7 @@ def requirements() -> None:
     flags += " --no-header --no-annotate --quiet --upgrade"
     wanted = {
         "base": ["pyproject.toml"],
+        "local": ["pyproject.toml", "--group=local", "--constraints=requirements/base.txt"],
         "dev": ["pyproject.toml", "--group=dev", "--constraints=requirements/base.txt"],
         "postgres": ["--group=postgres", "--no-deps"],
         "redis": ["--group=redis", "--no-deps"],
@@ -88,7 +89,7 @@ def requirements() -> None:
         try:
             code = subprocess.run(command, cwd=ROOT, check=False).returncode
         except FileNotFoundError:
-            raise Trouble("Compiling the requirements needs uv: pip install uv") from None
+            raise UserError("Compiling the requirements needs uv: pip install uv") from None
         if code:
-            raise Trouble(f"requirements/{name}.txt could not be compiled; uv's words stand above.")
+            raise UserError(f"requirements/{name}.txt could not be compiled; uv's output is above.")
     sys.stdout.write("requirements/ is up to date.\n")

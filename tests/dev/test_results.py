@@ -1,6 +1,6 @@
 """The last lines of `make test`: which tests are slow, and where the time goes."""
 
-from messagehub.local.results import timings
+from dev.results import timings
 
 RESULTS = """<testsuites><testsuite>
 <testcase classname="tests.inbox.test_desk.TestList" name="test_rows" time="0.50"/>

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .checkout import REQUIREMENTS, ROOT, one_at_a_time
 from .console import say
-from .trouble import Trouble
+from .errors import UserError
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # minor versions that we support (pyproject.toml)
 ASK = "import json, sys, ensurepip; print(json.dumps(sys.version_info[:2]))"
@@ -58,4 +58,4 @@ def _version(python: str) -> tuple[int, int] | None:
 def _run(*command: str | Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Trouble(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+        raise UserError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")

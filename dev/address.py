@@ -6,7 +6,7 @@ import http.client
 import os
 import socket
 
-from .trouble import Trouble
+from .errors import UserError
 
 HOST = "127.0.0.1"
 
@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 def chosen_port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise Trouble(f"PORT={text} is not a port: take a number from 1 to 65535, like PORT=8000.")
+        raise UserError(f"PORT={text} isn't a port: use a number from 1 to 65535, like 8000.")
     return int(text)
 
 
@@ -24,15 +24,15 @@ def refuse_taken(port: int) -> None:
     advice = f"make run PORT={other}"
     # `localhost` may mean ::1 first: somebody there would get our visitors.
     if _answers(socket.AF_INET, HOST, port) or _answers(socket.AF_INET6, "::1", port):
-        raise Trouble(taken + advice)
+        raise UserError(taken + advice)
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise Trouble(taken + advice) from None
-        raise Trouble(f"Port {port} cannot be used ({error.strerror}): {advice}") from None
+            raise UserError(taken + advice) from None
+        raise UserError(f"Port {port} cannot be used ({error.strerror}): {advice}") from None
 
 
 def _answers(family: int, host: str, port: int) -> bool:

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from messagehub.local import steps as module
-from messagehub.local.checkout import ROOT
-from messagehub.local.steps import Step, Steps
-from messagehub.local.suite import BROWSERS, PROCESS_TESTS, PROCESSES, _lanes, _pytest
-from messagehub.local.trouble import Trouble
+from dev import steps as module
+from dev.checkout import ROOT
+from dev.errors import UserError
+from dev.steps import Step, Steps
+from dev.suite import BROWSERS, PROCESS_TESTS, PROCESSES, _lanes, _pytest
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
     assert "== first: FAILED" in said
     assert "second was here" in said
     assert "== second: ok" in said
-    with pytest.raises(Trouble, match="FAILED: first"):
+    with pytest.raises(UserError, match="FAILED: first"):
         steps.conclude()
 
 
@@ -55,9 +55,9 @@ def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
     )
     arguments = [str(tests), "-p", "no:django", f"--rootdir={tmp_path}", "-c", "/dev/null"]
     steps.take_one(_pytest("tests", arguments, {"RESULTS": str(tmp_path)}))
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as error:
         steps.conclude()
-    first, wrong, never_begun = str(trouble.value).strip().splitlines()
+    first, wrong, never_begun = str(error.value).strip().splitlines()
     assert first == "FAILED: tests"
     assert wrong.startswith("  test_it::test_wrong: AssertionError: they differ")
     assert never_begun.startswith("  test_it::test_never_begun: ")
@@ -71,9 +71,9 @@ def test_results_that_were_cut_off_hide_no_failure(steps, tmp_path):
     steps.take_one(
         Step("more", ("-c", "raise SystemExit(2)"), None, tmp_path / "never-written.xml")
     )
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as error:
         steps.conclude()
-    assert str(trouble.value).strip().splitlines() == ["FAILED: tests", "FAILED: more"]
+    assert str(error.value).strip().splitlines() == ["FAILED: tests", "FAILED: more"]
 
 
 def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
@@ -88,7 +88,7 @@ def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp
     said = capfd.readouterr().out
     places = [said.index(words) for words in told]
     assert places == sorted(places)
-    with pytest.raises(Trouble, match="FAILED: short"):
+    with pytest.raises(UserError, match="FAILED: short"):
         steps.conclude()
 
 

@@ -4,13 +4,13 @@ import os
 import shutil
 from pathlib import Path
 
-from . import processes
-from .part import end_all
+from . import process_table
+from .binaries import postgres_programs, redis_program
+from .errors import UserError
 from .postgres import Postgres
-from .programs import postgres_programs, redis_program
+from .process import end_all
 from .redis import Redis
 from .sockets import socket_directory
-from .trouble import Trouble
 
 PATIENCE = 60  # seconds; recovery after a crash reads up to 256 MB of log
 
@@ -42,9 +42,11 @@ class Services:
             self._await(service)
 
     def _await(self, service: Postgres | Redis) -> None:
-        processes.wait_until(lambda: service.is_ready or not service.part.is_running, PATIENCE)
+        process_table.wait_until(
+            lambda: service.is_ready or not service.process.is_running, PATIENCE
+        )
         if not service.is_ready:
-            raise Trouble(service.why_not())
+            raise UserError(service.why_not())
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -54,6 +56,6 @@ class Services:
         }
 
     def stop(self, seconds: float = 2) -> None:
-        end_all([service.part for service in self.own], seconds)
+        end_all([service.process for service in self.own], seconds)
         if self._elsewhere:
             shutil.rmtree(self.sockets, ignore_errors=True)

@@ -3,19 +3,21 @@
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 from . import address, environment, instance, preparation, signals
 from .checkout import VENV_PYTHON, data_directory
 from .console import say
-from .part import Part, end_all
+from .errors import UserError
+from .process import Process, end_all
+from .reloading import Reloader
 from .services import Services
 from .supervisor import Supervisor
-from .trouble import Trouble
 
 PATIENCE = 60  # seconds for the first answer
 STOPPING = 2.5  # seconds web and worker get to finish; the databases get the next two
-PARTS = {
+COMMANDS = {
     "web": f"uvicorn messagehub.asgi:application --host={address.HOST} --port={{port}}"
     " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
     "worker": "celery -A messagehub --quiet worker --loglevel=WARNING"
@@ -35,11 +37,12 @@ def run() -> None:
     data = data_directory()
     with instance.claimed(data) as run_directory:
         address.refuse_taken(port)
-        environment.ensure("base")
-        os.umask(0o077)  # logs and sockets are nobody else's business
+        environment.ensure("local")
+        os.umask(0o077)  # no one else may read logs and sockets
         services = Services(data, run_directory)
         supervisor = Supervisor(data / "lock")
-        apps: list[Part] = []
+        apps: list[Process] = []
+        reloader: Reloader | None = None
         try:
             services.start()
             settings = _settings(port, data, services)
@@ -48,10 +51,15 @@ def run() -> None:
             _watch(supervisor, services, apps)
             _stay_until_all_answer(supervisor, services, apps, port)
             _write_down(settings, run_directory)
+            if os.environ.get("RELOAD") != "0":
+                prepare = partial(preparation.prepare, settings, data, services)
+                reloader = Reloader(supervisor, apps, prepare)
             _introduce(port, settings, time.monotonic() - began)
-            supervisor.stay_until()
+            supervisor.stay_until(reloader.look if reloader else lambda: False)
         finally:
             signals.ignore()
+            if reloader:
+                reloader.stop()
             if apps:
                 say("Stopping ...")
             end_all(apps, STOPPING)
@@ -68,19 +76,19 @@ def _settings(port: int, data: Path, services: Services) -> dict[str, str]:
         "PORT": str(port),
         "DATA_DIR": str(data),
         "PYTHONUNBUFFERED": "1",
-        # Celery warns everybody who works as root on their own machine, each time.
+        # Celery warns everyone who works as root on their own machine, at every start.
         "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or "ignore:You're running the worker",
     }
 
 
-def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Part]:
+def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Process]:
     say("Starting web, worker and beat ...")
     values = {"port": port, "schedule": run_directory / BEAT_FILE}
     apps = []
-    for name, words in PARTS.items():
-        command = [word.format_map(values) for word in words.split()]
+    for name, line in COMMANDS.items():
+        command = [word.format_map(values) for word in line.split()]
         apps.append(
-            Part(
+            Process(
                 name,
                 [str(VENV_PYTHON), "-m", *command],
                 run_directory,
@@ -93,24 +101,21 @@ def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> lis
     return apps
 
 
-def _watch(supervisor: Supervisor, services: Services, apps: list[Part]) -> None:
+def _watch(supervisor: Supervisor, services: Services, apps: list[Process]) -> None:
     for service in services.own:
-        supervisor.watch(service.part, service.start)
+        supervisor.watch(service.process, restart=service.start)
     for app in apps:
-        supervisor.watch(app, app.start)
+        supervisor.watch(app)
 
 
 def _stay_until_all_answer(
-    supervisor: Supervisor, services: Services, apps: list[Part], port: int
+    supervisor: Supervisor, services: Services, apps: list[Process], port: int
 ) -> None:
     until = time.monotonic() + PATIENCE
 
     def all_answer() -> bool:
-        for app in apps:
-            if not app.is_running and app.process.returncode > 0:
-                raise Trouble(f"{app.name} does not start; what it said stands above.")
         if time.monotonic() > until:
-            raise Trouble(f"web does not answer at port {port}; what it said stands above.")
+            raise UserError(f"web doesn't answer at port {port}; its output is above.")
         has_worker = services.redis is None or services.redis.has_worker
         return has_worker and address.is_healthy(port)
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import processes
-from .part import end_orphans
-from .trouble import Trouble
+from . import process_table
+from .errors import UserError
+from .process import end_orphans
 
 
 @contextmanager
@@ -23,12 +23,12 @@ def claimed(data: Path, *, patience: float = 3) -> Iterator[Path]:
         run_directory.mkdir(exist_ok=True)
         lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Trouble(
+        raise UserError(
             f"{data} cannot be written ({error.strerror}): run this as the user it belongs to."
         ) from None
     try:
-        if not processes.wait_until(lambda: _locked(lock), patience):
-            raise Trouble(
+        if not process_table.wait_until(lambda: _locked(lock), patience):
+            raise UserError(
                 f"MessageHub already runs from here (process {_holder(data)}): "
                 "stop it with Ctrl-C there, or with: make stop"
             )
@@ -48,7 +48,7 @@ def stop(data: Path) -> bool:
     with contextlib.suppress(OSError, ValueError), open(data / "lock") as lock:
         found = not _locked(lock.fileno())
     if found:
-        processes.send([_holder(data)], signal.SIGTERM)
+        process_table.send([_holder(data)], signal.SIGTERM)
     with claimed(data, patience=8):
         return found
 

@@ -4,7 +4,7 @@ import contextlib
 import socket
 from pathlib import Path
 
-from .part import Part
+from .process import Process
 
 CONFIGURATION = """
 port 0
@@ -22,7 +22,7 @@ class Redis:
     def __init__(self, program: Path, data: Path, run: Path, sockets: Path):
         self.socket = sockets / "redis.sock"
         self.log = data / "redis.log"
-        self.part = Part(
+        self.process = Process(
             "redis",
             [str(program), "-"],
             run,
@@ -36,7 +36,7 @@ class Redis:
 
     def start(self) -> None:
         self.socket.unlink(missing_ok=True)
-        self.part.start()
+        self.process.start()
 
     @property
     def is_ready(self) -> bool:
@@ -56,4 +56,4 @@ class Redis:
         return ""
 
     def why_not(self) -> str:
-        return f"Redis does not start: {self.part.how_it_ended()} (its words: {self.log})."
+        return f"Redis does not start: {self.process.how_it_ended()} (its words: {self.log})."

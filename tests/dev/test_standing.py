@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from messagehub.local import instance, processes, standing
-from messagehub.local.trouble import Trouble
+from dev import instance, process_table, standing
+from dev.errors import UserError
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ def test_the_second_call_finds_the_servers_of_the_first(directory):
     assert written(directory)["keeper"] == keeper
     assert instance.stop(directory)
     assert not (directory / "run" / "addresses.json").exists()
-    assert not processes.working_in(directory / "postgres")
+    assert not process_table.working_in(directory / "postgres")
 
 
 def test_addresses_of_a_keeper_that_was_killed_are_not_believed(directory):
     standing.addresses()
     keeper = written(directory)["keeper"]
-    processes.send([keeper], 9)
-    assert processes.wait_until(lambda: processes.birth(keeper) is None, 20)
+    process_table.send([keeper], 9)
+    assert process_table.wait_until(lambda: process_table.birth(keeper) is None, 20)
     standing.addresses()
     assert written(directory)["keeper"] != keeper
 
@@ -42,6 +42,6 @@ def test_what_keeps_the_servers_from_starting_is_said(directory):
     directory.mkdir(parents=True)
     obstacle = directory / "run"
     obstacle.write_text("a file where a folder belongs")
-    with pytest.raises(Trouble, match=r"The servers for tests don't start: .*cannot be written"):
+    with pytest.raises(UserError, match=r"The servers for tests don't start: .*cannot be written"):
         standing.addresses()
     obstacle.unlink()

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from .checkout import REQUIREMENTS, ROOT, VENV, VENV_PYTHON, one_at_a_time
 from .console import say, show_progress
-from .trouble import Trouble
+from .errors import UserError
 
+ORDER = ("base", "local", "dev")  # requirements files; each holds the ones before it
 STAMP = VENV / "installed.json"
 
 
 def ensure(wanted: str) -> None:
-    """`wanted` names a file of requirements/; dev.txt holds all of base.txt."""
+    """Make or update .venv; `wanted` names a file of requirements/. Each holds those before it."""
     with one_at_a_time():
         stamp = _usable_stamp()
         if stamp is None:
@@ -53,7 +54,7 @@ def install(requirements: Path, *options: str) -> None:
         pip.terminate()
         raise
     if pip.wait():
-        raise Trouble(f"The dependencies cannot be installed: {error} Then run it again.")
+        raise UserError(f"The dependencies cannot be installed: {error} Then run it again.")
 
 
 def _follow(pip: subprocess.Popen, count: int) -> str:
@@ -95,7 +96,7 @@ def _usable_stamp() -> dict | None:
 def _create() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         version = _python_version()
-        raise Trouble(
+        raise UserError(
             f"This Python cannot make virtual environments (no ensurepip): "
             f"apt-get install python{version}-venv (Debian, Ubuntu), then run it again."
         )
@@ -105,11 +106,11 @@ def _create() -> None:
             shutil.rmtree(VENV)
         venv.create(VENV, with_pip=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise Trouble(f".venv cannot be made: {error}. Delete it and run this again.") from None
+        raise UserError(f".venv cannot be made: {error}. Delete it and run this again.") from None
 
 
 def _covered_by(wanted: str) -> list[str]:
-    return [wanted] if wanted == "base" else ["base", wanted]
+    return list(ORDER[: ORDER.index(wanted) + 1])
 
 
 def _save(stamp: dict) -> None:

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-from . import processes, server_user
+from . import process_table, server_user
 from .console import say
-from .part import Part
-from .trouble import Trouble
+from .errors import UserError
+from .process import Process
 
 SETTINGS = {
     "listen_addresses": "",
@@ -51,7 +51,7 @@ class Postgres:
         command += ["-D", str(self.directory)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        self.part = Part(
+        self.process = Process(
             "postgres",
             command,
             run,
@@ -70,7 +70,7 @@ class Postgres:
         if not self.directory.exists():
             self._create()
         self._end_predecessor()
-        self.part.start()
+        self.process.start()
 
     def _create(self) -> None:
         """Under another name first: a folder with the right name is a finished one."""
@@ -93,7 +93,7 @@ class Postgres:
         )
         if made.returncode:
             words = made.stderr.strip().splitlines()
-            raise Trouble(
+            raise UserError(
                 f"The database cannot be made: {words[0] if words else made.returncode}. "
                 "Or give the address of a PostgreSQL: DATABASE_URL=postgresql://..."
             )
@@ -103,9 +103,9 @@ class Postgres:
         """A server whose supervisor was killed, or backends whose server was."""
         postmaster = self._number_in_lock()
         for ending, whom in ((signal.SIGINT, {postmaster}), (signal.SIGKILL, None)):
-            left = processes.working_in(self.directory)
-            processes.send([pid for pid in left if whom is None or pid in whom], ending)
-            if processes.wait_until(lambda: not processes.working_in(self.directory), 5):
+            left = process_table.working_in(self.directory)
+            process_table.send([pid for pid in left if whom is None or pid in whom], ending)
+            if process_table.wait_until(lambda: not process_table.working_in(self.directory), 5):
                 break
         self._forget_locks(postmaster)
 
@@ -118,7 +118,7 @@ class Postgres:
     def _forget_locks(self, postmaster: int) -> None:
         """PostgreSQL does not start while any process has the number in its lock file: a later
         one by chance, or its own dead one where nobody buries the dead (containers)."""
-        if processes.HAS_PROC or not processes.is_program(postmaster, "postgres"):
+        if process_table.HAS_PROC or not process_table.is_program(postmaster, "postgres"):
             (self.directory / "postmaster.pid").unlink(missing_ok=True)
             for file in self.sockets.iterdir():
                 file.unlink()
@@ -129,7 +129,7 @@ class Postgres:
             lines = (self.directory / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        pid = self.part.process.pid if self.part.process else None
+        pid = self.process.popen.pid if self.process.popen else None
         return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def ask(self, sql: str) -> str:
@@ -149,7 +149,7 @@ class Postgres:
             said = re.findall(r"(?:FATAL|PANIC):\s+(.*)", self.log.read_text(errors="replace"))
         except OSError:
             said = []
-        reason = said[-1] if said else self.part.how_it_ended()
+        reason = said[-1] if said else self.process.how_it_ended()
         return (
             f"PostgreSQL does not start: {reason} (all of it: {self.log}). "
             "To begin anew, without the data: make reset"

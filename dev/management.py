@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .checkout import ROOT, VENV_PYTHON
-from .trouble import Trouble
+from .errors import UserError
 
 OnLine = Callable[[str], None]
 
@@ -44,7 +44,7 @@ def run(
         complaints = errors.read()
     if process.returncode:
         log.write_text(output + complaints)
-        raise Trouble(f"{_explained(complaints or output)} (All of it: {log})")
+        raise UserError(f"{_explained(complaints or output)} (All of it: {log})")
 
 
 def _follow(process: subprocess.Popen, on_line: OnLine | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .checkout import VENV_PYTHON
 from .console import say
-from .trouble import Trouble
+from .errors import UserError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (
@@ -40,12 +40,12 @@ def chromium() -> str:
     if given := os.environ.get("CHROMIUM"):
         if _starts(given):
             return given
-        raise Trouble(f"CHROMIUM={given} does not start: correct or unset it.")
+        raise UserError(f"CHROMIUM={given} does not start: correct or unset it.")
     for find in (_on_this_machine, _of_playwright, _downloaded, _from_debian):
         found = find()
         if found and _starts(found):
             return found
-    raise Trouble(
+    raise UserError(
         "The browser tests need Chromium, and it could not be fetched: install it "
         "(apt-get install chromium), or give its path: CHROMIUM=/path make test"
     )
@@ -72,13 +72,13 @@ def firefox() -> str:
     if given := os.environ.get("FIREFOX"):
         if _starts(given):
             return given
-        raise Trouble(f"FIREFOX={given} does not start: correct or unset it.")
+        raise UserError(f"FIREFOX={given} does not start: correct or unset it.")
     if not (found := _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)):
         _install(FIREFOX_NAMES[0])
         found = _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)
     if found:
         return found
-    raise Trouble(
+    raise UserError(
         "The embedding tests need Firefox, and it could not be installed: install it "
         "(apt-get install firefox-esr), or give its path: FIREFOX=/path make test"
     )
