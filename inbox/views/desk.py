@@ -23,7 +23,7 @@ from teams.receivers import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
-# Conversations that are open in different tabs of one browser (MOST in static/live-relay.js).
+# Conversations that are open in different tabs of one browser (MOST in static/live/relay.js).
 MOST_TOGETHER = 12
 
 

@@ -14,8 +14,12 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     max_post_process_passes = 12
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("live*.js", MODULES),
-        ("composer.js", MODULES),
+        ("live/*.js", MODULES),
+        ("lib/*.js", MODULES),
         ("elements/*.js", MODULES),
+        ("shell/*.js", MODULES),
+        ("desk/*.js", MODULES),
+        ("board/*.js", MODULES),
+        ("pages/*.js", MODULES),
         ("widget/*.js", MODULES),
     )

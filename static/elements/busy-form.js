@@ -1,4 +1,4 @@
-// <busy-form data-words="…"><form>: its button says that the answer is being worked out. Coming back
+// <busy-form data-busy-label="…"><form>: its button says that the answer is being worked out. Coming back
 // to the page (bfcache) finds it ready again.
 customElements.define(
   "busy-form",

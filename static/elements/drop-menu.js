@@ -1,4 +1,4 @@
-import "./own-zone.js";
+import "./browser-time-zone.js";
 
 // <drop-menu><… popovertarget><div popover>: a menu under its button; arrow keys go through it,
 // and choosing something closes it.

@@ -1,4 +1,4 @@
-import { matches } from "./fold.js";
+import { matches } from "../lib/text-match.js";
 
 // <filter-list data-none="…"><input type="search"><ul>…<p role="status">: shows the lines with these words in them.
 customElements.define(

@@ -1,6 +1,6 @@
-import "./row-list.js";
+import "./repeatable-rows.js";
 
-// <hours-table>: the hours of a week, a <row-list data-day> each; [data-preset] buttons fill it in.
+// <hours-table>: the hours of a week, a <repeatable-rows data-day> each; [data-preset] buttons fill it in.
 const OFFICE = [["09:00", "17:00"]];
 const WORKING_DAYS = [0, 1, 2, 3, 4];
 
@@ -8,7 +8,7 @@ customElements.define(
   "hours-table",
   class extends HTMLElement {
     connectedCallback() {
-      this.days = [...this.querySelectorAll("row-list[data-day]")];
+      this.days = [...this.querySelectorAll("repeatable-rows[data-day]")];
       this.addEventListener("input", () => this.sayEnds());
       for (const button of this.querySelectorAll("[data-preset]")) {
         button.addEventListener("click", () => this[button.dataset.preset]());

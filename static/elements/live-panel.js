@@ -1,11 +1,11 @@
-import { memberStream } from "./member-stream.js";
-import { parse } from "./place.js";
-import { ask } from "./post.js";
-import { tell } from "./toast.js";
+import { memberStream } from "../live/member-stream.js";
+import { parse } from "../desk/merge-entries.js";
+import { ask } from "../lib/requests.js";
+import { tell } from "../lib/toast.js";
 
 // <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
 // change, when the form changes (with its values: what would be if it were saved), and now and then. Its
-// [data-said] is read out, in the status after it, when that is another one. [data-old]: it could not be asked.
+// [data-announce] is read out, in the status after it, when that is another one. [data-stale]: it could not be asked.
 const PAUSE = 300, OFTEN = 30_000;
 const NEWS = new Set(["presence", "row"]);
 
@@ -39,7 +39,7 @@ customElements.define(
     }
 
     get said() {
-      return this.querySelector("[data-said]").textContent;
+      return this.querySelector("[data-announce]").textContent;
     }
 
     /** Many at once are one. */

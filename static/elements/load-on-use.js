@@ -1,10 +1,10 @@
-import { say } from "./toast.js";
+import { say } from "../lib/toast.js";
 
 // Elements that do nothing before a click on a button of theirs: their scripts come with the first.
 const MODULES = {
   "drop-menu": () => import("./drop-menu.js"),
   "edit-in-place": () => import("./edit-in-place.js"),
-  "on-off": () => import("./on-off.js"),
+  "toggle-switch": () => import("./toggle-switch.js"),
 };
 const WAITING = `:is(${Object.keys(MODULES)}):not(:defined)`;
 

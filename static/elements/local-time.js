@@ -1,4 +1,4 @@
-import { locale } from "./locale.js";
+import { locale } from "../lib/time-format.js";
 
 // <local-time data-kind="time|list|full|until"><time datetime="…">: in the reader's time zone and habit.
 const format = (options) => new Intl.DateTimeFormat(locale, options);

@@ -1,5 +1,5 @@
-import { matches } from "./fold.js";
-import { chip, group, line } from "./target-faces.js";
+import { matches } from "../lib/text-match.js";
+import { chip, group, line } from "../lib/target-items.js";
 
 // <target-picker><select multiple><template>: users and teams found in one list by typing; those chosen are chips.
 // The select stays what the form sends, and all there is without a script. Keys: the ARIA pattern of a combobox.

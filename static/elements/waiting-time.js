@@ -1,4 +1,4 @@
-import { locale } from "./locale.js";
+import { locale } from "../lib/time-format.js";
 
 // <waiting-time data-since="…">: how long already, kept true while it is on the page.
 const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]];

@@ -1,6 +1,6 @@
 // What the visitor sees of the server: history, live answers, who is there, the email card.
-import { ask, hasToken, news, page, reach, tell } from "./outside.js";
-import { beginWriting, focusComposer, sendNow, settle } from "./writing.js";
+import { ask, hasToken, news, page, reach, tell } from "./connections.js";
+import { beginWriting, focusComposer, sendNow, settle } from "./composer.js";
 
 const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "after"].map((id) => document.getElementById(id));
 const { lang } = document.documentElement;
@@ -35,7 +35,7 @@ function count(replies) {
 
 // Loaded with the first message: before that there is nothing to hear.
 async function goLive() {
-  const code = await import("../live.js").catch(() => {});
+  const code = await import("../live/stream.js").catch(() => {});
   if (!code) return (retry = setTimeout(load, 5000));
   live ??= new code.LiveStream(streaming);
   live.start();

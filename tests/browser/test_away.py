@@ -134,7 +134,7 @@ def test_the_other_tab_and_the_desk_follow(acme, at_desk):
     other.goto(bob.page.url)
     opens_menu(bob)
     switch(bob, "Away").click()
-    bar = other.locator(".own-state")
+    bar = other.locator(".own-status")
     expect(bar).to_contain_text("Away since")
     bar.get_by_role("button", name="I am back").click()
     expect(bar).to_be_hidden()
@@ -166,7 +166,7 @@ def test_an_administrator_sets_somebody_away_and_their_open_page_says_so(acme, a
     office.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
     office.get_by_role("button", name="Set to Away").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you to Away.")
-    expect(bob.page.locator(".own-state")).to_contain_text("set by Alice")
+    expect(bob.page.locator(".own-status")).to_contain_text("set by Alice")
     opens_menu(bob)
     is_on(switch(bob, "Away"))
     expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
@@ -174,7 +174,7 @@ def test_an_administrator_sets_somebody_away_and_their_open_page_says_so(acme, a
     office.get_by_role("button", name="End Away").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
     is_on(switch(bob, "Away"), on=False)
-    expect(bob.page.locator(".own-state")).to_be_hidden()
+    expect(bob.page.locator(".own-status")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["my/notifications/", "contacts/"])
@@ -202,7 +202,7 @@ def test_pages_of_administrators_say_it_too(acme, stack, sign_in, path):
 
 def test_the_desk_says_why_nothing_comes_outside_office_hours(acme, at_desk):
     bob = at_desk(acme.bob)
-    strip = bob.page.locator(".own-state")
+    strip = bob.page.locator(".own-status")
     expect(strip).to_be_hidden()
     off = [{"first": "2020-01-01", "last": "2099-12-31", "name": ""}]
     set_hours(acme.bob, hours={"off": off}, time_zone="", by=acme.bob)

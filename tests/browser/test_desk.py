@@ -367,7 +367,7 @@ def test_what_became_of_the_last_reply_is_told_while_one_looks(
     expect(receipt).to_be_in_viewport()
     bob.page.evaluate(
         """async () => {
-          const { replace } = await import("/static/elements/conversation.js");
+          const { replace } = await import("/static/desk/conversation.js");
           const late = document.querySelector(".receipt").cloneNode();
           late.dataset.state = late.textContent = "unseen";
           replace({ id: late.id, html: late.outerHTML });

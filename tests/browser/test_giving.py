@@ -84,7 +84,7 @@ def test_who_does_not_answer_in_time_loses_it_to_the_next(
     bob, bea = at_desk(acme.bob), at_desk(acme.bea)
     new_vera().writes("Tick tock")
     first, second = (bob, bea) if find("Tick tock").assignee == acme.bob else (bea, bob)
-    expect(first.rows.locator("answer-by")).to_be_visible()
+    expect(first.rows.locator("response-due")).to_be_visible()
     expect(second.rows).to_have_count(0)
     six_minutes_pass(acme)
     expect(second.rows.filter(has_text="Tick tock")).to_have_count(1)

@@ -132,10 +132,10 @@ def test_the_usual_week_is_one_click(acme, at):
     bob.presses("Copy Monday to Tue–Fri")
     expect(bob.hours("Friday")[1]).to_have_value("16:30")
     expect(bob.day("Sunday").get_by_text("Not working")).to_be_visible()
-    expect(bob.main.locator("zone-hint")).to_contain_text("Asia/Tokyo")
+    expect(bob.main.locator("time-zone-hint")).to_contain_text("Asia/Tokyo")
     bob.presses("Use it")
     expect(bob.page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
-    expect(bob.main.locator("zone-hint")).to_be_hidden()
+    expect(bob.main.locator("time-zone-hint")).to_be_hidden()
     bob.presses("Save")
     bob.sees("Saved.")
     assert stored(acme.bob)["week"] == [

@@ -198,7 +198,7 @@ class TestTimer:
 
     def test_it_is_shown_warns_once_and_goes(self, acme, conversation, at_desk):
         bob = at_desk(acme.bob, conversation, has_clock=True)
-        row, strip = bob.rows.locator("answer-by"), bob.page.locator(".due answer-by")
+        row, strip = bob.rows.locator("response-due"), bob.page.locator(".due response-due")
         expect(strip).to_be_hidden()
         self.starts(conversation, ago=40, left=30)
         expect(row).to_have_text(re.compile(r"^answer by \d"))
@@ -223,16 +223,16 @@ class TestTimer:
         bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
         self.starts(conversation, ago=100, left=20)
         expect(bob.page.locator("#toast")).to_contain_text("is waiting: answer within")
-        expect(bea.rows.locator("answer-by")).to_have_attribute("data-soon", "")
+        expect(bea.rows.locator("response-due")).to_have_attribute("data-soon", "")
         expect(bea.page.locator("#toast")).to_be_hidden()
 
     def test_answering_in_time_ends_it(self, acme, conversation, at_desk):
         bob = at_desk(acme.bob, conversation)
         self.starts(conversation, ago=10, left=600)
-        expect(bob.rows.locator("answer-by")).to_be_visible()
+        expect(bob.rows.locator("response-due")).to_be_visible()
         bob.replies("In time.")
-        expect(bob.rows.locator("answer-by")).to_have_count(0)
-        expect(bob.page.locator(".due answer-by")).to_be_hidden()
+        expect(bob.rows.locator("response-due")).to_have_count(0)
+        expect(bob.page.locator(".due response-due")).to_be_hidden()
 
 
 class TestQueue:

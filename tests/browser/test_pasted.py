@@ -37,6 +37,6 @@ def test_the_desk_says_what_is_wrong_and_loses_nothing(at_desk, acme, ask, conso
     ):
         field.fill(typed)
         field.press("Enter")
-        expect(bob.page.locator("#panel-reply .trouble")).to_contain_text(words)
+        expect(bob.page.locator("#panel-reply .send-error")).to_contain_text(words)
         assert field.input_value() == typed
     assert not Message.objects.filter(conversation=conversation, kind="reply").exists()

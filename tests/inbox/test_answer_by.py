@@ -1,4 +1,4 @@
-"""What the desk shows of the answer-by timer; static/elements/answer-by.js makes it tick."""
+"""What the desk shows of the answer-by timer; static/elements/response-due.js makes it tick."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def test_the_row_and_the_open_conversation_carry_it(acme, timed_conversation, si
 
 def test_without_a_timer_the_row_says_nothing_of_it(acme, vera):
     vera.writes()
-    assert "answer-by" not in row_html(Conversation.objects.with_people().get())
+    assert "response-due" not in row_html(Conversation.objects.with_people().get())
 
 
 def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, timed_conversation, sign_in):

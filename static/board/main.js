@@ -1,0 +1,3 @@
+import "../elements/waiting-time.js";
+import "../elements/submit-on-change.js";
+import "./live-board.js";

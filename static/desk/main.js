@@ -1,0 +1,9 @@
+import "../elements/own-entries.js";
+import "../elements/waiting-time.js";
+import "./waiting-reason.js";
+import "./timeline-view.js";
+import "./read-marker.js";
+import "../elements/tab-set.js";
+import "./message-form.js";
+import "./list-shortcuts.js";
+import "./live-desk.js";
