@@ -1,3 +1,3 @@
-import "../elements/waiting-time.js";
 import "../elements/submit-on-change.js";
+import "../elements/waiting-time.js";
 import "./live-board.js";

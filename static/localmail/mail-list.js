@@ -1,4 +1,5 @@
-// <mail-list data-url="...">: asks for new emails every 5 s while somebody looks; what is chosen stays chosen.
+// <mail-list data-url="...">: asks for new emails every 5 s while somebody looks; what is chosen
+// stays chosen.
 const EVERY = 5_000;
 
 customElements.define(
@@ -22,7 +23,8 @@ customElements.define(
 
     show(mails) {
       const chosen = this.querySelector("[aria-current]")?.getAttribute("href");
-      const focused = this.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      const focused =
+        this.contains(document.activeElement) && document.activeElement.getAttribute("href");
       this.replaceChildren(document.adoptNode(mails));
       this.link(chosen)?.setAttribute("aria-current", "page");
       this.link(focused)?.focus({ preventScroll: true });
