@@ -1,4 +1,4 @@
-"""Who a conversation is with: a name that can be said, and another one given in place."""
+"""Nicknames of visitors, and renaming them in the header."""
 
 import re
 
@@ -12,8 +12,8 @@ from tests.processes import until
 
 
 @pytest.fixture
-def conversation(everybody_away, ask):
-    return ask("Do you ship to Norway?")
+def conversation(agents_away, new_conversation):
+    return new_conversation("Do you ship to Norway?")
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
@@ -44,13 +44,13 @@ def test_an_agent_renames_a_visitor_in_the_header(acme, at_desk, conversation, o
 
 @pytest.mark.parametrize("width", [1180, 1280, 1440])
 def test_the_header_shows_the_name_and_the_inbox(acme, at_desk, conversation, width):
-    """The buttons give up their words before the name is cut."""
+    """The buttons lose their labels before the name is cut."""
     Contact.objects.filter(pk=conversation.contact_id).update(name="Jonas Okafor-Lindqvist")
     viewport = {"width": width, "height": 800}
     bob = at_desk(acme.bob, conversation, view="all", viewport=viewport)
     for part in ("h1", "hgroup small"):
-        words = bob.page.locator(f".talk .bar {part}")
-        expect(words).to_be_visible()
-        assert words.evaluate("each => each.scrollWidth <= each.clientWidth"), (part, width)
+        text = bob.page.locator(f".talk .bar {part}")
+        expect(text).to_be_visible()
+        assert text.evaluate("each => each.scrollWidth <= each.clientWidth"), (part, width)
     expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
     expect(bob.page.get_by_role("button", name="Snooze")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What people paste, in real fields of both sides."""
+"""Pasted text, in the chat and at the desk."""
 
 from playwright.sync_api import expect
 
@@ -26,17 +26,17 @@ def test_code_and_links_look_alike_in_the_chat_and_on_the_desk(on_website, at_de
         assert link.get_attribute("href") == ADDRESS
 
 
-def test_the_desk_says_what_is_wrong_and_loses_nothing(at_desk, acme, ask, console):
+def test_a_reply_that_was_refused_shows_why_and_stays(at_desk, acme, new_conversation, console):
     console.expect("400 (Bad Request)")
-    conversation = ask("Hello?", acme.bob)
+    conversation = new_conversation("Hello?", acme.bob)
     bob = at_desk(acme.bob, conversation)
     field = bob.page.get_by_role("textbox", name="Reply")
-    for typed, words in (
+    for typed, text in (
         ("\u200b\u3164", "Write something first."),
         ("x" * 5001, "longer than 5000"),
     ):
         field.fill(typed)
         field.press("Enter")
-        expect(bob.page.locator("#panel-reply .send-error")).to_contain_text(words)
+        expect(bob.page.locator("#panel-reply .send-error")).to_contain_text(text)
         assert field.input_value() == typed
     assert not Message.objects.filter(conversation=conversation, kind="reply").exists()
