@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from inbox.actions.message import post_reply
-from tests.browser.test_tabs import see, streams  # noqa: F401 (a fixture)
+from tests.browser.test_tabs import expect_in_tabs, streams  # noqa: F401 (a fixture)
 from tests.processes import until
 
 MANY = 7
