@@ -52,10 +52,7 @@ function showAssignee(conversation, assignee) {
   sentence.textContent = option?.dataset.sentence ?? "";
 }
 
-/**
- * Apply the response to assigning, resolving or reopening. Nothing is swapped, so what is being
- * typed stays.
- */
+// The response to assigning, resolving or reopening. Nothing is swapped, so a draft stays.
 function applyResponse(html) {
   const [fresh] = parseHtml(html);
   const list = findTimeline();

@@ -31,7 +31,7 @@ customElements.define(
       this.stream.stop();
     }
 
-    /** The stream ends when the member has lost access; then what the page shows has to go. */
+    // The stream ends when the member has lost access; then what the page shows has to go.
     showConnection(state) {
       this.dataset.connection = state;
       if (state === "ended") document.dispatchEvent(new Event("session-ended"));
@@ -76,7 +76,7 @@ customElements.define(
       viewCounts.reloadSoon(this.dataset.countsUrl);
     }
 
-    /** A ticket covers one conversation, so opening another one needs a new stream. */
+    // A ticket covers one conversation, so a different one needs a new stream.
     onSwap() {
       this.update();
       if (this.number === this.streamedNumber) return;

@@ -22,7 +22,7 @@ export function mergeReceipt(receipt) {
     known.replaceWith(receipt);
 }
 
-/** A receipt is about the reply with this number. Once seen, a reply stays seen. */
+/** Tell whether a receipt is newer than the known one. Once seen, a reply stays seen. */
 export function isNewReceipt(receipt, known) {
   const [seq, knownSeq] = [receipt, known].map(({ replySeq }) => Number(replySeq));
   return !(knownSeq > seq || (knownSeq === seq && known.state === "seen"));

@@ -83,10 +83,7 @@ customElements.define(
       if (this.field.value.startsWith(this.sentBody)) this.showError("offline");
     }
 
-    /**
-     * The response or the stream says that it is stored, whichever is first. What was typed since
-     * stays.
-     */
+    // The response or the stream says so, whichever is first. What was typed since stays.
     onStored() {
       const { value } = this.field;
       if (value.startsWith(this.sentBody)) this.field.value = value.slice(this.sentBody.length);
@@ -94,10 +91,7 @@ customElements.define(
       this.beginNext();
     }
 
-    /**
-     * A message with this client_id but other text is stored. Only the agent knows whether to send
-     * both.
-     */
+    // An earlier text with this client_id is stored. Only the agent knows whether to send both.
     onConflict() {
       this.showError("conflict");
       this.beginNext();
@@ -110,9 +104,7 @@ customElements.define(
       this.form.elements.client_id.value = this.draft.clientId;
     }
 
-    /**
-     * Show the server's message, or one of the form's own for "failed", "offline" and "conflict".
-     */
+    /** Show the server's message, or the form's own for "failed", "offline" or "conflict". */
     showError(reason, message) {
       const [, text, button] = this.error.children;
       text.textContent = message || text.dataset[reason];

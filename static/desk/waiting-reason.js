@@ -19,10 +19,7 @@ customElements.define(
       document.removeEventListener("live-update", this);
     }
 
-    /**
-     * The reason may change with any presence or conversation. Spread, so that not all desks ask at
-     * once.
-     */
+    // Any live update may change the reason. Spread, so that not all desks ask at once.
     handleEvent() {
       this.pause ??= setTimeout(() => this.reload(), PAUSE * (0.3 + Math.random()));
     }

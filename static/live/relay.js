@@ -35,7 +35,7 @@ export class Relay {
     this.#releaseSlot();
   }
 
-  /** After a change of network the old connection may be dead. */
+  // After a change of network the old connection may be dead.
   handleEvent() {
     this.#current?.stop.abort();
   }
@@ -65,9 +65,7 @@ export class Relay {
     return [...new Set([...this.#listeners.values()].map(({ want }) => want))].slice(0, MAX_WANTS);
   }
 
-  /**
-   * Open a stream with all that the listeners want. The old one is read until the new one is ready.
-   */
+  /** Open a stream with all that the listeners want. The old one is read until it is ready. */
   async #open() {
     this.#opening?.stop.abort();
     const stream = {
@@ -107,7 +105,7 @@ export class Relay {
     await readStream(ticket, { signal: stop.signal, onPart });
   }
 
-  /** Read the old stream a moment longer: it may hold events from before the new one was ready. */
+  // The old stream is read a moment longer: it may hold events from before the new one was ready.
   #onReady(stream) {
     const old = this.#current;
     this.#current = stream;
@@ -116,10 +114,8 @@ export class Relay {
     for (const [id, { want }] of this.#listeners) this.#reply(id, want);
   }
 
-  /**
-   * A stream that opens for too long, or lacks even its heartbeat, is dead. A tab that crashed
-   * doesn't say that it leaves, and a hidden one may speak only once a minute.
-   */
+  // A stream that opens for too long, or lacks even its heartbeat, is dead. A tab that crashed
+  // doesn't say that it leaves, and a hidden one may speak only once a minute.
   #dropSilent() {
     const now = Date.now();
     if (now - this.#opening?.heardAt > READY_TIMEOUT) this.#opening.stop.abort();
