@@ -9,7 +9,7 @@ import pytest
 from messagehub.local import browser
 from tests.browser.people import Visitor
 
-FIREFOX_LINE = Path(__file__).with_name("firefox_line.py")
+FIREFOX_PROXY = Path(__file__).with_name("firefox_proxy.py")
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def firefox(playwright):
     """Start an ordinary Firefox. The tests fail where there is none and none can be installed."""
     firefox = playwright.firefox.launch(
         channel="moz-firefox",
-        executable_path=FIREFOX_LINE,
+        executable_path=FIREFOX_PROXY,
         # With a process for each site, clicks and keys never reach the frame of the chat.
         firefox_user_prefs={"fission.autostart": False},
         env={**os.environ, "FIREFOX": os.environ.get("FIREFOX") or browser.firefox()},
