@@ -23,7 +23,7 @@ from teams.receivers import session_subject
 
 # Heard live by one page; what happens in further ones comes with the next look at the list.
 MOST_INBOXES = 200
-# Conversations that are open in different tabs of one browser (MOST in static/live-relay.js).
+# Conversations that are open in different tabs of one browser (MOST in static/live/relay.js).
 MOST_TOGETHER = 12
 
 
@@ -108,10 +108,10 @@ def conversation_context(conversation, membership):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
-    """One page of the list. ?known=: what the screen has, unchanged since it came: nothing is sent
+    """One page of the list. ?version=: what the screen has, unchanged since it came: nothing is sent
     when that is still so."""
     context = list_context(request, ListChoice.from_query(request.GET))
-    if request.GET.get("known") == context["known"]:
+    if request.GET.get("version") == context["known"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
 

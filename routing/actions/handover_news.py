@@ -18,7 +18,7 @@ def tell_handed_over(hand_over, count):
         "%(name)s handed over %(count)d of your open conversations.",
         count,
     ) % {"name": hand_over.by.name, "count": count}
-    publish(hand_over.membership.live_channel, "notice", {"words": words})
+    publish(hand_over.membership.live_channel, "notice", {"message": words})
 
 
 def record_handed_over(hand_over, choices):

@@ -21,5 +21,5 @@ def with_notice(action, membership, by, words):
         if not action(membership, by=by):
             return False
         if by.pk != membership.pk:
-            publish(membership.live_channel, "notice", {"words": words % {"by": by.name}})
+            publish(membership.live_channel, "notice", {"message": words % {"by": by.name}})
     return True

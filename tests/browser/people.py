@@ -1,4 +1,4 @@
-"""What visitors and agents do in their browsers, and what they see there."""
+"""Page objects: what visitors and agents do and see in their browsers."""
 
 import re
 from contextlib import contextmanager
@@ -29,24 +29,24 @@ class Visitor:
         self.page.reload()
         return self.open()
 
-    def types(self, words):
-        self.field.fill(words)
+    def types(self, text):
+        self.field.fill(text)
         self.frame.get_by_role("button", name="Send").click()
 
-    def writes(self, words):
-        """And it is stored."""
-        self.types(words)
-        self.sees(words)
+    def writes(self, text):
+        """Send a message and wait until it is stored."""
+        self.types(text)
+        self.sees(text)
 
-    def sees(self, words):
-        expect(self.entries.filter(has_text=words)).to_have_count(1)
-        expect(self.pending.filter(has_text=words)).to_have_count(0)
+    def sees(self, text):
+        expect(self.entries.filter(has_text=text)).to_have_count(1)
+        expect(self.pending.filter(has_text=text)).to_have_count(0)
 
-    def is_told(self, words):
-        expect(self.frame.locator("#state, #after").filter(has_text=words).first).to_be_visible()
+    def sees_state(self, text):
+        expect(self.frame.locator("#state, #after").filter(has_text=text).first).to_be_visible()
 
-    def inside(self):
-        """The frame itself, to look at what its page holds."""
+    def inner_frame(self):
+        """Return the chat's frame, to evaluate scripts in it."""
         return next(frame for frame in self.page.frames if "/widget/" in frame.url)
 
 
@@ -64,44 +64,44 @@ class Agent:
 
     def goes_to(self, conversation=None, *, view="mine"):
         number = f"{conversation.number}/" if conversation else ""
-        with self.is_there():
+        with self.comes_online():
             self.page.goto(f"{self.workspace}/conversations/{number}?view={view}")
         return self
 
     @contextmanager
-    def is_there(self):
-        """What happens to the page opens a desk: it hears live, and chats can be given to it.
+    def comes_online(self):
+        """Wait until the desk that is opened inside is live and its member counts as online.
 
-        The stream and the first sign of life go their ways beside each other.
+        The stream and the first heartbeat are independent of each other.
         """
         with self.page.expect_response("**/presence/"):
             yield
-        self.hears()
+        self.expect_live()
 
-    def hears(self):
+    def expect_live(self):
         expect(self.page.locator('live-desk[data-connection="live"]')).to_be_attached()
 
-    def opens(self, words):
-        self.rows.filter(has_text=words).get_by_role("link").first.click()
-        expect(self.timeline).to_contain_text(words)
+    def opens(self, text):
+        self.rows.filter(has_text=text).get_by_role("link").first.click()
+        expect(self.timeline).to_contain_text(text)
 
-    def replies(self, words):
-        self.field.fill(words)
+    def replies(self, text):
+        self.field.fill(text)
         self.page.get_by_role("button", name="Send", exact=True).click()
-        self.sees(words)
+        self.sees(text)
 
-    def notes(self, words):
+    def notes(self, text):
         self.page.get_by_role("tab", name="Note").click()
-        self.page.get_by_role("textbox", name="Private note").fill(words)
+        self.page.get_by_role("textbox", name="Private note").fill(text)
         self.page.get_by_role("button", name="Add note").click()
-        self.sees(words)
+        self.sees(text)
 
-    def sees(self, words):
-        expect(self.entries.filter(has_text=words)).to_have_count(1)
+    def sees(self, text):
+        expect(self.entries.filter(has_text=text)).to_have_count(1)
 
     def sees_counts(self, **counts):
         for view, count in counts.items():
             expect(self.page.locator(f"#view-{view} b")).to_have_text(str(count))
 
-    def takes_over(self, name):
+    def assigns_to(self, name):
         self.assignee.select_option(label=name)

@@ -1,4 +1,4 @@
-"""A chat needs me and MessageHub is not in front: a sound and a notification, once."""
+"""Alerts: one sound and one notification when a conversation needs an agent who looks elsewhere."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from inbox.actions.assignment import assign_conversation
 from teams.actions.availability import come_back, go_away
 from tests.processes import until
 
-# What the browser was asked for: a page that runs in a test can neither be heard nor be in front.
+# Records sounds and notifications, because a page in a test can't play them or be in front.
 LISTEN = """
 window.alerts = [];
 window.Notification = class {
@@ -30,12 +30,12 @@ Document.prototype.hasFocus = () => Boolean(window.front);
 
 @pytest.fixture
 def listening(acme, at_desk):
-    """Bob's desk in a tab that is not in front."""
+    """Open Bob's desk in a tab that is not in front."""
 
     def listening():
         desk = at_desk(acme.bob)
         desk.page.add_init_script(LISTEN)
-        with desk.is_there():
+        with desk.comes_online():
             desk.page.reload()
         return desk
 
@@ -46,23 +46,23 @@ def alerts(desk):
     return desk.page.evaluate("alerts")
 
 
-def hears(desk, *wanted):
+def expect_alerts(desk, *wanted):
     assert until(lambda: sorted(alerts(desk)) == sorted(wanted), what=f"{wanted}")
 
 
-def test_a_chat_that_is_given_to_me_and_what_is_written_in_it(acme, listening, new_vera):
+def test_an_assignment_and_a_new_message_alert_the_agent(acme, listening, new_vera):
     bob = listening()
     vera = new_vera()
     name = vera.writes("Do you ship?").conversation.contact.display_name
-    hears(bob, "sound", f"{name} is yours to answer / Do you ship? / chat-1")
+    expect_alerts(bob, "sound", f"{name} is yours to answer / Do you ship? / chat-1")
     bob.page.evaluate("alerts.length = 0")
     vera.writes("Hello?")
-    hears(bob, "sound", f"{name} wrote / Hello? / chat-1")
+    expect_alerts(bob, "sound", f"{name} wrote / Hello? / chat-1")
     bob.page.evaluate("latest.onclick()")
     expect(bob.timeline).to_contain_text("Hello?")
 
 
-def test_what_is_somebody_elses_and_what_i_look_at_make_no_noise(acme, listening, new_vera):
+def test_other_agents_conversations_and_a_page_in_front_do_not_alert(acme, listening, new_vera):
     bob = listening()
     go_away(acme.bob)
     assign_conversation(new_vera().writes("Not for Bob").conversation, assignee=acme.bea)
@@ -74,7 +74,7 @@ def test_what_is_somebody_elses_and_what_i_look_at_make_no_noise(acme, listening
     assert alerts(bob) == []
 
 
-def test_turned_off_it_is_silent(acme, listening, new_vera):
+def test_alerts_can_be_turned_off(acme, listening, new_vera):
     bob = listening()
     bob.page.evaluate(
         "localStorage['messagehub-sound'] = localStorage['messagehub-notifications'] = 'off'"
@@ -85,7 +85,7 @@ def test_turned_off_it_is_silent(acme, listening, new_vera):
     assert alerts(bob) == []
 
 
-def test_it_is_chosen_and_tried_in_my_settings(stack, acme, sign_in):
+def test_alerts_are_set_and_tried_in_the_settings(stack, acme, sign_in):
     page = sign_in(acme.bob, permissions=["notifications"]).new_page()
     page.add_init_script(LISTEN)
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")

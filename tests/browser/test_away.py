@@ -1,4 +1,4 @@
-"""Away, handing over, snoozing: what an agent does before leaving, by clicking."""
+"""Away, handover and snoozing: what agents do before they leave."""
 
 import re
 from uuid import uuid4
@@ -21,7 +21,7 @@ from tests.processes import until
 FAILS = ["Failed to load resource", "Failed to fetch"]
 
 
-def again(row):
+def reloaded(row):
     return type(row).objects.get(pk=row.pk)
 
 
@@ -33,7 +33,7 @@ def switch(agent, name):
     return agent.page.get_by_role("switch", name=name)
 
 
-def is_on(control, on=True):
+def expect_on(control, on=True):
     expect(control).to_have_attribute("aria-checked", str(on).lower())
 
 
@@ -41,45 +41,45 @@ def is_on(control, on=True):
 
 
 def test_away_and_reassign_replies_are_two_switches_in_the_menu(
-    acme, everybody_away, at_desk, new_vera
+    acme, agents_away, at_desk, new_vera
 ):
     alice = at_desk(acme.alice)
     opens_menu(alice)
     away = switch(alice, "Away")
-    is_on(away, on=False)
+    expect_on(away, on=False)
     expect(switch(alice, "Reassign replies")).to_be_hidden()
     away.click()
-    is_on(away)
+    expect_on(away)
     expect(alice.page.locator("#me-menu .sentence")).to_have_text(re.compile(r"^Away since \d"))
     reassign = switch(alice, "Reassign replies")
-    is_on(reassign, on=False)
+    expect_on(reassign, on=False)
     reassign.click()
-    is_on(reassign)
-    until(lambda: again(acme.alice).reassign_replies, what="the choice")
+    expect_on(reassign)
+    until(lambda: reloaded(acme.alice).reassign_replies, what="the choice")
     alice.page.reload()
     opens_menu(alice)
-    is_on(away)
-    is_on(reassign)
+    expect_on(away)
+    expect_on(reassign)
     reassign.click()
-    is_on(reassign, on=False)
-    until(lambda: not again(acme.alice).reassign_replies, what="the choice")
+    expect_on(reassign, on=False)
+    until(lambda: not reloaded(acme.alice).reassign_replies, what="the choice")
     away.click()
-    is_on(away, on=False)
+    expect_on(away, on=False)
     expect(alice.page.locator("#me-menu .sentence")).to_have_text("Available")
     expect(reassign).to_be_hidden()
 
 
-def test_another_page_of_mine_shows_both_switches_as_they_are(acme, everybody_away, at_desk):
+def test_both_switches_are_live_on_the_members_other_pages(acme, agents_away, at_desk):
     here, there = at_desk(acme.alice), at_desk(acme.alice)
     for page in (here, there):
         opens_menu(page)
     switch(here, "Away").click()
-    is_on(switch(there, "Away"))
-    is_on(switch(there, "Reassign replies"), on=False)
+    expect_on(switch(there, "Away"))
+    expect_on(switch(there, "Reassign replies"), on=False)
     switch(here, "Reassign replies").click()
-    is_on(switch(there, "Reassign replies"))
+    expect_on(switch(there, "Reassign replies"))
     switch(there, "Reassign replies").click()
-    is_on(switch(here, "Reassign replies"), on=False)
+    expect_on(switch(here, "Reassign replies"), on=False)
 
 
 def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_desk):
@@ -88,11 +88,11 @@ def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_
     bob.page.route("**/availability/away/", lambda route: held.append(route))
     opens_menu(bob)
     switch(bob, "Away").click()
-    is_on(switch(bob, "Away"))
-    assert again(acme.bob).away_since is None
+    expect_on(switch(bob, "Away"))
+    assert reloaded(acme.bob).away_since is None
     held.pop().continue_()
-    until(lambda: again(acme.bob).away_since, what="Away")
-    is_on(switch(bob, "Away"))
+    until(lambda: reloaded(acme.bob).away_since, what="Away")
+    expect_on(switch(bob, "Away"))
 
 
 @pytest.mark.parametrize("how", ["refused", "unreachable"])
@@ -106,26 +106,26 @@ def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, con
     bob.page.route("**/availability/**", fail)
     opens_menu(bob)
     switch(bob, "Away").click()
-    words = {"refused": "That did not work", "unreachable": "cannot be reached"}[how]
-    expect(bob.page.locator("#toast")).to_contain_text(words)
-    is_on(switch(bob, "Away"), on=False)
-    assert again(acme.bob).away_since is None
+    text = {"refused": "That did not work", "unreachable": "cannot be reached"}[how]
+    expect(bob.page.locator("#toast")).to_contain_text(text)
+    expect_on(switch(bob, "Away"), on=False)
+    assert reloaded(acme.bob).away_since is None
     bob.page.unroute("**/availability/**")
     switch(bob, "Away").click()
-    is_on(switch(bob, "Away"))
-    until(lambda: again(acme.bob).away_since, what="Away")
+    expect_on(switch(bob, "Away"))
+    until(lambda: reloaded(acme.bob).away_since, what="Away")
 
 
 def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
     bob = at_desk(acme.bob)
     opens_menu(bob)
     switch(bob, "Away").dblclick()
-    is_on(switch(bob, "Away"), on=False)
+    expect_on(switch(bob, "Away"), on=False)
     with bob.page.expect_response("**/availability/back/"):
         pass
     expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
-    assert again(acme.bob).away_since is None
-    is_on(switch(bob, "Away"), on=False)
+    assert reloaded(acme.bob).away_since is None
+    expect_on(switch(bob, "Away"), on=False)
 
 
 def test_the_other_tab_and_the_desk_follow(acme, at_desk):
@@ -134,14 +134,14 @@ def test_the_other_tab_and_the_desk_follow(acme, at_desk):
     other.goto(bob.page.url)
     opens_menu(bob)
     switch(bob, "Away").click()
-    bar = other.locator(".own-state")
+    bar = other.locator(".own-status")
     expect(bar).to_contain_text("Away since")
     bar.get_by_role("button", name="I am back").click()
     expect(bar).to_be_hidden()
-    is_on(switch(bob, "Away"), on=False)
+    expect_on(switch(bob, "Away"), on=False)
 
 
-def test_a_reply_to_whoever_is_away_goes_to_another_when_they_want_that(acme, at_desk, new_vera):
+def test_a_reply_to_an_away_agent_is_reassigned_if_they_chose_so(acme, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Hello?").conversation
     assign_conversation(conversation, assignee=acme.bob)
@@ -150,35 +150,35 @@ def test_a_reply_to_whoever_is_away_goes_to_another_when_they_want_that(acme, at
     opens_menu(bob)
     switch(bob, "Away").click()
     switch(bob, "Reassign replies").click()
-    is_on(switch(bob, "Reassign replies"))
-    until(lambda: again(acme.bob).reassign_replies, what="the choice")
+    expect_on(switch(bob, "Reassign replies"))
+    until(lambda: reloaded(acme.bob).reassign_replies, what="the choice")
     vera.writes("Are you still there?")
     expect(bea.rows.filter(has_text="Are you still there?")).to_be_visible()
     expect(bob.rows).to_have_count(0)
 
 
-# --- An administrator sets somebody away ---
+# --- An administrator sets a member away ---
 
 
-def test_an_administrator_sets_somebody_away_and_their_open_page_says_so(acme, at_desk, sign_in):
+def test_a_member_is_notified_when_an_administrator_sets_them_away(acme, at_desk, sign_in):
     bob = at_desk(acme.bob)
     office = sign_in(acme.alice).new_page()
     office.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
     office.get_by_role("button", name="Set to Away").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you to Away.")
-    expect(bob.page.locator(".own-state")).to_contain_text("set by Alice")
+    expect(bob.page.locator(".own-status")).to_contain_text("set by Alice")
     opens_menu(bob)
-    is_on(switch(bob, "Away"))
+    expect_on(switch(bob, "Away"))
     expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
     expect(office.locator(".states")).to_contain_text("Away, set by Alice")
     office.get_by_role("button", name="End Away").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
-    is_on(switch(bob, "Away"), on=False)
-    expect(bob.page.locator(".own-state")).to_be_hidden()
+    expect_on(switch(bob, "Away"), on=False)
+    expect(bob.page.locator(".own-status")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["my/notifications/", "contacts/"])
-def test_other_pages_say_at_once_who_set_one_to_away(acme, stack, sign_in, path):
+def test_other_pages_show_who_set_the_member_away(acme, stack, sign_in, path):
     page = sign_in(acme.bob).new_page()
     with page.expect_response("**/live/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
@@ -190,7 +190,7 @@ def test_other_pages_say_at_once_who_set_one_to_away(acme, stack, sign_in, path)
 
 
 @pytest.mark.parametrize("path", ["routing/", "inboxes/{}/routing/"])
-def test_pages_of_administrators_say_it_too(acme, stack, sign_in, path):
+def test_pages_of_administrators_show_it_too(acme, stack, sign_in, path):
     acme.bob.role = acme.alice.role
     acme.bob.save()
     page = sign_in(acme.bob).new_page()
@@ -200,9 +200,9 @@ def test_pages_of_administrators_say_it_too(acme, stack, sign_in, path):
     expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
 
 
-def test_the_desk_says_why_nothing_comes_outside_office_hours(acme, at_desk):
+def test_the_desk_explains_that_the_agent_is_outside_office_hours(acme, at_desk):
     bob = at_desk(acme.bob)
-    strip = bob.page.locator(".own-state")
+    strip = bob.page.locator(".own-status")
     expect(strip).to_be_hidden()
     off = [{"first": "2020-01-01", "last": "2099-12-31", "name": ""}]
     set_hours(acme.bob, hours={"off": off}, time_zone="", by=acme.bob)
@@ -224,19 +224,19 @@ def chooses(agent, conversation, option):
     row.get_by_role("combobox").select_option(label=option)
 
 
-def presses(agent, name):
+def clicks(agent, name):
     agent.page.get_by_role("button", name=name, exact=True).click()
 
 
 def holders(*conversations):
-    return [again(each).assignee for each in conversations]
+    return [reloaded(each).assignee for each in conversations]
 
 
-def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
-    acme, at_desk, ask, everybody_away
+def test_going_away_offers_a_handover_with_four_actions_and_undo(
+    acme, at_desk, new_conversation, agents_away
 ):
     kept, queued, given, snoozed = (
-        ask(words, assignee=acme.bob) for words in ("Keep", "Queue", "Give", "Snooze")
+        new_conversation(text, assignee=acme.bob) for text in ("Keep", "Queue", "Give", "Snooze")
     )
     Membership.objects.filter(pk=acme.bob.pk).update(away_since=None)
     bob = at_desk(acme.bob)
@@ -250,42 +250,45 @@ def test_going_away_offers_a_page_with_all_four_choices_and_its_undoing(
     chooses(bob, given, "Bea")
     page_row = bob.page.locator("li").filter(has_text=f"#{snoozed.number}")
     page_row.get_by_role("combobox").select_option(value="snooze")
-    presses(bob, "Hand over")
+    clicks(bob, "Hand over")
     bar = bob.page.locator(".undo")
     expect(bar).to_contain_text("3 conversations handed over.")
     assert holders(kept, queued, given, snoozed) == [acme.bob, None, acme.bea, acme.bob]
-    assert again(snoozed).is_snoozed
-    bob.hears()
+    assert reloaded(snoozed).is_snoozed
+    bob.expect_live()
     expect(bob.rows).to_have_count(1)
     bar.get_by_role("button", name="Undo").click()
     expect(bob.page.get_by_role("heading", name="Undone: 3 of 3 came back")).to_be_visible()
     assert holders(kept, queued, given, snoozed) == [acme.bob] * 4
-    assert again(snoozed).is_open
+    assert reloaded(snoozed).is_open
     bob.goes_to()
     expect(bob.rows).to_have_count(4)
     expect(bar).to_have_count(0)
 
 
-def test_all_of_them_at_once(acme, everybody_away, at_desk, ask):
-    made = [ask(words, assignee=acme.bob) for words in ("One", "Two", "Three")]
+def test_all_conversations_get_one_action_at_once(acme, agents_away, at_desk, new_conversation):
+    made = [new_conversation(text, assignee=acme.bob) for text in ("One", "Two", "Three")]
     bob = at_desk(acme.bob)
     hand_over_page(bob)
     bob.page.get_by_label("All of them:").select_option(label="Bea")
     for each in bob.page.locator("li select").all():
         expect(each).to_have_value(str(acme.bea.pk))
-    presses(bob, "Hand over")
+    clicks(bob, "Hand over")
     expect(bob.page.locator(".undo")).to_contain_text("3 conversations handed over.")
     assert holders(*made) == [acme.bea] * 3
 
 
-def test_what_somebody_has_answered_meanwhile_does_not_come_back(
-    acme, everybody_away, at_desk, ask
+def test_undo_leaves_conversations_that_were_answered_meanwhile(
+    acme, agents_away, at_desk, new_conversation
 ):
-    answered, silent = ask("Answered", assignee=acme.bob), ask("Silent", assignee=acme.bob)
+    answered, silent = (
+        new_conversation("Answered", assignee=acme.bob),
+        new_conversation("Silent", assignee=acme.bob),
+    )
     bob = at_desk(acme.bob)
     hand_over_page(bob)
     bob.page.get_by_label("All of them:").select_option(label="Bea")
-    presses(bob, "Hand over")
+    clicks(bob, "Hand over")
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
     bob.page.locator(".undo").get_by_role("button", name="Undo").click()
     panel = bob.page.locator(".undone")
@@ -295,19 +298,21 @@ def test_what_somebody_has_answered_meanwhile_does_not_come_back(
     assert holders(answered, silent) == [acme.bea, acme.bob]
 
 
-def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, ask, console):
+def test_signing_out_goes_through_the_page_first(
+    acme, agents_away, at_desk, new_conversation, console
+):
     console.expect("401 (Unauthorized)")  # what a page asked for live while it was signed out
-    conversation = ask("Before you go", assignee=acme.bob)
+    conversation = new_conversation("Before you go", assignee=acme.bob)
     bob = at_desk(acme.bob)
     opens_menu(bob)
-    presses(bob, "Sign out")
+    clicks(bob, "Sign out")
     expect(bob.page.get_by_role("heading", name="Before you sign out")).to_be_visible()
     bob.page.get_by_role("link", name="Stay signed in").click()
-    bob.hears()
+    bob.expect_live()
     opens_menu(bob)
-    presses(bob, "Sign out")
+    clicks(bob, "Sign out")
     chooses(bob, conversation, "Bea")
-    presses(bob, "Hand over and sign out")
+    clicks(bob, "Hand over and sign out")
     expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(bob.page.get_by_text("One conversation was handed over")).to_be_visible()
     assert holders(conversation) == [acme.bea]
@@ -315,21 +320,23 @@ def test_signing_out_goes_through_the_page_first(acme, everybody_away, at_desk, 
     expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_signing_out_with_everything_kept_is_one_click_more(
-    acme, everybody_away, at_desk, ask, console
+def test_keeping_everything_and_signing_out_takes_one_more_click(
+    acme, agents_away, at_desk, new_conversation, console
 ):
     console.expect("401 (Unauthorized)")  # what a page asked for live while it was signed out
-    conversation = ask("I stay with Bob", assignee=acme.bob)
+    conversation = new_conversation("I stay with Bob", assignee=acme.bob)
     bob = at_desk(acme.bob)
     opens_menu(bob)
-    presses(bob, "Sign out")
-    presses(bob, "Keep all and sign out")
+    clicks(bob, "Sign out")
+    clicks(bob, "Keep all and sign out")
     expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert holders(conversation) == [acme.bob]
 
 
-def test_on_a_phone_the_page_fits(acme, everybody_away, at_desk, ask):
-    ask("A rather long question that does not fit into one line of a phone", assignee=acme.bob)
+def test_the_handover_fits_on_a_phone(acme, agents_away, at_desk, new_conversation):
+    new_conversation(
+        "A rather long question that does not fit into one line of a phone", assignee=acme.bob
+    )
     bob = at_desk(acme.bob, **PHONE)
     bob.page.goto(f"{bob.workspace}/handover/")
     expect(bob.page.get_by_role("button", name="Hand over", exact=True)).to_be_visible()
@@ -340,8 +347,8 @@ def test_on_a_phone_the_page_fits(acme, everybody_away, at_desk, ask):
 # --- Snoozing ---
 
 
-def test_snoozing_and_waking_are_seen_by_everybody(acme, everybody_away, at_desk, ask):
-    conversation = ask("Not today", assignee=acme.bob)
+def test_snoozing_and_waking_are_live(acme, agents_away, at_desk, new_conversation):
+    conversation = new_conversation("Not today", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation)
     bea = at_desk(acme.bea, conversation, view="all")
     bob.sees_counts(mine=1, all=1)
@@ -361,11 +368,11 @@ def test_snoozing_and_waking_are_seen_by_everybody(acme, everybody_away, at_desk
     expect(bea.rows).to_have_count(1)
     bob.sees_counts(mine=1, all=1)
     bob.sees("Bea woke this conversation up.")
-    assert again(conversation).is_open
+    assert reloaded(conversation).is_open
 
 
-def test_a_moment_of_ones_own_and_the_keyboard(acme, everybody_away, at_desk, ask):
-    conversation = ask("In a while", assignee=acme.bob)
+def test_snoozing_until_a_custom_time_by_keyboard(acme, agents_away, at_desk, new_conversation):
+    conversation = new_conversation("In a while", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation, timezone_id="Asia/Tokyo")
     bob.page.keyboard.press("z")
     menu = bob.page.locator("#snooze-menu")
@@ -379,13 +386,13 @@ def test_a_moment_of_ones_own_and_the_keyboard(acme, everybody_away, at_desk, as
     menu.get_by_role("button", name="Snooze").click()
     expect(bob.page.get_by_text("Snoozed until")).to_be_visible()
     expect(menu).to_be_hidden()
-    assert again(conversation).snoozed_until == moment
+    assert reloaded(conversation).snoozed_until == moment
     bob.page.keyboard.press("z")
     expect(bob.page.get_by_role("button", name="Snooze", exact=True).first).to_be_visible()
-    assert again(conversation).is_open
+    assert reloaded(conversation).is_open
 
 
-def test_the_visitors_message_brings_it_back_at_once(acme, everybody_away, at_desk, new_vera):
+def test_a_visitors_message_wakes_a_snoozed_conversation(acme, agents_away, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Later is fine").conversation
     assign_conversation(conversation, assignee=acme.bob)
@@ -398,8 +405,8 @@ def test_the_visitors_message_brings_it_back_at_once(acme, everybody_away, at_de
     expect(bob.page.get_by_role("button", name="Snooze", exact=True).first).to_be_visible()
 
 
-def test_the_clock_brings_it_back(acme, everybody_away, at_desk, ask):
-    conversation = ask("Wake me", assignee=acme.bob)
+def test_a_snoozed_conversation_wakes_in_time(acme, agents_away, at_desk, new_conversation):
+    conversation = new_conversation("Wake me", assignee=acme.bob)
     snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
     bob = at_desk(acme.bob)
     expect(bob.rows).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The routing board as it changes under somebody's eyes."""
+"""The routing board is live."""
 
 import re
 from itertools import pairwise
@@ -14,13 +14,13 @@ from tests.browser.people import PHONE
 from tests.conftest import Vera
 
 TAB = "tab-of-a-test"
-# When the panels were asked for, in milliseconds.
+# When the panels were requested, in milliseconds.
 ASKED = """performance.getEntriesByType("resource")
     .filter(({ name }) => name.includes("/panels/")).map(({ startTime }) => startTime)"""
 
 
 class BoardPage:
-    """Somebody at the routing board."""
+    """A member at the routing board."""
 
     def __init__(self, page, address):
         self.page = page
@@ -29,9 +29,9 @@ class BoardPage:
         self.people = page.locator(".board-people > li")
         self.decisions = page.locator(".board-decisions > li")
         page.goto(address)
-        self.hears()
+        self.expect_live()
 
-    def hears(self):
+    def expect_live(self):
         expect(self.page.locator('live-board[data-connection="live"]')).to_be_attached()
         self.page.evaluate("window.isTheSamePage = true")
 
@@ -56,13 +56,13 @@ def at_board(stack, acme, sign_in):
 
 @pytest.fixture
 def queue(acme):
-    """What nobody can take waits."""
+    """Keep conversations in the queue when no agent is available."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "queue"
     routing.save()
 
 
-def test_a_visitor_writes_and_somebody_comes_while_the_board_is_looked_at(
+def test_the_board_shows_new_conversations_and_members_coming_online(
     acme, queue, on_website, at_board
 ):
     board = at_board()
@@ -82,7 +82,7 @@ def test_a_visitor_writes_and_somebody_comes_while_the_board_is_looked_at(
     board.was_not_reloaded()
 
 
-def test_somebody_is_set_away_and_back_from_the_board(acme, at_board):
+def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
     board = at_board()
     beat(acme.bob, tab=TAB)
     bob = board.person(acme.bob)
@@ -96,9 +96,11 @@ def test_somebody_is_set_away_and_back_from_the_board(acme, at_board):
     board.was_not_reloaded()
 
 
-def test_what_somebody_has_who_is_not_there_is_handed_over_from_the_board(acme, ask, at_board):
+def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
+    acme, new_conversation, at_board
+):
     beat(acme.bob, tab=TAB)
-    conversation = ask("Is anybody there?", assignee=acme.bob)
+    conversation = new_conversation("Is anybody there?", assignee=acme.bob)
     board = at_board()
     bob = board.person(acme.bob)
     link = bob.get_by_role("link", name="Hand over the conversations of Bob")
@@ -110,9 +112,7 @@ def test_what_somebody_has_who_is_not_there_is_handed_over_from_the_board(acme, 
     expect(board.page.get_by_text(f"#{conversation.number}")).to_be_visible()
 
 
-def test_candidates_that_were_opened_stay_open_while_the_board_moves_on(
-    acme, queue, new_vera, at_board
-):
+def test_opened_candidates_stay_open_while_the_board_changes(acme, queue, new_vera, at_board):
     new_vera().writes("One")
     board = at_board()
     board.decisions.first.get_by_text("Why?").click()
@@ -128,7 +128,7 @@ def test_candidates_that_were_opened_stay_open_while_the_board_moves_on(
     expect(new_row.locator(".decision").get_by_text("Bea")).to_be_visible()
 
 
-def test_a_burst_asks_the_server_at_most_every_two_seconds(acme, queue, new_vera, at_board):
+def test_the_board_is_reloaded_at_most_every_two_seconds(acme, queue, new_vera, at_board):
     board = at_board()
     for _ in range(12):
         new_vera().writes()
@@ -139,7 +139,7 @@ def test_a_burst_asks_the_server_at_most_every_two_seconds(acme, queue, new_vera
     assert all(later - earlier > 1_900 for earlier, later in pairwise(asked)), asked
 
 
-def test_the_focus_stays_where_it_was(acme, queue, new_vera, at_board):
+def test_the_focus_survives_a_reload_of_the_board(acme, queue, new_vera, at_board):
     new_vera().writes("One")
     board = at_board()
     board.waiting.first.get_by_role("link").focus()
@@ -149,7 +149,7 @@ def test_the_focus_stays_where_it_was(acme, queue, new_vera, at_board):
     expect(focused).to_be_focused()
 
 
-def test_one_inbox_is_chosen_and_a_row_leads_to_its_conversation(acme, queue, new_vera, at_board):
+def test_the_board_is_filtered_by_inbox_and_links_to_conversations(acme, queue, new_vera, at_board):
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bea])
     routing = Routing.objects.of(other)
     routing.leads = "queue"
@@ -162,7 +162,7 @@ def test_one_inbox_is_chosen_and_a_row_leads_to_its_conversation(acme, queue, ne
     expect(board.page).to_have_url(re.compile(f"inbox={other.pk}"))
     expect(board.waiting).to_have_count(1)
     expect(board.people).to_have_count(1)
-    board.hears()
+    board.expect_live()
     Vera(other).writes("There too")
     expect(board.waiting).to_have_count(2)
     board.waiting.first.get_by_role("link").click()

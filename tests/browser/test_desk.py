@@ -1,4 +1,4 @@
-"""The desk: everything another person does appears without reloading, and nothing is lost."""
+"""The desk is live: what others do appears without reloading, and no text is lost."""
 
 import re
 from uuid import uuid4
@@ -22,11 +22,11 @@ def bodies(acme, kind):
     )
 
 
-def test_lists_and_counts_follow_what_others_do(acme, everybody_away, at_desk, ask):
+def test_lists_and_counts_follow_what_others_do(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob)
     bea = at_desk(acme.bea, view="unassigned")
     bob.sees_counts(mine=0, unassigned=0, all=0)
-    ask("Who takes this one?")
+    new_conversation("Who takes this one?")
     for agent in (bob, bea):
         agent.sees_counts(mine=0, unassigned=1, all=1)
     expect(bob.rows).to_have_count(0)
@@ -35,15 +35,13 @@ def test_lists_and_counts_follow_what_others_do(acme, everybody_away, at_desk, a
     bea.sees_counts(mine=1, unassigned=0, all=1)
     bob.sees_counts(mine=0, unassigned=0, all=1)
     expect(bea.rows).to_have_count(0)
-    bea.takes_over("Bob")
+    bea.assigns_to("Bob")
     expect(bob.rows.filter(has_text="Who takes this one?")).to_be_visible()
     bob.sees_counts(mine=1, unassigned=0, all=1)
     bea.sees_counts(mine=0, unassigned=0, all=1)
 
 
-def test_everything_another_person_does_appears_without_reloading(
-    acme, everybody_away, at_desk, new_vera
-):
+def test_what_a_colleague_does_appears_without_reloading(acme, agents_away, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Where is my order?").conversation
     bob = at_desk(acme.bob, conversation, view="all")
@@ -51,7 +49,7 @@ def test_everything_another_person_does_appears_without_reloading(
     bob.page.evaluate("window.isTheSamePage = true")
     expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
 
-    bea.takes_over("Bea")
+    bea.assigns_to("Bea")
     expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
     bea.notes("Lost by the courier.")
     bob.sees("Lost by the courier.")
@@ -71,12 +69,14 @@ def test_everything_another_person_does_appears_without_reloading(
     assert bob.page.evaluate("window.isTheSamePage")
 
 
-def test_the_colleague_sees_at_once_who_was_assigned(acme, everybody_away, at_desk, ask):
-    conversation = ask("Mine or yours?", assignee=acme.bob)
+def test_an_assignment_is_shown_to_a_colleague_at_once(
+    acme, agents_away, at_desk, new_conversation
+):
+    conversation = new_conversation("Mine or yours?", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation)
     bea = at_desk(acme.bea, conversation)
     expect(bea.rows).to_have_count(0)
-    bob.takes_over("Bea")
+    bob.assigns_to("Bea")
     expect(bea.assignee.locator("option:checked")).to_have_text("Bea")
     expect(bea.rows.filter(has_text="Mine or yours?")).to_be_visible()
     expect(bob.rows).to_have_count(0)
@@ -84,10 +84,10 @@ def test_the_colleague_sees_at_once_who_was_assigned(acme, everybody_away, at_de
         agent.sees("Bob assigned this to Bea.")
 
 
-def test_somebody_who_came_after_the_page_was_opened_is_shown_as_who_has_it(
-    acme, everybody_away, at_desk, ask
+def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
+    acme, agents_away, at_desk, new_conversation
 ):
-    conversation = ask("Hello?")
+    conversation = new_conversation("Hello?")
     bob = at_desk(acme.bob, conversation, view="all")
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     add_inbox_member(acme.inbox, membership=ben)
@@ -96,14 +96,12 @@ def test_somebody_who_came_after_the_page_was_opened_is_shown_as_who_has_it(
     expect(bob.page.locator("#assignee-presence .sentence")).to_contain_text("Offline")
 
 
-def test_what_is_being_written_stays_when_the_answer_to_an_assignment_comes(
-    acme, everybody_away, at_desk, ask
-):
-    bob = at_desk(acme.bob, ask("Quick?", assignee=acme.bob), view="all")
+def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversation):
+    bob = at_desk(acme.bob, new_conversation("Quick?", assignee=acme.bob), view="all")
     held = []
     bob.page.route("**/assignment/", lambda route: held.append(route))
     with bob.page.expect_request("**/assignment/"):
-        bob.takes_over("Bea")
+        bob.assigns_to("Bea")
     bob.page.get_by_role("tab", name="Note").click()
     bob.page.keyboard.type("Bea, th")
     held.pop().continue_()
@@ -115,8 +113,8 @@ def test_what_is_being_written_stays_when_the_answer_to_an_assignment_comes(
     expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
 
 
-def test_resolving_and_reopening_are_seen_by_both(acme, everybody_away, at_desk, ask):
-    conversation = ask("All settled?", assignee=acme.bob)
+def test_resolving_and_reopening_are_seen_by_both(acme, agents_away, at_desk, new_conversation):
+    conversation = new_conversation("All settled?", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation, view="all")
     bea = at_desk(acme.bea, conversation, view="all")
     bob.page.get_by_role("button", name="Resolve").click()
@@ -132,7 +130,7 @@ def test_resolving_and_reopening_are_seen_by_both(acme, everybody_away, at_desk,
         agent.sees("Bea reopened this conversation.")
 
 
-def test_a_private_note_is_for_the_team_alone(acme, everybody_away, at_desk, new_vera):
+def test_a_private_note_is_for_the_team_alone(acme, agents_away, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Is it safe?").conversation
     bob = at_desk(acme.bob, conversation, view="all")
@@ -146,21 +144,21 @@ def test_a_private_note_is_for_the_team_alone(acme, everybody_away, at_desk, new
     assert "lawyer" not in shown
 
 
-def test_a_reply_and_its_echo_are_one_entry(acme, everybody_away, at_desk, ask):
-    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+def test_a_reply_and_its_echo_are_one_entry(acme, agents_away, at_desk, new_conversation):
+    bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
     bob.replies("Hello!")
     expect(bob.field).to_have_value("")
-    # The row is told of it behind the echo, on the same stream.
+    # The row's update follows the entry on the same stream.
     expect(bob.rows).to_contain_text("Hello!")
     bob.sees("Hello!")
     assert bodies(acme, "reply") == ["Hello!"]
 
 
 def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
-    acme, everybody_away, at_desk, ask, console
+    acme, agents_away, at_desk, new_conversation, console
 ):
     console.expect("Failed to load resource", "Failed to fetch")
-    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+    bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
     bob.page.route(REPLIES, lambda route: route.abort())
     bob.field.fill("Hard to say")
     bob.field.press("Enter")
@@ -174,9 +172,11 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     assert bodies(acme, "reply") == ["Hard to say"]
 
 
-def test_a_reply_whose_answer_is_lost_is_there_once(acme, everybody_away, at_desk, ask, console):
+def test_a_reply_whose_answer_is_lost_is_there_once(
+    acme, agents_away, at_desk, new_conversation, console
+):
     console.expect("Failed to load resource", "Failed to fetch")
-    bob = at_desk(acme.bob, ask("Hello?"), view="all")
+    bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
 
     def lose_the_answer(route):
         assert route.fetch().status == 201
@@ -192,9 +192,9 @@ def test_a_reply_whose_answer_is_lost_is_there_once(acme, everybody_away, at_des
     assert bodies(acme, "reply") == ["Did that arrive?"]
 
 
-def test_drafts_survive_switching_and_reloading(acme, everybody_away, at_desk, ask):
-    ask("First question", assignee=acme.bob)
-    bob = at_desk(acme.bob, ask("Second question", assignee=acme.bob))
+def test_drafts_survive_switching_and_reloading(acme, agents_away, at_desk, new_conversation):
+    new_conversation("First question", assignee=acme.bob)
+    bob = at_desk(acme.bob, new_conversation("Second question", assignee=acme.bob))
     bob.field.fill("For the second")
     bob.opens("First question")
     expect(bob.field).to_have_value("")
@@ -217,7 +217,7 @@ def test_a_colleagues_dot_turns_on_and_off_with_their_page(acme, at_desk):
     expect(dot).to_have_attribute("data-presence", "offline", timeout=30_000)
 
 
-def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
+def test_an_away_agent_shows_since_when_and_gets_no_conversations(acme, at_desk, new_conversation):
     bob = at_desk(acme.bob, view="all")
     bea = at_desk(acme.bea)
     bea.page.get_by_role("button", name="your menu").click()
@@ -226,8 +226,8 @@ def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
     shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')
     expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "away")
     expect(shown).to_have_attribute("title", re.compile("Away since"))
-    for words in ("One", "Two", "Three"):
-        ask(words)
+    for text in ("One", "Two", "Three"):
+        new_conversation(text)
     bob.sees_counts(mine=3, unassigned=0, all=3)
     bea.sees_counts(mine=0, unassigned=0, all=3)
     bea.page.get_by_role("switch", name="Away").click()
@@ -235,9 +235,9 @@ def test_whoever_is_away_says_since_when_and_gets_no_chats(acme, at_desk, ask):
     expect(shown).to_have_attribute("title", "Available")
 
 
-def test_why_shows_the_candidates(acme, at_desk, ask):
+def test_why_shows_the_candidates(acme, at_desk, new_conversation):
     bob = at_desk(acme.bob)
-    ask("Why you?")
+    new_conversation("Why you?")
     bob.opens("Why you?")
     bob.sees("Assigned to Bob: round-robin, the only one available.")
     bob.page.get_by_text("Why?", exact=True).click()
@@ -247,14 +247,14 @@ def test_why_shows_the_candidates(acme, at_desk, ask):
     expect(candidates.filter(has_text="Bea")).to_contain_text("offline")
 
 
-def test_the_keyboard_goes_through_the_list_and_answers(acme, everybody_away, at_desk, ask):
-    ask("Older", assignee=acme.bob)
-    ask("Newer", assignee=acme.bob)
+def test_an_agent_reads_and_replies_by_keyboard(acme, agents_away, at_desk, new_conversation):
+    new_conversation("Older", assignee=acme.bob)
+    new_conversation("Newer", assignee=acme.bob)
     bob = at_desk(acme.bob)
     keyboard = bob.page.keyboard
-    for key, words in (("j", "Newer"), ("j", "Older"), ("k", "Newer")):
+    for key, text in (("j", "Newer"), ("j", "Older"), ("k", "Newer")):
         keyboard.press(key)
-        expect(bob.timeline).to_contain_text(words)
+        expect(bob.timeline).to_contain_text(text)
     keyboard.press("r")
     expect(bob.field).to_be_focused()
     keyboard.type("jkne?")
@@ -276,8 +276,8 @@ def test_the_keyboard_goes_through_the_list_and_answers(acme, everybody_away, at
     expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
 
 
-def test_on_a_phone_one_thing_is_on_the_screen(acme, everybody_away, at_desk, ask):
-    ask("On the go?", assignee=acme.bob)
+def test_a_phone_shows_one_pane_at_a_time(acme, agents_away, at_desk, new_conversation):
+    new_conversation("On the go?", assignee=acme.bob)
     bob = at_desk(acme.bob, **PHONE)
     expect(bob.rows).to_be_visible()
     expect(bob.timeline).to_have_count(0)
@@ -298,30 +298,30 @@ def test_on_a_phone_one_thing_is_on_the_screen(acme, everybody_away, at_desk, as
 
 def test_an_empty_list_says_so(acme, at_desk):
     bob = at_desk(acme.bob)
-    for view, words in (
+    for view, text in (
         ("unassigned", "Everybody has an agent"),
         ("all", "No open conversations"),
         ("resolved", "Nothing resolved yet"),
         ("mine", "Nothing waits for you"),
     ):
         bob.page.locator(f"#view-{view}").click()
-        expect(bob.page.get_by_role("heading", name=words)).to_be_visible()
+        expect(bob.page.get_by_role("heading", name=text)).to_be_visible()
 
 
-def test_an_empty_list_fills_and_empties_by_itself(acme, everybody_away, at_desk, ask):
+def test_an_empty_list_fills_and_empties_by_itself(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob, view="unassigned")
     empty = bob.page.get_by_role("heading", name="Everybody has an agent")
     expect(empty).to_be_visible()
-    conversation = ask("Somebody?")
+    conversation = new_conversation("Somebody?")
     expect(bob.rows).to_have_count(1)
     expect(empty).to_be_hidden()
     assign_conversation(conversation, assignee=acme.bea)
     expect(empty).to_be_visible()
 
 
-def test_markup_stays_text(acme, everybody_away, at_desk, ask):
+def test_markup_stays_text(acme, agents_away, at_desk, new_conversation):
     image = '<img src="x" onerror="document.title = 1">'
-    conversation = ask(image)
+    conversation = new_conversation(image)
     bob = at_desk(acme.bob, conversation, view="all")
     post_note(conversation, body=f"Note {image}", client_id=uuid4(), by=acme.bea)
     bob.sees(f"Note {image}")
@@ -330,8 +330,8 @@ def test_markup_stays_text(acme, everybody_away, at_desk, ask):
     assert bob.page.evaluate("document.querySelectorAll('.desk img').length") == 0
 
 
-def test_what_is_further_up_comes_when_it_is_asked_for(acme, at_desk, ask):
-    conversation = ask("The very first words", assignee=acme.bob)
+def test_older_entries_are_loaded_on_request(acme, at_desk, new_conversation):
+    conversation = new_conversation("The very first text", assignee=acme.bob)
     for number in range(205):
         post_note(conversation, body=f"Note {number}", client_id=uuid4(), by=acme.bea)
     bob = at_desk(acme.bob, conversation)
@@ -339,20 +339,18 @@ def test_what_is_further_up_comes_when_it_is_asked_for(acme, at_desk, ask):
     scroller = bob.page.locator(".timeline > .scroller")
     scroller.evaluate("it => it.scrollTop = -it.scrollHeight")
     bob.page.get_by_role("button", name="Show earlier messages").click()
-    bob.sees("The very first words")
+    bob.sees("The very first text")
     total = Message.objects.filter(conversation=conversation).count()
     expect(bob.entries).to_have_count(total)
     expect(bob.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
     expect(bob.page.get_by_role("button", name="New messages")).to_be_hidden()
-    # What is new stays news, and finds its place at the end.
+    # A new entry still goes to the end.
     post_note(conversation, body="Something new", client_id=uuid4(), by=acme.bea)
     expect(bob.entries.last).to_contain_text("Something new")
     expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()
 
 
-def test_what_became_of_the_last_reply_is_told_while_one_looks(
-    acme, everybody_away, at_desk, on_website
-):
+def test_the_receipt_of_the_last_reply_is_live(acme, agents_away, at_desk, on_website):
     vera = on_website().open()
     vera.writes("Anybody?")
     bob = at_desk(acme.bob, view="all")
@@ -367,7 +365,7 @@ def test_what_became_of_the_last_reply_is_told_while_one_looks(
     expect(receipt).to_be_in_viewport()
     bob.page.evaluate(
         """async () => {
-          const { replace } = await import("/static/elements/conversation.js");
+          const { replace } = await import("/static/desk/conversation.js");
           const late = document.querySelector(".receipt").cloneNode();
           late.dataset.state = late.textContent = "unseen";
           replace({ id: late.id, html: late.outerHTML });

@@ -1,4 +1,4 @@
-"""Office hours, quiet hours and holidays, set by hand in a real browser."""
+"""Office hours, quiet hours and holidays, set in a browser."""
 
 import re
 
@@ -14,7 +14,7 @@ ALL_WEEK = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]
 
 
 class Planner:
-    """Somebody before the table of a week and the list of days off."""
+    """A member on a page with weekly hours and days off."""
 
     def __init__(self, page, workspace):
         self.page, self.workspace = page, workspace
@@ -33,27 +33,27 @@ class Planner:
 
     def plans(self, day, begin, end, row=0):
         if self.day(day).locator(".interval").count() <= row:
-            self.presses(f"Add hours on {day}")
-        for field, words in zip(self.hours(day, row), (begin, end), strict=True):
-            field.fill(words)
+            self.clicks(f"Add hours on {day}")
+        for field, text in zip(self.hours(day, row), (begin, end), strict=True):
+            field.fill(text)
 
     def is_off(self, first, last, name):
-        self.presses("Add days")
+        self.clicks("Add days")
         row = self.main.locator(".day-off").last
-        for label, words in (("First day", first), ("Last day", last), ("Name", name)):
-            row.get_by_label(label).fill(words)
+        for label, text in (("First day", first), ("Last day", last), ("Name", name)):
+            row.get_by_label(label).fill(text)
         return row
 
-    def presses(self, name):
+    def clicks(self, name):
         self.main.get_by_role("button", name=name, exact=True).click()
 
-    def sees(self, words):
-        expect(self.main.get_by_text(words).first).to_be_visible()
+    def sees(self, text):
+        expect(self.main.get_by_text(text).first).to_be_visible()
 
 
 @pytest.fixture
 def at(acme, stack, sign_in):
-    """Somebody on a page of their workspace: at(acme.bob, "my/hours/")."""
+    """Open a page of the workspace: at(acme.bob, "my/hours/")."""
 
     def at(membership, path, **options):
         page = sign_in(membership, **options).new_page()
@@ -76,7 +76,7 @@ def test_hours_over_midnight_and_a_day_off_are_set_by_hand(acme, at):
     bob.plans("Monday", "09:00", "12:00")
     bob.plans("Monday", "13:00", "17:00", row=1)
     bob.is_off("2030-12-24", "2030-12-26", "Christmas")
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Saved.")
     bob.sees(re.compile("Next:"))
     expect(bob.main.get_by_text(re.compile("22:00–Sat 06:00")).first).to_be_visible()
@@ -90,8 +90,8 @@ def test_hours_over_midnight_and_a_day_off_are_set_by_hand(acme, at):
     }
     expect(bob.hours("Friday")[0]).to_have_value("22:00")
     bob.day("Monday").get_by_role("button", name="Remove these hours").first.click()
-    bob.presses("Remove these days")
-    bob.presses("Save")
+    bob.clicks("Remove these days")
+    bob.clicks("Save")
     bob.sees("Saved.")
     assert [row["from"] for row in stored(acme.bob)["week"]] == ["13:00", "22:00"]
     assert "off" not in stored(acme.bob)
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_where_it_is(acme, at, console):
     bob.plans("Monday", "16:00", "18:00", row=1)
     bob.plans("Tuesday", "08:00", "08:00")
     row = bob.is_off("2026-12-26", "2026-12-24", "Christmas")
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Nothing is saved yet.")
     overlapping = bob.hours("Monday", 1)[0]
     expect(overlapping).to_be_focused()
@@ -120,36 +120,36 @@ def test_what_is_wrong_is_said_where_it_is(acme, at, console):
     bob.plans("Tuesday", "00:00", "00:00")
     expect(bob.day("Tuesday").get_by_text("whole day", exact=True)).to_be_visible()
     row.get_by_label("Last day").fill("")
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Saved.")
     assert stored(acme.bob)["off"][0]["last"] == "2026-12-26"
 
 
-def test_the_usual_week_is_one_click(acme, at):
+def test_a_usual_week_is_filled_in_by_one_click(acme, at):
     bob = at(acme.bob, "my/hours/", timezone_id="Asia/Tokyo")
-    bob.presses("Mon–Fri, 9 to 5")
+    bob.clicks("Mon–Fri, 9 to 5")
     bob.plans("Monday", "08:00", "16:30")
-    bob.presses("Copy Monday to Tue–Fri")
+    bob.clicks("Copy Monday to Tue–Fri")
     expect(bob.hours("Friday")[1]).to_have_value("16:30")
     expect(bob.day("Sunday").get_by_text("Not working")).to_be_visible()
-    expect(bob.main.locator("zone-hint")).to_contain_text("Asia/Tokyo")
-    bob.presses("Use it")
+    expect(bob.main.locator("time-zone-hint")).to_contain_text("Asia/Tokyo")
+    bob.clicks("Use it")
     expect(bob.page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
-    expect(bob.main.locator("zone-hint")).to_be_hidden()
-    bob.presses("Save")
+    expect(bob.main.locator("time-zone-hint")).to_be_hidden()
+    bob.clicks("Save")
     bob.sees("Saved.")
     assert stored(acme.bob)["week"] == [
         {"day": day, "from": "08:00", "to": "16:30"} for day in range(5)
     ]
     assert Membership.objects.get(pk=acme.bob.pk).time_zone == "Asia/Tokyo"
-    bob.presses("No hours: always")
+    bob.clicks("No hours: always")
     expect(bob.day("Friday").get_by_text("All day")).to_be_visible()
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Saved.")
     assert stored(acme.bob) == {}
 
 
-def test_there_is_an_end_to_rows(acme, at):
+def test_the_number_of_rows_is_limited(acme, at):
     bob = at(acme.bob, "my/hours/")
     add = bob.day("Monday").get_by_role("button", name="Add hours on Monday")
     for _number in range(6):
@@ -161,15 +161,15 @@ def test_there_is_an_end_to_rows(acme, at):
 
 def test_without_a_script_there_is_an_empty_row(acme, at):
     bob = at(acme.bob, "my/hours/", **PLAIN)
-    for field, words in zip(bob.hours("Monday"), ("09:00", "17:00"), strict=True):
-        field.fill(words)
-    bob.presses("Save")
+    for field, text in zip(bob.hours("Monday"), ("09:00", "17:00"), strict=True):
+        field.fill(text)
+    bob.clicks("Save")
     assert stored(acme.bob)["week"] == [{"day": 0, "from": "09:00", "to": "17:00"}]
     assert bob.day("Monday").locator(".interval").count() == 2
 
 
-def test_the_sentence_follows_the_hours(acme, at, at_desk):
-    """Alice looks at Bob while his only holiday begins: today."""
+def test_the_status_follows_the_hours(acme, at, at_desk):
+    """Alice sees Bob's status change when his holiday begins, which is today."""
     set_hours(acme.bob, hours={"week": ALL_WEEK}, time_zone="", by=acme.bob)
     at_desk(acme.bob)
     alice = at(acme.alice, f"team/members/{acme.bob.pk}/")
@@ -185,10 +185,10 @@ def test_holidays_of_the_workspace(acme, at, console):
     console.expect("status of 400")
     alice = at(acme.alice, "settings/general/")
     row = alice.is_off("2030-12-26", "2030-12-24", "Christmas")
-    alice.presses("Save the holidays")
+    alice.clicks("Save the holidays")
     expect(row).to_contain_text("The last day is before the first one.")
     row.get_by_label("Last day").fill("2030-12-27")
-    alice.presses("Save the holidays")
+    alice.clicks("Save the holidays")
     alice.sees("Saved.")
     acme.workspace.refresh_from_db()
     assert acme.workspace.holidays == [
@@ -197,7 +197,7 @@ def test_holidays_of_the_workspace(acme, at, console):
     bob = at(acme.bob, "my/hours/")
     expect(bob.main.locator(".on-holidays")).to_contain_text("Christmas")
     bob.main.get_by_label("I also work on the workspace’s holidays").check()
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Saved.")
     assert stored(acme.bob) == {"on_holidays": True}
 
@@ -208,26 +208,26 @@ def test_quiet_hours_and_which_emails(acme, at, console):
     bob.page.get_by_role("navigation", name="My settings").get_by_text("Notifications").click()
     bob.main.get_by_label("The queue").uncheck()
     bob.main.get_by_label("From").fill("22:00")
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Give both times, or none.")
     expect(bob.main.get_by_label("From")).to_have_value("22:00")
     bob.main.get_by_label("To", exact=True).fill("06:00")
-    bob.presses("Save")
+    bob.clicks("Save")
     bob.sees("Saved.")
     saved = Membership.objects.get(pk=acme.bob.pk)
     assert (saved.email_mine, saved.email_queue) == (True, False)
     assert f"{saved.quiet_from:%H:%M}-{saved.quiet_to:%H:%M}" == "22:00-06:00"
 
 
-def test_an_administrator_limits_and_plans_for_others(acme, at):
+def test_an_administrator_sets_capacity_and_hours_of_a_member(acme, at):
     alice = at(acme.alice, f"team/members/{acme.bob.pk}/")
     alice.main.get_by_label("Most open conversations at a time").fill("3")
     alice.main.locator("form[action$='/capacity/']").get_by_role("button", name="Save").click()
     alice.sees("Saved.")
     assert Membership.objects.get(pk=acme.bob.pk).capacity == 3
     alice.main.get_by_role("link", name="Change the hours").click()
-    alice.presses("Mon–Fri, 9 to 5")
-    alice.presses("Save")
+    alice.clicks("Mon–Fri, 9 to 5")
+    alice.clicks("Save")
     alice.sees("The office hours of Bob are saved.")
     alice.sees("Mon–Fri 09:00–17:00")
     assert len(stored(acme.bob)["week"]) == 5

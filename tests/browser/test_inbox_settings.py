@@ -1,4 +1,4 @@
-"""The settings of an inbox in real browsers, from the gear to Save: mouse, keyboard and thumb."""
+"""The settings of an inbox by mouse, by keyboard and on a phone."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ TAB = "tab-of-a-test"
 
 
 class Settings:
-    """Somebody at the settings of an inbox."""
+    """A member at the settings of an inbox."""
 
     def __init__(self, page, inbox):
         self.page = page
@@ -42,7 +42,7 @@ class Settings:
         self.main.get_by_role("button", name="Save", exact=True).click()
         expect(self.main.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
-    def hears(self):
+    def expect_live(self):
         expect(self.page.locator('live-panel[data-connection="live"]')).to_be_attached()
         return self
 
@@ -57,13 +57,13 @@ def sales(acme):
 
 @pytest.fixture
 def at_settings(stack, acme, sign_in):
-    """Alice at a tab: at_settings("routing")."""
+    """Open a tab of the settings as Alice: at_settings("routing")."""
 
     def at_settings(tab, **options):
         page = sign_in(acme.alice, **options).new_page()
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/inboxes/{acme.inbox.pk}/{tab}/")
         settings = Settings(page, acme.inbox)
-        return settings.hears() if tab == "routing" else settings
+        return settings.expect_live() if tab == "routing" else settings
 
     return at_settings
 
@@ -72,13 +72,13 @@ def targets(acme):
     return {str(each.membership or each.team) for each in acme.inbox.targets.all()}
 
 
-def is_there(*people):
+def set_online(*people):
     for person in people:
         beat(person, tab=TAB)
 
 
 def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
-    is_there(acme.bob, acme.bea)
+    set_online(acme.bob, acme.bea)
     alice = at_desk(acme.alice, view="all")
     alice.page.get_by_role("link", name="Settings of the inboxes").click()
     line = alice.page.get_by_role("listitem").filter(has_text=acme.inbox.name)
@@ -87,7 +87,7 @@ def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
     line.hover()
     expect(edit).not_to_have_css("background-color", calm)
     edit.click()
-    at = Settings(alice.page, acme.inbox).tab("Routing").hears()
+    at = Settings(alice.page, acme.inbox).tab("Routing").expect_live()
 
     at.picker.click()
     expect(at.found).to_have_text([re.compile(each) for each in ("Sales", "Alice", "Bea", "Bob")])
@@ -104,7 +104,7 @@ def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
     assert targets(acme) == {"Sales"}
 
 
-def test_with_an_inbox_chosen_the_gear_leads_to_it(acme, at_desk):
+def test_the_gear_leads_to_the_settings_of_the_chosen_inbox(acme, at_desk):
     alice = at_desk(acme.alice, view="all")
     alice.page.locator("#views").get_by_role("link", name=acme.inbox.name).click()
     alice.page.get_by_role("link", name="Settings of this inbox").click()
@@ -140,11 +140,11 @@ def test_users_and_teams_are_picked_by_keyboard_and_stay_after_saving(acme, sale
 
 
 def test_the_panel_is_live(acme, at_settings):
-    is_there(acme.bob)
+    set_online(acme.bob)
     at = at_settings("routing")
     expect(at.panel).to_contain_text("Bob would get it.")
     at.sees_order("Bob", "Bea")
-    is_there(acme.bea)
+    set_online(acme.bea)
     expect(at.panel).to_contain_text("next of 2 available")
     go_away(acme.bob)
     expect(at.panel).to_contain_text("Bea would get it.")
@@ -180,18 +180,18 @@ def test_two_administrators_do_not_overwrite_each_other_unseen(acme, at_settings
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 9
 
 
-def test_the_panel_follows_chats_that_are_given_out(acme, new_vera, at_settings):
-    is_there(acme.bob, acme.bea)
+def test_the_panel_follows_assignments(acme, new_vera, at_settings):
+    set_online(acme.bob, acme.bea)
     at = at_settings("routing")
     expect(at.panel).to_contain_text("Bob would get it.")
     new_vera().writes()
     expect(at.panel).to_contain_text("Bea would get it.")
 
 
-def test_settings_are_tried_before_they_are_saved(acme, sales, new_vera, at_settings):
-    is_there(acme.bob)
+def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings):
+    set_online(acme.bob)
     new_vera().writes()
-    is_there(acme.bea)
+    set_online(acme.bea)
     at = at_settings("routing")
     tried = at.panel.get_by_text("With these settings, not saved yet")
     expect(tried).to_have_count(0)
@@ -230,7 +230,7 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
     assert (routing.to_owner, routing.owner_minutes) == (True, 15)
 
 
-def test_every_option_of_routing_is_there_again_after_saving(acme, at_settings):
+def test_every_routing_option_is_saved(acme, at_settings):
     at = at_settings("routing")
     boxes = ["Fewest open conversations first", OWNER, "Reopened by the visitor: back to whoever"]
     for label in boxes:
@@ -246,7 +246,7 @@ def test_every_option_of_routing_is_there_again_after_saving(acme, at_settings):
 
 
 def test_opening_hours_close_the_inbox(acme, at_settings):
-    is_there(acme.bob)
+    set_online(acme.bob)
     at = at_settings("availability")
     expect(at.main.get_by_text("This inbox is open now.")).to_be_visible()
     at.page.get_by_role("button", name="Mon–Fri, 9 to 5").click()
@@ -277,7 +277,7 @@ def test_routing_on_a_phone(acme, sales, at_settings):
     at = at_settings("appearance", **PHONE)
     at.tab("Installation")
     expect(at.main.locator(".inbox-tabs [aria-current]")).to_be_in_viewport()
-    at.tab("Routing").hears()
+    at.tab("Routing").expect_live()
     assert at.page.evaluate("document.documentElement.scrollWidth") == 390
     at.picker.tap()
     at.found.filter(has_text="Sales").tap()
@@ -311,7 +311,7 @@ def test_the_look_is_previewed_and_reaches_the_website(acme, at_settings, on_web
     expect(vera.frame.locator("html")).to_have_attribute("style", re.compile("#ffd400"))
 
 
-def test_people_are_found_and_nobody_is_warned_of(acme, at_settings):
+def test_members_are_searched_and_an_inbox_without_agents_shows_a_warning(acme, at_settings):
     for number in range(8):
         add_member(acme.workspace, user=make_user(f"Müller{number}", acme.workspace.slug))
     at = at_settings("access")
@@ -332,7 +332,7 @@ def test_people_are_found_and_nobody_is_warned_of(acme, at_settings):
 
 
 def test_a_new_inbox_from_the_list(stack, acme, sign_in, console):
-    # For two seconds after a change of access no stream opens; the page asks once more.
+    # For two seconds after a change of access no stream opens, and the page retries.
     console.expect(f"401 (Unauthorized) ({stack.app}/live/)")
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/settings/inboxes/")

@@ -1,4 +1,4 @@
-"""The chat on websites that isolate themselves, for shared memory or out of caution."""
+"""The chat on cross-origin isolated websites."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,7 @@ from tests.browser.website import PAGE
 
 
 class IsolatedWebsite:
-    """Every address /<inbox key> is a page with that inbox's chat, isolated from other origins."""
+    """Serves a page with the chat of an inbox at /<inbox key>, isolated from other origins."""
 
     def __init__(self, app, policy):
         class Handler(BaseHTTPRequestHandler):
@@ -26,7 +26,7 @@ class IsolatedWebsite:
                 self.end_headers()
                 self.wfile.write(page)
 
-            def log_message(self, *words):
+            def log_message(self, *text):
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -57,4 +57,4 @@ def test_the_chat_works_both_ways(isolated, acme, open_context):
     conversation = Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
     post_reply(conversation, body="Loud and clear.", client_id=uuid4(), by=acme.bob)
     vera.sees("Loud and clear.")
-    assert vera.inside().evaluate("getComputedStyle(document.body).display") != "inline"
+    assert vera.inner_frame().evaluate("getComputedStyle(document.body).display") != "inline"

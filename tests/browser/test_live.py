@@ -1,4 +1,4 @@
-"""Live updates in trouble: what happened meanwhile is there, in order, once, without reloading."""
+"""Live updates after failures: what was missed appears once, in order, without reloading."""
 
 from contextlib import contextmanager
 from uuid import uuid4
@@ -20,7 +20,7 @@ OFFLINE = ["Failed to load resource", "Failed to fetch", "net::ERR"]
 
 @pytest.fixture
 def line(stack):
-    """A line to the web server that can be cut."""
+    """Open a connection to the web server that can be cut."""
     line = Line(("127.0.0.1", stack.port))
     yield line
     line.cut()
@@ -39,20 +39,20 @@ def without_reloading(page):
     assert page.evaluate("window.isTheSamePage")
 
 
-def shows(agent, *words):
-    expect(agent.entries.locator(".body")).to_have_text(words)
+def shows(agent, *text):
+    expect(agent.entries.locator(".body")).to_have_text(text)
 
 
-def reads(vera, *words):
-    expect(vera.entries.locator(".bubble")).to_have_text(words)
+def reads(vera, *text):
+    expect(vera.entries.locator(".bubble")).to_have_text(text)
 
 
-def note(conversation, words, by):
-    post_note(conversation, body=words, client_id=uuid4(), by=by)
+def note(conversation, text, by):
+    post_note(conversation, body=text, client_id=uuid4(), by=by)
 
 
-def test_the_desk_catches_up_after_its_line_was_cut(
-    acme, everybody_away, at_desk, new_vera, line, console
+def test_the_desk_catches_up_after_its_connection_was_cut(
+    acme, agents_away, at_desk, new_vera, line, console
 ):
     console.expect(*OFFLINE)
     vera = new_vera()
@@ -69,7 +69,7 @@ def test_the_desk_catches_up_after_its_line_was_cut(
         vera.writes("Four")
         resolve_conversation(conversation, by=acme.bea)
         line.mend()
-        bob.hears()
+        bob.expect_live()
         expect(unreachable).to_be_hidden()
         shows(bob, "One", "Two", "Three", "Four")
         expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
@@ -80,7 +80,7 @@ def test_the_desk_catches_up_after_its_line_was_cut(
         shows(bob, "One", "Two", "Three", "Four", "Five")
 
 
-def test_the_visitor_catches_up_after_the_line_was_cut(
+def test_the_visitor_catches_up_after_the_connection_was_cut(
     stack, acme, open_context, on_website, line, console
 ):
     console.expect(*OFFLINE)
@@ -97,8 +97,8 @@ def test_the_visitor_catches_up_after_the_line_was_cut(
     conversation = Conversation.objects.get(inbox=acme.inbox)
     with without_reloading(vera.page):
         line.cut()
-        for words in ("Two", "Three"):
-            post_reply(conversation, body=words, client_id=uuid4(), by=acme.bob)
+        for text in ("Two", "Three"):
+            post_reply(conversation, body=text, client_id=uuid4(), by=acme.bob)
         note(conversation, "Not for the visitor", by=acme.bob)
         vera.types("Four")
         expect(vera.pending).to_have_count(1)
@@ -108,7 +108,7 @@ def test_the_visitor_catches_up_after_the_line_was_cut(
 
 
 def test_everything_is_caught_up_after_redis_was_lost(
-    acme, everybody_away, at_desk, new_vera, redis_line, console
+    acme, agents_away, at_desk, new_vera, redis_line, console
 ):
     console.expect("Failed to load resource")
     port = free_port()
@@ -125,14 +125,14 @@ def test_everything_is_caught_up_after_redis_was_lost(
             redis_line.mend()
             vera.writes("Four")
             shows(bob, "One", "Two", "Three", "Four")
-            bob.hears()
+            bob.expect_live()
             vera.writes("Five")
             shows(bob, "One", "Two", "Three", "Four", "Five")
         bob.page.context.close()
 
 
-def test_without_streams_both_sides_ask_every_few_seconds(
-    acme, everybody_away, sign_in, stack, open_context, on_website, console
+def test_without_streams_both_sides_poll(
+    acme, agents_away, sign_in, stack, open_context, on_website, console
 ):
     console.expect(*OFFLINE)
     website, desk = open_context(embeds=True), sign_in(acme.bob)
@@ -152,7 +152,7 @@ def test_without_streams_both_sides_ask_every_few_seconds(
 
 
 def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
-    acme, everybody_away, at_desk, new_vera, console
+    acme, agents_away, at_desk, new_vera, console
 ):
     console.expect("401")
     vera = new_vera()
@@ -168,8 +168,8 @@ def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
     shows_nothing_more(bob, "Sign in")
 
 
-def test_a_removed_members_open_page_hears_nothing_more(
-    acme, everybody_away, at_desk, new_vera, console
+def test_a_removed_members_open_page_gets_no_more_updates(
+    acme, agents_away, at_desk, new_vera, console
 ):
     console.expect("404")
     vera = new_vera()

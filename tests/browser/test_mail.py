@@ -1,4 +1,4 @@
-"""Mail and reading, with real browsers and a real worker: who has seen it gets none."""
+"""Messages that were read are not emailed."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -31,21 +31,21 @@ def conversation_of(acme):
 
 @pytest.fixture
 def bob_answers(acme):
-    def answer(words):
-        return post_reply(conversation_of(acme), body=words, client_id=uuid4(), by=acme.bob)
+    def answer(text):
+        return post_reply(conversation_of(acme), body=text, client_id=uuid4(), by=acme.bob)
 
     return answer
 
 
-def ten_minutes_pass(acme):
-    """The worker's next sweep finds it due."""
+def pass_ten_minutes(acme):
+    """Make pending emails due for the worker's next sweep."""
     earlier = timezone.now() - timedelta(minutes=10)
     Message.objects.filter(workspace=acme.workspace).update(created_at=earlier)
     Delivery.objects.filter(workspace=acme.workspace, kind="reply").update(next_attempt_at=earlier)
 
 
-def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
-    stack, acme, everybody_away, at_desk, on_website, open_context
+def test_a_visitor_who_left_gets_the_reply_by_email_and_can_unsubscribe(
+    stack, acme, agents_away, at_desk, on_website, open_context
 ):
     make_trusted(acme.workspace)
     email = f"vera@{acme.workspace.slug}.example"
@@ -53,12 +53,12 @@ def test_a_visitor_who_has_gone_gets_the_answer_by_email_and_can_end_it(
     vera.writes("Do you sell lamps?")
     vera.frame.get_by_label("Where shall we answer you?").fill(email)
     vera.frame.get_by_role("button", name="Answer me by email").click()
-    vera.is_told(email)
+    vera.sees_state(email)
     vera.page.context.close()
 
     bob = at_desk(acme.bob, conversation_of(acme), view="all")
     bob.replies("Yes, in three sizes.")
-    ten_minutes_pass(acme)
+    pass_ten_minutes(acme)
     sent = until(lambda: LocalMail.objects.filter(recipient=email).first(), what="the mail")
     assert sent.subject == "Bob from Acme has answered you"
 
@@ -94,7 +94,7 @@ def read_by_contact(acme):
     return conversation_of(acme).contact_read_seq
 
 
-def test_what_an_open_chat_has_shown_counts_as_read(acme, everybody_away, on_website, bob_answers):
+def test_replies_in_an_open_chat_count_as_read(acme, agents_away, on_website, bob_answers):
     vera = on_website().open()
     vera.writes("Anybody?")
     first = bob_answers("Me.")
@@ -109,8 +109,8 @@ def test_what_an_open_chat_has_shown_counts_as_read(acme, everybody_away, on_web
     until(lambda: read_by_contact(acme) == second.seq, what="the opened chat's mark")
 
 
-def test_a_chat_in_a_hidden_tab_has_shown_nothing(
-    acme, everybody_away, open_context, on_website, bob_answers
+def test_replies_in_a_hidden_tab_do_not_count_as_read(
+    acme, agents_away, open_context, on_website, bob_answers
 ):
     context = open_context(embeds=True)
     context.add_init_script(HIDDEN)
@@ -119,7 +119,7 @@ def test_a_chat_in_a_hidden_tab_has_shown_nothing(
     reply = bob_answers("Me.")
     vera.sees("Me.")
     assert read_by_contact(acme) == 0
-    vera.inside().evaluate("showTab()")
+    vera.inner_frame().evaluate("showTab()")
     until(lambda: read_by_contact(acme) == reply.seq, what="the shown tab's mark")
 
 
@@ -131,7 +131,9 @@ def newest(acme):
     return conversation_of(acme).last_seq
 
 
-def test_a_desk_marks_what_the_person_at_it_has_seen(acme, everybody_away, at_desk, new_vera):
+def test_the_desk_marks_messages_as_read_while_the_agent_is_active(
+    acme, agents_away, at_desk, new_vera
+):
     vera = new_vera()
     vera.writes("One")
     bob = at_desk(acme.bob, view="all")
@@ -139,7 +141,7 @@ def test_a_desk_marks_what_the_person_at_it_has_seen(acme, everybody_away, at_de
     bob.opens("One")
     until(lambda: read_by_bob(acme) == newest(acme), what="the mark of what was opened")
 
-    # Two minutes without a sign of life: the page is open, nobody may be there.
+    # After two minutes without activity the agent may have left the open page.
     bob.page.evaluate("Date.now = ((now) => () => now() + 120_000)(Date.now)")
     seen = read_by_bob(acme)
     vera.writes("Two")
@@ -150,7 +152,9 @@ def test_a_desk_marks_what_the_person_at_it_has_seen(acme, everybody_away, at_de
     until(lambda: read_by_bob(acme) == newest(acme), what="the mark after a sign of life")
 
 
-def test_a_desk_in_a_hidden_tab_has_shown_nothing(stack, acme, everybody_away, sign_in, new_vera):
+def test_messages_in_a_hidden_desk_do_not_count_as_read(
+    stack, acme, agents_away, sign_in, new_vera
+):
     conversation = new_vera().writes("One").conversation
     context = sign_in(acme.bob, is_new=True)
     context.add_init_script(HIDDEN)

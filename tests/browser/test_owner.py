@@ -1,4 +1,4 @@
-"""The owner's path as everybody in it sees it; the timer; why the queue waits."""
+"""Contact owners, response timers and the reason why a conversation is queued."""
 
 import re
 from datetime import timedelta
@@ -27,8 +27,8 @@ def conversation_of(acme):
     return Conversation.objects.with_people().get(inbox=acme.inbox)
 
 
-def mails_about(conversation):
-    """To whom a mail waits to go, or went."""
+def emailed_about(conversation):
+    """Return the recipients of emails about a conversation, sent or pending."""
     found = Delivery.objects.filter(about=conversation.pk, kind="unanswered")
     return set(found.exclude(state="cancelled").values_list("recipient", flat=True))
 
@@ -41,8 +41,8 @@ def routed_to_owners(acme):
 
 
 @pytest.fixture
-def vera(acme, everybody_away, routed_to_owners, on_website):
-    """She was here, was answered, and is Bob's now. Her browser keeps her cookie."""
+def vera(acme, agents_away, routed_to_owners, on_website):
+    """Open the chat of a visitor who has written before and is owned by Bob."""
     vera = on_website().open()
     vera.writes("The first time")
     conversation = conversation_of(acme)
@@ -53,18 +53,18 @@ def vera(acme, everybody_away, routed_to_owners, on_website):
     return vera
 
 
-def head(vera):
+def chat_header(vera):
     return vera.frame.locator("#state")
 
 
-def sees_face(vera, name, words):
-    expect(head(vera).locator("h1")).to_have_text(name)
-    expect(head(vera).locator(".face")).to_have_attribute("title", name)
-    expect(head(vera).locator("p")).to_contain_text(words)
+def sees_face(vera, name, text):
+    expect(chat_header(vera).locator("h1")).to_have_text(name)
+    expect(chat_header(vera).locator(".face")).to_have_attribute("title", name)
+    expect(chat_header(vera).locator("p")).to_contain_text(text)
 
 
 class TestOwnersPath:
-    def test_there(self, acme, vera, at_desk):
+    def test_online(self, acme, vera, at_desk):
         come_back(acme.bob)
         bob, bea = at_desk(acme.bob), at_desk(acme.bea)
         vera.reload()
@@ -75,7 +75,7 @@ class TestOwnersPath:
         expect(bea.rows).to_have_count(0)
         bob.opens("Here I am again")
         expect(bob.entries.last).to_contain_text("Assigned to Bob: owner of this contact")
-        assert mails_about(conversation_of(acme)) == set()
+        assert emailed_about(conversation_of(acme)) == set()
 
     def test_away(self, acme, vera, at_desk):
         bob, bea = at_desk(acme.bob), at_desk(acme.bea)
@@ -85,7 +85,7 @@ class TestOwnersPath:
         sees_face(vera, "Bob", ABSENT)
         expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
         expect(bea.rows).to_have_count(0)
-        assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
+        assert emailed_about(conversation_of(acme)) == {acme.bob.user.email}
         bob.opens("Here I am again")
         expect(bob.timeline).to_contain_text("owner of this contact (away), emailed")
         come_back(acme.bob)
@@ -104,15 +104,15 @@ class TestOwnersPath:
         vera.writes("Here I am again")
         expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
         expect(bea.rows).to_have_count(0)
-        assert mails_about(conversation_of(acme)) == {acme.bob.user.email}
+        assert emailed_about(conversation_of(acme)) == {acme.bob.user.email}
         bob.opens("Here I am again")
         expect(bob.timeline).to_contain_text("(outside office hours), emailed")
 
-    def test_somebody_else_sees_no_owner(self, acme, vera, at_desk, on_website):
+    def test_other_visitors_see_no_owner(self, acme, vera, at_desk, on_website):
         come_back(acme.bob)
         at_desk(acme.bob)
         stranger = on_website().open()
-        expect(head(stranger).locator("h1")).to_have_text("Acme")
+        expect(chat_header(stranger).locator("h1")).to_have_text("Acme")
         stranger.writes("I am nobody's")
         conversation = Conversation.objects.get(inbox=acme.inbox, preview="I am nobody's")
         assert conversation.assignee is not None
@@ -132,7 +132,7 @@ class TestSettingTheOwner:
         alice.page.reload()
         expect(owner_of(alice).locator("option:checked")).to_have_text("Bea")
 
-    def test_an_open_conversation_notes_it(self, acme, everybody_away, new_vera, at_desk):
+    def test_an_open_conversation_notes_it(self, acme, agents_away, new_vera, at_desk):
         new_vera().writes("Whose am I?")
         conversation = conversation_of(acme)
         alice = at_desk(acme.alice, conversation, view="all")
@@ -149,8 +149,8 @@ def is_redirect(response):
 
 
 class TestContacts:
-    def test_they_are_found_named_and_lead_back_to_the_desk(
-        self, acme, everybody_away, new_vera, at_desk, console
+    def test_contacts_are_searched_edited_and_link_to_the_desk(
+        self, acme, agents_away, new_vera, at_desk, console
     ):
         console.expect("400")
         new_vera().writes("Do you deliver?")
@@ -159,10 +159,10 @@ class TestContacts:
         bob = at_desk(acme.bob, first, view="all")
         watching = at_desk(acme.bea, view="all")
         bob.page.get_by_role("region", name="Contact").get_by_role("link", name="Open").click()
-        expect(bob.page).to_have_url(re.compile("/contacts/"))  # the desk has a field "Name" too
+        expect(bob.page).to_have_url(re.compile("/contacts/"))  # the desk has a field "Name", too
         bob.page.get_by_label("Name").fill("Vera Ito")
         bob.page.get_by_label("Email").fill("nonsense")
-        with bob.page.expect_response(is_redirect):  # the refused form's page asks what it missed
+        with bob.page.expect_response(is_redirect):  # the refused form's page catches up
             bob.page.get_by_role("button", name="Save").click()
         expect(bob.page.locator(".errorlist")).to_contain_text("not an email address")
         expect(bob.page.get_by_label("Name")).to_have_value("Vera Ito")
@@ -183,7 +183,7 @@ class TestContacts:
 
 class TestTimer:
     def starts(self, conversation, *, ago, left):
-        """As routing does it: on the locked row, and the screens are told."""
+        """Start the timer as routing does: on the locked row, and published."""
         now = timezone.now()
         with changing(conversation) as change:
             change.conversation.answer_from = now - timedelta(seconds=ago)
@@ -191,14 +191,14 @@ class TestTimer:
             change.touch()
 
     @pytest.fixture
-    def conversation(self, acme, everybody_away, new_vera):
+    def conversation(self, acme, agents_away, new_vera):
         conversation = new_vera().writes("Tick tock").conversation
         assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
         return Conversation.objects.with_people().get(pk=conversation.pk)
 
-    def test_it_is_shown_warns_once_and_goes(self, acme, conversation, at_desk):
+    def test_it_is_shown_and_warns_once(self, acme, conversation, at_desk):
         bob = at_desk(acme.bob, conversation, has_clock=True)
-        row, strip = bob.rows.locator("answer-by"), bob.page.locator(".due answer-by")
+        row, strip = bob.rows.locator("response-due"), bob.page.locator(".due response-due")
         expect(strip).to_be_hidden()
         self.starts(conversation, ago=40, left=30)
         expect(row).to_have_text(re.compile(r"^answer by \d"))
@@ -211,32 +211,32 @@ class TestTimer:
         expect(toast).to_have_role("status")
         bob.page.clock.fast_forward(12_000)
         expect(toast).to_be_hidden()
-        self.starts(conversation, ago=40, left=40)  # the row again: a new timer, a new warning
+        self.starts(conversation, ago=40, left=40)  # a new timer warns again
         expect(toast).to_contain_text("is waiting: answer within")
         bob.page.clock.fast_forward(20_000)
         expect(row).to_be_hidden()
         expect(strip).to_be_hidden()
 
-    def test_the_warning_finds_its_person_whatever_is_on_the_screen(
-        self, acme, conversation, at_desk
-    ):
+    def test_the_warning_does_not_depend_on_what_the_desk_shows(self, acme, conversation, at_desk):
         bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
         self.starts(conversation, ago=100, left=20)
         expect(bob.page.locator("#toast")).to_contain_text("is waiting: answer within")
-        expect(bea.rows.locator("answer-by")).to_have_attribute("data-soon", "")
+        expect(bea.rows.locator("response-due")).to_have_attribute("data-soon", "")
         expect(bea.page.locator("#toast")).to_be_hidden()
 
     def test_answering_in_time_ends_it(self, acme, conversation, at_desk):
         bob = at_desk(acme.bob, conversation)
         self.starts(conversation, ago=10, left=600)
-        expect(bob.rows.locator("answer-by")).to_be_visible()
+        expect(bob.rows.locator("response-due")).to_be_visible()
         bob.replies("In time.")
-        expect(bob.rows.locator("answer-by")).to_have_count(0)
-        expect(bob.page.locator(".due answer-by")).to_be_hidden()
+        expect(bob.rows.locator("response-due")).to_have_count(0)
+        expect(bob.page.locator(".due response-due")).to_be_hidden()
 
 
 class TestQueue:
-    def test_a_waiting_conversation_says_why_now(self, acme, everybody_away, new_vera, at_desk):
+    def test_a_queued_conversation_shows_the_current_reason(
+        self, acme, agents_away, new_vera, at_desk
+    ):
         routing = Routing.objects.of(acme.inbox)
         routing.leads = routing.Leads.QUEUE
         routing.save()
@@ -248,11 +248,11 @@ class TestQueue:
         for name in ("Bea", "Bob"):
             candidate = reason.locator(".decision li").filter(has_text=name)
             expect(candidate).to_contain_text("away")
-        come_back(acme.bea)  # and has no page open
+        come_back(acme.bea)  # she has no page open
         announce_availability(acme.bea)
-        sweep_waiting()  # writes the new reason down; the page asks for it twice a minute
+        sweep_waiting()  # stores the new reason, which the page loads twice a minute
         alice.page.clock.fast_forward(30_000)
         expect(reason).to_contain_text("1 away, 1 offline")
         go_away(acme.bea)
-        alice.takes_over("Bea")
+        alice.assigns_to("Bea")
         expect(reason).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Being there, by the pages of real browsers: several of them, asleep, and without a network."""
+"""Presence with several pages, sleeping laptops and lost networks."""
 
 from datetime import timedelta
 
@@ -16,20 +16,20 @@ from tests.processes import until
 FAILS = ["Failed to load resource", "Failed to fetch"]
 
 
-def pages(membership):
-    """How many of theirs are open: what has said goodbye runs out in seconds."""
+def count_open_pages(membership):
+    """Count the member's open pages. Pages that were closed expire within seconds."""
     seconds, _microseconds = redis.client().time()
     goodbye = seconds * 1_000 + presence.LEAVING_MS + 1_000
     tabs = redis.client().zrangebyscore(presence.key(membership.workspace_id), goodbye, "+inf")
     return sum(tab.startswith(str(membership.pk).encode()) for tab in tabs)
 
 
-def is_told(membership, code, seconds=20):
+def expect_published(membership, code, seconds=20):
     same = Membership.objects.filter(pk=membership.pk, told_code=code)
     until(same.exists, seconds=seconds, what=f"being {code}")
 
 
-def was(membership):
+def statuses_of(membership):
     return [each.code for each in membership.states.order_by("created_at")]
 
 
@@ -38,83 +38,87 @@ def signs_out(agent):
     agent.page.get_by_role("button", name="Sign out", exact=True).click()
 
 
-def falls_silent(membership):
-    """As if the last beat of all their pages came long ago; the clock's sweep does not wait."""
+def lose_heartbeats(membership):
+    """Make the last heartbeat of all the member's pages old, and sweep at once."""
     key = presence.key(membership.workspace_id)
     tabs = [tab for tab in redis.client().zrange(key, 0, -1) if str(membership.pk).encode() in tab]
     redis.client().zadd(key, dict.fromkeys(tabs, 1), xx=True)
     sweep_presence()
-    is_told(membership, "offline")
+    expect_published(membership, "offline")
 
 
 @pytest.mark.parametrize("what", ["a tab", "a device"])
-def test_one_of_two_is_closed_and_the_person_is_still_there(acme, at_desk, what):
+def test_a_member_stays_online_while_one_page_is_open(acme, at_desk, what):
     bob = at_desk(acme.bob)
     if what == "a tab":
         other = bob.page.context.new_page()
         other.goto(bob.page.url)
     else:
         other = at_desk(acme.bob, **PHONE).page
-    until(lambda: pages(acme.bob) == 2, what="both pages being open")
+    until(lambda: count_open_pages(acme.bob) == 2, what="both pages being open")
     bob.page.close()
-    until(lambda: pages(acme.bob) == 1, what="one page being closed")
+    until(lambda: count_open_pages(acme.bob) == 1, what="one page being closed")
     expect(other.locator("#me-menu .sentence")).to_have_text("Available")
-    assert was(acme.bob) == ["available"]
+    assert statuses_of(acme.bob) == ["available"]
     other.close()
-    until(lambda: pages(acme.bob) == 0, what="the other one being closed")
+    until(lambda: count_open_pages(acme.bob) == 0, what="the other one being closed")
 
 
 def test_signing_out_in_one_tab_ends_the_other_and_another_browser_stays(acme, at_desk, console):
-    console.expect(*FAILS)  # what the other tab asks is refused
+    console.expect(*FAILS)  # requests of the other tab are refused
     office, home = at_desk(acme.alice), at_desk(acme.alice)
     office.page.context.new_page().goto(office.page.url)
-    until(lambda: pages(acme.alice) == 3, what="all pages being open")
+    until(lambda: count_open_pages(acme.alice) == 3, what="all pages being open")
     signs_out(office)
-    until(lambda: pages(acme.alice) == 1, seconds=5, what="the browser's pages being closed")
+    until(
+        lambda: count_open_pages(acme.alice) == 1,
+        seconds=5,
+        what="the browser's pages being closed",
+    )
     signs_out(home)
-    is_told(acme.alice, "offline", seconds=5)
+    expect_published(acme.alice, "offline", seconds=5)
 
 
-def test_a_page_without_a_network_is_gone_in_time_and_back_at_once(acme, at_desk, console):
+def test_a_page_without_network_is_offline_and_then_back_at_once(acme, at_desk, console):
     console.expect(*FAILS)
     bob = at_desk(acme.bob)
-    is_told(acme.bob, "available")
+    expect_published(acme.bob, "available")
     bob.page.context.set_offline(True)
-    falls_silent(acme.bob)
+    lose_heartbeats(acme.bob)
     bob.page.context.set_offline(False)
-    is_told(acme.bob, "available", seconds=5)
+    expect_published(acme.bob, "available", seconds=5)
 
 
 @pytest.fixture
-def with_a_clock(acme, stack, sign_in):
-    """A page of Bob's whose timers and time are the test's."""
+def clocked_page(acme, stack, sign_in):
+    """Open a page as Bob whose clock the test controls."""
     page = sign_in(acme.bob, has_clock=True).new_page()
     with page.expect_response("**/presence/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")
     return page
 
 
-def test_a_frozen_page_or_a_sleeping_laptop_is_gone_in_time_and_back_at_once(acme, with_a_clock):
-    with with_a_clock.expect_response("**/presence/"):  # the last one, due by then
-        with_a_clock.clock.pause_at(timezone.now() + timedelta(minutes=2))
-    falls_silent(acme.bob)
-    with_a_clock.clock.fast_forward(3_600_000)  # timers that are due run once
-    is_told(acme.bob, "available", seconds=5)
+def test_a_sleeping_laptop_is_offline_and_then_back_at_once(acme, clocked_page):
+    with clocked_page.expect_response("**/presence/"):  # the last heartbeat, due by then
+        clocked_page.clock.pause_at(timezone.now() + timedelta(minutes=2))
+    lose_heartbeats(acme.bob)
+    clocked_page.clock.fast_forward(3_600_000)  # timers that are due run once
+    expect_published(acme.bob, "available", seconds=5)
 
 
-def test_a_page_in_the_background_whose_timers_run_once_a_minute_stays(with_a_clock):
+def test_a_background_page_with_slow_timers_stays_online(clocked_page):
     for _ in range(3):
-        with with_a_clock.expect_response("**/presence/") as beat:
-            with_a_clock.clock.fast_forward(60_000)
+        with clocked_page.expect_response("**/presence/") as beat:
+            clocked_page.clock.fast_forward(60_000)
         assert beat.value.status == 204
 
 
-def test_a_beat_that_does_not_get_through_is_tried_again_until_it_does(with_a_clock, console):
+def test_a_failed_heartbeat_is_retried(clocked_page, console):
     console.expect(*FAILS)
-    page = with_a_clock
+    page = clocked_page
     page.route("**/presence/", lambda route: route.abort())
     for wait in (30_000, 10_000, 10_000):
-        with page.expect_event("requestfailed", is_beat):
+        with page.expect_event("requestfailed", is_heartbeat):
             page.clock.fast_forward(wait)
     page.unroute("**/presence/")
     with page.expect_response("**/presence/") as beat:
@@ -122,5 +126,5 @@ def test_a_beat_that_does_not_get_through_is_tried_again_until_it_does(with_a_cl
     assert beat.value.status == 204
 
 
-def is_beat(request):
+def is_heartbeat(request):
     return request.url.endswith("/presence/")

@@ -1,4 +1,4 @@
-"""The simulator by hand, with mouse and keyboard and on a phone."""
+"""The simulator by mouse, by keyboard and on a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,13 +23,13 @@ def at_simulator(stack, acme, sign_in):
 
 @pytest.fixture
 def two_chats(acme, new_vera):
-    """Both went to Bob, the only one there; leads go in turn."""
+    """Create two conversations that went to Bob, the only agent online."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "turn"
     routing.save()
     beat(acme.bob, tab=TAB)
-    for words in ("One", "Two"):
-        assert new_vera().writes(words).conversation.assignee == acme.bob
+    for text in ("One", "Two"):
+        assert new_vera().writes(text).conversation.assignee == acme.bob
 
 
 def share_of(page, name):
@@ -38,7 +38,7 @@ def share_of(page, name):
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
-def test_other_people_are_tried_on_the_past(acme, two_chats, at_simulator, options):
+def test_other_agents_are_tried_on_past_conversations(acme, two_chats, at_simulator, options):
     page = at_simulator(**options)
     expect(page.get_by_text("2 conversations, played again")).to_be_visible()
     assert share_of(page, "Bob") == [2, 2]

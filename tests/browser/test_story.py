@@ -1,4 +1,4 @@
-"""The main job, end to end: three browsers, real parts, nothing faked."""
+"""The main job, end to end, in three browsers and without fakes."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.processes import until
 
 @pytest.fixture
 def agent(demo, open_context):
-    """Somebody at the desk: signs in with a person's own way through the login page."""
+    """Sign in through the sign-in page and open the desk."""
 
     def sign_in(email):
         page = open_context().new_page()
@@ -33,65 +33,65 @@ def visitor(demo, open_context):
     return lambda: Visitor(open_context().new_page(), demo.shop)
 
 
-def test_visitors_reach_the_agents_in_turn_and_an_email_when_nobody_is_there(demo, agent, visitor):
+def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     bob = agent("agent1@acme.example")
     bea = agent("agent2@acme.example")
     desks = {"bob": bob, "bea": bea}
-    until(lambda: len(who_is_there()) == 2, what="both agents being there")
+    until(lambda: len(online_agents()) == 2, what="both agents being there")
 
-    # The first visitor's message is on the next agent's screen, and the answer on the visitor's.
+    # The first visitor's message appears at an agent's desk, and the reply in the chat.
     vera = visitor().open()
     vera.writes("Do you sell green lamp shades?")
-    first = whoever_has(desks, "green lamp shades")
+    first = desks_by_holder(desks, "green lamp shades")
     desks[first].opens("green lamp shades")
     expect(desks[first].timeline).to_contain_text("round-robin")
     desks[first].replies("Yes, in three sizes.")
     vera.sees("Yes, in three sizes.")
 
-    # The second visitor goes to the other one.
+    # The second visitor goes to the other agent.
     second = "bea" if first == "bob" else "bob"
     viktor = visitor().open()
     viktor.writes("Where is my order 4711?")
     expect(desks[second].rows.filter(has_text="order 4711")).to_be_visible()
     expect(desks[first].rows.filter(has_text="order 4711")).to_have_count(0)
-    viktor.is_told("Bob" if second == "bob" else "Bea")
+    viktor.sees_state("Bob" if second == "bob" else "Bea")
 
-    # Both leave; the third is told the truth, leaves an address, and a mail goes out.
+    # Both agents leave. The third visitor learns that, leaves an address, and an email is sent.
     bob.page.close()
     bea.page.close()
     mara = visitor()
-    until(lambda: who_is_there() == set(), what="both agents being gone")
+    until(lambda: online_agents() == set(), what="both agents being gone")
     mara.open()
     mara.writes("Can I pick it up on Sunday?")
-    mara.is_told("Nobody is here right now")
+    mara.sees_state("Nobody is here right now")
     mara.frame.get_by_label("Where shall we answer you?").fill("mara@example.com")
     mara.frame.get_by_role("button", name="Answer me by email").click()
-    mara.is_told("mara@example.com")
+    mara.sees_state("mara@example.com")
 
     expect_mail(mara.page.context.new_page(), demo, "mara@example.com")
 
 
-def whoever_has(desks, words):
-    """The first two chats of a fresh rotation go to two different people; who begins is open."""
-    rows = {name: desk.rows.filter(has_text=words) for name, desk in desks.items()}
+def desks_by_holder(desks, text):
+    """Return the desk that has the conversation, then the other. Either agent may be first."""
+    rows = {name: desk.rows.filter(has_text=text) for name, desk in desks.items()}
     return until(
         lambda: next((name for name, row in rows.items() if row.count()), None),
         what="an agent being given the chat",
     )
 
 
-def who_is_there():
+def online_agents():
     return presence.online(Workspace.objects.get(slug="acme").pk)
 
 
-def expect_mail(page, demo, words):
-    mails = page.get_by_role("link", name=re.compile(f"{words} is waiting for an answer"))
+def expect_mail(page, demo, text):
+    mails = page.get_by_role("link", name=re.compile(f"{text} is waiting for an answer"))
 
-    def is_there():
+    def has_arrived():
         page.goto(f"{demo.app}/mailbox/")
         return mails.count()
 
-    until(is_there, what="a mail in the mailbox")
+    until(has_arrived, what="a mail in the mailbox")
     mails.first.click()
     expect(page.locator("body")).to_contain_text("Can I pick it up on Sunday?")
-    expect(page.locator("body")).to_contain_text(words)
+    expect(page.locator("body")).to_contain_text(text)

@@ -1,4 +1,4 @@
-"""Many tabs of one browser: they share a stream, as a browser opens six connections to a host."""
+"""The tabs of a browser share a stream, because it opens only six connections to a host."""
 
 import json
 from secrets import token_hex
@@ -20,7 +20,7 @@ from tests.conftest import Vera, make_acme
 from tests.processes import until
 
 MANY = 7
-# Everything that another tab passes on.
+# Records what other tabs send.
 HEARD = """
 window.heard = "";
 const Channel = BroadcastChannel;
@@ -35,7 +35,7 @@ WITHOUT_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: un
 
 @pytest.fixture
 def streams(stack):
-    """How many streams the server holds now for the browsers of this test."""
+    """Count the streams that the server holds for the browsers of this test."""
 
     def count():
         ticket = tickets.issue(channels=["hub-stats"], subjects=["test"])
@@ -49,26 +49,26 @@ def streams(stack):
 
 @pytest.fixture
 def open_tabs(stack, acme):
-    """open_tabs(context, conversations): a tab of the desk for each, all hearing live."""
+    """Open a desk for each conversation, all live: open_tabs(context, conversations)."""
 
-    def open_tabs(context, conversations, hears=True):
+    def open_tabs(context, conversations, is_live=True):
         workspace = f"{stack.app}/w/{acme.workspace.slug}"
         tabs = [Agent(context.new_page(), workspace) for _each in conversations]
         for tab, conversation in zip(tabs, conversations, strict=True):
             tab.page.goto(f"{workspace}/conversations/{conversation.number}/?view=all")
-            if hears:
-                tab.hears()
+            if is_live:
+                tab.expect_live()
         return tabs
 
     return open_tabs
 
 
-def see(tabs, words):
+def expect_in_tabs(tabs, text):
     for tab in tabs:
-        tab.sees(words)
+        tab.sees(text)
 
 
-@pytest.mark.usefixtures("everybody_away")
+@pytest.mark.usefixtures("agents_away")
 def test_the_desks_tabs_share_one_stream(acme, new_vera, sign_in, open_tabs, streams):
     veras = [new_vera() for _number in range(3)]
     chats = [vera.writes("Hello").conversation for vera in veras]
@@ -81,11 +81,11 @@ def test_the_desks_tabs_share_one_stream(acme, new_vera, sign_in, open_tabs, str
     expect(tabs[-1].rows).to_have_count(3)
     tabs[-1].opens("looks at 1")
     veras[1].writes("Another one looks")
-    see([tabs[1], tabs[4], tabs[-1]], "Another one looks")
+    expect_in_tabs([tabs[1], tabs[4], tabs[-1]], "Another one looks")
     until(lambda: streams() == 1, what="one stream")
 
 
-@pytest.mark.usefixtures("everybody_away")
+@pytest.mark.usefixtures("agents_away")
 def test_another_tab_takes_over_when_the_first_is_closed(
     acme, new_vera, sign_in, open_tabs, streams
 ):
@@ -94,15 +94,15 @@ def test_another_tab_takes_over_when_the_first_is_closed(
     first, *others = open_tabs(sign_in(acme.bob), [chat] * 3)
     first.page.close()
     vera.writes("Who is left?")
-    see(others, "Who is left?")
+    expect_in_tabs(others, "Who is left?")
     until(lambda: streams() == 1, what="one stream")
     for tab in others:
-        tab.hears()
+        tab.expect_live()
     vera.writes("Heard live")
-    see(others, "Heard live")
+    expect_in_tabs(others, "Heard live")
 
 
-@pytest.mark.usefixtures("everybody_away")
+@pytest.mark.usefixtures("agents_away")
 def test_another_tab_takes_over_when_the_first_is_frozen(acme, new_vera, sign_in, open_tabs):
     vera = new_vera()
     chat = vera.writes("Hello").conversation
@@ -111,17 +111,17 @@ def test_another_tab_takes_over_when_the_first_is_frozen(acme, new_vera, sign_in
     lifecycle = context.new_cdp_session(first.page)
     lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
     vera.writes("Does it still run?")
-    see(others, "Does it still run?")
+    expect_in_tabs(others, "Does it still run?")
     vera.writes("Once more")
-    see(others, "Once more")
+    expect_in_tabs(others, "Once more")
     lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
-    see([first], "Once more")
+    expect_in_tabs([first], "Once more")
     vera.writes("To all three")
-    see([first, *others], "To all three")
+    expect_in_tabs([first, *others], "To all three")
 
 
-@pytest.mark.usefixtures("everybody_away")
-def test_a_conversation_one_may_no_longer_see_ends_its_tab_alone(
+@pytest.mark.usefixtures("agents_away")
+def test_losing_access_to_a_conversation_ends_only_its_tab(
     acme, new_vera, sign_in, open_tabs, console
 ):
     console.expect("401", "404")
@@ -136,11 +136,11 @@ def test_a_conversation_one_may_no_longer_see_ends_its_tab_alone(
     veras[0].writes("For Bea alone")
     veras[1].writes("For whoever is free")
     other.sees("For whoever is free")
-    other.hears()
+    other.expect_live()
     expect(one.page.get_by_text("For Bea alone")).to_have_count(0)
 
 
-@pytest.mark.usefixtures("everybody_away")
+@pytest.mark.usefixtures("agents_away")
 def test_the_pages_of_two_workspaces_share_nothing(acme, stack, sign_in, new_vera, streams):
     other = make_acme(f"other-{token_hex(4)}")
     also_bob = add_member(other.workspace, user=acme.bob.user)
@@ -162,40 +162,36 @@ def test_the_pages_of_two_workspaces_share_nothing(acme, stack, sign_in, new_ver
     assert ["For the other alone" in each for each in heard] == [False, True]
 
 
-@pytest.mark.usefixtures("everybody_away")
-def test_without_locks_the_tabs_beyond_four_ask_every_few_seconds(
-    acme, new_vera, sign_in, open_tabs, streams
-):
+@pytest.mark.usefixtures("agents_away")
+def test_without_locks_tabs_beyond_four_poll(acme, new_vera, sign_in, open_tabs, streams):
     vera = new_vera()
     chat = vera.writes("Hello").conversation
     context = sign_in(acme.bob, is_new=True)
     context.add_init_script(WITHOUT_LOCKS)
-    tabs = open_tabs(context, [chat] * MANY, hears=False)
+    tabs = open_tabs(context, [chat] * MANY, is_live=False)
     for number, state in enumerate(["live"] * 4 + ["polling"] * 3):
         expect(tabs[number].page.locator(f'[data-connection="{state}"]')).to_be_attached()
     assert streams() == 4
     vera.writes("To all seven")
-    see(tabs, "To all seven")
+    expect_in_tabs(tabs, "To all seven")
     tabs[0].page.goto("about:blank")
     live = 'live-desk[data-connection="live"]'
     until(lambda: sum(tab.page.locator(live).count() for tab in tabs[4:]) == 1, what="the next")
     assert streams() == 4
 
 
-def test_a_shops_hidden_tab_lets_its_stream_go_where_nothing_can_be_counted(
-    acme, on_website, streams
-):
-    # Chromium denies locks and storage to the frame where it denies third-party cookies.
+def test_a_hidden_tab_without_storage_gives_up_its_stream(acme, on_website, streams):
+    # Chromium denies locks and storage to a frame to which it denies third-party cookies.
     vera = on_website().open()
     vera.writes("Hello?")
     until(lambda: streams() == 1, what="the stream")
     hide = "(is) => (Object.defineProperty(document, 'hidden', { value: is, configurable: true }),"
     hide += " document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))"
-    vera.inside().evaluate(hide, True)
+    vera.inner_frame().evaluate(hide, True)
     until(lambda: streams() == 0, what="letting go")
     [visitor] = acme.inbox.visitors.all()
     chat = visitor.contact.conversations.select_related("workspace").get()
     post_reply(chat, body="While you were away", client_id=uuid4(), by=acme.bob)
     vera.sees("While you were away")
-    vera.inside().evaluate(hide, False)
+    vera.inner_frame().evaluate(hide, False)
     until(lambda: streams() == 1, what="the stream")

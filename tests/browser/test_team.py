@@ -1,4 +1,4 @@
-"""Workspace Settings and Team Settings, with the words of the help article, in real browsers."""
+"""Workspace Settings and Team Settings, with the labels of the help articles."""
 
 import csv
 import re
@@ -34,7 +34,7 @@ PAGES = NOT_FOR_AGENTS[:-1]
 
 
 class Office:
-    """Somebody behind the gear of a workspace."""
+    """A member in the settings of a workspace."""
 
     def __init__(self, page, workspace):
         self.page = page
@@ -49,15 +49,15 @@ class Office:
     def follows(self, name):
         self.main.get_by_role("link", name=name, exact=True).click()
 
-    def presses(self, name):
+    def clicks(self, name):
         self.main.get_by_role("button", name=name, exact=True).click()
 
     def opens_settings(self, *, page):
         self.page.get_by_role("link", name="Workspace Settings").click()
-        self.turns_to(page)
+        self.opens_page(page)
 
-    def turns_to(self, name, title=None):
-        """A page of the sidebar."""
+    def opens_page(self, name, title=None):
+        """Open a page from the sidebar."""
         self.sidebar.get_by_role("link", name=name, exact=True).click()
         self.is_on(title or name)
 
@@ -65,22 +65,22 @@ class Office:
         heading = self.page.get_by_role("heading", level=1)
         expect(heading).to_have_text(re.compile(rf"^\s*{re.escape(title)}\s*$"))
 
-    def is_told(self, words):
-        expect(self.main.get_by_role("status")).to_contain_text(words)
+    def expect_message(self, text):
+        expect(self.main.get_by_role("status")).to_contain_text(text)
 
     def chooses(self, label, option):
         self.page.get_by_label(label, exact=True).select_option(label=option)
 
-    def fills(self, label, words):
-        self.main.get_by_label(label, exact=True).fill(words)
+    def fills(self, label, text):
+        self.main.get_by_label(label, exact=True).fill(text)
 
-    def row(self, words):
-        return self.main.locator(".members > li, .links > li, tbody > tr").filter(has_text=words)
+    def row(self, text):
+        return self.main.locator(".members > li, .links > li, tbody > tr").filter(has_text=text)
 
 
 @pytest.fixture
 def in_office(stack, acme, sign_in):
-    """Somebody in a browser of their own: in_office(acme.alice, "team/members/")."""
+    """Open a settings page in a new browser: in_office(acme.alice, "team/members/")."""
 
     def in_office(membership, path, **options):
         page = sign_in(membership, **options).new_page()
@@ -90,10 +90,10 @@ def in_office(stack, acme, sign_in):
 
 
 @pytest.fixture
-def mailed_link(demo, open_context):
-    """The confirmation link in the mail to this address, as its reader finds it."""
+def emailed_link(demo, open_context):
+    """Read the confirmation link from the email to an address."""
 
-    def mailed_link(email):
+    def emailed_link(email):
         page = open_context().new_page()
         mail = page.locator("#mails a").filter(has_text=email).filter(has_text="You are invited")
 
@@ -103,15 +103,15 @@ def mailed_link(demo, open_context):
 
         until(has_come, what="the invitation's mail")
         mail.click()
-        words = page.get_by_role("region", name="As plain text").inner_text()
-        return re.search(r"http://\S+/invitations/\S+", words).group()
+        text = page.get_by_role("region", name="As plain text").inner_text()
+        return re.search(r"http://\S+/invitations/\S+", text).group()
 
-    return mailed_link
+    return emailed_link
 
 
 @pytest.fixture
 def invite(acme):
-    """A pending invitation and a link to it."""
+    """Create a pending invitation and return its link."""
 
     def invite(email="noor@acme.example", name="Noor"):
         made = invitations.invite_member(
@@ -129,24 +129,24 @@ def invite(acme):
 
 @pytest.fixture
 def alone(stack):
-    """A workspace of one person."""
+    """Create a workspace with a single member."""
     mark = token_hex(4)
     return create_workspace("Solo", by=make_user("Sol", mark), slug=f"solo-{mark}")
 
 
 def test_from_a_fresh_sign_up_to_an_invited_agent_who_answers(
-    stack, open_context, mailed_link, console
+    stack, open_context, emailed_link, console
 ):
     console.expect("status of 403", "status of 404")
-    # For two seconds after a change of membership no stream opens; the page asks once more.
+    # For two seconds after a change of membership no stream opens, and the page retries.
     console.expect(f"401 (Unauthorized) ({stack.app}/live/)")
     mark = token_hex(4)
     address = f"noor@{mark}.example"
     alice = sign_up(stack, open_context(), mark)
-    embedded = line_to_embed(alice)
+    embedded = copy_embed_script(alice)
 
     invite_as_the_article_says(alice, address)
-    noor = accept(mailed_link(address), open_context(), alice.workspace)
+    noor = accept(emailed_link(address), open_context(), alice.workspace)
 
     vera = Visitor(open_context(embeds=True).new_page(), f"{stack.website.origin}/{embedded}")
     desk = Agent(alice.page, alice.workspace)
@@ -175,8 +175,8 @@ def sign_up(stack, context, mark):
     return alice
 
 
-def line_to_embed(alice):
-    """Whatever the page says goes into the website: its key."""
+def copy_embed_script(alice):
+    """Return the inbox's key from the embed script on the page."""
     line = alice.main.locator("#embed-line").inner_text()
     return re.search(r"/widget/(\w+)\.js", line).group(1)
 
@@ -193,9 +193,9 @@ def invite_as_the_article_says(alice, address):
         ["Agent", "Administrator"]
     )
     alice.chooses("Role", "Agent")
-    alice.presses("Create invitation")
+    alice.clicks("Create invitation")
     alice.is_on("Team members")
-    alice.is_told(f"An invitation is on its way to {address}.")
+    alice.expect_message(f"An invitation is on its way to {address}.")
     expect(alice.row(address)).to_contain_text("Waiting")
 
 
@@ -208,12 +208,12 @@ def accept(link, context, workspace):
     page.get_by_role("button", name=re.compile("^Join Acme")).click()
     noor = Agent(page, workspace)
     page.wait_for_url("**/conversations/")
-    noor.hears()
+    noor.expect_live()
     return noor
 
 
 def answer_and_assign(vera, noor, alice):
-    """The invited agent answers; the administrator gives the conversation to whom she likes."""
+    """The invited agent replies, and the administrator assigns the conversation."""
     alice.goes_to(view="all")
     vera.writes("Do you ship to Ghent?")
     noor.goes_to(view="all").opens("Do you ship to Ghent?")
@@ -244,14 +244,14 @@ def make_a_team_and_a_role(alice):
     alice.follows("New team")
     alice.fills("Name", "Night shift")
     alice.page.get_by_label("Noor Haddad").check()
-    alice.presses("Create team")
+    alice.clicks("Create team")
     expect(alice.row("Night shift")).to_contain_text("Noor Haddad")
-    alice.turns_to("Roles")
+    alice.opens_page("Roles")
     alice.follows("New role")
     alice.fills("Name", "Team lead")
     for permission in ("Answer conversations", "Read reports"):
         alice.page.get_by_label(permission).check()
-    alice.presses("Create role")
+    alice.clicks("Create role")
     for role in ("Agent", "Administrator", "Team lead"):
         expect(alice.page.get_by_role("columnheader", name=re.compile(f"^{role}"))).to_be_visible()
     reports = alice.row("Read reports").get_by_role("cell")
@@ -259,16 +259,16 @@ def make_a_team_and_a_role(alice):
 
 
 def update_membership(alice):
-    """Managing team members, as in the article."""
+    """Manage team members as the help article describes."""
     alice.opens_settings(page="General")
     team_settings = alice.page.get_by_role("region", name="Team Settings")
     team_settings.get_by_role("link", name="Edit team settings").click()
-    alice.turns_to("Team Members", "Team members")
+    alice.opens_page("Team Members", "Team members")
     alice.row("Noor Haddad").get_by_role("link", name="Settings").click()
     alice.is_on("Noor Haddad")
     alice.chooses("Role", "Team lead")
-    alice.presses("Update membership")
-    alice.is_told("The membership of Noor Haddad is updated.")
+    alice.clicks("Update membership")
+    alice.expect_message("The membership of Noor Haddad is updated.")
     expect(alice.row("Noor Haddad")).to_contain_text("Team lead")
 
 
@@ -278,7 +278,7 @@ def remove_from_team(alice, noor, vera):
     alice.follows("Remove from team")
     alice.is_on("Remove Noor Haddad from the team?")
     expect(alice.main.get_by_text("Noor Haddad has 1 open conversation.")).to_be_visible()
-    alice.presses("Proceed")
+    alice.clicks("Proceed")
     live = noor.page.locator('live-desk[data-connection="live"]')
     expect(live).to_have_count(0, timeout=5_000)
     alice.is_on("Team members")
@@ -294,7 +294,7 @@ def remove_from_team(alice, noor, vera):
 
 def read_the_audit_log(alice, address):
     alice.opens_settings(page="Audit log")
-    for words in (
+    for text in (
         "Alice made the workspace",
         f"Alice invited {address}",
         "Noor Haddad joined",
@@ -303,13 +303,13 @@ def read_the_audit_log(alice, address):
         "Alice changed the membership of Noor Haddad",
         "Alice removed Noor Haddad",
     ):
-        expect(alice.row(words)).to_have_count(1)
+        expect(alice.row(text)).to_have_count(1)
     change = alice.row("Alice changed the membership")
     expect(change.locator("del")).to_have_text("Agent")
     expect(change.locator("ins")).to_have_text("Team lead")
     expect(change).to_contain_text("127.0.0.1")
     alice.chooses("Who", "Noor Haddad")
-    alice.presses("Filter")
+    alice.clicks("Filter")
     expect(alice.main.locator("tbody > tr")).to_have_count(1)
     expect(alice.row("Noor Haddad joined")).to_be_visible()
     assert [line["who"] for line in downloaded(alice)] == ["Noor Haddad"]
@@ -329,9 +329,9 @@ def test_links_that_open_nothing_say_what_happened(acme, stack, invite, open_con
     console.expect("status of 404", "status of 410")
     page = open_context().new_page()
 
-    def leads_to(link, words):
+    def leads_to(link, text):
         page.goto(link)
-        expect(page.get_by_role("heading", level=1)).to_have_text(words)
+        expect(page.get_by_role("heading", level=1)).to_have_text(text)
         expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
     revoked = invite("revoked@acme.example")
@@ -357,9 +357,9 @@ def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context,
     assert copied != sent.link
     alice.follows("Done")
     alice.row("noor@acme.example").get_by_role("button", name="Resend").click()
-    alice.is_told("The invitation is on its way to noor@acme.example again.")
+    alice.expect_message("The invitation is on its way to noor@acme.example again.")
     alice.row("noor@acme.example").get_by_role("button", name="Revoke").click()
-    alice.is_told("The invitation of noor@acme.example is revoked.")
+    alice.expect_message("The invitation of noor@acme.example is revoked.")
     expect(alice.row("noor@acme.example")).to_have_count(0)
     page = open_context().new_page()
     for link in (sent.link, copied):
@@ -371,17 +371,17 @@ def test_the_invitation_form_says_what_is_wrong(acme, in_office, console):
     console.expect("status of 400")
     alice = in_office(acme.alice, "team/invitations/new/")
     alice.fills("Name", "Bob")
-    for email, words in (
+    for email, text in (
         ("not an address", "This is not an email address. Check it once more."),
         (acme.bob.user.email, f"{acme.bob.user.email} is a member already."),
     ):
         alice.fills("Email", email)
-        alice.presses("Create invitation")
-        expect(alice.main.get_by_text(words)).to_be_visible()
+        alice.clicks("Create invitation")
+        expect(alice.main.get_by_text(text)).to_be_visible()
         expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Bob")
 
 
-def test_somebody_signed_in_as_another_person_can_switch(acme, invite, in_office):
+def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in_office):
     sent = invite("noor@acme.example")
     page = in_office(acme.bob, "conversations/").page
     page.goto(sent.link)
@@ -427,33 +427,33 @@ def test_deleting_a_workspace_and_bringing_it_back(acme, in_office, console):
     alice = in_office(acme.alice, "settings/general/")
     typed = alice.page.get_by_label("Type the name of the workspace")
     typed.fill("acme?")
-    alice.presses("Delete this workspace")
+    alice.clicks("Delete this workspace")
     expect(alice.page.get_by_text("This is not the name. It is “Acme”.")).to_be_visible()
     typed.fill("Acme")
-    alice.presses("Delete this workspace")
+    alice.clicks("Delete this workspace")
     expect(alice.page.get_by_text("You can bring it back for 14 days.")).to_be_visible()
     visitor = alice.page.context.new_page()
     visitor.goto(f"{alice.workspace}/conversations/")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("There is nothing here")
-    alice.presses("Bring back")
+    alice.clicks("Bring back")
     alice.is_on("General")
     expect(alice.page).to_have_url(f"{alice.workspace}/settings/general/")
 
 
-def test_general_is_saved_and_an_old_address_leads_on(acme, stack, in_office):
+def test_general_is_saved_and_the_old_address_redirects(acme, stack, in_office):
     alice = in_office(acme.alice, "settings/general/")
     alice.fills("Name", "Acme Lamps")
     alice.chooses("Time zone", "Europe/Brussels")
-    alice.presses("Save")
-    alice.is_told("Saved.")
+    alice.clicks("Save")
+    alice.expect_message("Saved.")
     alice.page.reload()
     expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Acme Lamps")
     expect(alice.page.get_by_label("Time zone")).to_have_value("Europe/Brussels")
     expect(alice.page).to_have_title("General · Acme Lamps")
     address = f"lamps-{token_hex(4)}"
     alice.fills("Address", address)
-    alice.presses("Change the address")
-    alice.is_told("Saved. The old address leads here too.")
+    alice.clicks("Change the address")
+    alice.expect_message("Saved. The old address leads here too.")
     alice.goes_to("team/members/").is_on("Team members")
     expect(alice.page).to_have_url(f"{stack.app}/w/{address}/team/members/")
 
@@ -461,14 +461,14 @@ def test_general_is_saved_and_an_old_address_leads_on(acme, stack, in_office):
 def test_a_workspace_of_one_explains_the_next_step(alone, in_office):
     sol = in_office(alone, "settings/agents/")
     empty = sol.main.locator(".empty")
-    for title, words, step, next_page in (
+    for title, text, step, next_page in (
         ("Chat Agents", "One agent so far", "Add Agent", "Team members"),
         ("Team Members", "It is just you so far", "Invite somebody", "Invite a new team member"),
         ("Teams", "No team yet", "Invite the people for it first", "Team members"),
         ("Roles", "No role of your own yet", "New role", "New role"),
     ):
-        sol.turns_to(title, title.replace("Members", "members"))
-        expect(empty.get_by_role("heading")).to_have_text(words)
+        sol.opens_page(title, title.replace("Members", "members"))
+        expect(empty.get_by_role("heading")).to_have_text(text)
         sol.follows(step)
         sol.is_on(next_page)
 
@@ -487,4 +487,4 @@ def test_the_settings_fit_on_a_small_screen(acme, invite, in_office, options):
         assert alice.page.evaluate("innerWidth") == width, path
     alice.goes_to("settings/general/")
     alice.page.get_by_role("button", name="Workspace Settings").click()
-    alice.turns_to("Team Members", "Team members")
+    alice.opens_page("Team Members", "Team members")

@@ -1,4 +1,4 @@
-"""The chat on somebody else's website, as a visitor meets it."""
+"""The chat on a customer's website."""
 
 import json
 import re
@@ -20,8 +20,8 @@ IMAGE = '<img src="x" onerror="document.title = 1"> & "quotes"'
 
 @pytest.fixture
 def bob_answers(acme):
-    def answer(words, post=post_reply):
-        return post(conversation_of(acme), body=words, client_id=uuid4(), by=acme.bob)
+    def answer(text, post=post_reply):
+        return post(conversation_of(acme), body=text, client_id=uuid4(), by=acme.bob)
 
     return answer
 
@@ -30,14 +30,14 @@ def conversation_of(acme):
     return Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
 
 
-def said_by_visitors(acme):
+def visitor_messages(acme):
     found = Message.objects.filter(workspace=acme.workspace, kind="contact")
     return list(found.order_by("created_at").values_list("body", flat=True))
 
 
-def test_it_works_where_no_third_party_cookie_is_kept(on_website, bob_answers):
+def test_the_chat_works_without_third_party_cookies(on_website, bob_answers):
     vera = on_website().open()
-    kept = vera.inside().evaluate(
+    kept = vera.inner_frame().evaluate(
         "document.cookie = 'probe=1; samesite=none; secure', document.cookie"
     )
     assert kept == ""
@@ -62,7 +62,7 @@ def test_the_token_is_in_a_first_party_cookie_and_in_no_address(acme, open_conte
     assert [address for address in addresses if cookie["value"] in address] == []
 
 
-def test_what_was_said_is_there_after_a_reload(on_website, bob_answers):
+def test_messages_are_shown_after_a_reload(on_website, bob_answers):
     vera = on_website().open()
     vera.writes("Do you deliver?")
     bob_answers("To your door.")
@@ -71,7 +71,7 @@ def test_what_was_said_is_there_after_a_reload(on_website, bob_answers):
     expect(vera.entries.locator(".bubble")).to_have_text(["Do you deliver?", "To your door."])
 
 
-def test_an_answer_appears_by_itself(on_website, bob_answers):
+def test_a_reply_appears_live(on_website, bob_answers):
     vera = on_website().open()
     vera.writes("Anybody there?")
     bob_answers("Me.")
@@ -79,7 +79,7 @@ def test_an_answer_appears_by_itself(on_website, bob_answers):
     expect(vera.entries.filter(has_text="Me.")).to_contain_text("Bob")
 
 
-def test_what_cannot_be_sent_stays_says_so_and_can_be_sent_again(
+def test_a_message_that_failed_is_marked_and_can_be_sent_again(
     acme, open_context, on_website, console
 ):
     console.expect("Failed to load resource")
@@ -95,10 +95,10 @@ def test_what_cannot_be_sent_stays_says_so_and_can_be_sent_again(
         again.click()
     context.unroute(POSTS)
     vera.sees("Is anybody there?")
-    assert said_by_visitors(acme) == ["Is anybody there?"]
+    assert visitor_messages(acme) == ["Is anybody there?"]
 
 
-def test_a_lost_answer_does_not_double_the_message(acme, open_context, on_website, console):
+def test_a_lost_response_does_not_duplicate_the_message(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
     context = open_context(embeds=True)
     vera = on_website(context).open()
@@ -116,10 +116,10 @@ def test_a_lost_answer_does_not_double_the_message(acme, open_context, on_websit
     vera.types("Only once, please.")
     vera.sees("Only once, please.")
     assert answers == [201, 200]
-    assert said_by_visitors(acme) == ["Only once, please."]
+    assert visitor_messages(acme) == ["Only once, please."]
 
 
-def test_what_is_not_sent_yet_survives_a_reload(acme, open_context, on_website, console):
+def test_unsent_messages_survive_a_reload(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
     context = open_context(embeds=True)
     vera = on_website(context).open()
@@ -128,16 +128,16 @@ def test_what_is_not_sent_yet_survives_a_reload(acme, open_context, on_website, 
     vera.types("Second")
     vera.field.fill("Half a sent")
     expect(vera.pending).to_have_count(2)
-    until(lambda: "Half a sent" in kept_by_the_page(vera), what="the draft being kept")
+    until(lambda: "Half a sent" in stored_by_page(vera), what="the draft being kept")
     context.unroute(POSTS)
     vera.reload()
     expect(vera.entries.locator(".bubble")).to_have_text(["First", "Second"])
     expect(vera.field).to_have_value("Half a sent")
-    assert said_by_visitors(acme) == ["First", "Second"]
-    until(lambda: "First" not in kept_by_the_page(vera), what="forgetting what was sent")
+    assert visitor_messages(acme) == ["First", "Second"]
+    until(lambda: "First" not in stored_by_page(vera), what="forgetting what was sent")
 
 
-def kept_by_the_page(vera):
+def stored_by_page(vera):
     return vera.page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
 
 
@@ -147,7 +147,7 @@ def test_a_double_click_sends_once(acme, on_website):
     vera.frame.get_by_role("button", name="Send").dblclick()
     vera.sees("Click click")
     vera.reload().sees("Click click")
-    assert said_by_visitors(acme) == ["Click click"]
+    assert visitor_messages(acme) == ["Click click"]
 
 
 def test_two_tabs_are_one_visitor_with_one_conversation(acme, open_context, on_website):
@@ -160,7 +160,7 @@ def test_two_tabs_are_one_visitor_with_one_conversation(acme, open_context, on_w
         tab.sees("From the first tab")
         tab.sees("From the second tab")
     assert Conversation.objects.filter(inbox=acme.inbox).count() == 1
-    assert len(said_by_visitors(acme)) == 2
+    assert len(visitor_messages(acme)) == 2
 
 
 LISTEN = """
@@ -180,25 +180,25 @@ def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, 
     context.on("response", lambda response: answers.append(response))
     vera = on_website(context).open()
     vera.writes("May I have a discount?")
-    # What is said before the stream is there comes with the catch-up; here the stream is asked.
-    until(lambda: "event: ready" in vera.inside().evaluate("streamed"), what="the stream")
+    # Wait for the stream: messages from before it come with the catch-up.
+    until(lambda: "event: ready" in vera.inner_frame().evaluate("streamed"), what="the stream")
     bob_answers("Certainly not to this one.", post=post_note)
     bob_answers("I will ask.")
     vera.sees("I will ask.")
-    streamed = vera.inside().evaluate("streamed")
+    streamed = vera.inner_frame().evaluate("streamed")
     assert "I will ask." in streamed
-    assert "Certainly" not in streamed + vera.inside().content()
+    assert "Certainly" not in streamed + vera.inner_frame().content()
     vera.page.close()
     back = on_website(context).open()
     back.sees("I will ask.")
-    # Of this page alone: the browser forgets what was sent to one that is gone.
+    # Of this page alone, because the browser forgets the responses of earlier pages.
     mine = [each for each in answers if each.frame.page == back.page]
     bodies = [each.text() for each in mine if "/messages/" in each.url]
     assert any("I will ask." in body for body in bodies)
     assert not any("Certainly" in body for body in bodies)
 
 
-def test_a_closed_chat_counts_what_is_new(on_website, bob_answers):
+def test_a_closed_chat_counts_unread_replies(on_website, bob_answers):
     vera = on_website().open()
     vera.writes("I will be back.")
     vera.launcher.click()
@@ -213,7 +213,7 @@ def test_a_closed_chat_counts_what_is_new(on_website, bob_answers):
     vera.sees("Two")
 
 
-def test_it_opens_and_closes_by_keyboard(on_website):
+def test_the_chat_opens_and_closes_by_keyboard(on_website):
     vera = on_website()
     expect(vera.launcher).to_have_attribute("aria-expanded", "false")
     vera.page.get_by_role("link", name="A link").focus()
@@ -229,11 +229,11 @@ def test_it_opens_and_closes_by_keyboard(on_website):
     expect(vera.launcher).to_have_attribute("aria-expanded", "false")
 
 
-def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website, console):
+def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, console):
     console.expect("400")
     vera = on_website().open()
     vera.writes("Are you open on Sunday?")
-    vera.is_told("Nobody is here right now")
+    vera.sees_state("Nobody is here right now")
     address = vera.frame.get_by_label("Where shall we answer you?")
     send = vera.frame.get_by_role("button", name="Answer me by email")
     address.fill("vera at home")
@@ -243,17 +243,17 @@ def test_nobody_there_asks_for_an_address_and_refuses_nonsense(acme, on_website,
     expect(address).to_have_value("vera at home")
     address.fill("vera@example.com")
     send.click()
-    vera.is_told("We will answer to vera@example.com")
+    vera.sees_state("We will answer to vera@example.com")
     expect(address).to_be_hidden()
     assert conversation_of(acme).contact.email == "vera@example.com"
     vera.frame.get_by_text("Change").click()
     address.fill("vera@example.org")
     send.click()
-    vera.is_told("We will answer to vera@example.org")
+    vera.sees_state("We will answer to vera@example.org")
     assert conversation_of(acme).contact.email == "vera@example.org"
 
 
-def test_other_sites_cannot_show_it(stack, acme, on_website, open_context, console):
+def test_other_websites_cannot_show_the_chat(stack, acme, on_website, open_context, console):
     console.expect("frame-ancestors")
     with Website(stack.app) as stranger:
         page = open_context(embeds=True).new_page()
@@ -265,7 +265,7 @@ def test_other_sites_cannot_show_it(stack, acme, on_website, open_context, conso
     on_website().open()  # the same chat, where it may be
 
 
-def test_a_revoked_visitor_starts_again_as_somebody_new(
+def test_a_revoked_visitor_starts_over_as_a_new_one(
     acme, open_context, on_website, bob_answers, console
 ):
     console.expect("401")
@@ -280,7 +280,7 @@ def test_a_revoked_visitor_starts_again_as_somebody_new(
     [after] = context.cookies()
     assert after["value"] != before["value"]
     assert Visitor.objects.filter(inbox=acme.inbox).count() == 2
-    assert said_by_visitors(acme) == ["Known", "Hello again"]
+    assert visitor_messages(acme) == ["Known", "Hello again"]
     vera.reload().sees("Hello again")
 
 
@@ -292,8 +292,8 @@ def test_markup_stays_text(acme, on_website, bob_answers):
     expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
     vera.reload()
     expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
-    assert vera.inside().evaluate("document.querySelectorAll('img').length") == 0
-    assert vera.inside().title() == "Chat with " + acme.inbox.name
+    assert vera.inner_frame().evaluate("document.querySelectorAll('img').length") == 0
+    assert vera.inner_frame().title() == "Chat with " + acme.inbox.name
 
 
 def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
@@ -306,11 +306,11 @@ def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
     vera.field.fill("a" * 5_000)
     expect(vera.frame.locator("#count")).to_have_text("Characters left: 0")
     vera.writes("a" * 5_000)
-    talk = vera.inside().evaluate(
+    talk = vera.inner_frame().evaluate(
         "[document.getElementById('talk')].map((e) => [e.scrollWidth, e.clientWidth])[0]"
     )
     assert talk[0] <= talk[1]
-    assert [len(body) for body in said_by_visitors(acme)] == [5_000]
+    assert [len(body) for body in visitor_messages(acme)] == [5_000]
 
 
 def test_on_a_phone_it_covers_the_screen(on_website):

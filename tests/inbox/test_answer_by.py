@@ -1,4 +1,4 @@
-"""What the desk shows of the answer-by timer; static/elements/answer-by.js makes it tick."""
+"""What the desk shows of the answer-by timer; static/elements/response-due.js makes it tick."""
 
 from datetime import timedelta
 
@@ -39,12 +39,12 @@ def test_the_row_and_the_open_conversation_carry_it(acme, timed_conversation, si
     assert interval in row_html(timed_conversation)
     page = sign_in(acme.bob).get("/w/acme/conversations/1/?view=mine").content.decode()
     assert page.count(interval) == 2
-    assert f'data-answer="{timed_conversation.answer_interval}"' in page
+    assert f'data-response-interval="{timed_conversation.answer_interval}"' in page
 
 
 def test_without_a_timer_the_row_says_nothing_of_it(acme, vera):
     vera.writes()
-    assert "answer-by" not in row_html(Conversation.objects.with_people().get())
+    assert "response-due" not in row_html(Conversation.objects.with_people().get())
 
 
 def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, timed_conversation, sign_in):
@@ -62,5 +62,5 @@ def test_the_live_row_brings_it(acme, timed_conversation, live_events):
     with live_events.committed(), changing(timed_conversation) as change:
         change.touch()
     [(_name, row)] = live_events.on(acme.inbox.live_channel)
-    assert row["answer"] == timed_conversation.answer_interval
+    assert row["response_interval"] == timed_conversation.answer_interval
     assert timed_conversation.answer_interval in row["html"]

@@ -16,7 +16,7 @@ def test_a_message_and_its_routing_are_one_row_and_two_entries(acme, online, ver
     rows = live_events.on(acme.inbox.live_channel)
     assert [event for event, _data in rows] == ["row"]
     data = rows[0][1]
-    assert (data["status"], data["assignee"], data["was"]) == ("open", str(acme.bob.pk), None)
+    assert (data["status"], data["assignee"], data["previous"]) == ("open", str(acme.bob.pk), None)
     assert "Hi &lt;b&gt;there&lt;/b&gt;" in data["html"]
     entries = live_events.on(conversation.live_channel)
     assert [data["id"] for _event, data in entries] == ["entry-1-1", "entry-1-2"]
@@ -48,7 +48,7 @@ def test_a_move_says_where_from(acme, vera, live_events):
     live_events.clear()
     assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
     ((_event, data),) = live_events.on(acme.inbox.live_channel)
-    assert data["was"] == {"status": "open", "assignee": ""}
+    assert data["previous"] == {"status": "open", "assignee": ""}
     assert data["assignee"] == str(acme.bea.pk)
 
 

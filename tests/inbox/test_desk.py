@@ -47,10 +47,10 @@ def test_a_list_that_is_what_the_page_came_with_is_not_sent_again(acme, vera, si
     client = sign_in(acme.bob)
 
     def known(page):
-        return re.search(r'data-known="(\w+)"', page.text)[1]
+        return re.search(r'data-version="(\w+)"', page.text)[1]
 
     def ask(known, view="all"):
-        return client.get(f"/w/acme/conversations/rows/?view={view}&known={known}")
+        return client.get(f"/w/acme/conversations/rows/?view={view}&version={known}")
 
     came_with = known(client.get("/w/acme/conversations/?view=all"))
     again = ask(came_with)

@@ -162,8 +162,8 @@ def test_ids_and_translated_texts_may_be_published(channel):
 
     one = uuid.uuid4()
     with listening(channel) as heard:
-        publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "was": None})
-        assert f'{{"id":"{one}","status":"Open","was":null}}' in heard()[0][1]
+        publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "previous": None})
+        assert f'{{"id":"{one}","status":"Open","previous":null}}' in heard()[0][1]
 
 
 @pytest.mark.parametrize(

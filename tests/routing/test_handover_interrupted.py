@@ -44,7 +44,7 @@ def test_the_member_is_told_of_what_was_handed_over_before_it_failed(acme, give_
     choices = [to_person(each, acme.bea) for each in give_bob(2)]
     with live_events.committed(), failing("carry_out", at=2):
         hand_over(acme, *choices, by=acme.alice)
-    words = {"words": "Alice handed over one of your open conversations."}
+    words = {"message": "Alice handed over one of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", words)]
 

@@ -61,7 +61,7 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     choices = (to_person(first, acme.bea), to_person(second, acme.bea), to_queue(third))
     with live_events.committed():
         made = hand_over(acme, *choices, by=acme.alice)
-    words = {"words": "Alice handed over 3 of your open conversations."}
+    words = {"message": "Alice handed over 3 of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", words)]
     [entry] = entries()

@@ -73,8 +73,8 @@ def test_a_member_hears_that_an_administrator_set_them_away_and_back(acme, live_
         assert set_member_back(acme.bob, by=acme.alice) is True
     assert again(acme.bob).away_since is None
     assert live_events.on(acme.bob.live_channel) == [
-        ("notice", {"words": "Alice set you to Away."}),
-        ("notice", {"words": "Alice set you back from Away."}),
+        ("notice", {"message": "Alice set you to Away."}),
+        ("notice", {"message": "Alice set you back from Away."}),
     ]
 
 

@@ -38,7 +38,7 @@ def loader_text(inbox) -> str:
             "open": _("Open the chat"),
             "close": _("Close the chat"),
             "title": _("Chat"),
-            "trouble": _("The chat cannot be reached right now. Please try again in a moment."),
+            "failed": _("The chat cannot be reached right now. Please try again in a moment."),
             "origin": _(
                 "The chat doesn't work on this page because the page has no web address of its "
                 "own, like a local file or a sandboxed frame."

@@ -1,9 +1,9 @@
-"""A shop that is open in many tabs of a browser that gives the chat's frame storage of its own."""
+"""A shop in many tabs of a browser that partitions the storage of the chat's frame."""
 
 from uuid import uuid4
 
 from inbox.actions.message import post_reply
-from tests.browser.test_tabs import see, streams  # noqa: F401 (a fixture)
+from tests.browser.test_tabs import expect_in_tabs, streams  # noqa: F401 (a fixture)
 from tests.processes import until
 
 MANY = 7
@@ -20,9 +20,9 @@ def test_the_shops_tabs_share_one_stream(acme, firefox, site, request):
     chat = visitor.contact.conversations.select_related("workspace").get()
     until(lambda: count() == 1, what="one stream")
     post_reply(chat, body="Hello to all tabs", client_id=uuid4(), by=acme.bob)
-    see(tabs, "Hello to all tabs")
+    expect_in_tabs(tabs, "Hello to all tabs")
     first.page.close()
     post_reply(chat, body="Who is left?", client_id=uuid4(), by=acme.bob)
-    see(tabs[1:], "Who is left?")
+    expect_in_tabs(tabs[1:], "Who is left?")
     until(lambda: count() == 1, what="one stream")
     context.close()

@@ -1,0 +1,3 @@
+import "../elements/submit-on-change.js";
+import "../elements/waiting-time.js";
+import "./live-board.js";

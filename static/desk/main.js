@@ -1,0 +1,9 @@
+// The desk: views, the list of conversations, the open conversation and its details.
+import "../elements/tab-set.js";
+import "../elements/waiting-time.js";
+import "./list-shortcuts.js";
+import "./live-desk.js";
+import "./message-form.js";
+import "./read-marker.js";
+import "./timeline-view.js";
+import "./waiting-reason.js";

@@ -1,0 +1,49 @@
+// Merge entries into a timeline. They arrive in any order and more than once.
+
+/** Replace the entry with the same id, or insert this one by its number. */
+export function mergeEntry(list, entry) {
+  if (entry.matches(".receipt")) return mergeReceipt(entry);
+  const known = document.getElementById(entry.id);
+  const previous = findEntries(list).findLast(
+    (each) => Number(each.dataset.seq) < Number(entry.dataset.seq),
+  );
+  if (known) known.replaceWith(entry);
+  else if (previous) previous.after(entry);
+  else list.prepend(entry);
+  clearOldReceipt(list, entry.dataset);
+  htmx.process(entry);
+  entry.dispatchEvent(new Event("entry-merged", { bubbles: true }));
+}
+
+/** Replace what became of the last reply, unless the receipt that is shown is newer. */
+export function mergeReceipt(receipt) {
+  const known = document.getElementById(receipt.id);
+  if (known && isNewReceipt(receipt.dataset, known.dataset) && !known.isEqualNode(receipt))
+    known.replaceWith(receipt);
+}
+
+/** Tell whether a receipt is newer than the known one. Once seen, a reply stays seen. */
+export function isNewReceipt(receipt, known) {
+  const [seq, knownSeq] = [receipt, known].map(({ replySeq }) => Number(replySeq));
+  return !(knownSeq > seq || (knownSeq === seq && known.state === "seen"));
+}
+
+// A later message makes the receipt of an earlier reply meaningless.
+function clearOldReceipt(list, { kind, seq }) {
+  const receipt = document.getElementById(list.id.replace("timeline", "receipt"));
+  if (!["reply", "contact"].includes(kind) || !(Number(seq) > Number(receipt?.dataset.replySeq)))
+    return;
+  receipt.replaceChildren();
+  Object.assign(receipt.dataset, { replySeq: seq, state: "" });
+}
+
+/**
+ * Return the number of the last entry before a gap. The response to one's own reply may come while
+ * the stream is interrupted, and leaves a gap before it.
+ */
+export const lastSeq = (list) =>
+  findLastWithoutGap(findEntries(list).map((entry) => Number(entry.dataset.seq)));
+
+export const findLastWithoutGap = (seqs) => seqs.find((seq, i) => seqs[i + 1] !== seq + 1) ?? 0;
+
+const findEntries = (list) => [...list.querySelectorAll(":scope > .entry")];

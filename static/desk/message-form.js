@@ -1,0 +1,115 @@
+// <message-form data-draft><form hx-post>: sends with Enter, keeps the text until the server has
+// it, and shows why it could not be sent. Sending the same text again sends the same message,
+// because client_id stays.
+import { findErrorMessage, parseHtml } from "../lib/html.js";
+import { isSendKey } from "../lib/message-input.js";
+import { Draft } from "./draft.js";
+import { mergeEntry } from "./merge-entries.js";
+
+const EVENTS = [
+  "htmx:before:request",
+  "htmx:after:request",
+  "htmx:finally:request",
+  "htmx:error",
+  "entry-merged",
+];
+
+customElements.define(
+  "message-form",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.form = this.querySelector("form");
+      this.field = this.form.elements.body;
+      this.error = this.form.querySelector(".send-error");
+      this.draft = new Draft(this.dataset.draft);
+      this.field.value = this.draft.body;
+      this.form.elements.client_id.value = this.draft.clientId;
+      if (this.draft.body) this.closest("tab-set").reveal(this);
+      this.field.addEventListener("input", () => this.draft.save(this.field.value));
+      this.field.addEventListener("keydown", (event) => this.onKey(event));
+      // Listen on the document: the response counts even if another conversation is open by then.
+      for (const name of EVENTS) document.addEventListener(name, this);
+    }
+
+    disconnectedCallback() {
+      if (!this.form.dataset.state) this.stopListening();
+    }
+
+    stopListening() {
+      for (const name of EVENTS) document.removeEventListener(name, this);
+    }
+
+    onKey(event) {
+      if (event.key === "Escape") return this.field.blur();
+      if (!isSendKey(event)) return;
+      event.preventDefault();
+      if (this.field.value.trim()) this.form.requestSubmit();
+    }
+
+    handleEvent({ type, target, detail }) {
+      if (type === "entry-merged")
+        return target.dataset.clientId === this.draft.clientId && this.onStored();
+      if (detail.ctx?.sourceElement !== this.form) return;
+      if (type === "htmx:before:request") this.onRequest();
+      else if (type === "htmx:after:request") this.onResponse(detail.ctx);
+      else if (type === "htmx:error") this.onNoResponse();
+      else this.onEnd();
+    }
+
+    onRequest() {
+      this.sentBody = this.field.value;
+      this.form.dataset.state = "sending";
+      this.error.hidden = true;
+    }
+
+    onEnd() {
+      this.form.dataset.state = "";
+      if (!this.isConnected) this.stopListening();
+    }
+
+    onResponse({ response, text }) {
+      if (response.status === 409) this.onConflict();
+      else if (response.status >= 400) this.showError("failed", findErrorMessage(text));
+      else this.onAcknowledged(text);
+    }
+
+    onAcknowledged(html) {
+      const list = document.getElementById(this.form.dataset.into);
+      if (list) for (const entry of parseHtml(html)) mergeEntry(list, entry);
+      else this.onStored();
+    }
+
+    onNoResponse() {
+      if (this.field.value.startsWith(this.sentBody)) this.showError("offline");
+    }
+
+    // The response or the stream says so, whichever is first. What was typed since stays.
+    onStored() {
+      const { value } = this.field;
+      if (value.startsWith(this.sentBody)) this.field.value = value.slice(this.sentBody.length);
+      this.error.hidden = true;
+      this.beginNext();
+    }
+
+    // An earlier text with this client_id is stored. Only the agent knows whether to send both.
+    onConflict() {
+      this.showError("conflict");
+      this.beginNext();
+    }
+
+    /** Make what is in the field a message of its own. */
+    beginNext() {
+      this.draft.renewId();
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+      this.form.elements.client_id.value = this.draft.clientId;
+    }
+
+    /** Show the server's message, or the form's own for "failed", "offline" or "conflict". */
+    showError(reason, message) {
+      const [, text, button] = this.error.children;
+      text.textContent = message || text.dataset[reason];
+      button.textContent = reason === "conflict" ? button.dataset.anyway : button.dataset.again;
+      this.error.hidden = false;
+    }
+  },
+);

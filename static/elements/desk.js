@@ -1,9 +1,0 @@
-import "./own-entries.js";
-import "./waiting-time.js";
-import "./waiting-reason.js";
-import "./timeline-view.js";
-import "./reading-mark.js";
-import "./tab-set.js";
-import "./message-form.js";
-import "./list-keys.js";
-import "./live-desk.js";

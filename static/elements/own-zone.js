@@ -1,9 +1,0 @@
-// <own-zone><input>: the time zone of the clock that this person sees.
-customElements.define(
-  "own-zone",
-  class extends HTMLElement {
-    connectedCallback() {
-      this.firstElementChild.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-    }
-  },
-);

@@ -1,3 +1,0 @@
-import "./busy-form.js";
-import "./submit-on-change.js";
-import "./target-picker.js";

@@ -1,0 +1,3 @@
+import "../elements/busy-form.js";
+import "../elements/submit-on-change.js";
+import "../elements/target-picker.js";
