@@ -91,12 +91,21 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "messagehub.urls"
 WSGI_APPLICATION = "messagehub.wsgi.application"
+CACHED_TEMPLATES = (
+    "django.template.loaders.cached.Loader",
+    [
+        "django.template.loaders.filesystem.Loader",
+        "django.template.loaders.app_directories.Loader",
+    ],
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            # {% partialdef %} and templates named "page.html#part": part of Django from 6.0 on.
+            "builtins": ["template_partials.templatetags.partials"],
+            "loaders": [("template_partials.loader.Loader", [CACHED_TEMPLATES])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -126,7 +126,7 @@ class ReplyForm(SharedForm):
 
     mark_name = "reply-shown"  # beside the opening hours, in one form of the page
 
-    reply_minutes = MinutesField(label=_("Email an unread reply after"))
+    reply_minutes = MinutesField(label=_("Email unread replies after"))
 
     def __init__(self, *args, routing, **kwargs):
         super().__init__(*args, initial={"reply_minutes": routing.reply_minutes}, **kwargs)

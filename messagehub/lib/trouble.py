@@ -38,7 +38,7 @@ class DatabaseAwayMiddleware:
 def database_away(request, error):
     logger.error("database away: %s", error)
     if request.path.startswith("/widget/") or "text/html" not in request.headers.get("Accept", ""):
-        words = _("We cannot store anything right now. Please try again in a moment.")
+        words = _("We can't save changes right now. Please try again in a moment.")
         response = JsonResponse({"error": words}, status=503)
     else:
         response = render(request, "503.html", status=503, using=None)

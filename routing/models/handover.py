@@ -60,7 +60,7 @@ class HandedOver(TenantModel):
     class What(models.TextChoices):
         QUEUE = "queue", _("Back to the queue")
         PERSON = "person", _("To somebody else")
-        SNOOZE = "snooze", _("Snoozed until I am back")
+        SNOOZE = "snooze", _("Snoozed until I'm back")
 
     class Undone(models.TextChoices):
         RETURNED = "returned", _("It is yours again")

@@ -87,7 +87,7 @@ def tell(request, count):
     words = ngettext(
         "One conversation was handed over.", "%(count)d conversations were handed over.", count
     ) % {"count": count}
-    messages.success(request, _("You are signed out. %(what)s") % {"what": words})
+    messages.success(request, _("You're signed out. %(what)s") % {"what": words})
 
 
 def query(asked, **more):

@@ -88,7 +88,7 @@ def send_link(invitation, *, by):
 
 def subject_of(invitation, inviter):
     if not is_trusted(invitation.workspace):
-        return _("You are invited to a workspace on MessageHub")
+        return _("You're invited to a workspace on MessageHub")
     return _("%(inviter)s invites you to %(workspace)s") % {
         "inviter": inviter,
         "workspace": invitation.workspace.name,

@@ -123,7 +123,7 @@ class RoleForm(NamedRowForm):
 
     model = Role
     permissions = forms.MultipleChoiceField(
-        label=_("What it allows"),
+        label=_("Permissions"),
         choices=Permission,
         required=False,
         widget=forms.CheckboxSelectMultiple,

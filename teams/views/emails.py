@@ -32,8 +32,8 @@ STATES = {
     "waiting": (gettext_lazy("Waiting"), [State.WAITING, State.SENDING]),
     "sent": (gettext_lazy("Sent"), [State.SENT]),
     "failed": (gettext_lazy("Failed"), [State.FAILED]),
-    "bounced": (gettext_lazy("Came back"), [State.BOUNCED]),
-    "cancelled": (gettext_lazy("Not needed any more"), [State.CANCELLED]),
+    "bounced": (gettext_lazy("Bounced"), [State.BOUNCED]),
+    "cancelled": (gettext_lazy("Cancelled"), [State.CANCELLED]),
 }
 
 

@@ -57,7 +57,7 @@ def address(request):
         try:
             move_workspace(request.workspace, **form.cleaned_data, by=request.membership)
         except AddressTaken:
-            form.add_error("slug", _("This address is taken. Choose another one."))
+            form.add_error("slug", _("This address is already in use. Choose another one."))
         else:
             messages.success(request, _("Saved. The old address leads here too."))
             return redirect("general", request.workspace.slug)

@@ -26,7 +26,7 @@ def reloaded(row):
 
 
 def opens_menu(agent):
-    agent.page.get_by_role("button", name="your menu").click()
+    agent.page.get_by_role("button", name="Account menu").click()
 
 
 def switch(agent, name):
@@ -106,7 +106,7 @@ def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, con
     bob.page.route("**/availability/**", fail)
     opens_menu(bob)
     switch(bob, "Away").click()
-    text = {"refused": "That did not work", "unreachable": "cannot be reached"}[how]
+    text = {"refused": "Something went wrong", "unreachable": "Can't reach the server"}[how]
     expect(bob.page.locator("#toast")).to_contain_text(text)
     expect_on(switch(bob, "Away"), on=False)
     assert reloaded(acme.bob).away_since is None
@@ -136,7 +136,7 @@ def test_the_other_tab_and_the_desk_follow(acme, at_desk):
     switch(bob, "Away").click()
     bar = other.locator(".own-status")
     expect(bar).to_contain_text("Away since")
-    bar.get_by_role("button", name="I am back").click()
+    bar.get_by_role("button", name="I'm back").click()
     expect(bar).to_be_hidden()
     expect_on(switch(bob, "Away"), on=False)
 
@@ -164,14 +164,14 @@ def test_a_member_is_notified_when_an_administrator_sets_them_away(acme, at_desk
     bob = at_desk(acme.bob)
     office = sign_in(acme.alice).new_page()
     office.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
-    office.get_by_role("button", name="Set to Away").click()
+    office.get_by_role("button", name="Set away").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you to Away.")
     expect(bob.page.locator(".own-status")).to_contain_text("set by Alice")
     opens_menu(bob)
     expect_on(switch(bob, "Away"))
     expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
     expect(office.locator(".states")).to_contain_text("Away, set by Alice")
-    office.get_by_role("button", name="End Away").click()
+    office.get_by_role("button", name="Set available").click()
     expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
     expect_on(switch(bob, "Away"), on=False)
     expect(bob.page.locator(".own-status")).to_be_hidden()
@@ -207,7 +207,7 @@ def test_the_desk_explains_that_the_agent_is_outside_office_hours(acme, at_desk)
     off = [{"first": "2020-01-01", "last": "2099-12-31", "name": ""}]
     set_hours(acme.bob, hours={"off": off}, time_zone="", by=acme.bob)
     expect(strip).to_contain_text("Offline: day off")
-    expect(strip.get_by_role("button", name="I am back")).to_be_hidden()
+    expect(strip.get_by_role("button", name="I'm back")).to_be_hidden()
 
 
 # --- Handing over ---

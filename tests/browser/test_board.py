@@ -87,11 +87,11 @@ def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
     beat(acme.bob, tab=TAB)
     bob = board.person(acme.bob)
     expect(bob.locator(".sentence")).to_have_text("Available")
-    bob.get_by_role("button", name="Set Bob to Away").click()
+    bob.get_by_role("button", name="Set Bob away").click()
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
     assert Membership.objects.get(pk=acme.bob.pk).away_by == acme.alice
     expect(bob.get_by_role("link", name="Hand over")).to_have_count(0)  # there is nothing
-    bob.get_by_role("button", name="End Away of Bob").click()
+    bob.get_by_role("button", name="Set Bob available").click()
     expect(bob.locator(".sentence")).to_have_text("Available")
     board.was_not_reloaded()
 
@@ -106,7 +106,7 @@ def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
     link = bob.get_by_role("link", name="Hand over the conversations of Bob")
     expect(bob.locator(".sentence")).to_have_text("Available")
     expect(link).to_be_hidden()
-    bob.get_by_role("button", name="Set Bob to Away").click()
+    bob.get_by_role("button", name="Set Bob away").click()
     link.click()
     expect(board.page).to_have_url(re.compile(f"/members/{acme.bob.pk}/handover/"))
     expect(board.page.get_by_text(f"#{conversation.number}")).to_be_visible()

@@ -220,7 +220,7 @@ def test_a_colleagues_dot_turns_on_and_off_with_their_page(acme, at_desk):
 def test_an_away_agent_shows_since_when_and_gets_no_conversations(acme, at_desk, new_conversation):
     bob = at_desk(acme.bob, view="all")
     bea = at_desk(acme.bea)
-    bea.page.get_by_role("button", name="your menu").click()
+    bea.page.get_by_role("button", name="Account menu").click()
     bea.page.get_by_role("switch", name="Away").click()
     expect(bea.page.locator("#me-menu .sentence")).to_contain_text("Away since")
     shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')

@@ -25,10 +25,10 @@ def test_a_form_is_sent_again_once_they_are_signed_in(acme, stack, sign_in, cons
     page.get_by_label("Whoever was given a chat has").fill("7")
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
-    send = page.get_by_role("button", name="Send it again")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You're signed out")
+    send = page.get_by_role("button", name="Send again")
     send.click()
-    expect(page.get_by_role("alert")).to_contain_text("You are not signed in yet")
+    expect(page.get_by_role("alert")).to_contain_text("Sign in in another tab first")
     with context.expect_page() as opened:
         page.get_by_role("link", name="Sign in in another tab").click()
     there = opened.value

@@ -68,7 +68,7 @@ def stored(membership):
 
 def test_hours_over_midnight_and_a_day_off_are_set_by_hand(acme, at):
     bob = at(acme.bob, "my/hours/")
-    bob.sees("No hours are set: that means always.")
+    bob.sees("No hours set, so always available.")
     expect(bob.day("Monday")).to_contain_text("All day")
     bob.plans("Friday", "22:00", "06:00")
     expect(bob.day("Friday").get_by_text("next day")).to_be_visible()
@@ -142,7 +142,7 @@ def test_a_usual_week_is_filled_in_by_one_click(acme, at):
         {"day": day, "from": "08:00", "to": "16:30"} for day in range(5)
     ]
     assert Membership.objects.get(pk=acme.bob.pk).time_zone == "Asia/Tokyo"
-    bob.clicks("No hours: always")
+    bob.clicks("Always open")
     expect(bob.day("Friday").get_by_text("All day")).to_be_visible()
     bob.clicks("Save")
     bob.sees("Saved.")
@@ -185,10 +185,10 @@ def test_holidays_of_the_workspace(acme, at, console):
     console.expect("status of 400")
     alice = at(acme.alice, "settings/general/")
     row = alice.is_off("2030-12-26", "2030-12-24", "Christmas")
-    alice.clicks("Save the holidays")
+    alice.clicks("Save holidays")
     expect(row).to_contain_text("The last day is before the first one.")
     row.get_by_label("Last day").fill("2030-12-27")
-    alice.clicks("Save the holidays")
+    alice.clicks("Save holidays")
     alice.sees("Saved.")
     acme.workspace.refresh_from_db()
     assert acme.workspace.holidays == [

@@ -161,7 +161,7 @@ def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
     bea = at_desk(acme.bea, conversation, view="all")
     other = bob.page.context.new_page()
     other.goto(bob.page.url)
-    other.get_by_role("button", name="your menu").click()
+    other.get_by_role("button", name="Account menu").click()
     other.get_by_role("button", name="Sign out").click()
     vera.writes("After")
     bea.sees("After")
@@ -181,7 +181,7 @@ def test_a_removed_members_open_page_gets_no_more_updates(
     close(f"membership:{acme.bob.pk}")
     vera.writes("After")
     bea.sees("After")
-    shows_nothing_more(bob, "There is nothing here")
+    shows_nothing_more(bob, "Page not found")
 
 
 def shows_nothing_more(agent, heading):

@@ -23,7 +23,7 @@ def test_an_administrator_hands_over_for_an_away_member_and_undoes_it(
     bob = at_desk(acme.bob)
     page = sign_in(acme.alice, **options).new_page()
     page.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
-    page.get_by_role("button", name="Set to Away").click()
+    page.get_by_role("button", name="Set away").click()
     expect(page.get_by_text("Bob is set to Away.")).to_be_visible()
     offer = page.get_by_text("Bob has 2 open conversations.")
     assert is_within(page)

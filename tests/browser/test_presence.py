@@ -34,7 +34,7 @@ def statuses_of(membership):
 
 
 def signs_out(agent):
-    agent.page.get_by_role("button", name="your menu").click()
+    agent.page.get_by_role("button", name="Account menu").click()
     agent.page.get_by_role("button", name="Sign out", exact=True).click()
 
 

@@ -63,7 +63,7 @@ def test_signing_out_in_one_tab_blanks_the_others(stack, acme, sign_in, conversa
         page.route("**/live/**", lambda route: None)
         page.route("**/presence/**", lambda route: None)
     other = open_desk(context, stack.app, acme, conversation)
-    other.page.get_by_role("button", name="your menu").click()
+    other.page.get_by_role("button", name="Account menu").click()
     other.page.get_by_role("button", name="Sign out").click()
     for page in (desk.page, contact, settings):
         is_blank(page)
@@ -151,5 +151,5 @@ def test_a_filled_in_form_waits_for_the_sign_in(stack, acme, sign_in, console):
     with page.expect_response(lambda response: response.status == 401):
         page.evaluate("dispatchEvent(new Event('online'))")
     page.get_by_role("button", name="Save").first.click()
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_role("heading", name="You're signed out")).to_be_visible()
     expect(page.locator("textarea[name=name]")).to_have_value("Acme Lamps")

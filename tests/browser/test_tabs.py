@@ -132,7 +132,7 @@ def test_losing_access_to_a_conversation_ends_only_its_tab(
     lost, kept = [vera.writes("Hello").conversation for vera in veras]
     one, other = open_tabs(sign_in(acme.bob), [lost, kept])
     assign_conversation(lost, assignee=acme.bea)
-    expect(one.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(one.page.get_by_role("heading", name="Page not found")).to_be_visible()
     veras[0].writes("For Bea alone")
     veras[1].writes("For whoever is free")
     other.sees("For whoever is free")

@@ -95,7 +95,7 @@ def emailed_link(demo, open_context):
 
     def emailed_link(email):
         page = open_context().new_page()
-        mail = page.locator("#mails a").filter(has_text=email).filter(has_text="You are invited")
+        mail = page.locator("#mails a").filter(has_text=email).filter(has_text="You're invited")
 
         def has_come():
             page.goto(f"{demo.app}/mailbox/")
@@ -103,7 +103,7 @@ def emailed_link(demo, open_context):
 
         until(has_come, what="the invitation's mail")
         mail.click()
-        text = page.get_by_role("region", name="As plain text").inner_text()
+        text = page.get_by_role("region", name="Plain text").inner_text()
         return re.search(r"http://\S+/invitations/\S+", text).group()
 
     return emailed_link
@@ -184,7 +184,7 @@ def copy_embed_script(alice):
 def invite_as_the_article_says(alice, address):
     alice.opens_settings(page="Chat Agents")
     alice.follows("Add Agent")
-    alice.is_on("Team members")
+    alice.is_on("Team Members")
     alice.main.locator(".top").get_by_role("link", name="Invite a new team member").click()
     alice.is_on("Invite a new team member")
     alice.fills("Email", address)
@@ -194,15 +194,15 @@ def invite_as_the_article_says(alice, address):
     )
     alice.chooses("Role", "Agent")
     alice.clicks("Create invitation")
-    alice.is_on("Team members")
+    alice.is_on("Team Members")
     alice.expect_message(f"An invitation is on its way to {address}.")
-    expect(alice.row(address)).to_contain_text("Waiting")
+    expect(alice.row(address)).to_contain_text("Pending")
 
 
 def accept(link, context, workspace):
     page = context.new_page()
     page.goto(link)
-    expect(page.get_by_text("Alice invites you")).to_be_visible()
+    expect(page.get_by_text("Alice invited you")).to_be_visible()
     page.get_by_label("Your name").fill("Noor Haddad")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name=re.compile("^Join Acme")).click()
@@ -234,8 +234,8 @@ def is_refused(context, address):
     page = context.new_page()
     answer = page.goto(address)
     assert answer.status == 403, address
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not for your role")
-    expect(page.get_by_text("Your role in this workspace is not enough.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You don't have access to this page")
+    expect(page.get_by_text("You need a different role for this.")).to_be_visible()
     page.close()
 
 
@@ -263,7 +263,7 @@ def update_membership(alice):
     alice.opens_settings(page="General")
     team_settings = alice.page.get_by_role("region", name="Team Settings")
     team_settings.get_by_role("link", name="Edit team settings").click()
-    alice.opens_page("Team Members", "Team members")
+    alice.opens_page("Team Members", "Team Members")
     alice.row("Noor Haddad").get_by_role("link", name="Settings").click()
     alice.is_on("Noor Haddad")
     alice.chooses("Role", "Team lead")
@@ -281,14 +281,14 @@ def remove_from_team(alice, noor, vera):
     alice.clicks("Proceed")
     live = noor.page.locator('live-desk[data-connection="live"]')
     expect(live).to_have_count(0, timeout=5_000)
-    alice.is_on("Team members")
+    alice.is_on("Team Members")
     expect(alice.row("Noor Haddad")).to_have_count(0)
     vera.writes("And to Bruges?")
     desk = Agent(alice.page, alice.workspace).goes_to(view="all")
     expect(desk.rows.filter(has_text="And to Bruges?")).to_be_visible()
-    expect(noor.page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(noor.page.get_by_role("heading", level=1)).to_have_text("Page not found")
     expect(noor.page.get_by_text("Bruges")).to_have_count(0)
-    noor.page.get_by_role("link", name="To the conversations").click()
+    noor.page.get_by_role("link", name="Go to conversations").click()
     expect(noor.page.get_by_role("heading", level=1)).to_have_text("No workspace yet")
 
 
@@ -341,10 +341,10 @@ def test_links_that_open_nothing_say_what_happened(acme, stack, invite, open_con
     noor = make_user("Noor", token_hex(4))
     used = invite(noor.email)
     joining.accept_invitation(joining.find_invitation(used.token), user=noor)
-    leads_to(used.link, "This invitation was accepted already")
+    leads_to(used.link, "This invitation was already accepted")
 
-    leads_to(f"{stack.app}/invitations/{'x' * 43}/", "This link is not known")
-    leads_to(f"{stack.app}/invitations/half-a-link/", "This link is not known")
+    leads_to(f"{stack.app}/invitations/{'x' * 43}/", "This link doesn't work")
+    leads_to(f"{stack.app}/invitations/half-a-link/", "This link doesn't work")
 
 
 def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context, console):
@@ -386,21 +386,21 @@ def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in
     page = in_office(acme.bob, "conversations/").page
     page.goto(sent.link)
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "This invitation is for somebody else"
+        "This invitation is for someone else"
     )
-    expect(page.get_by_text(f"You are signed in as {acme.bob.user.email}.")).to_be_visible()
+    expect(page.get_by_text(f"You're signed in as {acme.bob.user.email}.")).to_be_visible()
     page.get_by_role("button", name="Sign out and continue as noor@acme.example").click()
     expect(page.get_by_label("Email")).to_have_value("noor@acme.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Join Acme").click()
-    expect(page.get_by_role("button", name="Noor: your menu")).to_be_visible()
+    expect(page.get_by_role("button", name="Account menu for Noor")).to_be_visible()
 
 
 def test_an_agent_finds_none_of_it(acme, at_desk, console):
     console.expect("status of 403")
     bob = at_desk(acme.bob)
     expect(bob.page.get_by_role("link", name="Workspace Settings")).to_have_count(0)
-    bob.page.get_by_role("button", name="Bob: your menu").click()
+    bob.page.get_by_role("button", name="Account menu for Bob").click()
     expect(
         bob.page.locator("#me-menu a[href*='/settings/'], #me-menu a[href*='/team/']")
     ).to_have_count(0)
@@ -411,7 +411,7 @@ def test_an_agent_finds_none_of_it(acme, at_desk, console):
 def test_switching_between_workspaces(acme, stack, in_office):
     globex = create_workspace("Globex", by=acme.alice.user, slug=f"globex-{token_hex(4)}")
     alice = in_office(acme.alice, "settings/general/")
-    menu = alice.page.get_by_role("button", name="Alice: your menu")
+    menu = alice.page.get_by_role("button", name="Account menu for Alice")
     menu.click()
     alice.page.locator("#me-menu").get_by_role("link", name="Globex", exact=True).click()
     expect(alice.page).to_have_url(f"{stack.app}/w/{globex.workspace.slug}/conversations/")
@@ -434,8 +434,8 @@ def test_deleting_a_workspace_and_bringing_it_back(acme, in_office, console):
     expect(alice.page.get_by_text("You can bring it back for 14 days.")).to_be_visible()
     visitor = alice.page.context.new_page()
     visitor.goto(f"{alice.workspace}/conversations/")
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("There is nothing here")
-    alice.clicks("Bring back")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Page not found")
+    alice.clicks("Restore")
     alice.is_on("General")
     expect(alice.page).to_have_url(f"{alice.workspace}/settings/general/")
 
@@ -452,9 +452,9 @@ def test_general_is_saved_and_the_old_address_redirects(acme, stack, in_office):
     expect(alice.page).to_have_title("General · Acme Lamps")
     address = f"lamps-{token_hex(4)}"
     alice.fills("Address", address)
-    alice.clicks("Change the address")
+    alice.clicks("Change address")
     alice.expect_message("Saved. The old address leads here too.")
-    alice.goes_to("team/members/").is_on("Team members")
+    alice.goes_to("team/members/").is_on("Team Members")
     expect(alice.page).to_have_url(f"{stack.app}/w/{address}/team/members/")
 
 
@@ -462,10 +462,10 @@ def test_a_workspace_of_one_explains_the_next_step(alone, in_office):
     sol = in_office(alone, "settings/agents/")
     empty = sol.main.locator(".empty")
     for title, text, step, next_page in (
-        ("Chat Agents", "One agent so far", "Add Agent", "Team members"),
-        ("Team Members", "It is just you so far", "Invite somebody", "Invite a new team member"),
-        ("Teams", "No team yet", "Invite the people for it first", "Team members"),
-        ("Roles", "No role of your own yet", "New role", "New role"),
+        ("Chat Agents", "One agent so far", "Add Agent", "Team Members"),
+        ("Team Members", "It's just you so far", "Invite a colleague", "Invite a new team member"),
+        ("Teams", "No teams yet", "Invite members first", "Team Members"),
+        ("Roles", "No custom roles yet", "New role", "New role"),
     ):
         sol.opens_page(title, title.replace("Members", "members"))
         expect(empty.get_by_role("heading")).to_have_text(text)
@@ -487,4 +487,4 @@ def test_the_settings_fit_on_a_small_screen(acme, invite, in_office, options):
         assert alice.page.evaluate("innerWidth") == width, path
     alice.goes_to("settings/general/")
     alice.page.get_by_role("button", name="Workspace Settings").click()
-    alice.opens_page("Team Members", "Team members")
+    alice.opens_page("Team Members", "Team Members")

@@ -194,7 +194,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, r
     assert changes["leads"][1].startswith("Give it to the next in turn")
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
     assert "changed the routing of the inbox" in page
-    assert "Answer-by timer" in page
+    assert "Response timer" in page
     routing_page(data)
     assert AuditEntry.objects.filter(action="inbox.routing_updated").count() == 1
 

@@ -153,4 +153,4 @@ def test_what_every_page_handed_over_is_counted(acme, give_bob, sign_in, monkeyp
     page = client.post("/w/acme/signing-out/")["Location"]
     page = client.post(page, choose(two, acme.bea))["Location"]
     answer = client.post(page, choose(three, acme.bea), follow=True)
-    assert "You are signed out. 2 conversations were handed over." in answer.text
+    assert "signed out. 2 conversations were handed over." in answer.text

@@ -9,11 +9,11 @@ from teams.models import Invitation
 @pytest.mark.parametrize(
     ("age", "words"),
     [
-        (timedelta(seconds=1), "Waiting, 7 days left"),
-        (timedelta(hours=6), "Waiting, 7 days left"),
-        (timedelta(days=1), "Waiting, 6 days left"),
-        (timedelta(days=6), "Waiting, 1 day left"),
-        (timedelta(days=6, hours=20), "Waiting, ends today"),
+        (timedelta(seconds=1), "Pending, 7 days left"),
+        (timedelta(hours=6), "Pending, 7 days left"),
+        (timedelta(days=1), "Pending, 6 days left"),
+        (timedelta(days=6), "Pending, 1 day left"),
+        (timedelta(days=6, hours=20), "Pending, expires today"),
         (timedelta(days=7, seconds=1), "Expired"),
     ],
 )

@@ -196,7 +196,7 @@ def test_my_office_hours_are_saved_and_shown(acme, sign_in):
 
 def test_none_set_says_what_that_means(acme, sign_in):
     page = sign_in(acme.bob).get(HOURS).content.decode()
-    assert "No hours are set: that means always." in page
+    assert "No hours set, so always available." in page
     assert "As the workspace (UTC)" in page
 
 

@@ -126,11 +126,11 @@ def test_no_stranger_signs_up(db, settings, mode):
 
 def test_each_says_so_in_its_own_words(db, settings):
     settings.SIGNUP = "invite"
-    assert "New accounts come by invitation here" in Client().get("/accounts/signup/").text
+    assert "You need an invitation to create an account" in Client().get("/accounts/signup/").text
     assert "Ask an administrator" in Client().get("/accounts/login/").text
     settings.SIGNUP = "closed"
-    assert "also for people with an invitation" in Client().get("/accounts/signup/").text
-    assert "New accounts are closed here" in Client().get("/accounts/login/").text
+    assert "not even with an invitation" in Client().get("/accounts/signup/").text
+    assert "Sign-up is closed" in Client().get("/accounts/login/").text
 
 
 def test_with_invite_an_invitation_makes_an_account(settings, link):
@@ -143,12 +143,12 @@ def test_with_closed_it_does_not(settings, link, acme):
     settings.SIGNUP = "closed"
     for answer in (Client().get(link), join(link)):
         assert answer.status_code == 403
-        assert "New accounts are closed here" in answer.text
+        assert "Sign-up is closed" in answer.text
     assert not User.objects.filter(email="noor@acme.example").exists()
     client = Client()
     client.force_login(acme.alice.user)
     form = client.get("/w/acme/team/invitations/new/").text
-    assert "Only people who have an account can accept" in form
+    assert "only people who already have an account can accept" in form
 
 
 def test_with_closed_people_with_an_account_still_join(settings, acme, globex):
@@ -167,7 +167,7 @@ def test_with_invite_administrators_make_workspaces_and_agents_do_not(settings, 
     settings.SIGNUP = "invite"
     refused = new_workspace(acme.bob)
     assert refused.status_code == 403
-    assert "Only people who administer a workspace" in refused.text
+    assert "Only workspace administrators can create" in refused.text
     assert new_workspace(acme.alice)["Location"] == "/w/second/welcome/"
 
 
@@ -181,7 +181,7 @@ def test_with_closed_no_one_does(settings, acme):
     settings.SIGNUP = "closed"
     refused = new_workspace(acme.alice)
     assert refused.status_code == 403
-    assert "New workspaces are closed here" in refused.text
+    assert "Creating workspaces is turned off" in refused.text
     assert Workspace.objects.count() == 1
 
 

@@ -66,7 +66,7 @@ def test_no_name_of_theirs_leads_the_subject_before(acme):
     acme.alice.user.save()
     invite(acme)
     sweep()
-    assert mail.outbox[-1].subject == "You are invited to a workspace on MessageHub"
+    assert mail.outbox[-1].subject == "You're invited to a workspace on MessageHub"
     make_trusted(acme.workspace)
     invite(acme, "omar@acme.example")
     sweep()

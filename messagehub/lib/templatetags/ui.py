@@ -5,7 +5,9 @@ from functools import lru_cache
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.timezone import template_localtime
 
+from messagehub.lib.templatetags.text import clock, iso
 from messagehub.lib.text import hue as hue_of
 
 register = template.Library()
@@ -32,6 +34,17 @@ def icon(name, modifier=""):
         modifier,
         static("icons/lucide.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def local_time(moment, kind):
+    """Return a time that the browser rewrites in its own zone; kind: see <local-time>."""
+    return format_html(
+        '<local-time data-kind="{}"><time datetime="{}">{}</time></local-time>',
+        kind,
+        iso(moment),
+        clock(template_localtime(moment)),
     )
 
 
