@@ -114,7 +114,7 @@ def family(first: int) -> list[int]:
 def services():
     """PostgreSQL and Redis alone, as durable as in `make run`, with the tables made; yields the
     settings. No sweep takes the work that is measured."""
-    from messagehub.local.services import Services
+    from dev.services import Services
 
     for name in NOT_OURS:
         os.environ.pop(name, None)

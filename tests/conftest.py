@@ -1,6 +1,7 @@
 """The cast. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who must see
 nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
 
+import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.models import User
+from dev.suite import PROCESS_TESTS
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message
 from inbox.models import Conversation, Inbox
@@ -32,27 +34,17 @@ from tests.snapshot import Snapshot
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+# Collecting garbage often costs a fifteenth of a run: most of what is alive is modules, for good.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
+
 # For tests in which other connections must see what was written, or effects of a commit matter.
 COMMITS = pytest.mark.django_db(transaction=True)
 
 
-# Folders and modules whose tests start, kill or time processes: a lane of their own.
-PROCESSES = (
-    "tests/faults/",
-    "tests/live/",
-    "tests/local/",
-    "tests/house/test_health.py",
-    "tests/house/test_settings.py",
-    "tests/outbox/test_hand_over.py",
-    "tests/outbox/test_outbox.py",
-    "tests/outbox/test_webhooks.py",
-    "tests/routing/engine/test_races.py",
-)
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid.startswith(PROCESSES):
+        if item.nodeid.startswith(PROCESS_TESTS):
             item.add_marker(pytest.mark.processes)
 
 

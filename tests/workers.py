@@ -9,7 +9,7 @@ import os
 import redis
 
 SHARED = "?db=0"  # as `make test` gives the address; any other one is used as it is
-DATABASES = 511  # beside the first, which has the counter (messagehub/local/redis.py)
+DATABASES = 511  # beside the first, which has the counter (dev/redis.py)
 
 
 def take_database(address: str) -> str:

@@ -177,9 +177,9 @@ def test_the_rows_of_other_workspaces_do_not_exist_in_mine(pages, globex, sign_i
     assert verdicts(sign_in(globex.charlie), foreign) == all_of(foreign, UNKNOWN)
 
 
-# allauth's pages, the mail provider's reports, the demo and the local mailbox have tests of their
-# own.
-ELSEWHERE = ("accounts", "anymail", "demo", "mailbox")
+# allauth's pages, Django's admin, the mail provider's reports, the demo and the local mailbox have
+# tests of their own.
+ELSEWHERE = ("accounts", "admin", "anymail", "demo", "mailbox")
 
 
 def test_routes_outside_a_workspace_are_known():
