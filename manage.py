@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from messagehub.lib.start import refuse
+from messagehub.lib.startup import exit_with_error
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
@@ -15,4 +15,4 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         if settings.configured:  # not the environment's fault: the traceback is wanted
             raise
-        refuse(error)
+        exit_with_error(error)

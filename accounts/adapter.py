@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.limits import give_back
-from accounts.mail_limits import is_allowed
+from accounts.email_limits import is_allowed
 from accounts.sign_in import TooManyTries, count_try
-from messagehub.lib.origin import UNKNOWN, client_address
+from messagehub.lib.client_info import UNKNOWN_ADDRESS, client_address
 from outbox.actions import queue_email
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def get_client_ip(self, request):
-        return client_address(request) or UNKNOWN
+        return client_address(request) or UNKNOWN_ADDRESS
 
     def is_safe_url(self, url):
         """Where `next` may lead. What is no address leads nowhere, instead of raising."""

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import LimitCounter
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from messagehub.lib.retention import delete_expired
 from messagehub.lib.tokens import hash_token
 
@@ -26,16 +26,16 @@ ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN counter.expires_at <= %(now)s THEN 1 ELSE counter.count + 1 END,
     expires_at =
         CASE WHEN counter.expires_at <= %(now)s THEN excluded.expires_at ELSE counter.expires_at END
-WHERE counter.count < %(most)s OR counter.expires_at <= %(now)s
+WHERE counter.count < %(max_count)s OR counter.expires_at <= %(now)s
 """
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many within a time, which begins with the first. most: 0 stands for no limit."""
+    """At max_count so many within a time, which begins with the first. max_count: 0 stands for no limit."""
 
     name: str
-    most: int
+    max_count: int
     within: timedelta
 
     def of(self, *subject) -> "Use":
@@ -51,11 +51,11 @@ class Use:
 
     def count(self) -> bool:
         """Whether the limit allowed it."""
-        if not self.limit.most:
+        if not self.limit.max_count:
             return True
         now = timezone.now()
         expires_at = now + self.limit.within
-        values = {"key": self.key, "most": self.limit.most, "now": now, "expires_at": expires_at}
+        values = {"key": self.key, "max_count": self.limit.max_count, "now": now, "expires_at": expires_at}
         with connection.cursor() as cursor:
             cursor.execute(COUNT, values)
             return cursor.rowcount == 1
@@ -63,18 +63,18 @@ class Use:
     @property
     def is_left(self) -> bool:
         """Whether one more would be allowed now."""
-        if not self.limit.most:
+        if not self.limit.max_count:
             return True
-        full = LimitCounter.objects.filter(key=self.key, count__gte=self.limit.most)
+        full = LimitCounter.objects.filter(key=self.key, count__gte=self.limit.max_count)
         return not full.filter(expires_at__gt=timezone.now()).exists()
 
 
-def first_refusal(*uses) -> Limit | None:
+def first_exceeded(*uses) -> Limit | None:
     """Count the uses, the narrowest first, up to the one that is refused. Return its limit."""
     return next((use.limit for use in uses if not use.count()), None)
 
 
-def first_used_up(*uses) -> Limit | None:
+def first_exhausted(*uses) -> Limit | None:
     """Ask without counting."""
     return next((use.limit for use in uses if not use.is_left), None)
 
@@ -89,10 +89,10 @@ def delete_expired_counters():
     return delete_expired(LimitCounter._meta.db_table, "expires_at")
 
 
-def network() -> str | None:
-    """The network that the request comes from, as limits count it; None: it is no request."""
-    where = origin.current()
-    return None if where is origin.NOWHERE else where.counted_as
+def current_network() -> str | None:
+    """The current_network that the request comes from, as limits count it; None: it is no request."""
+    where = client_info.current_client()
+    return None if where is client_info.NO_CLIENT else where.current_network
 
 
 def mailbox(email) -> str:

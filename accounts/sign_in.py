@@ -12,7 +12,7 @@ from datetime import timedelta
 from allauth.account.utils import filter_users_by_email
 
 from accounts.known_browsers import find_known_browser
-from accounts.limits import Limit, first_refusal, network
+from accounts.limits import Limit, first_exceeded, current_network
 
 FIVE_MINUTES, HOUR, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 BY_SESSION = Limit("sign-in by session", 10, HOUR)
@@ -36,7 +36,7 @@ def count_try(request, email):
     ways = [[use] for use in own_counters(request, users)]
     ways.append(counters_of_strangers(users, email))
     for uses in ways:
-        if first_refusal(*uses) is None:
+        if first_exceeded(*uses) is None:
             return uses
     raise TooManyTries
 
@@ -53,7 +53,7 @@ def counters_of_strangers(users, email):
     """By account and not by spelling: one account may have several addresses."""
     accounts = sorted(str(user.pk) for user in users) or [email.strip().lower()]
     return [
-        *(BY_ACCOUNT_AND_ADDRESS.of(account, network()) for account in accounts),
-        BY_ADDRESS.of(network()),
+        *(BY_ACCOUNT_AND_ADDRESS.of(account, current_network()) for account in accounts),
+        BY_ADDRESS.of(current_network()),
         *(BY_ACCOUNT.of(account) for account in accounts),
     ]

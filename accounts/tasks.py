@@ -2,7 +2,7 @@ from celery import shared_task
 
 
 @shared_task
-def forget_sessions():
+def delete_expired_sessions():
     """Those that have run out."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
@@ -13,7 +13,7 @@ def forget_sessions():
 
 
 @shared_task
-def forget_counters():
+def delete_expired_counters():
     """Delete the counters whose time is over."""
     from django.core.cache import cache
 
@@ -24,7 +24,7 @@ def forget_counters():
 
 
 @shared_task
-def forget_browsers():
+def delete_unused_browsers():
     """Delete the known browsers that no one has signed in with for long."""
     from accounts.known_browsers import delete_unused
 

@@ -69,11 +69,11 @@ class Relay:
 
     async def arrive(self, listeners: int) -> None:
         from bench.stream_client import open_bare
-        from messagehub.lib.live.link import connected
+        from messagehub.lib.live.redis_connection import connect
 
         await self.reachable()
         self.kept = AsyncExitStack()
-        link = connected(self.redis_url, lambda messages: None)
+        link = connect(self.redis_url, lambda messages: None)
         self.link = await self.kept.enter_async_context(link)
         opening = [open_bare("127.0.0.1", self.port, "all") for _ in range(listeners)]
         self.everybody = await asyncio.gather(*opening)

@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
 
 from django.conf import settings
 
-from messagehub.lib.live.link import connected
+from messagehub.lib.live.redis_connection import connect
 
 listeners: dict[bytes, list] = {}
 
@@ -36,7 +36,7 @@ def relay(messages):
 
 
 async def main(port: int) -> None:
-    async with connected(settings.REDIS_URL, relay) as link:
+    async with connect(settings.REDIS_URL, relay) as link:
         Connection.link = link
         server = await asyncio.get_running_loop().create_server(
             Connection, "127.0.0.1", port, backlog=4096

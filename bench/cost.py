@@ -29,7 +29,7 @@ class Message:
         self.key, self.visitors, self.turn = key, visitors, 0
 
     def post(self) -> None:
-        from messagehub.lib.bridge import environ
+        from messagehub.lib.wsgi_adapter import wsgi_environ
 
         self.turn += 1
         words = {"client_id": str(uuid.uuid4()), "body": f"Message {self.turn} of one process."}
@@ -37,7 +37,7 @@ class Message:
         statuses = []
         with tempfile.SpooledTemporaryFile() as body:
             body.write(json.dumps(words).encode())
-            variables = environ(self.scope(), body)
+            variables = wsgi_environ(self.scope(), body)
             answer = self.application(variables, lambda *head: statuses.append(head[0]))
             b"".join(answer)
             answer.close()

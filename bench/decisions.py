@@ -186,6 +186,6 @@ def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
     return {inbox: (min(of.values()), max(of.values())) for inbox, of in counts.items() if of}
 
 
-def in_parts(rows: list[str], parts: int) -> list[list[str]]:
+def divide(rows: list[str], parts: int) -> list[list[str]]:
     """As many slices, as even as it gets."""
     return [rows[part::parts] for part in range(parts)]

@@ -18,9 +18,9 @@ def connect_django(settings: dict[str, str]) -> None:
     import django
 
     django.setup()
-    from messagehub.lib.start import rarely_collect_garbage
+    from messagehub.lib.startup import freeze_garbage_collector
 
-    rarely_collect_garbage()
+    freeze_garbage_collector()
 
 
 def settle() -> None:

@@ -16,7 +16,7 @@ from bench.decisions import (
     bare,
     decide,
     go_online,
-    in_parts,
+    divide,
     make_inbox,
     make_members,
     make_waiting,
@@ -103,7 +103,7 @@ class Run:
         return [pk for row in zip(*found, strict=True) for pk in row]
 
     def measure(self, work, waiting, processes):
-        parts = in_parts(waiting, processes)
+        parts = divide(waiting, processes)
         return self.in_processes(work, [{"conversations": part} for part in parts])
 
     def in_processes(self, work, parts):

@@ -27,8 +27,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
 from django.conf import settings
 
 from bench.stream_client import Listener, open_bare, open_stream
-from messagehub.lib.live import tickets, wire
-from messagehub.lib.live.link import connected
+from messagehub.lib.live import sse, tickets
+from messagehub.lib.live.redis_connection import connect
 
 PORT = 8790
 RATE = 100  # messages a second
@@ -43,7 +43,7 @@ PROGRAMS = {
 async def measure(name: str, streams: int, seconds: float) -> dict:
     server = subprocess.Popen(PROGRAMS[name])
     try:
-        async with connected(settings.REDIS_URL, lambda messages: None) as link:
+        async with connect(settings.REDIS_URL, lambda messages: None) as link:
             await reachable()
             return await figures(name, streams, seconds, server.pid, link)
     finally:
@@ -134,7 +134,7 @@ def publish(link, channel: str) -> None:
     html = "<li class=entry>" + "x" * 500
     data = {"into": "timeline", "id": "entry-1", "html": html, "at": time.perf_counter()}
     link.answers.append(asyncio.get_running_loop().create_future())
-    link.tell("PUBLISH", wire.channel_name(channel), wire.event("append", data))
+    link.tell("PUBLISH", sse.channel_name(channel), sse.encode_event("append", data))
 
 
 def pss(pid: int) -> float:

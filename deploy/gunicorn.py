@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from messagehub.lib import env
-from messagehub.lib.start import read_settings, refuse
+from messagehub.lib.startup import exit_with_error, read_settings
 
 read_settings()
 
@@ -13,9 +13,9 @@ worker_class = "gthread"
 # Threads help while PostgreSQL works, processes while Python does: one for each core that pages
 # may have. Each has its own pool of DB_POOL_MAX connections.
 try:
-    workers = env.number("WEB_PROCESSES", 2, least=1, most=64)
+    workers = env.number("WEB_PROCESSES", 2, minimum=1, maximum=64)
 except ImproperlyConfigured as error:
-    refuse(error)
+    exit_with_error(error)
 threads = settings.WSGI_THREADS
 # Loaded once and shared; and what cannot be loaded ends gunicorn instead of being tried for ever.
 preload_app = True

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SECONDS = 60  # worker and beat have something to do every few seconds (messagehub/lib/canary.py)
+SECONDS = 60  # worker and beat have something to do every few seconds (lib/worker_health.py)
 
 
 def web() -> str:

@@ -28,7 +28,7 @@ PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
     "tests/dev/",
     "tests/house/test_health.py",
     "tests/house/test_settings.py",
-    "tests/outbox/test_hand_over.py",
+    "tests/outbox/test_unconfirmed.py",
     "tests/outbox/test_outbox.py",
     "tests/outbox/test_webhooks.py",
     "tests/routing/engine/test_races.py",

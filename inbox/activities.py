@@ -74,7 +74,7 @@ SENTENCES = {
     "contact_email": contact_email,
     "undelivered": lambda words: (
         _("The email to %(email)s could not be delivered: %(because)s.")
-        % {**words, "because": reasons.in_public(words["reason"])}
+        % {**words, "because": reasons.describe_in_timeline(words["reason"])}
     ),
     "email_left": lambda words: _("%(contact)s left an email address: %(email)s.") % words,
 }

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from inbox.models import Message
 from inbox.receipt import receipt_after, receipt_of
-from messagehub.lib.live.publish import close, publish
+from messagehub.lib.live.publish import close_streams, publish
 
 MOST_CONVERSATIONS = 10
 
@@ -13,7 +13,7 @@ def broadcast(change):
     conversation = change.conversation
     if change.was and change.was["assignee"] != conversation.place["assignee"]:
         # Before anything is said: whoever heard it only while it was nobody's hears no more.
-        close(conversation.narrow_subject)
+        close_streams(conversation.narrow_subject)
     for message in change.entries:
         publish(
             conversation.live_channel,

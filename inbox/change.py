@@ -11,8 +11,8 @@ from django.db import transaction
 
 from inbox.models import Conversation, Message
 from inbox.signals import conversation_changed
-from messagehub.lib.live.publish import together
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.live.publish import publish_in_one_batch
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import preview
 from teams.models import Membership
 
@@ -110,15 +110,15 @@ def locked(conversations):
     return rows.select_related("contact", "inbox", "workspace")[:1]
 
 
-BY_KEY = Prepared(lambda pk: locked(Conversation.objects.filter(pk=pk)), pk=UUID)
-LATEST = Prepared(
+BY_KEY = PreparedQuery(lambda pk: locked(Conversation.objects.filter(pk=pk)), pk=UUID)
+LATEST = PreparedQuery(
     lambda inbox, contact: locked(
         Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")
     ),
     inbox=UUID,
     contact=UUID,
 )
-PERSON = Prepared(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
+PERSON = PreparedQuery(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
 
 
 def lock_conversation(pk):
@@ -154,5 +154,5 @@ def refresh(conversation, fresh):
 
 
 def tell(change):
-    with together():
+    with publish_in_one_batch():
         conversation_changed.send_robust(Conversation, change=change)

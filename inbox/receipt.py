@@ -7,7 +7,7 @@ from django.utils import timezone
 from inbox.mail import Mail
 from inbox.models import Message
 from outbox.models import Delivery
-from outbox.retention import KEPT
+from outbox.retention import RETENTION
 
 
 class Receipt(NamedTuple):
@@ -33,9 +33,9 @@ def state_of(conversation, reply):
     if conversation.contact_read_seq >= reply.seq:
         return "seen"
     email = conversation.contact.email
-    if Delivery.objects.upto(conversation.pk, kind=Mail.REPLY, recipient=email) >= reply.seq:
+    if Delivery.objects.last_sent_seq(conversation.pk, kind=Mail.REPLY, recipient=email) >= reply.seq:
         return "emailed"
-    is_remembered = timezone.now() - reply.created_at < KEPT
+    is_remembered = timezone.now() - reply.created_at < RETENTION
     return "unseen" if is_remembered else ""
 
 

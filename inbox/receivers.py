@@ -11,7 +11,7 @@ from inbox.mail import Mail
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from inbox.tasks import return_the_rest
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.on_commit import enqueue_on_commit
 from outbox.signals import delivery_ended
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
 
@@ -45,7 +45,7 @@ def return_conversations(sender, memberships, **kwargs):
     in the background."""
     held = Conversation.objects.filter(assignee__in=memberships)
     if not return_what_nobody_can_answer(held, most=MOST_RETURNED):
-        wake_after_commit(return_the_rest, str(memberships[0].workspace_id))
+        enqueue_on_commit(return_the_rest, str(memberships[0].workspace_id))
 
 
 @receiver(conversation_changed)

@@ -11,10 +11,10 @@ import sys
 from django.conf import settings
 from django.utils.log import configure_logging
 
-from messagehub.lib.bridge import Bridge
-from messagehub.lib.live.door import enter
-from messagehub.lib.live.service import Service
-from messagehub.lib.start import rarely_collect_garbage, read_settings
+from messagehub.lib.wsgi_adapter import WSGIAdapter
+from messagehub.lib.live.endpoint import serve
+from messagehub.lib.live.lifespan import Lifespan
+from messagehub.lib.startup import freeze_garbage_collector, read_settings
 
 read_settings()
 
@@ -41,7 +41,7 @@ class Live:
     def start(self):
         # Not django.setup(): streams need no apps, and half the memory without them.
         configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
-        rarely_collect_garbage()
+        freeze_garbage_collector()
 
     async def answer(self, scope, receive, send):
         await enter(self.service.hub, scope, receive, send)
@@ -52,13 +52,13 @@ class PagesAndLive(Live):
         from messagehub.wsgi import application as pages
 
         sys.setswitchinterval(SWITCH_SECONDS)
-        self.pages = Bridge(
+        self.pages = WSGIAdapter(
             pages,
             threads=settings.WSGI_THREADS,
-            most_bytes=MOST_BODY_BYTES,
-            urgent="/healthz",
+            max_body_bytes=MOST_BODY_BYTES,
+            urgent_path="/healthz",
         )
-        rarely_collect_garbage()
+        freeze_garbage_collector()
 
     async def answer(self, scope, receive, send):
         path = scope["path"].removeprefix(scope.get("root_path", ""))

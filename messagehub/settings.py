@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib import env
-from messagehub.lib.isolation import add_static_headers
+from messagehub.lib.response_headers import add_static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
@@ -69,7 +69,7 @@ if DEMO:
     INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
-    "messagehub.lib.trouble.DatabaseAwayMiddleware",
+    "messagehub.lib.errors.DatabaseUnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "messagehub.lib.head.HeadMiddleware",
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "messagehub.lib.origin.OriginMiddleware",
+    "messagehub.lib.client_info.ClientInfoMiddleware",
     "accounts.known_browsers.KnownBrowserMiddleware",
 ]
 
@@ -141,7 +141,7 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
 # allauth's rate limits live here: they must hold when Redis is away, and no one may push them out.
-CACHES = {"default": {"BACKEND": "messagehub.lib.lasting_cache.LastingCache", "LOCATION": "cache"}}
+CACHES = {"default": {"BACKEND": "messagehub.lib.durable_cache.DurableCache", "LOCATION": "cache"}}
 
 # --- Work that is put off ---
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
@@ -173,17 +173,17 @@ SWEEPS = {  # seconds
     "outbox.tasks.sweep": 10,
     "teams.tasks.sweep_presence": 10,
     "teams.tasks.sweep_states": 15,
-    "messagehub.lib.canary.sing": 5,
+    "messagehub.lib.worker_health.heartbeat": 5,
     "routing.tasks.sweep_waiting": 15,
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_openings": 15,
     "teams.tasks.purge": 3600,
-    "outbox.tasks.forget": 3600,
-    "accounts.tasks.forget_counters": 600,
-    "accounts.tasks.forget_sessions": 3600,
-    "accounts.tasks.forget_browsers": 3600,
+    "outbox.tasks.delete_old_deliveries": 3600,
+    "accounts.tasks.delete_expired_counters": 600,
+    "accounts.tasks.delete_expired_sessions": 3600,
+    "accounts.tasks.delete_unused_browsers": 3600,
     "teams.tasks.forget_states": 3600,
     "routing.tasks.forget_decisions": 3600,
 }
@@ -231,7 +231,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
-# Failed sign-ins (accounts.sign_in) and emails (accounts.mail_limits) are counted by our own rules,
+# Failed sign-ins (accounts.sign_in) and emails (accounts.email_limits) are counted by our own rules,
 # under which a stranger cannot use up what the owner needs.
 ACCOUNT_RATE_LIMITS = {
     "login": None,

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.http import require_GET
 
-from messagehub.lib.database import patience
-from messagehub.lib.trouble import AWAY, database_away
+from messagehub.lib.database import query_timeout
+from messagehub.lib.errors import UNAVAILABLE, database_unavailable
 
 HEALTH_SECONDS = 2
 
@@ -19,7 +19,7 @@ def health(request):
 
     Monitors wait for five seconds: a database that says nothing has to be told by then.
     """
-    with patience(HEALTH_SECONDS), connection.cursor() as cursor:
+    with query_timeout(HEALTH_SECONDS), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ok": True})
 
@@ -36,8 +36,8 @@ def bad_request(request, exception):
 def server_error(request):
     """What no view caught: a middleware's error, too, of which the client should hear the kind."""
     error = sys.exc_info()[1]
-    if isinstance(error, AWAY):
-        return database_away(request, error)
+    if isinstance(error, UNAVAILABLE):
+        return database_unavailable(request, error)
     if isinstance(error, UnreadablePostError):  # the client went away while it was sending
         return bad_request(request, error)
     return defaults.server_error(request)

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.on_commit import enqueue_on_commit
 from outbox import tasks
 from outbox.models import Delivery
 
@@ -39,15 +39,15 @@ def queue_deliveries(deliveries):
     now = timezone.now()
     for delivery in deliveries:
         if delivery.next_attempt_at <= now:
-            wake_after_commit(tasks.deliver, str(delivery.pk))
+            enqueue_on_commit(tasks.deliver, str(delivery.pk))
 
 
-def hasten_deliveries(deliveries):
+def send_deliveries_now(deliveries):
     """What waits for its time leaves now."""
     now = timezone.now()
     waiting = deliveries.filter(state=Delivery.State.WAITING, next_attempt_at__gt=now)
     for pk in waiting.values_list("pk", flat=True):
-        wake_after_commit(tasks.deliver, str(pk))
+        enqueue_on_commit(tasks.deliver, str(pk))
     waiting.update(next_attempt_at=now)
 
 
@@ -56,14 +56,14 @@ def cancel_deliveries(deliveries):
     deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.CANCELLED)
 
 
-def withdraw_deliveries(deliveries):
+def withdraw_ready_made(deliveries):
     """Ready-made mails that offer nothing any more do not leave, and nobody can retry them."""
     with transaction.atomic():
         for delivery in deliveries.select_for_update(of=("self",), no_key=True).order_by("pk"):
             if delivery.state == Delivery.State.WAITING:
                 delivery.state = Delivery.State.CANCELLED
             if delivery.state != Delivery.State.SENDING:  # whoever sends it forgets them
-                delivery.forget_secrets()
+                delivery.delete_secrets()
             delivery.save(update_fields=["state", "payload"])
 
 
@@ -74,10 +74,10 @@ def retry_delivery(delivery):
         if not delivery.can_be_retried:
             return False
         delivery.state = Delivery.State.WAITING
-        delivery.attempts = delivery.handed_over = 0
+        delivery.attempts = delivery.unconfirmed_attempts = 0
         delivery.next_attempt_at = timezone.now()
         delivery.reason = delivery.last_error = delivery.provider_id = ""
         delivery.sent_at = delivery.failed_at = None
         delivery.save()
-        wake_after_commit(tasks.deliver, str(delivery.pk))
+        enqueue_on_commit(tasks.deliver, str(delivery.pk))
     return True

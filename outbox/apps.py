@@ -7,4 +7,4 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self):
-        import_module("outbox.reports")
+        import_module("outbox.bounces")

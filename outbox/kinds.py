@@ -1,7 +1,7 @@
 """What can be delivered: a name, and the function that renders it when it is sent.
 
 Rendering late lets one email hold everything that happened until it left. A function gets the
-Delivery and returns a Letter, Later when it may not leave yet, or None when there is nothing to
+Delivery and returns a Letter, Postpone when it may not leave yet, or None when there is nothing to
 say any more (it is cancelled).
 """
 
@@ -42,7 +42,7 @@ def renders(kind: str):
     return register
 
 
-def call_kind(kind: str, words) -> None:
+def register_kind(kind: str, words) -> None:
     """What an email of this kind is about, while it has no subject yet: translated when shown."""
     _words[kind] = words
 
@@ -51,10 +51,10 @@ def words(kind: str) -> str:
     return str(_words.get(kind, _("An email")))
 
 
-def render(delivery) -> Letter | Later | None:
+def render(delivery) -> Letter | Postpone | None:
     return _renderers[delivery.kind](delivery)
 
 
-@renders("email")
-def ready_made(delivery):
-    return Letter(**delivery.payload)
+@email_renderer("email")
+def render_ready_made(delivery):
+    return RenderedEmail(**delivery.payload)

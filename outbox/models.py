@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from messagehub.lib.ids import new_id
 
-UNTIL_IT_HAS_LEFT = timedelta(seconds=30)  # a mail that is ahead of another
+RECHECK_DELAY = timedelta(seconds=30)  # a mail that is ahead of another
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -28,12 +28,12 @@ class DeliveryQuerySet(models.QuerySet):
         leaving |= Q(state=Delivery.State.SENDING)
         return self.filter(leaving, pk__lt=delivery.pk)
 
-    def due(self, *, late=timedelta(0)):
+    def due(self, *, overdue_by=timedelta(0)):
         """What may be claimed, for so long already: its time has come, or the lease of whoever had
         it ran out. Leases go by the database's clock, which all senders share."""
         return self.filter(
-            Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() - late)
-            | Q(state=Delivery.State.SENDING, leased_until__lte=Now() - late)
+            Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() - overdue_by)
+            | Q(state=Delivery.State.SENDING, leased_until__lte=Now() - overdue_by)
         )
 
 
@@ -68,7 +68,7 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     # How often the mail server was given all of it and nobody knows what it made of it.
-    handed_over = models.PositiveSmallIntegerField(default=0, db_default=0)
+    unconfirmed_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     subject = models.CharField(max_length=255, default="")
     # Why it did not arrive, or not yet: a code of outbox.reasons, and the mail server's own words.
     reason = models.CharField(max_length=20, default="")
@@ -128,7 +128,7 @@ class Delivery(models.Model):
 
     @property
     def can_be_retried(self):
-        """What was ready-made has lost its text when it was sent (forget_secrets)."""
+        """What was ready-made has lost its text when it was sent (delete_secrets)."""
         return self.is_undelivered and ("text" in self.payload or not self.is_ready_made)
 
     @property
@@ -143,7 +143,7 @@ class Delivery(models.Model):
 
         return self.subject or self.payload.get("subject", "") or words(self.kind)
 
-    def forget_secrets(self):
+    def delete_secrets(self):
         """Ready-made mails may hold one-time links; once sent they are nobody's business here."""
         for part in ("text", "html"):
             self.payload.pop(part, None)

@@ -59,7 +59,7 @@ REASONS = {
         _("A fault in MessageHub. Tell whoever runs it; the worker’s log has the details."),
     ),
 }
-OURS = {
+OPERATOR_REASONS = {
     "unreachable",
     "unanswered",
     "certificate",
@@ -71,7 +71,7 @@ OURS = {
 }
 
 # RFC 3463: class.subject.detail; only what says more than the class.
-ENHANCED = {
+ENHANCED_CODES = {
     (1, 0): "address_refused",
     (1, 1): "no_mailbox",
     (1, 2): "no_server",
@@ -99,8 +99,8 @@ def advice(code) -> str:
     return str(known[1]) if known else ""
 
 
-def in_public(code) -> str:
+def public_reason(code) -> str:
     """For a conversation: what is wrong on our own side is explained on the page of emails."""
-    if code in OURS:
+    if code in OPERATOR_REASONS:
         return gettext("a fault on our side, see Emails in the settings")
     return words(code)

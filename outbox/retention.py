@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messagehub.lib.retention import MOST, created_before, delete_oldest
+from messagehub.lib.retention import MOST, filter_created_before, delete_oldest
 from outbox.models import Delivery
 
 KEPT = timedelta(days=90)  # after its end
@@ -19,15 +19,15 @@ def forget_old_deliveries():
     before = timezone.now() - KEPT
     ended = Delivery.objects.alias(ended_at=Coalesce("failed_at", "sent_at", "created_at"))
     ended = ended.filter(state__in=ENDED, ended_at__lt=before)
-    return delete_oldest(created_before(ended, before))
+    return delete_oldest(filter_created_before(ended, before))
 
 
-def forget_secrets():
+def delete_secrets():
     """The text of ready-made mails that failed: of those that belong to no workspace nobody can
     ask for a retry."""
     old = Q(workspace=None) | Q(failed_at__lt=timezone.now() - SECRETS_KEPT)
     failed = Delivery.objects.undelivered().filter(old, payload__has_key="text")
     for delivery in failed.order_by("pk")[:MOST]:
-        delivery.forget_secrets()
+        delivery.delete_secrets()
         unchanged = Delivery.objects.undelivered().filter(pk=delivery.pk)
         unchanged.update(payload=delivery.payload)

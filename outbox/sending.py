@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
-from outbox.endings import (
+from outbox.attempts import (
     finish,
     give_up,
     is_given_up,
@@ -25,9 +25,9 @@ from outbox.endings import (
     put_off,
     wait_until,
 )
-from outbox.kinds import Later, Letter, render
+from outbox.kinds import Postpone, RenderedEmail, render
 from outbox.models import Delivery
-from outbox.refusals import is_unanswered, tidy
+from outbox.errors import is_unanswered, tidy
 from outbox.smtp import TAKES_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def deliver_due(pk=None):
     delivery = claim(pk)
     if delivery is None or delivery.has_ended:
         return delivery
-    handed_over = delivery.handed_over
+    unconfirmed_attempts = delivery.unconfirmed_attempts
     try:
         letter = render(delivery)
         if isinstance(letter, Letter):
@@ -58,13 +58,13 @@ def deliver_due(pk=None):
         return delivery
     except Exception as error:
         if not is_unanswered(error):
-            delivery.handed_over = handed_over  # it is known that this try did not arrive
+            delivery.unconfirmed_attempts = unconfirmed_attempts  # it is known that this try did not arrive
         put_off(delivery, error)
         return delivery
-    if isinstance(letter, Later):
+    if isinstance(letter, Postpone):
         wait_until(delivery, letter.at)
         return delivery
-    delivery.forget_secrets()
+    delivery.delete_secrets()
     if letter is None:
         finish(delivery, state=Delivery.State.CANCELLED)
     else:
@@ -92,14 +92,14 @@ def claim(pk=None):
 
 def is_given_up_after_death(delivery):
     """Its sender died: it goes again, if it cannot have arrived more than once already."""
-    if delivery.handed_over:
+    if delivery.unconfirmed_attempts:
         log_may_arrive_twice(delivery, "its sender died while sending")
     else:
         words = (delivery.pk, delivery.recipient)
         logger.error("delivery %s to %s: its sender died before the end of the email", *words)
     if not is_given_up(delivery):
         return False
-    reason = "unanswered" if delivery.handed_over else "broken"
+    reason = "unanswered" if delivery.unconfirmed_attempts else "broken"
     give_up(delivery, last_error="Its sender died.", reason=reason)
     return True
 
@@ -131,9 +131,9 @@ def send(delivery, letter):
 def hand_over(delivery):
     """From here until the mail server's answer nobody knows whether it arrives."""
     mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
-    delivery.handed_over += 1
+    delivery.unconfirmed_attempts += 1
     until = Now() + ANSWER_LEASE
-    if not mine.update(handed_over=delivery.handed_over, leased_until=until):
+    if not mine.update(unconfirmed_attempts=delivery.unconfirmed_attempts, leased_until=until):
         raise LeaseLost
 
 

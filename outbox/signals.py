@@ -14,7 +14,7 @@ delivery_ended = Signal()
 email_unwanted = Signal()
 
 
-def tell_ended(delivery):
+def send_delivery_ended(delivery):
     """Whatever goes wrong in those who hear it, the state is stored.
 
     An email that left and is not marked as sent would be sent again.

@@ -2,7 +2,7 @@ import time
 
 from celery import shared_task
 
-from outbox.senders import senders
+from outbox.send_slots import send_slots
 
 
 @shared_task
@@ -10,7 +10,7 @@ def deliver(pk):
     """One email, and what others were woken for while no place was free."""
     from outbox.sending import deliver_due
 
-    if senders.send(lambda: deliver_due(pk)):
+    if send_slots.send(lambda: deliver_due(pk)):
         sweep()
 
 
@@ -18,7 +18,7 @@ def deliver(pk):
 def sweep(most=200, seconds=30):
     """Whatever is due and nobody was woken for. A slow mail host holds a worker no longer."""
     until = time.monotonic() + seconds
-    while senders.send(lambda: send_due(most, until)) and time.monotonic() < until:
+    while send_slots.send(lambda: send_due(most, until)) and time.monotonic() < until:
         pass
 
 
@@ -26,14 +26,14 @@ def send_due(most, until):
     from outbox.sending import deliver_due
 
     for _ in range(most):
-        if deliver_due() is None or senders.have_a_break or time.monotonic() > until:
+        if deliver_due() is None or send_slots.have_a_break or time.monotonic() > until:
             break
 
 
 @shared_task
 def forget():
     """What ended long ago, and secrets of what failed."""
-    from outbox.retention import forget_old_deliveries, forget_secrets
+    from outbox.retention import forget_old_deliveries, delete_secrets
 
-    forget_secrets()
+    delete_secrets()
     forget_old_deliveries()

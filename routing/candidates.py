@@ -14,7 +14,7 @@ from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Val
 from django.utils import timezone
 
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
 from routing.pool import among, chosen, is_large, targets_of
 from teams import presence
@@ -164,7 +164,7 @@ def people_in_turn(names, most):
         people = people if online is None else people.filter(is_one_of(online))
         return in_turn(people, inbox)[:most]
 
-    return Prepared(make, **{name: types.get(name, UUID) for name in names})
+    return PreparedQuery(make, **{name: types.get(name, UUID) for name in names})
 
 
 def past_of(conversation):

@@ -124,7 +124,7 @@ class RoutingForm(SharedForm):
 class ReplyForm(SharedForm):
     """When a visitor who has gone gets the reply by email."""
 
-    mark_name = "reply-shown"  # beside the opening hours, in one form of the page
+    version_field = "reply-shown"  # beside the opening hours, in one form of the page
 
     reply_minutes = MinutesField(label=_("Email unread replies after"))
 

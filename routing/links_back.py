@@ -7,7 +7,7 @@ it. Nothing is taken over as it was typed; the address is built anew.
 
 from urllib.parse import quote, urlsplit
 
-from messagehub.lib.origins import origin_of
+from messagehub.lib.origin import parse_origin
 
 # What stays as it is in a path (RFC 3986), but for quotes and brackets, which end links in mails.
 PLAIN = "/%:@!$&*+,;=~"
@@ -31,7 +31,7 @@ def own_page(page, sites):
     if not is_one_word(page):
         return ""
     try:
-        origin = origin_of(page)
+        origin = parse_origin(page)
     except ValueError:
         return ""
     if not any(origin == site or matches(origin, site) for site in sites):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from inbox.mail import Mail
 from inbox.models import Conversation
-from outbox.kinds import call_kind
+from outbox.kinds import register_kind
 from teams.permissions import Permission
 from teams.subjects import register_subjects
 
@@ -28,5 +28,5 @@ def address(conversation):
 
 
 for mail in Mail:
-    call_kind(mail, mail.label)
+    register_kind(mail, mail.label)
 register_subjects(may_see=may_see, links=links)

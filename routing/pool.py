@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from inbox.models import Inbox, InboxMember
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.models import Target
 from teams.models import Membership, TeamMember
 
@@ -17,12 +17,12 @@ def targets_of(inbox) -> list[Target]:
 
 LARGE = 50
 # Somebody who was removed or suspended is no target: else nobody might be asked at all.
-TARGETS = Prepared(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
-ONE_MORE_MEMBER = Prepared(
+TARGETS = PreparedQuery(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
+ONE_MORE_MEMBER = PreparedQuery(
     lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[LARGE : LARGE + 1],
     inbox=UUID,
 )
-TEAM_MEMBERS = Prepared(
+TEAM_MEMBERS = PreparedQuery(
     lambda teams: TeamMember.objects.filter(is_one_of(teams, "team")).values_list("team")[
         : LARGE + 1
     ],

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from inbox.models import Conversation
-from messagehub.lib.retention import created_before, delete_oldest
+from messagehub.lib.retention import filter_created_before, delete_oldest
 from routing.models import Decision
 
 KEPT = timedelta(days=90)
@@ -19,4 +19,4 @@ def forget_old_decisions():
     )
     resolved = Q(conversation__status=Conversation.Status.RESOLVED)
     over = Decision.objects.filter(resolved | Exists(later))
-    return delete_oldest(created_before(over, timezone.now() - KEPT))
+    return delete_oldest(filter_created_before(over, timezone.now() - KEPT))

@@ -7,7 +7,7 @@ from inbox.change import changing
 from inbox.mail import Mail
 from inbox.models import Conversation
 from outbox.models import Delivery
-from outbox.reasons import OURS
+from outbox.reasons import OPERATOR_REASONS
 from outbox.signals import delivery_ended
 
 
@@ -39,4 +39,4 @@ def has_come_back(conversation):
     mails = Delivery.objects.filter(about=conversation.pk, kind=Mail.REPLY)
     mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
     last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
-    return last is not None and last.is_undelivered and last.reason not in OURS
+    return last is not None and last.is_undelivered and last.reason not in OPERATOR_REASONS

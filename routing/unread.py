@@ -44,7 +44,7 @@ def new_to(membership, conversation) -> News:
     told = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
-        Delivery.objects.upto(
+        Delivery.objects.last_sent_seq(
             conversation.pk, kind=Mail.UNANSWERED, recipient=membership.user.email
         ),
     )
@@ -59,7 +59,7 @@ def unread_replies(conversation) -> News:
     told = (
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
-        Delivery.objects.upto(
+        Delivery.objects.last_sent_seq(
             conversation.pk, kind=Mail.REPLY, recipient=conversation.contact.email
         ),
     )

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from inbox.models import Conversation
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 
 SINCE = Coalesce("waiting_since", "created_at")
 
@@ -34,7 +34,7 @@ def waits_longer(conversation, membership) -> bool:
 
 
 # Asked with every message that could be given to somebody; `pk` itself is not stored yet as it is.
-FOR_MEMBER = Prepared(
+FOR_MEMBER = PreparedQuery(
     lambda pk, inbox, than, member: (
         longer_waiting(inbox, than)
         .exclude(Q(pk=pk) | Q(put_back_by__contains=[member]) | Q(passed_by__contains=[member]))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from teams.models import AuditEntry
 
 ACTIONS = {
@@ -45,7 +45,7 @@ ACTIONS = {
 
 def record(workspace, action, *, by, target="", before=None, after=None):
     """Write down, in the caller's transaction, what somebody (None: the system) did."""
-    where = origin.current()
+    where = client_info.current_client()
     return AuditEntry.objects.create(
         workspace=workspace,
         action=action,

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, first_refusal, mailbox, network
-from accounts.mail_limits import TO_UNCONFIRMED
+from accounts.limits import Limit, first_exceeded, mailbox, current_network
+from accounts.email_limits import TO_UNCONFIRMED
 from teams.models import InvitationLink
 from teams.trust import is_trusted
 
@@ -50,7 +50,7 @@ def refusal_of_workspace(invitation):
 
 
 def refusal_by_counters(invitation, by):
-    refused = first_refusal(*uses(invitation, by))
+    refused = first_exceeded(*uses(invitation, by))
     if refused is None:
         return ""
     if refused in (TO_CONFIRMED, TO_UNCONFIRMED):
@@ -66,7 +66,7 @@ def uses(invitation, by):
     """The narrowest first; always in this order, so that two senders never wait for each other."""
     if by is not None:
         yield BY_PERSON.of(by.user_id)
-    if (address := network()) is not None:
+    if (address := current_network()) is not None:
         yield BY_ADDRESS.of(address)
     confirmed = EmailAddress.objects.filter(email=invitation.email, verified=True).exists()
     yield (TO_CONFIRMED if confirmed else TO_UNCONFIRMED).of(mailbox(invitation.email))

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Later, call_kind, ready_made, renders
+from outbox.kinds import Postpone, register_kind, render_ready_made, email_renderer
 from teams.models import Invitation
 from teams.subjects import register_subjects
 
@@ -14,15 +14,15 @@ KIND = "invitation"
 DELETED_PAUSE = timedelta(hours=1)  # a deleted workspace may be brought back
 
 
-@renders(KIND)
+@email_renderer(KIND)
 def invitation_letter(delivery):
     """None when it was revoked, accepted or ran out since it was queued."""
     invitation = Invitation.objects.filter(pk=delivery.about).select_related("workspace").first()
     if invitation is None or not invitation.is_pending:
         return None
     if invitation.workspace.deleted_at:
-        return Later(timezone.now() + DELETED_PAUSE)
-    return ready_made(delivery)
+        return Postpone(timezone.now() + DELETED_PAUSE)
+    return render_ready_made(delivery)
 
 
 def is_over(delivery):
@@ -39,5 +39,5 @@ def may_see(membership):
     return Q(Exists(invitations.filter(pk=OuterRef("about"))))
 
 
-call_kind(KIND, _("An invitation"))
+register_kind(KIND, _("An invitation"))
 register_subjects(may_see=may_see, links=lambda abouts: {})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, first_refusal, first_used_up, network
+from accounts.limits import Limit, first_exceeded, first_exhausted, current_network
 from teams.models import Membership
 
 DAY = timedelta(days=1)
@@ -33,19 +33,19 @@ def uses(user):
     """The narrowest first. user: None before the account is made."""
     if user is not None:
         yield BY_PERSON.of(user.pk)
-    if (address := network()) is not None:
+    if (address := current_network()) is not None:
         yield BY_ADDRESS.of(address)
     yield Limit("new workspaces", settings.NEW_WORKSPACES_A_DAY, DAY).of()
 
 
 def refuse_if_used_up(user=None):
     """Ask without counting. Raises CannotCreate."""
-    refuse(first_used_up(*uses(user)))
+    refuse(first_exhausted(*uses(user)))
 
 
 def count_workspace(user):
     """Raises CannotCreate."""
-    refuse(first_refusal(*uses(user)))
+    refuse(first_exceeded(*uses(user)))
 
 
 def refuse(limit):

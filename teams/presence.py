@@ -15,7 +15,7 @@ import uuid
 from functools import lru_cache
 
 from messagehub.lib import redis
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from teams import presence_scripts as scripts
 from teams.models import Membership
 
@@ -69,7 +69,7 @@ def online(workspace_id) -> Online | None:
     """The memberships with a page open, or None: Redis is away and nobody can know."""
     try:
         is_early, tabs = ask_online(redis.client(), workspace_id)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return None
     online = Online(membership_of(tab[:36]) for tab in tabs)
     if is_early:
@@ -81,7 +81,7 @@ def ask_online(client, workspace_id):
     return client.eval(scripts.ONLINE, 2, key(workspace_id), SINCE, SETTLED_MS)
 
 
-TOLD = Prepared(
+TOLD = PreparedQuery(
     lambda workspace: (
         Membership.objects.filter(workspace=workspace, removed_at=None)
         .exclude(told_code="offline")
@@ -107,7 +107,7 @@ def everybody_online() -> set[uuid.UUID]:
     """Whoever has a page open, in any workspace; nobody when Redis is away."""
     try:
         answers = ask_all(ask_online)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return set()
     return {membership_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
 

@@ -2,7 +2,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from messagehub.lib.tokens import hash_token
 from teams.actions.availability import sign_out
 from teams.models import Membership
@@ -22,16 +22,16 @@ def session_subject(request) -> str:
 def close_pages(sender, request, user, **kwargs):
     """Signing out ends the live updates of this browser's pages, and nobody is there by them."""
     if request is not None:
-        close(session_subject(request))
+        close_streams(session_subject(request))
     if request is not None and user is not None:
         sign_out(user, session=session_name(request))
 
 
 @receiver([password_changed, password_reset, password_set])
-def close_streams(sender, user, **kwargs):
+def close_other_streams(sender, user, **kwargs):
     """Another password signs out all other browsers; this one's pages may open theirs anew.
 
     Presence needs nothing: the others cannot renew it, and whoever changed it is there.
     """
     for membership in Membership.objects.active().filter(user=user):
-        close(f"membership:{membership.pk}")
+        close_streams(f"membership:{membership.pk}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from messagehub.lib.retention import created_before, delete_oldest
+from messagehub.lib.retention import filter_created_before, delete_oldest
 from teams.models import StateChange
 
 KEPT = timedelta(days=400)
@@ -17,4 +17,4 @@ def forget_old_states():
         membership=OuterRef("membership"), created_at__gt=OuterRef("created_at")
     )
     over = StateChange.objects.filter(Exists(later))
-    return delete_oldest(created_before(over, timezone.now() - KEPT))
+    return delete_oldest(filter_created_before(over, timezone.now() - KEPT))

@@ -91,7 +91,7 @@ def delete_rows(case):
 def _empty_redis(request):
     """Presence and marks of one test are not those of the next."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        redis.client().connection_pool.away_until = 0.0
+        redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
         redis.client().set(presence.SINCE, 0)  # not as if it had just lost what it knew
 

@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from inbox.actions.visitor import VisitorRevoked
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import is_token
 
-BY_KEY = Prepared(
+BY_KEY = PreparedQuery(
     lambda key: Inbox.objects.select_related("workspace").filter(
         key=key, workspace__deleted_at=None
     ),

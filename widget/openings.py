@@ -23,7 +23,7 @@ def tell_openings():
     now = timezone.now()
     try:
         before = redis.client().set(LOOKED_AT, now.timestamp(), get=True)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
     if before is None:
         return

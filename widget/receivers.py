@@ -5,7 +5,7 @@ from django.dispatch import receiver
 
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
-from messagehub.lib.live.publish import publish, together
+from messagehub.lib.live.publish import publish, publish_in_one_batch
 from routing.pool import asking
 from routing.signals import reception_changed
 from teams.signals import (
@@ -57,7 +57,7 @@ def tell_visitors_of(memberships):
     inboxes = set(asking(memberships).values_list("pk", flat=True))
     waits = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
     receptions, people = {}, len(memberships)
-    with together():
+    with publish_in_one_batch():
         tell_states(has, receptions, most=MOST_VISITORS * people)
         tell_states(waits, receptions, most=MOST_VISITORS * min(people, len(inboxes)))
 
@@ -86,14 +86,14 @@ def tell_who_waits_for_who_is_gone(sender, membership, **kwargs):
 def tell_workspace(workspace):
     """Whoever waits in any of its inboxes."""
     waiting = Conversation.objects.waiting_for_agent().filter(workspace=workspace)
-    with together():
+    with publish_in_one_batch():
         for inbox in waiting.order_by().values_list("inbox", flat=True).distinct():
             tell_waiting(inbox)
 
 
 def tell_waiting(inbox):
     """Whoever waits in this inbox (or its id)."""
-    with together():
+    with publish_in_one_batch():
         tell_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
 
 

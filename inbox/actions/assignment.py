@@ -6,7 +6,7 @@ from django.utils import timezone
 from inbox.change import changing
 from inbox.models import Conversation, Inbox
 from inbox.signals import conversation_needs_agent
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -70,11 +70,11 @@ def hold_membership(pk, inbox):
     return ANSWERER.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
 
 
-HOLD = Prepared(
+HOLD = PreparedQuery(
     lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"),
     pk=UUID,
 )
-ANSWERER = Prepared(
+ANSWERER = PreparedQuery(
     lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).answerers.filter(pk=pk),
     inbox=UUID,
     workspace=UUID,

@@ -7,7 +7,7 @@ from inbox.actions.visitor import find_visitor, latest_conversation, lock_visito
 from inbox.change import changing
 from inbox.models import Contact, Conversation
 from inbox.signals import contact_changed, contact_corrected, contact_left_email
-from messagehub.lib.live.publish import together
+from messagehub.lib.live.publish import publish_in_one_batch
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -105,7 +105,7 @@ def hold_owner(membership):
 
 def tell_after_commit(contact, *fields):
     def tell():
-        with together():
+        with publish_in_one_batch():
             contact_changed.send_robust(Contact, contact=contact, fields=fields)
 
     transaction.on_commit(tell, robust=True)

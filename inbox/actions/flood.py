@@ -29,7 +29,7 @@ def limit_flood(conversation):
 def limit_new_visitors(visitors, address):
     """One address is one office at most, not hundreds of people in ten minutes.
 
-    address: as messagehub.lib.origin counts it; None: it did not come over the network.
+    address: as messagehub.lib.client_info counts it; None: it did not come over the network.
     """
     if address is None or not settings.VISITORS_PER_ADDRESS:
         return

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from inbox.actions.assignment import assign_conversation, return_to_queue
 from inbox.change import changing
 from inbox.models import Conversation, PendingHandover
-from messagehub.lib.live.publish import close
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.live.publish import close_streams
+from messagehub.lib.on_commit import enqueue_on_commit
 from teams import audit
 from teams.models import Membership
 
@@ -38,7 +38,7 @@ def begin_handover(pk):
     from inbox.tasks import finish_handover
 
     if not continue_handover(pk, most=MOST_AT_ONCE):
-        wake_after_commit(finish_handover, str(pk))
+        enqueue_on_commit(finish_handover, str(pk))
 
 
 def finish_handovers():
@@ -46,7 +46,7 @@ def finish_handovers():
     pending = PendingHandover.objects.filter(workspace__deleted_at=None)
     for pk, member in list(pending.order_by("created_at").values_list("pk", "membership")):
         # It may have died before it closed the pages of that member, too.
-        close(Membership(pk=member).live_channel)
+        close_streams(Membership(pk=member).live_channel)
         try:
             continue_handover(pk)
         except Exception:

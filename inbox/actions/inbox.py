@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.models import Inbox, InboxMember
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from teams import audit
 from teams.actions.membership import tell_access_changed
 from teams.hours_words import in_lines
@@ -29,7 +29,7 @@ def create_inbox(workspace, *, name, members=(), by=None):
 def tell_who_sees_it(inbox):
     """Their open pages ask anew what they may hear: the new inbox is among it."""
     for membership in inbox.answerers:
-        close(membership.live_channel)
+        close_streams(membership.live_channel)
 
 
 def add_inbox_member(inbox, *, membership):

@@ -12,7 +12,7 @@ from inbox.actions.visitor import lock_visitor
 from inbox.change import Change, change_of, changing, lock_latest
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.prepared_query import PreparedQuery
 
 
 class DifferentBody(Exception):
@@ -66,7 +66,7 @@ def stored_message(change, client_id, body):
     return message
 
 
-STORED = Prepared(
+STORED = PreparedQuery(
     lambda conversation, client_id: Message.objects.filter(
         conversation=conversation, client_id=client_id
     ),

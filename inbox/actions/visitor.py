@@ -4,8 +4,8 @@ from django.db import connection, transaction
 
 from inbox.actions.flood import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
-from messagehub.lib.live.publish import close
-from messagehub.lib.prepared import Prepared
+from messagehub.lib.live.publish import close_streams
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import hash_token
 
 
@@ -30,7 +30,7 @@ def lock_visitor(inbox, *, token, address=None):
     return check_revoked(visitor)
 
 
-LOCKED = Prepared(
+LOCKED = PreparedQuery(
     lambda inbox, token_hash: (
         Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
         .select_related("contact")
@@ -73,4 +73,4 @@ def revoke_visitor(visitor, *, at):
     """This browser's token opens nothing any more; its open stream ends."""
     with transaction.atomic():
         Visitor.objects.filter(pk=visitor.pk, revoked_at=None).update(revoked_at=at)
-        close(visitor.live_subject)
+        close_streams(visitor.live_subject)

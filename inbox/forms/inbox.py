@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
 from messagehub.lib.colour import contrast, is_colour
-from messagehub.lib.origins import origin_of
+from messagehub.lib.origin import parse_origin
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, PlainTextField
 from teams.availability import with_availability
@@ -103,7 +103,7 @@ class AllowedSitesField(PlainTextField):
 
     def site(self, line):
         try:
-            return origin_of(line if "://" in line else f"https://{line}")
+            return parse_origin(line if "://" in line else f"https://{line}")
         except ValueError as error:
             raise ValidationError(
                 _("“%(line)s” is not the address of a website, such as https://www.example.com."),

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from inbox import nicknames
 from inbox.models.inbox import Inbox
-from messagehub.lib.comparing import Normalized, search_key
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.name_comparison import Normalized, search_key
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -69,7 +69,7 @@ class Contact(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("contact", "owner"),
+            *same_workspace_constraints("contact", "owner"),
             # Its index also lists the contacts of a workspace, the latest first.
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_of_workspace"),
         ]
@@ -132,7 +132,7 @@ class Visitor(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("visitor", "inbox", "contact"),
+            *same_workspace_constraints("visitor", "inbox", "contact"),
             models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_a_token"),
         ]
         indexes = [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.contact import Contact
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 from teams.permissions import Permission
@@ -121,7 +121,7 @@ class Conversation(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("conversation", "inbox", "contact", "assignee"),
+            *same_workspace_constraints("conversation", "inbox", "contact", "assignee"),
             models.UniqueConstraint(fields=["workspace", "id"], name="conversation_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "number"], name="one_number_a_workspace"),
             # A second one for the same contact would split what they say over two agents.

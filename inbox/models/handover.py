@@ -1,6 +1,6 @@
 from django.db import models
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -20,6 +20,6 @@ class PendingHandover(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("pendinghandover", "membership", "hand_to", "by"),
+            *same_workspace_constraints("pendinghandover", "membership", "hand_to", "by"),
             models.UniqueConstraint(fields=["membership"], name="one_pending_handover_a_member"),
         ]

@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.colour import ink_on
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.colour import text_colour_on
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
 from teams.hours import Hours
@@ -73,7 +73,7 @@ class Inbox(TenantModel):
     @property
     def accent_ink(self):
         """What can be read on its colour; empty: it has none of its own."""
-        return ink_on(self.accent) if self.accent else ""
+        return text_colour_on(self.accent) if self.accent else ""
 
     @property
     def opening_hours(self) -> Hours:
@@ -115,6 +115,6 @@ class InboxMember(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("inboxmember", "inbox", "membership"),
+            *same_workspace_constraints("inboxmember", "inbox", "membership"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox"),
         ]

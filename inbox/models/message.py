@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import hue_of
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -55,7 +55,7 @@ class Message(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("message", "conversation", "author", "contact"),
+            *same_workspace_constraints("message", "conversation", "author", "contact"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_seq_a_conversation"),
             models.UniqueConstraint(
                 fields=["conversation", "client_id"], name="a_retry_is_the_same_message"

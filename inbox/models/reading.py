@@ -1,7 +1,7 @@
 from django.db import models
 
 from inbox.models.conversation import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -15,7 +15,7 @@ class Reading(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("reading", "conversation", "membership"),
+            *same_workspace_constraints("reading", "conversation", "membership"),
             models.UniqueConstraint(
                 fields=["conversation", "membership"], name="one_reading_a_member"
             ),

@@ -16,7 +16,7 @@ from inbox.receipt import receipt_of
 from inbox.snoozing import moments
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.availability import with_availability
 from teams.receivers import session_subject
@@ -141,7 +141,7 @@ def entries(request, number):
     """
     conversation = find_conversation(request, number)
     before = request.GET.get("before")
-    seq = whole_number(request.GET.get("after", "0") if before is None else before)
+    seq = parse_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
@@ -170,7 +170,7 @@ def live_ticket(request):
     if not sees_all:
         channels.append(f"narrow-of:{membership.pk}")
     asked = set(request.POST.getlist("conversation")) - {""}
-    numbers = {whole_number(each) for each in asked}
+    numbers = {parse_number(each) for each in asked}
     if None in numbers or len(numbers) > MOST_TOGETHER:
         raise Http404
     found = Conversation.objects.visible_to(membership).filter(number__in=numbers)

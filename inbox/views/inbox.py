@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inbox.actions.inbox import create_inbox, set_inbox_members, update_inbox
 from inbox.forms import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
 from inbox.models import Inbox
-from messagehub.lib.origins import is_loopback
+from messagehub.lib.origin import is_loopback
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.forms.team import posted
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.actions.reading import mark_read
 from inbox.views.desk import find_conversation
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 
 
@@ -16,7 +16,7 @@ from teams.access import Permission, workspace_page
 @workspace_page(Permission.ANSWER)
 def reading(request, number):
     conversation = find_conversation(request, number)
-    seq = whole_number(request.POST.get("seq", ""))
+    seq = parse_number(request.POST.get("seq", ""))
     if seq is None:
         return HttpResponseBadRequest()
     mark_read(conversation, membership=request.membership, seq=seq)

@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from messagehub.lib.comparing import same_name
+from messagehub.lib.name_comparison import folded_name
 from messagehub.lib.invisible import clean_line
 
 
@@ -19,7 +19,7 @@ def clean_column(model: type[Model], field: str, *, empty: str) -> None:
 def number_doubles(model: type[Model]) -> None:
     """Append a number to names that became the same within their workspace."""
     longest = model._meta.get_field("name").max_length
-    rows = list(model.objects.annotate(compared=same_name("name")).order_by("pk"))
+    rows = list(model.objects.annotate(compared=folded_name("name")).order_by("pk"))
     taken = {(row.workspace_id, row.compared) for row in rows}
     seen = set()
     for row in rows:

@@ -10,7 +10,7 @@ def is_colour(text: str) -> bool:
     return bool(COLOUR.fullmatch(text))
 
 
-def ink_on(colour: str) -> str:
+def text_colour_on(colour: str) -> str:
     """White where it can be read on this colour, else black, which then can."""
     return "#ffffff" if contrast(colour, "#ffffff") >= READABLE else "#000000"
 

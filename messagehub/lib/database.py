@@ -10,11 +10,11 @@ from contextvars import ContextVar
 import psycopg
 
 # Seconds to wait for one answer; None, outside of requests, as long as it takes.
-_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+_patience: ContextVar[float | None] = ContextVar("query_timeout", default=None)
 
 
 @contextmanager
-def patience(seconds: float):
+def query_timeout(seconds: float):
     """Raise OperationalError for a statement that is not answered within so many seconds."""
     token = _patience.set(seconds)
     try:

@@ -52,7 +52,7 @@ def is_refusal(error) -> bool:
     from django.http import UnreadablePostError
     from django.http.multipartparser import MultiPartParserError
 
-    from messagehub.lib.trouble import is_away
+    from messagehub.lib.errors import is_away
 
     refusals = (BadRequest, PermissionDenied, SuspiciousOperation, MultiPartParserError)
     return isinstance(error, (*refusals, UnreadablePostError)) or is_away(error)

@@ -1,73 +1,33 @@
-"""Where the request under way comes from: address and browser, for the audit log and for limits.
-
-Set for the length of a request; background work has none. Threat: a limit by address is open to
-whoever has many addresses (an IPv6 customer has 2^64), or one that nobody understands.
-"""
+"""Origins of web pages (RFC 6454): scheme, host and port, nothing else."""
 
 import re
-from contextvars import ContextVar
-from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from django.conf import settings
-
-
-@dataclass(frozen=True)
-class Origin:
-    address: str | None = None
-    browser: str = ""
-
-    @property
-    def counted_as(self) -> str:
-        """The address of the customer's network. All that cannot be understood are one."""
-        if self.address is None:
-            return UNKNOWN
-        address = ip_address(self.address)
-        is_v6 = isinstance(address, IPv6Address)
-        return str(IPv6Address(int(address) >> 64 << 64)) if is_v6 else str(address)
+HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
 
 
-UNKNOWN = "0.0.0.0"
-NOWHERE = Origin()
-_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+def parse_origin(address: str) -> str:
+    """The origin of an http(s) address. Raises ValueError for anything else.
 
-
-class OriginMiddleware:
-    """Server threads are used again and again: nothing of one request is left for the next."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        browser = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
-        token = _origin.set(Origin(address=client_address(request), browser=browser))
-        try:
-            return self.get_response(request)
-        finally:
-            _origin.reset(token)
-
-
-def current() -> Origin:
-    return _origin.get()
-
-
-def client_address(request) -> str | None:
-    """Where the request comes from. Behind our proxies: what the first of them heard it from.
-
-    Each adds an address to the end of X-Forwarded-For; whatever stands before is a claim.
+    The strict form matters: it becomes part of a Content-Security-Policy header.
     """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
-        address = hops[-min(settings.BEHIND_PROXY, len(hops))].strip() or address
-    return parse(address)
+    parts = urlsplit(address.strip())
+    odd = parts.netloc.startswith("[") and not re.fullmatch(r"\[[^\]]*\](:\d*)?", parts.netloc)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or odd:
+        raise ValueError(address)
+    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+    if ":" in host:
+        host = f"[{host}]"
+    if not HOST.fullmatch(host):
+        raise ValueError(address)
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
-def parse(address) -> str | None:
-    """One form for each address; some proxies add the port it came from."""
-    bare = re.sub(r"^\[(.*)\](:\d+)?$|^([^:]+):\d+$", r"\1\3", address).partition("%")[0]
+def is_loopback(origin: str) -> bool:
+    """Whether the origin means the machine of the browser that asks, whichever that is."""
+    host = (urlsplit(origin).hostname or "").rstrip(".")
     try:
-        found = ip_address(bare)
+        return ip_address(host).is_loopback
     except ValueError:
-        return None
-    return str(getattr(found, "ipv4_mapped", None) or found)
+        return host == "localhost" or host.endswith(".localhost")

@@ -39,27 +39,27 @@ def client() -> redis.Redis:
 class FailFastPool(redis.ConnectionPool):
     """Hands out no connection for BREAK_SECONDS after one could not be had or was lost."""
 
-    away_until = 0.0
+    unavailable_until = 0.0
 
     def get_connection(self, *args, **kwargs):
-        if time.monotonic() < self.away_until:
+        if time.monotonic() < self.unavailable_until:
             raise redis.ConnectionError("Redis did not answer a moment ago")
         try:
             return super().get_connection(*args, **kwargs)
         except AWAY as error:
-            self.take_a_break(error)
+            self.pause(error)
             raise
 
     def release(self, connection):
         # redis-py hangs up when an answer does not come in time.
         if not connection.is_connected:
-            self.take_a_break("connection lost")
+            self.pause("connection lost")
         super().release(connection)
 
-    def take_a_break(self, why):
-        if time.monotonic() >= self.away_until:
+    def pause(self, why):
+        if time.monotonic() >= self.unavailable_until:
             logger.warning("Redis is away: %s", why)
-        self.away_until = time.monotonic() + BREAK_SECONDS
+        self.unavailable_until = time.monotonic() + BREAK_SECONDS
 
 
 def make_pool(url: str) -> FailFastPool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 MOST = 5000
 
 
-def created_before(rows, moment):
+def filter_created_before(rows, moment):
     """Ids begin with the millisecond they were made in (UUIDv7, RFC 9562, 5.7): the primary key
     finds old rows, without an index for it."""
     milliseconds = int(moment.timestamp() * 1000)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SharedForm(forms.Form):
-    """`mark_name` and `mark` belong into the page (templates/forms/_head.html); a form that comes
+    """`version_field` and `mark` belong into the page (templates/forms/_head.html); a form that comes
     without is taken as it is."""
 
     @property
-    def mark_name(self) -> str:
+    def version_field(self) -> str:
         return self.add_prefix("shown")
 
     @property
@@ -28,10 +28,10 @@ class SharedForm(forms.Form):
         return sha256(words.encode()).hexdigest()[:16]
 
     @property
-    def mark_to_send(self) -> str:
+    def version_for_page(self) -> str:
         """Of what the reader has seen, or was told of: not of now, while only a slip was said."""
         is_untold = self.is_bound and self.errors and not self.is_told
-        return self.data.get(self.mark_name, self.mark) if is_untold else self.mark
+        return self.data.get(self.version_field, self.mark) if is_untold else self.mark
 
     @property
     def kept(self):
@@ -57,7 +57,7 @@ class SharedForm(forms.Form):
 
     def clean(self):
         words = super().clean()
-        if self.data.get(self.mark_name, self.mark) != self.mark and self.changes_something():
+        if self.data.get(self.version_field, self.mark) != self.mark and self.changes_something():
             self.is_told = True
             self.add_error(
                 None,

@@ -60,7 +60,7 @@ class AddressField(forms.EmailField):
         return address
 
 
-def whole_number(value: str, *, digits: int = 9) -> int | None:
+def parse_number(value: str, *, digits: int = 9) -> int | None:
     """What a page's address says, if it is a number of at most so many digits."""
     return int(value) if value.isdecimal() and len(value) <= digits else None
 

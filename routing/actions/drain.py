@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from inbox.actions.assignment import ask_again, return_what_nobody_can_answer
 from inbox.models import Conversation
-from messagehub.lib.wake import wake_after_commit
+from messagehub.lib.on_commit import enqueue_on_commit
 from routing.actions.conversation import route_conversation
 from routing.actions.overdue import begun_before_they_came, pass_on, restart_timer
 from routing.actions.place import Places
@@ -104,7 +104,7 @@ def drain_some(conversations, workspace, trigger):
 def wake_to_drain(workspace):
     from routing.tasks import drain_workspace
 
-    wake_after_commit(drain_workspace, str(workspace))
+    enqueue_on_commit(drain_workspace, str(workspace))
 
 
 def pass_on_overdue(conversations=None, *, most=None):

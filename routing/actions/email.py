@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from inbox.mail import Mail
 from messagehub.lib.tokens import hash_token
-from outbox.actions import cancel_deliveries, hasten_deliveries, queue_deliveries
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
+from outbox.actions import cancel_deliveries, send_deliveries_now, queue_deliveries
+from outbox.models import RECHECK_DELAY, Delivery
 from routing.models import Routing
 from routing.pool import able
 from teams.models import Membership
@@ -134,7 +134,7 @@ def next_after(delivery):
     others = Delivery.objects.filter(about=delivery.about, kind__in=KINDS)
     others = others.filter(recipient=delivery.recipient).exclude(pk=delivery.pk)
     if others.ahead_of(delivery).exists():
-        return timezone.now() + UNTIL_IT_HAS_LEFT
+        return timezone.now() + RECHECK_DELAY
     lately = timezone.now() - BETWEEN
     ended = others.filter(Q(sent_at__gt=lately) | Q(failed_at__gt=lately))
     left = times_of(ended)
@@ -166,7 +166,7 @@ def hasten_emails(conversation):
 
     Quiet hours still hold: they are looked at again when it leaves.
     """
-    hasten_deliveries(unanswered_about(conversation).filter(payload__is_first=True))
+    send_deliveries_now(unanswered_about(conversation).filter(payload__is_first=True))
 
 
 def cancel_emails(conversation):

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from inbox.mail import Mail
 from inbox.models import Conversation
-from outbox.kinds import Letter
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
+from outbox.kinds import RenderedEmail
+from outbox.models import RECHECK_DELAY, Delivery
 from outbox.signals import delivery_ended
 from routing.actions.email import KNOWN
 from routing.emails.writing import as_read_in, parts
@@ -35,7 +35,7 @@ def when_there_is_room(delivery):
     if digests:
         return min(singles[MOST_AN_HOUR - 1], digests[0]) + HOUR
     is_first = not same_recipient(delivery).ahead_of(delivery).exists()
-    return None if is_first else timezone.now() + UNTIL_IT_HAS_LEFT
+    return None if is_first else timezone.now() + RECHECK_DELAY
 
 
 def is_due(delivery):
@@ -69,7 +69,7 @@ def write(delivery, recipient):
             "%(count)d chats of %(workspace)s are waiting for an answer",
             count,
         )
-        return Letter(subject=subject % words, **parts("digest", words | {"url": url}))
+        return RenderedEmail(subject=subject % words, **parts("digest", words | {"url": url}))
 
 
 def waiting_for(recipient):
@@ -87,7 +87,7 @@ def stand_for_the_others(sender, delivery, **kwargs):
         return
     with transaction.atomic():
         others = same_recipient(delivery).filter(
-            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + UNTIL_IT_HAS_LEFT
+            state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() + RECHECK_DELAY
         )
         for other in others.select_for_update(of=("self",), no_key=True).order_by("pk"):
             other.state = Delivery.State.CANCELLED

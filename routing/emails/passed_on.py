@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from inbox.mail import Mail
 from inbox.models import Conversation
-from outbox.kinds import Later, Letter, renders
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import next_after
 from routing.emails import unconfirmed
 from routing.emails.writing import (
@@ -21,7 +21,7 @@ from teams.models import Membership
 from teams.quiet import quiet_until_of
 
 
-@renders(Mail.PASSED_ON)
+@email_renderer(Mail.PASSED_ON)
 def passed_on_letter(delivery):
     """None when it is nothing to them any more: what they may not know, or what is over."""
     conversation = find_conversation(delivery)
@@ -35,7 +35,7 @@ def passed_on_letter(delivery):
         return None
     later = quiet_until_of(owner, timezone.now()) or next_after(delivery)
     if later := later or unconfirmed.when_there_is_room(delivery, owner):
-        return Later(later)
+        return Postpone(later)
     with as_read_in(conversation.workspace, owner.zone):
         return write(conversation, owner, to, delivery.payload["minutes"])
 
@@ -63,7 +63,7 @@ def write(conversation, owner, to, minutes):
         "minutes": minutes,
         "url": desk_url(conversation) if may_open else "",
     }
-    return Letter(subject=subject(conversation, holder), **parts("passed_on", context))
+    return RenderedEmail(subject=subject(conversation, holder), **parts("passed_on", context))
 
 
 def subject(conversation, holder):

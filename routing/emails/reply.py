@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.mail import Mail
-from messagehub.lib.templatetags.mail import mere_name
-from outbox.kinds import Later, Letter, renders
-from outbox.models import UNTIL_IT_HAS_LEFT, Delivery
-from outbox.reasons import OURS
+from messagehub.lib.templatetags.mail import plain_name
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
+from outbox.models import RECHECK_DELAY, Delivery
+from outbox.reasons import OPERATOR_REASONS
 from routing.actions.reply_address import reply_address_of
 from routing.actions.reply_email import replies_to, reply_minutes
 from routing.emails.writing import as_read_in, find_conversation, parts, until_restored
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 MOST_EARLIER = 30  # entries of the conversation so far
 
 
-@renders(Mail.REPLY)
+@email_renderer(Mail.REPLY)
 def reply_letter(delivery):
     """None when they have read it, want no mails, or have another address by now."""
     conversation = find_conversation(delivery)
@@ -39,14 +39,14 @@ def reply_letter(delivery):
     if later := until_restored(conversation):
         return later
     if replies_to(conversation, delivery.recipient).ahead_of(delivery).exists():
-        return Later(timezone.now() + UNTIL_IT_HAS_LEFT)
+        return Postpone(timezone.now() + RECHECK_DELAY)
     minutes = reply_minutes(conversation, conversation.contact)
     news = unread_replies(conversation) if minutes is not None else None
     if not news:
         return None
     earliest = max(news.first_at + minutes, when_there_is_room(delivery))
     if earliest > timezone.now():
-        return Later(earliest)
+        return Postpone(earliest)
     delivery.payload["upto"] = news.upto
     with as_read_in(conversation.workspace, conversation.workspace.zone):
         return write(conversation, news)
@@ -67,7 +67,7 @@ def when_there_is_room(delivery):
         # Each by an index of its own: asked with OR, all of the workspace's were looked through.
         last_but(MOST_A_DAY, to_them.filter(sent_at__gt=yesterday)),
         last_but(MOST_A_DAY, replies.filter(about=delivery.about, sent_at__gt=yesterday)),
-        come_back.exclude(reason__in=OURS).aggregate(last=Max("failed_at"))["last"],
+        come_back.exclude(reason__in=OPERATOR_REASONS).aggregate(last=Max("failed_at"))["last"],
     ]
     if not is_trusted(delivery.workspace):
         all_of_them = replies.filter(workspace=delivery.workspace_id, sent_at__gt=yesterday)
@@ -87,7 +87,7 @@ def write(conversation, news):
     address = reply_address_of(conversation.contact)
     unsubscribe = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
     names = {"name": news.latest[-1].author_name, "workspace": conversation.workspace.name}
-    words = {key: mere_name(name) for key, name in names.items()}
+    words = {key: plain_name(name) for key, name in names.items()}
     context = words | {
         "conversation": conversation,
         "news": news,
@@ -96,7 +96,7 @@ def write(conversation, news):
         "url": link_back(conversation),
         "unsubscribe": unsubscribe,
     }
-    return Letter(
+    return RenderedEmail(
         **names_in_front(conversation.workspace, words),
         headers=unsubscribing(unsubscribe),
         **parts("reply", context),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from inbox.mail import Mail
-from outbox.kinds import Later, Letter, renders
+from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import KNOWN, next_after
 from routing.emails import digest, unconfirmed
 from routing.emails.writing import (
@@ -27,7 +27,7 @@ from teams.quiet import quiet_until_of
 LOOK_AGAIN = timedelta(minutes=2)
 
 
-@renders(Mail.UNANSWERED)
+@email_renderer(Mail.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     for mark in (digest.DIGEST, "upto"):
@@ -47,7 +47,7 @@ def unanswered_letter(delivery):
         delivery.payload[KNOWN] = "read"
         return None
     if later := not_yet(delivery, conversation, recipient):
-        return Later(later)
+        return Postpone(later)
     if digest.is_due(delivery):
         return digest.write(delivery, recipient)
     delivery.payload["upto"] = news.upto
@@ -98,7 +98,7 @@ def write(conversation, recipient, news):
         "recipient": recipient,
         "url": desk_url(conversation),
     }
-    return Letter(
+    return RenderedEmail(
         subject=subject(conversation, news.count),
         reply_to=deliverable(contact.email),
         **parts("unanswered", context),

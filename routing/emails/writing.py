@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from inbox.models import Conversation
-from outbox.kinds import Later
+from outbox.kinds import Postpone
 from teams.models import Membership
 
 # How often the mails of a deleted workspace ask; once it is purged they are gone with it.
@@ -25,7 +25,7 @@ def find_conversation(delivery):
 def until_restored(conversation):
     """A deleted workspace mails nobody, and may be brought back with what waited there."""
     is_deleted = conversation.workspace.deleted_at is not None
-    return Later(timezone.now() + DELETED_PAUSE) if is_deleted else None
+    return Postpone(timezone.now() + DELETED_PAUSE) if is_deleted else None
 
 
 def find_member(delivery):

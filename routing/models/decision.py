@@ -1,7 +1,7 @@
 from django.db import models
 
 from inbox.models import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -25,7 +25,7 @@ class Decision(TenantModel):
     microseconds = models.PositiveIntegerField()
 
     class Meta:
-        constraints = same_workspace("decision", "conversation", "chosen")
+        constraints = same_workspace_constraints("decision", "conversation", "chosen")
         indexes = [
             models.Index(fields=["conversation", "created_at"], name="decisions_in_order"),
             models.Index(fields=["workspace", "-created_at"], name="decisions_of_workspace"),

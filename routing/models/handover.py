@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -36,7 +36,7 @@ class HandOver(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("handover", "membership", "by"),
+            *same_workspace_constraints("handover", "membership", "by"),
             models.UniqueConstraint(fields=["workspace", "id"], name="handover_of_workspace"),
         ]
         indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
@@ -81,7 +81,7 @@ class HandedOver(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("handedover", "hand_over", "conversation"),
+            *same_workspace_constraints("handedover", "hand_over", "conversation"),
             models.UniqueConstraint(
                 fields=["hand_over", "conversation"], name="once_in_a_hand_over"
             ),

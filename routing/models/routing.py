@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
-from messagehub.lib.prepared import Prepared
-from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace
+from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace_constraints
 from teams.models import Membership, Team
 from teams.models.workspace import TenantModel
 
@@ -63,11 +63,11 @@ class Routing(TenantModel):
     objects = RoutingManager()
 
     class Meta:
-        constraints = same_workspace("routing", "inbox")
+        constraints = same_workspace_constraints("routing", "inbox")
 
 
-ROUTING = Prepared(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
-LOCKED = Prepared(
+ROUTING = PreparedQuery(lambda inbox: Routing.objects.filter(inbox=inbox), inbox=UUID)
+LOCKED = PreparedQuery(
     lambda inbox: Routing.objects.select_for_update(no_key=True).filter(inbox=inbox), inbox=UUID
 )
 
@@ -96,7 +96,7 @@ class Target(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("target", "inbox", "membership", "team"),
+            *same_workspace_constraints("target", "inbox", "membership", "team"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="one_target_a_member"),
             models.UniqueConstraint(fields=["inbox", "team"], name="one_target_a_team"),
             models.CheckConstraint(
@@ -115,6 +115,6 @@ class Turn(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("turn", "inbox", "membership"),
+            *same_workspace_constraints("turn", "inbox", "membership"),
             models.UniqueConstraint(fields=["inbox", "membership"], name="one_turn_in_an_inbox"),
         ]

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from routing.actions.handover import hand_over_conversations, undo_hand_over
 from routing.handover_form import HandingOverForm, can_hand_over_for_others
 from routing.models import HandedOver, HandOver
@@ -43,7 +43,7 @@ def handover(request):
 
 
 def after(request):
-    return whole_number(request.GET.get("after", "")) or 0
+    return parse_number(request.GET.get("after", "")) or 0
 
 
 def next_page(request, form):

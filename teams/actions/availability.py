@@ -19,7 +19,7 @@ def beat(membership, *, tab, session=""):
     """
     try:
         came_online = presence.beat(membership, tab, session)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
     if came_online:
         announce_availability(membership)
@@ -28,7 +28,7 @@ def beat(membership, *, tab, session=""):
 def leave(membership, *, tab, session=""):
     try:
         presence.leave(membership, tab, session)
-    except redis.AWAY:
+    except redis.UNAVAILABLE:
         return
 
 
@@ -37,7 +37,7 @@ def sign_out(user, *, session):
     for membership in Membership.objects.active().filter(user=user).with_person():
         try:
             is_gone = presence.sign_out(membership, session)
-        except redis.AWAY:
+        except redis.UNAVAILABLE:
             return
         if is_gone:
             announce_safely(membership)

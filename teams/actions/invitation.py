@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from messagehub.lib.tokens import hash_token, new_token
-from outbox.actions import queue_email, withdraw_deliveries
+from outbox.actions import queue_email, withdraw_ready_made
 from outbox.models import Delivery
 from teams import audit
 from teams.invitation_limits import why_not_mailed
@@ -144,6 +144,6 @@ def revoke_invitation(invitation, *, by):
         open_ones = Invitation.objects.undecided().filter(pk=invitation.pk)
         if not open_ones.update(revoked_at=timezone.now()):
             return False
-        withdraw_deliveries(Delivery.objects.filter(about=invitation.pk, kind=KIND))
+        withdraw_ready_made(Delivery.objects.filter(about=invitation.pk, kind=KIND))
         audit.record(invitation.workspace, "invitation.revoked", by=by, target=invitation.email)
     return True

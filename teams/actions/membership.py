@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from messagehub.lib.text import initials
 from teams import audit
 from teams.actions.administrators import keeping_an_administrator
@@ -74,7 +74,7 @@ def update_membership(membership, *, role, teams, parts, by):
 def tell_access_changed(*memberships):
     """What they may hear and have is another: their pages ask anew, their chats are looked at."""
     for membership in memberships:
-        close(membership.live_channel)
+        close_streams(membership.live_channel)
     look_at_their_chats(*memberships)
 
 
@@ -134,7 +134,7 @@ def end_access(membership, field, action, *, by, hand_to):
         audit.record(
             membership.workspace, action, by=by, target=membership.name, before=before, after=after
         )
-        close(f"membership:{membership.pk}")
+        close_streams(f"membership:{membership.pk}")
         member_removed.send(Membership, membership=membership, hand_to=hand_to, by=by)
         transaction.on_commit(lambda: announce_availability(membership), robust=True)
     return True

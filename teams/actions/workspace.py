@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from teams import audit
 from teams.actions.role import make_built_in_roles
 from teams.colours import pick_hue
@@ -136,7 +136,7 @@ def delete_workspace(workspace, *, by):
             return False
         audit.record(workspace, "workspace.deleted", by=by, target=workspace.name)
         for membership in workspace.memberships.present():
-            close(f"membership:{membership.pk}")
+            close_streams(f"membership:{membership.pk}")
     return True
 
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.shared_form import SharedForm, plain
+from messagehub.lib.shared_form import SharedForm, normalize
 from teams.forms.rows import DaysOffRow, IntervalRow, typed
 from teams.forms.zone import ZoneField
 
@@ -58,13 +58,13 @@ class DaysOffForm(SharedForm):
         return super().clean()
 
     @property
-    def kept(self):
+    def current_values(self):
         return [self.was, self.initial]
 
     def changes_something(self):
         if self.errors:
             return False  # it is not saved anyway, and the rows cannot be read
-        return super().changes_something() or plain(self.stored) != plain(self.was)
+        return super().changes_something() or normalize(self.stored) != normalize(self.was)
 
     def point_out(self, rows):
         """The reader is led to the first of the rows with an error."""

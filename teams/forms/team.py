@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from messagehub.lib.comparing import name_key, same_name
+from messagehub.lib.name_comparison import name_key, folded_name
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import AddressField, LineField
 from teams.models import Membership, Role, Team
@@ -94,8 +94,8 @@ class NamedRowForm(SharedForm):
 
     def clean_name(self):
         name = self.cleaned_data["name"]
-        others = self.model.objects.alias(compared=same_name("name"))
-        others = others.filter(workspace=self.workspace, compared=same_name(Value(name)))
+        others = self.model.objects.alias(compared=folded_name("name"))
+        others = others.filter(workspace=self.workspace, compared=folded_name(Value(name)))
         if others.exclude(pk=self.instance and self.instance.pk).exists():
             raise ValidationError(_("There is one with this name already."))
         return name

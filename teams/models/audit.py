@@ -1,6 +1,6 @@
 from django.db import models
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -18,7 +18,7 @@ class AuditEntry(TenantModel):
     browser = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = same_workspace("auditentry", "by")
+        constraints = same_workspace_constraints("auditentry", "by")
         indexes = [models.Index(fields=["workspace", "-created_at"], name="audit_latest_first")]
 
     def __str__(self):

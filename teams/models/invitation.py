@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue, initials
 from teams.models.membership import Membership
 from teams.models.role import Role
@@ -48,7 +48,7 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("invitation", "role", "invited_by", "accepted_as"),
+            *same_workspace_constraints("invitation", "role", "invited_by", "accepted_as"),
             models.UniqueConstraint(fields=["workspace", "id"], name="invitation_of_workspace"),
             models.UniqueConstraint(
                 fields=["workspace", "email"],
@@ -94,7 +94,7 @@ class InvitationTeam(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("invitationteam", "invitation", "team"),
+            *same_workspace_constraints("invitationteam", "invitation", "team"),
             models.UniqueConstraint(fields=["invitation", "team"], name="once_in_an_invitation"),
         ]
 
@@ -110,4 +110,4 @@ class InvitationLink(TenantModel):
     mailed = models.BooleanField()
 
     class Meta:
-        constraints = same_workspace("invitationlink", "invitation")
+        constraints = same_workspace_constraints("invitationlink", "invitation")

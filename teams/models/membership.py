@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue, initials
 from teams.hours import Hours
 from teams.models.role import Role
@@ -74,7 +74,7 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("membership", "role", "away_by"),
+            *same_workspace_constraints("membership", "role", "away_by"),
             models.UniqueConstraint(fields=["workspace", "id"], name="membership_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person"),
         ]

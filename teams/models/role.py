@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.comparing import same_name
+from messagehub.lib.name_comparison import folded_name
 from teams.models.workspace import TenantModel
 from teams.permissions import BUILT_IN, Permission
 
@@ -38,7 +38,7 @@ class Role(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="role_of_workspace"),
-            models.UniqueConstraint("workspace", same_name("name"), name="one_role_a_name"),
+            models.UniqueConstraint("workspace", folded_name("name"), name="one_role_a_name"),
             models.UniqueConstraint(
                 fields=["workspace", "key"], condition=~Q(key=""), name="built_in_roles_once"
             ),

@@ -1,6 +1,6 @@
 from django.db import models
 
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -14,5 +14,5 @@ class StateChange(TenantModel):
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = same_workspace("statechange", "membership", "by")
+        constraints = same_workspace_constraints("statechange", "membership", "by")
         indexes = [models.Index(fields=["membership", "-created_at"], name="states_of_member")]

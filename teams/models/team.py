@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.comparing import same_name
-from messagehub.lib.same_workspace import TenantForeignKey, same_workspace
+from messagehub.lib.name_comparison import folded_name
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
@@ -16,7 +16,7 @@ class Team(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="team_of_workspace"),
-            models.UniqueConstraint("workspace", same_name("name"), name="one_team_a_name"),
+            models.UniqueConstraint("workspace", folded_name("name"), name="one_team_a_name"),
         ]
 
     def __str__(self):
@@ -29,6 +29,6 @@ class TeamMember(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace("teammember", "team", "membership"),
+            *same_workspace_constraints("teammember", "team", "membership"),
             models.UniqueConstraint(fields=["team", "membership"], name="once_in_a_team"),
         ]

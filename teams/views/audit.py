@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from messagehub.lib.csv import Echo, safe_cells
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from teams import audit
 from teams.access import Permission, workspace_page
 from teams.models import AuditEntry
@@ -48,7 +48,7 @@ def parse_day(text):
 @require_GET
 @workspace_page(Permission.SEE_AUDIT_LOG)
 def audit_log(request):
-    page = whole_number(request.GET.get("page", "1"), digits=5) or 1
+    page = parse_number(request.GET.get("page", "1"), digits=5) or 1
     entries = list(chosen(request)[(page - 1) * PAGE : page * PAGE + 1])
     query = request.GET.copy()
     query.pop("page", None)

@@ -52,7 +52,7 @@ def emails(request):
         "filters": request.GET,
         "states": [(name, words) for name, (words, _states) in STATES.items()],
         "undelivered": everything.undelivered().filter(failed_at__gt=timezone.now() - DAY).count(),
-        "no_worker": everything.due(late=LATE).exists(),
+        "no_worker": everything.due(overdue_by=LATE).exists(),
     }
     return render(request, "teams/emails.html", context)
 
@@ -86,7 +86,7 @@ def with_words(deliveries):
     now = timezone.now()
     for delivery in deliveries:
         delivery.is_due = delivery.next_attempt_at <= now
-        delivery.why = reasons.words(delivery.reason)
+        delivery.why = reasons.describe(delivery.reason)
         delivery.advice = reasons.advice(delivery.reason)
     return deliveries
 

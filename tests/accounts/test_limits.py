@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from accounts.limits import Limit, first_refusal, first_used_up, give_back, mailbox
+from accounts.limits import Limit, first_exceeded, first_exhausted, mailbox, uncount
 from accounts.models import LimitCounter
-from accounts.tasks import forget_counters
+from accounts.tasks import delete_expired_counters
 from messagehub.lib import retention
 from tests.conftest import COMMITS, in_parallel
 
@@ -39,29 +39,29 @@ def test_a_refusal_does_not_prolong_the_time(db):
 
 def test_a_refusal_uses_up_nothing_that_all_share(db):
     for _ in range(9):
-        first_refusal(THREE.of("a"), FIVE.of("all"))
-    assert first_refusal(THREE.of("b"), FIVE.of("all")) is None
+        first_exceeded(THREE.of("a"), FIVE.of("all"))
+    assert first_exceeded(THREE.of("b"), FIVE.of("all")) is None
 
 
 def test_asking_is_not_counting(db):
     for _ in range(9):
-        assert first_used_up(THREE.of("a")) is None
+        assert first_exhausted(THREE.of("a")) is None
     for _ in range(3):
         THREE.of("a").count()
-    assert first_used_up(FIVE.of("a"), THREE.of("a")) is THREE
+    assert first_exhausted(FIVE.of("a"), THREE.of("a")) is THREE
 
 
 def test_zero_is_no_limit(db):
     free = Limit("free", 0, timedelta(minutes=5))
     assert all(free.of("a").count() for _ in range(9))
-    assert first_used_up(free.of("a")) is None
+    assert first_exhausted(free.of("a")) is None
     assert not LimitCounter.objects.exists()
 
 
 def test_what_is_given_back_can_be_used_again(db):
     for _ in range(3):
         THREE.of("a").count()
-    give_back(THREE.of("a"))
+    uncount(THREE.of("a"))
     assert [THREE.of("a").count() for _ in range(2)] == [True, False]
 
 
@@ -101,7 +101,7 @@ def test_the_sweep_removes_what_is_over_and_nothing_else(db, monkeypatch):
     pass_time()
     THREE.of("alive").count()
     cache.set("alive", "x", timeout=60)
-    forget_counters()
+    delete_expired_counters()
     assert LimitCounter.objects.count() == 1
     assert rows_of_cache() == 1
     assert cache.get("alive") == "x"
@@ -115,7 +115,7 @@ def rows_of_cache():
 
 def test_the_sweep_is_on_the_clock(settings):
     tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {"accounts.tasks.forget_counters", "accounts.tasks.forget_browsers"} <= tasks
+    assert {"accounts.tasks.delete_expired_counters", "accounts.tasks.delete_unused_browsers"} <= tasks
 
 
 # --- allauth's own counters ---

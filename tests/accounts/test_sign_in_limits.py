@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import known_browsers
 from accounts import sign_in as rules
 from accounts.models import KnownBrowser, LimitCounter
-from accounts.tasks import forget_browsers
+from accounts.tasks import delete_unused_browsers
 from outbox.tasks import sweep
 from tests.accounts.people import EMAIL, PASSWORD, ask_for_reset, browser_at, make_person, sign_in
 from tests.conftest import COMMITS, in_parallel
@@ -46,7 +46,7 @@ def guess_from_many(times):
 
 
 def test_guessing_from_one_address_is_stopped(alice):
-    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.most)
+    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count)
     assert not sign_in(browser_at(STRANGER))
 
 
@@ -56,13 +56,13 @@ def test_a_stranger_elsewhere_does_not_lock_the_owner_out(alice):
 
 
 def test_nor_does_one_behind_the_same_address_lock_out_a_known_browser(at_home):
-    guess(HOME, rules.BY_ADDRESS.most + 1)
+    guess(HOME, rules.BY_ADDRESS.max_count + 1)
     assert not sign_in(browser_at(HOME))
     assert sign_in(at_home)
 
 
 def test_guessing_from_many_addresses_is_bounded(alice, monkeypatch):
-    assert rules.BY_ACCOUNT.most <= 100  # a day
+    assert rules.BY_ACCOUNT.max_count <= 100  # a day
     lower_by_account(monkeypatch)
     guess_from_many(4)
     assert not sign_in(browser_at(ELSEWHERE))
@@ -101,9 +101,9 @@ def login_page(client):
 
 
 def test_what_is_refused_at_one_address_does_not_use_up_the_account(alice):
-    guess(STRANGER, rules.BY_ADDRESS.most)
+    guess(STRANGER, rules.BY_ADDRESS.max_count)
     (account,) = rules.counters_of_strangers([alice], EMAIL)[2:]
-    assert LimitCounter.objects.get(key=account.key).count == rules.BY_ACCOUNT_AND_ADDRESS.most
+    assert LimitCounter.objects.get(key=account.key).count == rules.BY_ACCOUNT_AND_ADDRESS.max_count
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_what_is_refused_at_one_address_does_not_use_up_the_account(alice):
 )
 def test_other_spellings_and_addresses_of_an_account_are_the_same_account(alice, email):
     EmailAddress.objects.create(user=alice, email="second@acme.example", verified=True)
-    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.most, email=email)
+    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count, email=email)
     assert not sign_in(browser_at(STRANGER))
 
 
 def test_an_unknown_account_is_refused_in_the_same_words(alice):
     pages = []
     for email in (EMAIL, "unknown@acme.example"):
-        guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.most, email=email)
+        guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count, email=email)
         data = {"login": email, "password": "guess"}
         pages.append(browser_at(STRANGER).post("/accounts/login/", data).content.decode())
     assert all("Too many failed attempts" in page for page in pages)
@@ -126,21 +126,21 @@ def test_an_unknown_account_is_refused_in_the_same_words(alice):
 
 def test_trying_one_password_on_many_accounts_is_stopped(alice):
     client = browser_at(STRANGER)
-    for number in range(rules.BY_ADDRESS.most):
+    for number in range(rules.BY_ADDRESS.max_count):
         sign_in(client, email=f"person{number}@acme.example")
     assert not sign_in(client)
     assert sign_in(browser_at(HOME))
 
 
 def test_an_ipv6_customer_is_one_address(alice):
-    for number in range(rules.BY_ACCOUNT_AND_ADDRESS.most):
+    for number in range(rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         guess(f"2001:db8:1:2::{number + 1}", 1)
     assert not sign_in(browser_at("2001:db8:1:2::99"))
     assert sign_in(browser_at("2001:db8:1:3::1"))
 
 
 def test_right_passwords_are_not_counted(alice):
-    for _ in range(rules.BY_ADDRESS.most + 1):
+    for _ in range(rules.BY_ADDRESS.max_count + 1):
         assert sign_in(browser_at(HOME))
 
 
@@ -149,7 +149,7 @@ def test_the_limits_hold_without_redis_and_in_a_full_cache(alice, monkeypatch):
         raise OSError("away")
 
     monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
-    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.most)
+    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count)
     for number in range(320):  # as if hundreds of requests had left a counter of allauth's
         cache.set(f"z{number}", [1], timeout=300)
     assert not sign_in(browser_at(STRANGER))
@@ -161,7 +161,7 @@ def test_an_address_that_is_not_understood_is_neither_an_error_nor_a_way_around(
 ):
     settings.BEHIND_PROXY = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
     client = Client(headers={"X-Forwarded-For": told}, REMOTE_ADDR="")
-    for number in range(rules.BY_ACCOUNT_AND_ADDRESS.most):
+    for number in range(rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         answer = client.post("/accounts/login/", {"login": EMAIL, "password": f"guess {number}"})
         assert answer.status_code == 200
     assert not sign_in(client)
@@ -171,7 +171,7 @@ def test_an_address_that_is_not_understood_is_neither_an_error_nor_a_way_around(
 def test_twenty_guesses_at_once_are_no_way_around():
     make_person()
     pages = in_parallel(20, lambda _number: login_page_of_a_guess())
-    assert sum("not correct" in page for page in pages) == rules.BY_ACCOUNT_AND_ADDRESS.most
+    assert sum("not correct" in page for page in pages) == rules.BY_ACCOUNT_AND_ADDRESS.max_count
 
 
 def login_page_of_a_guess():
@@ -189,7 +189,7 @@ def test_after_its_time_a_limit_is_over(alice):
 
 
 def test_a_known_browser_may_guess_a_few_times_only(at_home):
-    for number in range(rules.BY_BROWSER.most + rules.BY_ACCOUNT_AND_ADDRESS.most):
+    for number in range(rules.BY_BROWSER.max_count + rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         assert not sign_in(at_home, f"guess {number}")
     assert not sign_in(at_home)
     assert sign_in(browser_at(ELSEWHERE))
@@ -206,7 +206,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_no_secret_is_stored(alice):
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 43, ".".join(["a" * 43] * 9), "\x00", "é"])
 def test_a_made_up_cookie_is_an_unknown_browser(alice, value):
-    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.most)
+    guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count)
     client = browser_at(STRANGER)
     client.cookies["messagehub_known"] = value
     assert not sign_in(client)
@@ -259,8 +259,8 @@ def test_signing_in_again_adds_no_row(at_home):
 
 
 def test_a_browser_that_is_not_used_is_forgotten(at_home):
-    KnownBrowser.objects.update(used_at=timezone.now() - known_browsers.KEPT - timedelta(days=1))
-    forget_browsers()
+    KnownBrowser.objects.update(used_at=timezone.now() - known_browsers.RETENTION - timedelta(days=1))
+    delete_unused_browsers()
     assert not KnownBrowser.objects.exists()
 
 
@@ -282,6 +282,6 @@ def test_a_stolen_session_cannot_guess_for_long(alice, settings):
     client = browser_at(HOME)
     sign_in(client)
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"reauthenticate": None}
-    for number in range(rules.BY_SESSION.most + rules.BY_BROWSER.most + 5):
+    for number in range(rules.BY_SESSION.max_count + rules.BY_BROWSER.max_count + 5):
         client.post("/accounts/reauthenticate/", {"password": f"guess {number}"})
     assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 200

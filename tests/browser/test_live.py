@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from tests.faults.line import Line, line_to_redis
 from tests.processes import answers, free_port, until, web
 
@@ -178,7 +178,7 @@ def test_a_removed_members_open_page_gets_no_more_updates(
     bea = at_desk(acme.bea, conversation, view="all")
     acme.bob.removed_at = timezone.now()
     acme.bob.save()
-    close(f"membership:{acme.bob.pk}")
+    close_streams(f"membership:{acme.bob.pk}")
     vera.writes("After")
     bea.sees("After")
     shows_nothing_more(bob, "Page not found")

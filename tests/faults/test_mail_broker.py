@@ -4,7 +4,7 @@ import math
 import os
 import time
 
-from messagehub.lib import wake
+from messagehub.lib import on_commit
 from outbox.models import Delivery
 from tests.conftest import COMMITS
 from tests.faults.mail import all_sent, arrived, mailing, message_ids, queue
@@ -26,7 +26,7 @@ def test_mail_waits_and_goes_out_once(tmp_path, redis_line, monkeypatch):
         until(lambda: host.holding == 2, what="two emails on their way")
         redis_line.cut()
         gone = time.monotonic()
-        monkeypatch.setattr(wake, "_broken_until", math.inf)  # it is away for this process, too
+        monkeypatch.setattr(on_commit, "_unavailable_until", math.inf)  # it is away for this process, too
         waiting = queue(3)
         host.gate.set()
         until(lambda: in_flight <= message_ids(Delivery.State.SENT), what="an end without a broker")

@@ -59,11 +59,11 @@ def test_the_chosen_person_gets_them_all_the_same(acme, vera, sign_in):
         proceeding.result(timeout=PATIENCE)
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bob
-    assert not AuditEntry.objects.filter(action="member.handed_over").exists()
+    assert not AuditEntry.objects.filter(action="member.unconfirmed_attempts").exists()
     sweep_handovers()
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
-    [happened] = AuditEntry.objects.filter(action="member.handed_over")
+    [happened] = AuditEntry.objects.filter(action="member.unconfirmed_attempts")
     assert (happened.by, happened.after) == (acme.alice, {"conversations": "Bea (1)"})
     assert not PendingHandover.objects.exists()
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from messagehub.lib.bridge import environ
+from messagehub.lib.wsgi_adapter import wsgi_environ
 from messagehub.lib.logs import LineFormatter
 from messagehub.wsgi import application
 
@@ -33,7 +33,7 @@ def ask(method, address, headers=(), body=b""):
     content.seek(len(body))
     heads = []
     with connection_kept():
-        answer = application(environ(scope, content), lambda *head: heads.append(head))
+        answer = application(wsgi_environ(scope, content), lambda *head: heads.append(head))
         for _piece in answer:
             pass
         answer.close()

@@ -15,7 +15,7 @@ PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "an-example-
 # [(exit code, output, errors)]. A child has imported what all of them import, and no settings.
 RUN_EACH = """
 import json, os, runpy, sys, tempfile
-import django.core.management, messagehub.lib.env, messagehub.lib.start
+import django.core.management, messagehub.lib.env, messagehub.lib.startup
 
 def run(arguments, settings):
     files = [tempfile.TemporaryFile() for _ in range(2)]

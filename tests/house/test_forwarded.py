@@ -77,8 +77,8 @@ def test_all_commands_are_found():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("command", "application"),
-    [(command, "tests.live.bridge_app:app") for command in dict.fromkeys(UVICORN)]
-    + [(command, "tests.live.bridge_app:pages") for command in dict.fromkeys(GUNICORN)],
+    [(command, "tests.live.wsgi_app:app") for command in dict.fromkeys(UVICORN)]
+    + [(command, "tests.live.wsgi_app:pages") for command in dict.fromkeys(GUNICORN)],
 )
 def test_the_server_itself_believes_nothing(command, application):
     with started(command, application) as port:

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from messagehub.lib import canary
+from messagehub.lib import worker_health
 from tests.conftest import COMMITS
 from tests.processes import running, until, worker
 
@@ -33,7 +33,7 @@ def health(part, **settings):
 def test_who_did_nothing_for_a_minute_is_not_well(part, mark, tmp_path, settings):
     settings.DATA_DIR = tmp_path
     assert health(part, DATA_DIR=str(tmp_path))[0] == 1
-    canary.mark(mark)
+    worker_health.touch(mark)
     assert health(part, DATA_DIR=str(tmp_path))[0] == 0
     os.utime(tmp_path / mark, (0, time.time() - 70))
     code, words = health(part, DATA_DIR=str(tmp_path))
@@ -41,9 +41,9 @@ def test_who_did_nothing_for_a_minute_is_not_well(part, mark, tmp_path, settings
     assert "70 s ago" in words
 
 
-def test_the_canary_sings_often_enough(settings):
-    entry = settings.CELERY_BEAT_SCHEDULE[canary.sing.name]
-    assert entry["task"] == canary.sing.name
+def test_the_heartbeat_runs_often_enough(settings):
+    entry = settings.CELERY_BEAT_SCHEDULE[worker_health.heartbeat.name]
+    assert entry["task"] == worker_health.heartbeat.name
     assert entry["schedule"].run_every.total_seconds() <= 10
 
 

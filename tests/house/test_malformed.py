@@ -13,7 +13,7 @@ FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = ("Content-Type", "application/json")
 VISITOR = ("Authorization", "Visitor " + "a" * 43)
 LOGIN = "/accounts/login/"
-PROTECTION = {
+PROTECTIVE_HEADERS = {
     "content-security-policy",
     "x-content-type-options",
     "x-frame-options",
@@ -46,7 +46,7 @@ def fault(db):
             said = lines()
             if not least <= status < 500:
                 return f"answers {status}: {said[-1:]}"
-            if missing := PROTECTION - headers.keys():
+            if missing := PROTECTIVE_HEADERS - headers.keys():
                 return f"lacks {missing}"
             return f"{len(said)} lines: {said}" if len(said) > 1 else None
 

@@ -85,7 +85,7 @@ def test_a_reference_is_one_foreign_key_with_the_workspace_in_it(model, field):
     composite = {("workspace_id", "workspace_id"), (field.column, "id")}
     found = keys(model, field.related_model)
     assert composite in found, (
-        "Make it a TenantForeignKey, list it with same_workspace() in the model's constraints, and "
+        "Make it a TenantForeignKey, list it with same_workspace_constraints() in the model's constraints, and "
         'give its target a UniqueConstraint on ["workspace", "id"].'
     )
     assert {(field.column, "id")} not in found, "a second check, which only costs"

@@ -14,7 +14,7 @@ def assert_refused(done, name):
     assert done.returncode == 1, done.stdout
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("MessageHub cannot start: ")
+    assert done.stderr.startswith("MessageHub can't start: ")
     assert name in done.stderr
 
 

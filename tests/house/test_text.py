@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messagehub.lib.text import LineField, PlainTextField, preview, whole_number
+from messagehub.lib.text import LineField, PlainTextField, preview, parse_number
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 FIELDS = [PlainTextField, LineField]
@@ -109,4 +109,4 @@ def test_whatever_is_let_in_can_be_stored(db):
     + [(value, None) for value in ("", " 1", "-1", "1.5", "1e3", "²", "0x1", "one", "1\x00")],
 )
 def test_a_number_in_an_address_is_one_or_none(value, number):
-    assert whole_number(value) == number
+    assert parse_number(value) == number

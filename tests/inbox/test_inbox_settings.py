@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from inbox.actions.inbox import set_inbox_members, set_opening_hours, update_inbox
 from inbox.models import Conversation, Inbox
-from messagehub.lib.colour import contrast, ink_on
+from messagehub.lib.colour import contrast, text_colour_on
 from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
@@ -157,7 +157,7 @@ def test_what_cannot_be_is_refused_at_its_field(acme, settings_of, wrong):
     "colour", ["#000000", "#777777", "#245fd4", "#ffd400", "#00c853", "#808000"]
 )
 def test_text_on_any_colour_can_be_read(colour):
-    assert contrast(colour, ink_on(colour)) >= 4.5
+    assert contrast(colour, text_colour_on(colour)) >= 4.5
 
 
 def test_saving_what_is_there_already_writes_nothing(acme, settings_of):

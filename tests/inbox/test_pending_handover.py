@@ -40,7 +40,7 @@ def bobs(acme, new_visitor):
 def wakes():
     """The background tasks that were started: [(task, arguments)]; none of them runs."""
     started = []
-    with patch("messagehub.lib.wake.wake", lambda *task: started.append(task)):
+    with patch("messagehub.lib.on_commit.enqueue", lambda *task: started.append(task)):
         yield started
 
 

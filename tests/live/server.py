@@ -13,7 +13,7 @@ import psutil
 
 from dev.binaries import redis_program
 from messagehub.lib.live import tickets
-from messagehub.lib.live.door import STATS
+from messagehub.lib.live.endpoint import STATS_CHANNEL
 from tests.live.client import Stream
 from tests.processes import PATIENCE, free_port, until
 
@@ -51,7 +51,7 @@ class Server:
         return Stream(self.port, ticket, **options)
 
     def stats(self) -> dict:
-        with self.open(STATS, subjects=["operator"], path="/live/stats") as answer:
+        with self.open(STATS_CHANNEL, subjects=["operator"], path="/live/stats") as answer:
             assert answer.status == 200
             size = int(answer.headers["content-length"])
             while len(answer.raw) < size:

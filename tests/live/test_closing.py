@@ -8,7 +8,7 @@ from django.db import transaction
 
 from messagehub.lib import redis
 from messagehub.lib.live import tickets
-from messagehub.lib.live.publish import close
+from messagehub.lib.live.publish import close_streams
 from tests.conftest import COMMITS
 from tests.live.client import Event, Stream
 from tests.processes import until
@@ -27,7 +27,7 @@ def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
         server.open("b", subjects=[session, mine]).ready() as second,
         server.open("a", subjects=[subject(), session]).ready() as other,
     ):
-        publish.close(mine)
+        publish.close_streams(mine)
         for stream in (first, second):
             assert stream.event() == BYE
             assert stream.is_closed()
@@ -44,7 +44,7 @@ def test_closing_reaches_every_process_at_once(server, small_server, publish):
         here.ready()
         there.ready()
         begin = time.monotonic()
-        publish.close(mine)
+        publish.close_streams(mine)
         assert here.event() == there.event() == BYE
         assert time.monotonic() - begin < 5  # the promise; how quick it is, bench/ measures
 
@@ -70,7 +70,7 @@ def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish)
     for attempt in range(40):
         mine = subject()
         ticket = tickets.issue(channels=["a"], subjects=[mine])
-        closing = threading.Timer(attempt / 10_000, publish.close, [mine])
+        closing = threading.Timer(attempt / 10_000, publish.close_streams, [mine])
         closing.start()
         stream = Stream(server.port, ticket)
         closing.join()
@@ -94,7 +94,7 @@ def test_closing_waits_for_the_commit(server):
     mine = subject()
     with server.open("a", subjects=[mine]).ready() as stream:
         with transaction.atomic():
-            close(mine)
+            close_streams(mine)
             redis.client().publish("live:a", b"event: append\ndata: {}\n\n")
             assert stream.event().name == "append"
         assert stream.event() == BYE
@@ -106,7 +106,7 @@ def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, redis_serve
     with redis_server.open("a", subjects=[mine]).ready() as stream:
         own_redis.pause()
         begin = time.monotonic()
-        publish.close(mine)
+        publish.close_streams(mine)
         assert time.monotonic() - begin < 10
         own_redis.resume()
         assert stream.event() == BYE

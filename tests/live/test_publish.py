@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from messagehub.lib import redis
 from messagehub.lib.live import publish as module
-from messagehub.lib.live.publish import close, publish
+from messagehub.lib.live.publish import close_streams, publish
 from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +67,7 @@ def test_what_is_rolled_back_was_never_said(channel):
     with listening(channel) as heard:
         with pytest.raises(IntegrityError), transaction.atomic():
             publish(channel, "append", {})
-            close(f"membership:{channel}")
+            close_streams(f"membership:{channel}")
             raise IntegrityError
         publish(channel, "remove", {})
         assert heard() == [sent(channel, "remove")]
@@ -108,7 +108,7 @@ def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
             for _ in range(5):
                 publish(channel, "append", {})
             with transaction.atomic():
-                close(f"membership:{channel}")
+                close_streams(f"membership:{channel}")
             publish(channel, "remove", {})
         assert heard() == [
             *[sent(channel, "append")] * 5,

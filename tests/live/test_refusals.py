@@ -7,7 +7,7 @@ import pytest
 from django.core import signing
 
 from messagehub.lib import redis
-from messagehub.lib.live import tickets, wire
+from messagehub.lib.live import sse, tickets
 from tests.live.client import Stream
 from tests.processes import until
 
@@ -109,14 +109,14 @@ def test_a_ticket_from_before_the_closing_is_refused(server, publish):
     subject = f"membership:{uuid.uuid4()}"
     early = ticket(subjects=[f"session:{uuid.uuid4()}", subject])
     assert status(server, early) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, early) == 401
 
 
 def test_a_ticket_from_after_the_closing_is_good(server, publish, monkeypatch):
     """Somebody whose role changed has to come back at once."""
     subject = f"membership:{uuid.uuid4()}"
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, ticket(subjects=[subject])) == 401  # access may have been asked before
     later = tickets.redis_time() + tickets.MARGIN_SECONDS + 0.05
     monkeypatch.setattr(tickets, "redis_time", lambda: later)
@@ -130,7 +130,7 @@ def test_application_servers_may_disagree_about_the_time(server, publish, monkey
         patch.setattr(time, "time", lambda: now() + 30)
         early = ticket(subjects=[subject])
     assert status(server, early) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, early) == 401
 
 
@@ -139,14 +139,14 @@ def test_a_ticket_without_a_date_is_refused_where_there_is_a_doubt(server, publi
     subject = f"membership:{uuid.uuid4()}"
     monkeypatch.setattr(tickets, "redis_time", lambda: 0.0)
     assert status(server, ticket(subjects=[subject])) == 200
-    publish.close(subject)
+    publish.close_streams(subject)
     assert status(server, ticket(subjects=[subject])) == 401
 
 
 def test_the_mark_of_a_closing_outlives_the_tickets_it_refuses(publish):
     subject = f"membership:{uuid.uuid4()}"
-    publish.close(subject)
-    left = redis.client().ttl(wire.revoked_key(subject.encode()))
+    publish.close_streams(subject)
+    left = redis.client().ttl(sse.revoked_key(subject.encode()))
     assert tickets.TICKET_SECONDS + tickets.MARGIN_SECONDS < left <= tickets.REVOKED_SECONDS
 
 

@@ -44,7 +44,7 @@ class Conversation(socketserver.StreamRequestHandler):
             elif verb == b"QUIT":
                 self.say("221 bye")
                 return
-            elif verb == b"RCPT" and b"nobody@" in line:
+            elif verb == b"RCPT" and b"unknown@" in line:
                 self.say("550 no such person")
             else:
                 self.say("250 fine")

@@ -8,8 +8,8 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from django.utils import timezone
 
 from outbox.actions import queue_delivery, queue_email, retry_delivery
-from outbox.endings import finish
-from outbox.kinds import Letter, renders
+from outbox.attempts import finish
+from outbox.kinds import RenderedEmail, email_renderer
 from outbox.models import Delivery
 from outbox.sending import claim, deliver_due
 from outbox.signals import delivery_ended
@@ -17,9 +17,9 @@ from outbox.signals import delivery_ended
 UNKNOWN = "smtp;550 5.1.1 The email account that you tried to reach does not exist"
 
 
-@renders("test-bounces")
+@email_renderer("test-bounces")
 def any_letter(delivery):
-    return Letter(subject="Hello", text="Text")
+    return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from anymail.exceptions import (
 )
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from outbox.reasons import ENHANCED, REASONS, advice, words
-from outbox.refusals import REPORTED, is_final, is_unanswered, reason_of, words_of
+from outbox.reasons import ENHANCED_CODES, REASONS, advice, words
+from outbox.errors import REJECT_REASONS, is_final, is_unanswered, reason_for, error_text
 from outbox.smtp import Unanswered
 
 
@@ -91,7 +91,7 @@ def test_it_is_final(error):
 @pytest.mark.parametrize("error", [Unanswered("no answer"), *map(lost, HALF_DONE)], ids=repr)
 def test_whether_it_arrived_is_unknown(error):
     assert is_unanswered(error)
-    assert reason_of(error) == "unanswered"
+    assert reason_for(error) == "unanswered"
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_it_is_known_that_it_did_not_arrive(error):
     ids=repr,
 )
 def test_it_has_a_reason(error, reason):
-    assert reason_of(error) == reason
+    assert reason_for(error) == reason
 
 
 def test_every_reason_has_words_and_advice():
-    for code in {*REASONS, *ENHANCED.values(), *REPORTED.values(), "refused", "returned"}:
+    for code in {*REASONS, *ENHANCED_CODES.values(), *REJECT_REASONS.values(), "refused", "returned"}:
         assert words(code) != words("")
         assert advice(code).endswith(".")
         assert len(code) <= 20
@@ -139,8 +139,8 @@ def test_every_reason_has_words_and_advice():
 
 def test_the_words_are_the_mail_servers_own():
     error = SMTPRecipientsRefused({"v@x.example": (550, b"5.1.1 no\x00 such\r\n person \xff")})
-    assert words_of(error) == "550 5.1.1 no such person \ufffd"
-    assert words_of(SMTPDataError(451, b"later")) == "451 later"
-    assert words_of(ConnectionRefusedError(111, "refused")) == (
+    assert error_text(error) == "550 5.1.1 no such person \ufffd"
+    assert error_text(SMTPDataError(451, b"later")) == "451 later"
+    assert error_text(ConnectionRefusedError(111, "refused")) == (
         "ConnectionRefusedError: [Errno 111] refused"
     )

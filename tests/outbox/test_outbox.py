@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from outbox.actions import cancel_deliveries, queue_delivery, queue_email, retry_delivery
-from outbox.endings import MOST_ATTEMPTS
+from outbox.attempts import MAX_ATTEMPTS
 from outbox.models import Delivery
 from outbox.sending import LEASE, claim, deliver_due
 from outbox.tasks import sweep
@@ -84,7 +84,7 @@ def test_a_refusal_for_now_is_tried_again_later(db, host):
 
 
 def test_a_refusal_for_good_is_final_until_somebody_retries(acme, host):
-    delivery = queue(to="nobody@acme.example", workspace=acme.workspace)
+    delivery = queue(to="unknown@acme.example", workspace=acme.workspace)
     deliver_due(delivery.pk)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
@@ -100,7 +100,7 @@ def test_an_unreachable_mail_server_is_tried_until_it_gives_up(db, settings):
     settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     queue()
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         assert deliver_due() is not None
         Delivery.objects.update(next_attempt_at=timezone.now())
     assert states() == ["failed"]

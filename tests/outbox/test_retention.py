@@ -65,7 +65,7 @@ def test_so_many_at_a_time(db, monkeypatch):
 
 
 def fail(**fields):
-    delivery = queue(to="nobody@acme.example", **fields)
+    delivery = queue(to="unknown@acme.example", **fields)
     Delivery.objects.filter(pk=delivery.pk).update(state="failed", failed_at=timezone.now())
     return delivery
 

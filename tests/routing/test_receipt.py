@@ -12,9 +12,9 @@ from inbox.actions.contact import edit_contact
 from inbox.actions.message import post_note
 from inbox.models import Message
 from messagehub.lib.live.publish import send_pending
-from outbox import reports
+from outbox import bounces
 from outbox.models import Delivery
-from outbox.retention import KEPT
+from outbox.retention import RETENTION
 from tests.commits import COMMIT_EFFECTS
 from tests.routing.chat import MINUTE
 
@@ -114,7 +114,7 @@ def test_an_email_that_came_back_is_not_said_to_have_arrived(chat, published, si
     chat.pass_time(5 * MINUTE)
     published.clear()
     event = AnymailTrackingEvent(event_type="bounced", recipient="vera@example.com")
-    reports.bounce(Delivery.objects.get(kind="reply"), event)
+    bounces.bounce(Delivery.objects.get(kind="reply"), event)
     assert published == [UNSEEN]
     assert shown(chat, sign_in) == UNSEEN
 
@@ -133,7 +133,7 @@ def test_whether_an_old_reply_was_emailed_is_not_known_any_more(chat, sign_in):
     chat.pass_time(5 * MINUTE)
     Delivery.objects.all().delete()  # outbox.retention
     assert shown(chat, sign_in) == UNSEEN
-    Message.objects.filter(pk=reply.pk).update(created_at=timezone.now() - KEPT)
+    Message.objects.filter(pk=reply.pk).update(created_at=timezone.now() - RETENTION)
     assert shown(chat, sign_in) == ""
 
 

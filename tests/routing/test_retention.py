@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.tasks import forget_sessions
+from accounts.tasks import delete_expired_sessions
 from inbox.models import Conversation
 from routing import retention as of_decisions
 from routing.models import Decision
@@ -65,6 +65,6 @@ def test_sessions_that_ran_out_are_forgotten(acme, sign_in):
     sign_in(acme.bea)
     over = Session.objects.first()
     Session.objects.filter(pk=over.pk).update(expire_date=timezone.now() - DAY)
-    forget_sessions()
+    delete_expired_sessions()
     assert Session.objects.count() == 1
     assert not Session.objects.filter(pk=over.pk).exists()

@@ -5,14 +5,14 @@ from anymail.signals import AnymailTrackingEvent, tracking
 
 from inbox.models import Conversation, Message
 from outbox.actions import queue_delivery, retry_delivery
-from outbox.kinds import Letter, renders
+from outbox.kinds import RenderedEmail, email_renderer
 from outbox.sending import deliver_due
 from tests.outbox.mailhost import mail_host
 
 
-@renders("test-undelivered")
+@email_renderer("test-undelivered")
 def any_letter(delivery):
-    return Letter(subject="Hello", text="Text")
+    return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ def test_so_is_a_refusal(emailed_conversation, settings):
     with mail_host() as host:
         settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
-        delivery = send(emailed_conversation, to="nobody@example.com")
+        delivery = send(emailed_conversation, to="unknown@example.com")
         assert delivery.state == "failed"
         retry_delivery(delivery)
         deliver_due(delivery.pk)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert failures_shown(emailed_conversation) == [
-        "The email to nobody@example.com could not be delivered: address refused."
+        "The email to unknown@example.com could not be delivered: address refused."
     ]
 
 

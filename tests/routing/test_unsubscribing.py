@@ -11,7 +11,7 @@ from django.utils import timezone
 from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
-from outbox.signals import email_unwanted, tell_ended
+from outbox.signals import email_unwanted, send_delivery_ended
 from routing.models import ReplyAddress
 from tests.routing.chat import MINUTE, mails
 
@@ -130,7 +130,7 @@ def test_a_contact_who_complains_to_their_provider_is_emailed_no_more(chat, reas
     delivery = Delivery.objects.get(kind="reply")
     delivery.state, delivery.reason = "bounced", reason
     delivery.save()
-    tell_ended(delivery)
+    send_delivery_ended(delivery)
     assert unsubscribed() == [True]
     chat.bob_answers("Two.")
     chat.pass_time(5 * MINUTE)

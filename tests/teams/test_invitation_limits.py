@@ -35,7 +35,7 @@ def invite_by_page(founder, email, address="198.51.100.7"):
 
 def lower(monkeypatch, name, most):
     limit = getattr(limits, name)
-    monkeypatch.setattr(limits, name, Limit(limit.name, most, limit.within))
+    monkeypatch.setattr(limits, name, Limit(limit.name, most, limit.period))
 
 
 def test_a_new_workspace_invites_fewer(acme, monkeypatch):

@@ -49,7 +49,7 @@ def join(link):
 
 
 def test_one_person_makes_a_few_workspaces_a_day(acme):
-    most = new_workspaces.BY_PERSON.most
+    most = new_workspaces.BY_PERSON.max_count
     answers = [new_workspace(acme.alice, f"W{number}") for number in range(most + 1)]
     assert [answer.status_code for answer in answers] == [302] * most + [400]
     assert "Try again tomorrow" in answers[-1].text
@@ -59,7 +59,7 @@ def test_one_person_makes_a_few_workspaces_a_day(acme):
 
 
 def test_new_accounts_are_no_way_around(db):
-    most = new_workspaces.BY_ADDRESS.most
+    most = new_workspaces.BY_ADDRESS.max_count
     for number in range(most):
         sign_up(f"person{number}@x.example")
     assert Workspace.objects.count() == most
@@ -70,7 +70,7 @@ def test_new_accounts_are_no_way_around(db):
 
 
 def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, settings):
-    settings.NEW_WORKSPACES_A_DAY = new_workspaces.BY_PERSON.most + 1
+    settings.NEW_WORKSPACES_A_DAY = new_workspaces.BY_PERSON.max_count + 1
     for number in range(10):
         new_workspace(acme.alice, f"W{number}")
     assert new_workspace(acme.bob).status_code == 302
@@ -103,8 +103,8 @@ def test_ten_at_once_are_counted_one_by_one():
         except new_workspaces.CannotCreate:
             return False
 
-    assert in_parallel(10, try_it).count(True) == new_workspaces.BY_PERSON.most
-    assert Workspace.objects.count() == new_workspaces.BY_PERSON.most
+    assert in_parallel(10, try_it).count(True) == new_workspaces.BY_PERSON.max_count
+    assert Workspace.objects.count() == new_workspaces.BY_PERSON.max_count
 
 
 # --- SIGNUP ---

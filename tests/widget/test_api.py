@@ -100,7 +100,7 @@ def test_a_token_of_one_inbox_is_nobody_in_another(acme, globex, vera):
 
 def test_the_ticket_opens_only_the_visitors_own_channel(acme, vera):
     vera.posts("Hello")
-    ticket = tickets.verify(vera.call("ticket/", {}).json()["ticket"])
+    ticket = tickets.read(vera.call("ticket/", {}).json()["ticket"])
     contact = Contact.objects.get()
     assert ticket.channels == (f"live:contact:{contact.pk}".encode(),)
     assert ticket.subjects == (f"visitor:{Visitor.objects.get().pk}".encode(),)
@@ -213,7 +213,7 @@ def test_somebody_there_is_named(acme, online, vera):
 
 def test_without_redis_messages_are_accepted_and_wait_for_a_person(acme, vera, monkeypatch):
     def away(*args, **kwargs):
-        raise redis.AWAY[0]("away")
+        raise redis.UNAVAILABLE[0]("away")
 
     monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
     answer = vera.posts("Hello")

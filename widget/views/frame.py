@@ -16,8 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
-from messagehub.lib.isolation import embeddable
-from messagehub.lib.origins import origin_of
+from messagehub.lib.response_headers import embeddable
+from messagehub.lib.origin import parse_origin
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 
@@ -95,6 +95,6 @@ def note_first_embedding(inbox, page):
 
 def site_of(page):
     try:
-        return origin_of(page)[:255]
+        return parse_origin(page)[:255]
     except ValueError:
         return ""

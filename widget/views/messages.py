@@ -8,9 +8,9 @@ from inbox.actions.contact import leave_email
 from inbox.actions.flood import TooManyMessages
 from inbox.actions.message import DifferentBody, post_contact_message
 from inbox.actions.visitor import find_visitor
-from messagehub.lib import origin
+from messagehub.lib import client_info
 from messagehub.lib.live import tickets
-from messagehub.lib.text import whole_number
+from messagehub.lib.text import parse_number
 from widget.access import json_body, refuse, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.rendering import entries_after, entry_html, state_html
@@ -24,7 +24,7 @@ def messages(request, inbox, token):
 
 
 def history(request, inbox, token):
-    after = whole_number(request.GET.get("after", "0"))
+    after = parse_number(request.GET.get("after", "0"))
     if after is None:
         raise Http404
     visitor = find_visitor(inbox, token=token)
@@ -52,7 +52,7 @@ def post(request, inbox, token):
             client_id=words["client_id"],
             body=words["body"],
             page_url=words["page"],
-            address=origin.current().counted_as,
+            address=client_info.current_client().network,
         )
     except DifferentBody:
         return refuse(_("This message was already sent with other words."), 409)

@@ -10,9 +10,9 @@ import logging
 import random
 import time
 
-from messagehub.lib.live import wire
-from messagehub.lib.live.index import Index
-from messagehub.lib.live.link import Link, connected
+from messagehub.lib.live import sse
+from messagehub.lib.live.registry import Index
+from messagehub.lib.live.redis_connection import Link, connect
 from messagehub.lib.live.stream import Stream
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,8 @@ class Hub:
         pause = 0.0
         while True:
             try:
-                async with connected(self.url, self.relay) as link:
-                    link.tell("SUBSCRIBE", wire.CLOSE_CHANNEL)
+                async with connect(self.url, self.relay) as link:
+                    link.tell("SUBSCRIBE", sse.CLOSE_CHANNEL)
                     await link.ask("PING")
                     self.link, pause = link, 0.0
                     self.tried.set()
@@ -96,7 +96,7 @@ class Hub:
         """What arrived together is written together, in order."""
         touched = {}
         for channel, payload in messages:
-            if channel == wire.CLOSE_CHANNEL:
+            if channel == sse.CLOSE_CHANNEL:
                 self.close(payload)
                 continue
             for stream in self.listeners.get(channel):
@@ -126,7 +126,7 @@ class Hub:
         self.add(stream)
         # Asked behind the subscriptions, and answered behind their confirmation: what is closed
         # before has left its mark, what is closed later comes as a message.
-        closed_at = await self.link.ask("MGET", *map(wire.revoked_key, stream.subjects))
+        closed_at = await self.link.ask("MGET", *map(sse.revoked_key, stream.subjects))
         return not (ticket.is_revoked(closed_at) or stream.ended_because == "access")
 
     def add(self, stream: Stream) -> None:
@@ -165,7 +165,7 @@ class Hub:
             if now >= stream.ends_at:
                 stream.end("restart")
             else:
-                stream.add(wire.HEARTBEAT)
+                stream.add(sse.HEARTBEAT)
                 stream.flush()
 
     def due(self, now: float, few: int) -> list[Stream]:

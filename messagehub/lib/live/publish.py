@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from messagehub.lib import redis
-from messagehub.lib.live import wire
+from messagehub.lib.live import sse
 from messagehub.lib.live.tickets import REVOKED_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ TRY_AGAIN_SECONDS = 1.0
 CLOSE = f"""
 local t = redis.call('TIME')
 redis.call('SET', KEYS[1], string.format('%d.%06d', t[1], t[2]), 'EX', {REVOKED_SECONDS})
-redis.call('PUBLISH', '{wire.CLOSE_CHANNEL.decode()}', ARGV[1])
+redis.call('PUBLISH', '{sse.CLOSE_CHANNEL.decode()}', ARGV[1])
 """
 
 _pending = threading.local()  # what this thread sends when its transaction commits
@@ -35,16 +35,16 @@ _lock = threading.Lock()
 
 def publish(channel: str, event: str, data: dict) -> None:
     """Send `data` to every stream that listens to `channel`, once the transaction commits."""
-    if not wire.EVENT.fullmatch(event) or event in wire.OWN_EVENTS:
+    if not sse.EVENT.fullmatch(event) or event in sse.OWN_EVENTS:
         raise ValueError(f"not an event's name: {event!r}")
     if not isinstance(data, dict):
         raise TypeError("an event's data is a dict")
-    after_commit(("publish", wire.channel_name(channel), wire.event(event, data)))
+    after_commit(("publish", sse.channel_name(channel), sse.encode_event(event, data)))
 
 
 def close(subject: str) -> None:
     """End the streams of `subject` everywhere, and refuse the tickets it already has."""
-    after_commit(("close", wire.subject_name(subject)))
+    after_commit(("close", sse.subject_name(subject)))
 
 
 @contextmanager
@@ -99,10 +99,10 @@ def send(batch: list[tuple]) -> None:
             if kind == "publish":
                 pipeline.publish(name, *payload)
             else:
-                pipeline.eval(CLOSE, 1, wire.revoked_key(name), name)
+                pipeline.eval(CLOSE, 1, sse.revoked_key(name), name)
         pipeline.execute()
     except redis.FAILURES as error:
-        if not isinstance(error, redis.AWAY):
+        if not isinstance(error, redis.UNAVAILABLE):
             logger.exception("Redis refused live updates")
         keep_trying([name for kind, name, *_ in batch if kind == "close"])
 

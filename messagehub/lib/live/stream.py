@@ -8,13 +8,13 @@ waits in a bounded queue. A reader too slow even for that is cut off: it comes b
 import asyncio
 import types
 
-from messagehub.lib.live import wire
+from messagehub.lib.live import sse
 
 # Beyond the server's own write buffer (64 KiB) and the kernel's.
 MOST_WAITING_BYTES = 256 * 1024
 
 OPENING, OPEN, ENDED = range(3)
-BYES = {"access": wire.BYE_ACCESS, "restart": wire.BYE_RESTART}
+BYES = {"access": sse.BYE_ACCESS, "restart": sse.BYE_RESTART}
 
 
 class Stream:
@@ -59,7 +59,7 @@ class Stream:
             self.ended_because = None
             self.end(reason)
             return
-        self.waiting = [wire.READY, *(self.waiting or ())]
+        self.waiting = [sse.READY, *(self.waiting or ())]
         self.flush()
 
     def flush(self) -> None:

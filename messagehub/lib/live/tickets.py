@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 from messagehub.lib import redis
-from messagehub.lib.live import wire
+from messagehub.lib.live import sse
 
 TICKET_SECONDS = 60
 MARGIN_SECONDS = 2
@@ -49,9 +49,9 @@ def issue(*, channels: list[str], subjects: list[str]) -> str:
     if not 0 < len(channels) <= MAX_CHANNELS or not 0 < len(subjects) <= MAX_SUBJECTS:
         raise ValueError(f"{len(channels)} channels and {len(subjects)} subjects in a ticket")
     for channel in channels:
-        wire.channel_name(channel)
+        sse.channel_name(channel)
     for subject in subjects:
-        wire.subject_name(subject)
+        sse.subject_name(subject)
     content = {"c": channels, "s": subjects, "t": redis_time()}
     return signing.dumps(content, salt=SALT, compress=True)
 
@@ -63,8 +63,8 @@ def verify(ticket: str) -> Ticket | None:
     except signing.BadSignature:
         return None
     return Ticket(
-        channels=tuple(dict.fromkeys(wire.channel_name(channel) for channel in content["c"])),
-        subjects=tuple(dict.fromkeys(wire.subject_name(subject) for subject in content["s"])),
+        channels=tuple(dict.fromkeys(sse.channel_name(channel) for channel in content["c"])),
+        subjects=tuple(dict.fromkeys(sse.subject_name(subject) for subject in content["s"])),
         issued_at=content["t"],
     )
 

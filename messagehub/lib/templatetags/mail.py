@@ -32,7 +32,7 @@ def one_line(value):
 
 @register.filter
 @stringfilter
-def mere_name(value):
+def plain_name(value):
     """A name that somebody chose: one line, and no mail program makes a link of it."""
     return unlinked(" ".join(value.split()))
 

@@ -303,4 +303,4 @@ class Life(RuleBasedStateMachine):
     def redis_is_away(self, away):
         self.company.is_blind = away
         pool = redis.client().connection_pool
-        pool.away_until = time.monotonic() + 600 if away else 0.0
+        pool.unavailable_until = time.monotonic() + 600 if away else 0.0

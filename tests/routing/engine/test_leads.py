@@ -82,11 +82,11 @@ def test_while_one_is_online_and_full_it_waits_in_the_queue(acme):
 
 def test_while_presence_is_unknown_it_waits(acme, vera):
     connect(acme.bob)
-    redis.client().connection_pool.away_until = time.monotonic() + 600
+    redis.client().connection_pool.unavailable_until = time.monotonic() + 600
     conversation = vera.writes().conversation
     assert has(conversation) is None
     assert codes(conversation) == {"Bob": "presence_unknown", "Bea": "presence_unknown"}
-    redis.client().connection_pool.away_until = 0.0
+    redis.client().connection_pool.unavailable_until = 0.0
     sweep()
     assert (has(conversation), why(conversation).rule) == ("Bob", "round_robin")
 

@@ -57,13 +57,13 @@ class Routed(Life):
     def __init__(self):
         super().__init__()
         self.undo = ExitStack()
-        redis.client().connection_pool.away_until = 0.0
+        redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
         redis.client().set(presence.SINCE, 0)
         self.clock = self.undo.enter_context(movable_clock())
         self.clock.set(MORNING)
         # What is woken in the background, the sweep does here.
-        self.undo.enter_context(patch("messagehub.lib.wake.wake"))
+        self.undo.enter_context(patch("messagehub.lib.on_commit.enqueue"))
         atomic = transaction.atomic()
         self.undo.enter_context(atomic)
         self.undo.callback(transaction.set_rollback, True)
@@ -129,11 +129,11 @@ class Routed(Life):
 
     def teardown(self):
         self.undo.close()
-        redis.client().connection_pool.away_until = 0.0
+        redis.client().connection_pool.unavailable_until = 0.0
 
 
 def the_clock_runs():
-    with suppress(*redis.AWAY):
+    with suppress(*redis.UNAVAILABLE):
         sweep_presence()
     for task in (wake_snoozed, sweep_states, sweep_waiting, sweep_overdue):
         task()

@@ -96,7 +96,7 @@ def test_a_request_assigns_a_few_and_the_background_the_rest(acme):
     waiting = start_conversations(acme.inbox, 6)
     with (
         patch.object(drain, "MOST_AT_ONCE", 2),
-        patch.object(drain, "wake_after_commit") as wake,
+        patch.object(drain, "enqueue_on_commit") as wake,
     ):
         connect(acme.bob)
     assert [has(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]

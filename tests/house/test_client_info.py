@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from messagehub.lib.origin import UNKNOWN, Origin, client_address
+from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_address
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_the_address_that_our_proxy_heard_is_understood(settings, told, address)
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
         ("2001:db8:1:2::9", "2001:db8:1:2::"),
         ("2001:db8:1:3::9", "2001:db8:1:3::"),
-        (None, UNKNOWN),
+        (None, UNKNOWN_ADDRESS),
     ],
 )
 def test_a_network_counts_as_one(address, counted):
-    assert Origin(address=address).counted_as == counted
+    assert ClientInfo(address=address).network == counted

@@ -6,10 +6,10 @@ send it (no CORS headers are ever given), and no cookie counts.
 
 import json
 
-from messagehub.lib.live import tickets, wire
+from messagehub.lib.live import sse, tickets
 from messagehub.lib.live.hub import Busy, Hub
 from messagehub.lib.live.stream import Stream
-from messagehub.lib.protection import PROTECTION
+from messagehub.lib.response_headers import PROTECTIVE_HEADERS
 
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -32,7 +32,7 @@ async def enter(hub: Hub, scope, receive, send) -> None:
         await answer(send, 401, (b"www-authenticate", b"Bearer"))
     elif path == "/live/":
         await open_stream(hub, ticket, scope, receive, send)
-    elif wire.channel_name(STATS) in ticket.channels:
+    elif sse.channel_name(STATS) in ticket.channels:
         await answer(send, 200, body=json.dumps(hub.stats()).encode())
     else:
         await answer(send, 401, (b"www-authenticate", b"Bearer"))
@@ -43,7 +43,7 @@ def ticket_of(scope) -> tickets.Ticket | None:
     if len(values) != 1:
         return None
     scheme, _, ticket = values[0].decode("latin-1").partition(" ")
-    return tickets.verify(ticket.strip()) if scheme.lower() == "bearer" else None
+    return tickets.read(ticket.strip()) if scheme.lower() == "bearer" else None
 
 
 async def open_stream(hub: Hub, ticket, scope, receive, send) -> None:
@@ -76,7 +76,7 @@ async def answer(send, status: int, *headers: tuple[bytes, bytes], body: bytes =
         (b"content-type", b"application/json" if body else b"text/plain"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-        *PROTECTION,
+        *PROTECTIVE_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

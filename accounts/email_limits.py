@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from accounts.known_browsers import find_known_browser
-from accounts.limits import Limit, first_refusal, mailbox, network
+from accounts.limits import Limit, first_exceeded, mailbox, current_network
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BY_BROWSER = Limit("emails by known browser", 5, HOUR)
@@ -36,19 +36,19 @@ def is_allowed(request, email, *, is_notice) -> bool:
     """
     address = EmailAddress.objects.filter(email=email.lower(), verified=True).first()
     if address is None:
-        return first_refusal(*by_sender(request), *to_unconfirmed(email)) is None
+        return first_exceeded(*by_sender(request), *to_unconfirmed(email)) is None
     browser = find_known_browser(request, address.user)
     if is_notice or (browser and BY_BROWSER.of(browser.pk).count()):
         return True
     box = mailbox(email)
-    to_confirmed = [TO_CONFIRMED_BY_ADDRESS.of(box, network()), TO_CONFIRMED.of(box)]
-    return first_refusal(*by_sender(request), *to_confirmed) is None
+    to_confirmed = [TO_CONFIRMED_BY_ADDRESS.of(box, current_network()), TO_CONFIRMED.of(box)]
+    return first_exceeded(*by_sender(request), *to_confirmed) is None
 
 
 def by_sender(request):
     if request.user.is_authenticated:
         yield BY_PERSON.of(request.user.pk)
-    yield BY_ADDRESS.of(network())
+    yield BY_ADDRESS.of(current_network())
 
 
 def to_unconfirmed(email):

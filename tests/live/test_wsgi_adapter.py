@@ -10,19 +10,19 @@ import pytest
 from tests.live.server import Server
 from tests.processes import until
 
-APP = "tests.live.bridge_app:app"
+APP = "tests.live.wsgi_app:app"
 
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):
     """A file without which /slow has no answer."""
-    gate = tmp_path_factory.mktemp("bridge") / "gate"
+    gate = tmp_path_factory.mktemp("adapter") / "gate"
     gate.touch()
     return gate
 
 
 @pytest.fixture(scope="module")
-def bridge(gate):
+def adapter(gate):
     with Server(APP, GATE=gate) as server:
         yield server
 
@@ -44,19 +44,19 @@ def half_a_request(server, length=100):
     return client
 
 
-def test_the_body_and_the_answer_pass_unchanged(bridge):
+def test_the_body_and_the_answer_pass_unchanged(adapter):
     body = bytes(range(256)) * 10_000  # more than is kept in memory
-    assert ask(bridge, "POST", "/echo", body) == (201, body)
-    assert ask(bridge, "POST", "/echo", b"") == (201, b"")
+    assert ask(adapter, "POST", "/echo", body) == (201, body)
+    assert ask(adapter, "POST", "/echo", b"") == (201, b"")
 
 
-def test_a_body_without_a_length_arrives(bridge):
-    assert ask(bridge, "POST", "/echo", iter([b"one", b"two"])) == (201, b"onetwo")
+def test_a_body_without_a_length_arrives(adapter):
+    assert ask(adapter, "POST", "/echo", iter([b"one", b"two"])) == (201, b"onetwo")
 
 
-def test_what_the_application_is_told(bridge):
+def test_what_the_application_is_told(adapter):
     headers = {"Content-Type": "text/x", "X-Two": "Grüße"}
-    _, content = ask(bridge, "POST", "/variables?a=b%20c", b"abc", headers)
+    _, content = ask(adapter, "POST", "/variables?a=b%20c", b"abc", headers)
     lines = content.decode("latin-1").splitlines()
     assert "PATH_INFO=/variables" in lines
     assert "QUERY_STRING=a=b%20c" in lines
@@ -66,37 +66,37 @@ def test_what_the_application_is_told(bridge):
     assert "HTTP_X_TWO=Grüße" in lines
 
 
-def test_a_header_with_an_underscore_does_not_pass_for_another(bridge):
-    good = ask(bridge, "GET", "/variables", headers={"X-Trusted": "proxy"})[1]
+def test_a_header_with_an_underscore_does_not_pass_for_another(adapter):
+    good = ask(adapter, "GET", "/variables", headers={"X-Trusted": "proxy"})[1]
     assert b"HTTP_X_TRUSTED=proxy\n" in good
-    bad = ask(bridge, "GET", "/variables", headers={"X_Trusted": "visitor"})[1]
+    bad = ask(adapter, "GET", "/variables", headers={"X_Trusted": "visitor"})[1]
     assert b"TRUSTED" not in bad
 
 
-def test_half_a_body_never_reaches_the_application(bridge):
-    ask(bridge, "POST", "/echo", b"before")
-    client = half_a_request(bridge)
+def test_half_a_body_never_reaches_the_application(adapter):
+    ask(adapter, "POST", "/echo", b"before")
+    client = half_a_request(adapter)
     client.shutdown(socket.SHUT_WR)
     assert client.recv(1000) == b""
-    assert ask(bridge, "GET", "/last") == (200, b"before")
+    assert ask(adapter, "GET", "/last") == (200, b"before")
 
 
-def test_slow_uploads_take_no_thread(bridge):
-    clients = [half_a_request(bridge) for _ in range(20)]
-    assert ask(bridge, "POST", "/echo", b"whole") == (201, b"whole")
+def test_slow_uploads_take_no_thread(adapter):
+    clients = [half_a_request(adapter) for _ in range(20)]
+    assert ask(adapter, "POST", "/echo", b"whole") == (201, b"whole")
     for client in clients:
         client.close()
 
 
-def test_too_much_is_refused_before_it_is_read(bridge):
-    assert ask(bridge, "POST", "/echo", b"x" * 3_000_000)[0] == 201
-    client = half_a_request(bridge, length=3_000_001)
+def test_too_much_is_refused_before_it_is_read(adapter):
+    assert ask(adapter, "POST", "/echo", b"x" * 3_000_000)[0] == 201
+    client = half_a_request(adapter, length=3_000_001)
     assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     client.close()
 
 
-def test_too_much_without_a_length_is_refused(bridge):
-    client = socket.create_connection(("127.0.0.1", bridge.port))
+def test_too_much_without_a_length_is_refused(adapter):
+    client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     with pytest.raises(OSError):
         for _ in range(100):
@@ -105,40 +105,40 @@ def test_too_much_without_a_length_is_refused(bridge):
     client.close()
 
 
-def test_a_long_answer_arrives_whole(bridge):
-    status, content = ask(bridge, "GET", "/long")
+def test_a_long_answer_arrives_whole(adapter):
+    status, content = ask(adapter, "GET", "/long")
     assert status == 200
     assert content == b"".join(b"%099d\n" % number * 1000 for number in range(300))
 
 
-def test_whoever_leaves_a_long_answer_gives_the_thread_back(bridge):
-    client = socket.create_connection(("127.0.0.1", bridge.port))
+def test_whoever_leaves_a_long_answer_gives_the_thread_back(adapter):
+    client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
     client.recv(1000)
     client.close()
-    assert ask(bridge, "POST", "/echo", b"next") == (201, b"next")
+    assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_an_ordinary_answer_needs_no_thread_while_it_is_read(bridge):
+def test_an_ordinary_answer_needs_no_thread_while_it_is_read(adapter):
     clients = []
     for _ in range(3):
-        clients.append(socket.create_connection(("127.0.0.1", bridge.port)))
+        clients.append(socket.create_connection(("127.0.0.1", adapter.port)))
         clients[-1].sendall(
             b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 2_000_000
         )
-    assert ask(bridge, "POST", "/echo", b"next") == (201, b"next")
+    assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
     for client in clients:
         client.close()
 
 
-def test_an_error_is_an_error(bridge):
-    assert ask(bridge, "GET", "/broken")[0] == 500
-    assert ask(bridge, "POST", "/echo", b"next") == (201, b"next")
+def test_an_error_is_an_error(adapter):
+    assert ask(adapter, "GET", "/broken")[0] == 500
+    assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_answers_without_a_body(bridge):
-    assert ask(bridge, "GET", "/nothing") == (204, b"")
-    assert ask(bridge, "HEAD", "/slow") == (200, b"")
+def test_answers_without_a_body(adapter):
+    assert ask(adapter, "GET", "/nothing") == (204, b"")
+    assert ask(adapter, "HEAD", "/slow") == (200, b"")
 
 
 def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
@@ -148,31 +148,31 @@ def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
         assert server.stop() < 30
 
 
-def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(bridge, gate):
+def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(adapter, gate):
     """One thread, 16 places to wait: 40 requests while the first has no answer."""
     gate.unlink()
     with ThreadPoolExecutor(40) as pool:
-        asked = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(40)]
+        asked = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(40)]
         until(lambda: sum(each.done() for each in asked) == 23, "the refusals")
         gate.touch()
         codes = [each.result()[0] for each in asked]
     assert (codes.count(200), codes.count(503)) == (17, 23)
-    assert ask(bridge, "POST", "/echo", b"calm again") == (201, b"calm again")
+    assert ask(adapter, "POST", "/echo", b"calm again") == (201, b"calm again")
 
 
-def test_an_urgent_page_does_not_stand_in_line(bridge, gate):
+def test_an_urgent_page_does_not_stand_in_line(adapter, gate):
     gate.unlink()
     with ThreadPoolExecutor(6) as pool:
-        line = [pool.submit(ask, bridge, "GET", "/slow") for _ in range(6)]
+        line = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(6)]
         until(lambda: all(each.running() for each in line), "the requests that wait")
-        assert ask(bridge, "GET", "/nothing") == (204, b"")
+        assert ask(adapter, "GET", "/nothing") == (204, b"")
         assert not any(each.done() for each in line)
         gate.touch()
         assert {each.result() for each in line} == {(200, b"slow")}
 
 
-def test_a_refusal_carries_headers_that_protect(bridge):
-    client = half_a_request(bridge, length=3_000_001)
+def test_a_refusal_carries_headers_that_protect(adapter):
+    client = half_a_request(adapter, length=3_000_001)
     head = client.recv(1000).lower()
     client.close()
     assert b"x-content-type-options: nosniff" in head

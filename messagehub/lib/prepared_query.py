@@ -4,7 +4,7 @@ Django builds the SQL of a queryset anew whenever it is evaluated; for one with 
 that takes longer than PostgreSQL needs to answer it. Here the SQL is built once a process, and the
 rows come out as from the queryset itself.
 
-    one_visitor = Prepared(
+    one_visitor = PreparedQuery(
         lambda inbox, token_hash: Visitor.objects.filter(inbox=inbox, token_hash=token_hash),
         inbox=UUID,
         token_hash=str,
@@ -35,7 +35,7 @@ SENTINELS: dict[type, Callable[[], object]] = {
 }
 
 
-class Prepared:
+class PreparedQuery:
     def __init__(self, make: Callable, **types: type):
         """make: of one keyword for each name in `types`, returns the queryset."""
         self.make, self.types = make, types

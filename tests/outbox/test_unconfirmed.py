@@ -8,12 +8,12 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from outbox import endings
+from outbox import attempts
 from outbox.actions import queue_delivery, retry_delivery
-from outbox.endings import MOST_ATTEMPTS
-from outbox.kinds import Letter, renders
+from outbox.attempts import MAX_ATTEMPTS
+from outbox.kinds import RenderedEmail, email_renderer
 from outbox.models import Delivery
-from outbox.sending import claim, deliver_due, hand_over
+from outbox.sending import claim, deliver_due, mark_unconfirmed
 from tests.conftest import COMMITS
 from tests.outbox.test_outbox import queue, states
 
@@ -47,7 +47,7 @@ def test_a_line_of_one_dot_does_not_end_it(db, host):
 
 
 def test_without_an_answer_it_is_sent_once_more_and_that_is_logged(acme, host, monkeypatch, caplog):
-    monkeypatch.setattr("outbox.smtp.TAKES_SECONDS", 0.2)
+    monkeypatch.setattr("outbox.smtp.RESPONSE_SECONDS", 0.2)
     host.gate.clear()
     delivery = queue(workspace=acme.workspace)
     deliver_due()
@@ -65,13 +65,13 @@ def test_an_answer_tells_that_it_has_not_arrived(db, host):
     host.answers = [451] * 5
     queue()
     for _ in range(5):
-        assert again().handed_over == 0
+        assert again().unconfirmed_attempts == 0
     assert again().state == "sent"
 
 
 def test_a_sender_that_dies_after_the_end_costs_one_repeat(db, caplog):
     delivery = queue()
-    hand_over(claim(delivery.pk))
+    mark_unconfirmed(claim(delivery.pk))
     assert again().state == "sent"
     assert "its sender died while sending; it may arrive twice" in caplog.text
     assert len(mail.outbox) == 1
@@ -80,7 +80,7 @@ def test_a_sender_that_dies_after_the_end_costs_one_repeat(db, caplog):
 def test_two_senders_that_die_of_it_are_enough(db):
     delivery = queue()
     for _ in range(2):
-        hand_over(claim(delivery.pk))
+        mark_unconfirmed(claim(delivery.pk))
         Delivery.objects.update(leased_until=Now())
     delivery = again()
     assert (delivery.state, delivery.reason) == ("failed", "unanswered")
@@ -89,19 +89,19 @@ def test_two_senders_that_die_of_it_are_enough(db):
 
 def test_senders_that_die_before_the_end_are_not_without_limit(db):
     delivery = queue()
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         assert claim(delivery.pk)
         Delivery.objects.update(leased_until=Now())
     delivery = again()
     assert (delivery.state, delivery.reason) == ("failed", "broken")
 
 
-@renders("test-slow")
+@email_renderer("test-slow")
 def slow_letter(delivery):
     """Meanwhile somebody else takes it for abandoned."""
     Delivery.objects.filter(pk=delivery.pk).update(leased_until=Now())
     assert claim(delivery.pk)
-    return Letter(subject="Hello", text="Text")
+    return RenderedEmail(subject="Hello", text="Text")
 
 
 def test_whoever_lost_the_lease_does_not_send(db):
@@ -131,10 +131,10 @@ def test_a_lease_goes_by_the_databases_clock(db, monkeypatch, off):
 
 
 @COMMITS
-@pytest.mark.parametrize("moment", ["write_end", "tell_ended"])
+@pytest.mark.parametrize("moment", ["write_end", "send_delivery_ended"])
 def test_the_mark_is_tried_until_the_database_is_back(monkeypatch, moment):
     """Also if it goes away between the mark and the commit."""
-    tries, real = [], getattr(endings, moment)
+    tries, real = [], getattr(attempts, moment)
 
     def away_twice(*arguments):
         tries.append(moment)
@@ -142,8 +142,8 @@ def test_the_mark_is_tried_until_the_database_is_back(monkeypatch, moment):
             raise OperationalError("the database system is starting up")
         real(*arguments)
 
-    monkeypatch.setattr(endings, moment, away_twice)
-    monkeypatch.setattr("outbox.marking.PAUSE", 0)
+    monkeypatch.setattr(attempts, moment, away_twice)
+    monkeypatch.setattr("outbox.attempts.STORE_RETRY_SECONDS", 0)
     queue()
     deliver_due()
     assert states() == ["sent"]

@@ -15,9 +15,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from outbox.models import Delivery
-from outbox.refusals import reason_of_report, tidy, words_of_report
+from outbox.errors import reason_of_report, tidy, words_of_report
 from outbox.sending import ANSWER_LEASE, LEASE, bare
-from outbox.signals import email_unwanted, tell_ended
+from outbox.signals import email_unwanted, send_delivery_ended
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def is_about_an_earlier_try(event, delivery):
     """It was sent again since then, on somebody's request; the new one may well arrive."""
     if event.timestamp is None or timezone.is_naive(event.timestamp):
         return False
-    lease = ANSWER_LEASE if delivery.handed_over else LEASE
+    lease = ANSWER_LEASE if delivery.unconfirmed_attempts else LEASE
     began = delivery.sent_at or delivery.leased_until - lease
     return event.timestamp < began - CLOCKS_DIFFER
 
@@ -77,8 +77,8 @@ def bounce(delivery, event):
     delivery.failed_at = timezone.now()
     delivery.sent_at = delivery.sent_at or delivery.failed_at
     delivery.lease = delivery.leased_until = None  # its sender has nothing to add
-    delivery.forget_secrets()
+    delivery.delete_secrets()
     delivery.save()
     words = (delivery.pk, delivery.recipient, delivery.last_error)
     logger.error("delivery %s to %s came back: %s", *words)
-    tell_ended(delivery)
+    send_delivery_ended(delivery)

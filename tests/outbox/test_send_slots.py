@@ -4,21 +4,21 @@ import threading
 
 import pytest
 
-from outbox.senders import Senders, be_a_worker, senders
+from outbox.send_slots import SendSlots, configure_slots, send_slots
 from outbox.tasks import sweep
 from tests.outbox.test_outbox import queue, states
 
 
 @pytest.mark.parametrize(("threads", "places"), [(1, 1), (2, 1), (4, 2), (9, 4)])
 def test_half_of_a_workers_threads_may_send(monkeypatch, threads, places):
-    monkeypatch.setattr(senders, "most", 1)
-    monkeypatch.setattr(senders, "break_seconds", 0)
-    be_a_worker(instance=type("Worker", (), {"concurrency": threads}))
-    assert senders.most == places
+    monkeypatch.setattr(send_slots, "most", 1)
+    monkeypatch.setattr(send_slots, "break_seconds", 0)
+    configure_slots(instance=type("Worker", (), {"concurrency": threads}))
+    assert send_slots.most == places
 
 
 def test_who_finds_no_place_goes_and_who_sends_is_told_that_there_is_more():
-    own, inside, go_on, told = Senders(), threading.Event(), threading.Event(), []
+    own, inside, go_on, told = SendSlots(), threading.Event(), threading.Event(), []
 
     def send():
         inside.set()
@@ -35,7 +35,7 @@ def test_who_finds_no_place_goes_and_who_sends_is_told_that_there_is_more():
 
 
 def test_a_place_is_free_again_also_after_an_error():
-    own = Senders()
+    own = SendSlots()
     with pytest.raises(ZeroDivisionError):
         own.send(lambda: 1 / 0)
     told = []
@@ -46,8 +46,8 @@ def test_a_place_is_free_again_also_after_an_error():
 def test_after_an_unreachable_server_the_next_mails_are_not_tried_at_once(
     db, settings, monkeypatch
 ):
-    monkeypatch.setattr(senders, "break_seconds", 60)
-    monkeypatch.setattr(senders, "_break_until", 0.0)
+    monkeypatch.setattr(send_slots, "break_seconds", 60)
+    monkeypatch.setattr(send_slots, "_break_until", 0.0)
     settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     deliveries = [queue(to=f"p{number}@acme.example") for number in range(3)]

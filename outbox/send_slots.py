@@ -12,7 +12,7 @@ from celery.signals import celeryd_after_setup
 BREAK_SECONDS = 15
 
 
-class Senders:
+class SendSlots:
     """Of one process. Who finds no place has lost nothing: the mail is a row and waits."""
 
     def __init__(self):
@@ -50,7 +50,7 @@ class Senders:
             was_full, self._was_full = self._was_full, False
             return was_full
 
-    def take_a_break(self):
+    def pause(self):
         """The mail server could not be reached: the next mail would only wait as long as this one.
         What is due stays due, and has used up none of its attempts."""
         self._break_until = time.monotonic() + self.break_seconds
@@ -60,10 +60,10 @@ class Senders:
         return time.monotonic() < self._break_until
 
 
-senders = Senders()
+send_slots = SendSlots()
 
 
 @celeryd_after_setup.connect
-def be_a_worker(instance, **kwargs):
-    senders.most = max(1, instance.concurrency // 2)
-    senders.break_seconds = BREAK_SECONDS
+def configure_slots(instance, **kwargs):
+    send_slots.most = max(1, instance.concurrency // 2)
+    send_slots.break_seconds = BREAK_SECONDS

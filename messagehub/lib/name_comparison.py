@@ -27,7 +27,7 @@ class WithoutAccents(Func):
     output_field = TextField()
 
 
-def same_name(field):
+def folded_name(field):
     """Fold a name so that names which read the same are equal."""
     return Lower(Normalized(field, form="NFKC"))
 

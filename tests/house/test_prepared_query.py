@@ -1,4 +1,4 @@
-"""Prepared querysets give what the querysets themselves give, whoever asks and with what."""
+"""PreparedQuery querysets give what the querysets themselves give, whoever asks and with what."""
 
 from uuid import UUID, uuid4
 
@@ -7,14 +7,14 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from messagehub.lib.prepared import Prepared, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
 
 
 def people():
     """A question of its own for each test: nothing is compiled yet."""
-    return Prepared(
+    return PreparedQuery(
         lambda workspace, names: (
             Membership.objects.with_person()
             .filter(is_one_of(names), workspace=workspace)
@@ -51,7 +51,7 @@ def test_rows_of_one_answer_are_not_those_of_another(acme):
 
 
 def test_values_are_read_as_the_model_says(acme):
-    hours = Prepared(
+    hours = PreparedQuery(
         lambda pk: Membership.objects.filter(pk=pk).values_list("hours", "user__email"), pk=UUID
     )
     Membership.objects.filter(pk=acme.bob.pk).update(hours={"week": []})
@@ -60,14 +60,14 @@ def test_values_are_read_as_the_model_says(acme):
 
 
 def test_the_same_value_may_stand_at_several_places(acme):
-    mine = Prepared(lambda pk: Membership.objects.filter(pk=pk).exclude(away_by=pk), pk=UUID)
+    mine = PreparedQuery(lambda pk: Membership.objects.filter(pk=pk).exclude(away_by=pk), pk=UUID)
     assert mine.first(pk=acme.bob.pk) == acme.bob
     Membership.objects.filter(pk=acme.bob.pk).update(away_by=acme.bob)
     assert mine.first(pk=acme.bob.pk) is None
 
 
 def test_a_lock_is_taken_each_time(acme):
-    locked = Prepared(
+    locked = PreparedQuery(
         lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
     )
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
@@ -78,7 +78,7 @@ def test_a_lock_is_taken_each_time(acme):
 
 @COMMITS
 def test_no_lock_is_asked_for_outside_of_a_transaction(acme):
-    locked = Prepared(
+    locked = PreparedQuery(
         lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
     )
     with transaction.atomic():
@@ -105,6 +105,6 @@ def test_a_mistake_is_told(acme):
         asked.all(workspace=acme.workspace.pk)
     with pytest.raises(TypeError):
         asked.first(workspace=acme.workspace.pk, names=[], more=1)
-    unused = Prepared(lambda pk: Membership.objects.filter(capacity__gt=F("capacity")), pk=UUID)
+    unused = PreparedQuery(lambda pk: Membership.objects.filter(capacity__gt=F("capacity")), pk=UUID)
     with pytest.raises(ValueError, match="not in the SQL"):
         unused.first(pk=acme.bob.pk)

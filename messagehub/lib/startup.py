@@ -13,10 +13,10 @@ def read_settings(**_kwargs) -> None:
     try:
         _ = settings.INSTALLED_APPS
     except ImproperlyConfigured as error:
-        refuse(error)
+        exit_with_error(error)
 
 
-def rarely_collect_garbage() -> None:
+def freeze_garbage_collector() -> None:
     """The last thing before it serves: a full collection stops everybody, for 150 ms with Django's
     objects and 10,000 streams.
 
@@ -28,6 +28,6 @@ def rarely_collect_garbage() -> None:
     gc.set_threshold(10_000, 25, 10)
 
 
-def refuse(error: ImproperlyConfigured) -> None:
+def exit_with_error(error: ImproperlyConfigured) -> None:
     """A traceback would hide what the person at the terminal has to change."""
     sys.exit(f"MessageHub cannot start: {error}")

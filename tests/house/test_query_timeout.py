@@ -3,8 +3,8 @@
 import pytest
 from django.db import OperationalError, connection
 
-from messagehub.lib import trouble
-from messagehub.lib.database import patience
+from messagehub.lib import errors
+from messagehub.lib.database import query_timeout
 from tests.conftest import COMMITS
 from tests.house.routes import routes
 from tests.processes import until
@@ -27,7 +27,7 @@ def sleeping():
 
 @COMMITS
 def test_a_statement_without_an_answer_ends_and_takes_its_connection_with_it():
-    with pytest.raises(OperationalError, match="no answer within"), patience(0.1):
+    with pytest.raises(OperationalError, match="no answer within"), query_timeout(0.1):
         sleep(60)
     assert not connection.is_usable()
     connection.close()
@@ -36,7 +36,7 @@ def test_a_statement_without_an_answer_ends_and_takes_its_connection_with_it():
 
 @COMMITS
 def test_outside_of_requests_there_is_time():
-    with patience(0.05):
+    with query_timeout(0.05):
         pass
     sleep(0.2)
 

@@ -1,10 +1,10 @@
-"""A WSGI application of a few lines behind the bridge, with one thread."""
+"""A WSGI application of a few lines behind the adapter, with one thread."""
 
 import os
 import time
 from pathlib import Path
 
-from messagehub.lib.bridge import Bridge
+from messagehub.lib.wsgi_adapter import WSGIAdapter
 
 seen = []
 
@@ -68,9 +68,9 @@ ANSWERS = {
     "/broken": broken,
     "/nothing": nothing,
 }
-bridge = Bridge(pages, threads=1, most_bytes=3_000_000, urgent="/nothing")
+adapter = WSGIAdapter(pages, threads=1, max_body_bytes=3_000_000, urgent_path="/nothing")
 
 
 async def app(scope, receive, send):
     if scope["type"] == "http":
-        await bridge(scope, receive, send)
+        await adapter(scope, receive, send)

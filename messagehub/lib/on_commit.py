@@ -12,7 +12,7 @@ _broken_until = 0.0
 _lock = threading.Lock()
 
 
-def wake_after_commit(task, *arguments):
+def enqueue_on_commit(task, *arguments):
     transaction.on_commit(lambda: wake(task, arguments), robust=True)
 
 

@@ -87,7 +87,7 @@ class Link(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def connected(url: str, heard):
+async def connect(url: str, heard):
     """A link that is ready for use, and closed afterwards. Raises OSError."""
     address = parse_url(url)
     async with asyncio.timeout(CONNECT_SECONDS):

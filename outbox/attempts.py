@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from outbox.marking import until_stored
 from outbox.models import Delivery
-from outbox.refusals import is_final, is_unanswered, reason_of, words_of
-from outbox.senders import senders
-from outbox.signals import tell_ended
+from outbox.errors import is_final, is_unanswered, reason_for, error_text
+from outbox.send_slots import send_slots
+from outbox.signals import send_delivery_ended
 
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 12
+MAX_ATTEMPTS = 12
 MOST_HAND_OVERS = 2  # with nobody knowing what became of it
 LONGEST_PAUSE = timedelta(hours=6)
 
@@ -32,9 +32,9 @@ def wait_until(delivery, at):
 
 
 def put_off(delivery, error):
-    failure = {"last_error": words_of(error), "reason": reason_of(error)}
+    failure = {"last_error": error_text(error), "reason": reason_for(error)}
     if failure["reason"] in ("unreachable", "unanswered"):
-        senders.take_a_break()
+        send_slots.pause()
     if is_final(error) or is_given_up(delivery):
         give_up(delivery, **failure)
         return
@@ -54,21 +54,21 @@ def log_may_arrive_twice(delivery, why):
 
 
 def is_given_up(delivery):
-    return delivery.attempts >= MOST_ATTEMPTS or delivery.handed_over >= MOST_HAND_OVERS
+    return delivery.attempts >= MAX_ATTEMPTS or delivery.unconfirmed_attempts >= MOST_HAND_OVERS
 
 
 def give_up(delivery, **failure):
     words = (delivery.pk, delivery.recipient, failure["last_error"])
     logger.error("delivery %s to %s failed: %s", *words)
     if delivery.workspace_id is None:
-        delivery.forget_secrets()  # of nobody's page of emails: nobody can ask for a retry
+        delivery.delete_secrets()  # of nobody's page of emails: nobody can ask for a retry
     finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
 
 
 def finish(delivery, **fields):
     """Only whoever still holds the lease may write the end of it."""
     fields |= {"subject": delivery.subject, "payload": delivery.payload}
-    fields |= {"provider_id": delivery.provider_id, "handed_over": delivery.handed_over}
+    fields |= {"provider_id": delivery.provider_id, "unconfirmed_attempts": delivery.unconfirmed_attempts}
     fields |= {"leased_until": None, "lease": None}
     mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
     until_stored(lambda: write_end(delivery, mine, fields))
@@ -81,4 +81,4 @@ def write_end(delivery, mine, fields):
         for name, value in fields.items():
             setattr(delivery, name, value)
         if delivery.has_ended:
-            tell_ended(delivery)
+            send_delivery_ended(delivery)

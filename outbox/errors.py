@@ -23,7 +23,7 @@ from anymail.signals import RejectReason
 from urllib3.exceptions import ProtocolError
 
 from messagehub.lib.invisible import clean_line
-from outbox.reasons import ENHANCED
+from outbox.reasons import ENHANCED_CODES
 from outbox.smtp import Unanswered
 
 # 5.1.1 after 550, or 550 5.1.1 in the middle of other words; RFC 3463 and 5321.
@@ -61,7 +61,7 @@ def is_final(error):
     return isinstance(error, (AnymailRecipientsRefused, AnymailError, KeyError, ValueError))
 
 
-def reason_of(error):
+def reason_for(error):
     """One of outbox.reasons.REASONS."""
     if is_unanswered(error):
         return "unanswered"
@@ -84,13 +84,13 @@ def reason_of_smtp(error):
     if isinstance(error, SMTPSenderRefused):
         return "sender_refused"
     if isinstance(error, SMTPRecipientsRefused):
-        found = from_status(words_of(error))
+        found = from_status(error_text(error))
         codes = [code for code, _words in error.recipients.values()]
         return found or ("busy" if min(codes, default=0) < 500 else "address_refused")
     if isinstance(error, (SMTPServerDisconnected, SMTPConnectError, SMTPHeloError)):
         return "unreachable"
     if isinstance(error, SMTPResponseException):
-        found = from_status(words_of(error))
+        found = from_status(error_text(error))
         return found or ("busy" if error.smtp_code < 500 else "not_taken")
     return "not_taken"
 
@@ -119,12 +119,12 @@ def reason_of_report(event):
 def from_status(words):
     """The code behind the first enhanced status code that tells more than "refused"."""
     statuses = [tuple(map(int, found)) for found in STATUS.findall(words)]
-    known = [ENHANCED[each] for each in statuses if each in ENHANCED]
+    known = [ENHANCED_CODES[each] for each in statuses if each in ENHANCED_CODES]
     policy = any(subject == 7 for subject, _detail in statuses)
     return next(iter(known), "refused" if policy else "")
 
 
-def words_of(error):
+def error_text(error):
     """The mail server's or provider's own words."""
     if isinstance(error, SMTPRecipientsRefused):
         parts = [f"{code} {as_text(words)}" for code, words in error.recipients.values()]

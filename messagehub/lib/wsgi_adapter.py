@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 
-from messagehub.lib.protection import PROTECTION
+from messagehub.lib.response_headers import PROTECTIVE_HEADERS
 
 BODY_SECONDS = 30  # between two pieces of a body
 MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
@@ -31,7 +31,7 @@ class Gone(Exception):
     """The client has gone away."""
 
 
-class Bridge:
+class WSGIAdapter:
     def __init__(self, application, *, threads: int, most_bytes: int, urgent: str = ""):
         """urgent: a path with a thread of its own, answered also while all others are taken."""
         self.application = application
@@ -90,7 +90,7 @@ async def read_body(scope, receive, body, most_bytes: int) -> None:
         more = message.get("more_body", False)
 
 
-def environ(scope, body) -> dict:
+def wsgi_environ(scope, body) -> dict:
     length = body.tell()
     body.seek(0)
     root, path = scope.get("root_path", ""), scope["path"]
@@ -143,7 +143,7 @@ class Answer:
 
     def make(self, application, scope, body) -> None:
         """In a thread."""
-        result = application(environ(scope, body), self.start_response)
+        result = application(wsgi_environ(scope, body), self.start_response)
         try:
             size = 0
             for chunk in result:
@@ -189,7 +189,7 @@ class Answer:
 
 
 async def refuse(send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close"), *PROTECTION]
+    headers = [(b"content-length", b"0"), (b"connection", b"close"), *PROTECTIVE_HEADERS]
     if status == 503:
         headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

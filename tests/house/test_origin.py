@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messagehub.lib.origins import is_loopback, origin_of
+from messagehub.lib.origin import is_loopback, parse_origin
 
 STRICT = re.compile(r"https?://((\*\.)?[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
@@ -28,7 +28,7 @@ STRICT = re.compile(r"https?://((\*\.)?[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?
     ],
 )
 def test_the_origin_of_an_address(address, origin):
-    assert origin_of(address) == origin
+    assert parse_origin(address) == origin
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_origin_of_an_address(address, origin):
 )
 def test_anything_else_is_refused(address):
     with pytest.raises(ValueError):
-        origin_of(address)
+        parse_origin(address)
 
 
 PIECES = st.sampled_from("aü.*:[]@/?#;, \n\t'%8")
@@ -81,11 +81,11 @@ PIECES = st.sampled_from("aü.*:[]@/?#;, \n\t'%8")
 @example("https://", "a.example\r\nSet-Cookie: x=1")
 def test_whatever_is_typed_is_a_strict_origin_or_refused(scheme, rest):
     try:
-        origin = origin_of(scheme + rest)
+        origin = parse_origin(scheme + rest)
     except ValueError:
         return
     assert STRICT.fullmatch(origin)
-    assert origin_of(origin) == origin
+    assert parse_origin(origin) == origin
 
 
 @pytest.mark.parametrize(

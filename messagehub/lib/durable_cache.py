@@ -26,7 +26,7 @@ TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires > %s"
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
-class LastingCache(DatabaseCache):
+class DurableCache(DatabaseCache):
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         key = self.make_and_validate_key(key, version=version)
         self.execute(WRITE, [key, encode(value), self.expiry(timeout)])
@@ -59,4 +59,4 @@ class LastingCache(DatabaseCache):
 
 
 def encode(value):
-    return base64.b64encode(pickle.dumps(value, LastingCache.pickle_protocol)).decode("ascii")
+    return base64.b64encode(pickle.dumps(value, DurableCache.pickle_protocol)).decode("ascii")
