@@ -50,7 +50,7 @@ class Database:
 
 
 def pgbench_program() -> str:
-    from messagehub.local.programs import postgres_programs
+    from dev.binaries import postgres_programs
 
     return str(postgres_programs() / "pgbench")
 

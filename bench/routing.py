@@ -17,6 +17,7 @@ from bench.decisions import (
     decide,
     divide,
     go_online,
+    divide,
     make_inbox,
     make_members,
     make_waiting,

@@ -1,6 +1,7 @@
 """The cast of the tests. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who
 must see nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
 
+import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.models import User
+from dev.suite import PROCESS_TESTS
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message
 from inbox.models import Conversation, Inbox
@@ -52,7 +54,7 @@ PROCESSES = (
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid.startswith(PROCESSES):
+        if item.nodeid.startswith(PROCESS_TESTS):
             item.add_marker(pytest.mark.processes)
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from messagehub.local.steps import OURS
+from dev.steps import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "an-example-" * 6}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from messagehub.local.run import PARTS
+from dev.run import COMMANDS
 from tests.live.server import is_open
 from tests.processes import free_port, process_environment, until
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 GUIDE = (ROOT / "docs" / "running.md").read_text()
 UVICORN = [
-    PARTS["web"],
+    COMMANDS["web"],
     COMPOSE["live"]["command"],
     *re.findall(r"uvicorn messagehub\.asgi:\w+[^`\n]*", GUIDE),
 ]

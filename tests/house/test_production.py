@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from messagehub.local.steps import OURS
+from dev.steps import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()

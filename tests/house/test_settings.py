@@ -196,3 +196,11 @@ def test_scripts_and_styles_use_hashed_static_files(production):
             assert (file.parent / url.partition("#")[0]).is_file()
         checked += len(found)
     assert checked > 30
+
+
+def test_scripts_and_styles_are_served_without_comments(production):
+    sources = [production["static"] / name for name in ("lib/requests.js", "css/desk.css")]
+    for source in sources:
+        [hashed] = source.parent.glob(f"{source.stem}.*{source.suffix}")
+        assert not re.search(r"(?m)^\s*(//|/\*)|^ ", hashed.read_text())
+        assert hashed.stat().st_size > 500

@@ -117,7 +117,7 @@ def test_a_ticket_from_after_a_close_is_accepted(server, publish, monkeypatch):
     """Someone whose role changed must be able to reconnect."""
     subject = f"membership:{uuid.uuid4()}"
     publish.close_streams(subject)
-    assert status(server, ticket(subjects=[subject])) == 401  # access may have been checked before
+    assert status(server, ticket(subjects=[subject])) == 401  # access may have been asked before
     later = tickets.redis_time() + tickets.MARGIN_SECONDS + 0.05
     monkeypatch.setattr(tickets, "redis_time", lambda: later)
     assert status(server, ticket(subjects=[subject])) == 200

@@ -15,7 +15,7 @@ APP = "tests.live.wsgi_app:app"
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):
-    """A file; /slow responds once it exists."""
+    """A file without which /slow has no answer."""
     gate = tmp_path_factory.mktemp("adapter") / "gate"
     gate.touch()
     return gate
@@ -44,8 +44,8 @@ def half_a_request(server, length=100):
     return client
 
 
-def test_bodies_pass_unchanged(adapter):
-    body = bytes(range(256)) * 10_000  # more than fits in memory
+def test_the_body_and_the_answer_pass_unchanged(adapter):
+    body = bytes(range(256)) * 10_000  # more than is kept in memory
     assert ask(adapter, "POST", "/echo", body) == (201, body)
     assert ask(adapter, "POST", "/echo", b"") == (201, b"")
 
@@ -54,7 +54,7 @@ def test_a_body_without_a_length_arrives(adapter):
     assert ask(adapter, "POST", "/echo", iter([b"one", b"two"])) == (201, b"onetwo")
 
 
-def test_the_wsgi_variables(adapter):
+def test_what_the_application_is_told(adapter):
     headers = {"Content-Type": "text/x", "X-Two": "Grüße"}
     _, content = ask(adapter, "POST", "/variables?a=b%20c", b"abc", headers)
     lines = content.decode("latin-1").splitlines()
@@ -66,14 +66,14 @@ def test_the_wsgi_variables(adapter):
     assert "HTTP_X_TWO=Grüße" in lines
 
 
-def test_a_header_with_an_underscore_is_dropped(adapter):
+def test_a_header_with_an_underscore_does_not_pass_for_another(adapter):
     good = ask(adapter, "GET", "/variables", headers={"X-Trusted": "proxy"})[1]
     assert b"HTTP_X_TRUSTED=proxy\n" in good
     bad = ask(adapter, "GET", "/variables", headers={"X_Trusted": "visitor"})[1]
     assert b"TRUSTED" not in bad
 
 
-def test_an_incomplete_body_never_reaches_the_application(adapter):
+def test_half_a_body_never_reaches_the_application(adapter):
     ask(adapter, "POST", "/echo", b"before")
     client = half_a_request(adapter)
     client.shutdown(socket.SHUT_WR)
@@ -81,21 +81,21 @@ def test_an_incomplete_body_never_reaches_the_application(adapter):
     assert ask(adapter, "GET", "/last") == (200, b"before")
 
 
-def test_slow_uploads_occupy_no_thread(adapter):
+def test_slow_uploads_take_no_thread(adapter):
     clients = [half_a_request(adapter) for _ in range(20)]
     assert ask(adapter, "POST", "/echo", b"whole") == (201, b"whole")
     for client in clients:
         client.close()
 
 
-def test_a_too_large_body_is_refused_before_it_is_read(adapter):
+def test_too_much_is_refused_before_it_is_read(adapter):
     assert ask(adapter, "POST", "/echo", b"x" * 3_000_000)[0] == 201
     client = half_a_request(adapter, length=3_000_001)
     assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     client.close()
 
 
-def test_a_too_large_body_without_a_length_is_refused(adapter):
+def test_too_much_without_a_length_is_refused(adapter):
     client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     with pytest.raises(OSError):
@@ -105,13 +105,13 @@ def test_a_too_large_body_without_a_length_is_refused(adapter):
     client.close()
 
 
-def test_a_long_response_arrives_complete(adapter):
+def test_a_long_answer_arrives_whole(adapter):
     status, content = ask(adapter, "GET", "/long")
     assert status == 200
     assert content == b"".join(b"%099d\n" % number * 1000 for number in range(300))
 
 
-def test_a_client_that_leaves_a_long_response_frees_the_thread(adapter):
+def test_whoever_leaves_a_long_answer_gives_the_thread_back(adapter):
     client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
     client.recv(1000)
@@ -119,7 +119,7 @@ def test_a_client_that_leaves_a_long_response_frees_the_thread(adapter):
     assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_an_ordinary_response_occupies_no_thread_while_it_is_read(adapter):
+def test_an_ordinary_answer_needs_no_thread_while_it_is_read(adapter):
     clients = []
     for _ in range(3):
         clients.append(socket.create_connection(("127.0.0.1", adapter.port)))
@@ -131,12 +131,12 @@ def test_an_ordinary_response_occupies_no_thread_while_it_is_read(adapter):
         client.close()
 
 
-def test_an_error_is_a_500(adapter):
+def test_an_error_is_an_error(adapter):
     assert ask(adapter, "GET", "/broken")[0] == 500
     assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_responses_without_a_body(adapter):
+def test_answers_without_a_body(adapter):
     assert ask(adapter, "GET", "/nothing") == (204, b"")
     assert ask(adapter, "HEAD", "/slow") == (200, b"")
 
@@ -148,8 +148,8 @@ def test_a_stalled_reader_does_not_delay_shutdown():
         assert server.stop() < 30
 
 
-def test_requests_beyond_the_queue_are_refused_and_the_rest_answered(adapter, gate):
-    """40 requests to one thread with a queue of 16, while the first has no response."""
+def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(adapter, gate):
+    """One thread, 16 places to wait: 40 requests while the first has no answer."""
     gate.unlink()
     with ThreadPoolExecutor(40) as pool:
         asked = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(40)]
@@ -160,7 +160,7 @@ def test_requests_beyond_the_queue_are_refused_and_the_rest_answered(adapter, ga
     assert ask(adapter, "POST", "/echo", b"calm again") == (201, b"calm again")
 
 
-def test_an_urgent_page_does_not_queue(adapter, gate):
+def test_an_urgent_page_does_not_stand_in_line(adapter, gate):
     gate.unlink()
     with ThreadPoolExecutor(6) as pool:
         line = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(6)]
@@ -171,7 +171,7 @@ def test_an_urgent_page_does_not_queue(adapter, gate):
         assert {each.result() for each in line} == {(200, b"slow")}
 
 
-def test_refusals_have_protective_headers(adapter):
+def test_a_refusal_carries_headers_that_protect(adapter):
     client = half_a_request(adapter, length=3_000_001)
     head = client.recv(1000).lower()
     client.close()

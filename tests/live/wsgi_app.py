@@ -1,4 +1,4 @@
-"""A small WSGI application behind the adapter, with one thread."""
+"""A WSGI application of a few lines behind the adapter, with one thread."""
 
 import os
 import time

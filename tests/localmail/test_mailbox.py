@@ -9,9 +9,9 @@ import pytest
 from django.core.mail import get_connection, send_mail
 from django.test import Client
 
+from dev import steps
+from dev.checkout import ROOT
 from localmail.models import LocalMail
-from messagehub.local import steps
-from messagehub.local.checkout import ROOT
 
 ASK = """
 import django, json

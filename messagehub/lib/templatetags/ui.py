@@ -5,6 +5,7 @@ from functools import lru_cache
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.timezone import template_localtime
 
 from messagehub.lib import text
 
