@@ -39,10 +39,10 @@ class Comparison:
     def __init__(self, past: Past, now: Rules, copy: Rules | None = None):
         self.past, self.now, self.copy = past, now, copy
         did = really(past.history)
-        self.columns = [self.column(_("Really"), did, now, passes_known=False)]
-        self.columns.append(self.column(_("As set now"), simulate(past.history, now), now))
+        self.columns = [self.column(_("Actual"), did, now, passes_known=False)]
+        self.columns.append(self.column(_("Current settings"), simulate(past.history, now), now))
         if copy is not None:
-            self.columns.append(self.column(_("Your copy"), simulate(past.history, copy), copy))
+            self.columns.append(self.column(_("Trial settings"), simulate(past.history, copy), copy))
         self.differences = differences(did, self.columns[-1].outcomes)
         self.modelled = differences(did, self.columns[1].outcomes)
 

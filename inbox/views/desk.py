@@ -74,7 +74,7 @@ def list_context(request, choice):
         "rows": rows,
         "next_before": rows[-1].last_activity_at.isoformat() if more else "",
     }
-    html = render_to_string("inbox/_page_of_rows.html", context, request)
+    html = render_to_string("inbox/_rows.html#page", context, request)
     known = blake2b(html.encode(), digest_size=8).hexdigest()
     return context | {"page_of_rows": html, "known": known}
 
@@ -150,7 +150,7 @@ def entries(request, number):
         return render(request, "inbox/_entries.html", context)
     missed = entries_after(conversation, seq)
     context |= {"entries": missed, "receipt": receipt_of(conversation, missed)}
-    return render(request, "inbox/_missed.html", context)
+    return render(request, "inbox/_entries.html#with_receipt", context)
 
 
 @require_POST

@@ -19,7 +19,7 @@ def decision(request, number, decision):
     found = conversation.decisions.filter(pk=decision).first()
     if found is None:
         get_list_or_404(conversation.messages.filter(details__decision=str(decision)))
-        return render(request, "routing/_decision_forgotten.html", {"days": KEPT.days})
+        return render(request, "routing/_decision.html#expired", {"days": KEPT.days})
     context = {
         "decision": found,
         "candidates": [shown(each, found) for each in found.candidates],

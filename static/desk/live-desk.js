@@ -107,7 +107,7 @@ function showOwner({ contact, owner, name }) {
 /** Set the title: "(2) Jonas Okafor · Acme" if 2 conversations in the list wait for a reply. */
 function showTitle() {
   const name = document.getElementById("conversation-title")?.textContent.trim();
-  const listName = document.getElementById("listing")?.dataset.title;
+  const listName = document.getElementById("listing")?.dataset.title.trim();
   const waiting = document.querySelectorAll(
     '#conversation-list > .row[data-waiting][data-status="open"]',
   ).length;

@@ -71,7 +71,7 @@ class DaysOffForm(SharedForm):
         wrong = [row for row in rows if row.error]
         if wrong:
             wrong[0].is_first = True
-            self.add_error(None, _("Nothing is saved yet. Please look at what is marked below."))
+            self.add_error(None, _("Nothing is saved yet. Check the marked fields below."))
 
     @property
     def stored_off(self):

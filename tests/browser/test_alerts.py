@@ -54,7 +54,7 @@ def test_an_assignment_and_a_new_message_alert_the_agent(acme, listening, new_ve
     bob = listening()
     vera = new_vera()
     name = vera.writes("Do you ship?").conversation.contact.display_name
-    expect_alerts(bob, "sound", f"{name} is yours to answer / Do you ship? / chat-1")
+    expect_alerts(bob, "sound", f"Conversation with {name} assigned to you / Do you ship? / chat-1")
     bob.page.evaluate("alerts.length = 0")
     vera.writes("Hello?")
     expect_alerts(bob, "sound", f"{name} wrote / Hello? / chat-1")

@@ -66,7 +66,7 @@ def test_the_board_shows_new_conversations_and_members_coming_online(
     acme, queue, on_website, at_board
 ):
     board = at_board()
-    expect(board.page.get_by_role("heading", name="Nobody waits")).to_be_visible()
+    expect(board.page.get_by_role("heading", name="No one is waiting")).to_be_visible()
     on_website().open().writes("Is anybody there?")
     expect(board.waiting).to_have_count(1)
     expect(board.waiting).to_contain_text("Nobody is available (2 offline)")
@@ -103,7 +103,7 @@ def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
     conversation = new_conversation("Is anybody there?", assignee=acme.bob)
     board = at_board()
     bob = board.person(acme.bob)
-    link = bob.get_by_role("link", name="Hand over the conversations of Bob")
+    link = bob.get_by_role("link", name="Hand over Bob's conversations")
     expect(bob.locator(".sentence")).to_have_text("Available")
     expect(link).to_be_hidden()
     bob.get_by_role("button", name="Set Bob away").click()

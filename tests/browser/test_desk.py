@@ -162,7 +162,7 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     bob.page.route(REPLIES, lambda route: route.abort())
     bob.field.fill("Hard to say")
     bob.field.press("Enter")
-    expect(bob.page.get_by_role("alert")).to_contain_text("the server cannot be reached")
+    expect(bob.page.get_by_role("alert")).to_contain_text("the server can't be reached")
     expect(bob.field).to_have_value("Hard to say")
     bob.page.unroute(REPLIES)
     bob.page.get_by_role("button", name="Try again").click()
@@ -299,10 +299,10 @@ def test_a_phone_shows_one_pane_at_a_time(acme, agents_away, at_desk, new_conver
 def test_an_empty_list_says_so(acme, at_desk):
     bob = at_desk(acme.bob)
     for view, text in (
-        ("unassigned", "Everybody has an agent"),
+        ("unassigned", "No unassigned conversations"),
         ("all", "No open conversations"),
-        ("resolved", "Nothing resolved yet"),
-        ("mine", "Nothing waits for you"),
+        ("resolved", "No resolved conversations"),
+        ("mine", "You're all caught up"),
     ):
         bob.page.locator(f"#view-{view}").click()
         expect(bob.page.get_by_role("heading", name=text)).to_be_visible()
@@ -310,7 +310,7 @@ def test_an_empty_list_says_so(acme, at_desk):
 
 def test_an_empty_list_fills_and_empties_by_itself(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob, view="unassigned")
-    empty = bob.page.get_by_role("heading", name="Everybody has an agent")
+    empty = bob.page.get_by_role("heading", name="No unassigned conversations")
     expect(empty).to_be_visible()
     conversation = new_conversation("Somebody?")
     expect(bob.rows).to_have_count(1)

@@ -22,7 +22,7 @@ def test_a_form_is_sent_again_once_they_are_signed_in(acme, stack, sign_in, cons
     context = sign_in(acme.alice)
     page = context.new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/inboxes/{acme.inbox.pk}/routing/")
-    page.get_by_label("Whoever was given a chat has").fill("7")
+    page.get_by_label("Reassign if not answered within").fill("7")
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You're signed out")
@@ -37,7 +37,7 @@ def test_a_form_is_sent_again_once_they_are_signed_in(acme, stack, sign_in, cons
     there.get_by_role("button", name="Sign in").click()
     expect(there.get_by_role("heading", name="Conversations")).to_be_visible()
     send.click()
-    expect(page.get_by_label("Whoever was given a chat has")).to_have_value("7")
+    expect(page.get_by_label("Reassign if not answered within")).to_have_value("7")
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 7
 
 
@@ -45,7 +45,7 @@ def test_minutes_that_are_none_are_refused_and_kept(acme, stack, sign_in, consol
     console.expect("400")
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/inboxes/{acme.inbox.pk}/routing/")
-    minutes = page.get_by_label("Whoever was given a chat has")
+    minutes = page.get_by_label("Reassign if not answered within")
     minutes.fill("5 min")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Give a whole number of minutes")).to_be_visible()

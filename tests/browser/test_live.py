@@ -61,7 +61,7 @@ def test_the_desk_catches_up_after_its_connection_was_cut(
     with without_reloading(bob.page):
         line.cut()
         expect(bob.page.locator('live-desk[data-connection="live"]')).to_have_count(0)
-        unreachable = bob.page.get_by_text("The server cannot be reached")
+        unreachable = bob.page.get_by_text("Can't reach the server.")
         expect(unreachable).to_be_visible(timeout=30_000)
         vera.writes("Two")
         note(conversation, "Three", by=acme.bea)
@@ -143,7 +143,7 @@ def test_without_streams_both_sides_poll(
     conversation = Conversation.objects.get(inbox=acme.inbox)
     page = desk.new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
-    expect(page.get_by_text("Live updates are off; asking every few seconds.")).to_be_visible()
+    expect(page.get_by_text("Live updates unavailable. Refreshing every few seconds.")).to_be_visible()
     with without_reloading(page), without_reloading(vera.page):
         vera.writes("Two")
         post_reply(conversation, body="Three", client_id=uuid4(), by=acme.bea)

@@ -51,8 +51,8 @@ def test_a_visitor_who_left_gets_the_reply_by_email_and_can_unsubscribe(
     email = f"vera@{acme.workspace.slug}.example"
     vera = on_website().open()
     vera.writes("Do you sell lamps?")
-    vera.frame.get_by_label("Where shall we answer you?").fill(email)
-    vera.frame.get_by_role("button", name="Answer me by email").click()
+    vera.frame.get_by_label("Where can we reach you?").fill(email)
+    vera.frame.get_by_role("button", name="Notify me by email").click()
     vera.sees_state(email)
     vera.page.context.close()
 
@@ -67,16 +67,16 @@ def test_a_visitor_who_left_gets_the_reply_by_email_and_can_unsubscribe(
     letter = page.frame_locator("iframe")
     expect(letter.get_by_text("Yes, in three sizes.").last).to_be_visible()
     expect(letter.get_by_text("Do you sell lamps?")).to_be_visible()
-    back = opened(page, letter.get_by_role("link", name="Answer in the chat"))
+    back = opened(page, letter.get_by_role("link", name="Reply in the chat"))
     expect(back).to_have_url(stack.website.page(acme.inbox))
 
-    ending = opened(page, letter.get_by_role("link", name="No more emails from Acme"))
+    ending = opened(page, letter.get_by_role("link", name="Unsubscribe from emails from Acme"))
     assert not contact(acme).unsubscribed_at
-    ending.get_by_role("button", name="Send me no more emails").click()
-    expect(ending.get_by_role("heading", name="No more emails")).to_be_visible()
+    ending.get_by_role("button", name="Unsubscribe").click()
+    expect(ending.get_by_role("heading", name="You're unsubscribed")).to_be_visible()
     assert contact(acme).unsubscribed_at
-    ending.get_by_role("button", name="Write me again").click()
-    expect(ending.get_by_role("button", name="Send me no more emails")).to_be_visible()
+    ending.get_by_role("button", name="Resubscribe").click()
+    expect(ending.get_by_role("button", name="Unsubscribe")).to_be_visible()
     assert not contact(acme).unsubscribed_at
 
 

@@ -37,8 +37,8 @@ def test_an_administrator_hands_over_for_an_away_member_and_undoes_it(
     )
     expect(bob.rows).to_have_count(1)
     undo = page.locator(".undo")
-    expect(undo).to_contain_text("One conversation of Bob handed over.")
+    expect(undo).to_contain_text("One of Bob's conversations handed over.")
     assert holders(first, second) == [acme.bea, acme.bob]
     undo.get_by_role("button", name="Undo").click()
-    expect(page.locator(".undone")).to_contain_text("Undone: one of 1 came back to Bob")
+    expect(page.locator(".undone")).to_contain_text("Undone: 1 of 1 conversations returned to Bob")
     assert holders(first, second) == [acme.bob, acme.bob]

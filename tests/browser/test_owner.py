@@ -173,7 +173,7 @@ class TestContacts:
         bob.page.get_by_role("link", name="Contacts").first.click()
         rows = bob.page.locator("tbody tr")
         expect(rows).to_have_count(2)
-        bob.page.get_by_label("Name or email begins with").fill("vera@")
+        bob.page.get_by_label("Name or email starts with").fill("vera@")
         bob.page.get_by_role("button", name="Filter").click()
         expect(rows).to_have_count(1)
         rows.get_by_role("link").click()
@@ -207,12 +207,12 @@ class TestTimer:
         expect(row).to_have_attribute("data-soon", "")
         expect(strip).to_have_text(re.compile(r"^\d+ sec left$"))
         toast = bob.page.locator("#toast")
-        expect(toast).to_contain_text("is waiting: answer within")
+        expect(toast).to_contain_text("is waiting. Answer within")
         expect(toast).to_have_role("status")
         bob.page.clock.fast_forward(12_000)
         expect(toast).to_be_hidden()
         self.starts(conversation, ago=40, left=40)  # a new timer warns again
-        expect(toast).to_contain_text("is waiting: answer within")
+        expect(toast).to_contain_text("is waiting. Answer within")
         bob.page.clock.fast_forward(20_000)
         expect(row).to_be_hidden()
         expect(strip).to_be_hidden()
@@ -220,7 +220,7 @@ class TestTimer:
     def test_the_warning_does_not_depend_on_what_the_desk_shows(self, acme, conversation, at_desk):
         bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
         self.starts(conversation, ago=100, left=20)
-        expect(bob.page.locator("#toast")).to_contain_text("is waiting: answer within")
+        expect(bob.page.locator("#toast")).to_contain_text("is waiting. Answer within")
         expect(bea.rows.locator("response-due")).to_have_attribute("data-soon", "")
         expect(bea.page.locator("#toast")).to_be_hidden()
 

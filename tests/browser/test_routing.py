@@ -79,7 +79,7 @@ def test_fewest_open_first(acme, settings_page, at_desk, new_vera):
 def test_a_conversation_that_timed_out_is_reassigned(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
-    settings_page.get_by_label("Whoever was given a chat has").fill("5")
+    settings_page.get_by_label("Reassign if not answered within").fill("5")
     saves(settings_page)
     bob, bea = at_desk(acme.bob), at_desk(acme.bea)
     new_vera().writes("Tick tock")
@@ -99,7 +99,7 @@ def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
     settings_page.get_by_label(OWNER).check()
-    settings_page.get_by_label("If the owner does not answer within").fill("5")
+    settings_page.get_by_label("Reassign to the users and teams above if the owner doesn't answer within").fill("5")
     saves(settings_page)
     bea = at_desk(acme.bea)
     vera = new_vera()

@@ -8,7 +8,7 @@ from teams.actions.availability import beat
 from tests.browser.people import PHONE
 from tests.browser.test_board import TAB, is_within
 
-BOTH_ELSEWHERE = "2 of 2 conversations would have gone to somebody else."
+BOTH_ELSEWHERE = "2 of 2 conversations would have gone to a different agent."
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def share_of(page, name):
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
 def test_other_agents_are_tried_on_past_conversations(acme, two_chats, at_simulator, options):
     page = at_simulator(**options)
-    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+    expect(page.get_by_text("2 conversations replayed")).to_be_visible()
     assert share_of(page, "Bob") == [2, 2]
     picker = page.get_by_role("combobox", name="Users and teams")
     picker.fill("bea")
@@ -54,7 +54,7 @@ def test_other_agents_are_tried_on_past_conversations(acme, two_chats, at_simula
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
     page.get_by_role("link", name="As set now").click()
-    expect(page.get_by_text("2 conversations, played again")).to_be_visible()
+    expect(page.get_by_text("2 conversations replayed")).to_be_visible()
 
 
 def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, at_simulator):
@@ -64,14 +64,14 @@ def test_a_copy_is_used_with_one_click_and_saved_with_another(acme, two_chats, a
     picker.press("Enter")
     page.get_by_role("button", name="Replay").click()
     page.get_by_role("link", name="Use these settings").click()
-    expect(page.get_by_text("Filled in as tried in the simulator")).to_be_visible()
+    expect(page.get_by_text("Filled in from the simulator")).to_be_visible()
     expect(page.locator("target-picker .box > ul > li")).to_contain_text(["Bea"])
-    expect(page.locator("live-panel")).to_contain_text("With these settings, not saved yet")
+    expect(page.locator("live-panel")).to_contain_text("With unsaved settings")
     assert not Target.objects.filter(inbox=acme.inbox).exists()
     assert is_within(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    expect(page.get_by_text("Filled in as tried")).to_have_count(0)
+    expect(page.get_by_text("Filled in from the simulator")).to_have_count(0)
     assert Target.objects.get(inbox=acme.inbox).membership == acme.bea
 
 
@@ -79,7 +79,7 @@ def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simu
     console.expect("400 (Bad Request)")
     page = at_simulator()
     page.get_by_label("Fewest open conversations first").check()
-    minutes = page.get_by_role("textbox", name="To the next if there is no answer within")
+    minutes = page.get_by_role("textbox", name="Reassign if not answered within")
     minutes.fill("9999")
     page.get_by_role("button", name="Replay").click()
     expect(page.get_by_text("Not replayed")).to_be_visible()

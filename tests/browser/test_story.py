@@ -64,8 +64,8 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     mara.open()
     mara.writes("Can I pick it up on Sunday?")
     mara.sees_state("Nobody is here right now")
-    mara.frame.get_by_label("Where shall we answer you?").fill("mara@example.com")
-    mara.frame.get_by_role("button", name="Answer me by email").click()
+    mara.frame.get_by_label("Where can we reach you?").fill("mara@example.com")
+    mara.frame.get_by_role("button", name="Notify me by email").click()
     mara.sees_state("mara@example.com")
 
     expect_mail(mara.page.context.new_page(), demo, "mara@example.com")

@@ -234,8 +234,8 @@ def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, consol
     vera = on_website().open()
     vera.writes("Are you open on Sunday?")
     vera.sees_state("Nobody is here right now")
-    address = vera.frame.get_by_label("Where shall we answer you?")
-    send = vera.frame.get_by_role("button", name="Answer me by email")
+    address = vera.frame.get_by_label("Where can we reach you?")
+    send = vera.frame.get_by_role("button", name="Notify me by email")
     address.fill("vera at home")
     send.click()
     expect(vera.frame.get_by_role("alert")).to_contain_text("not an email address")
@@ -243,13 +243,13 @@ def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, consol
     expect(address).to_have_value("vera at home")
     address.fill("vera@example.com")
     send.click()
-    vera.sees_state("We will answer to vera@example.com")
+    vera.sees_state("We'll reply to vera@example.com")
     expect(address).to_be_hidden()
     assert conversation_of(acme).contact.email == "vera@example.com"
     vera.frame.get_by_text("Change").click()
     address.fill("vera@example.org")
     send.click()
-    vera.sees_state("We will answer to vera@example.org")
+    vera.sees_state("We'll reply to vera@example.org")
     assert conversation_of(acme).contact.email == "vera@example.org"
 
 

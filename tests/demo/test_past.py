@@ -21,8 +21,8 @@ def test_the_simulator_has_something_to_replay(demo, sign_in):
     client = sign_in(person("Alice"))
     page = client.get(SIMULATOR)
     comparison = page.context["comparison"]
-    assert "presence has been written down yet" not in page.text.replace("’", "'")
-    assert "the replay finds the person who really had it in" in page.text
+    assert "presence has been recorded yet" not in page.text
+    assert "the replay picks the actual agent for" in page.text
     assert comparison.agrees_percent > 80
     assert 90 <= comparison.count <= 140
     assert len(comparison.columns) == 2

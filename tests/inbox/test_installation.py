@@ -20,14 +20,14 @@ def test_a_line_that_only_this_machine_can_use_says_so(page, settings, site):
 
 def test_a_line_for_everyone_says_nothing_of_it(page, settings):
     settings.SITE_URL = "https://chat.example.com"
-    assert "Only this machine" not in page()
+    assert "This snippet works only on this computer" not in page()
 
 
 def test_without_a_listed_website_the_page_says_what_follows(acme, page):
-    assert "No website is listed, so any website can show this chat." in page()
+    assert "No websites are listed, so any website can show this chat." in page()
     acme.inbox.first_site = "https://shop.example"
     acme.inbox.save()
     assert "link back only to https://shop.example" in page()
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
-    assert "No website is listed" not in page()
+    assert "No websites are listed" not in page()

@@ -222,7 +222,7 @@ def test_the_panels_alone_are_the_same_without_the_page(acme, vera, sign_in):
 
 def test_nothing_at_all_is_explained(acme, sign_in):
     page = sign_in(acme.alice).get(URL).text
-    for words in ("Nobody waits", "Whoever has somebody has an answer.", "Nothing decided yet"):
+    for words in ("No one is waiting", "No one is waiting for a reply.", "No decisions yet"):
         assert words in page
 
 
@@ -286,7 +286,7 @@ def test_assigned_by_hand_and_answered_is_on_neither_list(acme, vera, board):
     assert board().late == []
 
 
-PROMISE = "goes to somebody the moment it is written"
+PROMISE = "are assigned as soon as they arrive"
 
 
 @pytest.fixture
@@ -300,7 +300,7 @@ def board_page(acme, sign_in):
 
 
 def test_while_an_agent_is_available_a_new_conversation_is_assigned(acme, online, vera, board_page):
-    assert "Nobody is available (2 offline). What is written next waits" in board_page(acme.inbox)
+    assert "Nobody is available (2 offline). New chats will wait" in board_page(acme.inbox)
     online(acme.bob)
     assert PROMISE in board_page(acme.inbox)
     assert vera.writes().conversation.assignee == acme.bob

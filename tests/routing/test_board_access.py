@@ -141,15 +141,15 @@ def test_a_member_of_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
     client = sign_in(reader())
     online(acme.bea)
     vera.writes()
-    assert "You are in no inbox" not in client.get(URL).text
+    assert "You're not a member of any inbox" not in client.get(URL).text
     acme.inbox.members.filter(membership=acme.bob).delete()
     for url in (URL, f"{URL}panels/"):
         page = client.get(url).text
-        assert "You are in no inbox" in page
-        assert "ask an administrator" in page
-        for untrue in ("Nobody waits", "answers here yet", "answers chats here yet"):
+        assert "You're not a member of any inbox" in page
+        assert "Ask an administrator" in page
+        for untrue in ("No one is waiting", "answers here yet", "answers chats here yet"):
             assert untrue not in page
-        for untrue in ("has an answer", "Nothing decided yet"):
+        for untrue in ("has an answer", "No decisions yet"):
             assert untrue not in page
 
 

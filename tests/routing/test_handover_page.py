@@ -90,7 +90,7 @@ def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_clie
     for person in (acme.bea, globex.charlie, acme.bob):
         answer = bobs_client.post(URL, choose(conversation, person))
         assert answer.status_code == 400
-        assert "can no longer have it" in answer.text
+        assert "can't take the conversation anymore" in answer.text
     for nonsense in ("everybody", "\x00", str(uuid4())):
         assert bobs_client.post(URL, choose(conversation, nonsense)).status_code == 400
     assert holder(conversation) == acme.bob
@@ -171,7 +171,7 @@ def test_more_than_a_page_comes_with_the_next(acme, give_bob, bobs_client, page_
     page = bobs_client.get(URL)
     assert shown_on(page) == [first, second]
     assert "You have 5 open conversations" in page.text
-    assert "the others follow on the next page" in page.text
+    assert "the rest are on the next page" in page.text
     next_page = bobs_client.post(URL, choose(first, "keep") | choose(second, "queue"))["Location"]
     assert next_page == f"{URL}?after={second.number}"
     page = bobs_client.get(next_page)
@@ -197,7 +197,7 @@ def test_the_count_is_of_all_pages_while_everything_is_kept(give_bob, bobs_clien
 
 def test_after_the_last_page_there_is_nothing_more(give_bob, bobs_client):
     page = bobs_client.get(f"{URL}?after={give_bob().number}").text
-    assert "Nothing more to hand over" in page
+    assert "No more conversations to hand over" in page
     assert "You have no open conversations" not in page
 
 
@@ -250,7 +250,7 @@ def test_undoing_says_what_came_back_and_what_did_not(acme, give_bob, bobs_clien
     bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
     post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
     page = bobs_client.post(undoing_url(HandOver.objects.get()), follow=True).text
-    assert "Undone: one of 2 came back to you" in page
+    assert "Undone: 1 of 2 conversations returned to you" in page
     assert "Somebody else has gone on with it" in page
     assert holders(lost, back) == [acme.bea, acme.bob]
 

@@ -51,7 +51,7 @@ def test_a_mail_to_an_agent_shows_the_latest_and_says_how_many_it_leaves_out(acm
     assert size(message) < 1_000_000
     assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first, «One»
     for part in (message.body, message.alternatives[0].content):
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in part
+        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in part
         assert f"number {IN_TEN_MINUTES - MOST}." in part
         assert f"number {IN_TEN_MINUTES - 1}." in part
         assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
@@ -90,7 +90,7 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
     assert size(message) < 1_000_000
     for part in (message.body, message.alternatives[0].content):
         new, _so_far, earlier = part.partition("The conversation so far")
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier messages are new too" in new
+        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in new
         assert f"number {IN_TEN_MINUTES - MOST}." in new
         assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
         assert "Do you sell lamps?" in earlier

@@ -85,7 +85,7 @@ def test_a_claimed_page_is_not_in_the_mail(acme, vera):
     chat.pass_time(5 * MINUTE)
     [message] = mails()
     assert "evil.example" not in message.body + message.alternatives[0].content
-    assert "come back to the page where you wrote to us" in message.body
+    assert "go back to the page where you wrote to us" in message.body
 
 
 SENTENCE = "https://shop.example/\nYour account ends. Go to https://evil.example/login"

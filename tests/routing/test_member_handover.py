@@ -94,7 +94,7 @@ def test_it_lists_their_conversations_and_the_others_who_could_have_them(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
-    assert "Hand over the conversations of Bob" in page.text
+    assert "Hand over Bob's conversations" in page.text
     options = {str(each.pk) for each in page.context["form"].everybody}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
@@ -110,12 +110,12 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undoing in text
-        assert "One conversation of Bob handed over." in text
+        assert "One of Bob's conversations handed over." in text
     assert undoing not in sign_in(acme.bob).get(DESK).text
     page = client.post(undoing, follow=True)
     assert page.request["PATH_INFO"] == url
-    assert "Undone: one of 1 came back to Bob" in page.text
-    assert "It is theirs again" in page.text
+    assert "Undone: 1 of 1 conversations returned to Bob" in page.text
+    assert "It's theirs again" in page.text
     assert holder(given) == acme.bob
 
 
@@ -242,6 +242,6 @@ def test_conversations_in_inboxes_one_may_not_open_are_only_counted(
     page = client.get(url)
     assert shown_on(page) == [conversation]
     assert "Sales" not in page.text
-    assert "One more is in an inbox that you may not open" in page.text
+    assert "One more is in an inbox you don't have access to" in page.text
     client.post(url, choose(secret, acme.bea) | choose(conversation, "keep"))
     assert holder(secret) == acme.bob

@@ -35,7 +35,7 @@ def test_an_owner_is_told_to_whom_the_chat_went(acme, passed_on):
     passed_on()
     pass_time(timedelta(0))
     [message] = mailed("bob")
-    assert "went to Bea: you did not answer within 5 minutes." in " ".join(message.body.split())
+    assert "was reassigned to Bea because you didn't answer within 5 minutes." in " ".join(message.body.split())
     assert message.subject.startswith("Bea now has the chat of your contact")
     assert "it now" not in message.body
     assert "/w/acme/conversations/" in message.body
@@ -55,8 +55,8 @@ def test_an_owner_who_may_not_open_it_gets_no_link(acme, passed_on):
 @pytest.mark.parametrize(
     ("holder", "subject", "now"),
     [
-        ("alice", "Alice now has the chat of your contact", "Alice has it now."),
-        (None, "The chat of your contact", "It waits in the queue now."),
+        ("alice", "Alice now has the chat of your contact", "It's now assigned to Alice."),
+        (None, "The chat of your contact", "It's waiting in the queue now."),
     ],
 )
 def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holder, subject, now):
@@ -69,7 +69,7 @@ def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holde
     assert message.subject.startswith(subject)
     for part in (message.body, message.alternatives[0].content):
         text = " ".join(part.split())
-        assert f"went to Bea: you did not answer within 5 minutes. {now}" in text
+        assert f"was reassigned to Bea because you didn't answer within 5 minutes. {now}" in text
         assert "Bea now has" not in text
 
 

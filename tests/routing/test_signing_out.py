@@ -33,7 +33,7 @@ def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bo
     assert answer["Location"] == f"{URL}?then=sign-out"
     page = client.get(answer["Location"]).text
     assert "Hand over and sign out" in page
-    assert "This is about" not in page
+    assert "You're handing over conversations in" not in page
     data = choose(conversation, acme.bea)
     assert client.post(answer["Location"], data)["Location"] == "/accounts/login/"
     assert holder(conversation) == acme.bea
@@ -66,14 +66,14 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
     first = client.post("/w/acme/signing-out/")["Location"]
     assert first == f"{URL}?then=sign-out"
     page = client.get(first).text
-    assert "Hand over and go on" in page
-    assert "This is about Acme." in page
+    assert "Hand over and continue" in page
+    assert "You're handing over conversations in Acme." in page
     assert "Hand over and sign out" not in page
     second = client.post(first, choose(in_both[0], acme.bea))["Location"]
     assert second == "/w/globex/handover/?then=sign-out&asked=acme"
     page = client.get(second).text
     assert "At Globex" in page
-    assert "This is about Globex." in page
+    assert "You're handing over conversations in Globex." in page
     assert "Hand over and sign out" in page
     assert client.post(second, choose(in_both[1], "snooze"))["Location"] == "/accounts/login/"
     assert (holder(in_both[0]), stored(in_both[1]).is_snoozed) == (acme.bea, True)
@@ -83,7 +83,7 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
 def test_keeping_all_signs_out_of_every_workspace_at_once(acme, in_both, sign_in):
     client = sign_in(acme.bob)
     page = client.get(client.post("/w/globex/signing-out/")["Location"]).text
-    assert "You have open conversations in Acme too, which come next." in page
+    assert "You also have open conversations in Acme. They come next." in page
     assert client.post(keep_all(page))["Location"] == "/accounts/login/"
     assert client.get(URL).status_code in (302, 401)
     assert [holder(each).user for each in in_both] == [acme.bob.user] * 2

@@ -67,13 +67,13 @@ def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
     assert answer.context["form"]["answer_minutes"].value() == 7
     assert answer.context["form"]["leads"].value() == "queue"
     comparison = answer.context["comparison"]
-    assert [column.title for column in comparison.columns] == ["Really", "As set now"]
+    assert [column.title for column in comparison.columns] == ["Actual", "Current settings"]
     assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
 
 
 def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, given_to_bob):
     comparison = tried(targets=[user(acme.bea)])
-    assert [column.title for column in comparison.columns] == ["Really", "As set now", "Your copy"]
+    assert [column.title for column in comparison.columns] == ["Actual", "Current settings", "Trial settings"]
     assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
     assert len(comparison.differences) == 2
     assert [column.figures.not_there for column in comparison.columns] == [0, 0, 2]
@@ -161,7 +161,7 @@ def test_a_workspace_without_inboxes_is_told_what_this_is_for(acme, sign_in):
     Inbox.objects.all().delete()
     answer = sign_in(acme.alice).get(URL)
     assert answer.status_code == 200
-    assert "No inbox yet" in answer.text
+    assert "No inboxes yet" in answer.text
 
 
 def test_who_may_not_manage_inboxes_is_refused(acme, sign_in):
@@ -182,7 +182,7 @@ def test_it_is_linked_from_the_board_and_from_the_routing_tab(acme, sign_in):
 
 def test_it_says_since_when_presence_is_known(acme, simulate, vera, online):
     vera.writes()
-    assert "Nobody’s presence has been written down yet" in simulate().text
+    assert "No presence has been recorded yet" in simulate().text
     online(acme.bob)
     announce_availability(acme.bob)
     assert "Presence is written down since" in simulate().text
@@ -234,7 +234,7 @@ def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, give
     form = page.context["form"]
     assert (form.chosen, form["answer_minutes"].value()) == ([user(acme.bea)], "3")
     assert (form["leads"].value(), form["fewest_open_first"].value()) == ("turn", True)
-    assert "not saved yet" in page.text
+    assert "Not saved yet" in page.text
     assert [place.person for place in page.context["panel"].places] == [acme.bea]
     assert Routing.objects.filter(inbox=acme.inbox).values().get() == before
     assert not Target.objects.exists()
@@ -247,7 +247,7 @@ def test_saving_there_makes_it_so(acme, use, sign_in, given_to_bob):
     answer = client.post(address, {"leads": "turn", "answer_minutes": "3"})
     assert answer["Location"] == page.request["PATH_INFO"]
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 3
-    assert "not saved yet" not in client.get(address).text
+    assert "Not saved yet" not in client.get(address).text
 
 
 def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
@@ -261,9 +261,9 @@ def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
 def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
     page = simulate(copy="1", leads="turn", capacity="1")
     assert "Use these" not in page.text
-    assert "set at each member" in page.text
+    assert "set per member" in page.text
     page = simulate(copy="1", leads="turn", capacity="1", answer_minutes="3")
-    assert "set at each member" in page.text
+    assert "set per member" in page.text
     assert "capacity" not in use(capacity="1", answer_minutes="3").request["QUERY_STRING"]
 
 

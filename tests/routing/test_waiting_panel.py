@@ -47,7 +47,7 @@ def test_the_latest_decision_counts(acme, waiting, sign_in):
 def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):
     Decision.objects.update(chosen=acme.bob, chosen_name="Bob")
     words = sign_in(acme.alice).get(URL).text
-    assert "Nobody has this conversation yet." in words
+    assert "This conversation is unassigned." in words
     assert "<details" not in words
 
 

@@ -222,14 +222,14 @@ class TestTheirAddress:
     def test_it_is_asked_for_once(self, acme, vera):
         assert "email-form" in vera.posts().json()["state_html"]
         answer = vera.call("email/", {"email": "vera@x.example"})
-        assert "We will answer to vera@x.example" in answer.json()["state_html"]
+        assert "We'll reply to vera@x.example" in answer.json()["state_html"]
 
     def test_a_typing_error_can_be_corrected(self, acme, vera):
         vera.posts()
         html = vera.call("email/", {"email": "vera@x.exmaple"}).json()["state_html"]
         assert 'value="vera@x.exmaple"' in html.partition("<details")[2]
         html = vera.call("email/", {"email": "vera@x.example"}).json()["state_html"]
-        assert "We will answer to vera@x.example" in html
+        assert "We'll reply to vera@x.example" in html
         assert Contact.objects.get().email == "vera@x.example"
 
     def test_who_wants_no_email_is_promised_none(self, acme, vera):
@@ -262,9 +262,9 @@ class TestTheirAddress:
         html = vera.call("messages/").json()["state_html"]
         assert ("email-form" in html and "<details" not in html) == asks
         assert ("did not arrive" in html) == asks
-        assert ("We will answer to" in html) != asks
+        assert ("We'll reply to" in html) != asks
         html = vera.call("email/", {"email": "vera@y.example"}).json()["state_html"]
-        assert "We will answer to vera@y.example" in html
+        assert "We'll reply to vera@y.example" in html
 
 
 @pytest.mark.parametrize(
