@@ -1,4 +1,4 @@
-"""The simulator by hand, with mouse and keyboard and on a phone."""
+"""The simulator by mouse, by keyboard and on a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ def at_simulator(stack, acme, sign_in):
 
 @pytest.fixture
 def two_chats(acme, new_vera):
-    """Both went to Bob, the only one there; leads go in turn."""
+    """Create two conversations that went to Bob, the only agent online."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "turn"
     routing.save()
@@ -53,7 +53,7 @@ def test_other_agents_are_tried_on_past_conversations(acme, two_chats, at_simula
     assert is_within(page)
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
-    page.get_by_role("link", name="Reset to current settings").click()
+    page.get_by_role("link", name="As set now").click()
     expect(page.get_by_text("2 conversations replayed")).to_be_visible()
 
 

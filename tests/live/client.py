@@ -1,4 +1,4 @@
-"""A page's side of a stream, over a bare socket: every byte counts."""
+"""The client's side of a stream, over a plain socket so that a test sees every byte."""
 
 import json
 import socket
@@ -14,7 +14,7 @@ class Event(NamedTuple):
 
 
 class Stream:
-    """GET /live/ and what comes back. Reads wait `patience` seconds at most."""
+    """GET /live/ and its response. Reads wait `patience` seconds at most."""
 
     def __init__(self, port: int, ticket: str | None, *, method="GET", path="/live/", headers=()):
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -24,7 +24,7 @@ class Stream:
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         self.raw = b""
         self.body = b""
-        self.finished = False  # the last chunk has come
+        self.finished = False  # the last chunk has arrived
         head = self.read_until(b"\r\n\r\n", PATIENCE).decode("latin-1").split("\r\n")
         self.status = int(head[0].split()[1])
         self.headers = dict(line.split(": ", 1) for line in head[1:] if line)
@@ -54,7 +54,7 @@ class Stream:
         self.raw += piece
 
     def block(self, patience: float = PATIENCE) -> str:
-        """What stands between two empty lines: an event, or a comment."""
+        """Read up to the next empty line: an event or a comment."""
         deadline = time.monotonic() + patience
         while b"\n\n" not in self.body:
             self.read_chunk(deadline)
@@ -76,7 +76,7 @@ class Stream:
         self.finished = length == 0
 
     def event(self, patience: float = PATIENCE) -> Event:
-        """The next event; heartbeats are passed over."""
+        """Read the next event, skipping heartbeats."""
         deadline = time.monotonic() + patience
         while (block := self.block(deadline - time.monotonic())) == ":":
             pass
@@ -89,7 +89,7 @@ class Stream:
         return self
 
     def is_closed(self, patience: float = PATIENCE) -> bool:
-        """Nothing more comes, and the connection is closed."""
+        """Check that nothing more arrives and the connection is closed."""
         deadline = time.monotonic() + patience
         try:
             while True:

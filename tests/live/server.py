@@ -1,4 +1,4 @@
-"""A real server process, and a Redis of one's own for the tests that kill it."""
+"""A real server process, and a Redis that tests can kill."""
 
 import json
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
+from dev.binaries import redis_program
 from messagehub.lib.live import tickets
 from messagehub.lib.live.endpoint import STATS_CHANNEL
-from messagehub.local.programs import redis_program
 from tests.live.client import Stream
 from tests.processes import PATIENCE, free_port, until
 
@@ -24,7 +24,7 @@ class Server:
     """uvicorn as production runs it."""
 
     def __init__(self, app: str = "messagehub.asgi:live", *, grace: int = 3, **environment):
-        """grace: seconds that uvicorn waits for open connections when it is told to stop."""
+        """grace: seconds that uvicorn waits for open connections when it stops."""
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", app, "--port", str(self.port)]
@@ -59,19 +59,19 @@ class Server:
             return json.loads(answer.raw)
 
     def counts(self) -> dict:
-        """What must return to its number."""
+        """Return the counts that must go back to their previous values."""
         stats = self.stats()
         figures = {name: stats[name] for name in ("streams", "channels", "subjects", "tasks")}
         return figures | {"sockets": len(psutil.Process(self.process.pid).net_connections("tcp"))}
 
     def is_at_rest(self) -> dict | None:
-        """Its counts, if they stand still."""
+        """Return the counts, if they are stable."""
         counts = self.counts()
         time.sleep(0.02)
         return counts if counts == self.counts() else None
 
     def stop(self, number=signal.SIGTERM) -> float:
-        """Seconds it took."""
+        """Stop the server and return how many seconds it took."""
         begin = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -80,7 +80,7 @@ class Server:
 
 
 class Redis:
-    """One that a test may kill."""
+    """A Redis that a test can kill."""
 
     def __init__(self):
         self.port = free_port()
@@ -102,7 +102,7 @@ class Redis:
         self.process.wait()
 
     def pause(self):
-        """It still accepts connections, and says nothing."""
+        """Accept connections but don't respond."""
         self.process.send_signal(signal.SIGSTOP)
 
     def resume(self):

@@ -17,13 +17,13 @@ def page(server, path) -> int:
 
 
 @COMMITS
-def test_both_halves_answer_and_end_together(start_server, publish):
+def test_pages_and_streams_start_and_stop_together(start_server, publish):
     database = process_environment()["DATABASE_URL"]
     server = start_server("messagehub.asgi:application", grace=100, DATABASE_URL=database)
     channel = f"conversation:{uuid.uuid4()}"
     streams = [server.open(channel).ready() for _ in range(50)]
     assert page(server, "/healthz") == 200
-    assert page(server, "/live") == 404  # a page, and there is none
+    assert page(server, "/live") == 404  # this path belongs to Django, which has no such page
     publish.publish(channel, "append", {})
     assert {stream.event().name for stream in streams} == {"append"}
     assert server.stop() < 50
@@ -31,6 +31,6 @@ def test_both_halves_answer_and_end_together(start_server, publish):
     assert all(stream.event() == goodbye for stream in streams)
 
 
-def test_the_streams_alone_serve_no_pages(server):
+def test_the_live_application_serves_no_pages(server):
     with server.open("a").ready():
         assert page(server, "/healthz") == 404

@@ -1,4 +1,4 @@
-"""Access that is lost ends on the screen: within seconds, in every process."""
+"""Streams end within seconds after access is lost, in every process."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ def subject(kind="membership"):
     return f"{kind}:{uuid.uuid4()}"
 
 
-def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
+def test_only_the_streams_of_the_subject_are_closed(server, publish):
     mine, session = subject(), subject("session")
     with (
         server.open("a", subjects=[mine, session]).ready() as first,
@@ -32,10 +32,10 @@ def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
             assert stream.event() == BYE
             assert stream.is_closed()
         publish.publish("a", "append", {})
-        assert other.event().name == "append"  # and nothing before it
+        assert other.event().name == "append"  # and no other event before
 
 
-def test_closing_reaches_every_process_at_once(server, small_server, publish):
+def test_closing_reaches_every_process(server, small_server, publish):
     mine = subject()
     with (
         server.open("a", subjects=[mine]) as here,
@@ -46,10 +46,10 @@ def test_closing_reaches_every_process_at_once(server, small_server, publish):
         begin = time.monotonic()
         publish.close_streams(mine)
         assert here.event() == there.event() == BYE
-        assert time.monotonic() - begin < 5  # the promise; how quick it is, bench/ measures
+        assert time.monotonic() - begin < 5  # the promise; bench/ measures the real time
 
 
-def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, publish):
+def test_events_before_the_close_arrive_and_none_after(server, publish):
     mine, channel = subject(), subject("conversation")
     with server.open(channel, subjects=[mine]).ready() as stream:
         publish.send(
@@ -65,7 +65,7 @@ def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, pub
 
 
 def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish):
-    """Ticket made, access lost, stream opened, in every order the machine can think of."""
+    """A ticket is issued, access is lost, and a stream is opened, in many different orders."""
     stayed = []
     for attempt in range(40):
         mine = subject()
@@ -100,8 +100,8 @@ def test_closing_waits_for_the_commit(server):
         assert stream.event() == BYE
 
 
-def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, redis_server, publish):
-    """Streams of this process live on while Redis hangs for the one that closes."""
+def test_a_close_that_redis_did_not_accept_is_retried(own_redis, redis_server, publish):
+    """Redis hangs for the process that closes, while the server's streams live on."""
     mine = subject()
     with redis_server.open("a", subjects=[mine]).ready() as stream:
         own_redis.pause()

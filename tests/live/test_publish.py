@@ -1,4 +1,4 @@
-"""What is sent, and when."""
+"""What is published, and when."""
 
 import time
 import uuid
@@ -27,9 +27,9 @@ def listening(*channels):
 
 
 def hear(subscriber, channels, end):
-    """What has been sent until now.
+    """Return everything that was sent until now.
 
-    A Redis tells all its databases: what the tests beside these close is not meant.
+    Redis publishes across all its databases, so closes by parallel tests are filtered out.
     """
     heard = []
     redis.client().publish(end, "")
@@ -49,13 +49,13 @@ def sent(channel, name):
     return (f"live:{channel}", f"event: {name}\ndata: {{}}\n\n")
 
 
-def test_outside_a_transaction_it_goes_out_at_once(channel):
+def test_outside_a_transaction_events_are_sent_at_once(channel):
     with listening(channel) as heard:
         publish(channel, "append", {})
         assert heard() == [sent(channel, "append")]
 
 
-def test_inside_a_transaction_it_waits_for_the_commit(channel):
+def test_inside_a_transaction_events_wait_for_the_commit(channel):
     with listening(channel) as heard:
         with transaction.atomic():
             publish(channel, "append", {})
@@ -63,7 +63,7 @@ def test_inside_a_transaction_it_waits_for_the_commit(channel):
         assert heard() == [sent(channel, "append")]
 
 
-def test_what_is_rolled_back_was_never_said(channel):
+def test_a_rollback_sends_nothing(channel):
     with listening(channel) as heard:
         with pytest.raises(IntegrityError), transaction.atomic():
             publish(channel, "append", {})
@@ -73,7 +73,7 @@ def test_what_is_rolled_back_was_never_said(channel):
         assert heard() == [sent(channel, "remove")]
 
 
-def test_what_an_effect_of_the_commit_publishes_takes_nothing_away(channel):
+def test_publishing_in_an_on_commit_hook_loses_nothing(channel):
     with listening(channel) as heard:
         with transaction.atomic():
             publish(channel, "append", {})
@@ -85,7 +85,7 @@ def test_what_an_effect_of_the_commit_publishes_takes_nothing_away(channel):
 
 
 @pytest.mark.parametrize("fails", [0, 1, 2])
-def test_a_rolled_back_savepoint_takes_its_own_and_nothing_else(channel, fails):
+def test_a_rolled_back_savepoint_drops_only_its_own_events(channel, fails):
     names = ["append", "replace", "remove"]
     with listening(channel) as heard:
         with transaction.atomic():
@@ -100,7 +100,7 @@ def test_a_rolled_back_savepoint_takes_its_own_and_nothing_else(channel, fails):
         assert heard() == [sent(channel, name) for name in names if name != names[fails]]
 
 
-def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
+def test_a_transaction_takes_one_round_trip_in_order(channel, monkeypatch):
     trips = []
     monkeypatch.setattr(module, "send", lambda batch, send=module.send: trips.append(send(batch)))
     with listening(channel) as heard:
@@ -118,9 +118,9 @@ def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
     assert len(trips) == 1
 
 
-def test_what_others_do_after_commit_may_fail(channel):
+def test_a_failing_on_commit_hook_does_not_stop_publishing(channel):
     def break_down():
-        raise ValueError("somebody else's")
+        raise ValueError("another hook failed")
 
     with listening(channel) as heard:
         with transaction.atomic():
@@ -130,7 +130,7 @@ def test_what_others_do_after_commit_may_fail(channel):
         assert heard() == [sent(channel, "append"), sent(channel, "remove")]
 
 
-def test_tests_can_look_at_what_a_transaction_sends(channel, django_capture_on_commit_callbacks):
+def test_tests_can_capture_the_events_of_a_transaction(channel, django_capture_on_commit_callbacks):
     """Also when something was sent before they began to look."""
     with listening(channel) as heard, transaction.atomic():
         publish(channel, "append", {})
@@ -157,7 +157,7 @@ def test_any_text_stays_on_one_line(channel, text, line):
         assert heard() == [(f"live:{channel}", f"event: append\ndata: {line}\n\n")]
 
 
-def test_ids_and_translated_texts_may_be_published(channel):
+def test_ids_and_lazy_translations_can_be_published(channel):
     from django.utils.translation import gettext_lazy
 
     one = uuid.uuid4()
@@ -180,12 +180,12 @@ def test_ids_and_translated_texts_may_be_published(channel):
         ("conversation:1", "append", {"what": object()}),
     ],
 )
-def test_nonsense_is_refused_where_it_is_written(wrong):
+def test_invalid_names_and_data_are_refused(wrong):
     with pytest.raises((ValueError, TypeError)):
         publish(*wrong)
 
 
-def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
+def test_without_redis_publishing_neither_fails_nor_waits(own_redis, channel):
     publish(channel, "append", {})
     own_redis.kill()
     begin = time.monotonic()
@@ -194,7 +194,7 @@ def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
     assert time.monotonic() - begin < 20
 
 
-def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis, channel):
+def test_a_hanging_redis_costs_half_a_second_only_once(own_redis, channel):
     publish(channel, "append", {})
     own_redis.pause()
     begin = time.monotonic()
@@ -202,11 +202,11 @@ def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis
         with transaction.atomic():
             publish(channel, "append", {})
             publish(channel, "remove", {})
-    assert 0.4 < time.monotonic() - begin < 20  # each time would be 100
+    assert 0.4 < time.monotonic() - begin < 20  # 100 if each call waited
 
 
 def test_after_a_restart_of_redis_the_first_event_arrives(own_redis, channel):
-    """The pool's connection is dead by then: nobody may be sent into it."""
+    """The pool's connection is dead by then and must not be used."""
     publish(channel, "append", {})
     own_redis.kill()
     own_redis.start()

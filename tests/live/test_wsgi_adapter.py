@@ -1,4 +1,4 @@
-"""Pages behind the same port as the streams."""
+"""Django's WSGI application behind the ASGI server."""
 
 import http.client
 import socket
@@ -141,7 +141,7 @@ def test_answers_without_a_body(adapter):
     assert ask(adapter, "HEAD", "/slow") == (200, b"")
 
 
-def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
+def test_a_stalled_reader_does_not_delay_shutdown():
     with Server(APP) as server, socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.recv(1000)
