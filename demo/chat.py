@@ -49,7 +49,7 @@ class Chat:
         by = {"contact": self.contact} if who == "contact" else {"author_id": self.holder.id}
         message = self.add(KINDS[who], moment, body=words, client_id=new_id(), **by)
         self.conversation.preview = preview(words)
-        self.conversation.preview_from = message.kind
+        self.conversation.preview_kind = message.kind
         self.conversation.last_activity_at = message.created_at
 
     def notes(self, activity, moment, *, by=None, **details):
@@ -76,12 +76,12 @@ class Chat:
     def waits(self, trigger, moment, candidates, microseconds):
         decision = self.decide(trigger, "nobody", moment, candidates, microseconds)
         words = because_nobody(decision.tally)
-        self.notes("waiting", moment + INSTANT, because=words, decision=str(decision.pk))
+        self.notes("waiting", moment + INSTANT, reason=words, decision=str(decision.pk))
 
     def goes_to(self, person, trigger, moment, candidates, microseconds):
         decision = self.decide(trigger, "round_robin", moment, candidates, microseconds, person)
         words = because(decision.rule, decision.tally)
-        self.hand_to(person, moment + INSTANT, because=words, decision=str(decision.pk))
+        self.hand_to(person, moment + INSTANT, reason=words, decision=str(decision.pk))
         self.conversation.is_routed = True
 
     def hand_to(self, person, moment, *, by=None, **why):
@@ -92,7 +92,7 @@ class Chat:
     def stays(self, moment, candidates, microseconds):
         decision = self.decide("reopened", "keep", moment, candidates, microseconds, self.holder)
         words, pk = decision.sentence, str(decision.pk)
-        self.notes("kept", moment + INSTANT, because=words, decision=pk)
+        self.notes("kept", moment + INSTANT, reason=words, decision=pk)
         self.conversation.is_routed = True
 
     def decide(self, trigger, rule, moment, candidates, microseconds, person=None):

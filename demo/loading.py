@@ -135,7 +135,7 @@ def move_into_the_past(conversation, minutes_of):
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at
-    conversation.window_started_at = None
+    conversation.rate_window_started_at = None
     conversation.save()
 
 

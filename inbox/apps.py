@@ -8,5 +8,5 @@ class InboxConfig(AppConfig):
 
     def ready(self):
         import_module("inbox.load")
-        import_module("inbox.parts")
+        import_module("inbox.inbox_access")
         import_module("inbox.receivers")

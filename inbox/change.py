@@ -22,7 +22,7 @@ class Change:
 
     def __init__(self, conversation, *, is_new=False):
         self.conversation = conversation
-        self.was = None if is_new else conversation.place
+        self.was = None if is_new else conversation.list_key
         self.is_new = is_new
         self.entries = []
         self.is_touched = False
@@ -43,7 +43,7 @@ class Change:
         message.save(force_insert=True)
         if kind != Message.Kind.ACTIVITY:
             conversation.preview = preview(message.body)
-            conversation.preview_from = kind
+            conversation.preview_kind = kind
             conversation.last_activity_at = message.created_at
         self.entries.append(message)
         return message
@@ -59,22 +59,22 @@ class Change:
 SAVED = [
     "status",
     "assignee",
-    "put_back_by",
-    "put_back_at",
-    "passed_by",
-    "answer_from",
-    "answer_by",
+    "released_by",
+    "released_at",
+    "timed_out_for",
+    "response_timer_started_at",
+    "response_due_at",
     "is_routed",
     "snoozed_until",
     "contact",
     "last_seq",
     "preview",
-    "preview_from",
+    "preview_kind",
     "last_activity_at",
     "waiting_since",
     "page_url",
-    "window_started_at",
-    "window_seq",
+    "rate_window_started_at",
+    "rate_window_seq",
 ]
 
 
@@ -96,7 +96,7 @@ def change_of(change):
     conversation = change.conversation
     try:
         yield change
-        if change.entries or change.is_touched or change.was != conversation.place:
+        if change.entries or change.is_touched or change.previous_list_key != conversation.list_key:
             conversation.save(update_fields=SAVED)
             transaction.on_commit(lambda: tell(change), robust=True)
     finally:
@@ -123,7 +123,7 @@ PERSON = PreparedQuery(lambda pk: Membership.objects.with_person().filter(pk=pk)
 
 def lock_conversation(pk):
     """As it is once nobody else holds it. Raises Conversation.DoesNotExist."""
-    conversation = with_people(BY_KEY.first(pk=as_uuid(pk)))
+    conversation = with_related(BY_KEY.first(pk=as_uuid(pk)))
     if conversation is None:
         raise Conversation.DoesNotExist
     return conversation
@@ -131,10 +131,10 @@ def lock_conversation(pk):
 
 def lock_latest(inbox, contact):
     """The latest conversation of a contact (an id) in an inbox, or None."""
-    return with_people(LATEST.first(inbox=inbox.pk, contact=contact))
+    return with_related(LATEST.first(inbox=inbox.pk, contact=contact))
 
 
-def with_people(conversation):
+def with_related(conversation):
     if conversation is None:
         return None
     conversation.inbox.workspace = conversation.workspace

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
-from inbox.lists import PAGE, uuid_or_none
+from inbox.conversation_list import PAGE, uuid_or_none
 from inbox.models import Contact, Conversation
 from messagehub.lib.invisible import clean_line
 
@@ -53,7 +53,7 @@ class ContactChoice:
     def contacts(self, membership):
         found = Contact.objects.visible_to(membership)
         if self.search:
-            found = found.beginning_with(self.search)
+            found = found.search(self.search)
         if self.owner:
             found = found.filter(owner=None if self.owner == NOBODY else self.owner)
         return found.filter(pk__lt=self.before) if self.before else found

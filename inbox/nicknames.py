@@ -79,28 +79,28 @@ ANIMALS = [
 COUNT = len(COLOURS) * len(ANIMALS)
 
 
-def number_of(contact_id: UUID) -> int:
+def nickname_number(contact_id: UUID) -> int:
     """Where the contact's name stands in the list; the model's NameNumber says it in SQL."""
     return int.from_bytes(contact_id.bytes[-2:]) % COUNT
 
 
-def name_at(number: int) -> str:
+def nickname_at(number: int) -> str:
     colour, animal = divmod(number, len(ANIMALS))
     return f"{COLOURS[colour][0]} {ANIMALS[animal]}"
 
 
 def nickname(contact_id: UUID) -> str:
-    return name_at(number_of(contact_id))
+    return nickname_at(nickname_number(contact_id))
 
 
-def hue_of(contact_id: UUID) -> int:
-    return COLOURS[number_of(contact_id) // len(ANIMALS)][1]
+def nickname_hue(contact_id: UUID) -> int:
+    return COLOURS[nickname_number(contact_id) // len(ANIMALS)][1]
 
 
-def numbers_beginning_with(text: str) -> list[int]:
+def find_numbers(text: str) -> list[int]:
     """The names that begin with the text, or whose animal does: what people type to find one."""
     small = text.lower()
-    names = enumerate(map(name_at, range(COUNT)))
+    names = enumerate(map(nickname_at, range(COUNT)))
     return [
         number
         for number, name in names

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Message
 from outbox.models import Delivery
 from outbox.retention import RETENTION
@@ -33,7 +33,7 @@ def state_of(conversation, reply):
     if conversation.contact_read_seq >= reply.seq:
         return "seen"
     email = conversation.contact.email
-    if Delivery.objects.last_sent_seq(conversation.pk, kind=Mail.REPLY, recipient=email) >= reply.seq:
+    if Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email) >= reply.seq:
         return "emailed"
     is_remembered = timezone.now() - reply.created_at < RETENTION
     return "unseen" if is_remembered else ""

@@ -3,14 +3,14 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inbox.actions.assignment import return_what_nobody_can_answer
+from inbox.actions.assignment import return_ineligible_to_queue
 from inbox.actions.handover import start_handover
 from inbox.actions.inbox import create_inbox
-from inbox.broadcast import MOST_CONVERSATIONS, broadcast, tell_contact, tell_receipt
-from inbox.mail import Mail
+from inbox.live_updates import MOST_CONVERSATIONS, broadcast, tell_contact, tell_receipt
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
-from inbox.tasks import return_the_rest
+from inbox.tasks import return_remaining_to_queue
 from messagehub.lib.on_commit import enqueue_on_commit
 from outbox.signals import delivery_ended
 from teams.signals import access_changed, member_leaving, member_removed, workspace_created
@@ -26,7 +26,7 @@ def make_first_inbox(sender, workspace, by, **kwargs):
 
 @receiver(member_leaving)
 def count_open_conversations(sender, membership, **kwargs):
-    count = Conversation.objects.open().of(membership).count()
+    count = Conversation.objects.open().assigned_to(membership).count()
     return ngettext(
         "%(name)s has %(count)d open conversation.",
         "%(name)s has %(count)d open conversations.",
@@ -44,8 +44,8 @@ def return_conversations(sender, memberships, **kwargs):
     """What they can no longer see is not left with them: what a request has time for, and the rest
     in the background."""
     held = Conversation.objects.filter(assignee__in=memberships)
-    if not return_what_nobody_can_answer(held, most=MOST_RETURNED):
-        enqueue_on_commit(return_the_rest, str(memberships[0].workspace_id))
+    if not return_ineligible_to_queue(held, most=MOST_RETURNED):
+        enqueue_on_commit(return_remaining_to_queue, str(memberships[0].workspace_id))
 
 
 @receiver(conversation_changed)
@@ -57,7 +57,7 @@ def tell_agents(sender, change, **kwargs):
 def tell_who_they_are(sender, contact, fields, **kwargs):
     tell_contact(contact)
     if "email" in fields:  # what was emailed, was to another address
-        latest = contact.conversations.with_people().order_by("-number")
+        latest = contact.conversations.with_related().order_by("-number")
         for conversation in latest[:MOST_CONVERSATIONS]:
             tell_receipt(conversation)
 
@@ -65,10 +65,10 @@ def tell_who_they_are(sender, contact, fields, **kwargs):
 @receiver(delivery_ended)
 def tell_what_became_of_a_reply(sender, delivery, **kwargs):
     """After commit: it is a hint, and what else hears of it must not fail with it."""
-    if delivery.kind == Mail.REPLY:
-        transaction.on_commit(lambda: tell_receipt_of(delivery.about), robust=True)
+    if delivery.kind == EmailKind.REPLY:
+        transaction.on_commit(lambda: publish_receipt_of(delivery.about), robust=True)
 
 
-def tell_receipt_of(pk):
-    for conversation in Conversation.objects.with_people().filter(pk=pk):
+def publish_receipt_of(pk):
+    for conversation in Conversation.objects.with_related().filter(pk=pk):
         tell_receipt(conversation)

@@ -4,9 +4,9 @@ from celery import shared_task
 @shared_task
 def wake_snoozed():
     """What was snoozed until now comes back into the lists."""
-    from inbox.actions.snooze import wake_due
+    from inbox.actions.snooze import wake_due_conversations
 
-    wake_due()
+    wake_due_conversations()
 
 
 @shared_task
@@ -26,9 +26,9 @@ def sweep_handovers():
 
 
 @shared_task
-def return_the_rest(workspace):
+def return_remaining_to_queue(workspace):
     """What people had when they lost an inbox or a role, for which a request had no time."""
-    from inbox.actions.assignment import return_what_nobody_can_answer
+    from inbox.actions.assignment import return_ineligible_to_queue
     from inbox.models import Conversation
 
-    return_what_nobody_can_answer(Conversation.objects.filter(workspace=workspace))
+    return_ineligible_to_queue(Conversation.objects.filter(workspace=workspace))

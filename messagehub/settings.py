@@ -179,7 +179,7 @@ SWEEPS = {  # seconds
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
     "routing.tasks.sweep_overdue": 5,
-    "widget.tasks.sweep_openings": 15,
+    "widget.tasks.sweep_opening_hours": 15,
     "teams.tasks.purge": 3600,
     "outbox.tasks.delete_old_deliveries": 3600,
     "accounts.tasks.delete_expired_counters": 600,

@@ -53,13 +53,13 @@ class Board:
             since=Min(since, filter=waits),
             late=Count("pk", filter=late),
             late_since=Min("waiting_since", filter=late),
-            overdue=Count("pk", filter=late & Q(answer_by__lt=self.now)),
+            overdue=Count("pk", filter=late & Q(response_due_at__lt=self.now)),
         )
 
     @cached_property
     def waiting(self):
         """In the order in which they are given out, each with .since and .reason."""
-        found = self.conversations.waiting_for_agent().with_people()
+        found = self.conversations.waiting_for_agent().with_related()
         found = found.annotate(since=Coalesce("waiting_since", "created_at"))
         found = list(found.order_by("since", "pk")[:MOST_WAITING])
         reasons = self.last_decisions(found)
@@ -80,8 +80,8 @@ class Board:
     def late(self):
         """Somebody has them and the contact waits: overdue ones first, then the longest."""
         found = self.conversations.exclude(assignee=None).filter(waiting_since__isnull=False)
-        overdue = Case(When(answer_by__lt=self.now, then=Value(0)), default=Value(1))
-        return list(found.with_people().order_by(overdue, "waiting_since", "pk")[:MOST_LATE])
+        overdue = Case(When(response_due_at__lt=self.now, then=Value(0)), default=Value(1))
+        return list(found.with_related().order_by(overdue, "waiting_since", "pk")[:MOST_LATE])
 
     @property
     def more_late(self):

@@ -1,7 +1,7 @@
 """Who might get a conversation now, each with a reason code.
 
 Codes are those of teams.availability, and: no_access (may not open this inbox), inbox_closed
-(there, but outside its opening hours), put_it_back and let_it_pass (had this conversation),
+(there, but outside its opening hours), put_it_back and timed_out (had this conversation),
 not_reached (there, and later in turn than all who were looked at: of a large pool only counted).
 """
 
@@ -112,7 +112,7 @@ class Circle:
         """Those who may open the inbox; only chosen users and teams can hold somebody else."""
         if not self.targets:
             return None
-        return set(self.inbox.answerers.values_list("pk", flat=True))
+        return set(self.inbox.possible_assignees.values_list("pk", flat=True))
 
     @cached_property
     def is_open(self):
@@ -169,8 +169,8 @@ def people_in_turn(names, most):
 
 def past_of(conversation):
     """Whoever had this conversation and gave it up is not asked again right away."""
-    past = dict.fromkeys(conversation.passed_by, "let_it_pass")
-    return past | dict.fromkeys(conversation.put_back_by, "put_it_back")
+    past = dict.fromkeys(conversation.timed_out_for, "timed_out")
+    return past | dict.fromkeys(conversation.released_by, "put_it_back")
 
 
 def list_candidates(inbox, routing=None, conversation=None, targets=None) -> list[Candidate]:

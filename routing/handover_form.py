@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.actions.handover import Choice, What
 from teams.availability import moment, with_availability
 from teams.permissions import Permission
@@ -28,7 +28,7 @@ class HandingOverForm(forms.Form):
     def __init__(self, *args, membership, by=None, after=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.membership, self.by, self.after = membership, by or membership, after
-        self.back = until_i_am_back(membership)
+        self.back = next_working_time(membership)
         self.may_assign = self.by.can(Permission.ASSIGN)
         self.may_snooze = self.by.can(Permission.RESOLVE) and self.knows_when_back
         for conversation in self.page:
@@ -53,7 +53,7 @@ class HandingOverForm(forms.Form):
 
     @property
     def all(self):
-        return Conversation.objects.open().of(self.membership)
+        return Conversation.objects.open().assigned_to(self.membership)
 
     @property
     def theirs(self):
@@ -67,7 +67,7 @@ class HandingOverForm(forms.Form):
     @cached_property
     def conversations(self):
         """From this page on, the oldest first. One more than fits says that there are more."""
-        found = self.theirs.filter(number__gt=self.after).with_people()
+        found = self.theirs.filter(number__gt=self.after).with_related()
         return list(found.order_by("number")[: MOST + 1])
 
     @property

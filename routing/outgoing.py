@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
 from teams.permissions import Permission
@@ -27,6 +27,6 @@ def address(conversation):
     return reverse("conversation", args=[conversation.workspace.slug, conversation.number])
 
 
-for mail in Mail:
+for kind in EmailKind:
     register_kind(mail, mail.label)
 register_subjects(may_see=may_see, links=links)

@@ -45,7 +45,7 @@ def able(inbox, targets=None):
     targets = targets_of(inbox) if targets is None else targets
     people = pool(inbox, targets)
     # Its own people can; the question about a thousand of them is not free.
-    return people.filter(pk__in=inbox.answerers.values("pk")) if targets else people
+    return people.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else people
 
 
 def asking(memberships):

@@ -33,7 +33,7 @@ def look_after_reply(sender, conversation, message, **kwargs):
     assignee = conversation.assignee
     if assignee is None:
         return
-    had_it = str(assignee.pk) == (conversation.change.was or {}).get("assignee")
+    had_it = str(assignee.pk) == (conversation.change.previous_list_key or {}).get("assignee")
     if had_it and (somebody_else := reassign_reply(conversation)):
         assignee = somebody_else
     elif had_it:

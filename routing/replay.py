@@ -157,7 +157,7 @@ def read_states(inbox, people, since):
 
 def read_people(inbox, wanted, states, since, now):
     """([Person], when the first state of any of them was written down)."""
-    able = set(inbox.answerers.values_list("pk", flat=True))
+    able = set(inbox.possible_assignees.values_list("pk", flat=True))
     members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
     people = [
         Person(

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 from django.utils import timezone
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
@@ -71,5 +71,5 @@ def believe_refusals(sender, delivery, **kwargs):
 @receiver(email_unwanted)
 def believe_complaints(sender, delivery, **kwargs):
     """Who tells their mail provider that it is spam, or to unsubscribe, has told us."""
-    if delivery.kind == Mail.REPLY:
+    if delivery.kind == EmailKind.REPLY:
         unsubscribe(address_row(delivery.workspace_id, delivery.recipient))

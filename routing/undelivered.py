@@ -4,7 +4,7 @@ visitor is asked for another address."""
 from django.dispatch import receiver
 
 from inbox.change import changing
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.models import Delivery
 from outbox.reasons import OPERATOR_REASONS
@@ -36,7 +36,7 @@ def note_undelivered(conversation, delivery):
 
 def has_come_back(conversation):
     """The latest mail to where they wanted to be answered, by no fault of ours."""
-    mails = Delivery.objects.filter(about=conversation.pk, kind=Mail.REPLY)
+    mails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
     mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
     last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
     return last is not None and last.is_undelivered and last.reason not in OPERATOR_REASONS

@@ -4,8 +4,8 @@ from functools import cached_property
 
 from django.db.models import Count, Max, Min
 
-from inbox.mail import Mail
-from inbox.models import Message, Reading
+from inbox.email_kinds import EmailKind
+from inbox.models import Message, ReadMarker
 from outbox.models import Delivery
 
 # In one mail. A visitor can write megabytes in ten minutes, and a mail server refuses those for
@@ -45,7 +45,7 @@ def new_to(membership, conversation) -> News:
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
         Delivery.objects.last_sent_seq(
-            conversation.pk, kind=Mail.UNANSWERED, recipient=membership.user.email
+            conversation.pk, kind=EmailKind.UNANSWERED, recipient=membership.user.email
         ),
     )
     return News(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(told)))
@@ -60,10 +60,10 @@ def unread_replies(conversation) -> News:
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
         Delivery.objects.last_sent_seq(
-            conversation.pk, kind=Mail.REPLY, recipient=conversation.contact.email
+            conversation.pk, kind=EmailKind.REPLY, recipient=conversation.contact.email
         ),
     )
-    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_people()
+    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_related()
     return News(replies.after(max(told)))
 
 
@@ -72,5 +72,5 @@ def last_seq(messages):
 
 
 def read_by(membership, conversation):
-    reading = Reading.objects.filter(conversation=conversation, membership=membership)
+    reading = ReadMarker.objects.filter(conversation=conversation, membership=membership)
     return reading.values_list("seq", flat=True).first() or 0

@@ -37,7 +37,7 @@ def waits_longer(conversation, membership) -> bool:
 FOR_MEMBER = PreparedQuery(
     lambda pk, inbox, than, member: (
         longer_waiting(inbox, than)
-        .exclude(Q(pk=pk) | Q(put_back_by__contains=[member]) | Q(passed_by__contains=[member]))
+        .exclude(Q(pk=pk) | Q(released_by__contains=[member]) | Q(timed_out_for__contains=[member]))
         .values_list("pk")[:1]
     ),
     pk=UUID,

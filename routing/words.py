@@ -16,7 +16,7 @@ REASONS = {
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
     "put_it_back": lambda: _("had it until it was put back"),
-    "let_it_pass": lambda: _("did not answer in time"),
+    "timed_out": lambda: _("did not answer in time"),
     "presence_unknown": lambda: _("cannot be seen right now"),
     NOT_REACHED: lambda: _("there too, later in turn"),
 }

@@ -201,7 +201,7 @@ def goes_offline(*memberships):
 
 def keep_waiting(conversation, person):
     """Keep a conversation queued although this member is online, as if they had released it."""
-    Conversation.objects.filter(pk=conversation.pk).update(put_back_by=[person.pk])
+    Conversation.objects.filter(pk=conversation.pk).update(released_by=[person.pk])
 
 
 @pytest.fixture

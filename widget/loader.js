@@ -96,7 +96,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
   function build() {
     host = make("div", { "data-side": side, dir: getComputedStyle(document.body).direction });
     note = make("p", { role: "status" });
-    choices = make("div", {}, makeButton(labels.again, loadFrame), makeButton(labels.hide, close));
+    choices = make("div", {}, makeButton(labels.retry, loadFrame), makeButton(labels.hide, close));
     card = make("div", { class: "card" }, make("div", { class: "note" }, note, choices));
     button = make(
       "button",
@@ -175,7 +175,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
     const fail = () =>
       current === frame &&
       !isReady &&
-      showNote(origin === "null" ? labels.origin : labels.failed, true);
+      showNote(origin === "null" ? labels.noOrigin : labels.failed, true);
     current.onload = () => setTimeout(fail, 2000);
     setTimeout(fail, 8000);
     card.append(current);

@@ -14,7 +14,7 @@ from teams.signals import (
     calendar_changed,
     member_removed,
 )
-from widget.reception import Reception
+from widget.inbox_availability import InboxAvailability
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
 
@@ -33,14 +33,14 @@ def tell_visitor(sender, change, **kwargs):
         if message.is_visible_to_contact:
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
             publish(channel, "append", data)
-    if change.is_new or change.was != conversation.place:
-        tell_state(conversation, Reception(conversation.inbox, online=change.online))
+    if change.is_new or change.previous_list_key != conversation.list_key:
+        tell_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
 
 
 @receiver(contact_changed)
 def tell_contact(sender, contact, **kwargs):
     """Another owner may be another face in their chat window."""
-    conversation = contact.conversations.with_people().order_by("-number").first()
+    conversation = contact.conversations.with_related().order_by("-number").first()
     if conversation is not None:
         tell_state(conversation)
 
@@ -98,14 +98,14 @@ def tell_waiting(inbox):
 
 
 def tell_states(conversations, receptions, *, most=MOST_VISITORS):
-    """receptions: {inbox's id: Reception}, filled here: each inbox is asked once.
+    """receptions: {inbox's id: InboxAvailability}, filled here: each inbox is asked once.
 
     What goes wrong with one is logged and does not hold up the others.
     """
-    for conversation in conversations.with_people().latest_first()[:most]:
+    for conversation in conversations.with_related().latest_first()[:most]:
         inbox = conversation.inbox
         inbox.workspace = conversation.workspace
-        reception = receptions.setdefault(inbox.pk, Reception(inbox))
+        reception = receptions.setdefault(inbox.pk, InboxAvailability(inbox))
         try:
             tell_state(conversation, reception)
         except Exception:

@@ -14,7 +14,7 @@ def entries_after(conversation, seq) -> tuple[str, int]:
 
     Both from one query: a reply that is stored in between would be counted and never shown.
     """
-    messages = list(conversation.messages.visible_to_contact().with_people().after(seq))
+    messages = list(conversation.messages.visible_to_contact().with_related().after(seq))
     html = "".join(entry_html(message) for message in messages)
     return html, messages[-1].seq if messages else seq
 

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
 from routing.undelivered import has_come_back
-from widget.reception import Reception, may_have
-from widget.words import (
+from widget.inbox_availability import InboxAvailability, may_have
+from widget.state_texts import (
     absent_owner_words,
     absent_words,
-    back_words,
+    reopening_text,
     busy_words,
     full_words,
     goes_words,
@@ -40,7 +40,7 @@ def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
     Whoever has it; else whoever would get what they write next: their owner, where the inbox
     routes to owners, or the people of the inbox.
     """
-    reception = reception or Reception(inbox)
+    reception = reception or InboxAvailability(inbox)
     is_resolved = conversation is not None and conversation.is_resolved
     if conversation is not None and conversation.assignee is not None and not is_resolved:
         return with_assignee(reception, conversation)
@@ -49,7 +49,7 @@ def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
         return with_owner(reception, conversation, owner)
     if is_resolved:
         return closed(conversation, inbox.workspace.name)
-    return with_people(reception, conversation)
+    return with_related(reception, conversation)
 
 
 def with_assignee(reception, conversation):
@@ -66,7 +66,7 @@ def with_owner(reception, conversation, owner):
     code = reception.code_of_one(owner)
     again = conversation is not None and conversation.is_resolved
     if code in ("available", "at_capacity") and reception.closed:
-        words = f"{back_words(reception.closed, reception.now)} {goes_words(owner)}"
+        words = f"{reopening_text(reception.closed, reception.now)} {goes_words(owner)}"
         return away(reception, conversation, owner.name, [owner], words)
     if code == "available":
         words = _("Your contact here. Write to go on.") if again else _("Your contact here")
@@ -84,11 +84,11 @@ def closed(conversation, name):
     return State("closed", person.name if person else name, words, [person] if person else [])
 
 
-def with_people(reception, conversation):
+def with_related(reception, conversation):
     name = reception.inbox.workspace.name
     is_waiting = conversation is not None and conversation.is_open
     if reception.closed:
-        words = [back_words(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
+        words = [reopening_text(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
         return away(reception, conversation, name, reception.absent_faces, " ".join(words))
     there = reception.faces("available", conversation)
     if there and is_waiting:

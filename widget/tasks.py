@@ -2,8 +2,8 @@ from celery import shared_task
 
 
 @shared_task
-def sweep_openings():
+def sweep_opening_hours():
     """Opening hours that began or ended are seen by those who wait."""
-    from widget.openings import tell_openings
+    from widget.opening_hours import publish_opening_changes
 
-    tell_openings()
+    publish_opening_changes()

@@ -12,12 +12,12 @@ from teams.models import Membership
 logger = logging.getLogger(__name__)
 
 
-def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=False, **because):
+def assign_conversation(conversation, *, assignee, by=None, expected_assignee=..., held=False, **because):
     """Give the conversation to a membership, or to nobody (None). Returns whether it changed.
 
     only_if: the assignee it must have at that moment (a guess of the system never overwrites what
     a person did in between). because: the words and decision of the activity, when routing chose;
-    held: it has asked hold_membership already. Whoever had it when it went back to the queue, by
+    held: it has asked lock_assignable_member already. Whoever had it when it went back to the queue, by
     their own hand or another's, is not given it again right away.
     """
     with changing(conversation) as change:
@@ -27,19 +27,19 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=Fa
             return False
         if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
             return False
-        held = held or assignee is None or hold_membership(assignee.pk, conversation.inbox)
+        held = held or assignee is None or lock_assignable_member(assignee.pk, conversation.inbox)
         if not held:
             return False
         had_it, conversation.assignee = conversation.assignee, assignee
         conversation.is_routed = bool(because)
-        conversation.answer_from = conversation.answer_by = None
+        conversation.response_timer_started_at = conversation.response_due_at = None
         if assignee is not None:
-            forget_put_back(conversation, {wanted})  # given it by a person, all the same
+            forget_release(conversation, {wanted})  # given it by a person, all the same
             details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
             change.add_activity("assigned", by=by, **details)
         else:
-            conversation.put_back_by = [*{*conversation.put_back_by, had_it.pk}]
-            conversation.put_back_at = timezone.now()
+            conversation.released_by = [*{*conversation.released_by, had_it.pk}]
+            conversation.released_at = timezone.now()
             change.add_activity("unassigned", by=by)
             if conversation.is_open and by is not None:
                 conversation_needs_agent.send(
@@ -48,20 +48,20 @@ def assign_conversation(conversation, *, assignee, by=None, only_if=..., held=Fa
     return True
 
 
-def ask_again(conversation, *, members, put_back_at):
+def make_eligible_again(conversation, *, members, released_at):
     """These (ids) have come anew since it was put back then: it may be theirs again."""
     with changing(conversation) as change:
         conversation = change.conversation
-        if conversation.assignee_id is None and conversation.put_back_at == put_back_at:
-            forget_put_back(conversation, members)
+        if conversation.assignee_id is None and conversation.released_at == released_at:
+            forget_release(conversation, members)
             change.touch()
 
 
-def forget_put_back(conversation, members):
-    conversation.put_back_by = [each for each in conversation.put_back_by if each not in members]
+def forget_release(conversation, members):
+    conversation.released_by = [each for each in conversation.released_by if each not in members]
 
 
-def hold_membership(pk, inbox):
+def lock_assignable_member(pk, inbox):
     """The membership, its row held until commit; None: it can have nothing of this inbox.
 
     Who is being removed, goes away, or is losing the inbox in another transaction gets no more.
@@ -82,13 +82,13 @@ ANSWERER = PreparedQuery(
 )
 
 
-def return_what_nobody_can_answer(conversations=None, *, most=None):
+def return_ineligible_to_queue(conversations=None, *, most=None):
     """Back to the queue with what is held by somebody who is gone or has lost the inbox.
 
     What goes wrong with one is logged and does not hold up the others. most: so many are tried, for
     somebody who waits for the answer. Returns whether that was all.
     """
-    held = Conversation.objects.with_nobody_who_can_answer()
+    held = Conversation.objects.with_ineligible_assignee()
     held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
     held = held.select_related("assignee__user").order_by("created_at")
     found = list(held if most is None else held[: most + 1])
@@ -107,8 +107,8 @@ def return_to_queue(conversation, *, of):
             return
         # Whoever is here has lost the inbox, or what their role allowed.
         is_here = conversation.assignee.is_active
-        conversation.assignee = conversation.answer_from = conversation.answer_by = None
-        conversation.put_back_by = []  # better one of those who are left than nobody
+        conversation.assignee = conversation.response_timer_started_at = conversation.response_due_at = None
+        conversation.released_by = []  # better one of those who are left than nobody
         change.add_activity("returned", name=of.name, is_here=is_here)
         if conversation.is_open:
             conversation_needs_agent.send(

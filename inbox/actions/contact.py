@@ -2,7 +2,7 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 
-from inbox.actions.flood import limit_flood
+from inbox.actions.rate_limits import limit_flood
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
 from inbox.models import Contact, Conversation
@@ -66,7 +66,7 @@ def set_owner(contact, *, owner, by=None):
     with changing_contact(contact) as (contact, change):
         if contact.owner_id == (owner.pk if owner else None):
             return False
-        if owner is not None and not hold_owner(owner):
+        if owner is not None and not lock_owner(owner):
             return False
         contact.owner = owner
         contact.save(update_fields=["owner"])
@@ -96,7 +96,7 @@ def changing_contact(contact):
         setattr(contact, field, getattr(locked, field))
 
 
-def hold_owner(membership):
+def lock_owner(membership):
     """Do they still answer chats? Their row is held until commit."""
     Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
     people = Membership.objects.active().allowing(Permission.ANSWER)

@@ -80,7 +80,7 @@ def hand_over_one(pending, conversation):
         is_theirs = conversation.assignee_id == member.pk and not conversation.is_resolved
         if not is_theirs or conversation.assignee.is_active:  # they may be let in again by now
             return
-        if to is not None and assign_conversation(conversation, assignee=to, only_if=member):
+        if to is not None and assign_conversation(conversation, assignee=to, expected_assignee=member):
             count(pending, to.name)
         else:
             return_to_queue(conversation, of=member)

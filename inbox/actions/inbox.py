@@ -28,7 +28,7 @@ def create_inbox(workspace, *, name, members=(), by=None):
 
 def tell_who_sees_it(inbox):
     """Their open pages ask anew what they may hear: the new inbox is among it."""
-    for membership in inbox.answerers:
+    for membership in inbox.possible_assignees:
         close_streams(membership.live_channel)
 
 

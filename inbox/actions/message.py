@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.flood import limit_flood
+from inbox.actions.rate_limits import limit_flood
 from inbox.actions.resolution import nobody_waits, reopen_conversation
 from inbox.actions.snooze import wake_conversation
 from inbox.actions.visitor import lock_visitor
@@ -15,7 +15,7 @@ from inbox.signals import contact_wrote, conversation_answered, conversation_nee
 from messagehub.lib.prepared_query import PreparedQuery
 
 
-class DifferentBody(Exception):
+class ClientIdReused(Exception):
     """The client id names a message that says something else."""
 
 
@@ -23,7 +23,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", address=
     """Store what the visitor wrote and find somebody for it, in one transaction.
 
     Returns (message, created). The same client id with the same body is the same message.
-    Raises DifferentBody, TooManyMessages, VisitorRevoked.
+    Raises ClientIdReused, TooManyMessages, VisitorRevoked.
     """
     with transaction.atomic():
         visitor = lock_visitor(inbox, token=token, address=address)
@@ -38,7 +38,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", address=
                 Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
             )
             conversation.waiting_since = conversation.waiting_since or message.created_at
-            conversation.put_back_by = []  # it is another question by now
+            conversation.released_by = []  # it is another question by now
             find_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, True
@@ -60,7 +60,7 @@ def conversation_to_continue(inbox, visitor):
 def stored_message(change, client_id, body):
     message = STORED.first(conversation=change.conversation.pk, client_id=client_id)
     if message is not None and message.body != body:
-        raise DifferentBody
+        raise ClientIdReused
     if message is not None:
         message.conversation = change.conversation
     return message

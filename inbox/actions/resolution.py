@@ -16,7 +16,7 @@ def resolve_conversation(conversation, *, by=None):
             return False
         change.conversation.status = Conversation.Status.RESOLVED
         change.conversation.snoozed_until = None
-        change.conversation.put_back_by = []
+        change.conversation.released_by = []
         nobody_waits(change.conversation)
         change.add_activity("resolved", by=by)
     return True
@@ -24,8 +24,8 @@ def resolve_conversation(conversation, *, by=None):
 
 def nobody_waits(conversation):
     """No timer runs, and who let it pass may be asked again."""
-    conversation.waiting_since = conversation.answer_from = conversation.answer_by = None
-    conversation.passed_by = []
+    conversation.waiting_since = conversation.response_timer_started_at = conversation.response_due_at = None
+    conversation.timed_out_for = []
 
 
 def reopen_conversation(conversation, *, by=None):
@@ -50,7 +50,7 @@ def reopen_conversation(conversation, *, by=None):
 
 def has_somebody(conversation):
     """Whoever had it is still there for this inbox."""
-    people = conversation.inbox.answerers
+    people = conversation.inbox.possible_assignees
     return conversation.assignee_id and people.filter(pk=conversation.assignee_id).exists()
 
 

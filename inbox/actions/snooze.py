@@ -26,7 +26,7 @@ def snooze_conversation(conversation, *, until, by):
             return False
         conversation.status = Conversation.Status.SNOOZED
         conversation.snoozed_until = until
-        conversation.answer_from = conversation.answer_by = None
+        conversation.response_timer_started_at = conversation.response_due_at = None
         change.add_activity("snoozed", by=by, until=until.isoformat())
     return True
 
@@ -54,7 +54,7 @@ def wake_conversation(conversation, *, by=None):
     return True
 
 
-def wake_due():
+def wake_due_conversations():
     """The clock: what is due comes back, the longest due first. Returns how many.
 
     What goes wrong with one is logged and does not hold up the others.

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from inbox.actions.flood import limit_new_visitors
+from inbox.actions.rate_limits import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.prepared_query import PreparedQuery
@@ -66,7 +66,7 @@ def check_revoked(visitor):
 
 def latest_conversation(visitor):
     conversations = Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
-    return conversations.with_people().order_by("-number").first()
+    return conversations.with_related().order_by("-number").first()
 
 
 def revoke_visitor(visitor, *, at):

@@ -6,10 +6,10 @@ from inbox.forms.contact import (
     possible_owners,
 )
 from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
-from inbox.forms.message import LONGEST_MESSAGE, AssignmentForm, MessageForm, assignable_to
+from inbox.forms.message import MAX_MESSAGE_LENGTH, AssignmentForm, MessageForm, assignable_to
 
 __all__ = [
-    "LONGEST_MESSAGE",
+    "MAX_MESSAGE_LENGTH",
     "AppearanceForm",
     "AssignmentForm",
     "ContactForm",

@@ -4,16 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from messagehub.lib.text import PlainTextField
 from teams.models import Membership
 
-LONGEST_MESSAGE = 5000
+MAX_MESSAGE_LENGTH = 5000
 
 
 class MessageForm(forms.Form):
     """What a person wrote, with the id their browser gave it. Desk and widget use the same."""
 
     body = PlainTextField(
-        max_length=LONGEST_MESSAGE,
+        max_length=MAX_MESSAGE_LENGTH,
         error_messages={
-            "required": _("Write something first."),
+            "required": _("Enter a message."),
             "max_length": _(
                 "This is longer than %(limit_value)d characters. Shorten it or send it in parts."
             ),
@@ -36,4 +36,4 @@ class AssignmentForm(forms.Form):
 
 def assignable_to(conversation):
     """Who may have it, by a colleague's hand as by routing's."""
-    return conversation.inbox.answerers.order_by("user__name", "pk")
+    return conversation.inbox.possible_assignees.order_by("user__name", "pk")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.snoozing import LONGEST, moments
+from inbox.snooze_options import LONGEST, moments
 from teams.zones import is_zone
 
 OWN = "own"

@@ -3,7 +3,7 @@ from inbox.models.conversation import Conversation
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.message import Message
-from inbox.models.reading import Reading
+from inbox.models.read_marker import ReadMarker
 
 __all__ = [
     "Contact",
@@ -12,6 +12,6 @@ __all__ = [
     "InboxMember",
     "Message",
     "PendingHandover",
-    "Reading",
+    "ReadMarker",
     "Visitor",
 ]

@@ -13,13 +13,13 @@ from teams.models.workspace import TenantModel
 from teams.permissions import Permission
 
 
-def comparable(field):
+def byte_order_key(field):
     """In small letters, and by bytes: what the beginning of an address is looked up by."""
     return Collate(Lower(field), "C")
 
 
 class NameNumber(models.Func):
-    """The number of a contact's made-up name (nicknames.number_of), from its id."""
+    """The number of a contact's made-up name (nicknames.nickname_number), from its id."""
 
     template = (
         "mod(get_byte(uuid_send(%(expressions)s), 14) * 256"
@@ -39,13 +39,13 @@ class ContactQuerySet(models.QuerySet):
         theirs = Conversation.objects.visible_to(membership).filter(contact=OuterRef("pk"))
         return self.filter(Exists(theirs), workspace=membership.workspace_id)
 
-    def beginning_with(self, text):
+    def search(self, text):
         """The name, given or made up, or the email address begins with it."""
-        found = self.alias(by_name=search_key("name"), by_email=comparable("email"))
+        found = self.alias(by_name=search_key("name"), by_email=byte_order_key("email"))
         name = search_key(Value(text))
-        address = comparable(Normalized(Value(text), form="NFKC"))
+        address = byte_order_key(Normalized(Value(text), form="NFKC"))
         wanted = Q(by_name__startswith=name) | Q(by_email__startswith=address)
-        if numbers := nicknames.numbers_beginning_with(text):
+        if numbers := nicknames.find_numbers(text):
             found = found.alias(name_number=NameNumber("id"))
             wanted |= NAMELESS & Q(name_number__in=numbers)
         return found.filter(wanted)
@@ -76,7 +76,7 @@ class Contact(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "email"], name="contact_by_email"),
             models.Index("workspace", search_key("name"), name="contact_name_begins"),
-            models.Index("workspace", comparable("email"), name="contact_email_begins"),
+            models.Index("workspace", byte_order_key("email"), name="contact_email_begins"),
             models.Index(
                 "workspace", NameNumber("id"), condition=NAMELESS, name="contact_by_nickname"
             ),
@@ -96,10 +96,10 @@ class Contact(TenantModel):
     @property
     def hue(self):
         """The colour of the made-up name, also once they have said their own."""
-        return nicknames.hue_of(self.pk)
+        return nicknames.nickname_hue(self.pk)
 
     @property
-    def owner_name(self):
+    def owner_label(self):
         """Whose contact they are, and why that person cannot be given their chats, if so."""
         if self.owner is None:
             return ""

@@ -36,7 +36,7 @@ class ConversationQuerySet(models.QuerySet):
     def resolved(self):
         return self.filter(status=Conversation.Status.RESOLVED)
 
-    def with_nobody_who_can_answer(self):
+    def with_ineligible_assignee(self):
         """They have an assignee who was removed, or has lost the inbox or the role for it.
 
         What a pending handover will bring to the person who was chosen is not among them.
@@ -61,12 +61,12 @@ class ConversationQuerySet(models.QuerySet):
 
     def overdue(self):
         """Somebody has it, and the time to answer is over."""
-        return self.filter(answer_by__lte=timezone.now()).exclude(assignee=None)
+        return self.filter(response_due_at__lte=timezone.now()).exclude(assignee=None)
 
     def latest_first(self):
         return self.order_by("-last_activity_at", "-id")
 
-    def with_people(self):
+    def with_related(self):
         return self.select_related("contact", "inbox", "assignee__user", "workspace")
 
 
@@ -94,28 +94,28 @@ class Conversation(TenantModel):
     )
     # Whoever had it when it was put back into the queue, since the contact wrote last; and when
     # that was, the last time.
-    put_back_by = ArrayField(models.UUIDField(), default=list, editable=False)
-    put_back_at = models.DateTimeField(null=True, editable=False)
+    released_by = ArrayField(models.UUIDField(), default=list, editable=False)
+    released_at = models.DateTimeField(null=True, editable=False)
     # The assignee was found by routing, not by a person: only then it may go on to the next.
     is_routed = models.BooleanField(default=False, editable=False)
     # Whoever let the answer-by time pass, since the contact began to wait.
-    passed_by = ArrayField(models.UUIDField(), default=list, editable=False)
+    timed_out_for = ArrayField(models.UUIDField(), default=list, editable=False)
     # The answer-by timer: when it was started and when it runs out; nothing: it is off.
-    answer_from = models.DateTimeField(null=True, editable=False)
-    answer_by = models.DateTimeField(null=True, editable=False)
+    response_timer_started_at = models.DateTimeField(null=True, editable=False)
+    response_due_at = models.DateTimeField(null=True, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
     # Up to which entry the contact has seen it.
     contact_read_seq = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     # The list shows the last thing said, and since when the contact waits for an answer.
     preview = models.CharField(max_length=130, default="", editable=False)
-    preview_from = models.CharField(max_length=10, default="", editable=False)
+    preview_kind = models.CharField(max_length=10, default="", editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
     page_url = models.CharField(max_length=500, blank=True, default="")
     # The flood limit counts entries since a moment, on the row that is locked anyway.
-    window_started_at = models.DateTimeField(null=True, editable=False)
-    window_seq = models.PositiveIntegerField(default=0, editable=False)
+    rate_window_started_at = models.DateTimeField(null=True, editable=False)
+    rate_window_seq = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -147,8 +147,8 @@ class Conversation(TenantModel):
                 name="conversation_unanswered",
             ),
             models.Index(
-                fields=["answer_by"],
-                condition=Q(answer_by__isnull=False),
+                fields=["response_due_at"],
+                condition=Q(response_due_at__isnull=False),
                 name="conversation_answer_by",
             ),
             models.Index(
@@ -177,25 +177,25 @@ class Conversation(TenantModel):
     @property
     def is_overdue(self):
         has_somebody = self.is_open and self.assignee_id is not None
-        return has_somebody and self.answer_by is not None and self.answer_by <= timezone.now()
+        return has_somebody and self.response_due_at is not None and self.response_due_at <= timezone.now()
 
     @property
     def is_resolved(self):
         return self.status == self.Status.RESOLVED
 
     @property
-    def answer_interval(self):
+    def response_interval(self):
         """The answer-by timer as an interval, «from/by»; empty: it is off."""
-        if self.answer_from is None or self.answer_by is None or not self.is_open:
+        if self.response_timer_started_at is None or self.response_due_at is None or not self.is_open:
             return ""
-        return f"{self.answer_from.isoformat()}/{self.answer_by.isoformat()}"
+        return f"{self.response_timer_started_at.isoformat()}/{self.response_due_at.isoformat()}"
 
     @property
     def live_channel(self):
         return f"conversation:{self.pk}"
 
     @property
-    def narrow_subject(self):
+    def restricted_subject(self):
         """Whoever hears this conversation only while it is theirs or nobody's."""
         return f"narrow:{self.pk}"
 

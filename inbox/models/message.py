@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
-from inbox.nicknames import hue_of
+from inbox.nicknames import nickname_hue
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
@@ -23,7 +23,7 @@ class MessageQuerySet(models.QuerySet):
     def after(self, seq):
         return self.filter(seq__gt=seq).order_by("seq")
 
-    def with_people(self):
+    def with_related(self):
         return self.select_related("author__user", "contact", "conversation__workspace")
 
 
@@ -87,7 +87,7 @@ class Message(TenantModel):
     def author_hue(self):
         if self.author:
             return self.author.hue
-        return hue_of(self.contact_id or self.conversation_id)
+        return nickname_hue(self.contact_id or self.conversation_id)
 
     @property
     def text(self):

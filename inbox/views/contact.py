@@ -45,7 +45,7 @@ def contact(request, contact):
 def contact_page(request, contact, form=None):
     """form: what was typed and is not right."""
     initial = {"name": contact.name, "email": contact.email}
-    visible = Conversation.objects.visible_to(request.membership).with_people()
+    visible = Conversation.objects.visible_to(request.membership).with_related()
     context = {
         "contact": contact,
         "form": form or ContactForm(initial=initial),

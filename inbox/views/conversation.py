@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.message import DifferentBody, post_note, post_reply
+from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, MessageForm
 from inbox.models import Conversation
@@ -33,7 +33,7 @@ def post_entry(request, number, action):
         return problem(request, words, status=400)
     try:
         message = action(conversation, by=request.membership, **form.cleaned_data)
-    except DifferentBody:
+    except ClientIdReused:
         return HttpResponse(status=409)
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
@@ -74,7 +74,7 @@ def answer(request, number):
     """The conversation again: for htmx its parts, else its page."""
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
-    visible = Conversation.objects.visible_to(request.membership).with_people()
+    visible = Conversation.objects.visible_to(request.membership).with_related()
     conversation = visible.filter(number=number).first()
     if conversation is None:
         # They gave it away and see only their own: the list is where to go on.

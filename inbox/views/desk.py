@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.forms import assignable_to, owner_choices
-from inbox.lists import PAGE, ListChoice, counts, inbox_counts, timers
+from inbox.conversation_list import PAGE, ListChoice, counts, inboxes_with_open_counts, timers
 from inbox.models import Conversation, Inbox
 from inbox.receipt import receipt_of
-from inbox.snoozing import moments
+from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
@@ -29,7 +29,7 @@ MOST_TOGETHER = 12
 
 def find_conversation(request, number):
     """A conversation this person may see; for everybody else it does not exist."""
-    found = Conversation.objects.visible_to(request.membership).with_people()
+    found = Conversation.objects.visible_to(request.membership).with_related()
     return get_object_or_404(found, number=number)
 
 
@@ -46,7 +46,7 @@ def desk(request, number=None):
     context = list_context(request, ListChoice.from_query(request.GET))
     context |= {
         "counts": counts(request.membership),
-        "inboxes": inbox_counts(request.membership),
+        "inboxes": inboxes_with_open_counts(request.membership),
         "team": team(request.workspace),
     }
     if target == "div#listing":
@@ -168,7 +168,7 @@ def live_ticket(request):
     inboxes = Inbox.objects.visible_to(membership).order_by("created_at")[:MOST_INBOXES]
     channels += [each.live_channel if sees_all else each.queue_channel for each in inboxes]
     if not sees_all:
-        channels.append(f"narrow-of:{membership.pk}")
+        channels.append(f"restricted:{membership.pk}")
     asked = set(request.POST.getlist("conversation")) - {""}
     numbers = {parse_number(each) for each in asked}
     if None in numbers or len(numbers) > MOST_TOGETHER:
@@ -178,7 +178,7 @@ def live_ticket(request):
         channels.append(conversation.live_channel)
         numbers.remove(conversation.number)
         if not sees_all:
-            subjects.append(conversation.narrow_subject)
+            subjects.append(conversation.restricted_subject)
     issued = tickets.issue(channels=channels, subjects=subjects)
     return JsonResponse({"ticket": issued, "refused": [str(number) for number in sorted(numbers)]})
 

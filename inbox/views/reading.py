@@ -6,7 +6,7 @@ A GET does not count: pages are fetched ahead, and tabs in the background catch 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
-from inbox.actions.reading import mark_read
+from inbox.actions.read_marker import mark_read
 from inbox.views.desk import find_conversation
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page

@@ -91,7 +91,7 @@ def owner_of(deciding):
     owner = Contact.objects.filter(pk=conversation.contact_id).values_list("owner", flat=True).get()
     if owner is None or owner in past_of(conversation):
         return None
-    return owner if deciding.inbox.answerers.filter(pk=owner).exists() else None
+    return owner if deciding.inbox.possible_assignees.filter(pk=owner).exists() else None
 
 
 def leave_waiting(deciding):
@@ -102,7 +102,7 @@ def leave_waiting(deciding):
         decision = deciding.write_down("nobody")
         if last is None or last.chosen_name:
             because = because_nobody(tally)
-            deciding.change.add_activity("waiting", because=because, decision=str(decision.pk))
+            deciding.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
         email_unanswered(conversation)
 

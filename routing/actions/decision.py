@@ -6,7 +6,7 @@ from time import perf_counter
 
 from django.db import transaction
 
-from inbox.actions.assignment import assign_conversation, hold_membership
+from inbox.actions.assignment import assign_conversation, lock_assignable_member
 from routing.actions.timer import start_timer
 from routing.actions.turn import take_turn
 from routing.candidates import Circle, tally
@@ -54,7 +54,7 @@ class Deciding:
 
     def hold(self, pk):
         """The membership, its row held until commit, or None: it can have nothing here any more."""
-        return hold_membership(pk, self.inbox)
+        return lock_assignable_member(pk, self.inbox)
 
     def hold_if(self, pk, is_right):
         """(the membership, its row held until commit, or None; their code).
@@ -95,9 +95,9 @@ class Deciding:
 
     def forgive(self):
         """Better somebody who let it pass than nobody. Returns whether there was anybody such."""
-        if not self.conversation.passed_by:
+        if not self.conversation.timed_out_for:
             return False
-        self.conversation.passed_by = []
+        self.conversation.timed_out_for = []
         self.change.touch()
         del self.candidates
         return True
@@ -144,9 +144,9 @@ class Deciding:
         assign_conversation(
             self.conversation,
             assignee=held,
-            only_if=self.at,
-            held=True,
-            because=reason,
+            expected_assignee=self.at,
+            is_locked=True,
+            reason=reason,
             decision=str(decision.pk),
         )
         start_timer(self.conversation, self.routing, rule)
@@ -155,7 +155,7 @@ class Deciding:
     def keep(self, held, rule):
         """It stays with whoever had it, and the timeline says why."""
         decision = self.write_down(rule, held)
-        self.change.add_activity("kept", because=decision.sentence, decision=str(decision.pk))
+        self.change.add_activity("kept", reason=decision.sentence, decision=str(decision.pk))
         self.conversation.is_routed = True
         start_timer(self.conversation, self.routing, rule)
 
@@ -196,9 +196,9 @@ def load_of(held):
 
 def minutes(conversation):
     """How long the answer-by timer ran."""
-    if conversation.answer_by is None:
+    if conversation.response_due_at is None:
         return 0
-    return round((conversation.answer_by - conversation.answer_from).total_seconds() / 60)
+    return round((conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60)
 
 
 def as_row(candidate):

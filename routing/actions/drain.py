@@ -4,7 +4,7 @@ import logging
 
 from django.db.models import Q
 
-from inbox.actions.assignment import ask_again, return_what_nobody_can_answer
+from inbox.actions.assignment import make_eligible_again, return_ineligible_to_queue
 from inbox.models import Conversation
 from messagehub.lib.on_commit import enqueue_on_commit
 from routing.actions.conversation import route_conversation
@@ -27,8 +27,8 @@ def drain(conversations, *, trigger, most=None):
     """
     ask_those_who_came_again(conversations)
     tried, places, left = 0, Places(), set()
-    for pk, inbox, owner, put_back_by in oldest_first(conversations.waiting_for_agent()):
-        if not places.of(inbox).takes(owner, put_back_by):
+    for pk, inbox, owner, released_by in oldest_first(conversations.waiting_for_agent()):
+        if not places.of(inbox).takes(owner, released_by):
             left.add(inbox)
             continue
         if tried == most:
@@ -44,13 +44,13 @@ def drain(conversations, *, trigger, most=None):
 def ask_those_who_came_again(conversations):
     """Whoever put one back, or had it put back, and has gone and come since is asked again: what
     all handed over in the evening is somebody's in the morning."""
-    waiting = conversations.waiting_for_agent().filter(put_back_at__isnull=False)
-    waiting = waiting.exclude(put_back_by=[])
-    rows = list(waiting.values_list("pk", "put_back_by", "put_back_at"))
+    waiting = conversations.waiting_for_agent().filter(released_at__isnull=False)
+    waiting = waiting.exclude(released_by=[])
+    rows = list(waiting.values_list("pk", "released_by", "released_at"))
     came = there_since({member for _pk, members, _at in rows for member in members})
     for pk, members, at in rows:
         if again := {each for each in members if each in came and came[each] > at}:
-            safely(ask_again, pk, members=again, put_back_at=at)
+            safely(make_eligible_again, pk, members=again, released_at=at)
 
 
 def drain_before(conversation):
@@ -65,7 +65,7 @@ def drain_before(conversation):
 def oldest_first(waiting):
     """[(conversation, inbox, the contact's owner, who put it back)], as ids, whoever waits longest
     first."""
-    columns = ("pk", "inbox", "contact__owner", "put_back_by")
+    columns = ("pk", "inbox", "contact__owner", "released_by")
     return waiting.order_by(SINCE, "pk").values_list(*columns)
 
 
@@ -111,9 +111,9 @@ def pass_on_overdue(conversations=None, *, most=None):
     """Whoever did not answer in time loses it to the next who can. most: no more than so many."""
     conversations = Conversation.objects.all() if conversations is None else conversations
     overdue = conversations.open().overdue().filter(workspace__deleted_at=None, is_routed=True)
-    columns = ("pk", "inbox", "assignee", "passed_by", "contact__owner")
+    columns = ("pk", "inbox", "assignee", "timed_out_for", "contact__owner")
     tried, places = 0, Places()
-    for pk, inbox, *had in overdue.order_by("answer_by").values_list(*columns):
+    for pk, inbox, *had in overdue.order_by("response_due_at").values_list(*columns):
         if tried == most:
             return
         if places.of(inbox).takes_from(*had):
@@ -123,5 +123,5 @@ def pass_on_overdue(conversations=None, *, most=None):
 
 def drain_all():
     """The sweep: whatever waits although somebody could take it, or is with somebody gone."""
-    return_what_nobody_can_answer()
+    return_ineligible_to_queue()
     drain(Conversation.objects.all(), trigger="sweep")

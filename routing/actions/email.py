@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from messagehub.lib.tokens import hash_token
 from outbox.actions import cancel_deliveries, send_deliveries_now, queue_deliveries
 from outbox.models import RECHECK_DELAY, Delivery
@@ -17,7 +17,7 @@ from teams.quiet import quiet_until_of
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_PAUSE = timedelta(seconds=20)
 BETWEEN = timedelta(minutes=10)
-KINDS = (Mail.UNANSWERED, Mail.PASSED_ON)
+KINDS = (EmailKind.UNANSWERED, EmailKind.REASSIGNED)
 KNOWN = "known"  # the mark of a mail that was cancelled because its recipient knew it already
 
 
@@ -88,7 +88,7 @@ def letter(conversation, person, earlier):
     One key an entry: a sweep that asks again and again queues nothing anew, unless what was queued
     has been cancelled and they did not know it.
     """
-    same = [each for each in earlier if each.kind == Mail.UNANSWERED]
+    same = [each for each in earlier if each.kind == EmailKind.UNANSWERED]
     if any(each.state == Delivery.State.WAITING for each in same):
         return None
     left = times_of(earlier)
@@ -96,7 +96,7 @@ def letter(conversation, person, earlier):
     cancelled = sum(each.state == Delivery.State.CANCELLED and not knew_it(each) for each in same)
     entry = f"{conversation.pk}:{person.pk}:{conversation.last_seq}:{cancelled}"
     return Delivery(
-        kind=Mail.UNANSWERED,
+        kind=EmailKind.UNANSWERED,
         recipient=person.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -175,7 +175,7 @@ def cancel_emails(conversation):
 
 
 def unanswered_about(conversation):
-    return Delivery.objects.filter(about=conversation.pk, kind=Mail.UNANSWERED)
+    return Delivery.objects.filter(about=conversation.pk, kind=EmailKind.UNANSWERED)
 
 
 def email_passed_on(conversation, *, owner, to):
@@ -186,7 +186,7 @@ def email_passed_on(conversation, *, owner, to):
     hold_what_waits(conversation)
     left = times_of(earlier_to([owner], conversation)[owner.user.email])
     delivery = Delivery(
-        kind=Mail.PASSED_ON,
+        kind=EmailKind.REASSIGNED,
         recipient=owner.user.email,
         workspace=conversation.workspace,
         about=conversation.pk,

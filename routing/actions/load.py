@@ -6,7 +6,7 @@ from teams.models import Membership
 
 def tell_loads(change):
     """After commit. Room that became free is filled; a new load is only shown."""
-    before, after = holder(change.was), holder(change.conversation.place)
+    before, after = holder(change.previous_list_key), holder(change.conversation.list_key)
     if before == after:
         return
     if before and (lost := limited(before)):

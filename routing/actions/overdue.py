@@ -24,11 +24,11 @@ def pass_on(conversation):
         if has_ended(deciding) or has_just_come(deciding):
             change.touch()
             return None
-        had_it, passed_by = conversation.assignee, conversation.passed_by
-        conversation.passed_by = [*passed_by, had_it.pk]
+        had_it, timed_out_for = conversation.assignee, conversation.timed_out_for
+        conversation.timed_out_for = [*timed_out_for, had_it.pk]
         given = give_on(deciding)
         if given is None:
-            conversation.passed_by = passed_by
+            conversation.timed_out_for = timed_out_for
         elif is_owner(had_it, conversation):
             email_passed_on(conversation, owner=had_it, to=given)
         return given
@@ -40,7 +40,7 @@ def has_ended(deciding):
     rule = "owner" if is_owner(conversation.assignee, conversation) else ""
     if conversation.waiting_since and minutes_of(deciding.routing, rule):
         return False
-    conversation.answer_from = conversation.answer_by = None
+    conversation.response_timer_started_at = conversation.response_due_at = None
     return True
 
 
@@ -66,27 +66,27 @@ def has_just_come(deciding):
 
 def opened_since(deciding):
     """The moment the inbox opened, if the time to answer began before; else None."""
-    hours, began = deciding.inbox.opening_hours, deciding.conversation.answer_from
+    hours, began = deciding.inbox.opening_hours, deciding.conversation.response_timer_started_at
     opening = None if hours.is_open(began) else hours.next_opening(began)
     return opening if opening and opening <= timezone.now() else None
 
 
 def begin_again(conversation, since):
     """The whole time from `since` on, unless the timer was started later, or it is over too."""
-    if since is None or conversation.answer_from >= since:
+    if since is None or conversation.response_timer_started_at >= since:
         return False
-    answer_by = since + (conversation.answer_by - conversation.answer_from)
-    if answer_by <= timezone.now():
+    response_due_at = since + (conversation.response_due_at - conversation.response_timer_started_at)
+    if response_due_at <= timezone.now():
         return False
-    conversation.answer_from, conversation.answer_by = since, answer_by
+    conversation.response_timer_started_at, conversation.response_due_at = since, response_due_at
     return True
 
 
 def begun_before_they_came(memberships):
     """[(conversation, whose it is, when they came)], as ids: the time to answer it runs since
     before."""
-    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(answer_from=None)
-    held = list(held.values_list("pk", "assignee", "answer_from"))
+    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(response_timer_started_at=None)
+    held = list(held.values_list("pk", "assignee", "response_timer_started_at"))
     came = there_since({assignee for _pk, assignee, _began in held})
     return [
         (pk, assignee, came[assignee])
@@ -100,5 +100,5 @@ def restart_timer(conversation, *, assignee, since):
     with changing(conversation) as change:
         conversation = change.conversation
         is_theirs = conversation.is_open and conversation.assignee_id == assignee
-        if is_theirs and conversation.answer_by and begin_again(conversation, since):
+        if is_theirs and conversation.response_due_at and begin_again(conversation, since):
             change.touch()

@@ -27,11 +27,11 @@ class Place:
     owners_there: frozenset = frozenset()
     answers: dict = field(default_factory=dict, compare=False)  # {who put it back: is_free_without}
 
-    def takes(self, owner, put_back_by):
+    def takes(self, owner, released_by):
         """A waiting conversation, whose contact has this owner (or None)."""
-        if owner in self.owners and owner not in put_back_by:
+        if owner in self.owners and owner not in released_by:
             return True
-        gave_up = frozenset(put_back_by)
+        gave_up = frozenset(released_by)
         if gave_up not in self.answers:
             self.answers[gave_up] = self.is_free_without(gave_up)
         return self.answers[gave_up]
@@ -42,11 +42,11 @@ class Place:
             return True
         return self.has_leads and choose_lead(asked) is not None
 
-    def takes_from(self, assignee, passed_by, owner):
+    def takes_from(self, assignee, timed_out_for, owner):
         """An overdue one: is there anybody else?"""
         there = {each.membership_id for each in self.candidates if each.is_available}
         others = there | ({owner} & self.owners_there)
-        return bool(others - {assignee, *passed_by})
+        return bool(others - {assignee, *timed_out_for})
 
 
 class Places:
@@ -75,7 +75,7 @@ def safely_find(inbox):
 
 def find_place(inbox):
     routing = Routing.objects.of(inbox)
-    owners = list(inbox.answerers) if routing.to_owner else []
+    owners = list(inbox.possible_assignees) if routing.to_owner else []
     return Place(
         candidates=tuple(list_candidates(inbox, routing)),
         has_leads=routing.leads == Routing.Leads.TURN,

@@ -57,4 +57,4 @@ def with_known_reason(waiting):
     at = decisions.values("created_at")[:1]
     waiting = waiting.annotate(known=Subquery(latest), explained_at=Subquery(at))
     waiting = waiting.order_by(F("explained_at").asc(nulls_first=True), "created_at")
-    return waiting.only("pk", "put_back_by", "passed_by")
+    return waiting.only("pk", "released_by", "timed_out_for")

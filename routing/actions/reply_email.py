@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Contact
 from messagehub.lib.tokens import hash_token
 from outbox.actions import queue_delivery
@@ -36,7 +36,7 @@ def queue_reply(conversation, contact):
     entry = f"{conversation.pk}:{conversation.last_seq}:{hash_token(contact.email)[:16]}"
     cancelled = replies_to(conversation, contact.email).filter(state=Delivery.State.CANCELLED)
     queue_delivery(
-        kind=Mail.REPLY,
+        kind=EmailKind.REPLY,
         to=contact.email,
         workspace=conversation.workspace,
         about=conversation.pk,
@@ -62,7 +62,7 @@ def is_unsubscribed(contact):
 
 
 def replies_to(conversation, email):
-    return Delivery.objects.filter(about=conversation.pk, kind=Mail.REPLY, recipient=email)
+    return Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY, recipient=email)
 
 
 def hold_waiting(conversation, email):

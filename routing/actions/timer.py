@@ -13,10 +13,10 @@ def start_timer(conversation, routing, rule):
     """On the locked conversation; it runs while the contact waits. Else it is off."""
     minutes = minutes_of(routing, rule)
     if not minutes or conversation.waiting_since is None:
-        conversation.answer_from = conversation.answer_by = None
+        conversation.response_timer_started_at = conversation.response_due_at = None
         return
-    conversation.answer_from = timezone.now()
-    conversation.answer_by = conversation.answer_from + timedelta(minutes=minutes)
+    conversation.response_timer_started_at = timezone.now()
+    conversation.response_due_at = conversation.response_timer_started_at + timedelta(minutes=minutes)
 
 
 def resume_timer(conversation):
@@ -24,7 +24,7 @@ def resume_timer(conversation):
 
     After a snooze, and with the next thing a contact writes: what ended the timer was no answer.
     """
-    if not conversation.is_routed or conversation.answer_by is not None:
+    if not conversation.is_routed or conversation.response_due_at is not None:
         return
     is_owners = conversation.contact.owner_id == conversation.assignee_id
     rule = "owner" if is_owners else "round_robin"

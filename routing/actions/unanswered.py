@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from inbox.change import changing
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
@@ -75,12 +75,12 @@ def untold(conversations):
     moved = Message.objects.filter(conversation=OuterRef("pk"), activity__in=["woken", "assigned"])
     since = Greatest("waiting_since", Subquery(moved.order_by("-seq").values("created_at")[:1]))
     told = Delivery.objects.filter(
-        kind=Mail.UNANSWERED, about=OuterRef("pk"), created_at__gte=OuterRef("since")
+        kind=EmailKind.UNANSWERED, about=OuterRef("pk"), created_at__gte=OuterRef("since")
     ).filter(has_told())
     is_told = Exists(told.filter(recipient=OuterRef("assignee__user__email")))
     silent = conversations.annotate(since=since)
     silent = silent.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
-    return silent.exclude(assignee__email_mine=False).with_people()
+    return silent.exclude(assignee__email_mine=False).with_related()
 
 
 def has_told():

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import RenderedEmail
 from outbox.models import RECHECK_DELAY, Delivery
@@ -53,7 +53,7 @@ def sent_lately(delivery):
 
 def same_recipient(delivery):
     return Delivery.objects.filter(
-        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=Mail.UNANSWERED
+        workspace=delivery.workspace_id, recipient=delivery.recipient, kind=EmailKind.UNANSWERED
     )
 
 
@@ -82,7 +82,7 @@ def waiting_for(recipient):
 @receiver(delivery_ended)
 def stand_for_the_others(sender, delivery, **kwargs):
     """The digest has left: what waited to leave with it is told."""
-    is_digest = delivery.kind == Mail.UNANSWERED and delivery.payload.get(DIGEST)
+    is_digest = delivery.kind == EmailKind.UNANSWERED and delivery.payload.get(DIGEST)
     if not is_digest or delivery.state != Delivery.State.SENT:
         return
     with transaction.atomic():

@@ -4,7 +4,7 @@ when the mail leaves."""
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import next_after
@@ -21,7 +21,7 @@ from teams.models import Membership
 from teams.quiet import quiet_until_of
 
 
-@email_renderer(Mail.PASSED_ON)
+@email_renderer(EmailKind.REASSIGNED)
 def passed_on_letter(delivery):
     """None when it is nothing to them any more: what they may not know, or what is over."""
     conversation = find_conversation(delivery)
@@ -49,7 +49,7 @@ def concerns(conversation, owner, to):
         return False
     if conversation.assignee_id != to.pk and conversation.waiting_since is None:
         return False
-    return conversation.inbox.answerers.filter(pk=owner.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=owner.pk).exists()
 
 
 def write(conversation, owner, to, minutes):

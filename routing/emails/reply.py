@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from messagehub.lib.templatetags.mail import plain_name
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from outbox.models import RECHECK_DELAY, Delivery
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 MOST_EARLIER = 30  # entries of the conversation so far
 
 
-@email_renderer(Mail.REPLY)
+@email_renderer(EmailKind.REPLY)
 def reply_letter(delivery):
     """None when they have read it, want no mails, or have another address by now."""
     conversation = find_conversation(delivery)
@@ -60,7 +60,7 @@ def when_there_is_room(delivery):
     leave a stranger's address each time, and answer with an advertisement.
     """
     yesterday = timezone.now() - DAY
-    replies = Delivery.objects.filter(kind=Mail.REPLY).exclude(pk=delivery.pk)
+    replies = Delivery.objects.filter(kind=EmailKind.REPLY).exclude(pk=delivery.pk)
     to_them = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
     come_back = to_them.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
     since = [
@@ -83,7 +83,7 @@ def last_but(number, sent):
 
 def write(conversation, news):
     earlier = conversation.messages.visible_to_contact().filter(seq__lt=news.first_seq)
-    earlier = list(earlier.with_people().order_by("-seq")[: MOST_EARLIER + 1])
+    earlier = list(earlier.with_related().order_by("-seq")[: MOST_EARLIER + 1])
     address = reply_address_of(conversation.contact)
     unsubscribe = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
     names = {"name": news.latest[-1].author_name, "workspace": conversation.workspace.name}

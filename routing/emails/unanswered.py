@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from inbox.mail import Mail
+from inbox.email_kinds import EmailKind
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.actions.email import KNOWN, next_after
 from routing.emails import digest, unconfirmed
@@ -27,7 +27,7 @@ from teams.quiet import quiet_until_of
 LOOK_AGAIN = timedelta(minutes=2)
 
 
-@email_renderer(Mail.UNANSWERED)
+@email_renderer(EmailKind.UNANSWERED)
 def unanswered_letter(delivery):
     """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
     for mark in (digest.DIGEST, "upto"):
@@ -86,7 +86,7 @@ def is_still_theirs(conversation, recipient):
     """They may have lost the inbox, or somebody else may have taken it, since it was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
-    return conversation.inbox.answerers.filter(pk=recipient.pk).exists()
+    return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 
 def write(conversation, recipient, news):

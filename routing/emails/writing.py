@@ -18,7 +18,7 @@ DELETED_PAUSE = timedelta(hours=1)
 
 def find_conversation(delivery):
     """The conversation it is about; None: it is gone."""
-    conversations = Conversation.objects.with_people()
+    conversations = Conversation.objects.with_related()
     return conversations.filter(pk=delivery.payload["conversation"]).first()
 
 

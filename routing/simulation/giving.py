@@ -12,15 +12,15 @@ from routing.simulation.pool import Pool
 class Chat:
     """An arrival while it is played. agent: who has it now; minutes: the answer-by timer they have;
     ends: when it is resolved or snoozed, as planned. given, started: count its holders and its
-    timers: what was planned for an earlier one is over. passed_by: the agents who let it pass.
+    timers: what was planned for an earlier one is over. timed_out_for: the agents who let it pass.
     """
 
-    __slots__ = ("agent", "ends", "given", "minutes", "outcome", "passed_by", "started")
+    __slots__ = ("agent", "ends", "given", "minutes", "outcome", "timed_out_for", "started")
 
     def __init__(self, arrival):
         self.outcome = Outcome(arrival)
         self.agent = self.minutes = self.ends = None
-        self.passed_by = set()
+        self.timed_out_for = set()
         self.given = self.started = 0
 
     @property
@@ -83,7 +83,7 @@ class Giving:
     def owner_of(self, chat):
         """To whom the owner's route leads: not to who gave this one up."""
         owner = self.agents.get(chat.arrival.owner) if self.rules.to_owner else None
-        if owner is None or owner in chat.passed_by or not owner.person.can_answer:
+        if owner is None or owner in chat.timed_out_for or not owner.person.can_answer:
             return None
         return owner
 
@@ -94,7 +94,7 @@ class Giving:
         return self.give(chat, owner, self.rules.owner_minutes)
 
     def give_to_next(self, chat):
-        return self.give_in_turn(chat, self.pool.available - chat.passed_by, choose)
+        return self.give_in_turn(chat, self.pool.available - chat.timed_out_for, choose)
 
     def give_as_lead(self, chat):
         return self.rules.leads == "turn" and self.give_in_turn(

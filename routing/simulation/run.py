@@ -126,7 +126,7 @@ class Run(Giving):
     def has_others(self, chat):
         """Somebody is left who has not had it. Nobody is: it stays, and no timer changes that."""
         owner = self.owner_of(chat)
-        had_it = chat.passed_by | {chat.agent}
+        had_it = chat.timed_out_for | {chat.agent}
         return not (self.pool.coming <= had_it and (owner is None or owner in had_it))
 
     def time_is_over(self, chat, started):
@@ -150,11 +150,11 @@ class Run(Giving):
     def pass_on(self, chat):
         """To another who is available. Nobody is: it stays, until somebody is."""
         had_it = chat.agent
-        chat.passed_by.add(had_it)
+        chat.timed_out_for.add(had_it)
         if self.give_on(chat):
             chat.outcome.passes += 1
         else:
-            chat.passed_by.remove(had_it)
+            chat.timed_out_for.remove(had_it)
 
     def restart_timers(self, agent):
         """Whoever was not there and comes has the whole time to answer what they find."""

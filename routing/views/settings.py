@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inbox.views.inbox import find_inbox, saved, tab
+from inbox.views.inbox import find_inbox, redirect_after_save, render_tab
 from routing.actions.settings import save_availability, save_routing
 from routing.forms import ReplyForm, RoutingForm
 from routing.models import Routing
@@ -22,8 +22,8 @@ def routing(request, inbox):
     form = RoutingForm(posted_or_copied(request), inbox=inbox, routing=stored)
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
-        return saved(request, "inbox-routing", inbox)
-    return tab(request, "routing/settings.html", inbox, form, **panel_of(inbox, stored, form))
+        return redirect_after_save(request, "inbox-routing", inbox)
+    return render_tab(request, "routing/settings.html", inbox, form, **panel_of(inbox, stored, form))
 
 
 def posted_or_copied(request):
@@ -62,6 +62,6 @@ def availability(request, inbox):
     reply = ReplyForm(posted(request), routing=Routing.objects.of(inbox))
     if request.method == "POST" and hours.is_valid() and reply.is_valid():
         save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
-        return saved(request, "inbox-availability", inbox)
+        return redirect_after_save(request, "inbox-availability", inbox)
     context = {"reply": reply, "closed": closed_words(inbox)}
-    return tab(request, "routing/availability.html", inbox, hours, reply, **context)
+    return render_tab(request, "routing/availability.html", inbox, hours, reply, **context)

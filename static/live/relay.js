@@ -6,7 +6,7 @@ const READY_TIMEOUT = 8_000; // milliseconds
 const SILENCE_TIMEOUT = 40_000; // milliseconds
 const LINGER = 1_000; // milliseconds
 const CRASH_TIMEOUT = 180_000; // milliseconds
-const MAX_WANTS = 12; // in one ticket (MOST_TOGETHER in inbox/views/desk.py)
+const MAX_WANTS = 12; // in one ticket (MAX_CONVERSATIONS_PER_TICKET in inbox/views/live_ticket.py)
 
 export class Relay {
   #id = newId();

@@ -11,7 +11,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
-from inbox.snoozing import moments
+from inbox.snooze_options import snooze_options
 from teams.actions.availability import set_hours
 from teams.actions.member_state import set_member_away
 from teams.models import Membership
@@ -367,7 +367,7 @@ def test_snoozing_and_waking_are_live(acme, agents_away, at_desk, new_conversati
     expect(bob.rows).to_have_count(0)
     expect(bea.rows).to_have_count(1)
     bob.sees_counts(mine=1, all=1)
-    bob.sees("Bea woke this conversation up.")
+    bob.sees("Bea ended the snooze.")
     assert reloaded(conversation).is_open
 
 
@@ -380,7 +380,7 @@ def test_snoozing_until_a_custom_time_by_keyboard(acme, agents_away, at_desk, ne
     expect(menu.locator(".item").first).to_be_focused()
     bob.page.keyboard.press("ArrowDown")
     expect(menu.locator(".item").nth(1)).to_be_focused()
-    moment = moments(acme.bob)[-1].until.replace(minute=15, second=0, microsecond=0)
+    moment = snooze_options(acme.bob)[-1].until.replace(minute=15, second=0, microsecond=0)
     on_my_clock = moment.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%dT%H:%M")
     menu.get_by_label("Custom date and time").fill(on_my_clock)
     menu.get_by_role("button", name="Snooze").click()
@@ -396,7 +396,7 @@ def test_a_visitors_message_wakes_a_snoozed_conversation(acme, agents_away, at_d
     vera = new_vera()
     conversation = vera.writes("Later is fine").conversation
     assign_conversation(conversation, assignee=acme.bob)
-    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
     bob = at_desk(acme.bob, conversation)
     expect(bob.rows).to_have_count(0)
     vera.writes("Now is better")
@@ -407,7 +407,7 @@ def test_a_visitors_message_wakes_a_snoozed_conversation(acme, agents_away, at_d
 
 def test_a_snoozed_conversation_wakes_in_time(acme, agents_away, at_desk, new_conversation):
     conversation = new_conversation("Wake me", assignee=acme.bob)
-    snooze_conversation(conversation, until=moments(acme.bob)[-1].until, by=acme.bob)
+    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
     bob = at_desk(acme.bob)
     expect(bob.rows).to_have_count(0)
     Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=acme.bob.created_at)

@@ -81,7 +81,7 @@ def test_an_assignment_is_shown_to_a_colleague_at_once(
     expect(bea.rows.filter(has_text="Mine or yours?")).to_be_visible()
     expect(bob.rows).to_have_count(0)
     for agent in (bob, bea):
-        agent.sees("Bob assigned this to Bea.")
+        agent.sees("Bob assigned this conversation to Bea.")
 
 
 def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
@@ -105,7 +105,7 @@ def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversa
     bob.page.get_by_role("tab", name="Note").click()
     bob.page.keyboard.type("Bea, th")
     held.pop().continue_()
-    bob.sees("Bob assigned this to Bea.")
+    bob.sees("Bob assigned this conversation to Bea.")
     expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
     bob.page.keyboard.type("ese are yours")
     note = bob.page.get_by_role("textbox", name="Private note")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from inbox.actions.message import post_reply
-from inbox.models import Contact, Conversation, Message, Reading
+from inbox.models import Contact, Conversation, Message, ReadMarker
 from localmail.models import LocalMail
 from outbox.models import Delivery
 from tests.processes import until
@@ -124,7 +124,7 @@ def test_replies_in_a_hidden_tab_do_not_count_as_read(
 
 
 def read_by_bob(acme):
-    return Reading.objects.filter(membership=acme.bob).values_list("seq", flat=True).first()
+    return ReadMarker.objects.filter(membership=acme.bob).values_list("seq", flat=True).first()
 
 
 def newest(acme):

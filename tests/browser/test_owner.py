@@ -20,11 +20,11 @@ from routing.tasks import sweep_waiting
 from teams.actions.announcement import announce_availability
 from teams.actions.availability import come_back, go_away
 
-ABSENT = "Not here right now. Your message goes to Bob by email."
+ABSENT = "Away right now. Your message will be emailed to Bob."
 
 
 def conversation_of(acme):
-    return Conversation.objects.with_people().get(inbox=acme.inbox)
+    return Conversation.objects.with_related().get(inbox=acme.inbox)
 
 
 def emailed_about(conversation):
@@ -68,9 +68,9 @@ class TestOwnersPath:
         come_back(acme.bob)
         bob, bea = at_desk(acme.bob), at_desk(acme.bea)
         vera.reload()
-        sees_face(vera, "Bob", "Your contact here")
+        sees_face(vera, "Bob", "")
         vera.writes("Here I am again")
-        sees_face(vera, "Bob", "Your contact here")
+        sees_face(vera, "Bob", "")
         expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
         expect(bea.rows).to_have_count(0)
         bob.opens("Here I am again")
@@ -89,7 +89,7 @@ class TestOwnersPath:
         bob.opens("Here I am again")
         expect(bob.timeline).to_contain_text("owner of this contact (away), emailed")
         come_back(acme.bob)
-        sees_face(vera, "Bob", "Your contact here")
+        sees_face(vera, "Bob", "")
 
     def test_outside_office_hours(self, acme, vera, at_desk):
         come_back(acme.bob)
@@ -128,7 +128,7 @@ class TestSettingTheOwner:
             expect(owner_of(agent).locator("option:checked")).to_have_text("Bob")
         owner_of(alice).select_option(label="Bea")
         expect(owner_of(bea).locator("option:checked")).to_have_text("Bea")
-        sees_face(vera, "Bea", "Your contact here")
+        sees_face(vera, "Bea", "")
         alice.page.reload()
         expect(owner_of(alice).locator("option:checked")).to_have_text("Bea")
 
@@ -137,7 +137,7 @@ class TestSettingTheOwner:
         conversation = conversation_of(acme)
         alice = at_desk(acme.alice, conversation, view="all")
         owner_of(alice).select_option(label="Bob")
-        alice.sees("Alice made Bob the owner of this contact.")
+        alice.sees("Alice made Bob this contact's owner.")
 
 
 def owner_of(agent):
@@ -186,15 +186,15 @@ class TestTimer:
         """Start the timer as routing does: on the locked row, and published."""
         now = timezone.now()
         with changing(conversation) as change:
-            change.conversation.answer_from = now - timedelta(seconds=ago)
-            change.conversation.answer_by = now + timedelta(seconds=left)
+            change.conversation.response_timer_started_at = now - timedelta(seconds=ago)
+            change.conversation.response_due_at = now + timedelta(seconds=left)
             change.touch()
 
     @pytest.fixture
     def conversation(self, acme, agents_away, new_vera):
         conversation = new_vera().writes("Tick tock").conversation
         assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
-        return Conversation.objects.with_people().get(pk=conversation.pk)
+        return Conversation.objects.with_related().get(pk=conversation.pk)
 
     def test_it_is_shown_and_warns_once(self, acme, conversation, at_desk):
         bob = at_desk(acme.bob, conversation, has_clock=True)

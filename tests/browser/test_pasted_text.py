@@ -32,7 +32,7 @@ def test_a_reply_that_was_refused_shows_why_and_stays(at_desk, acme, new_convers
     bob = at_desk(acme.bob, conversation)
     field = bob.page.get_by_role("textbox", name="Reply")
     for typed, text in (
-        ("\u200b\u3164", "Write something first."),
+        ("\u200b\u3164", "Enter a message."),
         ("x" * 5001, "longer than 5000"),
     ):
         field.fill(typed)

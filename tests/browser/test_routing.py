@@ -36,7 +36,7 @@ def saves(page):
 @pytest.fixture
 def find_conversation(acme):
     """Find a conversation by its last message."""
-    mine = Conversation.objects.with_people().filter(inbox=acme.inbox)
+    mine = Conversation.objects.with_related().filter(inbox=acme.inbox)
     return lambda text: mine.get(preview=text)
 
 
@@ -48,8 +48,8 @@ def emailed(conversation, kind="unanswered"):
 
 def pass_six_minutes(acme):
     """Move response timers and statuses back in time."""
-    running = Conversation.objects.filter(inbox=acme.inbox).exclude(answer_by=None)
-    running.update(answer_from=F("answer_from") - MINUTES, answer_by=F("answer_by") - MINUTES)
+    running = Conversation.objects.filter(inbox=acme.inbox).exclude(response_due_at=None)
+    running.update(response_timer_started_at=F("response_timer_started_at") - MINUTES, response_due_at=F("response_due_at") - MINUTES)
     states = StateChange.objects.filter(workspace=acme.workspace)
     states.update(created_at=F("created_at") - MINUTES)
 
@@ -113,7 +113,7 @@ def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
     expect(bea.rows).to_have_count(0)
     pass_six_minutes(acme)
     expect(bea.rows.filter(has_text="Are you there, Bob?")).to_have_count(1)
-    assert emailed(settled, "passed_on") == [acme.bob.user.email]
+    assert emailed(settled, "reassigned") == [acme.bob.user.email]
 
 
 def test_email_leads_go_round_robin_to_offline_agents_too(

@@ -63,7 +63,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     until(lambda: online_agents() == set(), what="both agents being gone")
     mara.open()
     mara.writes("Can I pick it up on Sunday?")
-    mara.sees_state("Nobody is here right now")
+    mara.sees_state("We're away right now")
     mara.frame.get_by_label("Where can we reach you?").fill("mara@example.com")
     mara.frame.get_by_role("button", name="Notify me by email").click()
     mara.sees_state("mara@example.com")

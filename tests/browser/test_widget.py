@@ -233,7 +233,7 @@ def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, consol
     console.expect("400")
     vera = on_website().open()
     vera.writes("Are you open on Sunday?")
-    vera.sees_state("Nobody is here right now")
+    vera.sees_state("We're away right now")
     address = vera.frame.get_by_label("Where can we reach you?")
     send = vera.frame.get_by_role("button", name="Notify me by email")
     address.fill("vera at home")

@@ -103,7 +103,7 @@ def check_that_all_lies_in_the_past_and_in_order(inbox, now):
         assert entries[-1].activity == "resolved"
         written = [each for each in entries if each.kind != "activity"][-1]
         assert conversation.last_activity_at == written.created_at
-        assert conversation.preview_from == written.kind
+        assert conversation.preview_kind == written.kind
     for rows in (Contact, Decision, StateChange):
         assert rows.objects.exists()
         assert not rows.objects.filter(created_at__gt=now).exists()

@@ -47,7 +47,7 @@ def test_a_hook_is_robust_and_has_a_name(call):
 @COMMITS
 def test_a_receipt_that_fails_to_render_does_not_fail_the_delivery(acme, caplog):
     delivery = Delivery(workspace=acme.workspace, kind="reply")
-    failing = patch("inbox.receivers.tell_receipt_of", side_effect=RuntimeError("no receipt"))
+    failing = patch("inbox.receivers.publish_receipt_of", side_effect=RuntimeError("no receipt"))
     with failing, transaction.atomic():
         delivery_ended.send(Delivery, delivery=delivery)
     assert "no receipt" in caplog.text
@@ -59,7 +59,7 @@ def test_a_row_that_fails_to_render_does_not_keep_a_reply_from_visitors(
 ):
     conversation = vera.writes().conversation
     live_events.clear()
-    with patch("inbox.receivers.broadcast", side_effect=RuntimeError("no row")):
+    with patch("inbox.receivers.publish_change", side_effect=RuntimeError("no row")):
         post_reply(conversation, body="Here I am", client_id=uuid4(), by=acme.bob)
     assert "no row" in caplog.text
     assert any("Here I am" in each.data.get("html", "") for each in live_events.published)
@@ -68,11 +68,11 @@ def test_a_row_that_fails_to_render_does_not_keep_a_reply_from_visitors(
 @COMMITS
 def test_a_panel_that_fails_to_render_does_not_hide_the_owner_from_the_visitor(acme, vera, caplog):
     contact = vera.writes().conversation.contact
-    broken = patch("inbox.receivers.tell_contact", side_effect=RuntimeError("no panel"))
-    with broken, patch("widget.receivers.tell_state") as tell_state:
+    broken = patch("inbox.receivers.publish_contact", side_effect=RuntimeError("no panel"))
+    with broken, patch("widget.receivers.publish_state") as publish_state:
         edit_contact(contact, name="Vera", email="", by=acme.bob)
     assert "no panel" in caplog.text
-    assert tell_state.called
+    assert publish_state.called
 
 
 @COMMITS
@@ -83,7 +83,7 @@ def test_a_conversation_that_cannot_be_returned_does_not_keep_new_ones_from_a_me
     acme.inbox.members.all().delete()
     conversation = vera.writes().conversation
     online(acme.bea)
-    failing = patch("inbox.receivers.return_what_nobody_can_answer", side_effect=RuntimeError("no"))
+    failing = patch("inbox.receivers.return_ineligible_to_queue", side_effect=RuntimeError("no"))
     with failing:
         set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
     assert "RuntimeError: no" in caplog.text

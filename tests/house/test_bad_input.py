@@ -24,7 +24,7 @@ VALUES = [
     "a@b." + "x" * 300,
     "\u202e",
     "user-",
-    "own",
+    "custom",
     "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14",
 ]
 

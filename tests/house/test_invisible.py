@@ -83,8 +83,8 @@ def test_a_text_without_visible_characters_is_empty(field, case):
     for typed in (case, f" {case}\r\n{case} "):
         assert field(required=False).clean(typed) == ""
         with pytest.raises(ValidationError) as refused:
-            field(error_messages={"required": "Write something first."}).clean(typed)
-        assert refused.value.messages == ["Write something first."]
+            field(error_messages={"required": "Enter a message."}).clean(typed)
+        assert refused.value.messages == ["Enter a message."]
 
 
 @FIELDS

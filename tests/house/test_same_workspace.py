@@ -14,7 +14,7 @@ from inbox.models import (
     InboxMember,
     Message,
     PendingHandover,
-    Reading,
+    ReadMarker,
     Visitor,
 )
 from messagehub.lib.ids import new_id
@@ -121,7 +121,7 @@ def rows(workspace):
         Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
         InboxMember.objects.get_or_create(**here, membership=member)[0],
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
-        Reading.objects.create(**talk, membership=member, seq=1),
+        ReadMarker.objects.create(**talk, membership=member, seq=1),
         Decision.objects.create(**talk, chosen=member, candidates=[], microseconds=1),
         HandedOver.objects.create(**talk, hand_over=known[HandOver], what="queue", seq=1),
         Routing.objects.get_or_create(**here)[0],
@@ -132,7 +132,7 @@ def rows(workspace):
         InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),
         StateChange.objects.create(**them, code="away", by=member),
         TeamMember.objects.create(**them, team=known[Team]),
-        PendingHandover.objects.create(**them, hand_to=member, by=member),
+        PendingHandover.objects.create(**them, assignee=member, decided_by=member),
     ]
     return known | {type(row): row for row in made}
 

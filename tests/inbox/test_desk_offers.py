@@ -104,7 +104,7 @@ def test_losing_the_inbox_is_not_called_leaving(acme, vera):
     conversation = vera.writes().conversation
     with committed():
         set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
-    assert said_of(conversation)[1] == "Bob no longer answers this inbox: back to the queue."
+    assert said_of(conversation)[1] == "Returned to the queue: Bob no longer answers this inbox."
 
 
 def test_a_suspended_member_is_no_longer_here(acme, vera):
@@ -112,9 +112,9 @@ def test_a_suspended_member_is_no_longer_here(acme, vera):
     conversation = vera.writes().conversation
     with committed():
         suspend_member(acme.bob, by=acme.alice)
-    assert said_of(conversation)[1] == "Bob is no longer here: back to the queue."
+    assert said_of(conversation)[1] == "Returned to the queue: Bob no longer has access."
 
 
 def said_of(conversation):
-    activities = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    activities = conversation.messages.with_related().filter(kind="activity").order_by("seq")
     return [each.text for each in activities]

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from inbox.actions.flood import TooManyMessages
-from inbox.actions.message import DifferentBody, post_note, post_reply
+from inbox.actions.rate_limits import TooManyMessages
+from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.actions.visitor import VisitorRevoked, find_visitor, revoke_visitor
 from inbox.models import Contact, Conversation, Message, Visitor
@@ -46,7 +46,7 @@ def test_the_same_message_twenty_times_at_once_is_stored_once(acme, vera):
 def test_a_retry_with_other_words_is_refused(acme, vera):
     client_id = uuid4()
     vera.writes("Hi", client_id=client_id)
-    with pytest.raises(DifferentBody):
+    with pytest.raises(ClientIdReused):
         vera.writes("Ho", client_id=client_id)
 
 
@@ -80,7 +80,7 @@ def test_a_reply_ends_the_waiting_and_takes_an_unassigned_conversation(acme, ver
     stored = Conversation.objects.get(pk=conversation.pk)
     assert stored.waiting_since is None
     assert stored.assignee == acme.bob
-    assert (stored.preview, stored.preview_from) == ("Hello Vera", "reply")
+    assert (stored.preview, stored.preview_kind) == ("Hello Vera", "reply")
 
 
 def test_a_note_neither_answers_nor_takes(acme, vera):
@@ -116,7 +116,7 @@ def test_a_flood_is_stopped_and_ends_with_its_window(acme, vera):
     with pytest.raises(TooManyMessages):
         for number in range(5):
             vera.writes(str(number))
-    Conversation.objects.update(window_started_at="2020-01-01T00:00Z")
+    Conversation.objects.update(rate_window_started_at="2020-01-01T00:00Z")
     vera.writes("calm again")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.contact import edit_contact
 from inbox.models import Contact
-from inbox.nicknames import ANIMALS, COLOURS, COUNT, hue_of, name_at, nickname
+from inbox.nicknames import ANIMALS, COLOURS, COUNT, nickname_hue, nickname_at, nickname
 from messagehub.lib.ids import new_id
 from teams.models import Role
 from tests.conftest import Vera
@@ -14,7 +14,7 @@ from tests.conftest import Vera
 
 def test_there_are_two_thousand_and_all_differ():
     assert COUNT == 2000
-    assert len({name_at(number) for number in range(COUNT)}) == COUNT
+    assert len({nickname_at(number) for number in range(COUNT)}) == COUNT
     assert {hue for _colour, hue in COLOURS} == set(range(12))
 
 
@@ -31,7 +31,7 @@ def test_a_contact_keeps_its_name_and_its_colour():
         "0193ab12-0000-7000-8000-0000000007d1"
     )  # the number after the last: begins again
     assert nickname(contact) == "Red Antelope"
-    assert hue_of(contact) == 0
+    assert nickname_hue(contact) == 0
     assert nickname(UUID(str(contact))) == nickname(contact)
 
 
@@ -48,7 +48,7 @@ def test_the_row_says_it_until_they_say_their_own(acme, vera, sign_in):
     edit_contact(contact, name="Vera Ito", by=acme.alice)
     page = sign_in(acme.alice).get("/w/acme/conversations/?view=all").text
     assert "Vera Ito" in page
-    assert f'data-hue="{hue_of(contact.pk)}"' in page  # they are recognised by their colour
+    assert f'data-hue="{nickname_hue(contact.pk)}"' in page  # they are recognised by their colour
     assert f"<b>{name}</b>" not in page
 
 
@@ -64,10 +64,10 @@ def test_it_finds_the_contact(acme, vera, sign_in, part):
         for each in Contact.objects.all()
         if typed.lower() in (nickname(each.pk).lower(), nickname(each.pk).split()[1].lower())
     }
-    assert {each.pk for each in Contact.objects.beginning_with(typed)} == expected
+    assert {each.pk for each in Contact.objects.search(typed)} == expected
     assert contact.pk in expected
     edit_contact(contact, name="Vera Ito", by=acme.alice)
-    assert contact not in Contact.objects.beginning_with(typed)
+    assert contact not in Contact.objects.search(typed)
 
 
 URL = "/w/acme/contacts/{}/name/"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from inbox.actions import handover
-from inbox.actions.assignment import assign_conversation, return_what_nobody_can_answer
+from inbox.actions.assignment import assign_conversation, return_ineligible_to_queue
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
@@ -113,7 +113,7 @@ def test_the_sweep_closes_pages_that_a_dead_process_left_open(acme, dies_after_c
 def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_after_commit):
     bobs(2)
     remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
-    return_what_nobody_can_answer()
+    return_ineligible_to_queue()
     assert held_by(acme.bob) == 2
     sweep_handovers()
     assert held_by(acme.bea) == 2

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbox.actions.reading import mark_read, mark_read_by_contact
-from inbox.models import Conversation, Reading
+from inbox.actions.read_marker import mark_read, mark_read_by_contact
+from inbox.models import Conversation, ReadMarker
 from tests.conftest import COMMITS, in_parallel
 
 
@@ -17,7 +17,7 @@ def long_conversation(acme, vera):
 
 
 def marks():
-    return dict(Reading.objects.values_list("membership__user__name", "seq"))
+    return dict(ReadMarker.objects.values_list("membership__user__name", "seq"))
 
 
 def address(conversation, workspace="acme"):

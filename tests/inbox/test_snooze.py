@@ -11,10 +11,10 @@ from django.utils import timezone
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
-from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due
+from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due_conversations
 from inbox.forms.snooze import SnoozeForm
 from inbox.models import Conversation, Message
-from inbox.snoozing import moments, until_i_am_back
+from inbox.snooze_options import snooze_options, next_working_time
 from inbox.tasks import wake_snoozed
 from teams.actions.availability import go_away, set_reassign_replies
 from teams.actions.membership import remove_member
@@ -32,11 +32,11 @@ def later(**time):
 
 
 def stored():
-    return Conversation.objects.with_people().get()
+    return Conversation.objects.with_related().get()
 
 
 def activities(conversation):
-    entries = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    entries = conversation.messages.with_related().filter(kind="activity").order_by("seq")
     return [entry.text for entry in entries]
 
 
@@ -90,14 +90,14 @@ def test_the_freed_capacity_goes_to_the_queue(acme, online, vera, new_visitor):
 
 
 def test_it_comes_back_at_its_time_and_not_before(acme, snoozed):
-    assert wake_due() == 0
+    assert wake_due_conversations() == 0
     assert stored().is_snoozed
     make_due()
-    assert wake_due() == 1
+    assert wake_due_conversations() == 1
     assert (stored().status, stored().snoozed_until) == ("open", None)
     assert stored().assignee == acme.bob
-    assert activities(snoozed)[-1] == "Back from snooze: it is time."
-    assert wake_due() == 0
+    assert activities(snoozed)[-1] == "No longer snoozed: the time is up."
+    assert wake_due_conversations() == 0
 
 
 def test_the_clock_wakes_what_is_due(snoozed):
@@ -113,7 +113,7 @@ def test_the_contacts_message_wakes_it_at_once_for_the_same_agent(acme, online, 
     assert (conversation.status, conversation.snoozed_until) == ("open", None)
     assert conversation.assignee == acme.bob
     name = conversation.contact.display_name
-    assert activities(snoozed)[-1] == f"Back from snooze: {name} wrote."
+    assert activities(snoozed)[-1] == f"No longer snoozed: {name} wrote."
     assert Conversation.objects.count() == 1
 
 
@@ -136,7 +136,7 @@ def test_whoever_is_away_and_reassigns_replies_does_not_keep_it(acme, online, sn
 def test_an_agent_wakes_it_up(acme, snoozed):
     assert wake_conversation(snoozed, by=acme.bea) is True
     assert (stored().status, stored().assignee) == ("open", acme.bob)
-    assert activities(snoozed)[-1] == "Bea woke this conversation up."
+    assert activities(snoozed)[-1] == "Bea ended the snooze."
     assert wake_conversation(snoozed, by=acme.bea) is False
 
 
@@ -145,7 +145,7 @@ def test_what_nobody_has_is_given_out_when_it_comes_back(acme, online, vera):
     snooze_conversation(conversation, until=later(), by=acme.alice)
     online(acme.bea)
     make_due()
-    wake_due()
+    wake_due_conversations()
     assert stored().assignee == acme.bea
     assert conversation.decisions.latest("created_at").trigger == "snooze_over"
 
@@ -154,7 +154,7 @@ def test_what_is_with_somebody_gone_is_given_to_another(acme, online, snoozed):
     acme.inbox.members.filter(membership=acme.bob).delete()
     online(acme.bea)
     make_due()
-    wake_due()
+    wake_due_conversations()
     assert stored().assignee == acme.bea
 
 
@@ -167,7 +167,7 @@ def test_removing_a_member_leaves_nothing_snoozed_behind(acme, online, snoozed, 
     assert (stored().status, stored().assignee) == ("snoozed", to)
     make_due()
     with committed():
-        wake_due()
+        wake_due_conversations()
     assert (stored().status, stored().assignee) == ("open", to or acme.bea)
 
 
@@ -199,7 +199,7 @@ def test_it_can_be_resolved_and_then_does_not_come_back(acme, snoozed):
     resolve_conversation(snoozed, by=acme.bob)
     assert (stored().status, stored().snoozed_until) == ("resolved", None)
     make_due()
-    assert wake_due() == 0
+    assert wake_due_conversations() == 0
     reopen_conversation(snoozed, by=acme.bob)
     assert stored().is_open
 
@@ -213,7 +213,7 @@ def test_deleted_workspaces_sleep(acme, snoozed):
     make_due()
     acme.workspace.deleted_at = timezone.now()
     acme.workspace.save()
-    assert wake_due() == 0
+    assert wake_due_conversations() == 0
 
 
 def test_one_that_goes_wrong_does_not_hold_up_the_others(acme, snoozed, new_visitor):
@@ -227,7 +227,7 @@ def test_one_that_goes_wrong_does_not_hold_up_the_others(acme, snoozed, new_visi
         return wake_conversation(conversation, **kwargs)
 
     with patch("inbox.actions.snooze.wake_conversation", side_effect=fail_once):
-        assert wake_due() == 1
+        assert wake_due_conversations() == 1
     assert Conversation.objects.get(pk=snoozed.pk).is_snoozed
     assert Conversation.objects.get(pk=other.pk).is_open
 
@@ -237,7 +237,7 @@ def test_the_clock_and_the_contact_at_once_wake_it_once(acme, snoozed, vera):
     for _ in range(4):
         make_due()
         seen = Message.objects.filter(activity="woken").count()
-        in_parallel(3, lambda number: wake_due() if number else vera.writes("Hello?"))
+        in_parallel(3, lambda number: wake_due_conversations() if number else vera.writes("Hello?"))
         assert stored().is_open
         assert Message.objects.filter(activity="woken").count() == seen + 1
         snooze_conversation(stored(), until=later(), by=acme.bob)
@@ -246,7 +246,7 @@ def test_the_clock_and_the_contact_at_once_wake_it_once(acme, snoozed, vera):
 def test_a_moment_that_was_moved_meanwhile_counts(acme, snoozed):
     make_due()
     with patch("inbox.actions.snooze.changing", side_effect=moved_first(snoozed, acme.bob)):
-        wake_due()
+        wake_due_conversations()
     assert stored().is_snoozed
 
 
@@ -298,8 +298,8 @@ def test_the_next_office_hours_are_offered_under_their_own_name(acme):
     bob = in_berlin(acme.bob, week=[{"day": 2, "from": "09:00", "to": "17:00"}])
     assert offered(bob, TUESDAY)[1] == ("hours", "Wed 09:00")
     assert "tomorrow" not in dict(offered(bob, TUESDAY))
-    assert until_i_am_back(bob, TUESDAY).code == "hours"
-    assert until_i_am_back(in_berlin(acme.bea), TUESDAY).code == "tomorrow"
+    assert next_working_time(bob, TUESDAY).code == "hours"
+    assert next_working_time(in_berlin(acme.bea), TUESDAY).code == "tomorrow"
 
 
 def off(first, last):
@@ -319,7 +319,7 @@ def test_without_weekly_hours_only_a_day_off_from_tomorrow_on_keeps_somebody_awa
     acme, days, code, back
 ):
     """A holiday in four weeks had made it so long."""
-    moment = until_i_am_back(in_berlin(acme.bob, **days), TUESDAY)
+    moment = next_working_time(in_berlin(acme.bob, **days), TUESDAY)
     assert (moment.code, f"{moment.until:%a %d %b %H:%M}") == (code, back)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.actions.handover import Choice, What, hand_over_conversations
 from routing.models import HandOver
 from tests.routing.engine.conftest import stored
@@ -29,7 +29,7 @@ def to_person(conversation, person):
 
 
 def to_snooze(conversation, membership):
-    return Choice(conversation, What.SNOOZE, until=until_i_am_back(membership).until)
+    return Choice(conversation, What.SNOOZE, until=next_working_time(membership).until)
 
 
 def hand_over(acme, *choices, by=None):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
-from inbox.actions.reading import mark_read
+from inbox.actions.read_marker import mark_read
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery

@@ -171,7 +171,7 @@ def test_in_the_queue_only_those_who_were_not_yet_are_emailed(acme, vera):
         ({"state": "failed"}, False),
         ({"state": "sent", "created_at": BEFORE_THEY_WAITED}, True),
         ({"state": "waiting", "created_at": BEFORE_THEY_WAITED}, False),
-        ({"kind": "passed_on"}, True),
+        ({"kind": "reassigned"}, True),
     ],
 )
 def test_after_which_mail_there_is_another_in_the_queue(acme, vera, fields, is_mailed):

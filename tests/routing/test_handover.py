@@ -14,7 +14,7 @@ from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing.actions import handover as actions
 from routing.actions.handover import undo_hand_over
 from routing.models import HandedOver, HandOver, Routing
@@ -56,7 +56,7 @@ def test_each_conversation_goes_where_it_was_sent(acme, online, give_bob, by):
         acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob), by=by
     )
     assert holders(queued, given, snoozed, kept) == [acme.bea, acme.alice, acme.bob, acme.bob]
-    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
     assert stored(kept).is_open
     assert last_activity(given) == ("assigned", by)
     assert (made.membership, made.by) == (acme.bob, None if by == acme.bob else by)

@@ -11,7 +11,7 @@ from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, InboxMember
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing import handover_form
 from routing.actions.handover import hand_over_conversations
 from routing.models import HandOver
@@ -81,7 +81,7 @@ def test_the_choices_are_carried_out(acme, give_bob, bobs_client):
     answer = bobs_client.post(URL, data)
     assert (answer.status_code, answer["Location"]) == (302, DESK)
     assert holders(queued, given, kept, unmentioned) == [None, acme.bea, acme.bob, acme.bob]
-    assert stored(snoozed).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_client):

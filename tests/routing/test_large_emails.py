@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db.models import F
 
-from inbox.forms.message import LONGEST_MESSAGE
+from inbox.forms.message import MAX_MESSAGE_LENGTH
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.tasks import sweep_waiting
@@ -28,13 +28,13 @@ def write_many(conversation, count, *, kind="contact", author=None, letter="x"):
             author=author,
             seq=conversation.last_seq + 1 + number,
             kind=kind,
-            body=f"number {number}. ".ljust(LONGEST_MESSAGE, letter),
+            body=f"number {number}. ".ljust(MAX_MESSAGE_LENGTH, letter),
             client_id=uuid4(),
         )
         for number in range(count)
     )
     # All of it before the window in which the flood limit counts.
-    more = {name: F(name) + count for name in ("last_seq", "window_seq")}
+    more = {name: F(name) + count for name in ("last_seq", "rate_window_seq")}
     Conversation.objects.filter(pk=conversation.pk).update(**more)
 
 

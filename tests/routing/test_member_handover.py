@@ -8,7 +8,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
-from inbox.snoozing import until_i_am_back
+from inbox.snooze_options import next_working_time
 from routing import handover_form
 from routing.actions.handover import undo_hand_over
 from routing.models import HandOver
@@ -138,7 +138,7 @@ def test_a_snooze_is_offered_only_until_their_own_hours(acme, give_bob, client, 
     acme.bob.save()
     assert 'value="snooze"' in client.get(url).text
     client.post(url, choose(conversation, "snooze"))
-    assert stored(conversation).snoozed_until == until_i_am_back(acme.bob).until
+    assert stored(conversation).snoozed_until == next_working_time(acme.bob).until
 
 
 def test_more_than_a_page_comes_with_the_next(give_bob, client, url, monkeypatch):

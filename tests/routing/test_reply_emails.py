@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inbox.actions.contact import edit_contact
 from inbox.actions.message import post_note, post_reply
-from inbox.actions.reading import mark_read_by_contact
+from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery

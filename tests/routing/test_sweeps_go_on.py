@@ -137,8 +137,8 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     set_capacity(acme.bob, 1, by=acme.alice)
     for _ in range(3):
         new_visitor(acme.inbox).writes()
-    shown = fails_first(receivers.tell_state)
-    monkeypatch.setattr(receivers, "tell_state", shown)
+    shown = fails_first(receivers.publish_state)
+    monkeypatch.setattr(receivers, "publish_state", shown)
     go_away(acme.bob)
     assert len(shown.calls) == 3
 

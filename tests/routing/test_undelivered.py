@@ -45,7 +45,7 @@ def test_a_bounce_is_said_once(emailed_conversation):
     comes_back(delivery)
     comes_back(delivery)
     assert failures_shown(emailed_conversation) == [
-        "The email to vera@example.com could not be delivered: mailbox unknown."
+        "The email to vera@example.com couldn't be delivered: mailbox unknown."
     ]
 
 
@@ -100,7 +100,7 @@ def test_the_timeline_stays_a_timeline(emailed_conversation):
 def test_agents_see_it_and_the_visitor_does_not(emailed_conversation, acme, sign_in, vera):
     comes_back(send(emailed_conversation, to="bob@acme.example"))
     page = sign_in(acme.alice).get(f"/w/acme/conversations/{emailed_conversation.number}/")
-    assert "The email to bob@acme.example could not be delivered" in page.content.decode()
+    assert "The email to bob@acme.example couldn&#x27;t be delivered" in page.content.decode()
     theirs = vera.call("messages/?after=0")
     assert "Anybody there?" in theirs.content.decode()
     assert "bob@acme.example" not in theirs.content.decode()

@@ -8,7 +8,7 @@ from routing.actions.conversation import route_conversation
 from routing.models import Decision, Routing
 from teams.actions.availability import go_away
 from teams.permissions import Permission
-from tests.inbox.test_contacts import narrow
+from tests.inbox.test_contacts import set_permissions
 
 URL = "/w/acme/conversations/1/waiting/"
 
@@ -59,5 +59,5 @@ def test_an_assigned_conversation_does_not_wait(acme, waiting, sign_in):
 def test_it_is_for_those_who_may_see_the_conversation(acme, waiting, sign_in):
     acme.inbox.members.filter(membership=acme.bea).delete()
     assert sign_in(acme.bea).get(URL).status_code == 404
-    narrow(acme, acme.bob, Permission.SEE_REPORTS)
+    set_permissions(acme, acme.bob, Permission.SEE_REPORTS)
     assert sign_in(acme.bob).get(URL).status_code == 403

@@ -190,7 +190,7 @@ def test_it_leads_to_the_conversation_it_is_about(acme, vera, see):
     letter(acme.workspace, kind="unanswered", about=conversation.pk, payload={})
     html = see()
     assert f'href="/w/acme/conversations/{conversation.number}/"' in html
-    assert "A chat that waits for an answer" in html
+    assert "Conversation waiting for a reply" in html
 
 
 def test_emails_about_conversations_one_may_not_see_are_not_shown(acme, vera, see, sign_in):

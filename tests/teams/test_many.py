@@ -11,7 +11,7 @@ from accounts.models import User
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, add_inbox_members, set_inbox_members
 from inbox.models import Conversation
-from inbox.tasks import return_the_rest
+from inbox.tasks import return_remaining_to_queue
 from routing.models import Decision, Routing, Target
 from teams.actions.announcement import announce_availability
 from teams.actions.role import save_role
@@ -188,14 +188,14 @@ def test_of_many_chats_a_request_returns_the_oldest_and_the_background_the_rest(
     theirs = Conversation.objects.filter(assignee__in=people).order_by("created_at")
     first, rest = list(theirs[:4]), list(theirs[4:])
     with (
-        patch("inbox.receivers.MOST_RETURNED", 4),
-        patch("inbox.tasks.return_the_rest.apply_async") as woken,
+        patch("inbox.receivers.MAX_RETURNED", 4),
+        patch("inbox.tasks.return_remaining_to_queue.apply_async") as woken,
     ):
         set_inbox_members(acme.inbox, members=[acme.bob], by=acme.alice)
     assert set(Conversation.objects.unassigned()) == set(first)
     assert list(theirs) == rest
     woken.assert_called_once()
-    return_the_rest(*woken.call_args.args[0])
+    return_remaining_to_queue(*woken.call_args.args[0])
     assert Conversation.objects.unassigned().count() == 6
 
 

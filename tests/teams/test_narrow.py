@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
-from inbox.lists import inbox_counts
+from inbox.conversation_list import inboxes_with_open_counts
 from inbox.models import Conversation
 from teams.actions.membership import update_membership
 from teams.actions.role import save_role
@@ -30,8 +30,8 @@ def narrow(acme):
 def test_the_conversations_of_others_are_not_counted(acme, vera, online, narrow):
     online(acme.bob)
     vera.writes()
-    assert [inbox.open_count for inbox in inbox_counts(acme.bea)] == [1]
-    assert [inbox.open_count for inbox in inbox_counts(narrow(acme.bea))] == [0]
+    assert [inbox.open_count for inbox in inboxes_with_open_counts(acme.bea)] == [1]
+    assert [inbox.open_count for inbox in inboxes_with_open_counts(narrow(acme.bea))] == [0]
 
 
 def test_earlier_conversations_of_others_are_not_shown(acme, vera, online, narrow, sign_in):
@@ -53,7 +53,7 @@ def test_the_stream_is_closed_before_the_new_assignees_reply(acme, vera, live_ev
     conversation = vera.writes().conversation
     with live_events.committed():
         post_reply(conversation, body="for Vera alone", client_id=uuid4(), by=acme.bob)
-    closing = live_events.index((conversation.narrow_subject, CLOSED, {}))
+    closing = live_events.index((conversation.restricted_subject, CLOSED, {}))
     [reply] = [
         place
         for place, event in enumerate(live_events)
@@ -65,7 +65,7 @@ def test_the_stream_is_closed_before_the_new_assignees_reply(acme, vera, live_ev
 def test_rows_stop_when_a_member_loses_the_inbox(acme, vera, online, narrow, live_events):
     online(acme.bob)
     bob = narrow(acme.bob)
-    channel = f"narrow-of:{bob.pk}"
+    channel = f"restricted:{bob.pk}"
     with live_events.committed():
         vera.writes("before")
     assert "before" in str(live_events.on(channel))

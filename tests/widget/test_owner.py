@@ -13,7 +13,7 @@ from teams.actions.availability import go_away, set_capacity
 from teams.actions.membership import remove_member
 from tests.conftest import Vera
 from tests.widget.test_state import told
-from widget.reception import Reception
+from widget.inbox_availability import InboxAvailability
 
 
 def turn_on(inbox):
@@ -47,7 +47,7 @@ class TestFace:
     def test_there(self, acme, online, returning):
         online(acme.bob, acme.bea)
         answer = returning.call("messages/")
-        assert told(answer) == ("online", "Bob: Your contact here. Write to go on.")
+        assert told(answer) == ("online", "Bob: Send a message to continue.")
         assert 'title="Bob"' in answer.json()["state_html"]
         assert "Bea" not in answer.json()["state_html"]
 
@@ -60,7 +60,7 @@ class TestFace:
             go_away(acme.bob)
         if why == "hours":
             outside_hours(acme.bob)
-        words = "Bob: Not here right now. Your message goes to Bob by email."
+        words = "Bob: Away right now. Your message will be emailed to Bob."
         assert told(returning.call("messages/")) == ("offline", words)
 
     def test_busy(self, acme, online, returning):
@@ -68,7 +68,7 @@ class TestFace:
         set_capacity(acme.bob, 1, by=acme.alice)
         other = Vera(acme.inbox).writes().conversation
         assert other.assignee == acme.bob
-        words = "Bob: Busy with other chats. Your message still goes to Bob."
+        words = "Bob: Busy with other conversations. Your message will still go to Bob."
         assert told(returning.call("messages/")) == ("waiting", words)
 
     def test_the_inbox_is_closed(self, acme, online, returning):
@@ -78,8 +78,8 @@ class TestFace:
         acme.inbox.save()
         name, words = told(returning.call("messages/"))
         assert name == "offline"
-        assert words.startswith("Bob: We are back ")
-        assert words.endswith("Your message goes to Bob by email.")
+        assert words.startswith("Bob: We're back ")
+        assert words.endswith("Your message will be emailed to Bob.")
 
     def test_it_is_the_owner_also_when_somebody_else_had_the_last_chat(
         self, acme, online, returning
@@ -94,7 +94,7 @@ class TestNoFace:
     def test_another_visitor_sees_no_owner(self, acme, online, returning, new_visitor):
         online(acme.bea)
         stranger = new_visitor(acme.inbox)
-        assert told(stranger.call("messages/")) == ("online", "Acme: We are here. Ask us anything.")
+        assert told(stranger.call("messages/")) == ("online", "Acme: We're here. Ask us anything.")
         assert "Bob" not in stranger.posts("Hello").json()["state_html"]
 
     def test_not_while_the_route_is_off(self, acme, online, returning):
@@ -123,13 +123,13 @@ class TestNoFace:
         online(acme.bob, acme.bea)
         returning.posts("Again")
         assign_conversation(Conversation.objects.get(), assignee=acme.bea, by=acme.alice)
-        assert told(returning.call("messages/")) == ("online", "Bea: Your contact here")
+        assert told(returning.call("messages/")) == ("online", "Bea: ")
 
 
 class TestWhatTheyWrite:
     def test_goes_to_the_owner_who_is_there(self, acme, online, returning):
         online(acme.bob, acme.bea)
-        assert told(returning.posts("Again")) == ("online", "Bob: Your contact here")
+        assert told(returning.posts("Again")) == ("online", "Bob: ")
         assert Conversation.objects.get().assignee == acme.bob
         assert not Delivery.objects.exists()
 
@@ -138,7 +138,7 @@ class TestWhatTheyWrite:
         name, words = told(returning.posts("Again"))
         assert (name, words) == (
             "offline",
-            "Bob: Not here right now. Your message goes to Bob by email.",
+            "Bob: Away right now. Your message will be emailed to Bob.",
         )
         assert Conversation.objects.get().assignee == acme.bob
         mail = Delivery.objects.get(kind="unanswered")
@@ -151,10 +151,10 @@ class TestOwnerCost:
     ):
         contact = vera.writes().conversation.contact
         with django_assert_num_queries(0):
-            assert Reception(acme.inbox).owner_of(contact) is None
+            assert InboxAvailability(acme.inbox).owner_of(contact) is None
         contact.owner = acme.bob
         with django_assert_num_queries(1):
-            assert Reception(acme.inbox).owner_of(contact) is None
+            assert InboxAvailability(acme.inbox).owner_of(contact) is None
 
 
 def test_a_new_owner_is_shown_to_the_visitor_at_once(acme, online, returning, live_events):

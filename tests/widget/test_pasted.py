@@ -58,13 +58,13 @@ def test_an_agents_message(acme, vera, sign_in, door, typed, stored):
 @pytest.mark.parametrize("typed", EMPTY)
 def test_a_message_that_shows_nothing_is_refused_in_words(acme, vera, sign_in, typed):
     answer = vera.posts(typed)
-    assert (answer.status_code, answer.json()["error"]) == (400, "Write something first.")
+    assert (answer.status_code, answer.json()["error"]) == (400, "Enter a message.")
     vera.writes()
     for door in ("replies", "notes"):
         data = {"body": typed, "client_id": uuid4()}
         answer = sign_in(acme.bob).post(f"/w/acme/conversations/1/{door}/", data)
         assert answer.status_code == 400
-        assert "Write something first." in answer.content.decode()
+        assert "Enter a message." in answer.content.decode()
     assert Message.objects.exclude(kind="activity").count() == 1
 
 

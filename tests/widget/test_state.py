@@ -33,8 +33,8 @@ from teams.hours import Hours
 from tests.conftest import COMMITS, Vera
 from widget import receivers
 from widget.state import state_for
-from widget.tasks import sweep_openings
-from widget.words import back_words
+from widget.tasks import sweep_opening_hours
+from widget.state_texts import reopening_text
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 WEEKDAYS = {"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(5)]}
@@ -61,7 +61,7 @@ def closed_inbox(acme):
 class TestBeforeTheyWrite:
     def test_somebody_can_take_it(self, acme, online, vera):
         online(acme.bob)
-        assert told(vera.call("messages/")) == ("online", "Acme: We are here. Ask us anything.")
+        assert told(vera.call("messages/")) == ("online", "Acme: We're here. Ask us anything.")
 
     def test_only_those_routing_would_ask_count(self, acme, online, vera):
         Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
@@ -87,8 +87,8 @@ class TestBeforeTheyWrite:
         online(acme.bob)
         name, words = told(vera.call("messages/"))
         assert name == "offline"
-        assert words.startswith("Acme: We are back ")
-        assert words.endswith("09:00 (UTC). Write to us any time.")
+        assert words.startswith("Acme: We're back ")
+        assert words.endswith("09:00 (UTC). Leave a message any time.")
 
     def test_everybody_is_busy(self, acme, online, vera, new_visitor):
         online(acme.bob)
@@ -97,7 +97,7 @@ class TestBeforeTheyWrite:
         name, words = told(vera.call("messages/"))
         assert (name, words) == (
             "waiting",
-            "Acme: All our people are in a conversation. Write, and you are in the queue.",
+            "Acme: All our agents are busy. Send a message to join the queue.",
         )
 
     def test_of_many_somebody_further_down_counts_too(self, acme, online, vera, monkeypatch):
@@ -118,7 +118,7 @@ class TestWhileTheyWait:
         assert Conversation.objects.get(number=2).assignee is None
         assert (name, words) == (
             "waiting",
-            "Acme: All our people are in a conversation. You are in the queue.",
+            "Acme: All our agents are busy. You're in the queue.",
         )
 
     def test_whoever_put_it_back_is_not_promised(self, acme, online, vera):
@@ -131,7 +131,7 @@ class TestWhileTheyWait:
 
     def test_without_redis_nothing_is_promised_and_nobody_said_to_be_gone(self, acme, vera):
         with patch("teams.presence.online", return_value=None):
-            words = "Acme: Your message is kept and will be answered."
+            words = "Acme: We've received your message and will reply."
             assert told(vera.posts()) == ("offline", words)
 
 
@@ -143,17 +143,17 @@ class TestWithAnAgent:
         return Conversation.objects.get()
 
     def test_whoever_has_it_is_named(self, acme, bobs_conversation, vera):
-        assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
+        assert told(vera.call("messages/")) == ("online", "Bob: ")
 
     def test_how_many_others_they_have_does_not_matter(self, acme, bobs_conversation, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
-        assert told(vera.call("messages/")) == ("online", "Bob: Your contact here")
+        assert told(vera.call("messages/")) == ("online", "Bob: ")
 
     def test_when_they_have_gone_it_goes_to_them_by_email(
         self, acme, bobs_conversation, offline, vera
     ):
         offline(acme.bob)
-        words = "Bob: Not here right now. Your message goes to Bob by email."
+        words = "Bob: Away right now. Your message will be emailed to Bob."
         assert told(vera.call("messages/")) == ("offline", words)
 
     def test_who_wants_no_emails_is_not_said_to_get_one(
@@ -162,19 +162,19 @@ class TestWithAnAgent:
         acme.bob.email_mine = False
         acme.bob.save()
         offline(acme.bob)
-        words = "Bob: Not here right now. Your message waits for Bob."
+        words = "Bob: Away right now. Bob will see your message later."
         assert told(vera.call("messages/")) == ("offline", words)
 
     def test_who_hands_replies_on_says_so(self, acme, bobs_conversation, vera):
         acme.bob.reassign_replies = True
         acme.bob.save()
         go_away(acme.bob)
-        words = "Bob: Not here right now. Bob or a colleague will answer."
+        words = "Bob: Away right now. Bob or a colleague will reply."
         assert told(vera.call("messages/")) == ("offline", words)
 
     def test_resolved_is_closed_and_still_theirs(self, acme, bobs_conversation, vera):
         resolve_conversation(bobs_conversation, by=acme.bob)
-        words = "Bob: This conversation is closed. Write to open it again."
+        words = "Bob: This conversation is closed. Send a message to reopen it."
         assert told(vera.call("messages/")) == ("closed", words)
 
 
@@ -195,14 +195,14 @@ class TestAfterRedisWasEmptied:
         empty_redis()
         assert told(vera.call("messages/")) == (
             "offline",
-            "Acme: Write to us: your message is kept.",
+            "Acme: Leave a message and we'll get back to you.",
         )
 
     def test_of_whoever_has_it(self, acme, empty_redis, vera):
         conversation = vera.writes().conversation
         assert conversation.assignee == acme.bob
         empty_redis()
-        words = ("offline", "Bob: Your message goes to Bob.")
+        words = ("offline", "Bob: Your message will go to Bob.")
         assert told(vera.call("messages/")) == words
         Routing.objects.filter(inbox=acme.inbox).update(to_owner=True)
         Contact.objects.update(owner=acme.bob)
@@ -214,7 +214,7 @@ class TestAfterRedisWasEmptied:
         assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bob)
         vera.writes()
         empty_redis()
-        words = "Acme: Your message is kept and will be answered."
+        words = "Acme: We've received your message and will reply."
         assert told(vera.call("messages/")) == ("offline", words)
 
 
@@ -261,7 +261,7 @@ class TestTheirAddress:
         Delivery.objects.filter(kind="reply").update(state="bounced", reason=reason)
         html = vera.call("messages/").json()["state_html"]
         assert ("email-form" in html and "<details" not in html) == asks
-        assert ("did not arrive" in html) == asks
+        assert ("deliver an email" in html) == asks
         assert ("We'll reply to" in html) != asks
         html = vera.call("email/", {"email": "vera@y.example"}).json()["state_html"]
         assert "We'll reply to vera@y.example" in html
@@ -270,24 +270,24 @@ class TestTheirAddress:
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("Europe/Berlin", "We are back Mon 09:00 (Berlin time)."),
-        ("America/Argentina/Buenos_Aires", "We are back Mon 09:00 (Buenos Aires time)."),
-        ("UTC", "We are back Mon 09:00 (UTC)."),
-        ("Etc/GMT+3", "We are back Mon 09:00 (-03)."),
+        ("Europe/Berlin", "We're back Mon 09:00 (Berlin time)."),
+        ("America/Argentina/Buenos_Aires", "We're back Mon 09:00 (Buenos Aires time)."),
+        ("UTC", "We're back Mon 09:00 (UTC)."),
+        ("Etc/GMT+3", "We're back Mon 09:00 (-03)."),
     ],
 )
 def test_the_time_says_whose_clock_it_is(zone, words):
     hours = Hours.read(WEEKDAYS, zone=ZoneInfo(zone))
-    assert back_words(hours.closed(SUNDAY), SUNDAY) == words
+    assert reopening_text(hours.closed(SUNDAY), SUNDAY) == words
 
 
 def test_later_today_and_never_have_their_own_words():
     hours = Hours.read(WEEKDAYS, zone=ZoneInfo("UTC"))
     early = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-    assert back_words(hours.closed(early), early) == "We are back at 09:00 (UTC)."
+    assert reopening_text(hours.closed(early), early) == "We're back at 09:00 (UTC)."
     off = {"off": [{"first": "2026-01-01", "last": "2028-01-01"}]}
     closed = Hours.read(off, zone=ZoneInfo("UTC")).closed(SUNDAY)
-    assert back_words(closed, SUNDAY) == "We are closed right now."
+    assert reopening_text(closed, SUNDAY) == "We're closed right now."
 
 
 class TestStateCost:
@@ -368,7 +368,7 @@ class TestLiveStates:
         def seen_at(hour, minute, second=0):
             moment = datetime(2026, 11, 23, hour, minute, second, tzinfo=zone)
             with patch("django.utils.timezone.now", lambda: moment):
-                sweep_openings()
+                sweep_opening_hours()
             return [words for _name, words in states(conversation)]
 
         states(conversation)
@@ -378,7 +378,7 @@ class TestLiveStates:
         assert seen_at(9, 0, 20) == []
         assert seen_at(16, 59, 59) == []
         [at_five] = seen_at(17, 0)
-        assert "We are back Tue 09:00" in at_five
+        assert "We're back Tue 09:00" in at_five
         assert seen_at(17, 0, 15) == []
 
     def test_opening_hours_in_an_emptied_redis_begin_anew(self, acme, vera, states, closed_inbox):
@@ -386,7 +386,7 @@ class TestLiveStates:
         states(conversation)
         for _ in range(2):
             redis.client().flushdb()
-            sweep_openings()
+            sweep_opening_hours()
         assert states(conversation) == []
 
     def test_an_administrator_who_is_chosen_and_goes_is_seen(

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.contact import leave_email
-from inbox.actions.flood import TooManyMessages
-from inbox.actions.message import DifferentBody, post_contact_message
+from inbox.actions.rate_limits import TooManyMessages
+from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.visitor import find_visitor
 from messagehub.lib import client_info
 from messagehub.lib.live import tickets
@@ -54,7 +54,7 @@ def post(request, inbox, token):
             page_url=words["page"],
             address=client_info.current_client().network,
         )
-    except DifferentBody:
+    except ClientIdReused:
         return refuse(_("This message was already sent with other words."), 409)
     except TooManyMessages:
         return too_many()

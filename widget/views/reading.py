@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox.actions.reading import mark_read_by_contact
+from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.visitor import find_visitor, latest_conversation
 from widget.access import json_body, visitor_api
 

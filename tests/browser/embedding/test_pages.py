@@ -85,7 +85,7 @@ def test_a_site_that_is_not_on_the_list_gets_our_words(acme, stack, embeds, cons
         context = embeds(**{key: options[key] for key in ("viewport",) if key in options})
         vera = Visitor(context.new_page(), stranger.page(acme.inbox))
         vera.launcher.click()
-        is_not_shown(vera, "The chat cannot be reached right now")
+        is_not_shown(vera, "The chat is unavailable right now")
 
 
 def test_a_server_that_is_away_can_be_tried_again(acme, stack, embeds, site, console):
@@ -96,7 +96,7 @@ def test_a_server_that_is_away_can_be_tried_again(acme, stack, embeds, site, con
     vera = site.visit(embeds(), HEAD + BODY + '<script async src="/chat.js"></script>')
     line.cut()
     vera.launcher.click()
-    is_not_shown(vera, "The chat cannot be reached right now")
+    is_not_shown(vera, "The chat is unavailable right now")
     vera.launcher.click()
     expect(vera.page.get_by_text("The chat cannot be reached")).to_be_visible()
     line.mend()
@@ -181,7 +181,7 @@ def test_a_file_is_told_why_it_cannot_show_a_chat_with_a_list_of_sites(embeds, f
     console.expect(*BLOCKED)
     vera = Visitor(embeds().new_page(), file)
     vera.launcher.click()
-    is_not_shown(vera, re.compile("the page has no web address of its own"))
+    is_not_shown(vera, re.compile("it isn't on a website"))
 
 
 @pytest.mark.usefixtures("anywhere")
@@ -193,7 +193,7 @@ def test_a_sandboxed_frame_is_told_why_it_has_no_chat(acme, embeds, site, consol
     )
     inside = vera.page.frame_locator("iframe[sandbox]")
     inside.get_by_role("button", name="Open the chat").click()
-    expect(inside.get_by_text("the page has no web address of its own")).to_be_visible()
+    expect(inside.get_by_text("it isn't on a website")).to_be_visible()
     expect(inside.locator("iframe")).to_be_hidden()
     assert said(acme) == []
 

@@ -55,7 +55,7 @@ class Checks:
         return [
             each
             for each in others.exclude(pk=conversation.pk)
-            if waiting_since(each) < since and person.pk not in (*each.put_back_by, *each.passed_by)
+            if waiting_since(each) < since and person.pk not in (*each.released_by, *each.timed_out_for)
         ]
 
     def owner_rule(self, person, state):
@@ -96,7 +96,7 @@ class Checks:
         person = company.person(conversation.assignee_id)
         assert company.may_open(person, desk)
         if conversation.is_overdue and conversation.is_routed and conversation.waiting_since:
-            conversation.passed_by.append(person.pk)
+            conversation.timed_out_for.append(person.pk)
             assert company.next(conversation) is None, "overdue, and another is available"
 
     def announced(self):

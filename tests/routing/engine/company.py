@@ -119,10 +119,10 @@ class Company:
         """The code of a candidate for a conversation."""
         if not self.may_open(person, desk):
             return "no_access"
-        if conversation is not None and person.pk in conversation.put_back_by:
+        if conversation is not None and person.pk in conversation.released_by:
             return "put_it_back"
-        if conversation is not None and person.pk in conversation.passed_by:
-            return "let_it_pass"
+        if conversation is not None and person.pk in conversation.timed_out_for:
+            return "timed_out"
         state = self.state(person)
         if state in ("available", "at_capacity") and not is_on(desk.schedule):
             return "inbox_closed"
@@ -165,5 +165,5 @@ class Company:
         )
         if not desk.rules["to_owner"] or person is None or not self.may_open(person, desk):
             return None
-        gave_up = {*conversation.put_back_by, *conversation.passed_by}
+        gave_up = {*conversation.released_by, *conversation.timed_out_for}
         return None if person.pk in gave_up else person

@@ -117,11 +117,11 @@ def sweep():
 def time_is_over(*conversations):
     """Move them, and when agents came, so far back that the time to answer ends now."""
     for conversation in map(stored, conversations):
-        assert conversation.answer_by is not None, "no timer runs"
-        over = timezone.now() - timedelta(seconds=1) - conversation.answer_by
-        conversation.answer_from += over
-        conversation.answer_by += over
-        conversation.save(update_fields=["answer_from", "answer_by"])
+        assert conversation.response_due_at is not None, "no timer runs"
+        over = timezone.now() - timedelta(seconds=1) - conversation.response_due_at
+        conversation.response_timer_started_at += over
+        conversation.response_due_at += over
+        conversation.save(update_fields=["response_timer_started_at", "response_due_at"])
         StateChange.objects.update(created_at=F("created_at") + over)
 
 
@@ -134,13 +134,13 @@ def fill_up(inbox, membership):
 def running(conversation):
     """For how many minutes its timer was started, or None if none runs."""
     conversation = stored(conversation)
-    if conversation.answer_by is None:
+    if conversation.response_due_at is None:
         return None
-    return (conversation.answer_by - conversation.answer_from).total_seconds() / 60
+    return (conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60
 
 
 def stored(conversation):
-    return Conversation.objects.with_people().get(pk=conversation.pk)
+    return Conversation.objects.with_related().get(pk=conversation.pk)
 
 
 def has(conversation):
@@ -160,7 +160,7 @@ def codes(conversation):
 
 
 def texts(conversation):
-    entries = conversation.messages.with_people().filter(kind="activity").order_by("seq")
+    entries = conversation.messages.with_related().filter(kind="activity").order_by("seq")
     return [entry.text for entry in entries]
 
 

@@ -74,7 +74,7 @@ class Life(RuleBasedStateMachine):
 
     def one(self, number, **having):
         """One of the conversations that are like this, or None."""
-        found = Conversation.objects.with_people().filter(**having).order_by("number")
+        found = Conversation.objects.with_related().filter(**having).order_by("number")
         return found[number % len(found)] if found else None
 
     # --- Contacts write ---

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
-from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due
+from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due_conversations
 from inbox.models import Conversation, Inbox
 from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
 from routing.models import Decision
@@ -56,7 +56,7 @@ def runs_out(conversation):
 def set_timer(ends_in):
     """As if it had been started five minutes before it ends."""
     ends = timezone.now() + timedelta(minutes=ends_in)
-    Conversation.objects.update(answer_from=ends - timedelta(minutes=5), answer_by=ends)
+    Conversation.objects.update(response_timer_started_at=ends - timedelta(minutes=5), response_due_at=ends)
 
 
 def hand_to_bea_and_back(acme, conversation):
@@ -75,11 +75,11 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     sweep_overdue()
     assert (has(held_by_bob), running(held_by_bob)) == ("Bea", 5)
     assert why(held_by_bob).trigger == "timer"
-    assert codes(held_by_bob) == {"Bea": "available", "Bob": "let_it_pass"}
+    assert codes(held_by_bob) == {"Bea": "available", "Bob": "timed_out"}
     assert texts(held_by_bob)[-1] == (
         "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
     )
-    assert names_emailed("passed_on") == names_emailed() == [], "only an owner is told by email"
+    assert names_emailed("reassigned") == names_emailed() == [], "only an owner is told by email"
 
 
 def test_it_waits_for_the_next_to_come_online(acme, vera):
@@ -197,10 +197,10 @@ def test_the_next_question_starts_it_again_and_a_second_sentence_does_not(
     answers(acme.bob, held_by_bob)
     vera.writes("And tomorrow?")
     assert running(held_by_bob) == 5
-    ends = stored(held_by_bob).answer_by
+    ends = stored(held_by_bob).response_due_at
     clock.advance(minutes=4)
     vera.writes("Hello?")
-    assert stored(held_by_bob).answer_by == ends
+    assert stored(held_by_bob).response_due_at == ends
     runs_out(held_by_bob)
     assert has(held_by_bob) == "Bea"
 
@@ -233,7 +233,7 @@ def test_an_agent_who_comes_online_gets_the_whole_time(acme, vera, rules, ends_i
     before = timezone.now()
     connect(acme.bob)
     assert has(conversation) == "Bob"
-    assert stored(conversation).answer_from >= before
+    assert stored(conversation).response_timer_started_at >= before
     assert round(running(conversation)) == 5
     connect(acme.bea)
     sweep()
@@ -273,7 +273,7 @@ def test_the_time_to_answer_begins_when_the_inbox_opens(acme, rules, clock):
     clock.advance(minutes=11)
     sweep()
     assert [has(each) for each in leads] == had
-    assert {stored(each).answer_by.strftime("%H:%M") for each in leads} == {"09:05"}
+    assert {stored(each).response_due_at.strftime("%H:%M") for each in leads} == {"09:05"}
 
 
 @pytest.mark.parametrize("by_agent", [True, False])
@@ -283,7 +283,7 @@ def test_after_a_snooze_the_whole_time_runs_again(acme, held_by_bob, clock, by_a
     assert running(held_by_bob) is None
     clock.advance(hours=1, seconds=1)
     connect(acme.bob, acme.bea)
-    assert wake_conversation(held_by_bob, by=acme.bob) if by_agent else wake_due()
+    assert wake_conversation(held_by_bob, by=acme.bob) if by_agent else wake_due_conversations()
     assert (has(held_by_bob), running(held_by_bob)) == ("Bob", 5)
     clock.advance(minutes=5, seconds=1)
     sweep_overdue()

@@ -77,7 +77,7 @@ def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
     assert len(decision.candidates) == NEAREST
     assert "least recently of all who were available" in decision.sentence
     entry = conversation.messages.get(activity="assigned")
-    assert entry.details["because"] == "round-robin, next in turn"
+    assert entry.details["reason"] == "round-robin, next in turn"
     url = f"/w/acme/conversations/{conversation.number}/decisions/{decision.pk}/"
     page = sign_in(acme.alice).get(url).text
     assert f"and {MANY - NEAREST} there too, later in turn" in page

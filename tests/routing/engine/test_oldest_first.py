@@ -60,7 +60,7 @@ def test_a_reopened_conversation_overtakes_no_one(acme, begin_hours, vera):
 
 def test_a_conversation_that_bob_put_back_holds_no_one_up(acme, begin_hours):
     first = start_conversation(acme.inbox)
-    store(first, put_back_by=[acme.bob.pk])
+    store(first, released_by=[acme.bob.pk])
     begin_hours()
     second = start_conversation(acme.inbox)
     assert (has(first), has(second)) == (None, "Bob")

@@ -183,8 +183,8 @@ def test_when_the_owners_minutes_are_over_it_goes_to_the_next(acme, owned, vera,
     sweep_overdue()
     assert has(owned) == "Bob"
     assert (why(owned).trigger, why(owned).rule) == ("timer", "round_robin")
-    assert codes(owned)["Olga"] == "let_it_pass"
-    assert names_emailed("passed_on") == ["olga"]
+    assert codes(owned)["Olga"] == "timed_out"
+    assert names_emailed("reassigned") == ["olga"]
     assert texts(owned)[-1] == (
         "Assigned to Bob: Olga did not answer within 10 minutes; "
         "round-robin, the only one available."
@@ -198,10 +198,10 @@ def test_without_an_available_agent_it_stays_with_the_owner(acme, owned, vera, o
     vera.writes("again")
     time_is_over(owned)
     sweep()
-    assert (has(owned), names_emailed("passed_on")) == ("Olga", [])
+    assert (has(owned), names_emailed("reassigned")) == ("Olga", [])
     connect(acme.bea)
     sweep()
-    assert (has(owned), names_emailed("passed_on")) == ("Bea", ["olga"])
+    assert (has(owned), names_emailed("reassigned")) == ("Bea", ["olga"])
 
 
 @pytest.mark.parametrize("is_online", [True, False])

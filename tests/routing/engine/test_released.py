@@ -97,9 +97,9 @@ FORGET = {
 
 @pytest.mark.parametrize("event", FORGET)
 def test_that_it_was_put_back_is_forgotten(acme, released, event):
-    assert stored(released).put_back_by == [acme.bob.pk]
+    assert stored(released).released_by == [acme.bob.pk]
     FORGET[event](acme, released)
-    assert stored(released).put_back_by == []
+    assert stored(released).released_by == []
 
 
 # --- Leads ---

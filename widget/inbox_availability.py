@@ -16,7 +16,7 @@ from teams.models import Membership
 MOST_FACES = 3
 
 
-class Reception:
+class InboxAvailability:
     """online: who is there, if it was asked a moment ago."""
 
     def __init__(self, inbox, *, online=None):
@@ -68,7 +68,7 @@ class Reception:
 
     @property
     def asked(self):
-        return pool(self.inbox).filter(pk__in=self.inbox.answerers.values("pk"))
+        return pool(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
 
     def loads(self, people):
         """{pk: open conversations} of those with a limit."""
@@ -84,7 +84,7 @@ class Reception:
         if contact is None or contact.owner_id is None:
             return None
         is_on = Routing.objects.filter(inbox=self.inbox, to_owner=True)
-        return self.inbox.answerers.filter(Exists(is_on), pk=contact.owner_id).first()
+        return self.inbox.possible_assignees.filter(Exists(is_on), pk=contact.owner_id).first()
 
 
 def may_have(conversation, membership_id):

@@ -33,7 +33,7 @@ def moments(membership, now: datetime | None = None) -> list[Moment]:
     return sorted(once.values(), key=lambda moment: moment.until)
 
 
-def until_i_am_back(membership, now: datetime | None = None) -> Moment:
+def next_working_time(membership, now: datetime | None = None) -> Moment:
     """Their next office hours; for those without any, the morning of their next day."""
     offered = {moment.code: moment for moment in moments(membership, now)}
     return offered.get("hours") or offered["tomorrow"]

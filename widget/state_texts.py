@@ -58,7 +58,7 @@ def kept_words(*, is_waiting) -> str:
     return _("Your message is kept.") if is_waiting else _("Write to us any time.")
 
 
-def back_words(closed, now) -> str:
+def reopening_text(closed, now) -> str:
     """«We are back Mon 09:00 (Berlin time).» closed: of the inbox's opening hours."""
     if closed.until is None:
         return _("We are closed right now.")

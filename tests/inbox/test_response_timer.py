@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
-from inbox.broadcast import row_html
+from inbox.live_updates import row_html
 from inbox.change import changing
 from inbox.models import Conversation
 
@@ -18,33 +18,33 @@ def timed_conversation(acme, vera):
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     now = timezone.now()
-    Conversation.objects.update(answer_from=now, answer_by=now + timedelta(minutes=5))
-    return Conversation.objects.with_people().get()
+    Conversation.objects.update(response_timer_started_at=now, response_due_at=now + timedelta(minutes=5))
+    return Conversation.objects.with_related().get()
 
 
 def test_it_is_an_interval(timed_conversation):
-    begin, end = timed_conversation.answer_interval.split("/")
-    assert begin == timed_conversation.answer_from.isoformat()
-    assert end == timed_conversation.answer_by.isoformat()
+    begin, end = timed_conversation.response_interval.split("/")
+    assert begin == timed_conversation.response_timer_started_at.isoformat()
+    assert end == timed_conversation.response_due_at.isoformat()
 
 
 def test_what_is_not_open_has_none(acme, timed_conversation):
     resolve_conversation(timed_conversation, by=acme.alice)
-    Conversation.objects.update(answer_by=timezone.now(), answer_from=timezone.now())
-    assert Conversation.objects.get().answer_interval == ""
+    Conversation.objects.update(response_due_at=timezone.now(), response_timer_started_at=timezone.now())
+    assert Conversation.objects.get().response_interval == ""
 
 
 def test_the_row_and_the_open_conversation_carry_it(acme, timed_conversation, sign_in):
-    interval = f'data-interval="{timed_conversation.answer_interval}"'
+    interval = f'data-interval="{timed_conversation.response_interval}"'
     assert interval in row_html(timed_conversation)
     page = sign_in(acme.bob).get("/w/acme/conversations/1/?view=mine").content.decode()
     assert page.count(interval) == 2
-    assert f'data-response-interval="{timed_conversation.answer_interval}"' in page
+    assert f'data-response-interval="{timed_conversation.response_interval}"' in page
 
 
 def test_without_a_timer_the_row_says_nothing_of_it(acme, vera):
     vera.writes()
-    assert "response-due" not in row_html(Conversation.objects.with_people().get())
+    assert "response-due" not in row_html(Conversation.objects.with_related().get())
 
 
 def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, timed_conversation, sign_in):
@@ -53,7 +53,7 @@ def test_a_screen_is_told_after_a_gap_which_of_mine_have_one(acme, timed_convers
     [timer] = sign_in(acme.bob).get(counts).json()["timers"]
     assert timer == {
         "number": 1,
-        "interval": timed_conversation.answer_interval,
+        "interval": timed_conversation.response_interval,
         "name": timed_conversation.contact.display_name,
     }
 
@@ -62,5 +62,5 @@ def test_the_live_row_brings_it(acme, timed_conversation, live_events):
     with live_events.committed(), changing(timed_conversation) as change:
         change.touch()
     [(_name, row)] = live_events.on(acme.inbox.live_channel)
-    assert row["response_interval"] == timed_conversation.answer_interval
-    assert timed_conversation.answer_interval in row["html"]
+    assert row["response_interval"] == timed_conversation.response_interval
+    assert timed_conversation.response_interval in row["html"]

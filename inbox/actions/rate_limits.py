@@ -18,11 +18,11 @@ class TooManyMessages(Exception):
 
 def limit_flood(conversation):
     now = timezone.now()
-    started = conversation.window_started_at
+    started = conversation.rate_window_started_at
     if started is None or now - started > FLOOD_WINDOW:
-        conversation.window_started_at = now
-        conversation.window_seq = conversation.last_seq
-    elif conversation.last_seq - conversation.window_seq >= FLOOD_ENTRIES:
+        conversation.rate_window_started_at = now
+        conversation.rate_window_seq = conversation.last_seq
+    elif conversation.last_seq - conversation.rate_window_seq >= FLOOD_ENTRIES:
         raise TooManyMessages
 
 

@@ -53,7 +53,7 @@ class ListChoice:
 
     def page(self, membership, before=""):
         """Up to PAGE rows, the latest activity first; before: the time of the last row seen."""
-        rows = self.conversations(membership).with_people().latest_first()
+        rows = self.conversations(membership).with_related().latest_first()
         if before and (moment := parse_moment(before)):
             rows = rows.filter(last_activity_at__lt=moment)
         return list(rows[: PAGE + 1])
@@ -71,15 +71,15 @@ def counts(membership):
 
 def timers(membership):
     """What they have to answer by a certain time."""
-    mine = Conversation.objects.visible_to(membership).open().of(membership)
-    timed = mine.exclude(answer_by=None).select_related("contact").order_by("answer_by")
+    mine = Conversation.objects.visible_to(membership).open().assigned_to(membership)
+    timed = mine.exclude(response_due_at=None).select_related("contact").order_by("response_due_at")
     return [
-        {"number": each.number, "interval": each.answer_interval, "name": each.contact.display_name}
+        {"number": each.number, "interval": each.response_interval, "name": each.contact.display_name}
         for each in timed[:PAGE]
     ]
 
 
-def inbox_counts(membership):
+def inboxes_with_open_counts(membership):
     """The inboxes they may see, each with .open_count of what they may see in it."""
     found = Conversation.objects.visible_to(membership).open().order_by()
     open_ones = dict(found.values_list("inbox").annotate(Count("pk")))

@@ -11,9 +11,9 @@ MOST_CONVERSATIONS = 10
 
 def broadcast(change):
     conversation = change.conversation
-    if change.was and change.was["assignee"] != conversation.place["assignee"]:
+    if change.previous_list_key and change.previous_list_key["assignee"] != conversation.list_key["assignee"]:
         # Before anything is said: whoever heard it only while it was nobody's hears no more.
-        close_streams(conversation.narrow_subject)
+        close_streams(conversation.restricted_subject)
     for message in change.entries:
         publish(
             conversation.live_channel,
@@ -37,25 +37,25 @@ def tell_lists(change):
         "id": f"row-{conversation.number}",
         "number": conversation.number,
         "inbox": str(conversation.inbox_id),
-        "previous": change.was,
+        "previous": change.previous_list_key,
         "until": conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
-        "response_interval": conversation.answer_interval,
+        "response_interval": conversation.response_interval,
         "contact_wrote": any(each.kind == Message.Kind.CONTACT for each in change.entries),
         "html": row_html(conversation),
-        **conversation.place,
+        **conversation.list_key,
     }
     publish(conversation.inbox.live_channel, "row", row)
-    had = change.was["assignee"] if change.was else ""
+    had = change.previous_list_key["assignee"] if change.previous_list_key else ""
     has = row["assignee"]
     if not has:
         publish(conversation.inbox.queue_channel, "row", row)
     elif had != has:
-        publish(f"narrow-of:{has}", "row", row)
+        publish(f"restricted:{has}", "row", row)
         # Gone from the lists of whoever may no longer see it: its words do not go along.
         gone = row | {"html": "", "assignee": has}
-        publish(f"narrow-of:{had}" if had else conversation.inbox.queue_channel, "row", gone)
+        publish(f"restricted:{had}" if had else conversation.inbox.queue_channel, "row", gone)
     else:
-        publish(f"narrow-of:{has}", "row", row)
+        publish(f"restricted:{has}", "row", row)
 
 
 def tell_receipt(conversation):
@@ -79,7 +79,7 @@ def tell_contact(contact):
     owner = {
         "contact": str(contact.pk),
         "owner": str(contact.owner_id or ""),
-        "name": contact.owner_name,
+        "name": contact.owner_label,
     }
     for conversation in contact.conversations.order_by("-number")[:MOST_CONVERSATIONS]:
         publish(conversation.live_channel, "replace", person)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 LOOKED_AT = "widget:openings"
 
 
-def tell_openings():
+def publish_opening_changes():
     """What goes wrong with one inbox is logged and does not hold up the others."""
     now = timezone.now()
     try:

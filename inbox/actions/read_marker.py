@@ -1,27 +1,27 @@
 """Up to where somebody has read a conversation.
 
-Reading is no change of the conversation: nothing is locked, no list is told, and a mark that comes
+ReadMarker is no change of the conversation: nothing is locked, no list is told, and a mark that comes
 late or twice never goes back.
 """
 
 from django.db.models import F
 from django.db.models.functions import Least
 
-from inbox.broadcast import tell_receipt
-from inbox.models import Conversation, Reading
+from inbox.live_updates import tell_receipt
+from inbox.models import Conversation, ReadMarker
 
 
 def mark_read(conversation, *, membership, seq):
     """A member has seen everything up to this entry; more than there is counts as all there is."""
     seq = min(seq, conversation.last_seq)
-    reading = Reading(
+    reading = ReadMarker(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         membership=membership,
         seq=seq,
     )
-    Reading.objects.bulk_create([reading], ignore_conflicts=True)
-    known = Reading.objects.filter(conversation=conversation, membership=membership)
+    ReadMarker.objects.bulk_create([reading], ignore_conflicts=True)
+    known = ReadMarker.objects.filter(conversation=conversation, membership=membership)
     known.filter(seq__lt=seq).update(seq=seq)
 
 

@@ -6,7 +6,7 @@ from teams.models import Membership
 from teams.models.workspace import TenantModel
 
 
-class Reading(TenantModel):
+class ReadMarker(TenantModel):
     """Up to which entry a member has read a conversation."""
 
     conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="readings")
