@@ -28,5 +28,5 @@ def address(conversation):
 
 
 for kind in EmailKind:
-    register_kind(kind, kind.label)
+    register_kind(mail, mail.label)
 register_subjects(may_see=may_see, links=links)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from dev.binaries import redis_program
 from messagehub.lib.live import tickets
 from messagehub.lib.live.endpoint import STATS_CHANNEL
 from messagehub.local.programs import redis_program

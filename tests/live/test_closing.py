@@ -35,7 +35,7 @@ def test_closing_ends_only_the_streams_of_its_subject(server, publish):
         assert other.event().name == "append"  # and no event before it
 
 
-def test_closing_reaches_every_process_at_once(server, small_server, publish):
+def test_closing_reaches_every_process(server, small_server, publish):
     mine = subject()
     with (
         server.open("a", subjects=[mine]) as first,

@@ -100,7 +100,7 @@ def test_a_rolled_back_savepoint_drops_only_its_own_events(channel, fails):
         assert heard() == [sent(channel, name) for name in names if name != names[fails]]
 
 
-def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
+def test_a_transaction_takes_one_round_trip_in_order(channel, monkeypatch):
     trips = []
     monkeypatch.setattr(module, "send", lambda batch, send=module.send: trips.append(send(batch)))
     with subscribed(channel) as heard:
@@ -157,7 +157,7 @@ def test_any_text_stays_on_one_line(channel, text, line):
         assert heard() == [(f"live:{channel}", f"event: append\ndata: {line}\n\n")]
 
 
-def test_ids_and_translated_texts_may_be_published(channel):
+def test_ids_and_lazy_translations_can_be_published(channel):
     from django.utils.translation import gettext_lazy
 
     one = uuid.uuid4()

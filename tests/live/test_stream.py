@@ -112,7 +112,7 @@ def test_a_closed_page_is_noticed_at_once(server):
     )  # sooner than a heartbeat, sent every 15 seconds, would show it
 
 
-def test_two_hundred_streams_leave_nothing_behind(server, publish):
+def test_closed_streams_leave_nothing_behind(server, publish):
     before = server.counts()
     shared = name("workspace")
     streams = [server.open(name(), shared, subjects=[name("visitor")]) for _ in range(200)]

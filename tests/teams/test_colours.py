@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from messagehub.local.checkout import ROOT
+from dev.checkout import ROOT
 from teams.actions.membership import add_member
 from teams.colours import gap_to, pick_hue
 from teams.models import Membership
