@@ -81,7 +81,7 @@ def go_online(members: list[str]) -> None:
     settle()
     presence.ALIVE_MS = 24 * 3_600_000
     for membership in Membership.objects.filter(pk__in=members):
-        presence.beat(membership, "tab-of-the-bench")
+        presence.record_heartbeat(membership, "tab-of-the-bench")
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:

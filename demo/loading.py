@@ -107,9 +107,9 @@ def show_as(person, *, online):
     """Routing gives chats to people who are there; for the length of a story these are."""
     tab = f"demo-{person.pk.hex[:12]}"
     if online:
-        presence.beat(person, tab)
+        presence.record_heartbeat(person, tab)
     else:
-        presence.forget(person, tab)
+        presence.remove_tab(person, tab)
 
 
 def name_contact(contact, name, email):

@@ -15,7 +15,7 @@ from demo.telling import Telling
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
 from routing.models import Decision, Routing, Turn
-from teams.models import StateChange
+from teams.models import StatusChange
 
 # The last of the cast's visitors finds nobody there; people leave one after the other.
 GONE, APART = timedelta(minutes=7), timedelta(seconds=20)
@@ -105,9 +105,9 @@ def store_turns(inbox, telling):
 
 
 def store_states(inbox, people):
-    StateChange.objects.bulk_create(
-        StateChange(
-            workspace=inbox.workspace, membership_id=person.id, code=code, created_at=at(moment)
+    StatusChange.objects.bulk_create(
+        StatusChange(
+            workspace=inbox.workspace, membership_id=person.id, status=code, created_at=at(moment)
         )
         for person in people
         for moment, code in person.states

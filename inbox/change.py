@@ -121,7 +121,7 @@ LATEST_CONVERSATION_LOCK = PreparedQuery(
     inbox=UUID,
     contact=UUID,
 )
-MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_person().filter(pk=pk), pk=UUID)
+MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_related().filter(pk=pk), pk=UUID)
 
 
 def lock_conversation(pk):

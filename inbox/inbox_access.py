@@ -1,29 +1,14 @@
-from django.utils.translation import gettext_lazy as _
+from django.dispatch import receiver
 
 from inbox.actions.inbox import add_inbox_member
 from inbox.models import Inbox, InboxMember
-from teams.parts import register
+from teams.signals import inboxes_chosen
 
 
-class InboxAccess:
-    """The inboxes a member answers, chosen in the invitation and in the member's settings."""
-
-    name = "inboxes"
-    label = _("Inboxes")
-
-    def choices(self, workspace):
-        inboxes = workspace.inboxes.order_by("created_at")
-        return [(str(inbox.pk), inbox.name) for inbox in inboxes]
-
-    def chosen(self, membership):
-        inboxes = InboxMember.objects.filter(membership=membership).values_list("inbox", flat=True)
-        return sorted(map(str, inboxes))
-
-    def give(self, membership, ids):
-        known = {key for key, _name in self.choices(membership.workspace)} & set(ids)
-        InboxMember.objects.filter(membership=membership).exclude(inbox__in=known).delete()
-        for inbox in Inbox.objects.filter(workspace=membership.workspace_id, pk__in=known):
-            add_inbox_member(inbox, membership=membership)
-
-
-register(InboxAccess())
+@receiver(inboxes_chosen)
+def set_inbox_access(sender, membership, inbox_ids, **kwargs):
+    """Give the member access to exactly these inboxes. Unknown ids are ignored."""
+    inboxes = Inbox.objects.filter(workspace=membership.workspace_id, pk__in=inbox_ids)
+    InboxMember.objects.filter(membership=membership).exclude(inbox__in=inboxes).delete()
+    for inbox in inboxes:
+        add_inbox_member(inbox, membership=membership)

@@ -1,13 +1,21 @@
+"""How many open conversations members have."""
+
 from django.db.models import Count
+from django.dispatch import receiver
 
 from inbox.models import Conversation
-from teams.load import register
+from teams.signals import open_counts_requested
 
 
-@register
 def count_open_conversations(workspace_id, memberships):
-    """Return {membership id: number of open conversations} in all inboxes of the workspace."""
-    conversations = Conversation.objects.open().filter(
-        workspace=workspace_id, assignee__in=memberships
-    )
-    return dict(conversations.order_by().values_list("assignee").annotate(Count("pk")))
+    """Count over all inboxes: {membership id: open conversations}, without the zeros."""
+    memberships = list(memberships)
+    if not memberships:
+        return {}
+    held = Conversation.objects.open().filter(workspace=workspace_id, assignee__in=memberships)
+    return dict(held.order_by().values_list("assignee").annotate(Count("pk")))
+
+
+@receiver(open_counts_requested)
+def answer_open_counts(sender, workspace_id, memberships, **kwargs):
+    return count_open_conversations(workspace_id, memberships)

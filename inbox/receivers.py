@@ -40,8 +40,8 @@ def describe_open_conversations(sender, membership, **kwargs):
 
 
 @receiver(member_removed)
-def hand_over_conversations(sender, membership, hand_to, by, **kwargs):
-    start_handover(membership, to=hand_to, by=by)
+def hand_over_conversations(sender, membership, handover_to, by, **kwargs):
+    start_handover(membership, to=handover_to, by=by)
 
 
 @receiver(access_changed)

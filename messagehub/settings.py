@@ -173,19 +173,19 @@ if PACE != 1 and not LOCAL:
 SWEEPS = {  # seconds
     "outbox.tasks.sweep": 10,
     "teams.tasks.sweep_presence": 10,
-    "teams.tasks.sweep_states": 15,
+    "teams.tasks.sweep_statuses": 15,
     "messagehub.lib.worker_health.heartbeat": 5,
     "routing.tasks.sweep_waiting": 15,
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_opening_hours": 15,
-    "teams.tasks.purge": 3600,
+    "teams.tasks.purge_workspaces": 3600,
     "outbox.tasks.delete_old_deliveries": 3600,
     "accounts.tasks.delete_expired_counters": 600,
     "accounts.tasks.delete_expired_sessions": 3600,
     "accounts.tasks.delete_unused_browsers": 3600,
-    "teams.tasks.forget_states": 3600,
+    "teams.tasks.delete_old_status_changes": 3600,
     "routing.tasks.forget_decisions": 3600,
 }
 CELERY_BEAT_SCHEDULE = {

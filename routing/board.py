@@ -19,15 +19,16 @@ from routing.models import Decision, Target
 from routing.panel import why_nobody
 from routing.pool import able
 from routing.words import because_nobody
-from teams.availability import AVAILABLE, AWAY, BUSY, OFFLINE, with_availability
-from teams.load import open_chats
+from teams.availability import with_availability
+from teams.statuses import Presence
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership, TeamMember
 from teams.permissions import Permission
 
 MOST_INBOXES = 200
 MOST_WAITING, MOST_LATE, MOST_MEMBERS, MOST_DECISIONS = 25, 15, 60, 50
 RECENT = timedelta(days=7)
-STATES = (AVAILABLE, BUSY, AWAY, OFFLINE)
+STATES = (Presence.AVAILABLE, Presence.BUSY, Presence.AWAY, Presence.OFFLINE)
 STAYED = ("keep", "keep_absent", "nobody")  # nobody was given anything
 
 
@@ -104,7 +105,7 @@ class Board:
         """The available first, each with .open, .given (today) and .given_at (within a week)."""
         found = sorted(self.people, key=lambda each: (STATES.index(each.presence), each.name))
         found = found[:MOST_MEMBERS]
-        loads = open_chats(self.workspace.pk, [each.pk for each in found])
+        loads = count_open_conversations(self.workspace.pk, [each.pk for each in found])
         for person in found:
             person.open = loads.get(person.pk, 0)
             person.given, person.given_at = self.given.get(person.pk, (0, None))
@@ -181,10 +182,10 @@ def asked_for(inboxes):
     in_teams = TeamMember.objects.filter(team__in=chosen.exclude(team=None).values("team"))
     is_chosen = Q(pk__in=chosen.exclude(membership=None).values("membership"))
     is_chosen |= Q(pk__in=in_teams.values("membership"))
-    opens_all = Q(pk__in=Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk"))
+    opens_all = Q(pk__in=Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk"))
     own = Q(pk__in=InboxMember.objects.filter(inbox__in=inboxes).values("membership"))
-    people = Membership.objects.active().allowing(Permission.ANSWER)
-    return people.filter(own | is_chosen & opens_all).with_person()
+    people = Membership.objects.active().with_permission(Permission.ANSWER)
+    return people.filter(own | is_chosen & opens_all).with_related()
 
 
 def inboxes_of(membership):

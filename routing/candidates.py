@@ -18,11 +18,11 @@ from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
 from routing.pool import among, chosen, is_large, targets_of
 from teams import presence
-from teams.availability import code_of
+from teams.availability import status_of
 from teams.hours import Hours
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 
-COLUMNS = ("pk", "user__name", "user__email", "away_since", "capacity", "time_zone", "email_mine")
+COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # Of a large pool so many are looked at, unless none of them can take it.
 NEAREST = 25
 
@@ -31,7 +31,7 @@ class Person:
     """What availability asks of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
-        "away_since",
+        "away_at",
         "capacity",
         "hours",
         "name",
@@ -45,7 +45,7 @@ class Person:
 
     def __init__(self, workspace, row):
         self.workspace = workspace
-        self.pk, name, email, self.away_since, self.capacity, self.time_zone, *more = row
+        self.pk, name, email, self.away_at, self.capacity, self.time_zone, *more = row
         self.wants_mail, self.hours, self.turn, _size = more
         self.name = name or email
 
@@ -71,7 +71,7 @@ class Circle:
     def __init__(self, inbox, *, count_all=False, targets=None, nearest=False):
         self.inbox, self.now = inbox, timezone.now()
         self.count_all = count_all
-        self.online = presence.online(inbox.workspace_id)
+        self.online = presence.find_online(inbox.workspace_id)
         self.targets = targets_of(inbox) if targets is None else targets
         self.is_nearest = nearest and self.online is not None and is_large(inbox, self.targets)
 
@@ -101,7 +101,7 @@ class Circle:
     def loads(self):
         people = self.people
         counted = [each.pk for each in people if self.count_all or each.capacity is not None]
-        return open_chats(self.inbox.workspace_id, counted)
+        return count_open_conversations(self.inbox.workspace_id, counted)
 
     def everybody(self):
         """The same circle with nobody left out."""
@@ -135,7 +135,7 @@ class Circle:
             return "no_access"
         if person.pk in past:
             return past[person.pk]
-        code = code_of(person, self.online, load=load, now=self.now)
+        code = status_of(person, self.online, open_count=load, now=self.now)
         return "inbox_closed" if code in (AVAILABLE, AT_CAPACITY) and not self.is_open else code
 
 

@@ -7,7 +7,7 @@ AVAILABLE = "available"
 AT_CAPACITY = "at_capacity"
 NOT_REACHED = "not_reached"  # there, and later in turn than all who were looked at
 # Not there, but it could be theirs: what was written meanwhile is an email lead.
-ABSENT = frozenset({"away", "offline", "outside_hours", "day_off", "inbox_closed"})
+ABSENT = frozenset({"away", "offline", "outside_office_hours", "day_off", "inbox_closed"})
 
 
 class Candidate(NamedTuple):
@@ -52,7 +52,7 @@ def choose_lead(candidates, *, fewest_open_first=False) -> Candidate | None:
     waits in the queue, and goes to a person who is really there.
     """
     codes = {each.code for each in candidates}
-    if codes & {AVAILABLE, AT_CAPACITY, "presence_unknown"}:
+    if codes & {AVAILABLE, AT_CAPACITY, "unknown"}:
         return None
     absent = [each for each in candidates if each.code in ABSENT and each.has_room]
     absent = [each for each in absent if each.wants_mail]

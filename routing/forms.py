@@ -72,7 +72,7 @@ class RoutingForm(SharedForm):
 
     def __init__(self, *args, inbox, routing, **kwargs):
         self.inbox = inbox
-        self.stored = [target_value(each) for each in inbox.targets.present()]
+        self.stored = [target_value(each) for each in inbox.targets.current()]
         names = [name for name in self.base_fields if name != "targets"]
         initial = {name: getattr(routing, name) for name in names} | {"targets": self.stored}
         super().__init__(*args, initial=initial, **kwargs)
@@ -83,10 +83,10 @@ class RoutingForm(SharedForm):
     @cached_property
     def users(self):
         """[(value, name, membership)]: whoever may answer, and whoever is chosen already."""
-        may_answer = Q(role__in=self.inbox.workspace.roles.allowing(Permission.ANSWER))
+        may_answer = Q(role__in=self.inbox.workspace.roles.with_permission(Permission.ANSWER))
         chosen = Q(targets__inbox=self.inbox)
-        people = Membership.objects.present().filter(workspace=self.inbox.workspace_id)
-        people = people.filter(may_answer | chosen).with_person().distinct()
+        people = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
+        people = people.filter(may_answer | chosen).with_related().distinct()
         rows = sorted(people, key=lambda person: (person.name.lower(), person.pk))
         return [(f"user-{row.pk}", row.name, row) for row in rows]
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from inbox.models import Conversation
 from inbox.snooze_options import next_working_time
 from routing.actions.handover import Choice, What
-from teams.availability import moment, with_availability
+from teams.availability import with_availability
+from teams.time_format import format_time
 from teams.permissions import Permission
 
 KEEP = "keep"
@@ -119,7 +120,7 @@ class HandingOverForm(forms.Form):
     @property
     def until(self):
         """«Mon 09:00»: when a snooze ends, on the clock of whoever chooses."""
-        return moment(self.back.until, self.by.zone, timezone.now())
+        return format_time(self.back.until, self.by.zone, timezone.now())
 
     def clean(self):
         if self.errors:
@@ -158,7 +159,7 @@ def shown(people, chosen=None):
     """Of very many those who are there: a thousand names in each row would be megabytes."""
     if len(people) <= MOST_PEOPLE:
         return people
-    likely = sorted(people, key=lambda each: not each.availability.is_there)
+    likely = sorted(people, key=lambda each: not each.availability.is_reachable)
     kept = {each.pk for each in likely[:MOST_PEOPLE]}
     return [each for each in people if each.pk in kept or str(each.pk) == chosen]
 

@@ -22,7 +22,7 @@ def name_inboxes_that_then_ask_nobody(sender, membership, **kwargs):
     )
     targets = active_targets(membership.workspace_id).exclude(membership=membership)
     with_somebody = targets.filter(Q(team=None) | Q(team__in=people.values("team")))
-    theirs = targets.filter(team__in=membership.places.values("team"))
+    theirs = targets.filter(team__in=membership.team_memberships.values("team"))
     names = inbox_names(theirs.exclude(inbox__in=with_somebody.values("inbox")))
     words = ngettext(
         "%(inboxes)s asks only a team that nobody else is in: then nobody is asked for its chats.",

@@ -1,16 +1,18 @@
 """Emails about conversations: what they are called, who may know of them, where they lead."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.dispatch import receiver
 from django.urls import reverse
 
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
 from teams.permissions import Permission
-from teams.subjects import register_subjects
+from teams.signals import email_filter_requested, email_links_requested
 
 
-def may_see(membership):
+@receiver(email_filter_requested)
+def filter_emails(sender, membership, **kwargs):
     """As Conversation.visible_to. Of whoever sees all, PostgreSQL would gather all to find that."""
     if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
         return Q(about__isnull=False)
@@ -18,7 +20,8 @@ def may_see(membership):
     return Q(Exists(conversations.filter(pk=OuterRef("about"))))
 
 
-def links(abouts):
+@receiver(email_links_requested)
+def link_emails(sender, abouts, **kwargs):
     conversations = Conversation.objects.filter(pk__in=abouts).select_related("workspace")
     return {each.pk: (str(each), address(each)) for each in conversations}
 
@@ -29,4 +32,3 @@ def address(conversation):
 
 for kind in EmailKind:
     register_kind(mail, mail.label)
-register_subjects(may_see=may_see, links=links)

@@ -10,7 +10,8 @@ from routing.candidates import list_candidates, tally
 from routing.choice import choose, choose_lead
 from routing.models import Routing
 from routing.words import because, because_nobody, candidate_words
-from teams.availability import moment, with_availability
+from teams.availability import with_availability
+from teams.time_format import format_time
 from teams.models import Membership
 
 MOST_SHOWN = 50
@@ -103,7 +104,7 @@ def closed_words(inbox):
         return ""
     if closed.until is None:
         return _("This inbox is closed.")
-    until = moment(closed.until, inbox.workspace.zone, now)
+    until = format_time(closed.until, inbox.workspace.zone, now)
     return _("This inbox is closed until %(until)s.") % {"until": until}
 
 
@@ -113,7 +114,7 @@ def sentence(words):
 
 def places(candidates, chosen, fewest_open_first):
     ids = [each.membership_id for each in candidates]
-    people = with_availability(Membership.objects.filter(pk__in=ids).with_person())
+    people = with_availability(Membership.objects.filter(pk__in=ids).with_related())
     known = {person.pk: person for person in people}
     return [
         Place(

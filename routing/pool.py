@@ -76,4 +76,4 @@ def among(workspace, users, teams):
     """These users, and the members of these teams (ids)."""
     in_teams = TeamMember.objects.filter(is_one_of(teams, "team")).values("membership")
     members = Membership.objects.active().filter(workspace=workspace)
-    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_person()
+    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_related()

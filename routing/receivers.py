@@ -16,8 +16,8 @@ from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
 from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
 from teams import presence
-from teams.actions.announcement import announce_safely
-from teams.availability import THERE, code_of
+from teams.actions.status import publish_status_changes
+from teams.availability import REACHABLE, status_of
 from teams.models import Membership
 from teams.signals import access_changed, availability_changed
 
@@ -38,7 +38,7 @@ def look_after_reply(sender, conversation, message, **kwargs):
         assignee = somebody_else
     elif had_it:
         resume_timer(conversation)
-    if code_of(assignee, presence.online(conversation.workspace_id)) not in THERE:
+    if status_of(assignee, presence.find_online(conversation.workspace_id)) not in REACHABLE:
         email_unanswered(conversation)
 
 
@@ -71,11 +71,11 @@ def give_them_what_waits(sender, became_available, **kwargs):
 @receiver(access_changed)
 def look_for_chats(sender, memberships, **kwargs):
     """A new team, inbox or role: what waits there may be theirs now, if they are there at all."""
-    announce_safely(*may_be_there(memberships))
+    publish_status_changes(*may_be_there(memberships), one_by_one=True)
 
 
 def may_be_there(memberships):
-    online = presence.online(memberships[0].workspace_id) or set()
+    online = presence.find_online(memberships[0].workspace_id) or set()
     ids = {each.pk for each in memberships}
-    is_there = Q(pk__in=ids & online) | ~Q(told_code="offline")
+    is_there = Q(pk__in=ids & online) | ~Q(announced_status="offline")
     return Membership.objects.active().filter(is_there, pk__in=ids)

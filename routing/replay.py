@@ -17,7 +17,7 @@ from routing.simulation.answers import time_needed
 from routing.simulation.history import AWAY
 from routing.simulation.hours import hours_of_inbox, with_hours
 from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
-from teams.models import Membership, StateChange
+from teams.models import Membership, StatusChange
 
 WINDOW = timedelta(days=30)
 MOST_CONVERSATIONS = 20_000
@@ -84,7 +84,7 @@ def needs_loads(inbox, rules):
 
 def reassigns(inbox):
     """Somebody has «Reassign replies» on: only then it matters when contacts wrote further."""
-    people = Membership.objects.present().filter(workspace=inbox.workspace_id)
+    people = Membership.objects.current().filter(workspace=inbox.workspace_id)
     return people.filter(reassign_replies=True).exists()
 
 
@@ -141,8 +141,8 @@ def read_states(inbox, people, since):
 
     Full is there: how many they have does not belong in here.
     """
-    changes = StateChange.objects.filter(workspace=inbox.workspace_id, membership__in=people)
-    columns = ("membership", seconds("created_at"), "code")
+    changes = StatusChange.objects.filter(workspace=inbox.workspace_id, membership__in=people)
+    columns = ("membership", seconds("created_at"), "status")
     later = changes.filter(created_at__gte=since).order_by("-created_at", "-pk")
     later = list(later.values_list(*columns)[: MOST_STATES + 1])
     if len(later) > MOST_STATES:
@@ -158,7 +158,7 @@ def read_states(inbox, people, since):
 def read_people(inbox, wanted, states, since, now):
     """([Person], when the first state of any of them was written down)."""
     able = set(inbox.possible_assignees.values_list("pk", flat=True))
-    members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_person()
+    members = Membership.objects.filter(workspace=inbox.workspace_id, pk__in=wanted).with_related()
     people = [
         Person(
             id=each.pk,

@@ -9,7 +9,7 @@ REASONS = {
     AVAILABLE: lambda: _("available"),
     "at_capacity": lambda: _("at capacity"),
     "away": lambda: _("away"),
-    "outside_hours": lambda: _("outside office hours"),
+    "outside_office_hours": lambda: _("outside office hours"),
     "day_off": lambda: _("on a day off"),
     "offline": lambda: _("offline"),
     "suspended": lambda: _("no longer here"),
@@ -17,7 +17,7 @@ REASONS = {
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
     "put_it_back": lambda: _("had it until it was put back"),
     "timed_out": lambda: _("did not answer in time"),
-    "presence_unknown": lambda: _("cannot be seen right now"),
+    "unknown": lambda: _("cannot be seen right now"),
     NOT_REACHED: lambda: _("there too, later in turn"),
 }
 

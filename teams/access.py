@@ -54,7 +54,7 @@ def workspace_page(*permissions: Permission | str):
 
 
 def membership_of(user, slug) -> Membership | None:
-    memberships = Membership.objects.active().with_person()
+    memberships = Membership.objects.active().with_related()
     return memberships.filter(user=user, workspace__slug=slug).first()
 
 

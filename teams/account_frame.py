@@ -39,5 +39,5 @@ def frame_membership(request) -> Membership | None:
     """The membership in the workspace they came from, else their first one."""
     slug = request.session.get(OPENED_FROM)
     came_from = membership_of(request.user, slug) if slug else None
-    mine = Membership.objects.active().with_person().filter(user=request.user)
+    mine = Membership.objects.active().with_related().filter(user=request.user)
     return came_from or mine.order_by("pk").first()

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from teams import presence
 from teams.load import open_chats
-from teams.models import Membership, StateChange
+from teams.models import Membership, StatusChange
 
 AVAILABLE, BUSY, AWAY, OFFLINE = "available", "busy", "away", "offline"
 SOON = timedelta(days=6)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
-THERE = ("available", "at_capacity")  # codes of who sees what is written to them
+REACHABLE = ("available", "at_capacity")  # codes of who sees what is written to them
 
 
 @dataclass(frozen=True)
@@ -43,34 +43,34 @@ class Availability:
         return self.state in (AVAILABLE, BUSY)
 
 
-def code_of(membership, online, *, load=0, now=None) -> str:
-    """The reason alone: available, at_capacity, away, outside_hours, day_off, offline,
-    presence_unknown or suspended. What routing asks of many people at once.
+def status_of(membership, online, *, open_count=0, now=None) -> str:
+    """The reason alone: available, at_capacity, away, outside_office_hours, day_off, offline,
+    unknown or suspended. What routing asks of many people at once.
 
-    online: the answer of presence.online(workspace). load: their open conversations.
+    online: the answer of presence.find_online(workspace). load: their open conversations.
     """
     if not membership.is_active:
         return "suspended"
-    if membership.away_since:
+    if membership.away_at:
         return "away"
     if membership.has_schedule:
         now = now or timezone.now()
         hours = membership.office_hours
         if not hours.is_open(now):
             today = localtime(now, hours.zone).date()
-            return "day_off" if hours.day_off(today) else "outside_hours"
+            return "day_off" if hours.day_off(today) else "outside_office_hours"
     if online is None:
-        return "presence_unknown"
+        return "unknown"
     if membership.pk not in online:
-        return "presence_unknown" if membership.pk in online.unsure else "offline"
+        return "unknown" if membership.pk in online.unsure else "offline"
     if membership.capacity is not None and load >= membership.capacity:
         return "at_capacity"
     return "available"
 
 
-def is_unsure(membership, online) -> bool:
+def is_status_pending(membership, online) -> bool:
     """Redis was emptied a moment ago: whether they are there will be known soon."""
-    is_unknown = code_of(membership, online) == "presence_unknown"
+    is_unknown = status_of(membership, online) == "unknown"
     return is_unknown and online is not None
 
 
@@ -79,18 +79,18 @@ def availability(membership, online, *, load=None, now=None) -> Availability:
     now = now or timezone.now()
     if load is None and membership.capacity is not None:
         load = open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
-    code = code_of(membership, online, load=load or 0, now=now)
+    code = status_of(membership, online, open_count=load or 0, now=now)
     state, words = WORDS[code]
     return Availability(state, code, words(membership, load or 0, now))
 
 
-def there_since(ids) -> dict[UUID, datetime]:
+def reachable_since(ids) -> dict[UUID, datetime]:
     """When these members came, as it was told; whoever is not there is left out."""
     if not ids:
         return {}
-    states = StateChange.objects.filter(membership=OuterRef("pk")).values("created_at")
-    gone = states.exclude(code__in=THERE).order_by("-created_at")[:1]
-    there = states.filter(code__in=THERE, created_at__gt=OuterRef("gone")).order_by("created_at")
+    states = StatusChange.objects.filter(membership=OuterRef("pk")).values("created_at")
+    gone = states.exclude(code__in=REACHABLE).order_by("-created_at")[:1]
+    there = states.filter(code__in=REACHABLE, created_at__gt=OuterRef("gone")).order_by("created_at")
     members = Membership.objects.filter(pk__in=ids)
     members = members.annotate(gone=Coalesce(Subquery(gone), LONG_AGO), came=Subquery(there[:1]))
     return dict(members.exclude(came=None).values_list("pk", "came"))
@@ -107,7 +107,7 @@ def busy_words(membership, load, now):
 
 
 def away_words(membership, load, now):
-    words = {"time": moment(membership.away_since, membership.zone, now, soon=False)}
+    words = {"time": format_time(membership.away_at, membership.zone, now, soon=False)}
     if membership.away_by_id and membership.away_by_id != membership.pk:
         words["by"] = membership.away_by.name
         return _("Away since %(time)s, set by %(by)s") % words
@@ -118,13 +118,13 @@ def hours_words(membership, load, now):
     until = membership.office_hours.closed(now).until
     if until is None:
         return _("Offline: outside office hours")
-    words = {"until": moment(until, membership.zone, now)}
+    words = {"until": format_time(until, membership.zone, now)}
     return _("Offline: outside office hours until %(until)s") % words
 
 
 def day_off_words(membership, load, now):
     closed = membership.office_hours.closed(now)
-    words = {"until": closed.until and moment(closed.until, membership.zone, now)}
+    words = {"until": closed.until and format_time(closed.until, membership.zone, now)}
     words["name"] = closed.name
     if closed.until is None:
         return _("Offline: day off")
@@ -133,7 +133,7 @@ def day_off_words(membership, load, now):
     return _("Offline: day off until %(until)s") % words
 
 
-def moment(at: datetime, zone, now, *, soon=True) -> str:
+def format_time(at: datetime, zone, now, *, soon=True) -> str:
     """«14:02» today, «Mon 09:00» within the next days, else with the date."""
     local, today = localtime(at, zone), localtime(now, zone).date()
     clock = date_format(local, _("H:i"))
@@ -148,10 +148,10 @@ WORDS = {
     "available": (AVAILABLE, available_words),
     "at_capacity": (BUSY, busy_words),
     "away": (AWAY, away_words),
-    "outside_hours": (OFFLINE, hours_words),
+    "outside_office_hours": (OFFLINE, hours_words),
     "day_off": (OFFLINE, day_off_words),
     "offline": (OFFLINE, lambda *_about: _("Offline: no page open")),
-    "presence_unknown": (OFFLINE, lambda *_about: _("Nobody can say who is online now")),
+    "unknown": (OFFLINE, lambda *_about: _("Nobody can say who is online now")),
     "suspended": (OFFLINE, lambda *_about: _("Suspended: no access")),
 }
 
@@ -165,7 +165,7 @@ def with_availability(memberships) -> list:
     if not memberships:
         return memberships
     workspace, now = memberships[0].workspace_id, timezone.now()
-    online = presence.online(workspace)
+    online = presence.find_online(workspace)
     # Seldom, so that it is asked for here instead of being joined everywhere.
     set_away = [each for each in memberships if each.away_by_id]
     prefetch_related_objects(set_away, "away_by__user")
@@ -177,6 +177,6 @@ def with_availability(memberships) -> list:
         membership.availability = availability(
             membership, online, load=membership.load or 0, now=now
         )
-        membership.presence = membership.availability.state
+        membership.presence = membership.availability.presence
         membership.sentence = membership.availability.sentence
     return memberships

@@ -5,7 +5,7 @@ from teams.account_frame import account_frame, is_account_page
 from teams.availability import availability
 from teams.load import open_chats
 from teams.models import Logo, Membership
-from teams.new_workspaces import may_create_workspace
+from teams.new_workspaces import can_create_workspace
 
 
 def workspaces(request):
@@ -18,10 +18,10 @@ def workspaces(request):
         "workspace": workspace,
         "membership": membership,
         "my_availability": SimpleLazyObject(lambda: my_availability(membership)),
-        "my_open_chats": lambda: my_open_chats(membership),
+        "my_open_count": lambda: my_open_count(membership),
         "my_workspaces": lambda: my_workspaces(request),
         "sign_up": settings.SIGNUP,
-        "can_create_workspace": lambda: may_create_workspace(request.user),
+        "can_create_workspace": lambda: can_create_workspace(request.user),
         "logo_digest": lambda: logo_digest(workspace),
     }
 
@@ -31,7 +31,7 @@ def my_availability(membership):
     return availability(membership, {membership.pk})
 
 
-def my_open_chats(membership):
+def my_open_count(membership):
     return open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
 
 

@@ -50,7 +50,7 @@ class DaysOff:
 
 @dataclass(frozen=True)
 class Closed:
-    """code: "day_off" (with the day's name, if it has one) or "outside_hours"."""
+    """code: "day_off" (with the day's name, if it has one) or "outside_office_hours"."""
 
     code: str
     name: str
@@ -94,7 +94,7 @@ class Hours:
         if self.is_open(at):
             return None
         off = self.day_off(at.astimezone(self.zone).date())
-        code, name = ("day_off", off.name) if off else ("outside_hours", "")
+        code, name = ("day_off", off.name) if off else ("outside_office_hours", "")
         return Closed(code, name, self, at)
 
     def next_opening(self, at: datetime) -> datetime | None:

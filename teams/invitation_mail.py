@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outbox.kinds import Postpone, register_kind, render_ready_made, email_renderer
 from teams.models import Invitation
-from teams.subjects import register_subjects
+from teams.emails import register_subjects
 
 KIND = "invitation"
 DELETED_PAUSE = timedelta(hours=1)  # a deleted workspace may be brought back

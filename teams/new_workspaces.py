@@ -21,7 +21,7 @@ class CannotCreate(Exception):
     """Says in words why not."""
 
 
-def may_create_workspace(user) -> bool:
+def can_create_workspace(user) -> bool:
     """Answer by SIGNUP: open lets everyone, invite lets people who administer a workspace, and
     closed lets no one, except by the operator's command."""
     if settings.SIGNUP == "invite":

@@ -21,7 +21,7 @@ from teams.models import Membership
 
 ALIVE_MS = 75_000
 SETTLED_MS = 90_000  # by then every tab that is open has beaten
-LEAVING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
+CLOSING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
 TAB = re.compile(r"[A-Za-z0-9-]{8,36}")
 WORKSPACES = "presence:workspaces"
 SINCE = "presence:since"  # the moment from which on heartbeats were heard without a gap
@@ -47,7 +47,7 @@ def beat(membership, tab: str, session: str = "") -> bool:
 def leave(membership, tab: str, session: str = "") -> None:
     """This tab is being closed."""
     entry = entry_of(membership, tab, session)
-    redis.client().eval(scripts.LEAVE, 1, key(membership.workspace_id), entry, LEAVING_MS)
+    redis.client().eval(scripts.LEAVE, 1, key(membership.workspace_id), entry, CLOSING_MS)
 
 
 def sign_out(membership, session: str) -> bool:
@@ -84,7 +84,7 @@ def ask_online(client, workspace_id):
 TOLD = PreparedQuery(
     lambda workspace: (
         Membership.objects.filter(workspace=workspace, removed_at=None)
-        .exclude(told_code="offline")
+        .exclude(announced_status="offline")
         .values_list("pk", flat=True)
     ),
     workspace=uuid.UUID,

@@ -3,8 +3,8 @@
 workspace_created(workspace, by): a new workspace and the membership of its founder.
 availability_changed(memberships, became_available): these, of one workspace, can take chats, or no
     longer can; became_available: those of them who can.
-member_removed(membership, hand_to, by): removed, suspended or left; their conversations are to go
-    to hand_to (a membership), or back to the queue (None). by: who decided it. Receivers store what
+member_removed(membership, handover_to, by): removed, suspended or left; their conversations are to go
+    to handover_to (a membership), or back to the queue (None). by: who decided it. Receivers store what
     is to be done, and do it after the commit: it is locked one conversation at a time.
 access_changed(memberships): these, of one workspace, have another role, other teams or inboxes, or
     are let in again. Sent after commit, once for all whom a change touches: somebody waits for it.

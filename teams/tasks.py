@@ -5,21 +5,21 @@ from celery import shared_task
 def sweep_presence():
     """People whose last page fell silent are shown as offline everywhere."""
     from teams import presence
-    from teams.actions.announcement import announce_safely, by_workspace
+    from teams.actions.status import publish_status_changes, by_workspace
     from teams.models import Membership
 
-    gone = presence.sweep()
-    members = Membership.objects.active().with_person().filter(pk__in=gone)
+    gone = presence.expire_tabs()
+    members = Membership.objects.active().with_related().filter(pk__in=gone)
     for _workspace, together in by_workspace(members):
-        announce_safely(*together)
+        publish_status_changes(*together, one_by_one=True)
 
 
 @shared_task
-def sweep_states():
+def sweep_statuses():
     """Office hours that began or ended, and whatever else changed without anybody's doing."""
-    from teams.actions.announcement import announce_what_changed
+    from teams.actions.status import publish_stale_statuses
 
-    announce_what_changed()
+    publish_stale_statuses()
 
 
 @shared_task
@@ -31,8 +31,8 @@ def purge():
 
 
 @shared_task
-def forget_states():
+def delete_old_status_changes():
     """The timeline of states goes back so far and no further."""
-    from teams.retention import forget_old_states
+    from teams.retention import delete_old_status_changes
 
-    forget_old_states()
+    delete_old_status_changes()

@@ -42,7 +42,7 @@ urlpatterns = [
     path("team/members/<uuid:member>/back/", member_state.member_back, name="member-back"),
     path("team/members/<uuid:member>/removal/", members.removal, name="member-removal"),
     path("team/members/<uuid:member>/suspension/", members.suspension, name="member-suspension"),
-    path("team/members/<uuid:member>/resumption/", members.resumption, name="member-resumption"),
+    path("team/members/<uuid:member>/reactivation/", members.reactivation, name="member-reactivation"),
     path("team/invitations/new/", invitations.new_invitation, name="new-invitation"),
     path(
         "team/invitations/<uuid:invitation>/resending/",

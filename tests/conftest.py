@@ -112,7 +112,7 @@ def _empty_redis(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
-        redis.client().set(presence.SINCE, 0)  # as if Redis had been running for a while
+        redis.client().set(presence.HEARD_SINCE, 0)  # as if Redis had been running for a while
 
 
 def make_user(name, domain):
@@ -191,12 +191,12 @@ def new_visitor():
 
 def goes_online(*memberships):
     for membership in memberships:
-        presence.beat(membership, "tab-of-a-test")
+        presence.record_heartbeat(membership, "tab-of-a-test")
 
 
 def goes_offline(*memberships):
     for membership in memberships:
-        presence.forget(membership, "tab-of-a-test")
+        presence.remove_tab(membership, "tab-of-a-test")
 
 
 def keep_waiting(conversation, person):

@@ -9,8 +9,8 @@ from routing.candidates import Circle, past_of
 from routing.models import Routing
 from routing.pool import pool
 from teams import presence
-from teams.availability import code_of
-from teams.load import open_chats
+from teams.availability import status_of
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 MAX_AGENTS = 3  # shown to a visitor
@@ -19,7 +19,7 @@ MAX_AGENTS = 3  # shown to a visitor
 class InboxAvailability:
     """The availability of an inbox's agents at one moment.
 
-    online: the result of presence.online(), if it was looked up a moment ago.
+    online: the result of presence.find_online(), if it was looked up a moment ago.
     """
 
     def __init__(self, inbox, *, online=None):
@@ -31,7 +31,7 @@ class InboxAvailability:
 
     @cached_property
     def online(self):
-        return presence.online(self.inbox.workspace_id)
+        return presence.find_online(self.inbox.workspace_id)
 
     @cached_property
     def closed(self):
@@ -40,13 +40,13 @@ class InboxAvailability:
 
     def get_status(self, agent, *, open_count=0):
         agent.workspace = self.inbox.workspace  # not joined with every conversation's assignee
-        return code_of(agent, self.online, load=open_count, now=self.now)
+        return status_of(agent, self.online, open_count=open_count, now=self.now)
 
     def get_owner_status(self, owner):
         """Return the status of a contact's owner, whose capacity counts."""
         if owner.capacity is None:
             return self.get_status(owner)
-        counts = open_chats(self.inbox.workspace_id, [owner.pk])
+        counts = count_open_conversations(self.inbox.workspace_id, [owner.pk])
         return self.get_status(owner, open_count=counts.get(owner.pk, 0))
 
     @cached_property
@@ -63,7 +63,7 @@ class InboxAvailability:
         ids = [each.membership_id for each in self.candidates if each.code == status]
         ids = [pk for pk in ids if is_eligible(pk, conversation)][:MAX_AGENTS]
         missing = [pk for pk in ids if pk not in self.agents_by_id]
-        for agent in Membership.objects.with_person().filter(pk__in=missing) if missing else ():
+        for agent in Membership.objects.with_related().filter(pk__in=missing) if missing else ():
             self.agents_by_id[agent.pk] = agent
         return [self.agents_by_id[pk] for pk in ids if pk in self.agents_by_id]
 

@@ -47,5 +47,5 @@ def find_inboxes_with_hours():
 
 
 def has_changed(inbox, since, now):
-    turn = next(inbox.opening_hours.turns(since), None)
+    turn = next(inbox.opening_hours.changes(since), None)
     return turn is not None and turn[0] <= now

@@ -64,7 +64,7 @@ def state_of_assignee(availability, conversation):
     status = availability.get_status(agent)
     if status == "available":
         return State(StateName.ONLINE, agent.name, "", [agent])
-    is_unknown = status == "presence_unknown"
+    is_unknown = status == "unknown"
     text = unknown_agent_text(agent) if is_unknown else offline_assignee_text(agent)
     return offline_state(availability, conversation, agent.name, text, [agent])
 
@@ -81,7 +81,7 @@ def state_of_owner(availability, conversation, owner):
         return State(StateName.ONLINE, owner.name, text, [owner])
     if status == "at_capacity":
         return State(StateName.WAITING, owner.name, busy_owner_text(owner), [owner])
-    is_unknown = status == "presence_unknown"
+    is_unknown = status == "unknown"
     text = unknown_agent_text(owner) if is_unknown else offline_owner_text(owner)
     return offline_state(availability, conversation, owner.name, text, [owner])
 
@@ -109,7 +109,7 @@ def state_of_inbox(availability, conversation):
     busy = availability.find_agents("at_capacity", conversation)
     if busy:
         return State(StateName.WAITING, name, busy_inbox_text(is_waiting=is_waiting), busy)
-    is_unknown = availability.find_agents("presence_unknown", conversation)
+    is_unknown = availability.find_agents("unknown", conversation)
     get_text = unknown_inbox_text if is_unknown else offline_inbox_text
     text = get_text(has_written=conversation is not None)
     return offline_state(availability, conversation, name, text, availability.default_agents)

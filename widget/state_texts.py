@@ -3,11 +3,11 @@
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from teams.availability import moment
+from teams.time_format import format_time
 
 
 def offline_assignee_text(agent) -> str:
-    if agent.away_since and agent.reassign_replies:
+    if agent.away_at and agent.reassign_replies:
         text = _("Away right now. %(name)s or a colleague will reply.")
         return text % {"name": agent.name}
     return offline_owner_text(agent)
@@ -62,7 +62,7 @@ def reopening_text(closed, now) -> str:
     if closed.until is None:
         return _("We're closed right now.")
     zone = closed.hours.zone
-    params = {"time": moment(closed.until, zone, now), "zone": time_zone_text(zone, closed.until)}
+    params = {"time": format_time(closed.until, zone, now), "zone": time_zone_text(zone, closed.until)}
     if localtime(closed.until, zone).date() == localtime(now, zone).date():
         return _("We're back at %(time)s (%(zone)s).") % params
     return _("We're back %(time)s (%(zone)s).") % params

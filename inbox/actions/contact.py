@@ -95,7 +95,7 @@ def changing_contact(contact):
 def lock_possible_owner(membership):
     """Lock the membership until commit and return whether it may still answer conversations."""
     Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
-    agents = Membership.objects.active().allowing(Permission.ANSWER)
+    agents = Membership.objects.active().with_permission(Permission.ANSWER)
     return agents.filter(pk=membership.pk).exists()
 
 

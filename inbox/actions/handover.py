@@ -115,7 +115,7 @@ def complete_handover(pk):
         if not member.is_active and remaining.exists():
             return False
         if pending.counts:
-            after = {"conversations": audit.counted(pending.counts)}
+            after = {"conversations": audit.format_counts(pending.counts)}
             audit.record(
                 pending.workspace,
                 "member.handed_over",

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from inbox.models import Inbox, InboxMember
 from messagehub.lib.live.publish import close_streams
 from teams import audit
-from teams.actions.membership import tell_access_changed
-from teams.hours_words import in_lines
+from teams.actions.membership import publish_access_change
+from teams.hours_format import format_hours
 from teams.models import Membership
 
 
@@ -101,7 +101,7 @@ def set_opening_hours(inbox, *, hours, by):
 
 
 def format_hours(stored):
-    return in_lines(stored) or [_("always")]
+    return format_hours(stored) or [_("always")]
 
 
 def set_inbox_members(inbox, *, members, by):
@@ -112,7 +112,7 @@ def set_inbox_members(inbox, *, members, by):
     """
     with transaction.atomic():
         inbox = lock_inbox(inbox)
-        old = Membership.objects.filter(inbox_memberships__inbox=inbox).with_person()
+        old = Membership.objects.filter(inbox_memberships__inbox=inbox).with_related()
         before = {membership.pk: membership for membership in old}
         after = {membership.pk: membership for membership in members}
         removed, added = before.keys() - after.keys(), after.keys() - before.keys()
@@ -128,7 +128,7 @@ def set_inbox_members(inbox, *, members, by):
             before={"members": sorted_names(before.values())},
             after={"members": sorted_names(after.values())},
         )
-        tell_access_changed(*(before.get(pk) or after[pk] for pk in sorted(removed | added)))
+        publish_access_change(*(before.get(pk) or after[pk] for pk in sorted(removed | added)))
     return True
 
 

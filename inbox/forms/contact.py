@@ -41,5 +41,5 @@ def owner_choices(contact):
 
 
 def possible_owners(workspace):
-    agents = Membership.objects.active().allowing(Permission.ANSWER)
-    return agents.filter(workspace=workspace).with_person().order_by("user__name", "pk")
+    agents = Membership.objects.active().with_permission(Permission.ANSWER)
+    return agents.filter(workspace=workspace).with_related().order_by("user__name", "pk")

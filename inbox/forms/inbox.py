@@ -70,13 +70,13 @@ class InboxMembersForm(SharedForm):
 
     def __init__(self, *args, workspace, inbox=None, chosen=(), **kwargs):
         super().__init__(*args, **kwargs)
-        may_answer = Membership.objects.allowing(Permission.ANSWER).values("pk")
+        may_answer = Membership.objects.with_permission(Permission.ANSWER).values("pk")
         if inbox is not None:
             chosen = list(inbox.members.values_list("membership", flat=True))
         self.initial["members"] = chosen
-        members = Membership.objects.present().filter(workspace=workspace)
+        members = Membership.objects.current().filter(workspace=workspace)
         members = members.filter(Q(pk__in=may_answer) | Q(pk__in=chosen))
-        self.fields["members"].queryset = members.with_person().order_by("user__name", "pk")
+        self.fields["members"].queryset = members.with_related().order_by("user__name", "pk")
 
     @property
     def selectable_members(self):

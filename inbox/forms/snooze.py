@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.snooze_options import LONGEST, snooze_options
-from teams.zones import is_zone
+from teams.time_zones import is_time_zone
 
 CUSTOM = "custom"
 
@@ -30,7 +30,7 @@ class SnoozeForm(forms.Form):
 
     def full_clean(self):
         zone = self.data.get("zone")
-        with timezone.override(ZoneInfo(zone) if is_zone(zone) else self.membership.zone):
+        with timezone.override(ZoneInfo(zone) if is_time_zone(zone) else self.membership.zone):
             super().full_clean()
 
     def clean(self):

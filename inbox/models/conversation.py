@@ -40,8 +40,8 @@ class ConversationQuerySet(models.QuerySet):
 
         Leaves out those that a pending handover is about to move.
         """
-        agents = Membership.objects.active().allowing(Permission.ANSWER)
-        agents_of_all_inboxes = agents.allowing(Permission.MANAGE_INBOXES).values("pk")
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        agents_of_all_inboxes = agents.with_permission(Permission.MANAGE_INBOXES).values("pk")
         memberships = InboxMember.objects.filter(
             inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=agents
         )

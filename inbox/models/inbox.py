@@ -23,7 +23,7 @@ class InboxQuerySet(models.QuerySet):
 
     def with_agents(self):
         """Prefetch `agent_memberships`: the InboxMember rows of the inbox's agents, by name."""
-        agents = Membership.objects.active().allowing(Permission.ANSWER)
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
         rows = InboxMember.objects.filter(membership__in=agents)
         rows = rows.select_related("membership__user").order_by("membership__user__name")
         return self.prefetch_related(Prefetch("members", rows, to_attr="agent_memberships"))
@@ -94,15 +94,15 @@ class Inbox(TenantModel):
     def possible_assignees(self):
         """Return who can be assigned its conversations: its agents and agents of all inboxes."""
         members = InboxMember.objects.filter(inbox=self).values("membership")
-        managers = Membership.objects.allowing(Permission.MANAGE_INBOXES).values("pk")
-        agents = Membership.objects.active().allowing(Permission.ANSWER).with_person()
+        managers = Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk")
+        agents = Membership.objects.active().with_permission(Permission.ANSWER).with_related()
         return agents.filter(Q(pk__in=members) | Q(pk__in=managers), workspace=self.workspace_id)
 
     @property
     def agents(self):
         """Return the agents chosen for this inbox, who receive its conversations and emails."""
-        agents = Membership.objects.active().allowing(Permission.ANSWER)
-        return agents.filter(inbox_memberships__inbox=self).with_person()
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        return agents.filter(inbox_memberships__inbox=self).with_related()
 
 
 class InboxMember(TenantModel):

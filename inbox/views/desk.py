@@ -57,7 +57,7 @@ def desk(request, number=None):
 
 def load_team(workspace):
     """Return all members of the workspace with their availability."""
-    members = workspace.memberships.active().with_person().order_by("user__name", "pk")
+    members = workspace.memberships.active().with_related().order_by("user__name", "pk")
     return with_availability(members)
 
 

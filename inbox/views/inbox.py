@@ -11,7 +11,7 @@ from inbox.forms import AppearanceForm, InboxMembersForm, InstallationForm, NewI
 from inbox.models import Inbox
 from messagehub.lib.origin import is_loopback
 from teams.access import Permission, workspace_page
-from teams.forms.team import posted
+from teams.forms import form_data
 
 
 def find_inbox(request, inbox):
@@ -43,7 +43,7 @@ def inboxes(request):
 @workspace_page(Permission.MANAGE_INBOXES)
 def new_inbox(request):
     me = request.membership
-    form = NewInboxForm(posted(request), workspace=request.workspace, chosen=[me.pk])
+    form = NewInboxForm(form_data(request), workspace=request.workspace, chosen=[me.pk])
     if request.method == "POST" and form.is_valid():
         inbox = create_inbox(request.workspace, **form.cleaned_data, by=me)
         messages.success(request, _("Inbox created. Next, add it to your website."))
@@ -56,7 +56,7 @@ def new_inbox(request):
 @workspace_page(Permission.MANAGE_INBOXES)
 def appearance(request, inbox):
     inbox = find_inbox(request, inbox)
-    form = AppearanceForm(posted(request), inbox=inbox)
+    form = AppearanceForm(form_data(request), inbox=inbox)
     if request.method == "POST" and form.is_valid():
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-appearance", inbox)
@@ -69,7 +69,7 @@ def appearance(request, inbox):
 def access(request, inbox):
     """Choose the inbox's agents. The page warns if no one is chosen, but allows it."""
     inbox = find_inbox(request, inbox)
-    form = InboxMembersForm(posted(request), workspace=request.workspace, inbox=inbox)
+    form = InboxMembersForm(form_data(request), workspace=request.workspace, inbox=inbox)
     if request.method == "POST" and form.is_valid():
         set_inbox_members(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-access", inbox)
@@ -83,7 +83,7 @@ def access(request, inbox):
 def installation(request, inbox):
     """Show the line to embed, which websites may embed it, and what to do next."""
     inbox = find_inbox(request, inbox)
-    form = InstallationForm(posted(request), inbox=inbox)
+    form = InstallationForm(form_data(request), inbox=inbox)
     if request.method == "POST" and form.is_valid():
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "installation", inbox)

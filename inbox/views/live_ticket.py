@@ -6,7 +6,7 @@ from inbox.models import Conversation, Inbox
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
-from teams.receivers import session_subject
+from teams.sessions import session_subject
 
 # A page gets live updates of this many inboxes. Changes in further ones show when the list reloads.
 MAX_INBOXES = 200

@@ -10,7 +10,7 @@ from routing.candidates import past_of
 from routing.choice import AVAILABLE
 from routing.models import Routing
 from routing.words import because_nobody
-from teams.availability import THERE
+from teams.availability import REACHABLE
 
 
 def route_conversation(conversation, *, trigger, in_turn=True):
@@ -75,9 +75,9 @@ def give_to_owner(deciding, *, absent=True):
 
 def unavailable_owner_rule(held, code):
     """Nobody says «emailed» of who sits there, or may, or wants no email."""
-    if code in THERE:
+    if code in REACHABLE:
         return "owner_there"
-    if code == "presence_unknown":
+    if code == "unknown":
         return "owner_unknown"
     return "owner_absent" if held.email_mine else "owner_unmailed"
 
@@ -153,7 +153,7 @@ def reassign_reply(conversation):
     with changing(conversation) as change:
         conversation = change.conversation
         had_it = conversation.assignee
-        if had_it is None or not (had_it.away_since and had_it.reassign_replies):
+        if had_it is None or not (had_it.away_at and had_it.reassign_replies):
             return None
         return give_on(Deciding(change, "reassign"))
 

@@ -14,8 +14,8 @@ from routing.choice import AVAILABLE, choose, choose_lead
 from routing.models import Decision, Routing
 from routing.waiting import waits_longer
 from routing.words import because, because_moved
-from teams.availability import THERE, code_of
-from teams.load import open_chats
+from teams.availability import REACHABLE, status_of
+from inbox.open_counts import count_open_conversations
 
 IN_TURN = ("round_robin", "fewest_open", "lead", "lead_there")
 MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
@@ -72,7 +72,7 @@ class Deciding:
 
     def code(self, held):
         """As it is now that nobody can change it: Away, hours, capacity counted anew."""
-        return code_of(held, self.circle.online, load=load_of(held), now=self.circle.now)
+        return status_of(held, self.circle.online, open_count=load_of(held), now=self.circle.now)
 
     def give_to_next(self):
         """To whoever is available and next; None: nobody is."""
@@ -175,7 +175,7 @@ class Deciding:
 
 def lead_rule(code):
     """Outside the inbox's opening hours nobody is available for it; they may be there though."""
-    return "lead_there" if code in THERE else "lead"
+    return "lead_there" if code in REACHABLE else "lead"
 
 
 def is_available(_held, code):
@@ -191,7 +191,7 @@ def load_of(held):
     """Open conversations over the whole workspace; without a limit nobody counts them."""
     if held.capacity is None:
         return 0
-    return open_chats(held.workspace_id, [held.pk]).get(held.pk, 0)
+    return count_open_conversations(held.workspace_id, [held.pk]).get(held.pk, 0)
 
 
 def minutes(conversation):

@@ -13,7 +13,7 @@ from routing.actions.place import Places
 from routing.actions.reasons import explain_waiting
 from routing.pool import asking
 from routing.waiting import SINCE, longer_waiting, since
-from teams.availability import there_since
+from teams.availability import reachable_since
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -47,7 +47,7 @@ def ask_those_who_came_again(conversations):
     waiting = conversations.waiting_for_agent().filter(released_at__isnull=False)
     waiting = waiting.exclude(released_by=[])
     rows = list(waiting.values_list("pk", "released_by", "released_at"))
-    came = there_since({member for _pk, members, _at in rows for member in members})
+    came = reachable_since({member for _pk, members, _at in rows for member in members})
     for pk, members, at in rows:
         if again := {each for each in members if each in came and came[each] > at}:
             safely(make_eligible_again, pk, members=again, released_at=at)

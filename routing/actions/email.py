@@ -12,7 +12,6 @@ from outbox.models import RECHECK_DELAY, Delivery
 from routing.models import Routing
 from routing.pool import able
 from teams.models import Membership
-from teams.quiet import quiet_until_of
 
 # Long enough for the second sentence and the email address, short enough to matter.
 FIRST_PAUSE = timedelta(seconds=20)
@@ -77,7 +76,7 @@ def told_of_queue(inbox, targets=None):
     business. targets: others than the stored ones, to try them out."""
     people = able(inbox, targets)
     if not people.exists():
-        administrators = Membership.objects.administrators().with_person()
+        administrators = Membership.objects.administrators().with_related()
         people = administrators.filter(workspace=inbox.workspace_id)
     return people.filter(email_queue=True)
 
@@ -122,7 +121,7 @@ def times_of(deliveries):
 def earliest(person, left, *, pause=timedelta(0)):
     """When the next one may leave: not within ten minutes of another, not in their quiet hours."""
     at = max([timezone.now() + pause, *(moment + BETWEEN for moment in left)])
-    return quiet_until_of(person, at) or at
+    return person.quiet_until(at) or at
 
 
 def next_after(delivery):

@@ -34,7 +34,7 @@ def record_handed_over(hand_over, choices):
 
 
 def record_undone(hand_over):
-    record(hand_over, "member.hand_over_undone")
+    record(hand_over, "member.handover_undone")
 
 
 def record(hand_over, action, after=None):
@@ -43,7 +43,7 @@ def record(hand_over, action, after=None):
 
 
 def where_to(choices):
-    return audit.counted(Counter(place(choice) for choice in choices))
+    return audit.format_counts(Counter(place(choice) for choice in choices))
 
 
 def place(choice):

@@ -1,6 +1,6 @@
 """Whoever has a limit: one conversation more or less changes what they are."""
 
-from teams.actions.announcement import announce_availability, show_availability
+from teams.actions.status import publish_status_changes, publish_status
 from teams.models import Membership
 
 
@@ -10,16 +10,16 @@ def tell_loads(change):
     if before == after:
         return
     if before and (lost := limited(before)):
-        announce_availability(lost)
+        publish_status_changes(lost)
     # Nearly always nobody counts, and then there is nothing to ask.
     has_limit = after and change.conversation.assignee.capacity is not None
     if has_limit and (given := limited(after)):
-        show_availability(given)
+        publish_status(given)
 
 
 def limited(pk):
     people = Membership.objects.active().exclude(capacity=None)
-    return people.with_person().filter(pk=pk).first()
+    return people.with_related().filter(pk=pk).first()
 
 
 def holder(place):

@@ -8,7 +8,7 @@ from routing.actions.conversation import give_on
 from routing.actions.decision import Deciding
 from routing.actions.email import email_passed_on
 from routing.actions.timer import minutes_of
-from teams.availability import THERE, code_of, there_since
+from teams.availability import REACHABLE, status_of, reachable_since
 
 
 def pass_on(conversation):
@@ -55,11 +55,11 @@ def has_just_come(deciding):
     would be given what the others have not seen yet.
     """
     conversation = deciding.conversation
-    if code_of(conversation.assignee, deciding.circle.online) not in THERE:
+    if status_of(conversation.assignee, deciding.circle.online) not in REACHABLE:
         return False
-    is_told = conversation.assignee.told_code in THERE
+    is_told = conversation.assignee.announced_status in REACHABLE
     assignee = conversation.assignee_id
-    came = there_since([assignee]).get(assignee) if is_told else timezone.now()
+    came = reachable_since([assignee]).get(assignee) if is_told else timezone.now()
     moments = [each for each in (came, opened_since(deciding)) if each is not None]
     return begin_again(conversation, max(moments, default=None))
 
@@ -87,7 +87,7 @@ def begun_before_they_came(memberships):
     before."""
     held = Conversation.objects.open().filter(assignee__in=memberships).exclude(response_timer_started_at=None)
     held = list(held.values_list("pk", "assignee", "response_timer_started_at"))
-    came = there_since({assignee for _pk, assignee, _began in held})
+    came = reachable_since({assignee for _pk, assignee, _began in held})
     return [
         (pk, assignee, came[assignee])
         for pk, assignee, began in held

@@ -10,8 +10,8 @@ from routing.candidates import list_candidates
 from routing.choice import AVAILABLE, choose_lead
 from routing.models import Routing
 from teams import presence
-from teams.availability import code_of
-from teams.load import open_chats
+from teams.availability import status_of
+from inbox.open_counts import count_open_conversations
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +88,8 @@ def there(inbox, owners):
     """Who of them could be given one now."""
     if not owners or not inbox.opening_hours.is_open(timezone.now()):
         return frozenset()
-    online = presence.online(inbox.workspace_id)
+    online = presence.find_online(inbox.workspace_id)
     limited = [each.pk for each in owners if each.capacity is not None]
-    loads = open_chats(inbox.workspace_id, limited)
-    codes = {each.pk: code_of(each, online, load=loads.get(each.pk, 0)) for each in owners}
+    loads = count_open_conversations(inbox.workspace_id, limited)
+    codes = {each.pk: status_of(each, online, open_count=loads.get(each.pk, 0)) for each in owners}
     return frozenset(pk for pk, code in codes.items() if code == AVAILABLE)

@@ -13,7 +13,7 @@ from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
 from teams import presence
-from teams.availability import THERE, code_of, is_unsure
+from teams.availability import REACHABLE, status_of, is_status_pending
 
 logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
@@ -44,7 +44,7 @@ def email_if_it_waits(pk):
 
 def of_people_gone(conversations, workspace):
     """The pks of those whose assignee is not there, or that wait where somebody wants to know."""
-    online, wanted = presence.online(workspace), {}
+    online, wanted = presence.find_online(workspace), {}
     for conversation in untold(conversations):
         person, inbox = conversation.assignee, conversation.inbox_id
         if person is not None:
@@ -60,9 +60,9 @@ def of_people_gone(conversations, workspace):
 
 def has_gone(person, online):
     """While Redis is away, and a moment after it was emptied, nobody can say that."""
-    if online is None or is_unsure(person, online):
+    if online is None or is_status_pending(person, online):
         return False
-    return code_of(person, online) not in THERE
+    return status_of(person, online) not in REACHABLE
 
 
 def untold(conversations):

@@ -18,7 +18,6 @@ from routing.emails.writing import (
     until_restored,
 )
 from teams.models import Membership
-from teams.quiet import quiet_until_of
 
 
 @email_renderer(EmailKind.REASSIGNED)
@@ -30,10 +29,10 @@ def passed_on_letter(delivery):
     if later := until_restored(conversation):
         return later
     owner = find_member(delivery)
-    to = Membership.objects.with_person().filter(pk=delivery.payload["to"]).first()
+    to = Membership.objects.with_related().filter(pk=delivery.payload["to"]).first()
     if owner is None or to is None or not concerns(conversation, owner, to):
         return None
-    later = quiet_until_of(owner, timezone.now()) or next_after(delivery)
+    later = owner.quiet_until(timezone.now()) or next_after(delivery)
     if later := later or unconfirmed.when_there_is_room(delivery, owner):
         return Postpone(later)
     with as_read_in(conversation.workspace, owner.zone):

@@ -62,12 +62,12 @@ def when_there_is_room(delivery):
     yesterday = timezone.now() - DAY
     replies = Delivery.objects.filter(kind=EmailKind.REPLY).exclude(pk=delivery.pk)
     to_them = replies.filter(workspace=delivery.workspace_id, recipient=delivery.recipient)
-    come_back = to_them.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
+    came_back = to_them.filter(state__in=["failed", "bounced"], failed_at__gt=yesterday)
     since = [
         # Each by an index of its own: asked with OR, all of the workspace's were looked through.
         last_but(MOST_A_DAY, to_them.filter(sent_at__gt=yesterday)),
         last_but(MOST_A_DAY, replies.filter(about=delivery.about, sent_at__gt=yesterday)),
-        come_back.exclude(reason__in=OPERATOR_REASONS).aggregate(last=Max("failed_at"))["last"],
+        came_back.exclude(reason__in=OPERATOR_REASONS).aggregate(last=Max("failed_at"))["last"],
     ]
     if not is_trusted(delivery.workspace):
         all_of_them = replies.filter(workspace=delivery.workspace_id, sent_at__gt=yesterday)

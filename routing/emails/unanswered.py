@@ -20,8 +20,7 @@ from routing.emails.writing import (
 )
 from routing.unread import new_to
 from teams import presence
-from teams.availability import THERE, code_of, is_unsure
-from teams.quiet import quiet_until_of
+from teams.availability import REACHABLE, status_of, is_status_pending
 
 # They were gone when it was queued and are there now: they will see it, or go again.
 LOOK_AGAIN = timedelta(minutes=2)
@@ -58,7 +57,7 @@ def unanswered_letter(delivery):
 def not_yet(delivery, conversation, recipient):
     """Not in their quiet hours, not while they are there, not too soon, not too many."""
     now = timezone.now()
-    if later := quiet_until_of(recipient, now):
+    if later := recipient.quiet_until(now):
         return later
     if conversation.assignee_id and may_be_there(recipient):
         return now + LOOK_AGAIN
@@ -69,8 +68,8 @@ def not_yet(delivery, conversation, recipient):
 
 def may_be_there(recipient):
     """Or nobody can say it yet, for a minute or two after Redis was emptied."""
-    online = presence.online(recipient.workspace_id)
-    return code_of(recipient, online) in THERE or is_unsure(recipient, online)
+    online = presence.find_online(recipient.workspace_id)
+    return status_of(recipient, online) in REACHABLE or is_status_pending(recipient, online)
 
 
 def waits(conversation):

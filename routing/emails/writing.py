@@ -31,7 +31,7 @@ def until_restored(conversation):
 def find_member(delivery):
     """The person it is for; None: they are not here any more, or no longer have this address. The
     sweep tells them at the new one."""
-    people = Membership.objects.active().with_person()
+    people = Membership.objects.active().with_related()
     return people.filter(pk=delivery.payload["membership"], user__email=delivery.recipient).first()
 
 

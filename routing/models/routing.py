@@ -73,14 +73,14 @@ LOCKED = PreparedQuery(
 
 
 class TargetQuerySet(models.QuerySet):
-    def present(self):
+    def current(self):
         """Teams, and users who were not removed."""
         return self.filter(Q(membership=None) | Q(membership__removed_at=None))
 
     def active(self):
         """Teams, and users who are let in: as Membership.objects.active() within a workspace."""
         is_let_in = Q(membership__suspended_at=None, membership__user__is_active=True)
-        return self.present().filter(Q(membership=None) | is_let_in)
+        return self.current().filter(Q(membership=None) | is_let_in)
 
 
 class Target(TenantModel):

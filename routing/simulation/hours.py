@@ -22,11 +22,11 @@ def with_hours(membership, states, since, now):
 def closings(hours, since, now):
     """(moment, the code of being closed, or None: open), from `since` to `now`."""
     closed = hours.closed(since)
-    yield since.timestamp(), closed and closed.code
-    for at, opens in hours.turns(since):
+    yield since.timestamp(), closed and closed.status
+    for at, opens in hours.changes(since):
         if at >= now:
             return
-        yield at.timestamp(), None if opens else hours.closed(at).code
+        yield at.timestamp(), None if opens else hours.closed(at).status
 
 
 def hours_of_inbox(inbox, since, now):

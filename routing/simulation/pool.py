@@ -7,7 +7,7 @@ nobody can take it must be seen without a look at everybody.
 from routing.choice import ABSENT, AT_CAPACITY, AVAILABLE
 
 # While one of them is asked there are no leads: as in routing.choice.choose_lead.
-THERE = frozenset({AVAILABLE, AT_CAPACITY, "presence_unknown"})
+THERE = frozenset({AVAILABLE, AT_CAPACITY, "unknown"})
 
 
 class Pool:

@@ -3,7 +3,7 @@
 from django import template
 
 from routing.handover_form import can_hand_over_for_others
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 
 register = template.Library()
 
@@ -13,4 +13,4 @@ def open_chats_of(membership, by):
     """How many open conversations; 0 also when `by` may not hand them over."""
     if by.pk == membership.pk or not can_hand_over_for_others(by):
         return 0
-    return open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
+    return count_open_conversations(membership.workspace_id, [membership.pk]).get(membership.pk, 0)

@@ -18,7 +18,7 @@ from routing.views.signing_out import (
     way_out,
 )
 from teams.access import Permission, workspace_page
-from teams.forms.team import posted
+from teams.forms import form_data
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +26,7 @@ from teams.forms.team import posted
 def handover(request):
     """Mine, also before I sign out. ?after=NUMBER: the page after that conversation."""
     me, signs_out = request.membership, is_signing_out(request)
-    form = HandingOverForm(posted(request), membership=me, after=after(request))
+    form = HandingOverForm(form_data(request), membership=me, after=after(request))
     if request.method == "POST" and form.is_valid():
         handed_over = hand_over_conversations(me, form.choices, by=me)
         if signs_out:

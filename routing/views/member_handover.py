@@ -8,7 +8,7 @@ from routing.actions.handover import hand_over_conversations
 from routing.handover_form import HandingOverForm, can_hand_over_for_others
 from routing.views.handover import after, next_page, show
 from teams.access import Permission, workspace_page
-from teams.forms.team import posted
+from teams.forms import form_data
 from teams.views.members import find_member
 
 
@@ -20,7 +20,7 @@ def member_handover(request, member):
         return redirect("handover", request.workspace.slug)
     if not can_hand_over_for_others(me):
         raise PermissionDenied
-    form = HandingOverForm(posted(request), membership=person, by=me, after=after(request))
+    form = HandingOverForm(form_data(request), membership=person, by=me, after=after(request))
     if request.method == "POST" and form.is_valid():
         hand_over_conversations(person, form.choices, by=me)
         if form.next_after:

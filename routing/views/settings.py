@@ -10,7 +10,7 @@ from routing.models import Routing
 from routing.panel import closed_words, who_would_get_it
 from teams.access import Permission, workspace_page
 from teams.forms.hours import HoursForm
-from teams.forms.team import posted
+from teams.forms import form_data
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +28,7 @@ def routing(request, inbox):
 
 def posted_or_copied(request):
     is_copy = request.method == "GET" and "copy" in request.GET
-    return request.GET if is_copy else posted(request)
+    return request.GET if is_copy else form_data(request)
 
 
 @require_GET
@@ -58,8 +58,8 @@ def availability(request, inbox):
     """When it is open, and when a visitor who has gone gets the answer by email."""
     inbox = find_inbox(request, inbox)
     holidays = inbox.workspace.holidays
-    hours = HoursForm(posted(request), stored=inbox.hours, holidays=holidays)
-    reply = ReplyForm(posted(request), routing=Routing.objects.of(inbox))
+    hours = HoursForm(form_data(request), stored=inbox.hours, holidays=holidays)
+    reply = ReplyForm(form_data(request), routing=Routing.objects.of(inbox))
     if request.method == "POST" and hours.is_valid() and reply.is_valid():
         save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-availability", inbox)

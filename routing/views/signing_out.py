@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from routing.handover_form import can_hand_over
 from teams.access import ANY_MEMBER, workspace_page
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"
@@ -74,13 +74,13 @@ def left_to_ask(request, asked):
 
 def mine_first(request):
     """Their memberships; the one of this workspace first, if they are in one."""
-    mine = Membership.objects.active().filter(user=request.user).with_person().order_by("pk")
+    mine = Membership.objects.active().filter(user=request.user).with_related().order_by("pk")
     here = getattr(request, "membership", None)
     return sorted(mine, key=lambda each: each != here)
 
 
 def has_open_chats(membership):
-    return bool(open_chats(membership.workspace_id, [membership.pk]))
+    return bool(count_open_conversations(membership.workspace_id, [membership.pk]))
 
 
 def tell(request, count):

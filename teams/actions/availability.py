@@ -6,8 +6,8 @@ from django.utils import timezone
 from messagehub.lib import redis
 from messagehub.lib.live.publish import publish
 from teams import audit, presence
-from teams.actions.announcement import announce_availability, announce_safely, lock_member
-from teams.hours_words import in_lines
+from teams.actions.status import publish_status_changes, announce_safely, lock_member
+from teams.hours_format import format_hours
 from teams.models import Membership
 from teams.signals import availability_changed
 
@@ -18,32 +18,32 @@ def beat(membership, *, tab, session=""):
     session: whose end ends the page too (teams.receivers.session_name).
     """
     try:
-        came_online = presence.beat(membership, tab, session)
+        came_online = presence.record_heartbeat(membership, tab, session)
     except redis.UNAVAILABLE:
         return
     if came_online:
-        announce_availability(membership)
+        publish_status_changes(membership)
 
 
 def leave(membership, *, tab, session=""):
     try:
-        presence.leave(membership, tab, session)
+        presence.close_tab(membership, tab, session)
     except redis.UNAVAILABLE:
         return
 
 
 def sign_out(user, *, session):
     """The pages of this session can neither beat nor say goodbye any more: they are closed."""
-    for membership in Membership.objects.active().filter(user=user).with_person():
+    for membership in Membership.objects.active().filter(user=user).with_related():
         try:
-            is_gone = presence.sign_out(membership, session)
+            is_gone = presence.end_session(membership, session)
         except redis.UNAVAILABLE:
             return
         if is_gone:
-            announce_safely(membership)
+            publish_status_changes(membership, one_by_one=True)
 
 
-def go_away(membership, *, by=None):
+def set_away(membership, *, by=None):
     """No new chats until they are back. Twice is once: the first time counts.
 
     by: an administrator who sets somebody else away; the person is told who it was.
@@ -51,23 +51,23 @@ def go_away(membership, *, by=None):
     return set_away(membership, timezone.now(), by)
 
 
-def come_back(membership, *, by=None):
+def set_available(membership, *, by=None):
     return set_away(membership, None, by)
 
 
 def set_away(membership, since, by):
     with transaction.atomic():
         membership = lock_member(membership)
-        if bool(membership.away_since) == bool(since):
+        if bool(membership.away_at) == bool(since):
             return False
         by_somebody_else = by if by is not None and by.pk != membership.pk else None
-        membership.away_since = since
+        membership.away_at = since
         membership.away_by = by_somebody_else if since else None
-        membership.save(update_fields=["away_since", "away_by"])
+        membership.save(update_fields=["away_at", "away_by"])
         if by_somebody_else:
-            action = "member.set_away" if since else "member.set_back"
+            action = "member.set_away" if since else "member.set_available"
             audit.record(membership.workspace, action, by=by, target=membership.name)
-        announce_availability(membership, by=by_somebody_else)
+        publish_status_changes(membership, by=by_somebody_else)
     return True
 
 
@@ -102,13 +102,13 @@ def set_hours(membership, *, hours, time_zone, by):
         if by.pk != membership.pk:
             before, after = in_words(before), in_words(after)
             record_change(membership, "member.hours", before, after, by)
-        announce_availability(membership)
+        publish_status_changes(membership)
     return True
 
 
 def in_words(schedule):
     """The hours as people read them in the audit log."""
-    return schedule | {"hours": in_lines(schedule["hours"])}
+    return schedule | {"hours": format_hours(schedule["hours"])}
 
 
 def set_capacity(membership, capacity, *, by):
@@ -123,7 +123,7 @@ def set_capacity(membership, capacity, *, by):
         record_change(
             membership, "member.capacity", {"capacity": before}, {"capacity": capacity}, by
         )
-        announce_availability(membership)
+        publish_status_changes(membership)
     return True
 
 

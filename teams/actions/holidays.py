@@ -1,7 +1,7 @@
 from django.db import transaction
 
 from teams import audit
-from teams.hours_words import off_lines
+from teams.hours_format import format_days_off
 from teams.models import Workspace
 from teams.signals import calendar_changed
 
@@ -24,7 +24,7 @@ def set_holidays(workspace, holidays, *, by):
             "workspace.updated",
             by=by,
             target=workspace.name,
-            before={"holidays": off_lines(before)},
-            after={"holidays": off_lines(holidays)},
+            before={"holidays": format_days_off(before)},
+            after={"holidays": format_days_off(holidays)},
         )
     return True

@@ -57,7 +57,7 @@ def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
 
 
 def refuse_if_known(workspace, email):
-    members = Membership.objects.present().filter(workspace=workspace)
+    members = Membership.objects.current().filter(workspace=workspace)
     theirs = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
     if members.filter(Q(user__email__iexact=email) | Q(user__in=theirs)).exists():
         raise CannotInvite(_("%(email)s is a member already.") % {"email": email})

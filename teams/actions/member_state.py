@@ -4,16 +4,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from messagehub.lib.live.publish import publish
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 
 
-def set_member_away(membership, *, by):
+def set_away(membership, *, by):
     """No new chats until they, or an administrator, say that they are back."""
-    return with_notice(go_away, membership, by, _("%(by)s set you to Away."))
+    return with_notice(set_away, membership, by, _("%(by)s set you to Away."))
 
 
-def set_member_back(membership, *, by):
-    return with_notice(come_back, membership, by, _("%(by)s set you back from Away."))
+def set_available(membership, *, by):
+    return with_notice(set_available, membership, by, _("%(by)s set you back from Away."))
 
 
 def with_notice(action, membership, by, words):

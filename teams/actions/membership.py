@@ -9,7 +9,7 @@ from messagehub.lib.live.publish import close_streams
 from messagehub.lib.text import initials
 from teams import audit
 from teams.actions.administrators import keeping_an_administrator
-from teams.actions.announcement import announce_availability
+from teams.actions.status import publish_status_changes
 from teams.colours import pick_hue
 from teams.models import Membership, Role, TeamMember
 from teams.parts import chosen_parts, give_parts, named_parts
@@ -31,7 +31,7 @@ def add_member(workspace, *, user, role=None):
             defaults={"role": role, "colour": partial(choose_colour, workspace, user)},
         )
         if not created and membership.removed_at is not None:
-            membership.removed_at = membership.suspended_at = membership.away_since = None
+            membership.removed_at = membership.suspended_at = membership.away_at = None
             membership.role = role
             membership.save()
     return membership
@@ -39,7 +39,7 @@ def add_member(workspace, *, user, role=None):
 
 def choose_colour(workspace, user) -> int:
     """Pick a hue that tells this person apart from the members who are there already."""
-    others = workspace.memberships.present().select_related("user")
+    others = workspace.memberships.current().select_related("user")
     taken = [(each.hue, each.initials) for each in others]
     return pick_hue(taken, initials(str(user)))
 
@@ -67,11 +67,11 @@ def update_membership(membership, *, role, teams, parts, by):
             before=before,
             after=after,
         )
-        tell_access_changed(membership)
+        publish_access_change(membership)
     return True
 
 
-def tell_access_changed(*memberships):
+def publish_access_change(*memberships):
     """What they may hear and have is another: their pages ask anew, their chats are looked at."""
     for membership in memberships:
         close_streams(membership.live_channel)
@@ -102,23 +102,23 @@ def put_into_teams(membership, teams):
     TeamMember.objects.bulk_create(places, ignore_conflicts=True)
 
 
-def remove_member(membership, *, by, hand_to=None):
+def remove_member(membership, *, by, handover_to=None):
     """They lose the workspace at once; their messages keep their name.
 
-    hand_to: the membership that is to get their conversations; None: back to the queue. Their
+    handover_to: the membership that is to get their conversations; None: back to the queue. Their
     streams close, their next request is told that there is no such workspace. Raises
     LastAdministrator. Removing whoever is gone changes nothing.
     """
     action = "member.left" if by is not None and by.pk == membership.pk else "member.removed"
-    return end_access(membership, "removed_at", action, by=by, hand_to=hand_to)
+    return end_access(membership, "removed_at", action, by=by, handover_to=handover_to)
 
 
-def suspend_member(membership, *, by, hand_to=None):
+def suspend_member(membership, *, by, handover_to=None):
     """No access until they are let in again; nothing of theirs is lost."""
-    return end_access(membership, "suspended_at", "member.suspended", by=by, hand_to=hand_to)
+    return end_access(membership, "suspended_at", "member.suspended", by=by, handover_to=handover_to)
 
 
-def end_access(membership, field, action, *, by, hand_to):
+def end_access(membership, field, action, *, by, handover_to):
     with keeping_an_administrator(membership.workspace):
         membership = lock_membership(membership.pk)
         if membership.removed_at or getattr(membership, field):
@@ -130,28 +130,28 @@ def end_access(membership, field, action, *, by, hand_to):
             TeamMember.objects.filter(membership=membership).delete()
             give_parts(membership, {name: [] for name in chosen_parts(membership)})
         # Only what was decided: another entry says where they went, once they have.
-        after = {"hand_over_to": hand_to.name if hand_to else ""}
+        after = {"handover_to": handover_to.name if handover_to else ""}
         audit.record(
             membership.workspace, action, by=by, target=membership.name, before=before, after=after
         )
         close_streams(f"membership:{membership.pk}")
-        member_removed.send(Membership, membership=membership, hand_to=hand_to, by=by)
-        transaction.on_commit(lambda: announce_availability(membership), robust=True)
+        member_removed.send(Membership, membership=membership, handover_to=handover_to, by=by)
+        transaction.on_commit(lambda: publish_status_changes(membership), robust=True)
     return True
 
 
 def lock_membership(pk):
     locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-    return locked.with_person().get(pk=pk)
+    return locked.with_related().get(pk=pk)
 
 
-def resume_member(membership, *, by):
+def reactivate_member(membership, *, by):
     """A suspended member is let in again."""
     with transaction.atomic():
         suspended = Membership.objects.filter(pk=membership.pk, removed_at=None)
         if not suspended.exclude(suspended_at=None).update(suspended_at=None):
             return False
-        audit.record(membership.workspace, "member.resumed", by=by, target=membership.name)
+        audit.record(membership.workspace, "member.reactivated", by=by, target=membership.name)
         membership.suspended_at = None
-        tell_access_changed(membership)
+        publish_access_change(membership)
     return True

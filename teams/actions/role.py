@@ -2,7 +2,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from teams import audit
-from teams.actions.membership import tell_access_changed
+from teams.actions.membership import publish_access_change
 from teams.models import Role
 from teams.permissions import Permission
 
@@ -31,7 +31,7 @@ def save_role(workspace, *, role=None, name, permissions, by):
         role.name, role.permissions = name, sorted(permissions)
         role.save()
         audit.record(workspace, action, by=by, target=name, before=before, after=picture(role))
-        tell_access_changed(*role.memberships.present().with_person())
+        publish_access_change(*role.memberships.current().with_related())
     return role
 
 
@@ -44,7 +44,7 @@ def delete_role(role, *, by):
     """Raises RoleInUse while somebody has it or is invited with it."""
     with transaction.atomic():
         role = Role.objects.select_for_update().get(pk=role.pk)
-        members = role.memberships.present().count()
+        members = role.memberships.current().count()
         invited = role.invitations.undecided().count()
         if members or invited:
             raise RoleInUse(

@@ -135,7 +135,7 @@ def delete_workspace(workspace, *, by):
         if not live.update(deleted_at=timezone.now()):
             return False
         audit.record(workspace, "workspace.deleted", by=by, target=workspace.name)
-        for membership in workspace.memberships.present():
+        for membership in workspace.memberships.current():
             close_streams(f"membership:{membership.pk}")
     return True
 

@@ -15,7 +15,7 @@ from teams.parts import registry
 from teams.permissions import Permission
 
 
-def posted(request):
+def form_data(request):
     """What a form is bound to: also an empty POST is one (nothing chosen is an answer)."""
     return request.POST if request.method == "POST" else None
 
@@ -31,7 +31,7 @@ class AccessForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         workspace = self.workspace = by.workspace
-        roles = [role.pk for role in workspace.roles.all() if by.may_give(role)]
+        roles = [role.pk for role in workspace.roles.all() if by.can_give(role)]
         self.fields["role"].queryset = workspace.roles.filter(pk__in=roles).in_order()
         self.fields["teams"].queryset = workspace.teams.order_by("name")
         for part in registry:
@@ -65,7 +65,7 @@ class InvitationForm(AccessForm):
 class HandOverForm(forms.Form):
     """To whom the open conversations of somebody who goes are given."""
 
-    hand_to = forms.ModelChoiceField(
+    handover_to = forms.ModelChoiceField(
         Membership.objects.none(),
         label=_("Their open conversations"),
         required=False,
@@ -74,9 +74,9 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, membership, **kwargs):
         super().__init__(*args, **kwargs)
-        others = Membership.objects.active().allowing(Permission.ANSWER)
+        others = Membership.objects.active().with_permission(Permission.ANSWER)
         others = others.filter(workspace=membership.workspace_id).exclude(pk=membership.pk)
-        self.fields["hand_to"].queryset = others.select_related("user").order_by("user__name")
+        self.fields["handover_to"].queryset = others.select_related("user").order_by("user__name")
 
 
 class NamedRowForm(SharedForm):
@@ -97,7 +97,7 @@ class NamedRowForm(SharedForm):
         others = self.model.objects.alias(compared=folded_name("name"))
         others = others.filter(workspace=self.workspace, compared=folded_name(Value(name)))
         if others.exclude(pk=self.instance and self.instance.pk).exists():
-            raise ValidationError(_("There is one with this name already."))
+            raise ValidationError(_("This name is already in use."))
         return name
 
 
@@ -112,7 +112,7 @@ class TeamForm(NamedRowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        members = Membership.objects.present().filter(workspace=self.workspace)
+        members = Membership.objects.current().filter(workspace=self.workspace)
         self.fields["members"].queryset = members.select_related("user").order_by("user__name")
         if self.instance:
             self.initial |= {"name": self.instance.name, "members": self.instance.members.all()}

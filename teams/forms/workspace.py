@@ -11,7 +11,7 @@ from teams.actions.workspace import create_own_workspace
 from teams.forms.zone import ZoneField
 from teams.logos import make_logo
 from teams.new_workspaces import CannotCreate, refuse_if_used_up
-from teams.zones import is_zone
+from teams.time_zones import is_time_zone
 
 
 class WorkspaceForm(forms.Form):
@@ -27,7 +27,7 @@ class WorkspaceForm(forms.Form):
 
     def clean_time_zone(self):
         zone = self.cleaned_data["time_zone"]
-        return zone if is_zone(zone) else "UTC"
+        return zone if is_time_zone(zone) else "UTC"
 
     def create(self, user):
         words = self.cleaned_data
@@ -74,7 +74,7 @@ class AddressForm(forms.Form):
         min_length=2,
         max_length=50,
         validators=[validate_slug],
-        error_messages={"invalid": _("Use small letters, digits and hyphens only.")},
+        error_messages={"invalid": _("Use only lowercase letters, digits and hyphens.")},
     )
 
     def clean_slug(self):

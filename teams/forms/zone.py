@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from teams.zones import zone_names
+from teams.time_zones import zone_names
 
 
 class Select(forms.Select):

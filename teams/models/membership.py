@@ -22,17 +22,17 @@ class MembershipQuerySet(models.QuerySet):
             removed_at=None, suspended_at=None, user__is_active=True, workspace__deleted_at=None
         )
 
-    def present(self):
+    def current(self):
         """Those on the members' page: suspended ones too, removed ones not."""
         return self.filter(removed_at=None)
 
-    def allowing(self, permission):
-        return self.filter(role__in=Role.objects.allowing(permission))
+    def with_permission(self, permission):
+        return self.filter(role__in=Role.objects.with_permission(permission))
 
     def administrators(self):
         return self.active().filter(role__key=Role.ADMINISTRATOR)
 
-    def with_person(self):
+    def with_related(self):
         return self.select_related("user", "role", "workspace")
 
 
@@ -50,7 +50,7 @@ class Membership(TenantModel):
     # The hue of the avatar, chosen among the others' (teams.colours); without one it is by chance.
     colour = models.PositiveSmallIntegerField(null=True, editable=False)
     # The choice: set by hand, by themselves or (away_by) by an administrator.
-    away_since = models.DateTimeField(null=True)
+    away_at = models.DateTimeField(null=True)
     away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     reassign_replies = models.BooleanField(default=False)
     # The schedule (teams.hours), in their own time zone; empty: always.
@@ -61,7 +61,7 @@ class Membership(TenantModel):
     # Most open conversations at a time, over the whole workspace; none: no limit.
     capacity = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1)])
     # What was last told about them, so that only changes are told (teams.availability codes).
-    told_code = models.CharField(max_length=20, default="offline", editable=False)
+    announced_status = models.CharField(max_length=20, default="offline", editable=False)
     # Which mails they want when they are not there, and when none at all (their local time).
     email_mine = models.BooleanField(default=True)
     email_queue = models.BooleanField(default=True)
@@ -134,7 +134,7 @@ class Membership(TenantModel):
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions
 
-    def may_give(self, role) -> bool:
+    def can_give(self, role) -> bool:
         """Nobody hands out, or takes from others, what they do not have themselves."""
         return self.can(Permission.MANAGE_TEAM) and role.allowed <= self.permissions
 

@@ -11,7 +11,7 @@ from teams.permissions import BUILT_IN, Permission
 
 
 class RoleQuerySet(models.QuerySet):
-    def allowing(self, permission):
+    def with_permission(self, permission):
         built_in = [key for key, permissions in BUILT_IN.items() if permission in permissions]
         return self.filter(Q(key__in=built_in) | Q(key="", permissions__contains=[permission]))
 

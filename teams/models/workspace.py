@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
-from teams.zones import is_zone
+from teams.time_zones import is_time_zone
 
 # How long a deleted workspace can be brought back.
 GRACE = timedelta(days=14)
 
 
 def known_time_zone(value):
-    if not is_zone(value):
+    if not is_time_zone(value):
         raise ValidationError(_("This is not a time zone."))
 
 

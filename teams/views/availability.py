@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions import availability
-from teams.context import my_availability, my_open_chats
+from teams.context import my_availability, my_open_count
 from teams.models import Membership
 from teams.presence import is_tab
 from teams.receivers import session_name
@@ -15,7 +15,7 @@ from teams.receivers import session_name
 @require_POST
 @workspace_page(ANY_MEMBER)
 def presence(request):
-    return with_tab(request, availability.beat)
+    return with_tab(request, availability.record_heartbeat)
 
 
 @require_POST
@@ -35,14 +35,14 @@ def with_tab(request, action):
 @require_POST
 @workspace_page(ANY_MEMBER)
 def away(request):
-    availability.go_away(request.membership)
+    availability.set_away(request.membership)
     return my_state(request)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def back(request):
-    availability.come_back(request.membership)
+    availability.set_available(request.membership)
     return my_state(request)
 
 
@@ -63,14 +63,14 @@ def keep_replies(request):
 def my_state(request):
     """What I am now: for scripts as JSON, else the first page shows it."""
     if request.htmx or not request.accepts("text/html"):
-        me = Membership.objects.with_person().get(pk=request.membership.pk)
+        me = Membership.objects.with_related().get(pk=request.membership.pk)
         now = my_availability(me)
         return JsonResponse(
             {
                 "membership": str(me.pk),
                 "state": now.state,
                 "sentence": now.sentence,
-                "open": my_open_chats(me),
+                "open": my_open_count(me),
             }
         )
     return redirect("workspace", request.workspace.slug)

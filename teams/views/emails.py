@@ -20,7 +20,7 @@ from outbox import reasons
 from outbox.models import Delivery
 from teams.access import Permission, workspace_page
 from teams.actions.email import CannotRetry, retry_email
-from teams.subjects import link_subjects, visible_deliveries
+from teams.emails import link_subjects, visible_deliveries
 
 PAGE = 50
 # A worker that is well takes an email within seconds; the sweep comes every ten.

@@ -43,7 +43,7 @@ def show(request, **forms):
         "holidays_form": HolidaysForm(stored=workspace.holidays),
         "deletion_form": DeletionForm(workspace=workspace),
         "logo": Logo.objects.filter(workspace=workspace).only("digest").first(),
-        "members": workspace.memberships.present().count(),
+        "members": workspace.memberships.current().count(),
     } | forms
     wrong = any(form.errors for form in forms.values())
     return render(request, "teams/general.html", context, status=400 if wrong else 200)

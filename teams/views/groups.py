@@ -27,7 +27,7 @@ def teams(request):
 @workspace_page(Permission.MANAGE_TEAM)
 def team(request, team=None):
     instance = team and get_object_or_404(request.workspace.teams, pk=team)
-    form = TeamForm(posted(request), by=request.membership, instance=instance)
+    form = TeamForm(form_data(request), by=request.membership, instance=instance)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
         if saved(form, save_team, request.workspace, team=instance, **words, by=request.membership):
@@ -49,7 +49,7 @@ def team_deletion(request, team):
 @workspace_page(Permission.MANAGE_TEAM)
 def roles(request):
     found = request.workspace.roles.in_order()
-    rows = [{"role": role, "members": role.memberships.present().count()} for role in found]
+    rows = [{"role": role, "members": role.memberships.current().count()} for role in found]
     context = {"rows": rows, "permissions": Permission}
     return render(request, "teams/roles.html", context)
 
@@ -59,9 +59,9 @@ def roles(request):
 def role(request, role=None):
     own = request.workspace.roles.filter(key="")
     instance = role and get_object_or_404(own, pk=role)
-    if instance and not request.membership.may_give(instance):
+    if instance and not request.membership.can_give(instance):
         raise PermissionDenied
-    form = RoleForm(posted(request), by=request.membership, instance=instance)
+    form = RoleForm(form_data(request), by=request.membership, instance=instance)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
         if saved(form, save_role, request.workspace, role=instance, **words, by=request.membership):
@@ -75,7 +75,7 @@ def role(request, role=None):
 @workspace_page(Permission.MANAGE_TEAM)
 def role_deletion(request, role):
     own = get_object_or_404(request.workspace.roles.filter(key=""), pk=role)
-    if not request.membership.may_give(own):
+    if not request.membership.can_give(own):
         raise PermissionDenied
     try:
         delete_role(own, by=request.membership)
@@ -92,6 +92,6 @@ def saved(form, action, workspace, **words):
     except ObjectDoesNotExist:
         raise Http404 from None
     except IntegrityError:
-        form.add_error("name", _("There is one with this name already."))
+        form.add_error("name", _("This name is already in use."))
         return False
     return True

@@ -9,7 +9,7 @@ from teams.context import my_workspaces
 from teams.forms.workspace import WorkspaceForm
 from teams.models import Membership
 from teams.models.workspace import GRACE
-from teams.new_workspaces import CannotCreate, may_create_workspace
+from teams.new_workspaces import CannotCreate, can_create_workspace
 
 
 @require_GET
@@ -34,7 +34,7 @@ def choose(request):
 def deleted_of(user):
     """Memberships in deleted workspaces that this person may bring back."""
     mine = Membership.objects.filter(user=user, removed_at=None, suspended_at=None)
-    deleted = mine.filter(workspace__deleted_at__gte=timezone.now() - GRACE).with_person()
+    deleted = mine.filter(workspace__deleted_at__gte=timezone.now() - GRACE).with_related()
     return [each for each in deleted.order_by("pk") if each.can_change_settings]
 
 
@@ -61,7 +61,7 @@ def first_steps(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_workspace(request):
-    if not may_create_workspace(request.user):
+    if not can_create_workspace(request.user):
         return render(request, "teams/new_refused.html", status=403)
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -24,7 +24,7 @@ from teams.parts import registry
 def new_invitation(request):
     workspace = request.workspace
     agent = workspace.roles.get(key=Role.AGENT)
-    form = InvitationForm(posted(request), by=request.membership, initial=first_choice(agent))
+    form = InvitationForm(form_data(request), by=request.membership, initial=first_choice(agent))
     if request.method == "POST" and form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("email", "name", "role", "teams")}
         try:
@@ -52,7 +52,7 @@ def find_invitation(request, invitation):
         "workspace", "role", "invited_by__user"
     )
     found = get_object_or_404(invitations, pk=invitation)
-    if not request.membership.may_give(found.role):
+    if not request.membership.can_give(found.role):
         raise PermissionDenied
     return found
 

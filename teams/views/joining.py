@@ -54,7 +54,7 @@ def answer(request, found, token):
 
 def new_person(request, found):
     refuse_if_closed()
-    form = WelcomeForm(posted(request), email=found.email, initial={"name": found.name})
+    form = WelcomeForm(form_data(request), email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         membership = sign_up_and_accept(found, **form.cleaned_data)
         login(request, membership.user, backend=BACKEND)

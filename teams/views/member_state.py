@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from teams.access import Permission, workspace_page
-from teams.actions.member_state import set_member_away, set_member_back
+from teams.actions.availability import set_away, set_available
 from teams.views.members import find_member
 
 
@@ -12,7 +12,7 @@ from teams.views.members import find_member
 @workspace_page(Permission.MANAGE_TEAM)
 def member_away(request, member):
     person = find_member(request, member)
-    if set_member_away(person, by=request.membership):
+    if set_away(person, by=request.membership):
         messages.success(request, _("%(name)s is set to Away.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)
 
@@ -21,6 +21,6 @@ def member_away(request, member):
 @workspace_page(Permission.MANAGE_TEAM)
 def member_back(request, member):
     person = find_member(request, member)
-    if set_member_back(person, by=request.membership):
+    if set_available(person, by=request.membership):
         messages.success(request, _("%(name)s is no longer Away.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)

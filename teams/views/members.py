@@ -10,23 +10,23 @@ from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
     remove_member,
-    resume_member,
+    reactivate_member,
     suspend_member,
     update_membership,
 )
 from teams.availability import with_availability
 from teams.forms.schedule import CapacityForm
 from teams.forms.team import AccessForm, HandOverForm, posted
-from teams.hours_words import in_lines
+from teams.hours_format import format_hours
 from teams.models import Membership
 from teams.parts import chosen_parts
 from teams.signals import member_leaving
 
 
 def find_member(request, member):
-    members = Membership.objects.present().filter(workspace=request.workspace).with_person()
+    members = Membership.objects.current().filter(workspace=request.workspace).with_related()
     found = get_object_or_404(members, pk=member)
-    if not request.membership.may_give(found.role):
+    if not request.membership.can_give(found.role):
         raise PermissionDenied
     return found
 
@@ -34,7 +34,7 @@ def find_member(request, member):
 @require_GET
 @workspace_page(Permission.MANAGE_TEAM)
 def members(request):
-    everybody = request.workspace.memberships.present().with_person().prefetch_related("teams")
+    everybody = request.workspace.memberships.current().with_related().prefetch_related("teams")
     invitations = request.workspace.invitations.undecided()
     invitations = invitations.select_related("role", "invited_by__user")
     context = {
@@ -48,7 +48,7 @@ def members(request):
 @workspace_page(Permission.MANAGE_TEAM)
 def member(request, member):
     person = find_member(request, member)
-    form = AccessForm(posted(request), by=request.membership, initial=access_of(person))
+    form = AccessForm(form_data(request), by=request.membership, initial=access_of(person))
     if request.method == "POST" and form.is_valid():
         chosen = {"role": form.cleaned_data["role"], "teams": form.cleaned_data["teams"]}
         try:
@@ -72,7 +72,7 @@ def show_member(request, person, **forms):
     context = {
         "form": AccessForm(by=request.membership, initial=access_of(person)),
         "capacity_form": CapacityForm(initial={"capacity": person.capacity}),
-        "hours_lines": in_lines(person.hours),
+        "hours_lines": format_hours(person.hours),
     } | forms
     context["person"] = with_availability([person])[0]
     wrong = any(form.errors for form in forms.values())
@@ -104,11 +104,11 @@ def leaving(request):
 
 def end(request, person, action, template):
     """Says beforehand what happens to the open conversations; does it on Proceed."""
-    form = HandOverForm(posted(request), membership=person)
+    form = HandOverForm(form_data(request), membership=person)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            action(person, by=request.membership, hand_to=form.cleaned_data["hand_to"])
+            action(person, by=request.membership, handover_to=form.cleaned_data["handover_to"])
         except LastAdministrator:
             problem = last_administrator()
         else:
@@ -132,8 +132,8 @@ def consequences(leaving, **whom):
 
 @require_POST
 @workspace_page(Permission.MANAGE_TEAM)
-def resumption(request, member):
+def reactivation(request, member):
     person = find_member(request, member)
-    resume_member(person, by=request.membership)
+    reactivate_member(person, by=request.membership)
     messages.success(request, _("%(name)s is let in again.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)

@@ -11,7 +11,7 @@ from teams.account_frame import remember_workspace
 from teams.actions.availability import set_hours
 from teams.actions.notifications import set_notifications
 from teams.availability import with_availability
-from teams.coming_hours import coming_hours, open_until
+from teams.upcoming_hours import upcoming_hours, open_until
 from teams.forms.hours import MemberHoursForm
 from teams.forms.schedule import NotificationsForm
 from teams.forms.team import posted
@@ -21,7 +21,7 @@ from teams.forms.team import posted
 @workspace_page(ANY_MEMBER)
 def my_hours(request):
     me = request.membership
-    form = MemberHoursForm(posted(request), membership=me, by=me)
+    form = MemberHoursForm(form_data(request), membership=me, by=me)
     if request.method == "POST" and form.is_valid():
         time_zone = form.cleaned_data["time_zone"]
         set_hours(me, hours=form.stored, time_zone=time_zone, by=me)
@@ -37,7 +37,7 @@ def schedule_of(person):
     return {
         "person": with_availability([person])[0],
         "open_until": open_until(hours, now),
-        "coming": coming_hours(hours, now),
+        "coming": upcoming_hours(hours, now),
     }
 
 
@@ -45,7 +45,7 @@ def schedule_of(person):
 @workspace_page(ANY_MEMBER)
 def my_notifications(request):
     me = request.membership
-    form = NotificationsForm.of(me, posted(request))
+    form = NotificationsForm.of(me, form_data(request))
     if request.method == "POST" and form.is_valid():
         set_notifications(me, **form.cleaned_data, by=me)
         messages.success(request, _("Saved."))

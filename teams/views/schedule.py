@@ -18,7 +18,7 @@ from teams.views.my_settings import schedule_of
 @workspace_page(Permission.MANAGE_TEAM)
 def member_hours(request, member):
     person = find_member(request, member)
-    form = MemberHoursForm(posted(request), membership=person, by=request.membership)
+    form = MemberHoursForm(form_data(request), membership=person, by=request.membership)
     if request.method == "POST" and form.is_valid():
         time_zone = form.cleaned_data["time_zone"]
         set_hours(person, hours=form.stored, time_zone=time_zone, by=request.membership)

@@ -20,7 +20,7 @@ from demo.loading import load_demo
 from inbox.actions.assignment import assign_conversation
 from messagehub.lib import redis
 from teams import presence
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from tests.browser.console import Console
 from tests.browser.contexts import ContextPool, new_context
 from tests.browser.people import Agent, Visitor
@@ -61,7 +61,7 @@ def stack(_database, tmp_path_factory):
         up.enter_context(worker("--beat", f"--schedule={schedule}", PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
-        redis.client().set(presence.SINCE, 0)  # presence is known from the start
+        redis.client().set(presence.HEARD_SINCE, 0)  # presence is known from the start
         yield SimpleNamespace(app=app, port=port, website=website)
 
 
@@ -161,8 +161,8 @@ def acme(stack):
 @pytest.fixture
 def agents_away(acme):
     """Set the agents away, so that conversations stay where the test puts them."""
-    go_away(acme.bob)
-    go_away(acme.bea)
+    set_away(acme.bob)
+    set_away(acme.bea)
 
 
 @pytest.fixture

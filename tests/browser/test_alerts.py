@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from tests.processes import until
 
 # Records sounds and notifications, because a page in a test can't play them or be in front.
@@ -64,9 +64,9 @@ def test_an_assignment_and_a_new_message_alert_the_agent(acme, listening, new_ve
 
 def test_other_agents_conversations_and_a_page_in_front_do_not_alert(acme, listening, new_vera):
     bob = listening()
-    go_away(acme.bob)
+    set_away(acme.bob)
     assign_conversation(new_vera().writes("Not for Bob").conversation, assignee=acme.bea)
-    come_back(acme.bob)
+    set_available(acme.bob)
     bob.page.evaluate("front = true")
     new_vera().writes("In front of Bob")
     expect(bob.rows.filter(has_text="In front of Bob")).to_have_count(1)

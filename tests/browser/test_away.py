@@ -13,7 +13,7 @@ from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
 from inbox.snooze_options import snooze_options
 from teams.actions.availability import set_hours
-from teams.actions.member_state import set_member_away
+from teams.actions.availability import set_away
 from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.processes import until
@@ -89,9 +89,9 @@ def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_
     opens_menu(bob)
     switch(bob, "Away").click()
     expect_on(switch(bob, "Away"))
-    assert reloaded(acme.bob).away_since is None
+    assert reloaded(acme.bob).away_at is None
     held.pop().continue_()
-    until(lambda: reloaded(acme.bob).away_since, what="Away")
+    until(lambda: reloaded(acme.bob).away_at, what="Away")
     expect_on(switch(bob, "Away"))
 
 
@@ -109,11 +109,11 @@ def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, con
     text = {"refused": "Something went wrong", "unreachable": "Can't reach the server"}[how]
     expect(bob.page.locator("#toast")).to_contain_text(text)
     expect_on(switch(bob, "Away"), on=False)
-    assert reloaded(acme.bob).away_since is None
+    assert reloaded(acme.bob).away_at is None
     bob.page.unroute("**/availability/**")
     switch(bob, "Away").click()
     expect_on(switch(bob, "Away"))
-    until(lambda: reloaded(acme.bob).away_since, what="Away")
+    until(lambda: reloaded(acme.bob).away_at, what="Away")
 
 
 def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
@@ -124,7 +124,7 @@ def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
     with bob.page.expect_response("**/availability/back/"):
         pass
     expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
-    assert reloaded(acme.bob).away_since is None
+    assert reloaded(acme.bob).away_at is None
     expect_on(switch(bob, "Away"), on=False)
 
 
@@ -172,7 +172,7 @@ def test_a_member_is_notified_when_an_administrator_sets_them_away(acme, at_desk
     expect(bob.page.locator("#me-menu .sentence")).to_contain_text("set by Alice")
     expect(office.locator(".states")).to_contain_text("Away, set by Alice")
     office.get_by_role("button", name="Set available").click()
-    expect(bob.page.locator("#toast")).to_have_text("Alice set you back from Away.")
+    expect(bob.page.locator("#toast")).to_have_text("Alice ended your Away status.")
     expect_on(switch(bob, "Away"), on=False)
     expect(bob.page.locator(".own-status")).to_be_hidden()
 
@@ -184,7 +184,7 @@ def test_other_pages_show_who_set_the_member_away(acme, stack, sign_in, path):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
     sentence = page.locator("#me-menu .sentence")
     expect(sentence).to_have_text("Available")
-    set_member_away(acme.bob, by=acme.alice)
+    set_away(acme.bob, by=acme.alice)
     expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
     expect(sentence).to_contain_text("set by Alice")
 
@@ -196,7 +196,7 @@ def test_pages_of_administrators_show_it_too(acme, stack, sign_in, path):
     page = sign_in(acme.bob).new_page()
     with page.expect_response("**/live/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path.format(acme.inbox.pk)}")
-    set_member_away(acme.bob, by=acme.alice)
+    set_away(acme.bob, by=acme.alice)
     expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
 
 
@@ -238,7 +238,7 @@ def test_going_away_offers_a_handover_with_four_actions_and_undo(
     kept, queued, given, snoozed = (
         new_conversation(text, assignee=acme.bob) for text in ("Keep", "Queue", "Give", "Snooze")
     )
-    Membership.objects.filter(pk=acme.bob.pk).update(away_since=None)
+    Membership.objects.filter(pk=acme.bob.pk).update(away_at=None)
     bob = at_desk(acme.bob)
     opens_menu(bob)
     expect(bob.page.get_by_role("link", name="Hand over conversations")).to_be_hidden()

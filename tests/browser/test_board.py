@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from inbox.actions.inbox import create_inbox
 from routing.models import Routing
-from teams.actions.availability import beat, come_back, go_away
+from teams.actions.availability import record_heartbeat, set_available, set_away
 from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.conftest import Vera
@@ -71,7 +71,7 @@ def test_the_board_shows_new_conversations_and_members_coming_online(
     expect(board.waiting).to_have_count(1)
     expect(board.waiting).to_contain_text("Nobody is available (2 offline)")
     expect(board.figure("waiting")).to_have_text("1")
-    beat(acme.bea, tab=TAB)
+    record_heartbeat(acme.bea, tab=TAB)
     expect(board.person(acme.bea).locator(".sentence")).to_have_text("Available")
     expect(board.waiting).to_have_count(0)
     expect(board.figure("available")).to_have_text("1")
@@ -84,7 +84,7 @@ def test_the_board_shows_new_conversations_and_members_coming_online(
 
 def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
     board = at_board()
-    beat(acme.bob, tab=TAB)
+    record_heartbeat(acme.bob, tab=TAB)
     bob = board.person(acme.bob)
     expect(bob.locator(".sentence")).to_have_text("Available")
     bob.get_by_role("button", name="Set Bob away").click()
@@ -99,7 +99,7 @@ def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
 def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
     acme, new_conversation, at_board
 ):
-    beat(acme.bob, tab=TAB)
+    record_heartbeat(acme.bob, tab=TAB)
     conversation = new_conversation("Is anybody there?", assignee=acme.bob)
     board = at_board()
     bob = board.person(acme.bob)
@@ -170,14 +170,14 @@ def test_the_board_is_filtered_by_inbox_and_links_to_conversations(acme, queue, 
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(acme, queue, new_vera, at_board):
-    beat(acme.bob, tab=TAB)
-    go_away(acme.bob)
+    record_heartbeat(acme.bob, tab=TAB)
+    set_away(acme.bob)
     new_vera().writes("One")
     board = at_board(**PHONE)
     expect(board.waiting).to_have_count(1)
     expect(board.page.get_by_role("navigation", name="Main").get_by_text("Routing")).to_be_visible()
     assert is_within(board.page)
-    come_back(acme.bob)
+    set_available(acme.bob)
     expect(board.waiting).to_have_count(0)
     expect(board.late).to_have_count(1)
 

@@ -110,10 +110,10 @@ def test_what_is_wrong_is_said_where_it_is(acme, at, console):
     expect(overlapping).to_be_focused()
     expect(overlapping).to_have_attribute("aria-invalid", "true")
     expect(overlapping).to_have_accessible_description(
-        "This overlaps with 09:00 to 17:00 of the same day."
+        "Overlaps with 09:00 to 17:00 on the same day."
     )
-    expect(bob.day("Tuesday")).to_contain_text("These are the same time.")
-    expect(row).to_contain_text("The last day is before the first one.")
+    expect(bob.day("Tuesday")).to_contain_text("Start and end are the same.")
+    expect(row).to_contain_text("The last day is before the first day.")
     expect(row.get_by_label("Name")).to_have_value("Christmas")
     assert stored(acme.bob) == {}
     bob.plans("Monday", "17:00", "18:00", row=1)
@@ -186,7 +186,7 @@ def test_holidays_of_the_workspace(acme, at, console):
     alice = at(acme.alice, "settings/general/")
     row = alice.is_off("2030-12-26", "2030-12-24", "Christmas")
     alice.clicks("Save holidays")
-    expect(row).to_contain_text("The last day is before the first one.")
+    expect(row).to_contain_text("The last day is before the first day.")
     row.get_by_label("Last day").fill("2030-12-27")
     alice.clicks("Save holidays")
     alice.sees("Saved.")
@@ -209,7 +209,7 @@ def test_quiet_hours_and_which_emails(acme, at, console):
     bob.main.get_by_label("The queue").uncheck()
     bob.main.get_by_label("From").fill("22:00")
     bob.clicks("Save")
-    bob.sees("Give both times, or none.")
+    bob.sees("Enter both times, or leave both blank.")
     expect(bob.main.get_by_label("From")).to_have_value("22:00")
     bob.main.get_by_label("To", exact=True).fill("06:00")
     bob.clicks("Save")
@@ -228,7 +228,7 @@ def test_an_administrator_sets_capacity_and_hours_of_a_member(acme, at):
     alice.main.get_by_role("link", name="Change the hours").click()
     alice.clicks("Mon–Fri, 9 to 5")
     alice.clicks("Save")
-    alice.sees("The office hours of Bob are saved.")
+    alice.sees("Saved the office hours of Bob.")
     alice.sees("Mon–Fri 09:00–17:00")
     assert len(stored(acme.bob)["week"]) == 5
 

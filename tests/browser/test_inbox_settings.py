@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from inbox.actions.inbox import set_opening_hours
 from inbox.models import Inbox
 from routing.models import Routing
-from teams.actions.availability import beat, come_back, go_away
+from teams.actions.availability import record_heartbeat, set_available, set_away
 from teams.actions.membership import add_member
 from teams.actions.team import save_team
 from tests.browser.people import PHONE
@@ -74,7 +74,7 @@ def targets(acme):
 
 def set_online(*people):
     for person in people:
-        beat(person, tab=TAB)
+        record_heartbeat(person, tab=TAB)
 
 
 def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
@@ -146,10 +146,10 @@ def test_the_panel_is_live(acme, at_settings):
     at.sees_order("Bob", "Bea")
     set_online(acme.bea)
     expect(at.panel).to_contain_text("next of 2 available")
-    go_away(acme.bob)
+    set_away(acme.bob)
     expect(at.panel).to_contain_text("Bea would get it.")
     expect(at.panel.locator("li").filter(has_text="Bob")).to_contain_text("Away since")
-    come_back(acme.bob)
+    set_available(acme.bob)
     expect(at.panel).to_contain_text("next of 2 available")
 
 

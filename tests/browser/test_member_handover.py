@@ -24,7 +24,7 @@ def test_an_administrator_hands_over_for_an_away_member_and_undoes_it(
     page = sign_in(acme.alice, **options).new_page()
     page.goto(f"{bob.workspace}/team/members/{acme.bob.pk}/")
     page.get_by_role("button", name="Set away").click()
-    expect(page.get_by_text("Bob is set to Away.")).to_be_visible()
+    expect(page.get_by_text("Bob is now away.")).to_be_visible()
     offer = page.get_by_text("Bob has 2 open conversations.")
     assert is_within(page)
     offer.get_by_role("link", name="Hand over").click()

@@ -17,8 +17,8 @@ from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.models import Routing
 from routing.tasks import sweep_waiting
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import come_back, go_away
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import set_available, set_away
 
 ABSENT = "Away right now. Your message will be emailed to Bob."
 
@@ -49,7 +49,7 @@ def vera(acme, agents_away, routed_to_owners, on_website):
     post_reply(conversation, body="Answered.", client_id=uuid4(), by=acme.bea)
     resolve_conversation(conversation, by=acme.bea)
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
-    come_back(acme.bea)
+    set_available(acme.bea)
     return vera
 
 
@@ -65,7 +65,7 @@ def sees_face(vera, name, text):
 
 class TestOwnersPath:
     def test_online(self, acme, vera, at_desk):
-        come_back(acme.bob)
+        set_available(acme.bob)
         bob, bea = at_desk(acme.bob), at_desk(acme.bea)
         vera.reload()
         sees_face(vera, "Bob", "")
@@ -88,11 +88,11 @@ class TestOwnersPath:
         assert emailed_about(conversation_of(acme)) == {acme.bob.user.email}
         bob.opens("Here I am again")
         expect(bob.timeline).to_contain_text("owner of this contact (away), emailed")
-        come_back(acme.bob)
+        set_available(acme.bob)
         sees_face(vera, "Bob", "")
 
     def test_outside_office_hours(self, acme, vera, at_desk):
-        come_back(acme.bob)
+        set_available(acme.bob)
         weekday = (timezone.now().weekday() + 3) % 7
         acme.bob.refresh_from_db()
         acme.bob.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
@@ -109,7 +109,7 @@ class TestOwnersPath:
         expect(bob.timeline).to_contain_text("(outside office hours), emailed")
 
     def test_other_visitors_see_no_owner(self, acme, vera, at_desk, on_website):
-        come_back(acme.bob)
+        set_available(acme.bob)
         at_desk(acme.bob)
         stranger = on_website().open()
         expect(chat_header(stranger).locator("h1")).to_have_text("Acme")
@@ -248,11 +248,11 @@ class TestQueue:
         for name in ("Bea", "Bob"):
             candidate = reason.locator(".decision li").filter(has_text=name)
             expect(candidate).to_contain_text("away")
-        come_back(acme.bea)  # she has no page open
-        announce_availability(acme.bea)
+        set_available(acme.bea)  # she has no page open
+        publish_status_changes(acme.bea)
         sweep_waiting()  # stores the new reason, which the page loads twice a minute
         alice.page.clock.fast_forward(30_000)
         expect(reason).to_contain_text("1 away, 1 offline")
-        go_away(acme.bea)
+        set_away(acme.bea)
         alice.assigns_to("Bea")
         expect(reason).to_be_hidden()

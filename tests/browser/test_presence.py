@@ -19,18 +19,18 @@ FAILS = ["Failed to load resource", "Failed to fetch"]
 def count_open_pages(membership):
     """Count the member's open pages. Pages that were closed expire within seconds."""
     seconds, _microseconds = redis.client().time()
-    goodbye = seconds * 1_000 + presence.LEAVING_MS + 1_000
-    tabs = redis.client().zrangebyscore(presence.key(membership.workspace_id), goodbye, "+inf")
+    goodbye = seconds * 1_000 + presence.CLOSING_MS + 1_000
+    tabs = redis.client().zrangebyscore(presence.redis_key(membership.workspace_id), goodbye, "+inf")
     return sum(tab.startswith(str(membership.pk).encode()) for tab in tabs)
 
 
 def expect_published(membership, code, seconds=20):
-    same = Membership.objects.filter(pk=membership.pk, told_code=code)
+    same = Membership.objects.filter(pk=membership.pk, announced_status=code)
     until(same.exists, seconds=seconds, what=f"being {code}")
 
 
 def statuses_of(membership):
-    return [each.code for each in membership.states.order_by("created_at")]
+    return [each.status for each in membership.status_changes.order_by("created_at")]
 
 
 def signs_out(agent):
@@ -40,7 +40,7 @@ def signs_out(agent):
 
 def lose_heartbeats(membership):
     """Make the last heartbeat of all the member's pages old, and sweep at once."""
-    key = presence.key(membership.workspace_id)
+    key = presence.redis_key(membership.workspace_id)
     tabs = [tab for tab in redis.client().zrange(key, 0, -1) if str(membership.pk).encode() in tab]
     redis.client().zadd(key, dict.fromkeys(tabs, 1), xx=True)
     sweep_presence()

@@ -13,8 +13,8 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
 from routing.models import Routing
-from teams.actions.availability import go_away
-from teams.models import StateChange
+from teams.actions.availability import set_away
+from teams.models import StatusChange
 
 OWNER = "If a visitor is owned, route their incoming chats to the contact owner"
 MINUTES = timedelta(minutes=6)
@@ -50,7 +50,7 @@ def pass_six_minutes(acme):
     """Move response timers and statuses back in time."""
     running = Conversation.objects.filter(inbox=acme.inbox).exclude(response_due_at=None)
     running.update(response_timer_started_at=F("response_timer_started_at") - MINUTES, response_due_at=F("response_due_at") - MINUTES)
-    states = StateChange.objects.filter(workspace=acme.workspace)
+    states = StatusChange.objects.filter(workspace=acme.workspace)
     states.update(created_at=F("created_at") - MINUTES)
 
 
@@ -150,7 +150,7 @@ def test_email_leads_can_stay_queued_and_be_emailed_to_all_agents_once(
 def test_capacity_is_live_and_the_queue_fills_what_becomes_free(
     stack, acme, sign_in, at_desk, new_vera, find_conversation
 ):
-    go_away(acme.bea)
+    set_away(acme.bea)
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/team/members/{acme.bob.pk}/")
     page.get_by_label("Most open conversations at a time").fill("2")
@@ -173,7 +173,7 @@ def test_without_reassign_replies_a_reply_to_an_away_agent_is_emailed(
 ):
     vera, bob = new_vera(), at_desk(acme.bob)
     vera.writes("Before")
-    go_away(acme.bob)
+    set_away(acme.bob)
     bea = at_desk(acme.bea)
     vera.writes("And now?")
     expect(bob.rows.filter(has_text="And now?")).to_have_count(1)

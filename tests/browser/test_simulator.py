@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from routing.models import Routing, Target
-from teams.actions.availability import beat
+from teams.actions.availability import record_heartbeat
 from tests.browser.people import PHONE
 from tests.browser.test_board import TAB, is_within
 
@@ -27,7 +27,7 @@ def two_chats(acme, new_vera):
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "turn"
     routing.save()
-    beat(acme.bob, tab=TAB)
+    record_heartbeat(acme.bob, tab=TAB)
     for text in ("One", "Two"):
         assert new_vera().writes(text).conversation.assignee == acme.bob
 

@@ -81,7 +81,7 @@ def desks_by_holder(desks, text):
 
 
 def online_agents():
-    return presence.online(Workspace.objects.get(slug="acme").pk)
+    return presence.find_online(Workspace.objects.get(slug="acme").pk)
 
 
 def expect_mail(page, demo, text):

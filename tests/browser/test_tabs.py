@@ -12,7 +12,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_reply
 from messagehub.lib.live import tickets
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.actions.membership import add_member, update_membership
 from teams.actions.role import save_role
 from tests.browser.people import Agent
@@ -126,8 +126,7 @@ def test_losing_access_to_a_conversation_ends_only_its_tab(
 ):
     console.expect("401", "404")
     narrow = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
-    inboxes = {"inboxes": [str(acme.inbox.pk)]}
-    update_membership(acme.bob, role=narrow, teams=[], parts=inboxes, by=acme.alice)
+    update_membership(acme.bob, role=narrow, teams=[], inboxes=[acme.inbox], by=acme.alice)
     veras = [new_vera(), new_vera()]
     lost, kept = [vera.writes("Hello").conversation for vera in veras]
     one, other = open_tabs(sign_in(acme.bob), [lost, kept])
@@ -145,7 +144,7 @@ def test_the_pages_of_two_workspaces_share_nothing(acme, stack, sign_in, new_ver
     other = make_acme(f"other-{token_hex(4)}")
     also_bob = add_member(other.workspace, user=acme.bob.user)
     add_inbox_member(other.inbox, membership=also_bob)
-    go_away(also_bob)
+    set_away(also_bob)
     context = sign_in(acme.bob, is_new=True)
     context.add_init_script(HEARD)
     pages = []

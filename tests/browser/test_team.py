@@ -195,7 +195,7 @@ def invite_as_the_article_says(alice, address):
     alice.chooses("Role", "Agent")
     alice.clicks("Create invitation")
     alice.is_on("Team Members")
-    alice.expect_message(f"An invitation is on its way to {address}.")
+    alice.expect_message(f"Sent an invitation to {address}.")
     expect(alice.row(address)).to_contain_text("Pending")
 
 
@@ -249,12 +249,12 @@ def make_a_team_and_a_role(alice):
     alice.opens_page("Roles")
     alice.follows("New role")
     alice.fills("Name", "Team lead")
-    for permission in ("Answer conversations", "Read reports"):
+    for permission in ("Answer conversations", "View reports"):
         alice.page.get_by_label(permission).check()
     alice.clicks("Create role")
     for role in ("Agent", "Administrator", "Team lead"):
         expect(alice.page.get_by_role("columnheader", name=re.compile(f"^{role}"))).to_be_visible()
-    reports = alice.row("Read reports").get_by_role("cell")
+    reports = alice.row("View reports").get_by_role("cell")
     expect(reports).to_have_text([re.compile("no"), re.compile("yes"), re.compile("yes")])
 
 
@@ -268,7 +268,7 @@ def update_membership(alice):
     alice.is_on("Noor Haddad")
     alice.chooses("Role", "Team lead")
     alice.clicks("Update membership")
-    alice.expect_message("The membership of Noor Haddad is updated.")
+    alice.expect_message("Updated the membership of Noor Haddad.")
     expect(alice.row("Noor Haddad")).to_contain_text("Team lead")
 
 
@@ -298,8 +298,8 @@ def read_the_audit_log(alice, address):
         "Alice made the workspace",
         f"Alice invited {address}",
         "Noor Haddad joined",
-        "Alice made the team Night shift",
-        "Alice made the role Team lead",
+        "Alice created the team Night shift",
+        "Alice created the role Team lead",
         "Alice changed the membership of Noor Haddad",
         "Alice removed Noor Haddad",
     ):
@@ -357,9 +357,9 @@ def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context,
     assert copied != sent.link
     alice.follows("Done")
     alice.row("noor@acme.example").get_by_role("button", name="Resend").click()
-    alice.expect_message("The invitation is on its way to noor@acme.example again.")
+    alice.expect_message("Resent the invitation to noor@acme.example.")
     alice.row("noor@acme.example").get_by_role("button", name="Revoke").click()
-    alice.expect_message("The invitation of noor@acme.example is revoked.")
+    alice.expect_message("Revoked the invitation for noor@acme.example.")
     expect(alice.row("noor@acme.example")).to_have_count(0)
     page = open_context().new_page()
     for link in (sent.link, copied):
@@ -373,7 +373,7 @@ def test_the_invitation_form_says_what_is_wrong(acme, in_office, console):
     alice.fills("Name", "Bob")
     for email, text in (
         ("not an address", "Enter a valid email address."),
-        (acme.bob.user.email, f"{acme.bob.user.email} is a member already."),
+        (acme.bob.user.email, f"{acme.bob.user.email} is already a member."),
     ):
         alice.fills("Email", email)
         alice.clicks("Create invitation")
@@ -428,10 +428,10 @@ def test_deleting_a_workspace_and_bringing_it_back(acme, in_office, console):
     typed = alice.page.get_by_label("Type the name of the workspace")
     typed.fill("acme?")
     alice.clicks("Delete this workspace")
-    expect(alice.page.get_by_text("This is not the name. It is “Acme”.")).to_be_visible()
+    expect(alice.page.get_by_text("That's not the name. It's “Acme”.")).to_be_visible()
     typed.fill("Acme")
     alice.clicks("Delete this workspace")
-    expect(alice.page.get_by_text("You can bring it back for 14 days.")).to_be_visible()
+    expect(alice.page.get_by_text("You can restore it for 14 days.")).to_be_visible()
     visitor = alice.page.context.new_page()
     visitor.goto(f"{alice.workspace}/conversations/")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Page not found")
@@ -453,7 +453,7 @@ def test_general_is_saved_and_the_old_address_redirects(acme, stack, in_office):
     address = f"lamps-{token_hex(4)}"
     alice.fills("Address", address)
     alice.clicks("Change address")
-    alice.expect_message("Saved. The old address leads here too.")
+    alice.expect_message("Saved. The old address still works.")
     alice.goes_to("team/members/").is_on("Team Members")
     expect(alice.page).to_have_url(f"{stack.app}/w/{address}/team/members/")
 

@@ -24,5 +24,5 @@ def empty_shop(db):
 
 
 def person(name):
-    found = Membership.objects.filter(workspace__slug="acme").with_person()
+    found = Membership.objects.filter(workspace__slug="acme").with_related()
     return found.get(user__name__startswith=name)

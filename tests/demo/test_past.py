@@ -11,7 +11,7 @@ from inbox.models import Contact, Conversation, Message
 from localmail.models import LocalMail
 from outbox.models import Delivery
 from routing.models import Decision, Turn
-from teams.models import StateChange
+from teams.models import StatusChange
 from tests.demo.conftest import person
 
 SIMULATOR = "/w/acme/routing/simulator/"
@@ -73,11 +73,11 @@ def test_numbers_follow_time(demo):
 def test_the_other_company_has_no_past(demo):
     others = Conversation.objects.filter(workspace__slug="globex")
     assert others.count() == sum(each["company"] == "globex" for each in CONVERSATIONS)
-    assert not StateChange.objects.filter(workspace__slug="globex").exists()
+    assert not StatusChange.objects.filter(workspace__slug="globex").exists()
 
 
 def test_loading_twice_changes_nothing(demo):
-    rows = (Conversation, Message, Contact, Decision, StateChange, Turn)
+    rows = (Conversation, Message, Contact, Decision, StatusChange, Turn)
     before = [list(each.objects.order_by("pk").values()) for each in rows]
     assert load_demo() is False
     assert [list(each.objects.order_by("pk").values()) for each in rows] == before

@@ -13,8 +13,8 @@ from demo.past import load_past
 from inbox.models import Contact, Conversation, Message
 from routing.choice import AVAILABLE
 from routing.models import Decision, Routing, Turn
-from teams.models import StateChange
-from teams.states import history
+from teams.models import StatusChange
+from teams.status_history import load_history
 from tests.demo.conftest import person
 
 MOMENTS = {
@@ -54,7 +54,7 @@ def test_the_same_moment_has_the_same_past(empty_shop):
         with transaction.atomic():
             load(inbox_of("acme"), MOMENTS["a working day"])
             entries = Message.objects.order_by("conversation__number", "seq")
-            states = StateChange.objects.order_by("created_at")
+            states = StatusChange.objects.order_by("created_at")
             columns = ("conversation__number", "created_at", "body", "activity", "author")
             found = some(entries.values_list(*columns)), some(states.values_list("created_at"))
             transaction.set_rollback(True)
@@ -104,7 +104,7 @@ def check_that_all_lies_in_the_past_and_in_order(inbox, now):
         written = [each for each in entries if each.kind != "activity"][-1]
         assert conversation.last_activity_at == written.created_at
         assert conversation.preview_kind == written.kind
-    for rows in (Contact, Decision, StateChange):
+    for rows in (Contact, Decision, StatusChange):
         assert rows.objects.exists()
         assert not rows.objects.filter(created_at__gt=now).exists()
 
@@ -122,8 +122,8 @@ def check_that_decisions_fit_who_was_online():
 
 
 def code_at(member, moment):
-    last = StateChange.objects.filter(membership=member, created_at__lte=moment)
-    return last.order_by("-created_at").values_list("code", flat=True).first() or "offline"
+    last = StatusChange.objects.filter(membership=member, created_at__lte=moment)
+    return last.order_by("-created_at").values_list("status", flat=True).first() or "offline"
 
 
 def check_that_agents_who_answer_are_online():
@@ -148,8 +148,8 @@ def check_that_the_rotation_goes_on(inbox):
 
 def check_that_days_look_like_working_days(now):
     bob = person("Bob")
-    days = history(bob, days=21, now=now)
+    days = load_history(bob, days=21, now=now)
     assert 11 <= len([day for day in days if day.date.weekday() < 5]) <= 15
-    midday = [day for day in days if any(each.code == "away" for each in day.bar)]
+    midday = [day for day in days if any(each.status == "away" for each in day.periods)]
     assert len(midday) >= 10
-    assert bob.states.latest("created_at").code == bob.told_code == "offline"
+    assert bob.status_changes.latest("created_at").status == bob.announced_status == "offline"

@@ -24,11 +24,11 @@ def browser(client):
     return session
 
 
-def remove(session, address, hand_to):
+def remove(session, address, handover_to):
     """Press Proceed. The process dies before it responds."""
     page = session.get(address, timeout=PATIENCE).text
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
-    form = {"csrfmiddlewaretoken": token, "hand_to": str(hand_to.pk)}
+    form = {"csrfmiddlewaretoken": token, "handover_to": str(handover_to.pk)}
     with suppress(requests.ConnectionError):
         session.post(address, form, timeout=PATIENCE)
         raise AssertionError("it was answered")

@@ -45,7 +45,7 @@ class TestUniqueNames:
         assert client.post(f"/w/acme/team/{kind}/new/", typed(one)).status_code == 302
         answer = client.post(f"/w/acme/team/{kind}/new/", typed(other))
         assert answer.status_code == 400
-        assert "There is one with this name already." in answer.content.decode()
+        assert "This name is already in use." in answer.content.decode()
 
     @pytest.mark.parametrize(("one", "other"), OTHER)
     def test_names_that_look_different_are_accepted(self, acme, sign_in, kind, one, other):
@@ -58,7 +58,7 @@ class TestUniqueNames:
 def test_a_role_cannot_have_a_built_in_roles_name(acme, sign_in, name):
     answer = sign_in(acme.alice).post("/w/acme/team/roles/new/", typed(name))
     assert answer.status_code == 400
-    assert "There is one with this name already." in answer.content.decode()
+    assert "This name is already in use." in answer.content.decode()
 
 
 @pytest.mark.parametrize("stored", [ZOE, "ZOË", FULL_WIDTH, "Zoe"])

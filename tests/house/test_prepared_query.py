@@ -16,7 +16,7 @@ def people():
     """Create an uncompiled query for each test."""
     return PreparedQuery(
         lambda workspace, names: (
-            Membership.objects.with_person()
+            Membership.objects.with_related()
             .filter(is_one_of(names), workspace=workspace)
             .order_by("user__name")
         ),

@@ -25,7 +25,7 @@ from teams.models import (
     InvitationLink,
     InvitationTeam,
     Membership,
-    StateChange,
+    StatusChange,
     Team,
     TeamMember,
     Workspace,
@@ -130,7 +130,7 @@ def rows(workspace):
         AuditEntry.objects.create(**same, action="member.invited", by=member),
         InvitationLink.objects.create(**same, invitation=known[Invitation], **link),
         InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),
-        StateChange.objects.create(**them, code="away", by=member),
+        StatusChange.objects.create(**them, status="away", by=member),
         TeamMember.objects.create(**them, team=known[Team]),
         PendingHandover.objects.create(**them, assignee=member, decided_by=member),
     ]

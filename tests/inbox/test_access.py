@@ -11,10 +11,9 @@ from tests.live_events import committed
 
 
 def change(acme, membership, *, role=None, inboxes):
-    parts = {"inboxes": [str(inbox.pk) for inbox in inboxes]}
     role = role or membership.role
     with committed():
-        return update_membership(membership, role=role, teams=[], parts=parts, by=acme.alice)
+        return update_membership(membership, role=role, teams=[], inboxes=inboxes, by=acme.alice)
 
 
 def test_losing_the_inbox_reassigns_its_conversations(acme, vera, online):

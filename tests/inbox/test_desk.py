@@ -9,7 +9,7 @@ from inbox import timeline
 from inbox.actions.message import post_note, post_reply
 from inbox.models import Conversation, Message
 from messagehub.lib.live import tickets
-from teams.receivers import session_subject
+from teams.sessions import session_subject
 from tests.conftest import keep_waiting
 
 

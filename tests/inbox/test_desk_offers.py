@@ -28,7 +28,7 @@ def select(sign_in):
 def with_role(acme, person, *permissions):
     role = save_role(acme.workspace, name="Own", permissions=permissions, by=acme.alice)
     Membership.objects.filter(pk=person.pk).update(role=role)
-    return Membership.objects.with_person().get(pk=person.pk)
+    return Membership.objects.with_related().get(pk=person.pk)
 
 
 def test_an_administrator_outside_the_inbox_is_shown_as_assignee(acme, vera, select):

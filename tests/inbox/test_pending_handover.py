@@ -12,11 +12,10 @@ from inbox.actions.assignment import assign_conversation, return_ineligible_to_q
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
-from teams import audit
-from teams.actions.membership import remove_member, resume_member, suspend_member
+from teams.actions.membership import remove_member, reactivate_member, suspend_member
 from teams.actions.workspace import delete_workspace, restore_workspace
-from teams.models import AuditEntry, Membership, StateChange
-from teams.tasks import sweep_states
+from teams.models import AuditEntry, Membership, StatusChange
+from teams.tasks import sweep_statuses
 from tests.conftest import COMMITS, in_parallel
 
 pytestmark = COMMITS
@@ -65,9 +64,9 @@ def entries(action="member.handed_over"):
 @ENDINGS
 def test_conversations_are_handed_over_although_publishing_fails(acme, assign_to_bob, end, caplog):
     assign_to_bob(2)
-    broken = patch("teams.actions.membership.announce_availability", side_effect=RuntimeError("x"))
+    broken = patch("teams.actions.membership.publish_status_changes", side_effect=RuntimeError("x"))
     with broken as announce:
-        end(acme.bob, by=acme.alice, hand_to=acme.bea)
+        end(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert announce.called
     assert "RuntimeError: x" in caplog.text
     assert (held_by(acme.bob), held_by(acme.bea)) == (0, 2)
@@ -76,16 +75,16 @@ def test_conversations_are_handed_over_although_publishing_fails(acme, assign_to
 @ENDINGS
 def test_the_sweep_publishes_again_after_a_failure(acme, online, end, live_events):
     online(acme.bob)
-    sweep_states()
-    with patch("teams.actions.membership.announce_availability", side_effect=RuntimeError("x")):
+    sweep_statuses()
+    with patch("teams.actions.membership.publish_status_changes", side_effect=RuntimeError("x")):
         end(acme.bob, by=acme.alice)
-    assert StateChange.objects.filter(membership=acme.bob).latest("created_at").code == "available"
+    assert StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "available"
     live_events.clear()
-    sweep_states()
-    sweep_states()
+    sweep_statuses()
+    sweep_statuses()
     [(_channel, event, data)] = [each for each in live_events if each.name == "presence"]
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
-    assert StateChange.objects.filter(membership=acme.bob).latest("created_at").code == "suspended"
+    assert StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "suspended"
 
 
 @ENDINGS
@@ -97,7 +96,7 @@ def test_the_sweep_finishes_the_handover_of_a_dead_process(
     until = timezone.now() + timedelta(hours=1)
     snooze_conversation(Conversation.objects.first(), until=until, by=acme.bob)
     to = acme.bea if to_bea else None
-    end(acme.bob, by=acme.alice, hand_to=to)
+    end(acme.bob, by=acme.alice, handover_to=to)
     assert (held_by(acme.bob), entries()) == (3, []), "it was not killed"
     sweep_handovers()
     assert (held_by(acme.bob), held_by(to)) == (0, 3)
@@ -116,7 +115,7 @@ def test_pending_conversations_are_not_returned_to_the_queue(
     acme, assign_to_bob, dies_after_commit
 ):
     assign_to_bob(2)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     return_ineligible_to_queue()
     assert held_by(acme.bob) == 2
     sweep_handovers()
@@ -134,7 +133,7 @@ def test_a_failed_conversation_is_retried_and_does_not_stop_the_others(acme, ass
         real(pending, conversation)
 
     with patch.object(handover, "hand_over_conversation", fails):
-        remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+        remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert "a bad row" in caplog.text
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (1, 2, [])
     sweep_handovers()
@@ -146,7 +145,7 @@ def test_a_failed_handover_does_not_stop_the_others(
 ):
     assign_to_bob(1)
     remove_member(acme.bea, by=acme.alice)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.alice)
     real = handover.complete_handover
 
     def fails(pk):
@@ -169,7 +168,7 @@ def test_a_request_hands_over_a_few_and_the_background_the_rest(
 ):
     monkeypatch.setattr(handover, "MAX_PER_REQUEST", 2)
     assign_to_bob(5)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (3, 2, [])
     [(task, arguments)] = [each for each in wakes if each[0] is finish_handover]
     task(*arguments)
@@ -178,14 +177,14 @@ def test_a_request_hands_over_a_few_and_the_background_the_rest(
 
 def test_a_small_handover_needs_no_background_task(acme, assign_to_bob, wakes):
     assign_to_bob(2)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert held_by(acme.bea) == 2
     assert finish_handover not in [task for task, _arguments in wakes]
 
 
 def test_simultaneous_runs_hand_over_each_conversation_once(acme, assign_to_bob, dies_after_commit):
     assign_to_bob(6)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     in_parallel(3, lambda _number: sweep_handovers())
     assert entries() == [{"conversations": "Bea (6)"}]
     for conversation in Conversation.objects.all():
@@ -199,12 +198,12 @@ def test_simultaneous_runs_hand_over_each_conversation_once(acme, assign_to_bob,
 def test_the_audit_log_has_the_decision_and_the_result(acme, assign_to_bob, sign_in):
     assign_to_bob(2)
     acme.inbox.members.filter(membership=acme.bea).delete()  # she can't be assigned them
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     [decided] = AuditEntry.objects.filter(action="member.removed")
-    assert decided.after == {"hand_over_to": "Bea"}
+    assert decided.after == {"handover_to": "Bea"}
     [happened] = AuditEntry.objects.filter(action="member.handed_over")
     assert (happened.by, happened.target) == (acme.alice, "Bob")
-    assert audit.sentence(happened) == "handed over conversations of Bob"
+    assert happened.sentence == "handed over conversations of Bob"
     assert happened.after == {"conversations": "the queue (2)"}
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").content.decode()
     assert "Open conversations are handed over to Bea" in page
@@ -213,7 +212,7 @@ def test_the_audit_log_has_the_decision_and_the_result(acme, assign_to_bob, sign
 
 def test_a_member_without_conversations_has_no_handover_entry(acme, sign_in):
     remove_member(acme.bob, by=acme.alice)
-    assert entries("member.removed") == [{"hand_over_to": ""}]
+    assert entries("member.removed") == [{"handover_to": ""}]
     assert entries() == []
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").content.decode()
     assert "Open conversations go back to the queue" in page
@@ -227,8 +226,8 @@ def test_a_reactivated_member_keeps_the_remaining_conversations(
     acme, assign_to_bob, dies_after_commit
 ):
     assign_to_bob(2)
-    suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
-    resume_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
+    suspend_member(acme.bob, by=acme.alice, handover_to=acme.bea)
+    reactivate_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
     sweep_handovers()
     assert held_by(acme.bob) == 2
     assert not PendingHandover.objects.exists()
@@ -239,8 +238,8 @@ def test_a_second_decision_applies_to_the_remaining_conversations(
 ):
     monkeypatch.setattr(handover, "MAX_PER_REQUEST", 1)
     assign_to_bob(3)
-    suspend_member(acme.bob, by=acme.alice, hand_to=acme.bea)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
+    suspend_member(acme.bob, by=acme.alice, handover_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.alice)
     sweep_handovers()
     assert (held_by(acme.bea), held_by(acme.alice)) == (1, 2)
     assert entries() == [{"conversations": "Bea (1), Alice (2)"}]
@@ -248,15 +247,15 @@ def test_a_second_decision_applies_to_the_remaining_conversations(
 
 def test_a_chosen_assignee_who_was_removed_gets_none(acme, assign_to_bob, dies_after_commit):
     assign_to_bob(2)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
-    remove_member(acme.bea, by=acme.alice, hand_to=acme.alice)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
+    remove_member(acme.bea, by=acme.alice, handover_to=acme.alice)
     sweep_handovers()
     assert (held_by(acme.bob), held_by(acme.bea), held_by(None)) == (0, 0, 2)
 
 
 def test_a_deleted_workspace_is_left_alone(acme, assign_to_bob, dies_after_commit):
     assign_to_bob(1)
-    remove_member(acme.bob, by=acme.alice, hand_to=acme.bea)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     delete_workspace(acme.workspace, by=acme.alice)
     sweep_handovers()
     assert held_by(acme.bob) == 1

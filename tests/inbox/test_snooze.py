@@ -16,9 +16,9 @@ from inbox.forms.snooze import SnoozeForm
 from inbox.models import Conversation, Message
 from inbox.snooze_options import next_working_time, snooze_options
 from inbox.tasks import wake_snoozed
-from teams.actions.availability import go_away, set_reassign_replies
+from teams.actions.availability import set_away, set_reassign_replies
 from teams.actions.membership import remove_member
-from teams.load import open_chats
+from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
 from tests.live_events import committed
@@ -72,9 +72,9 @@ def test_a_snoozed_conversation_leaves_the_open_list_and_keeps_its_agent(acme, s
 
 
 def test_it_does_not_count_towards_capacity(acme, bobs_conversation):
-    assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
+    assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
     snooze_conversation(bobs_conversation, until=later(), by=acme.bob)
-    assert open_chats(acme.workspace.pk, [acme.bob.pk]) == {}
+    assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {}
 
 
 def test_the_freed_capacity_goes_to_the_queue(acme, online, vera, new_visitor):
@@ -127,7 +127,7 @@ def test_a_retried_message_changes_nothing(acme, snoozed, vera):
 
 def test_an_away_agent_who_reassigns_replies_loses_it(acme, online, snoozed, vera):
     online(acme.bea)
-    go_away(acme.bob)
+    set_away(acme.bob)
     set_reassign_replies(acme.bob, True)
     vera.writes("Now, please")
     assert (stored().status, stored().assignee) == ("open", acme.bea)
@@ -163,7 +163,7 @@ def test_removing_a_member_moves_their_snoozed_conversations(acme, online, snooz
     online(acme.bea)
     to = acme.alice if to_alice else None
     with committed():
-        remove_member(acme.bob, by=acme.alice, hand_to=to)
+        remove_member(acme.bob, by=acme.alice, handover_to=to)
     assert (stored().status, stored().assignee) == ("snoozed", to)
     make_due()
     with committed():

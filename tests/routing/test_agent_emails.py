@@ -301,7 +301,7 @@ def test_an_agent_who_is_online_when_it_would_leave_is_emailed_once_they_go(
 
 def test_while_presence_is_unknown_the_sweep_emails_no_assignee(acme, lead_to_bob):
     pass_time(2 * UNANSWERED_FOR)
-    with patch("teams.presence.online", return_value=None):
+    with patch("teams.presence.find_online", return_value=None):
         email_what_nobody_answers()
     assert recipients() == []
     email_what_nobody_answers()

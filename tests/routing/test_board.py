@@ -15,7 +15,7 @@ from inbox.actions.message import post_reply
 from inbox.models import Contact, Conversation
 from routing.board import Board
 from routing.models import Decision, Routing, Target
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.actions.membership import add_member
 from teams.actions.team import save_team
 from teams.models import Membership, Role
@@ -47,7 +47,7 @@ def numbers(conversations):
 
 def test_the_queue_shows_the_oldest_first_with_the_reason(acme, online, new_visitor, board):
     online(acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
     first, second = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     waits_for(second, minutes=5)
     waiting = board().waiting

@@ -23,7 +23,7 @@ def reader(acme):
         permissions = ["see_reports", *permissions]
         role = save_role(acme.workspace, name="Reader", permissions=permissions, by=acme.alice)
         Membership.objects.filter(pk=acme.bob.pk).update(role=role)
-        return Membership.objects.with_person().get(pk=acme.bob.pk)
+        return Membership.objects.with_related().get(pk=acme.bob.pk)
 
     return make
 

@@ -18,7 +18,7 @@ from inbox.snooze_options import next_working_time
 from routing.actions import handover as actions
 from routing.actions.handover import undo_hand_over
 from routing.models import HandedOver, HandOver, Routing
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from tests.conftest import COMMITS, Vera, in_parallel
 from tests.routing.engine.conftest import stored
 from tests.routing.handing_over import (
@@ -121,7 +121,7 @@ def test_handing_over_while_the_contacts_write_loses_nothing(acme, online):
     conversations = [visitor.writes("One").conversation for visitor in visitors]
     for conversation in conversations:
         assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
 
     def act(number):
         if number == 0:

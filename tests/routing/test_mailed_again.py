@@ -10,7 +10,7 @@ from inbox.actions.assignment import assign_conversation
 from outbox import sending
 from outbox.models import Delivery
 from routing.tasks import sweep_waiting
-from teams.actions.membership import resume_member, suspend_member
+from teams.actions.membership import reactivate_member, suspend_member
 from teams.actions.notifications import set_notifications
 from tests.conftest import Vera
 from tests.routing.chat import mails
@@ -70,7 +70,7 @@ def test_who_was_suspended_when_it_was_to_leave(acme, vera):
     suspend_member(acme.bob, by=acme.alice)
     pass_time(MINUTE)
     assert mailed("bob") == []
-    resume_member(acme.bob, by=acme.alice)
+    reactivate_member(acme.bob, by=acme.alice)
     minutes_pass(20)
     assert len(mailed("bob")) == 1
 

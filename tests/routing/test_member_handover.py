@@ -12,7 +12,6 @@ from inbox.snooze_options import next_working_time
 from routing import handover_form
 from routing.actions.handover import undo_hand_over
 from routing.models import HandOver
-from teams import audit
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
@@ -66,11 +65,11 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     assert notices == [(acme.bob.live_channel, "notice", words)]
     [entry] = entries()
     assert (entry.by, entry.target) == (acme.alice, "Bob")
-    assert audit.sentence(entry) == "handed over conversations of Bob"
+    assert entry.sentence == "handed over conversations of Bob"
     assert entry.after == {"conversations": "Bea (2), the queue (1)"}
     for _ in range(2):
         undo_hand_over(made, by=acme.alice)
-        assert audit.sentence(entries()[-1]) == "took back handing over conversations of Bob"
+        assert entries()[-1].sentence == "undid handing over conversations of Bob"
         assert len(entries()) == 2
 
 
@@ -167,7 +166,7 @@ def test_setting_them_away_leads_to_it_while_they_have_any(give_bob, client, url
     client.post(f"{bobs_page}back/")
     give_bob(2)
     text = client.post(f"{bobs_page}away/", follow=True).text
-    assert "Bob is set to Away." in text
+    assert "Bob is now away." in text
     assert url in text
 
 

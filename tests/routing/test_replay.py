@@ -19,9 +19,9 @@ from routing.models import Routing
 from routing.replay import read_past, rules_of, with_speed
 from routing.simulation import Arrival, Person, simulate
 from routing.simulation.figures import differences, figures_of, really
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import come_back, go_away, set_hours, set_reassign_replies
-from teams.models import StateChange
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
+from teams.models import StatusChange
 from tests.commits import COMMIT_EFFECTS
 from tests.conftest import Vera, goes_online
 from tests.routing.engine.conftest import connect
@@ -65,7 +65,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
     connect(acme.bob)
     for visitor in visitors[2:5]:
         visitor.writes()
-    go_away(acme.bea)
+    set_away(acme.bea)
     for visitor in visitors[5:]:
         visitor.writes()
     assert len(set(had(acme.inbox))) == 8
@@ -169,10 +169,10 @@ def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     vera.writes("More")
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
     connect(acme.bob)
-    go_away(acme.bea)
+    set_away(acme.bea)
     vera.writes("Still there?")
     resolve_conversation(conversation, by=acme.bob)
-    come_back(acme.bea)
+    set_available(acme.bea)
     vera.writes("Again")
     [first, _second] = past_of(acme.inbox).history.arrivals
     assert len(first.replies) == 1
@@ -184,7 +184,7 @@ def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
 def test_further_messages_are_read_only_if_an_agent_reassigns_replies(acme, vera):
     connect(acme.bob)
     vera.writes()
-    go_away(acme.bob)
+    set_away(acme.bob)
     vera.writes("More")
     assert [each.replies for each in past_of(acme.inbox).history.arrivals] == [()]
     set_reassign_replies(acme.bob, True)
@@ -197,22 +197,22 @@ def test_at_capacity_is_online_and_the_replay_counts_by_itself(acme, vera):
     goes_online(acme.bob)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bob
-    announce_availability(acme.bob)
-    assert StateChange.objects.get(membership=acme.bob).code == "at_capacity"
+    publish_status_changes(acme.bob)
+    assert StatusChange.objects.get(membership=acme.bob).status == "at_capacity"
     [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
     assert [code for _at, code in bob.states] == ["available"]
 
 
 def test_office_hours_count_as_they_are_now(acme):
     connect(acme.bob)
-    change = StateChange.objects.get(membership=acme.bob)
+    change = StatusChange.objects.get(membership=acme.bob)
     change.created_at = timezone.now() - timedelta(days=3)
     change.save()
     acme.bob.hours = every_day("09:00", "10:00")
     acme.bob.save()
     [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
     codes = [code for at, code in bob.states if at > change.created_at.timestamp()]
-    assert set(codes) == {"available", "outside_hours"}
+    assert set(codes) == {"available", "outside_office_hours"}
     assert len(codes) in (5, 6, 7)
     began = [at for at, code in bob.states if code == "available"][1:]
     assert {datetime.fromtimestamp(at, UTC).hour for at in began} <= {9}
@@ -236,7 +236,7 @@ def test_before_presence_was_recorded_no_agent_counts_as_offline(acme, vera, hou
     for row in [*Message.objects.all(), *Conversation.objects.all()]:
         row.created_at -= timedelta(days=10)
         row.save()
-    announce_availability(acme.bob)
+    publish_status_changes(acme.bob)
     assert not_there(acme.inbox) == 0
 
 
@@ -253,8 +253,8 @@ def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
     set_routing(acme.inbox, leads="turn")
     for each in (acme.bob, acme.bea):
         set_hours(each, hours=ROUND_THE_CLOCK, time_zone="", by=each)
-        go_away(each)
-        announce_availability(each)
+        set_away(each)
+        publish_status_changes(each)
     assert vera.writes().conversation.assignee in (acme.bob, acme.bea)
     assert not_there(acme.inbox) == 1
 
@@ -287,7 +287,7 @@ def goes(person, *codes, days_ago):
     """Their states, each a day later than the one before."""
     for late, code in enumerate(codes):
         at = timezone.now() - timedelta(days=days_ago - late)
-        person.states.create(workspace=person.workspace, code=code, created_at=at)
+        person.status_changes.create(workspace=person.workspace, status=code, created_at=at)
 
 
 def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
@@ -322,7 +322,7 @@ def test_it_says_since_when_presence_is_known(acme, vera):
     vera.writes()
     assert past_of(acme.inbox).seen_since is None
     connect(acme.bob)
-    assert past_of(acme.inbox).seen_since == StateChange.objects.get().created_at
+    assert past_of(acme.inbox).seen_since == StatusChange.objects.get().created_at
 
 
 def test_another_workspace_is_no_part_of_it(acme, globex, vera):

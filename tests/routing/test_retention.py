@@ -11,9 +11,9 @@ from inbox.models import Conversation
 from routing import retention as of_decisions
 from routing.models import Decision
 from routing.tasks import forget_decisions
-from teams import retention as of_states
-from teams.models import StateChange
-from teams.tasks import forget_states
+from teams import retention as status_retention
+from teams.models import StatusChange
+from teams.tasks import delete_old_status_changes
 
 DAY = timedelta(days=1)
 
@@ -49,15 +49,15 @@ def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme
 
 
 def test_old_states_are_forgotten_but_what_somebody_has_been_since(acme):
-    StateChange.objects.all().delete()
-    fields = {"workspace": acme.workspace, "code": "away"}
-    spans = [of_states.KEPT + 2 * DAY, of_states.KEPT + DAY, of_states.KEPT - DAY]
+    StatusChange.objects.all().delete()
+    fields = {"workspace": acme.workspace, "status": "away"}
+    spans = [status_retention.KEPT + 2 * DAY, status_retention.KEPT + DAY, status_retention.KEPT - DAY]
     for number, span in enumerate(spans):
-        StateChange.objects.create(membership=acme.bob, **fields, **ago(span, number))
-    only = StateChange.objects.create(membership=acme.bea, **fields, **ago(spans[0], 9))
-    forget_states()
-    assert set(StateChange.objects.filter(membership=acme.bea)) == {only}
-    assert StateChange.objects.filter(membership=acme.bob).count() == 1
+        StatusChange.objects.create(membership=acme.bob, **fields, **ago(span, number))
+    only = StatusChange.objects.create(membership=acme.bea, **fields, **ago(spans[0], 9))
+    delete_old_status_changes()
+    assert set(StatusChange.objects.filter(membership=acme.bea)) == {only}
+    assert StatusChange.objects.filter(membership=acme.bob).count() == 1
 
 
 def test_sessions_that_ran_out_are_forgotten(acme, sign_in):

@@ -12,7 +12,7 @@ from inbox.models import Conversation, InboxMember
 from outbox.models import Delivery
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership
@@ -427,9 +427,9 @@ def test_an_inbox_without_anybody_says_where_to_choose_them(acme, panel):
 
 def test_away_and_back_show_in_the_panel(acme, online, panel):
     online(acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
     assert "Away since" in panel()[1]
-    come_back(acme.bob)
+    set_available(acme.bob)
     assert panel()[0].headline == "Bob would get it."
 
 

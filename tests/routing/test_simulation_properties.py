@@ -13,7 +13,7 @@ from routing.simulation.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import END, HERE, HOUR, history, play
 
-CODES = st.sampled_from(["available", "away", "offline", "outside_hours", "day_off"])
+CODES = st.sampled_from(["available", "away", "offline", "outside_office_hours", "day_off"])
 MOMENTS = st.integers(0, END)
 BUDGET = settings(max_examples=examples(quick=20, soak=2000), deadline=None)
 

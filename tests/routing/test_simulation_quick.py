@@ -15,7 +15,7 @@ from tests.budget import examples
 from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
 EVERYBODY = tuple(UUID(int=number) for number in range(1, 7))
-CODES = [*["available"] * 6, "away", "away", "offline", "day_off", "presence_unknown", "suspended"]
+CODES = [*["available"] * 6, "away", "away", "offline", "day_off", "unknown", "suspended"]
 PEOPLE = 50
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation, Inbox
 from routing.models import Routing, Target
-from teams.actions.announcement import announce_availability
+from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
 from teams.actions.team import save_team
-from teams.models import AuditEntry, Membership, StateChange
+from teams.models import AuditEntry, Membership, StatusChange
 from tests.conftest import Vera
 from tests.routing.test_settings import user
 
@@ -53,7 +53,7 @@ def tried(simulate):
 def given_to_bob(acme, online, new_visitor):
     """Both went to Bob, the only one there; Bea came later."""
     online(acme.bob)
-    announce_availability(acme.bob)
+    publish_status_changes(acme.bob)
     return [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
 
 
@@ -184,9 +184,9 @@ def test_it_says_since_when_presence_is_known(acme, simulate, vera, online):
     vera.writes()
     assert "No presence has been recorded yet" in simulate().text
     online(acme.bob)
-    announce_availability(acme.bob)
+    publish_status_changes(acme.bob)
     assert "Presence is written down since" in simulate().text
-    StateChange.objects.update(created_at=timezone.now() - timedelta(days=40))
+    StatusChange.objects.update(created_at=timezone.now() - timedelta(days=40))
     page = simulate().text
     assert "Presence is written down since" not in page
     assert "Nobody’s presence" not in page

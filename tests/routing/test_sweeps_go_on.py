@@ -14,8 +14,8 @@ from routing.actions.drain import drain_all
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions.announcement import announce_what_changed
-from teams.actions.availability import go_away, set_capacity
+from teams.actions.status import publish_stale_statuses
+from teams.actions.availability import set_away, set_capacity
 from teams.models import Membership
 from teams.tasks import sweep_presence
 from tests.commits import COMMIT_EFFECTS
@@ -109,23 +109,23 @@ def test_where_no_one_wants_email_nothing_is_locked_again_and_again(
 
 
 def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
-    Membership.objects.update(told_code="available")
+    Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.bob.pk).update(**bad)
-    monkeypatch.setattr(presence, "sweep", lambda: [acme.bob.pk, acme.bea.pk])
+    monkeypatch.setattr(presence, "expire_tabs", lambda: [acme.bob.pk, acme.bea.pk])
     sweep_presence()
-    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    announced = dict(Membership.objects.values_list("user__name", "announced_status"))
     assert (announced["Bob"], announced["Bea"]) == ("available", "offline")
 
 
 def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex):
-    Membership.objects.update(told_code="available")
+    Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
     Membership.objects.filter(pk=acme.alice.pk).update(**bad)
-    assert announce_what_changed() == 3
-    announced = dict(Membership.objects.values_list("user__name", "told_code"))
+    assert publish_stale_statuses() == 3
+    announced = dict(Membership.objects.values_list("user__name", "announced_status"))
     assert announced == {"Alice": "available"} | dict.fromkeys(("Bob", "Bea", "Charlie"), "offline")
 
 
@@ -139,7 +139,7 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
         new_visitor(acme.inbox).writes()
     shown = fails_first(receivers.publish_state)
     monkeypatch.setattr(receivers, "publish_state", shown)
-    go_away(acme.bob)
+    set_away(acme.bob)
     assert len(shown.calls) == 3
 
 

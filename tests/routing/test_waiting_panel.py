@@ -6,7 +6,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
 from routing.actions.conversation import route_conversation
 from routing.models import Decision, Routing
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.permissions import Permission
 from tests.inbox.test_contacts import set_permissions
 
@@ -19,7 +19,7 @@ def waiting(acme, vera):
     routing = Routing.objects.of(acme.inbox)
     routing.leads = routing.Leads.QUEUE
     routing.save()
-    go_away(acme.bob)
+    set_away(acme.bob)
     vera.writes()
     return Conversation.objects.get()
 

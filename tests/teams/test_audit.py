@@ -19,7 +19,7 @@ def test_the_table_has_the_same_days_as_the_page(acme, sign_in):
         for day, is_there in (("2026-01-02", True), ("2026-01-03", False)):
             answer = client.get(f"/w/acme/team/{name}?from={day}")
             content = answer.getvalue() if answer.streaming else answer.content
-            assert ("made the team Sales" in content.decode()) is is_there
+            assert ("created the team Sales" in content.decode()) is is_there
 
 
 def test_an_entry_names_the_browser_of_its_own_request(acme, globex, sign_in):

@@ -14,7 +14,7 @@ from outbox.models import Delivery
 from outbox.sending import deliver_due
 from teams.models import AuditEntry, Role
 from teams.permissions import Permission
-from teams.subjects import visible_deliveries
+from teams.emails import visible_deliveries
 from teams.views import emails as page
 from tests.conftest import Vera
 
@@ -244,8 +244,8 @@ def test_an_email_about_what_nobody_vouches_for_is_not_shown(acme, see):
 def test_a_failed_email_is_sent_again_once(acme, sign_in, mailoutbox):
     delivery = failed(acme.workspace, attempts=12)
     client = sign_in(acme.alice)
-    assert "on its way again" in retry(client, delivery).content.decode()
-    assert "nothing to send again" in retry(client, delivery).content.decode()
+    assert "Resending the email" in retry(client, delivery).content.decode()
+    assert "nothing to resend" in retry(client, delivery).content.decode()
     deliver_due()
     assert [mail.to for mail in mailoutbox] == [["noor@acme.example"]]
     assert mailoutbox[0].body == "the-secret-link"
@@ -268,7 +268,7 @@ def test_one_that_came_back_has_lost_its_text_and_the_page_says_so(acme, sign_in
     html = see()
     assert f"{delivery.pk}/retry/" not in html
     assert "its text was deleted" in html
-    assert "nothing to send again" in retry(sign_in(acme.alice), delivery).content.decode()
+    assert "nothing to resend" in retry(sign_in(acme.alice), delivery).content.decode()
     delivery.refresh_from_db()
     assert delivery.state == "bounced"
     assert not AuditEntry.objects.filter(action="email.retried").exists()
@@ -280,7 +280,7 @@ def test_one_that_is_written_when_it_is_sent_can_be_sent_again(acme, vera, sign_
     fields = {"kind": "unanswered", "about": conversation.pk, "payload": {}}
     delivery = letter(acme.workspace, state=State.BOUNCED, **fields)
     assert f"{delivery.pk}/retry/" in see()
-    assert "on its way again" in retry(sign_in(acme.alice), delivery).content.decode()
+    assert "Resending the email" in retry(sign_in(acme.alice), delivery).content.decode()
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending", "sent", "cancelled"])

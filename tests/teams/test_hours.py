@@ -55,7 +55,7 @@ def at(text, zone=BERLIN, fold=0):
 
 def turns(hours, since, count):
     """The next ones, as the clock shows them with its offset from UTC."""
-    found = zip(hours.turns(since), range(count), strict=False)
+    found = zip(hours.changes(since), range(count), strict=False)
     return [f"{'+' if opens else '-'}{moment:%a %H:%M %z}" for (moment, opens), _number in found]
 
 
@@ -78,7 +78,7 @@ def test_the_next_turn_is_later_than_now():
 
 def test_why_it_is_closed_and_until_when():
     closed = office().closed(at("2026-11-20 18:00"))
-    assert (closed.code, closed.name) == ("outside_hours", "")
+    assert (closed.status, closed.name) == ("outside_office_hours", "")
     assert closed.until == at("2026-11-23 09:00")
     assert closed.until.tzinfo == BERLIN
     assert office().closed(at("2026-11-20 12:00")) is None
@@ -87,9 +87,9 @@ def test_why_it_is_closed_and_until_when():
 def test_a_day_off_has_its_name_and_ends_at_the_next_hours():
     hours = office(off=[("2026-12-24", "2026-12-26", "Christmas")])
     closed = hours.closed(at("2026-12-25 11:00"))
-    assert (closed.code, closed.name) == ("day_off", "Christmas")
+    assert (closed.status, closed.name) == ("day_off", "Christmas")
     assert closed.until == at("2026-12-28 09:00")
-    assert hours.closed(at("2026-12-23 20:00")).code == "outside_hours"
+    assert hours.closed(at("2026-12-23 20:00")).status == "outside_office_hours"
     assert hours.closed(at("2026-12-23 20:00")).until == at("2026-12-28 09:00")
 
 
@@ -139,7 +139,7 @@ def test_a_night_before_a_day_off_ends_at_midnight():
     night = weekly((3, "22:00", "06:00"), off=[("2026-12-25", None, "Christmas")])
     hours = Hours.read(night, zone=BERLIN)
     assert hours.next_closing(at("2026-12-24 23:00")) == at("2026-12-25 00:00")
-    assert hours.closed(at("2026-12-25 03:00")).code == "day_off"
+    assert hours.closed(at("2026-12-25 03:00")).status == "day_off"
 
 
 def test_a_night_that_begins_on_a_day_off_begins_at_its_end():
@@ -296,7 +296,7 @@ def test_the_turns_are_those_seen_minute_by_minute(plan):
             before = now
     end = moment + timedelta(days=3)
     told = []
-    for each, opens in hours.turns(moment):
+    for each, opens in hours.changes(moment):
         if each > end:
             break
         # Python calls no time of a repeated hour equal to one of another zone.
@@ -328,7 +328,7 @@ def test_the_next_closing_is_closed_and_just_before_it_is_open(plan):
 @given(plans())
 def test_openings_and_closings_take_turns(plan):
     hours, moment = plan
-    opens = [each for (_moment, each), _number in zip(hours.turns(moment), range(20), strict=False)]
+    opens = [each for (_moment, each), _number in zip(hours.changes(moment), range(20), strict=False)]
     assert opens == [hours.is_open(moment) == bool(number % 2) for number in range(len(opens))]
 
 
@@ -338,7 +338,7 @@ def test_it_is_open_or_there_is_a_reason(plan):
     closed = hours.closed(moment)
     assert (closed is None) == hours.is_open(moment)
     if closed:
-        assert closed.code in ("outside_hours", "day_off")
+        assert closed.status in ("outside_office_hours", "day_off")
         assert closed.until == hours.next_opening(moment)
 
 

@@ -141,6 +141,6 @@ def test_nor_is_trying_again_what_came_back_a_way_around(acme, monkeypatch):
         Delivery.objects.update(state="bounced", failed_at=timezone.now())
         path = f"/w/acme/settings/emails/{Delivery.objects.get().pk}/retry/"
         pages.append(client.post(path, follow=True).text)
-    assert "on its way again" in pages[0]
+    assert "Resending the email" in pages[0]
     assert "as one person can" in pages[1]
     assert Delivery.objects.get().state == "bounced"

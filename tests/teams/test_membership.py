@@ -12,7 +12,7 @@ from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
     add_member,
     remove_member,
-    resume_member,
+    reactivate_member,
     suspend_member,
     update_membership,
 )
@@ -28,7 +28,7 @@ def role(acme, key):
 
 
 def fresh(membership):
-    return Membership.objects.with_person().get(pk=membership.pk)
+    return Membership.objects.with_related().get(pk=membership.pk)
 
 
 def demote(membership, by):
@@ -145,11 +145,11 @@ def test_removing_hands_the_open_conversations_on_and_keeps_the_name(
     assert not remove_member(acme.bob, by=acme.alice)
 
 
-def test_removing_can_hand_over_to_a_chosen_member(acme, online, vera):
+def test_removing_can_handover_to_a_chosen_member(acme, online, vera):
     online(acme.bob)
     conversation = vera.writes().conversation
     with committed():
-        remove_member(acme.bob, by=acme.alice, hand_to=acme.alice)
+        remove_member(acme.bob, by=acme.alice, handover_to=acme.alice)
     conversation.refresh_from_db()
     assert conversation.assignee == acme.alice
 
@@ -167,7 +167,7 @@ def test_suspending_keeps_the_membership_without_access(acme, online, vera, sign
     drain_all()
     conversation.refresh_from_db()
     assert conversation.assignee is None
-    resume_member(acme.bob, by=acme.alice)
+    reactivate_member(acme.bob, by=acme.alice)
     assert client.get("/w/acme/conversations/").status_code == 200
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from teams.actions.availability import set_hours
-from teams.coming_hours import coming_hours, open_until
+from teams.upcoming_hours import upcoming_hours, open_until
 from teams.forms.hours import HolidaysForm, HoursForm
 from teams.hours import Hours
 from teams.models import AuditEntry, Membership
@@ -42,7 +42,7 @@ def errors_of(form):
     assert not form.is_valid()
     assert form.non_field_errors()
     found = [row for day in getattr(form, "days", []) for row in day.rows]
-    return [(row.wrong, row.error) for row in [*found, *form.off_rows] if row.error]
+    return [(row.wrong_fields, row.error) for row in [*found, *form.off_rows] if row.error]
 
 
 def monday(*intervals):
@@ -100,14 +100,14 @@ def test_whole_days_are_known_by_any_spelling_of_midnight():
 @pytest.mark.parametrize(
     ("interval", "wrong", "words"),
     [
-        (("9 o'clock", "17:00"), ("start",), "Write times like"),
-        (("09:00", "25:00"), ("until",), "Write times like"),
-        (("09:00", "17:0x"), ("until",), "Write times like"),
-        (("nine", "\u202efive"), ("start", "until"), "Write times like"),
-        (("24:00", "06:00"), ("start",), "Write times like"),
-        (("09:00", ""), ("until",), "Give both times"),
-        (("", "17:00"), ("start",), "Give both times"),
-        (("09:00", "09:00"), ("start", "until"), "These are the same time"),
+        (("9 o'clock", "17:00"), ("start",), "Enter times like"),
+        (("09:00", "25:00"), ("until",), "Enter times like"),
+        (("09:00", "17:0x"), ("until",), "Enter times like"),
+        (("nine", "\u202efive"), ("start", "until"), "Enter times like"),
+        (("24:00", "06:00"), ("start",), "Enter times like"),
+        (("09:00", ""), ("until",), "Enter both times"),
+        (("", "17:00"), ("start",), "Enter both times"),
+        (("09:00", "09:00"), ("start", "until"), "Start and end are the same"),
     ],
 )
 def test_an_interval_that_is_none_is_refused_at_its_row(interval, wrong, words):
@@ -122,7 +122,7 @@ def test_an_interval_that_is_none_is_refused_at_its_row(interval, wrong, words):
 def test_overlapping_hours_of_a_day_are_refused_at_the_later_row(other):
     form = monday(("09:00", "12:00"), other)
     [(_where, error)] = errors_of(form)
-    assert error == "This overlaps with 09:00 to 12:00 of the same day."
+    assert error == "Overlaps with 09:00 to 12:00 on the same day."
     assert [bool(row.error) for row in form.days[0].rows] == [False, True]
 
 
@@ -136,11 +136,11 @@ def test_hours_that_touch_are_fine():
     ("row", "wrong", "words"),
     [
         (("2026-12-26", "2026-12-24", "x"), ("last",), "The last day is before"),
-        (("", "2026-12-24", ""), ("first",), "Give the first day"),
-        (("", "", "Christmas"), ("first",), "Give the first day"),
-        (("24.12.2026", "", ""), ("first", "last"), "Write days like"),
-        (("2026-02-30", "2026-03-01", ""), ("first",), "Write days like"),
-        (("20261224", "20261224", ""), ("first", "last"), "Write days like"),
+        (("", "2026-12-24", ""), ("first",), "Enter the first day"),
+        (("", "", "Christmas"), ("first",), "Enter the first day"),
+        (("24.12.2026", "", ""), ("first", "last"), "Enter dates like"),
+        (("2026-02-30", "2026-03-01", ""), ("first",), "Enter dates like"),
+        (("20261224", "20261224", ""), ("first", "last"), "Enter dates like"),
         (("2026-12-24", "", "x" * 61), ("name",), "Ensure this value has at most 60"),
     ],
 )
@@ -156,10 +156,10 @@ def test_there_are_bounds():
     assert monday(*seven[:6]).is_valid()
     form = monday(*seven)
     assert not form.is_valid()
-    assert form.days[0].error == "No more than 6 rows a day."
+    assert form.days[0].error == "Enter at most 6 rows per day."
     day = ("2026-01-01", "", "")
     assert bound(off=[day] * 100).is_valid()
-    assert "No more than 100 days off." in bound(off=[day] * 101).non_field_errors()
+    assert "Enter at most 100 days off." in bound(off=[day] * 101).non_field_errors()
 
 
 def test_the_answer_about_holidays_stays_when_it_is_not_asked():
@@ -197,7 +197,7 @@ def test_my_office_hours_are_saved_and_shown(acme, sign_in):
 def test_none_set_says_what_that_means(acme, sign_in):
     page = sign_in(acme.bob).get(HOURS).content.decode()
     assert "No hours set, so always available." in page
-    assert "As the workspace (UTC)" in page
+    assert "Same as the workspace (UTC)" in page
 
 
 def test_with_an_error_nothing_is_saved_and_nothing_typed_is_lost(acme, sign_in):
@@ -217,8 +217,8 @@ def test_with_an_error_nothing_is_saved_and_nothing_typed_is_lost(acme, sign_in)
         'value="2026-12-20"',
         'value="Christmas"',
         '<option value="Europe/Berlin" selected>',
-        "Write times like 09:00 or 17:30.",
-        "The last day is before the first one.",
+        "Enter times like 09:00 or 17:30.",
+        "The last day is before the first day.",
     ):
         assert words in page
     assert page.count('aria-invalid="true"') == 2
@@ -265,10 +265,10 @@ def test_my_notifications(acme, sign_in):
 @pytest.mark.parametrize(
     ("begin", "end", "words"),
     [
-        ("22:00", "", "Give both times, or none."),
-        ("", "06:00", "Give both times, or none."),
-        ("22:00", "22:00", "These are the same time"),
-        ("22 h", "06:00", "Write a time like 22:00."),
+        ("22:00", "", "Enter both times, or leave both blank."),
+        ("", "06:00", "Enter both times, or leave both blank."),
+        ("22:00", "22:00", "Enter a different time"),
+        ("22 h", "06:00", "Enter a time like 22:00."),
     ],
 )
 def test_quiet_hours_are_both_or_none(acme, sign_in, begin, end, words):
@@ -295,7 +295,7 @@ def test_times_are_shown_on_my_clock(acme, sign_in, zone, shown):
 def words_for(*week, now=SUNDAY, off=()):
     stored = {"week": [{"day": d, "from": a, "to": b} for d, a, b in week], "off": list(off)}
     hours = Hours.read(stored, zone=ZoneInfo("UTC"))
-    return coming_hours(hours, now), open_until(hours, now)
+    return upcoming_hours(hours, now), open_until(hours, now)
 
 
 def test_the_preview_says_what_comes():
@@ -371,7 +371,7 @@ def test_holidays_are_saved_written_down_and_count_for_everybody(acme, globex, s
     assert acme.workspace.holidays == [
         {"first": "2026-12-24", "last": "2026-12-26", "name": "Christmas"}
     ]
-    bob = Membership.objects.with_person().get(pk=acme.bob.pk)
+    bob = Membership.objects.with_related().get(pk=acme.bob.pk)
     assert bob.office_hours.closed(datetime(2026, 12, 25, tzinfo=UTC)).name == "Christmas"
     globex.workspace.refresh_from_db()
     assert globex.workspace.holidays == []
@@ -387,7 +387,7 @@ def test_holidays_that_are_none_are_refused_with_everything_typed(acme, sign_in)
     answer = sign_in(acme.alice).post(HOLIDAYS, rows(off=off))
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert "The last day is before the first one." in page
+    assert "The last day is before the first day." in page
     assert 'value="Christmas"' in page
     acme.workspace.refresh_from_db()
     assert acme.workspace.holidays == []

@@ -11,12 +11,12 @@ from messagehub.lib.live import tickets
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions.availability import beat, come_back, go_away
+from teams.actions.availability import record_heartbeat, set_available, set_away
 from teams.actions.membership import add_member
 from teams.availability import with_availability
 from teams.models import Membership
 from teams.presence_scripts import GAP_MS
-from teams.tasks import sweep_presence, sweep_states
+from teams.tasks import sweep_presence, sweep_statuses
 from tests.processes import until
 
 
@@ -34,8 +34,8 @@ def states(*memberships):
 
 def test_a_page_makes_a_person_available_until_it_falls_silent(acme):
     assert states(acme.bob, acme.bea) == ["offline", "offline"]
-    assert presence.beat(acme.bob, "tab-1111") is True
-    assert presence.beat(acme.bob, "tab-1111") is False
+    assert presence.record_heartbeat(acme.bob, "tab-1111") is True
+    assert presence.record_heartbeat(acme.bob, "tab-1111") is False
     assert states(acme.bob, acme.bea) == ["available", "offline"]
     silence(acme.bob, "tab-1111")
     assert states(acme.bob) == ["offline"]
@@ -43,7 +43,7 @@ def test_a_page_makes_a_person_available_until_it_falls_silent(acme):
 
 def silence(membership, tab):
     """As if the last heartbeat came long ago."""
-    redis.client().zadd(presence.key(membership.workspace_id), {f"{membership.pk}:{tab}": 1})
+    redis.client().zadd(presence.redis_key(membership.workspace_id), {f"{membership.pk}:{tab}": 1})
 
 
 PROMISED = 90  # seconds after the last heartbeat in which all screens say offline
@@ -51,8 +51,8 @@ THROTTLED = 60  # seconds between the timers of a tab in the background
 
 
 def test_silence_is_shown_in_time_and_a_throttled_tab_is_none(acme, settings):
-    presence.beat(acme.bob, "tab-1111")
-    (expiry,) = redis.client().zrange(presence.key(acme.workspace.pk), 0, -1, withscores=True)
+    presence.record_heartbeat(acme.bob, "tab-1111")
+    (expiry,) = redis.client().zrange(presence.redis_key(acme.workspace.pk), 0, -1, withscores=True)
     seconds = expiry[1] / 1000 - tickets.redis_time()
     sweep = settings.SWEEPS["teams.tasks.sweep_presence"]
     late = 4  # the sweep waits for a worker
@@ -60,30 +60,30 @@ def test_silence_is_shown_in_time_and_a_throttled_tab_is_none(acme, settings):
 
 
 def test_several_tabs_are_one_person(acme):
-    presence.beat(acme.bob, "tab-1111")
-    presence.beat(acme.bob, "tab-2222")
+    presence.record_heartbeat(acme.bob, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-2222")
     silence(acme.bob, "tab-1111")
     assert states(acme.bob) == ["available"]
-    assert presence.sweep() == []
+    assert presence.expire_tabs() == []
     silence(acme.bob, "tab-2222")
-    assert presence.sweep() == [acme.bob.pk]
-    assert presence.sweep() == []
+    assert presence.expire_tabs() == [acme.bob.pk]
+    assert presence.expire_tabs() == []
 
 
 def test_closing_the_page_counts_within_seconds_but_a_navigation_does_not(acme):
-    presence.beat(acme.bob, "tab-1111")
-    presence.leave(acme.bob, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-1111")
+    presence.close_tab(acme.bob, "tab-1111")
     assert states(acme.bob) == ["available"]
-    with patch.object(presence, "LEAVING_MS", 0):  # those seconds are over
-        presence.leave(acme.bob, "tab-1111")
-        presence.beat(acme.bob, "tab-1111")
+    with patch.object(presence, "CLOSING_MS", 0):  # those seconds are over
+        presence.close_tab(acme.bob, "tab-1111")
+        presence.record_heartbeat(acme.bob, "tab-1111")
         assert states(acme.bob) == ["available"]
-        presence.leave(acme.bob, "tab-1111")
+        presence.close_tab(acme.bob, "tab-1111")
         until(lambda: states(acme.bob) == ["offline"])
 
 
 def test_a_late_goodbye_does_not_bring_a_tab_back(acme):
-    presence.leave(acme.bob, "tab-1111")
+    presence.close_tab(acme.bob, "tab-1111")
     assert states(acme.bob) == ["offline"]
 
 
@@ -93,7 +93,7 @@ def opens(client, tab, workspace="acme"):
 
 
 def told(membership):
-    return again(membership).told_code
+    return again(membership).announced_status
 
 
 def test_signing_out_closes_all_pages_of_that_browser_at_once_and_no_others(acme, sign_in):
@@ -127,7 +127,7 @@ def test_nothing_keeps_anybody_from_signing_out(acme, sign_in, trouble):
     opens(client, "tab-1111")
     where, error = {
         "redis": ("redis.connection.ConnectionPool.get_connection", OSError),
-        "announcing": ("teams.actions.announcement.announce_availability", ValueError),
+        "announcing": ("teams.actions.status.publish_status", ValueError),
     }[trouble]
     with patch(where, side_effect=error):
         assert client.post("/accounts/logout/").status_code == 302
@@ -135,50 +135,50 @@ def test_nothing_keeps_anybody_from_signing_out(acme, sign_in, trouble):
 
 
 def test_away_is_a_choice_that_presence_never_changes(acme):
-    beat(acme.bob, tab="tab-1111")
-    go_away(acme.bob)
-    first = Membership.objects.get(pk=acme.bob.pk).away_since
-    beat(acme.bob, tab="tab-2222")
-    go_away(acme.bob)
+    record_heartbeat(acme.bob, tab="tab-1111")
+    set_away(acme.bob)
+    first = Membership.objects.get(pk=acme.bob.pk).away_at
+    record_heartbeat(acme.bob, tab="tab-2222")
+    set_away(acme.bob)
     bob = Membership.objects.get(pk=acme.bob.pk)
-    assert bob.away_since == first
+    assert bob.away_at == first
     assert states(bob) == ["away"]
     assert sentences(bob)[0].startswith("Away since ")
-    come_back(bob)
+    set_available(bob)
     assert sentences(Membership.objects.get(pk=bob.pk)) == ["Available"]
 
 
 def test_when_redis_is_away_nobody_pretends_to_know(acme):
-    presence.beat(acme.bob, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-1111")
     with patch("redis.connection.ConnectionPool.get_connection", side_effect=OSError):
         (bob,) = with_availability([acme.bob])
-    assert bob.availability.code == "presence_unknown"
+    assert bob.availability.status == "unknown"
     assert not bob.availability.can_take_chats
 
 
 def test_a_tab_that_is_alive_costs_the_same_however_many_are_there(acme):
     def takes():
         begin = time.perf_counter()
-        presence.beat(acme.bob, "tab-1111")
+        presence.record_heartbeat(acme.bob, "tab-1111")
         return time.perf_counter() - begin
 
     takes()
     alone = min(takes() for _ in range(30))
     crowd = {f"{uuid4()}:tab-1111": 1e15 for _ in range(20_000)}
-    redis.client().zadd(presence.key(acme.workspace.pk), crowd)
+    redis.client().zadd(presence.redis_key(acme.workspace.pk), crowd)
     assert min(takes() for _ in range(30)) < 20 * alone  # to read them all would be 100
 
 
 def test_the_sweep_forgets_workspaces_where_nobody_is(acme, globex):
-    presence.beat(acme.bob, "tab-1111")
-    presence.beat(globex.charlie, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-1111")
+    presence.record_heartbeat(globex.charlie, "tab-1111")
     silence(globex.charlie, "tab-1111")
-    assert presence.sweep() == [globex.charlie.pk]
+    assert presence.expire_tabs() == [globex.charlie.pk]
     assert workspaces() == {str(acme.workspace.pk)}
-    presence.beat(globex.charlie, "tab-1111")
+    presence.record_heartbeat(globex.charlie, "tab-1111")
     assert workspaces() == {str(acme.workspace.pk), str(globex.workspace.pk)}
-    presence.forget(globex.charlie, "tab-1111")
-    assert presence.sweep() == []
+    presence.remove_tab(globex.charlie, "tab-1111")
+    assert presence.expire_tabs() == []
     assert workspaces() == {str(acme.workspace.pk)}
 
 
@@ -186,7 +186,7 @@ def workspaces():
     return {each.decode() for each in redis.client().smembers(presence.WORKSPACES)}
 
 
-@pytest.mark.parametrize("ask", [presence.sweep, presence.everybody_online])
+@pytest.mark.parametrize("ask", [presence.expire_tabs, presence.find_all_online])
 def test_all_workspaces_are_asked_in_one_go(acme, globex, ask):
     def round_trips():
         pool = redis.client().connection_pool
@@ -194,40 +194,40 @@ def test_all_workspaces_are_asked_in_one_go(acme, globex, ask):
             ask()
         return trips.call_count
 
-    presence.beat(acme.bob, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-1111")
     alone = round_trips()
-    presence.beat(globex.charlie, "tab-1111")
+    presence.record_heartbeat(globex.charlie, "tab-1111")
     assert round_trips() == alone
 
 
 @pytest.fixture
 def acme_after_restart(acme):
     """Bob was there when Redis was restarted, and Bea was not."""
-    beat(acme.bob, tab="tab-1111")
+    record_heartbeat(acme.bob, tab="tab-1111")
     assert (told(acme.bob), told(acme.bea)) == ("available", "offline")
     redis.client().flushdb()
     return acme
 
 
 def codes(*memberships):
-    return [each.availability.code for each in with_availability(memberships)]
+    return [each.availability.status for each in with_availability(memberships)]
 
 
 def test_an_emptied_redis_does_not_say_that_nobody_is_there(acme_after_restart):
-    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["presence_unknown", "offline"]
-    sweep_states()
-    beat(acme_after_restart.bob, tab="tab-1111")
+    assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["unknown", "offline"]
+    sweep_statuses()
+    record_heartbeat(acme_after_restart.bob, tab="tab-1111")
     assert codes(acme_after_restart.bob, acme_after_restart.bea) == ["available", "offline"]
     assert [each.code for each in acme_after_restart.bob.states.all()] == ["available"]
 
 
 def test_whoever_has_not_come_back_when_all_tabs_have_beaten_is_offline(acme_after_restart):
-    beat(acme_after_restart.alice, tab="tab-1111")
-    sweep_states()
+    record_heartbeat(acme_after_restart.alice, tab="tab-1111")
+    sweep_statuses()
     assert told(acme_after_restart.bob) == "available"
     with patch.object(presence, "SETTLED_MS", 0):
         assert codes(acme_after_restart.bob) == ["offline"]
-        sweep_states()
+        sweep_statuses()
     assert told(acme_after_restart.bob) == "offline"
 
 
@@ -237,30 +237,30 @@ def test_what_is_written_into_an_emptied_redis_waits_for_those_who_were_there(
     Routing.objects.update(leads=Routing.Leads.TURN)
     conversation = vera.writes().conversation
     assert again(conversation).assignee is None
-    beat(acme_after_restart.bob, tab="tab-1111")
+    record_heartbeat(acme_after_restart.bob, tab="tab-1111")
     sweep_waiting()
     assert again(conversation).assignee == acme_after_restart.bob
 
 
 def test_a_redis_that_was_out_of_reach_is_asked_anew_like_an_emptied_one(acme):
-    beat(acme.bob, tab="tab-1111")
-    assert 0 < redis.client().pttl(presence.SINCE) <= GAP_MS
+    record_heartbeat(acme.bob, tab="tab-1111")
+    assert 0 < redis.client().pttl(presence.HEARD_SINCE) <= GAP_MS
     silence(acme.bob, "tab-1111")
     assert codes(acme.bob) == ["offline"]
-    redis.client().delete(presence.SINCE)  # as it runs out
-    assert codes(acme.bob) == ["presence_unknown"]
+    redis.client().delete(presence.HEARD_SINCE)  # as it runs out
+    assert codes(acme.bob) == ["unknown"]
 
 
 @pytest.mark.parametrize("ask", ["beat", "online", "sweep"])
 def test_as_long_as_anything_is_heard_it_is_the_same_presence(acme, ask):
-    beat(acme.bob, tab="tab-1111")
-    redis.client().pexpire(presence.SINCE, 1_000)
+    record_heartbeat(acme.bob, tab="tab-1111")
+    redis.client().pexpire(presence.HEARD_SINCE, 1_000)
     {
-        "beat": lambda: presence.beat(acme.bob, "tab-1111"),
-        "online": lambda: presence.online(acme.workspace.pk),
-        "sweep": presence.sweep,
+        "beat": lambda: presence.record_heartbeat(acme.bob, "tab-1111"),
+        "online": lambda: presence.find_online(acme.workspace.pk),
+        "sweep": presence.expire_tabs,
     }[ask]()
-    assert redis.client().pttl(presence.SINCE) > 1_000
+    assert redis.client().pttl(presence.HEARD_SINCE) > 1_000
 
 
 def test_in_a_new_installation_a_lead_is_given_at_once(acme, vera):
@@ -270,13 +270,13 @@ def test_in_a_new_installation_a_lead_is_given_at_once(acme, vera):
 
 
 def test_people_of_other_workspaces_are_not_mixed_in(acme, globex):
-    presence.beat(globex.charlie, "tab-1111")
-    assert presence.online(acme.workspace.pk) == set()
-    assert presence.online(globex.workspace.pk) == {globex.charlie.pk}
+    presence.record_heartbeat(globex.charlie, "tab-1111")
+    assert presence.find_online(acme.workspace.pk) == set()
+    assert presence.find_online(globex.workspace.pk) == {globex.charlie.pk}
 
 
 def test_the_sweep_tells_the_screens(acme, live_events):
-    presence.beat(acme.bob, "tab-1111")
+    presence.record_heartbeat(acme.bob, "tab-1111")
     silence(acme.bob, "tab-1111")
     with live_events.committed():
         sweep_presence()

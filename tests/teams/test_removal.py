@@ -16,7 +16,7 @@ def test_the_screens_show_a_suspended_member_as_offline(acme, online, live_event
 
 
 def test_a_form_that_was_open_gives_nothing_to_whoever_was_removed(acme):
-    bob = Membership.objects.with_person().get(pk=acme.bob.pk)
+    bob = Membership.objects.with_related().get(pk=acme.bob.pk)
     remove_member(acme.bob, by=acme.alice)
     parts = {"inboxes": [str(acme.inbox.pk)]}
     assert not update_membership(bob, role=bob.role, teams=[], parts=parts, by=acme.alice)
@@ -29,5 +29,5 @@ def test_nothing_is_reassigned_to_a_member_without_the_inbox(acme, vera, online,
     dan = add_member(acme.workspace, user=make_user("Dan", "acme"))
     url = f"/w/acme/team/members/{acme.bob.pk}/removal/"
     with committed():
-        sign_in(acme.alice).post(url, {"hand_to": str(dan.pk)})
+        sign_in(acme.alice).post(url, {"handover_to": str(dan.pk)})
     assert Conversation.objects.get().assignee is None

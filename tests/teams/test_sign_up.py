@@ -64,7 +64,7 @@ def test_new_accounts_are_no_way_around(db):
         sign_up(f"person{number}@x.example")
     assert Workspace.objects.count() == most
     refused = sign_up("more@x.example")
-    assert "Too many workspaces were made from here today" in refused.text
+    assert "Too many workspaces were created from here today" in refused.text
     assert not User.objects.filter(email="more@x.example").exists()
     assert sign_up("more@x.example", "203.0.113.9").status_code == 302
 

@@ -117,13 +117,13 @@ def test_the_audit_log_can_be_filtered_and_taken_along(acme, globex, sign_in):
     page = client.get("/w/acme/team/audit-log/?action=team.created&by=Alice").content.decode()
     assert "Sales" in page
     nothing = client.get("/w/acme/team/audit-log/?by=Nobody").content.decode()
-    assert "made the team Sales" not in nothing
+    assert "created the team Sales" not in nothing
     for nonsense in ("from=x&to=y", "page=0", "page=-1", "page=99999", "by=%00", "action=%27"):
         assert client.get(f"/w/acme/team/audit-log/?{nonsense}").status_code == 200
     table = client.get("/w/acme/team/audit-log.csv").getvalue().decode()
-    assert "made the team Sales" in table
+    assert "created the team Sales" in table
     assert ",=cmd" not in table
-    assert "made the workspace Globex" not in table
+    assert "created the workspace Globex" not in table
 
 
 def test_chat_agents_are_those_who_can_answer(acme, online, vera, sign_in):

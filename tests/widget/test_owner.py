@@ -9,7 +9,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
 from routing.models import Routing
-from teams.actions.availability import go_away, set_capacity
+from teams.actions.availability import set_away, set_capacity
 from teams.actions.membership import remove_member
 from tests.conftest import Vera
 from tests.widget.test_state import read_state
@@ -34,7 +34,7 @@ def returning(acme, vera):
     return vera
 
 
-def outside_hours(membership):
+def set_outside_office_hours(membership):
     """Give the member office hours on a different day."""
     weekday = (timezone.now().weekday() + 3) % 7
     membership.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
@@ -57,9 +57,9 @@ class TestOwnerShown:
         if why != "offline":
             online(acme.bob)
         if why == "away":
-            go_away(acme.bob)
+            set_away(acme.bob)
         if why == "hours":
-            outside_hours(acme.bob)
+            set_outside_office_hours(acme.bob)
         words = "Bob: Away right now. Your message will be emailed to Bob."
         assert read_state(returning.call("messages/")) == ("offline", words)
 

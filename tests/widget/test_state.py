@@ -24,8 +24,8 @@ from routing import candidates
 from routing.actions.settings import save_availability, save_routing
 from routing.models import Routing, Target, Turn
 from teams import presence
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import go_away, set_capacity, set_reassign_replies
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import set_away, set_capacity, set_reassign_replies
 from teams.actions.holidays import set_holidays
 from teams.actions.membership import remove_member, suspend_member
 from teams.actions.team import save_team
@@ -111,7 +111,7 @@ class TestBeforeTheFirstMessage:
         monkeypatch.setattr(candidates, "NEAREST", 1)
         online(acme.bob, acme.bea)
         Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=9)
-        go_away(acme.bob)
+        set_away(acme.bob)
         assert read_state(vera.call("messages/"))[0] == "online"
 
 
@@ -136,7 +136,7 @@ class TestWhileWaiting:
         assert read_state(vera.call("messages/"))[0] == "offline"
 
     def test_without_redis_agents_are_neither_online_nor_away(self, acme, vera):
-        with patch("teams.presence.online", return_value=None):
+        with patch("teams.presence.find_online", return_value=None):
             words = "Acme: We've received your message and will reply."
             assert read_state(vera.posts()) == ("offline", words)
 
@@ -176,7 +176,7 @@ class TestWithAnAssignee:
     ):
         acme.bob.reassign_replies = True
         acme.bob.save()
-        go_away(acme.bob)
+        set_away(acme.bob)
         words = "Bob: Away right now. Bob or a colleague will reply."
         assert read_state(vera.call("messages/")) == ("offline", words)
 
@@ -195,10 +195,10 @@ class TestUnknownPresence:
     def empty_redis(self, acme, online):
         def empty():
             redis.client().flushdb()
-            presence.beat(acme.alice, "another-tab")
+            presence.record_heartbeat(acme.alice, "another-tab")
 
         online(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         return empty
 
     def test_of_the_inbox(self, empty_redis, vera):
@@ -345,10 +345,10 @@ class TestLiveStates:
         conversation = vera.writes().conversation
         states(conversation)
         offline(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         assert [name for name, _words in states(conversation)] == ["offline"]
         online(acme.bob)
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         assert [name for name, _words in states(conversation)] == ["online"]
 
     def test_the_last_agent_going_away_is_published(self, acme, online, vera, new_visitor, states):
@@ -357,7 +357,7 @@ class TestLiveStates:
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
         assert states(conversation)[-1][0] == "waiting"
-        go_away(acme.bob)
+        set_away(acme.bob)
         assert states(conversation)[-1][0] == "offline"
 
     def test_a_reply_publishes_no_state(self, acme, online, vera, states):
@@ -373,7 +373,7 @@ class TestLiveStates:
         acme.inbox.hours = WEEKDAYS
         acme.inbox.save()
         online(acme.bob)
-        go_away(acme.bob)
+        set_away(acme.bob)
         conversation = vera.writes().conversation
         zone = acme.workspace.zone
 
@@ -410,7 +410,7 @@ class TestLiveStates:
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
         assert states(conversation)[-1][0] == "waiting"
-        go_away(acme.alice)
+        set_away(acme.alice)
         assert [name for name, _words in states(conversation)] == ["offline"]
 
     @pytest.fixture
@@ -452,7 +452,7 @@ class TestLiveStates:
     def test_reassigned_replies_are_published(self, acme, online, vera, states):
         online(acme.bob, acme.bea)
         conversation = vera.writes().conversation
-        go_away(conversation.assignee)
+        set_away(conversation.assignee)
         [(_name, before)] = states(conversation)[-1:]
         assert set_reassign_replies(conversation.assignee, True)
         [(_name, after)] = states(conversation)

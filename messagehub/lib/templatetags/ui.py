@@ -19,9 +19,9 @@ def hue(identifier):
 
 
 @register.filter
-def may_give(membership, role):
+def can_give(membership, role):
     """Call the membership's method, which takes an argument, from a template."""
-    return membership.may_give(role)
+    return membership.can_give(role)
 
 
 @register.simple_tag

@@ -63,7 +63,7 @@ class Checks:
             return "owner"
         if self.company.is_there(person):
             return "owner_there"
-        if self.company.state(person) == "presence_unknown":
+        if self.company.state(person) == "unknown":
             return "owner_unknown"
         return "owner_absent" if person.wants_mail else "owner_unmailed"
 
@@ -101,7 +101,7 @@ class Checks:
 
     def announced(self):
         """The screens and the timeline know what everybody is."""
-        codes = dict(Membership.objects.active().values_list("pk", "told_code"))
+        codes = dict(Membership.objects.active().values_list("pk", "announced_status"))
         for person in self.company.people.values():
             assert person.gone or codes[person.pk] == self.company.state(person)
 

@@ -17,7 +17,7 @@ SCHEDULES = {
     "night": ([("22:00", "06:00")], [22, 23, *range(6)]),
     "never": (ALWAYS_CLOSED, []),
 }
-ABSENT = {"away", "outside_hours", "day_off", "offline", "inbox_closed"}
+ABSENT = {"away", "outside_office_hours", "day_off", "offline", "inbox_closed"}
 
 
 def stored_hours(schedule):
@@ -104,9 +104,9 @@ class Company:
         if person.away:
             return "away"
         if not is_on(person.schedule):
-            return "day_off" if person.schedule == "never" else "outside_hours"
+            return "day_off" if person.schedule == "never" else "outside_office_hours"
         if self.is_blind:
-            return "presence_unknown"
+            return "unknown"
         if not person.online:
             return "offline"
         return "available" if self.has_room(person) else "at_capacity"
@@ -142,7 +142,7 @@ class Company:
     def next_lead(self, conversation):
         desk = self.desk_of(conversation)
         found = {each.pk: self.code(each, desk, conversation) for each in self.asked(desk)}
-        if {"available", "at_capacity", "presence_unknown"} & set(found.values()):
+        if {"available", "at_capacity", "unknown"} & set(found.values()):
             return None
         absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
         absent = [each for each in absent if self.has_room(each) and each.wants_mail]

@@ -17,11 +17,11 @@ from outbox.models import Delivery
 from routing.models import Decision, Routing, Target
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
-from teams.actions.announcement import announce_availability
-from teams.actions.availability import beat
+from teams.actions.status import publish_status_changes
+from teams.actions.availability import record_heartbeat
 from teams.actions.membership import add_member
-from teams.models import Membership, StateChange
-from teams.tasks import sweep_presence, sweep_states
+from teams.models import Membership, StatusChange
+from teams.tasks import sweep_presence, sweep_statuses
 from tests.conftest import Vera, make_user
 
 TAB = "tab-of-a-test"
@@ -58,14 +58,14 @@ def hire(acme):
 def connect(*memberships):
     """Open a page for each, which everyone hears of at once."""
     for membership in memberships:
-        beat(membership, tab=TAB)
+        record_heartbeat(membership, tab=TAB)
 
 
 def disconnect(*memberships):
     """Close their pages, which everyone hears of at once."""
     for membership in memberships:
-        presence.forget(membership, TAB)
-        announce_availability(membership)
+        presence.remove_tab(membership, TAB)
+        publish_status_changes(membership)
 
 
 def start_conversation(inbox, body="Hello?"):
@@ -110,7 +110,7 @@ def answers(membership, conversation, body="Hi"):
 
 def sweep():
     """Run each periodic task of routing once."""
-    for task in (sweep_presence, sweep_states, sweep_waiting, sweep_overdue):
+    for task in (sweep_presence, sweep_statuses, sweep_waiting, sweep_overdue):
         task()
 
 
@@ -122,7 +122,7 @@ def time_is_over(*conversations):
         conversation.response_timer_started_at += over
         conversation.response_due_at += over
         conversation.save(update_fields=["response_timer_started_at", "response_due_at"])
-        StateChange.objects.update(created_at=F("created_at") + over)
+        StatusChange.objects.update(created_at=F("created_at") + over)
 
 
 def fill_up(inbox, membership):

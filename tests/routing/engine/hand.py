@@ -60,7 +60,7 @@ def sweep(times):
 
 def assign(conversations, to):
     """By hand, in this order."""
-    membership = Membership.objects.with_person().get(pk=to)
+    membership = Membership.objects.with_related().get(pk=to)
     yield READY
     for pk in conversations:
         assign_conversation(Conversation.objects.get(pk=pk), assignee=membership, by=membership)

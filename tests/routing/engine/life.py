@@ -22,7 +22,7 @@ from routing.actions.settings import save_availability, save_routing
 from routing.models import Decision, Target
 from teams import presence
 from teams.actions import availability as states
-from teams.actions.membership import add_member, remove_member, resume_member, suspend_member
+from teams.actions.membership import add_member, remove_member, reactivate_member, suspend_member
 from teams.actions.notifications import set_notifications
 from teams.actions.team import save_team
 from teams.models import Membership
@@ -65,7 +65,7 @@ class Life(RuleBasedStateMachine):
     """self.company: what should be; self.checks; self.clock; self.visitors: [Vera]."""
 
     def person(self, name):
-        membership = Membership.objects.with_person().get(pk=self.company.people[name].pk)
+        membership = Membership.objects.with_related().get(pk=self.company.people[name].pk)
         return self.company.people[name], membership
 
     @property
@@ -160,13 +160,13 @@ class Life(RuleBasedStateMachine):
         person, membership = self.person(name)
         person.away, person.reassigns = True, reassigns
         states.set_reassign_replies(membership, reassigns)
-        states.go_away(membership)
+        states.set_away(membership)
 
     @rule(name=names)
     def comes_back(self, name):
         person, membership = self.person(name)
         person.away = False
-        states.come_back(membership)
+        states.set_available(membership)
 
     @rule(some=several)
     def open_a_page(self, some):
@@ -176,14 +176,14 @@ class Life(RuleBasedStateMachine):
         for name in some:
             person, membership = self.person(name)
             person.online = True
-            presence.beat(membership, TAB)
+            presence.record_heartbeat(membership, TAB)
 
     @rule(name=names)
     def opens_a_page(self, name):
         person, membership = self.person(name)
         person.online = person.online or not (self.company.is_blind or person.gone)
         if not person.gone:
-            states.beat(membership, tab=TAB)
+            states.record_heartbeat(membership, tab=TAB)
 
     @rule(name=names)
     def falls_silent(self, name):
@@ -192,7 +192,7 @@ class Life(RuleBasedStateMachine):
         person, membership = self.person(name)
         person.online = False
         tab = {f"{membership.pk}:{TAB}": 1}
-        redis.client().zadd(presence.key(membership.workspace_id), tab, xx=True)
+        redis.client().zadd(presence.redis_key(membership.workspace_id), tab, xx=True)
 
     @rule(name=names, limit=limits)
     def has_a_limit(self, name, limit):
@@ -241,7 +241,7 @@ class Life(RuleBasedStateMachine):
             add_member(self.alice.workspace, user=membership.user)
             person.away = False
         else:
-            resume_member(membership, by=self.alice)
+            reactivate_member(membership, by=self.alice)
 
     # --- Administrators change settings ---
 

@@ -12,7 +12,7 @@ from inbox.models import Conversation, Inbox
 from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
 from routing.models import Decision
 from routing.tasks import sweep_overdue
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from teams.actions.membership import remove_member
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
@@ -110,7 +110,7 @@ def test_who_let_it_pass_is_asked_again(acme, held_by_bob, vera, episode):
         runs_out(held_by_bob)
     elif episode == "resolved":
         resolve_conversation(held_by_bob, by=acme.bea)
-        go_away(acme.bea)
+        set_away(acme.bea)
         vera.writes("again")
     else:
         remove_member(acme.bea, by=acme.alice)
@@ -241,10 +241,10 @@ def test_an_agent_who_comes_online_gets_the_whole_time(acme, vera, rules, ends_i
 
 
 def test_coming_back_from_away_is_coming_online_too(acme, held_by_bob):
-    go_away(acme.bob)
+    set_away(acme.bob)
     change(acme.bea, capacity=1)
     time_is_over(held_by_bob)
-    come_back(acme.bob)
+    set_available(acme.bob)
     assert has(held_by_bob) == "Bob"
     assert not stored(held_by_bob).is_overdue
 

@@ -36,7 +36,7 @@ def busy_bob(acme):
 
 
 def sentence(membership):
-    [again] = with_availability(Membership.objects.with_person().filter(pk=membership.pk))
+    [again] = with_availability(Membership.objects.with_related().filter(pk=membership.pk))
     return again.sentence
 
 

@@ -7,7 +7,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from routing.actions.conversation import route_conversation
 from routing.models import Decision, Turn
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from tests.routing.engine.conftest import (
     answers,
     assignees_of_new,
@@ -25,7 +25,7 @@ from tests.routing.engine.conftest import (
 def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire):
     ben = hire("Ben")
     connect(acme.bob, acme.bea)
-    go_away(acme.bob)
+    set_away(acme.bob)
     Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=7)
     change(acme.bea, capacity=4)
     conversation = vera.writes().conversation
@@ -70,7 +70,7 @@ def test_each_trigger_is_named(acme):
 
 @pytest.mark.parametrize(
     ("leave", "come"),
-    [(disconnect, connect), (go_away, come_back)],
+    [(disconnect, connect), (set_away, set_available)],
     ids=["offline", "away"],
 )
 def test_the_rotation_goes_on_where_it_was_when_one_leaves_and_returns(acme, leave, come):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from teams.models import Membership, StateChange
-from teams.tasks import sweep_states
+from teams.models import Membership, StatusChange
+from teams.tasks import sweep_statuses
 from tests.routing.engine.conftest import (
     assignees_of_new,
     change,
@@ -36,17 +36,17 @@ def test_office_hours_begin_and_end(acme, bob_alone, vera, clock):
     connect(bob_alone)
     conversation = vera.writes().conversation
     sweep()
-    assert (has(conversation), codes(conversation)) == (None, {"Bob": "outside_hours"})
+    assert (has(conversation), codes(conversation)) == (None, {"Bob": "outside_office_hours"})
     clock.advance(minutes=1)
-    sweep_states()
+    sweep_statuses()
     assert (has(conversation), why(conversation).trigger) == ("Bob", "available")
     clock.set(MONDAY.replace(hour=16, minute=59))
     assert assignees_of_new(acme.inbox, 1) == ["Bob"]
     clock.advance(minutes=2)
     assert assignees_of_new(acme.inbox, 1) == [None]
-    sweep_states()
-    assert StateChange.objects.filter(membership=bob_alone).latest("created_at").code == (
-        "outside_hours"
+    sweep_statuses()
+    assert StatusChange.objects.filter(membership=bob_alone).latest("created_at").status == (
+        "outside_office_hours"
     )
 
 
@@ -56,14 +56,14 @@ def check_that_the_queue_waits_until(moment, clock, visitor, code):
     conversation = visitor.writes().conversation
     assert (has(conversation), codes(conversation)) == (None, {"Bob": code})
     clock.advance(minutes=2)
-    sweep_states()
+    sweep_statuses()
     assert has(conversation) == "Bob"
 
 
 def test_hours_are_those_of_the_agents_time_zone(bob_alone, vera, clock):
     """09:00 in New York is 14:00 UTC."""
     change(bob_alone, hours=on_mondays("09:00", "17:00"), time_zone="America/New_York")
-    check_that_the_queue_waits_until(MONDAY.replace(hour=14), clock, vera, "outside_hours")
+    check_that_the_queue_waits_until(MONDAY.replace(hour=14), clock, vera, "outside_office_hours")
 
 
 def test_on_a_holiday_of_the_workspace_it_waits_until_the_day_is_over(acme, bob_alone, vera, clock):

@@ -47,7 +47,7 @@ def their_team(acme, agents):
 
 def set_away(agents):
     rows = Membership.objects.filter(pk__in=[each.pk for each in agents])
-    rows.update(away_since=agents[0].created_at)
+    rows.update(away_at=agents[0].created_at)
 
 
 @pytest.mark.parametrize("by_team", [False, True])
@@ -114,10 +114,10 @@ def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
-    monkeypatch.setattr(presence, "online", lambda workspace: None)
+    monkeypatch.setattr(presence, "find_online", lambda workspace: None)
     conversation = start_conversation(acme.inbox)
     assert has(conversation) is None
-    assert why(conversation).tally == {"presence_unknown": MANY + 2}
+    assert why(conversation).tally == {"unknown": MANY + 2}
 
 
 def test_how_large_an_inbox_is_is_found_without_counting_all(acme, agents, their_team):

@@ -7,7 +7,7 @@ import pytest
 from messagehub.lib import redis
 from routing.models import Decision, Routing
 from routing.words import candidate_words
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from tests.routing.engine.conftest import (
     assignees_of_new,
     change,
@@ -49,7 +49,7 @@ def test_a_lead_is_a_turn_like_any_other(acme):
 
 def test_agents_who_are_away_get_leads_too(acme, vera):
     connect(acme.bob)
-    go_away(acme.bob)
+    set_away(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
 
 
@@ -85,7 +85,7 @@ def test_while_presence_is_unknown_it_waits(acme, vera):
     redis.client().connection_pool.unavailable_until = time.monotonic() + 600
     conversation = vera.writes().conversation
     assert has(conversation) is None
-    assert codes(conversation) == {"Bob": "presence_unknown", "Bea": "presence_unknown"}
+    assert codes(conversation) == {"Bob": "unknown", "Bea": "unknown"}
     redis.client().connection_pool.unavailable_until = 0.0
     sweep()
     assert (has(conversation), why(conversation).rule) == ("Bob", "round_robin")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from inbox.models import Conversation
-from teams.actions.availability import go_away, set_capacity, set_hours
+from teams.actions.availability import set_away, set_capacity, set_hours
 from teams.models import Membership
 from tests.conftest import COMMITS
 from tests.processes import until
@@ -49,7 +49,7 @@ def is_lock_awaited():
 @pytest.mark.parametrize(
     ("field", "verb"),
     [
-        ("away_since", lambda acme: go_away(acme.bob)),
+        ("away_at", lambda acme: set_away(acme.bob)),
         ("capacity", lambda acme: set_capacity(acme.bob, 3, by=acme.alice)),
         (
             "hours",
@@ -74,11 +74,11 @@ def test_an_agent_who_gets_a_new_role_at_that_moment_is_assigned(acme, vera):
     assert Conversation.objects.get().assignee == acme.bob
 
 
-@pytest.mark.parametrize("field", ["away_since", "capacity"])
+@pytest.mark.parametrize("field", ["away_at", "capacity"])
 def test_an_agent_who_goes_away_or_is_full_at_that_moment_is_not_assigned(acme, field):
     connect(acme.bob, acme.bea)
     start_conversations(acme.inbox, 2)  # one for each: the next is Bob's
-    change = {"capacity": 1} if field == "capacity" else {"away_since": acme.workspace.created_at}
+    change = {"capacity": 1} if field == "capacity" else {"away_at": acme.workspace.created_at}
     while_locked(acme.bob, change, lambda: start_conversation(acme.inbox))
     last = Conversation.objects.latest("number")
     assert last.assignee == acme.bea

@@ -7,7 +7,7 @@ from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
 from routing.models import Decision, Turn
 from routing.tasks import sweep_overdue
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.actions.membership import remove_member, suspend_member
 from tests.routing.engine.conftest import (
     answers,
@@ -67,7 +67,7 @@ def close_inbox(acme, olga):
 
 
 MAKE_UNAVAILABLE = {
-    "away": lambda acme, olga: go_away(olga),
+    "away": lambda acme, olga: set_away(olga),
     "offline": lambda acme, olga: disconnect(olga),
     "day_off": lambda acme, olga: change(olga, hours=ALWAYS_CLOSED),
     "at_capacity": lambda acme, olga: fill_up(acme.inbox, olga),

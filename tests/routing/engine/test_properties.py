@@ -23,7 +23,7 @@ from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
 from teams.actions.team import save_team
 from teams.models import Membership, Team
-from teams.tasks import sweep_presence, sweep_states
+from teams.tasks import sweep_presence, sweep_statuses
 from tests.budget import examples
 from tests.clock import movable_clock
 from tests.commits import commit_effects
@@ -59,7 +59,7 @@ class Routed(Life):
         self.undo = ExitStack()
         redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
-        redis.client().set(presence.SINCE, 0)
+        redis.client().set(presence.HEARD_SINCE, 0)
         self.clock = self.undo.enter_context(movable_clock())
         self.clock.set(MORNING)
         # What is woken in the background, the sweep does here.
@@ -76,7 +76,7 @@ class Routed(Life):
     def build(self):
         people = {
             each.name: Person(each, is_admin=each.name == "Alice")
-            for each in Membership.objects.with_person()
+            for each in Membership.objects.with_related()
         }
         self.company = Company(people, [Desk(inbox) for inbox in Inbox.objects.order_by("pk")])
         self.checks, self.visitors, self.team = Checks(self.company), [], Team.objects.get()
@@ -135,7 +135,7 @@ class Routed(Life):
 def the_clock_runs():
     with suppress(*redis.UNAVAILABLE):
         sweep_presence()
-    for task in (wake_snoozed, sweep_states, sweep_waiting, sweep_overdue):
+    for task in (wake_snoozed, sweep_statuses, sweep_waiting, sweep_overdue):
         task()
 
 
@@ -174,7 +174,7 @@ def test_no_agent_of_a_stable_set_gets_two_conversations_more_than_another(compa
         redis.client().flushdb()
         for each in team:
             add_inbox_member(inbox, membership=each)
-            presence.beat(each, TAB)
+            presence.record_heartbeat(each, TAB)
         live(inbox, events)
         given_out = Decision.objects.filter(rule="round_robin").values_list("chosen", flat=True)
         counts = Counter({each.pk: 0 for each in team}) + Counter(given_out)

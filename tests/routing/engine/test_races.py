@@ -12,7 +12,7 @@ from routing.models import Decision, Routing, Turn
 from teams import presence
 from teams.actions import availability
 from teams.actions import membership as membership_actions
-from teams.actions.availability import come_back, go_away
+from teams.actions.availability import set_available, set_away
 from teams.actions.membership import add_member, remove_member
 from teams.models import Membership
 from tests.budget import examples
@@ -145,7 +145,7 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
 def _at_that_very_moment(monkeypatch):
     """No announcement gives a decision under way the time to end unseen."""
     for module in (availability, membership_actions):
-        monkeypatch.setattr(module, "announce_availability", lambda *_, **__: None)
+        monkeypatch.setattr(module, "publish_status_changes", lambda *_, **__: None)
 
 
 @pytest.mark.usefixtures("_at_that_very_moment")
@@ -156,11 +156,11 @@ def test_an_agent_is_assigned_nothing_from_the_moment_they_go_away(acme, five):
     with at_once(*writers(acme.inbox, chats=900, processes=3)) as hands:
         until(lambda: given.count() > 3, what="the first chats")
         while all(hand.is_busy for hand in hands) and rounds < MOST_ROUNDS:
-            go_away(bob)
+            set_away(bob)
             before = given.count()
             time.sleep(0.02)
             assert given.count() == before, f"given a chat while away, in round {rounds}"
-            come_back(bob)
+            set_available(bob)
             rounds += 1
             until(lambda n=before: given.count() > n or not all(h.is_busy for h in hands))
     assert rounds > 5, "too few moments to prove anything"

@@ -10,7 +10,7 @@ from inbox.actions.resolution import resolve_conversation
 from routing.actions import conversation as conversation_rules
 from routing.actions.decision import Deciding
 from routing.models import Decision, Turn
-from teams.actions.availability import come_back, go_away, set_reassign_replies
+from teams.actions.availability import set_available, set_away, set_reassign_replies
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
     answers,
@@ -35,7 +35,7 @@ def left_by_bob(acme, vera):
     answers(acme.bob, conversation)
     assert has(conversation) == "Bob"
     connect(acme.bea)
-    go_away(acme.bob)
+    set_away(acme.bob)
     return conversation
 
 
@@ -63,7 +63,7 @@ def test_the_reply_goes_to_another_agent_once(acme, left_by_bob, vera):
 
 
 def bob_only_offline(acme):
-    come_back(acme.bob)
+    set_available(acme.bob)
     disconnect(acme.bob)
 
 
@@ -100,7 +100,7 @@ def test_a_conversation_given_by_hand_moves_too(acme, left_by_bob, vera):
 @reassigning
 def test_it_never_comes_back_by_itself(acme, left_by_bob, vera):
     vera.writes("One more thing")
-    come_back(acme.bob)
+    set_available(acme.bob)
     sweep()
     vera.writes("Hello?")
     assert has(left_by_bob) == "Bea"
@@ -110,7 +110,7 @@ def test_it_never_comes_back_by_itself(acme, left_by_bob, vera):
 def test_it_goes_on_past_several_who_are_away(acme, left_by_bob, vera, hire):
     vera.writes("One more thing")
     connect(hire("Ben"))
-    go_away(acme.bea)
+    set_away(acme.bea)
     set_reassign_replies(acme.bea, True)
     vera.writes("Hello?")
     assert has(left_by_bob) == "Ben"
@@ -122,7 +122,7 @@ def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, 
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
     rules(to_owner=True)
-    go_away(acme.bob)
+    set_away(acme.bob)
     goes_online(acme.bea)
     vera.writes("Hello?")
     assert (has(conversation), why(conversation).rule) == ("Bob", "owner_absent")
@@ -178,7 +178,7 @@ def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
 
     class Meanwhile(Deciding):
         def __init__(self, *about):
-            come_back(acme.bob)
+            set_available(acme.bob)
             super().__init__(*about)
 
     monkeypatch.setattr(conversation_rules, "Deciding", Meanwhile)

@@ -9,7 +9,7 @@ from inbox.actions.resolution import resolve_conversation
 from routing.actions import drain
 from routing.actions.drain import drain_all
 from routing.actions.handover import Choice, What, hand_over_conversations
-from teams.actions.announcement import announce_availability
+from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from tests.routing.engine.conftest import (
     aim,
@@ -129,7 +129,7 @@ def test_many_that_only_the_agent_who_put_them_back_could_take_hold_up_no_reques
     for each in conversations:
         assign_conversation(each, assignee=None, by=acme.bob)
     with patch.object(drain, "MOST_AT_ONCE", 2), calls_of(drain, "route_conversation") as routed:
-        announce_availability(acme.bob)
+        publish_status_changes(acme.bob)
         drain_all()
     assert routed.call_count == 0
     assert {has(each) for each in conversations} == {None}

@@ -5,7 +5,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from routing.models import Decision, Turn
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from teams.actions.membership import remove_member
 from tests.routing.engine.conftest import (
     connect,
@@ -31,7 +31,7 @@ def resolved_by_bob(acme, vera):
 
 
 MAKE_BOB = {
-    "away": lambda acme: go_away(acme.bob),
+    "away": lambda acme: set_away(acme.bob),
     "offline": lambda acme: disconnect(acme.bob),
     "full": lambda acme: fill_up(acme.inbox, acme.bob),
     "removed": lambda acme: remove_member(acme.bob, by=acme.alice),
@@ -79,7 +79,7 @@ def test_an_agent_chosen_by_hand_keeps_it_if_available(acme, resolved_by_bob, ve
 
 
 def test_reopened_by_an_agent_nothing_moves(acme, resolved_by_bob):
-    go_away(acme.bob)
+    set_away(acme.bob)
     before = Decision.objects.count()
     reopen_conversation(stored(resolved_by_bob), by=acme.alice)
     sweep()

@@ -6,7 +6,7 @@ from inbox.actions.assignment import assign_conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
 from routing.pool import pool, targets_of
-from teams.actions.membership import remove_member, resume_member, suspend_member
+from teams.actions.membership import remove_member, reactivate_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
     aim,
@@ -126,7 +126,7 @@ def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, ve
     connect(acme.bob, acme.bea)
     suspend_member(acme.bob, by=acme.alice)
     assert codes(vera.writes().conversation) == {"Bea": "available"}
-    resume_member(acme.bob, by=acme.alice)
+    reactivate_member(acme.bob, by=acme.alice)
     assert [each.membership for each in targets_of(acme.inbox)] == [acme.bob]
     assert chosen_in_form(acme.inbox) == [f"user-{acme.bob.pk}"]
 

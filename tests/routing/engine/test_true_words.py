@@ -96,7 +96,7 @@ def bobs_visitor(acme, vera):
     connect(acme.bob)
     assert has(vera.writes().conversation) == "Bob"
     redis.client().flushdb()
-    presence.beat(acme.bea, "another-tab")
+    presence.record_heartbeat(acme.bea, "another-tab")
     return vera
 
 
@@ -104,7 +104,7 @@ def test_an_agent_who_may_be_online_is_emailed_once_it_is_sure_that_they_are_not
     bobs_visitor.writes("two")
     assert addresses_mailed() == []
     assert Delivery.objects.get().state == "waiting"
-    redis.client().set(presence.SINCE, 1)
+    redis.client().set(presence.HEARD_SINCE, 1)
     assert addresses_mailed() == [["bob@acme.example"]]
 
 

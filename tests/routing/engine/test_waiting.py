@@ -10,7 +10,7 @@ from routing.actions import drain, reasons
 from routing.actions.drain import drain_all
 from routing.models import Decision
 from routing.tasks import drain_workspace, sweep_overdue
-from teams.actions.availability import go_away
+from teams.actions.availability import set_away
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
     calls_of,
@@ -28,7 +28,7 @@ from tests.routing.engine.conftest import (
 
 def test_the_reason_is_brought_up_to_date_and_said_once(acme, vera):
     conversation = vera.writes().conversation
-    go_away(acme.bob)
+    set_away(acme.bob)
     sweep()
     assert why(conversation).tally == {"away": 1, "offline": 1}
     decisions = Decision.objects.count()
@@ -40,7 +40,7 @@ def test_the_reason_is_brought_up_to_date_and_said_once(acme, vera):
 
 def test_however_many_wait_all_get_the_true_reason(acme):
     conversations = start_conversations(acme.inbox, 7)
-    go_away(acme.bob)
+    set_away(acme.bob)
     with patch.object(reasons, "MOST_EXPLAINED", 3):
         for _ in range(3):
             drain_all()
@@ -50,7 +50,7 @@ def test_however_many_wait_all_get_the_true_reason(acme):
 def test_when_agents_come_and_go_all_reasons_are_explained_in_turn(acme):
     waiting, explained = start_conversations(acme.inbox, 4), set()
     for agent in (acme.bob, acme.bea):
-        go_away(agent)
+        set_away(agent)
         before = set(Decision.objects.values_list("pk", flat=True))
         with patch.object(reasons, "MOST_EXPLAINED", 2):
             drain_all()

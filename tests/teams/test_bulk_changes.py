@@ -13,11 +13,11 @@ from inbox.actions.inbox import add_inbox_member, add_inbox_members, set_inbox_m
 from inbox.models import Conversation
 from inbox.tasks import return_remaining_to_queue
 from routing.models import Decision, Routing, Target
-from teams.actions.announcement import announce_availability
+from teams.actions.status import publish_status_changes
 from teams.actions.role import save_role
 from teams.actions.team import save_team
-from teams.models import AuditEntry, Membership, StateChange
-from teams.tasks import sweep_states
+from teams.models import AuditEntry, Membership, StatusChange
+from teams.tasks import sweep_statuses
 from tests.conftest import COMMITS, Vera, goes_online
 
 pytestmark = COMMITS
@@ -123,19 +123,19 @@ def test_a_team_of_many_does_not_ask_for_each(acme, crowd):
 def test_when_everybodys_day_begins_the_sweep_does_not_ask_for_each(answering):
     def takes(count):
         people = answering(count)
-        Membership.objects.update(told_code="outside_hours")
-        assert announced(sweep_states) >= {person.pk for person in people}
-        Membership.objects.update(told_code="outside_hours")
-        return asked(sweep_states)
+        Membership.objects.update(announced_status="outside_office_hours")
+        assert announced(sweep_statuses) >= {person.pk for person in people}
+        Membership.objects.update(announced_status="outside_office_hours")
+        return asked(sweep_statuses)
 
     assert grows(takes) < MOST_FOR_ONE_MORE
 
 
 def announced(verb):
     """Whose state was written down meanwhile."""
-    before = set(StateChange.objects.values_list("pk", flat=True))
+    before = set(StatusChange.objects.values_list("pk", flat=True))
     verb()
-    return set(StateChange.objects.exclude(pk__in=before).values_list("membership", flat=True))
+    return set(StatusChange.objects.exclude(pk__in=before).values_list("membership", flat=True))
 
 
 def test_timers_of_many_are_not_asked_for_each(acme, answering):
@@ -144,7 +144,7 @@ def test_timers_of_many_are_not_asked_for_each(acme, answering):
 
     def takes(count):
         people = answering(count)
-        return asked(announce_availability, *people)
+        return asked(publish_status_changes, *people)
 
     assert grows(takes) < MOST_FOR_ONE_MORE
 
@@ -177,7 +177,7 @@ def test_whoever_loses_it_gives_everything_back(acme, answering):
     set_inbox_members(acme.inbox, members=[acme.bob, acme.bea], by=acme.alice)
     assert Conversation.objects.unassigned().count() == 6
     goes_online(acme.bob, acme.bea)
-    announce_availability(acme.bob)
+    publish_status_changes(acme.bob)
     held = Counter(Conversation.objects.values_list("assignee", flat=True))
     assert held == {acme.bob.pk: 3, acme.bea.pk: 3}
     assert not Conversation.objects.filter(assignee__in=people).exists()

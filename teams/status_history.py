@@ -16,7 +16,7 @@ NAMES = {
     "available": lambda: _("Available"),
     "at_capacity": lambda: _("Busy: no room for more chats"),
     "away": lambda: _("Away"),
-    "outside_hours": lambda: _("Outside office hours"),
+    "outside_office_hours": lambda: _("Outside office hours"),
     "day_off": lambda: _("Day off"),
     "offline": lambda: _("No page open"),
     "suspended": lambda: _("Suspended"),

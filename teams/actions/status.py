@@ -10,13 +10,13 @@ from django.db.models import Q
 from messagehub.lib.live.publish import publish
 from teams import presence
 from teams.availability import with_availability
-from teams.models import Membership, StateChange
+from teams.models import Membership, StatusChange
 from teams.signals import availability_changed
 
 logger = logging.getLogger(__name__)
 
 
-def announce_availability(*memberships, by=None):
+def publish_status_changes(*memberships, by=None):
     """Tell the open screens, and whoever decides upon it (routing), in one transaction.
 
     memberships: of one workspace; what follows is done once for all of them. What changed is
@@ -25,7 +25,7 @@ def announce_availability(*memberships, by=None):
     if not memberships:
         return
     with transaction.atomic():
-        people = show_availability(*memberships, by=by)
+        people = publish_status(*memberships, by=by)
         there = [each for each in people if each.availability.can_take_chats]
         availability_changed.send(Membership, memberships=people, became_available=there)
 
@@ -42,10 +42,10 @@ def lock_members(memberships):
     """
     members = Membership.objects.filter(pk__in=[each.pk for each in memberships]).order_by("pk")
     list(members.select_for_update(no_key=True).values_list("pk"))
-    return list(members.with_person())
+    return list(members.with_related())
 
 
-def show_availability(*memberships, by=None):
+def publish_status(*memberships, by=None):
     """The screens and the timeline of states alone: it brings nobody a chat.
 
     Returns them as they are now, each with .availability.
@@ -60,18 +60,18 @@ def show_availability(*memberships, by=None):
 
 def is_news(membership):
     """Redis that is away, or has forgotten, says nothing about a person: that is no state."""
-    return membership.availability.code not in (membership.told_code, "presence_unknown")
+    return membership.availability.status not in (membership.announced_status, "unknown")
 
 
 def write_down(people, by):
     """In the words of their .availability. There are few codes, however many people there are."""
     for membership in people:
-        membership.told_code = membership.availability.code
-    for code in {each.told_code for each in people}:
-        same = [each.pk for each in people if each.told_code == code]
-        Membership.objects.filter(pk__in=same).update(told_code=code)
-    StateChange.objects.bulk_create(
-        StateChange(workspace_id=each.workspace_id, membership=each, code=each.told_code, by=by)
+        membership.announced_status = membership.availability.status
+    for code in {each.announced_status for each in people}:
+        same = [each.pk for each in people if each.announced_status == code]
+        Membership.objects.filter(pk__in=same).update(announced_status=code)
+    StatusChange.objects.bulk_create(
+        StatusChange(workspace_id=each.workspace_id, membership=each, code=each.announced_status, by=by)
         for each in people
     )
 
@@ -85,7 +85,7 @@ def tell(membership):
     )
 
 
-def announce_what_changed():
+def publish_stale_statuses():
     """Hours begin and end, tabs fall silent: whoever is another now than was told is announced.
 
     Returns how many.
@@ -107,14 +107,14 @@ def who_changed(members):
         return []
 
 
-def announce_safely(*memberships) -> int:
+def publish_status_changes(*memberships, one_by_one=True) -> int:
     """What goes wrong with one is logged and does not hold up the others: each is tried alone then,
     and the sweep repeats it. Returns how many were announced."""
     try:
-        announce_availability(*memberships)
+        publish_status_changes(*memberships)
     except Exception:
         if len(memberships) > 1:
-            return sum(announce_safely(each) for each in memberships)
+            return sum(publish_status_changes(each, one_by_one=True) for each in memberships)
         logger.exception("availability of %s", memberships[0].pk)
         return 0
     return len(memberships)
@@ -127,11 +127,11 @@ def may_have_changed():
     Those who lost access are among them until that was announced, which may have failed.
     """
     scheduled = ~Q(hours={}) | ~Q(workspace__holidays=[])
-    somehow_there = Q(pk__in=presence.everybody_online()) | ~Q(told_code="offline")
+    somehow_there = Q(pk__in=presence.find_all_online()) | ~Q(announced_status="offline")
     active = Membership.objects.active().filter(scheduled | somehow_there)
     lost_access = Q(user__is_active=False) | ~Q(removed_at=None, suspended_at=None)
     unannounced = Membership.objects.filter(lost_access, workspace__deleted_at=None)
-    return (active | unannounced.exclude(told_code="suspended")).with_person()
+    return (active | unannounced.exclude(announced_status="suspended")).with_related()
 
 
 def by_workspace(members):

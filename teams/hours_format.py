@@ -1,4 +1,4 @@
-"""Stored hours (teams.hours) as people read them, a line each; see also teams.coming_hours."""
+"""Stored hours (teams.hours) as people read them, a line each; see also teams.upcoming_hours."""
 
 from datetime import date, time
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 MONDAY = date(2026, 1, 5)
 
 
-def in_lines(stored) -> list[str]:
+def format_hours(stored) -> list[str]:
     """["Mon–Fri 09:00–17:00", "Sat 10:00–14:00", "24 Dec 2026–26 Dec 2026 Christmas"]."""
     stored = stored or {}
-    lines = [*week_lines(stored.get("week") or []), *off_lines(stored.get("off") or [])]
+    lines = [*week_lines(stored.get("week") or []), *format_days_off(stored.get("off") or [])]
     return [*lines, _("on holidays too")] if stored.get("on_holidays") else lines
 
 
@@ -41,7 +41,7 @@ def clock(text):
     return text if text == "24:00" else time.fromisoformat(text).strftime("%H:%M")
 
 
-def off_lines(rows) -> list[str]:
+def format_days_off(rows) -> list[str]:
     """Stored days off, or holidays."""
     return [off_line(row) for row in rows or ()]
 

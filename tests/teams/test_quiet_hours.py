@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from teams.quiet import quiet_until
+from teams.quiet_hours import quiet_hours_end
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = {"begin": time(22), "end": time(7), "zone": BERLIN}
@@ -28,54 +28,54 @@ def berlin(*when, fold=0):
     ],
 )
 def test_a_night_ends_in_the_morning(at, until):
-    assert quiet_until(at, **NIGHT) == until
+    assert quiet_hours_end(at, **NIGHT) == until
 
 
 def test_the_clock_is_the_one_on_their_wall():
     evening_in_new_york = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     zone = ZoneInfo("America/New_York")
-    until = quiet_until(evening_in_new_york, begin=time(22), end=time(7), zone=zone)
+    until = quiet_hours_end(evening_in_new_york, begin=time(22), end=time(7), zone=zone)
     assert until == datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    assert quiet_until(evening_in_new_york, begin=time(22), end=time(7), zone=UTC) is not None
-    assert quiet_until(evening_in_new_york, begin=time(22), end=time(3), zone=UTC) is None
+    assert quiet_hours_end(evening_in_new_york, begin=time(22), end=time(7), zone=UTC) is not None
+    assert quiet_hours_end(evening_in_new_york, begin=time(22), end=time(3), zone=UTC) is None
 
 
 def test_a_noon_rest_is_on_one_day():
     rest = {"begin": time(12), "end": time(13, 30), "zone": BERLIN}
-    assert quiet_until(berlin(2026, 7, 1, 12, 15), **rest) == berlin(2026, 7, 1, 13, 30)
-    assert quiet_until(berlin(2026, 7, 1, 3, 0), **rest) is None
+    assert quiet_hours_end(berlin(2026, 7, 1, 12, 15), **rest) == berlin(2026, 7, 1, 13, 30)
+    assert quiet_hours_end(berlin(2026, 7, 1, 3, 0), **rest) is None
 
 
 @pytest.mark.parametrize(
     "missing", [{"begin": None}, {"end": None}, {"begin": None, "end": None}, {"end": time(22)}]
 )
 def test_without_a_beginning_and_an_end_there_are_none(missing):
-    assert quiet_until(berlin(2026, 11, 22, 23, 0), **NIGHT | missing) is None
+    assert quiet_hours_end(berlin(2026, 11, 22, 23, 0), **NIGHT | missing) is None
 
 
 def test_seconds_do_not_count():
     """Else «22:00:30 to 22:00:10» would be a day less twenty seconds that is never quiet."""
     same_minute = {"begin": time(22, 0, 30), "end": time(22, 0, 10), "zone": BERLIN}
-    assert quiet_until(berlin(2026, 11, 22, 23, 0), **same_minute) is None
+    assert quiet_hours_end(berlin(2026, 11, 22, 23, 0), **same_minute) is None
     seconds = {"begin": time(22, 0, 30), "end": time(7, 0, 10), "zone": BERLIN}
-    assert quiet_until(berlin(2026, 11, 22, 22, 0), **seconds) == berlin(2026, 11, 23, 7, 0)
+    assert quiet_hours_end(berlin(2026, 11, 22, 22, 0), **seconds) == berlin(2026, 11, 23, 7, 0)
 
 
 def test_the_night_in_which_the_clock_goes_forward_is_an_hour_shorter():
     begun = berlin(2026, 3, 28, 22, 0)
-    until = quiet_until(begun, **NIGHT)
+    until = quiet_hours_end(begun, **NIGHT)
     assert until == berlin(2026, 3, 29, 7, 0)
     assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=8)
 
 
 def test_the_night_in_which_it_goes_back_is_an_hour_longer():
     begun = berlin(2026, 10, 24, 22, 0)
-    until = quiet_until(begun, **NIGHT)
+    until = quiet_hours_end(begun, **NIGHT)
     assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=10)
 
 
 def test_an_end_that_the_clock_skips_is_when_it_has_passed():
-    until = quiet_until(berlin(2026, 3, 29, 1, 0), begin=time(22), end=time(2, 30), zone=BERLIN)
+    until = quiet_hours_end(berlin(2026, 3, 29, 1, 0), begin=time(22), end=time(2, 30), zone=BERLIN)
     assert until == berlin(2026, 3, 29, 3, 0)
 
 
@@ -88,7 +88,7 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=730)).map(lambda span: SINC
 @example(SINCE, time(22), time(7), ZONES[0])
 def test_it_ends_within_a_day_and_is_over_then(at, begin, end, zone):
     begin, end = begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
-    until = quiet_until(at, begin=begin, end=end, zone=zone)
+    until = quiet_hours_end(at, begin=begin, end=end, zone=zone)
     if until is not None:
         assert at < until <= at + timedelta(hours=25)
-        assert quiet_until(until, begin=begin, end=end, zone=zone) is None
+        assert quiet_hours_end(until, begin=begin, end=end, zone=zone) is None

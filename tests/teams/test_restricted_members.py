@@ -22,7 +22,7 @@ def narrow(acme):
 
     def narrowed(membership):
         Membership.objects.filter(pk=membership.pk).update(role=role)
-        return Membership.objects.with_person().get(pk=membership.pk)
+        return Membership.objects.with_related().get(pk=membership.pk)
 
     return narrowed
 

@@ -13,12 +13,12 @@ from teams.hours import Hours
 def open_until(hours: Hours, now: datetime) -> str:
     """Nothing while it is closed, or when it never closes."""
     closing = hours.next_closing(now) if hours.is_open(now) else None
-    return moment(closing, hours.zone, now) if closing else ""
+    return format_time(closing, hours.zone, now) if closing else ""
 
 
-def coming_hours(hours: Hours, now: datetime, count: int = 3) -> list[str]:
+def upcoming_hours(hours: Hours, now: datetime, count: int = 3) -> list[str]:
     """The next times it opens; none where it never closes."""
-    turns = hours.turns(now)
+    turns = hours.changes(now)
     if hours.is_open(now):
         next(turns, None)
     moments = [at for at, _opens in islice(turns, 2 * count)]
@@ -27,7 +27,7 @@ def coming_hours(hours: Hours, now: datetime, count: int = 3) -> list[str]:
 
 
 def span(opening: datetime, closing: datetime | None, now: datetime) -> str:
-    begin = moment(opening, opening.tzinfo, now)
+    begin = format_time(opening, opening.tzinfo, now)
     if closing is None:
         return _("from %(time)s on") % {"time": begin}
     return f"{begin}–{end_of(opening, closing, now)}"
@@ -36,7 +36,7 @@ def span(opening: datetime, closing: datetime | None, now: datetime) -> str:
 def end_of(opening, closing, now):
     """The time alone where it can only be meant of that day."""
     if closing - opening > SOON:
-        return moment(closing, closing.tzinfo, now)
+        return format_time(closing, closing.tzinfo, now)
     end = date_format(closing, _("H:i"))
     if closing.date() == opening.date():
         return end

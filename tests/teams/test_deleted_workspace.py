@@ -43,7 +43,7 @@ def test_what_was_brought_back_a_moment_ago_is_not_erased(acme):
     found = list(over.values_list("pk", flat=True))
     assert found
     Workspace.objects.update(deleted_at=None)
-    assert [actions.purge(over, pk) for pk in found] == [0]
+    assert [actions.purge_workspace(over, pk) for pk in found] == [0]
     assert Workspace.objects.live().exists()
 
 

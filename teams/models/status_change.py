@@ -5,7 +5,7 @@ from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
 
-class StateChange(TenantModel):
+class StatusChange(TenantModel):
     """From this moment on a member was this: the timeline of availability, code by code."""
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="states")

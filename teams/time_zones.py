@@ -13,5 +13,5 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(available_timezones() - NOWHERE))
 
 
-def is_zone(value) -> bool:
+def is_time_zone(value) -> bool:
     return value in zone_names()

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from teams.states import history
+from teams.status_history import load_history
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ def states_of(membership):
 
 
 @register.filter
-def length_words(length):
+def format_duration(length):
     """«8 min», «3 h», «3 h 8 min»; what is shorter than a minute says so."""
     minutes = int(length.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
