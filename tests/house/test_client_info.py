@@ -1,4 +1,4 @@
-"""The client's address, and the network as which it is counted."""
+"""The address of a request's client, and the network that limits count."""
 
 import pytest
 from django.test import RequestFactory
@@ -23,7 +23,7 @@ from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_addre
         ("[", None),
     ],
 )
-def test_client_address_is_read_from_the_proxy_header(settings, forwarded, address):
+def test_the_address_that_our_proxy_reports(settings, forwarded, address):
     settings.BEHIND_PROXY = 1
     request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {forwarded}"})
     assert client_address(request) == address
@@ -39,5 +39,5 @@ def test_client_address_is_read_from_the_proxy_header(settings, forwarded, addre
         (None, UNKNOWN_ADDRESS),
     ],
 )
-def test_addresses_of_a_network_are_counted_as_one(address, counted):
+def test_a_network_counts_as_one(address, counted):
     assert ClientInfo(address=address).network == counted

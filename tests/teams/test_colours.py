@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from messagehub.local.checkout import ROOT
+from dev.checkout import ROOT
 from teams.actions.membership import add_member
 from teams.colours import gap_to, pick_hue
 from tests.conftest import make_user

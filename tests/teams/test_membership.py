@@ -144,7 +144,7 @@ def test_removing_reassigns_open_conversations_and_keeps_the_name(
     assert not remove_member(acme.bob, by=acme.alice)
 
 
-def test_removing_can_hand_over_to_a_chosen_member(acme, online, vera):
+def test_removing_can_handover_to_a_chosen_member(acme, online, vera):
     online(acme.bob)
     conversation = vera.writes().conversation
     with committed():
