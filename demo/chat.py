@@ -10,7 +10,7 @@ from messagehub.lib.text import preview
 from routing.actions.decision import as_row
 from routing.candidates import tally
 from routing.models import Decision
-from routing.words import because, because_nobody
+from routing.explanations import explain_choice, explain_unassigned
 
 INSTANT = 0.004  # seconds between two entries that one verb writes
 KINDS = {"contact": "contact", "agent": "reply", "note": "note"}
@@ -75,12 +75,12 @@ class Chat:
 
     def waits(self, trigger, moment, candidates, microseconds):
         decision = self.decide(trigger, "nobody", moment, candidates, microseconds)
-        words = because_nobody(decision.tally)
+        words = explain_unassigned(decision.tally)
         self.notes("waiting", moment + INSTANT, reason=words, decision=str(decision.pk))
 
     def goes_to(self, person, trigger, moment, candidates, microseconds):
         decision = self.decide(trigger, "round_robin", moment, candidates, microseconds, person)
-        words = because(decision.rule, decision.tally)
+        words = explain_choice(decision.rule, decision.tally)
         self.hand_to(person, moment + INSTANT, reason=words, decision=str(decision.pk))
         self.conversation.is_routed = True
 

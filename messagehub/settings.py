@@ -112,7 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "teams.context.workspaces",
-                "routing.context.hand_over",
+                "routing.handover.context.my_handover",
             ]
         },
     }

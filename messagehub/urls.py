@@ -3,7 +3,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from messagehub import views
-from routing.views import signing_out, unsubscribing
+from routing.emails import views as email_views
+from routing.handover import sign_out
 from teams.views import home, joining
 
 urlpatterns = [
@@ -14,10 +15,10 @@ urlpatterns = [
     path("workspaces/<slug:workspace>/restoration/", home.restore, name="workspace-restoration"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
     path("invitations/<str:token>/switch/", joining.switch, name="invitation-switch"),
-    path("unsubscribe/<str:token>/", unsubscribing.unsubscription, name="unsubscribe"),
-    path("unsubscribe/<str:token>/undo/", unsubscribing.resubscription, name="resubscribe"),
+    path("unsubscribe/<str:token>/", email_views.unsubscription, name="unsubscribe"),
+    path("unsubscribe/<str:token>/undo/", email_views.resubscription, name="resubscribe"),
     path("healthz", views.health, name="health"),
-    path("accounts/logout/", signing_out.sign_out_page, name="account_logout"),
+    path("accounts/logout/", sign_out.sign_out_page, name="account_logout"),
     path("accounts/", include("allauth.account.urls")),
     path(
         "w/<slug:workspace>/",

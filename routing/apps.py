@@ -7,9 +7,11 @@ class RoutingConfig(AppConfig):
     name = "routing"
 
     def ready(self):
-        import_module("routing.emails")
-        import_module("routing.leaving")
-        import_module("routing.outgoing")
+        import_module("routing.emails.email_log")
+        import_module("routing.emails.reassigned")
+        import_module("routing.emails.reply")
+        import_module("routing.emails.reply_receivers")
+        import_module("routing.emails.unanswered")
+        import_module("routing.emails.undelivered")
+        import_module("routing.removal_warnings")
         import_module("routing.receivers")
-        import_module("routing.reply_mail")
-        import_module("routing.undelivered")

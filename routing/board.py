@@ -18,7 +18,7 @@ from routing.candidates import list_candidates
 from routing.models import Decision, Target
 from routing.panel import why_nobody
 from routing.pool import able
-from routing.words import because_nobody
+from routing.explanations import explain_unassigned
 from teams.availability import with_availability
 from teams.statuses import Presence
 from inbox.open_counts import count_open_conversations
@@ -171,7 +171,7 @@ def why_it_waits(decision):
     """decision: the last one; somebody it chose has put it back since."""
     if decision is None or decision.chosen_name:
         return _("Back in the queue")
-    words = because_nobody(decision.tally)
+    words = explain_unassigned(decision.tally)
     return words[:1].upper() + words[1:]
 
 

@@ -8,7 +8,7 @@ RULES = {
     "owner_unknown": _("owner"),
     "owner_absent": _("owner, not there"),
     "owner_unmailed": _("owner, not there"),
-    "round_robin": _("round-robin"),
+    "round_robin": _("round robin"),
     "fewest_open": _("fewest open"),
     "lead": _("email lead"),
     "lead_there": _("next in turn"),

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from routing.actions.email import told_of_queue
+from routing.emails.agents import queue_email_recipients
 from routing.candidates import list_candidates, tally
 from routing.choice import choose, choose_lead
 from routing.models import Routing
-from routing.words import because, because_nobody, candidate_words
+from routing.explanations import explain_choice, explain_unassigned, explain_candidate
 from teams.availability import with_availability
 from teams.time_format import format_time
 from teams.models import Membership
@@ -67,13 +67,13 @@ def answer(inbox, routing, candidates, chosen, lead, targets):
     """(who gets it, why) in two sentences."""
     if chosen:
         rule = "fewest_open" if routing.fewest_open_first else "round_robin"
-        why = sentence(because(rule, tally(candidates)))
+        why = sentence(explain_choice(rule, tally(candidates)))
         return _("%(name)s would get it.") % {"name": chosen.name}, why
     why = why_nobody(inbox, candidates)
     if lead:
         words = _("%(name)s would get it as an email lead, and an email.")
         return words % {"name": lead.name}, why
-    return queue_words(list(told_of_queue(inbox, targets)), candidates), why
+    return queue_words(list(queue_email_recipients(inbox, targets)), candidates), why
 
 
 def queue_words(told, candidates):
@@ -93,7 +93,7 @@ def why_nobody(inbox, candidates):
     """Why none of them can take it, in a sentence; empty: somebody can."""
     if any(each.is_available for each in candidates):
         return ""
-    return closed_words(inbox) or sentence(because_nobody(tally(candidates)))
+    return closed_words(inbox) or sentence(explain_unassigned(tally(candidates)))
 
 
 def closed_words(inbox):
@@ -130,7 +130,7 @@ def places(candidates, chosen, fewest_open_first):
 
 def place_words(candidate, person, fewest_open_first):
     if candidate.code in OF_THE_INBOX:
-        return sentence(candidate_words(candidate)).rstrip(".")
+        return sentence(explain_candidate(candidate)).rstrip(".")
     if fewest_open_first and candidate.is_available and candidate.limit is None:
         words = {"state": person.sentence, "load": candidate.load}
         return _("%(state)s, %(load)d open") % words

@@ -12,7 +12,7 @@ from inbox.signals import (
 )
 from routing.actions.conversation import keep_or_route, reassign_reply
 from routing.actions.drain import drain_for
-from routing.actions.email import cancel_emails, email_unanswered, hasten_emails
+from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
 from teams import presence
@@ -39,7 +39,7 @@ def look_after_reply(sender, conversation, message, **kwargs):
     elif had_it:
         resume_timer(conversation)
     if status_of(assignee, presence.find_online(conversation.workspace_id)) not in REACHABLE:
-        email_unanswered(conversation)
+        email_agents(conversation)
 
 
 @receiver(conversation_woken)
@@ -49,12 +49,12 @@ def go_on_waiting(sender, conversation, **kwargs):
 
 @receiver(contact_left_email)
 def send_what_waits(sender, conversation, **kwargs):
-    hasten_emails(conversation)
+    hasten_agent_emails(conversation)
 
 
 @receiver(conversation_answered)
 def nothing_to_email(sender, conversation, **kwargs):
-    cancel_emails(conversation)
+    cancel_agent_emails(conversation)
 
 
 @receiver(conversation_changed)

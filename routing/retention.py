@@ -12,7 +12,7 @@ from routing.models import Decision
 KEPT = timedelta(days=90)
 
 
-def forget_old_decisions():
+def delete_old_decisions():
     """All but the latest of a conversation that is still going on. Returns how many."""
     later = Decision.objects.filter(
         conversation=OuterRef("conversation"), created_at__gt=OuterRef("created_at")

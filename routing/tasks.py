@@ -5,10 +5,10 @@ from celery import shared_task
 def sweep_waiting():
     """Nobody waits although somebody could take it, whatever got lost on the way."""
     from routing.actions.drain import drain_all
-    from routing.actions.unanswered import email_what_nobody_answers
+    from routing.emails.sweep import email_about_unanswered
 
     drain_all()
-    email_what_nobody_answers()
+    email_about_unanswered()
 
 
 @shared_task
@@ -31,6 +31,6 @@ def sweep_overdue():
 @shared_task
 def forget_decisions():
     """Why long ago somebody was given a conversation."""
-    from routing.retention import forget_old_decisions
+    from routing.retention import delete_old_decisions
 
-    forget_old_decisions()
+    delete_old_decisions()

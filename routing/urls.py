@@ -21,8 +21,8 @@ urlpatterns = [
         member_handover.member_handover,
         name="member-handover",
     ),
-    path("handover/<uuid:handover>/undoing/", handover.undoing, name="handover-undoing"),
-    path("signing-out/", signing_out.signing_out, name="signing-out"),
+    path("handover/<uuid:handover>/undo/", handover.undoing, name="handover-undo"),
+    path("sign-out/", signing_out.signing_out, name="sign-out"),
     path(
         "conversations/<int:number>/decisions/<uuid:decision>/",
         decision.decision,

@@ -7,7 +7,7 @@ from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, publish_in_one_batch
 from routing.pool import asking
-from routing.signals import reception_changed
+from routing.signals import inbox_availability_changed
 from teams.signals import (
     access_changed,
     availability_changed,
@@ -64,7 +64,7 @@ def publish_to_visitors_of(memberships):
         publish_states(waiting, availabilities, limit=MAX_VISITORS * min(count, len(inboxes)))
 
 
-@receiver(reception_changed)
+@receiver(inbox_availability_changed)
 def refresh_visitors_of_inbox(sender, inbox, **kwargs):
     publish_to_waiting_visitors(inbox)
 

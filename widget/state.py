@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
-from routing.undelivered import has_come_back
+from routing.emails.undelivered import is_reply_undelivered
 from widget.inbox_availability import InboxAvailability, is_eligible
 from widget.state_texts import (
     busy_inbox_text,
@@ -123,7 +123,7 @@ def offline_state(availability, conversation, headline, detail, agents) -> State
         return state
     state.email = contact.email
     state.asks_email = conversation.waiting_since is not None and not contact.email
-    if contact.email and has_come_back(conversation):
+    if contact.email and is_reply_undelivered(conversation):
         state.asks_email = True
         state.email_error = _("We couldn't deliver an email to this address. Please check it.")
     return state

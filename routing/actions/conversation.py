@@ -5,11 +5,11 @@ from django.db import transaction
 from inbox.change import changing
 from inbox.models import Contact
 from routing.actions.decision import Deciding
-from routing.actions.email import email_unanswered
+from routing.emails.agents import email_agents
 from routing.candidates import past_of
 from routing.choice import AVAILABLE
 from routing.models import Routing
-from routing.words import because_nobody
+from routing.explanations import explain_unassigned
 from teams.availability import REACHABLE
 
 
@@ -40,7 +40,7 @@ def find_somebody(deciding, *, in_turn):
     if given is None:
         leave_waiting(deciding)
     elif not deciding.was_there:
-        email_unanswered(deciding.conversation)
+        email_agents(deciding.conversation)
     return given
 
 
@@ -101,10 +101,10 @@ def leave_waiting(deciding):
     if last is None or last.chosen_name or last.tally != tally:
         decision = deciding.write_down("nobody")
         if last is None or last.chosen_name:
-            because = because_nobody(tally)
+            because = explain_unassigned(tally)
             deciding.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
-        email_unanswered(conversation)
+        email_agents(conversation)
 
 
 def keep_or_route(conversation, *, trigger):

@@ -13,7 +13,7 @@ from routing.candidates import Circle, tally
 from routing.choice import AVAILABLE, choose, choose_lead
 from routing.models import Decision, Routing
 from routing.waiting import waits_longer
-from routing.words import because, because_moved
+from routing.explanations import explain_choice, explain_reassignment
 from teams.availability import REACHABLE, status_of
 from inbox.open_counts import count_open_conversations
 
@@ -137,9 +137,9 @@ class Deciding:
             return None
         if rule in IN_TURN:
             take_turn(self.routing, held.pk)
-        reason = because(rule, self.tally, owner_code=code)
+        reason = explain_choice(rule, self.tally, owner_code=code)
         if self.at is not None:
-            reason = because_moved(self.trigger, self.at.name, reason, minutes(self.conversation))
+            reason = explain_reassignment(self.trigger, self.at.name, reason, minutes(self.conversation))
         decision = self.write_down(rule, held)
         assign_conversation(
             self.conversation,

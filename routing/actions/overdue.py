@@ -6,7 +6,7 @@ from inbox.change import changing
 from inbox.models import Contact, Conversation
 from routing.actions.conversation import give_on
 from routing.actions.decision import Deciding
-from routing.actions.email import email_passed_on
+from routing.emails.agents import email_owner_of_reassignment
 from routing.actions.timer import minutes_of
 from teams.availability import REACHABLE, status_of, reachable_since
 
@@ -30,7 +30,7 @@ def pass_on(conversation):
         if given is None:
             conversation.timed_out_for = timed_out_for
         elif is_owner(had_it, conversation):
-            email_passed_on(conversation, owner=had_it, to=given)
+            email_owner_of_reassignment(conversation, owner=had_it, to=given)
         return given
 
 

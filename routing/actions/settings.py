@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 from inbox.actions.inbox import set_opening_hours
 from routing.actions.drain import drain_inbox
 from routing.models import Routing, Target
-from routing.signals import reception_changed
+from routing.signals import inbox_availability_changed
 from teams import audit
 
 
@@ -60,7 +60,7 @@ def save_availability(inbox, *, hours, reply_minutes, by):
 def look_at_what_waits(inbox):
     """Somebody may be able to take it by the new settings."""
     drain_inbox(inbox, trigger="settings")
-    reception_changed.send(Routing, inbox=inbox)
+    inbox_availability_changed.send(Routing, inbox=inbox)
 
 
 def record(inbox, by, before, after):

@@ -19,15 +19,15 @@ from inbox.models import Conversation
 from outbox.kinds import RenderedEmail
 from outbox.models import RECHECK_DELAY, Delivery
 from outbox.signals import delivery_ended
-from routing.actions.email import KNOWN
-from routing.emails.writing import as_read_in, parts
+from routing.emails.agents import KNOWN
+from routing.emails.rendering import as_read_in, parts
 
 MOST_AN_HOUR = 12  # to one person of a workspace, about one chat each; and one digest
 HOUR = timedelta(hours=1)
 DIGEST = "digest"
 
 
-def when_there_is_room(delivery):
+def limited_until(delivery):
     """When this one may leave, as it is or as a digest; None: now."""
     singles, digests = sent_lately(delivery)
     if len(singles) < MOST_AN_HOUR:

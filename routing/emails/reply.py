@@ -17,11 +17,11 @@ from messagehub.lib.templatetags.mail import plain_name
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from outbox.models import RECHECK_DELAY, Delivery
 from outbox.reasons import OPERATOR_REASONS
-from routing.actions.reply_address import reply_address_of
-from routing.actions.reply_email import replies_to, reply_minutes
-from routing.emails.writing import as_read_in, find_conversation, parts, until_restored
-from routing.links_back import link_back
-from routing.unread import unread_replies
+from routing.emails.reply_address import reply_address_of
+from routing.emails.replies import replies_to, reply_minutes
+from routing.emails.rendering import as_read_in, find_conversation, parts, until_restored
+from routing.emails.return_links import return_link
+from routing.emails.unread import unread_replies
 from teams.trust import is_trusted
 
 MOST_A_DAY = 20
@@ -44,7 +44,7 @@ def reply_letter(delivery):
     news = unread_replies(conversation) if minutes is not None else None
     if not news:
         return None
-    earliest = max(news.first_at + minutes, when_there_is_room(delivery))
+    earliest = max(news.first_at + minutes, limited_until(delivery))
     if earliest > timezone.now():
         return Postpone(earliest)
     delivery.payload["upto"] = news.upto
@@ -52,7 +52,7 @@ def reply_letter(delivery):
         return write(conversation, news)
 
 
-def when_there_is_room(delivery):
+def limited_until(delivery):
     """Not more than so many a day in one conversation, nor to one address; and a day after the
     address sent one back, lest we are taken for people who write to anybody.
 
@@ -93,7 +93,7 @@ def write(conversation, news):
         "news": news,
         "earlier": earlier[:MOST_EARLIER][::-1],
         "is_cut": len(earlier) > MOST_EARLIER,
-        "url": link_back(conversation),
+        "url": return_link(conversation),
         "unsubscribe": unsubscribe,
     }
     return RenderedEmail(

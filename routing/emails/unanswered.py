@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from inbox.email_kinds import EmailKind
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
-from routing.actions.email import KNOWN, next_after
+from routing.emails.agents import KNOWN, next_after
 from routing.emails import digest, unconfirmed
-from routing.emails.writing import (
+from routing.emails.rendering import (
     as_read_in,
     deliverable,
     desk_url,
@@ -18,12 +18,12 @@ from routing.emails.writing import (
     parts,
     until_restored,
 )
-from routing.unread import new_to
+from routing.emails.unread import new_contact_messages
 from teams import presence
 from teams.availability import REACHABLE, status_of, is_status_pending
 
 # They were gone when it was queued and are there now: they will see it, or go again.
-LOOK_AGAIN = timedelta(minutes=2)
+RECHECK_AFTER = timedelta(minutes=2)
 
 
 @email_renderer(EmailKind.UNANSWERED)
@@ -41,7 +41,7 @@ def unanswered_letter(delivery):
         return None
     if not is_wanted(conversation, recipient):
         return None
-    news = new_to(recipient, conversation)
+    news = new_contact_messages(recipient, conversation)
     if not news:
         delivery.payload[KNOWN] = "read"
         return None
@@ -60,10 +60,10 @@ def not_yet(delivery, conversation, recipient):
     if later := recipient.quiet_until(now):
         return later
     if conversation.assignee_id and may_be_there(recipient):
-        return now + LOOK_AGAIN
-    if later := next_after(delivery) or digest.when_there_is_room(delivery):
+        return now + RECHECK_AFTER
+    if later := next_after(delivery) or digest.limited_until(delivery):
         return later
-    return unconfirmed.when_there_is_room(delivery, recipient)
+    return unconfirmed.limited_until(delivery, recipient)
 
 
 def may_be_there(recipient):

@@ -33,9 +33,9 @@ class Decision(TenantModel):
 
     @property
     def sentence(self):
-        from routing.words import decision_sentence
+        from routing.explanations import explain_decision
 
-        return decision_sentence(self)
+        return explain_decision(self)
 
     @property
     def duration(self):

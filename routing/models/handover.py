@@ -13,7 +13,7 @@ from teams.models.workspace import TenantModel
 UNDOABLE = timedelta(minutes=10)
 
 
-class HandOverQuerySet(models.QuerySet):
+class HandoverQuerySet(models.QuerySet):
     def done_by(self, membership):
         """What this person handed over: of their own, or what somebody else had."""
         return self.filter(Q(by=membership) | Q(by=None, membership=membership))
@@ -24,7 +24,7 @@ class HandOverQuerySet(models.QuerySet):
         return self.done_by(membership).filter(created_at__gt=since).order_by("-created_at")
 
 
-class HandOver(TenantModel):
+class Handover(TenantModel):
     """What became of the open conversations of who went away; can be undone for a while."""
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
@@ -32,7 +32,7 @@ class HandOver(TenantModel):
     by = TenantForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
-    objects = HandOverQuerySet.as_manager()
+    objects = HandoverQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -42,7 +42,7 @@ class HandOver(TenantModel):
         indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
 
     @property
-    def is_for_another(self):
+    def is_for_other_member(self):
         return self.by_id is not None
 
     @property
@@ -54,22 +54,22 @@ class HandOver(TenantModel):
         return self.undone_at is None and timezone.now() < self.undoable_until
 
 
-class HandedOver(TenantModel):
+class HandoverItem(TenantModel):
     """One conversation of a hand-over, how it stood right afterwards, and what undoing did."""
 
-    class What(models.TextChoices):
+    class Action(models.TextChoices):
         QUEUE = "queue", _("Back to the queue")
         PERSON = "person", _("To somebody else")
         SNOOZE = "snooze", _("Snoozed until I'm back")
 
-    class Undone(models.TextChoices):
+    class UndoResult(models.TextChoices):
         RETURNED = "returned", _("It is yours again")
         MINE = "mine", _("It was yours already")
         RESOLVED = "resolved", _("It is resolved by now")
         TOUCHED = "touched", _("Somebody else has gone on with it")
         NO_ACCESS = "no_access", _("You no longer answer its inbox")
 
-    hand_over = TenantForeignKey(HandOver, on_delete=models.CASCADE, related_name="conversations")
+    handover = TenantForeignKey(Handover, on_delete=models.CASCADE, related_name="conversations")
     conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=10, choices=What)
     # The entry that the hand-over wrote: later ones say that somebody has done more since.
@@ -81,8 +81,8 @@ class HandedOver(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace_constraints("handedover", "hand_over", "conversation"),
+            *same_workspace_constraints("handedover", "handover", "conversation"),
             models.UniqueConstraint(
-                fields=["hand_over", "conversation"], name="once_in_a_hand_over"
+                fields=["handover", "conversation"], name="once_in_a_hand_over"
             ),
         ]

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.conversation_list import uuid_or_none
 from routing.board import Board, inboxes_of
-from routing.handover_form import can_hand_over_for_others
+from routing.handover.form import can_hand_over_for_others
 from teams.access import Permission, workspace_page
 
 

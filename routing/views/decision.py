@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
-from routing.retention import KEPT
-from routing.words import candidate_words, in_numbers
+from routing.retention import RETENTION
+from routing.explanations import explain_candidate, format_tally
 from teams.access import Permission, workspace_page
 
 
@@ -19,11 +19,11 @@ def decision(request, number, decision):
     found = conversation.decisions.filter(pk=decision).first()
     if found is None:
         get_list_or_404(conversation.messages.filter(details__decision=str(decision)))
-        return render(request, "routing/_decision.html#expired", {"days": KEPT.days})
+        return render(request, "routing/_decision.html#expired", {"days": RETENTION.days})
     context = {
         "decision": found,
         "candidates": [shown(each, found) for each in found.candidates],
-        "more": in_numbers(beyond(found)),
+        "more": format_tally(beyond(found)),
     }
     return render(request, "routing/_decision.html", context)
 
@@ -32,7 +32,7 @@ def shown(candidate, decision):
     return {
         "name": candidate["name"],
         "code": candidate["code"],
-        "words": candidate_words(candidate),
+        "words": explain_candidate(candidate),
         "load": load_words(candidate),
         "chosen": candidate["id"] == str(decision.chosen_id),
     }

@@ -44,12 +44,12 @@ def candidates(request, inbox):
 
 def panel_of(inbox, stored, form):
     """By what stands in the form, if that is another and can be used; else as stored."""
-    is_tried = form.is_valid() and form.has_changed()
-    routing = form.routing if is_tried else stored
-    targets = form.asked if is_tried else None
+    is_preview = form.is_valid() and form.has_changed()
+    routing = form.routing if is_preview else stored
+    targets = form.active_targets if is_preview else None
     panel = who_would_get_it(inbox, routing, targets)
-    is_wrong = any(field.errors for field in form)  # not: somebody else saved meanwhile
-    return {"panel": panel, "routing": routing, "is_tried": is_tried, "is_wrong": is_wrong}
+    has_field_errors = any(field.errors for field in form)  # not: somebody else saved meanwhile
+    return {"panel": panel, "routing": routing, "is_preview": is_preview, "has_field_errors": has_field_errors}
 
 
 @require_http_methods(["GET", "POST"])

@@ -39,5 +39,5 @@ def compare(inbox, trial):
     rules = [rules_of(inbox, Routing.objects.of(inbox))]
     if trial.is_different:
         form, capacity = trial.form, trial.capacity.cleaned_data["capacity"]
-        rules.append(rules_of(inbox, form.routing, targets=form.asked, capacity=capacity))
+        rules.append(rules_of(inbox, form.routing, targets=form.active_targets, capacity=capacity))
     return Comparison(read_past(inbox, rules, now=timezone.now()), *rules)

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
-from routing.words import waiting_sentence
+from routing.explanations import explain_waiting
 from teams.access import Permission, workspace_page
 
 
@@ -20,6 +20,6 @@ def waiting(request, number):
     context = {
         "conversation": conversation,
         "decision": decision,
-        "sentence": waiting_sentence(decision),
+        "sentence": explain_waiting(decision),
     }
     return render(request, "routing/_waiting.html", context)

@@ -18,7 +18,7 @@ customElements.define(
         await (await fetch(this.dataset.page)).text(),
         "text/html",
       );
-      const token = page.querySelector("form[action*='/signing-out/'] [name=csrfmiddlewaretoken]");
+      const token = page.querySelector("form[action*='/sign-out/'] [name=csrfmiddlewaretoken]");
       if (!token) return this.showProblem("notYet");
       this.form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
       HTMLFormElement.prototype.submit.call(this.form); // a field may be called "submit"

@@ -213,7 +213,7 @@ def test_the_desk_explains_that_the_agent_is_outside_office_hours(acme, at_desk)
 # --- Handing over ---
 
 
-def hand_over_page(agent):
+def open_handover_page(agent):
     opens_menu(agent)
     agent.page.get_by_role("link", name="Hand over conversations").click()
     expect(agent.page.get_by_role("heading", name="Hand over your conversations")).to_be_visible()
@@ -245,7 +245,7 @@ def test_going_away_offers_a_handover_with_four_actions_and_undo(
     switch(bob, "Away").click()
     expect(bob.page.get_by_role("link", name="Hand over conversations")).to_contain_text("4")
     bob.page.keyboard.press("Escape")
-    hand_over_page(bob)
+    open_handover_page(bob)
     chooses(bob, queued, "Return to the queue")
     chooses(bob, given, "Bea")
     page_row = bob.page.locator("li").filter(has_text=f"#{snoozed.number}")
@@ -269,7 +269,7 @@ def test_going_away_offers_a_handover_with_four_actions_and_undo(
 def test_all_conversations_get_one_action_at_once(acme, agents_away, at_desk, new_conversation):
     made = [new_conversation(text, assignee=acme.bob) for text in ("One", "Two", "Three")]
     bob = at_desk(acme.bob)
-    hand_over_page(bob)
+    open_handover_page(bob)
     bob.page.get_by_label("All conversations:").select_option(label="Bea")
     for each in bob.page.locator("li select").all():
         expect(each).to_have_value(str(acme.bea.pk))
@@ -286,7 +286,7 @@ def test_undo_leaves_conversations_that_were_answered_meanwhile(
         new_conversation("Silent", assignee=acme.bob),
     )
     bob = at_desk(acme.bob)
-    hand_over_page(bob)
+    open_handover_page(bob)
     bob.page.get_by_label("All conversations:").select_option(label="Bea")
     clicks(bob, "Hand over")
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
@@ -294,7 +294,7 @@ def test_undo_leaves_conversations_that_were_answered_meanwhile(
     panel = bob.page.locator(".undone")
     expect(panel).to_contain_text("Undone: 1 of 2 conversations returned to you")
     row = panel.get_by_role("listitem").filter(has_text=f"#{answered.number}")
-    expect(row).to_contain_text("Somebody else has gone on with it")
+    expect(row).to_contain_text("Someone else has worked on it since")
     assert holders(answered, silent) == [acme.bea, acme.bob]
 
 

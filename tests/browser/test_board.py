@@ -69,7 +69,7 @@ def test_the_board_shows_new_conversations_and_members_coming_online(
     expect(board.page.get_by_role("heading", name="No one is waiting")).to_be_visible()
     on_website().open().writes("Is anybody there?")
     expect(board.waiting).to_have_count(1)
-    expect(board.waiting).to_contain_text("Nobody is available (2 offline)")
+    expect(board.waiting).to_contain_text("No agent is available (2 offline)")
     expect(board.figure("waiting")).to_have_text("1")
     record_heartbeat(acme.bea, tab=TAB)
     expect(board.person(acme.bea).locator(".sentence")).to_have_text("Available")

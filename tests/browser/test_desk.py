@@ -239,7 +239,7 @@ def test_why_shows_the_candidates(acme, at_desk, new_conversation):
     bob = at_desk(acme.bob)
     new_conversation("Why you?")
     bob.opens("Why you?")
-    bob.sees("Assigned to Bob: round-robin, the only one available.")
+    bob.sees("Assigned to Bob: round robin, the only one available.")
     bob.page.get_by_text("Why?", exact=True).click()
     candidates = bob.page.locator(".decision li")
     expect(candidates).to_have_count(2)

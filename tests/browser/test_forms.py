@@ -48,10 +48,10 @@ def test_minutes_that_are_none_are_refused_and_kept(acme, stack, sign_in, consol
     minutes = page.get_by_label("Reassign if not answered within")
     minutes.fill("5 min")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Give a whole number of minutes")).to_be_visible()
+    expect(page.get_by_text("Enter whole minutes")).to_be_visible()
     expect(minutes).to_have_value("5 min")
     expect(minutes).to_be_focused()
-    text = "minutes to answer Give a whole number of minutes, or nothing: off."
+    text = "minutes to answer Enter whole minutes, or leave blank to turn off."
     expect(minutes).to_have_accessible_description(text)
 
 

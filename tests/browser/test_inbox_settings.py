@@ -232,7 +232,7 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
 
 def test_every_routing_option_is_saved(acme, at_settings):
     at = at_settings("routing")
-    boxes = ["Fewest open conversations first", OWNER, "Reopened by the visitor: back to whoever"]
+    boxes = ["Fewest open conversations first", OWNER, "Reopened conversations go back to the previous agent"]
     for label in boxes:
         at.page.get_by_label(label).check()
     at.page.get_by_label("Give it to the next in turn").check()

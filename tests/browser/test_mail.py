@@ -60,7 +60,7 @@ def test_a_visitor_who_left_gets_the_reply_by_email_and_can_unsubscribe(
     bob.replies("Yes, in three sizes.")
     pass_ten_minutes(acme)
     sent = until(lambda: LocalMail.objects.filter(recipient=email).first(), what="the mail")
-    assert sent.subject == "Bob from Acme has answered you"
+    assert sent.subject == "Bob from Acme replied to you"
 
     page = open_context().new_page()
     page.goto(f"{stack.app}/mailbox/{sent.pk}/")

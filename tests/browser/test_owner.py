@@ -243,7 +243,7 @@ class TestQueue:
         new_vera().writes("Anybody?")
         alice = at_desk(acme.alice, conversation_of(acme), view="unassigned", has_clock=True)
         reason = alice.page.locator("waiting-reason")
-        expect(reason).to_contain_text("Nobody has this conversation yet: 2 away.")
+        expect(reason).to_contain_text("No agent is available yet: 2 away.")
         reason.get_by_text("Why?").click()
         for name in ("Bea", "Bob"):
             candidate = reason.locator(".decision li").filter(has_text=name)

@@ -92,7 +92,7 @@ def test_a_conversation_that_timed_out_is_reassigned(
     expect(second.rows.filter(has_text="Tick tock")).to_have_count(1)
     expect(first.rows).to_have_count(0)
     second.opens("Tick tock")
-    expect(second.timeline).to_contain_text("did not answer within 5 minutes")
+    expect(second.timeline).to_contain_text("didn't answer within 5 minutes")
 
 
 def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
@@ -129,7 +129,7 @@ def test_email_leads_go_round_robin_to_offline_agents_too(
     bob = at_desk(acme.bob)
     expect(bob.rows).to_have_count(1)
     bob.opens("Lead")
-    expect(bob.timeline).to_contain_text("email lead, next in turn; nobody is available")
+    expect(bob.timeline).to_contain_text("email lead, next in rotation; no agent is available")
 
 
 def test_email_leads_can_stay_queued_and_be_emailed_to_all_agents_once(

@@ -44,7 +44,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     vera.writes("Do you sell green lamp shades?")
     first = desks_by_holder(desks, "green lamp shades")
     desks[first].opens("green lamp shades")
-    expect(desks[first].timeline).to_contain_text("round-robin")
+    expect(desks[first].timeline).to_contain_text("round robin")
     desks[first].replies("Yes, in three sizes.")
     vera.sees("Yes, in three sizes.")
 
@@ -85,7 +85,7 @@ def online_agents():
 
 
 def expect_mail(page, demo, text):
-    mails = page.get_by_role("link", name=re.compile(f"{text} is waiting for an answer"))
+    mails = page.get_by_role("link", name=re.compile(f"{text} is waiting for a reply"))
 
     def has_arrived():
         page.goto(f"{demo.app}/mailbox/")

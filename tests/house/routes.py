@@ -3,7 +3,7 @@
 from django.urls import URLResolver, get_resolver, reverse
 
 from outbox.actions import queue_email
-from routing.models import Decision, HandOver
+from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
 
 
@@ -62,5 +62,5 @@ def samples(acme, conversation):
         "delivery": queue_email(
             to="noor@acme.example", subject="S", text="T", workspace=acme.workspace
         ).pk,
-        "handover": HandOver.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
+        "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }

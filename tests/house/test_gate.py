@@ -26,7 +26,7 @@ EVERYBODY = {
     "my-notifications",
     "logo",
     "my-account",
-    "signing-out",
+    "sign-out",
     "welcome",
 }
 # Listed here, not read from the routes, so that opening a route to agents is a decision.
@@ -35,10 +35,10 @@ AGENTS = EVERYBODY | {
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
     *("reading", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "waking"),
-    *("decision", "waiting-reason", "handover", "handover-undoing"),
+    *("decision", "waiting-reason", "handover", "handover-undo"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
-BOBS_OWN = {"handover-undoing"}
+BOBS_OWN = {"handover-undo"}
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}
 

@@ -18,7 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
-from routing.models import Decision, HandedOver, HandOver, Routing, Target, Turn
+from routing.models import Decision, HandoverItem, Handover, Routing, Target, Turn
 from teams.models import (
     AuditEntry,
     Invitation,
@@ -104,7 +104,7 @@ def targets(workspace):
     joined = {"invited_by": member, "accepted_as": member, "accepted_at": timezone.now()}
     invitation = Invitation.objects.create(**same, role=member.role, **joined)
     team = Team.objects.create(**same, name="Sales")
-    handover = HandOver.objects.create(**same, membership=member, by=member)
+    handover = Handover.objects.create(**same, membership=member, by=member)
     made = [member, member.role, inbox, contact, conversation, team, invitation, handover]
     return {type(row): row for row in made}
 
@@ -123,7 +123,7 @@ def rows(workspace):
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         Decision.objects.create(**talk, chosen=member, candidates=[], microseconds=1),
-        HandedOver.objects.create(**talk, hand_over=known[HandOver], what="queue", seq=1),
+        HandoverItem.objects.create(**talk, handover=known[Handover], action="queue", seq=1),
         Routing.objects.get_or_create(**here)[0],
         Target.objects.create(**here, membership=member),
         Turn.objects.create(**here, membership=member, turn=1),

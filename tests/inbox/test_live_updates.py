@@ -20,7 +20,7 @@ def test_a_routed_message_publishes_one_row_and_two_entries(acme, online, vera, 
     assert "Hi &lt;b&gt;there&lt;/b&gt;" in data["html"]
     entries = live_events.on(conversation.live_channel)
     assert [data["id"] for _event, data in entries] == ["entry-1-1", "entry-1-2"]
-    assert "round-robin" in entries[1][1]["html"]
+    assert "round robin" in entries[1][1]["html"]
 
 
 def test_visitors_get_only_messages_and_the_state(acme, online, vera, live_events):
@@ -39,7 +39,7 @@ def test_visitors_get_only_messages_and_the_state(acme, online, vera, live_event
     everything = str(events)
     assert "Hello Vera" in everything
     assert "secret" not in everything
-    assert "round-robin" not in everything
+    assert "round robin" not in everything
     assert str(acme.bob.pk) not in everything
 
 

@@ -13,9 +13,9 @@ from inbox.actions.read_marker import mark_read
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
-from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
-from routing.actions.unanswered import UNANSWERED_FOR, email_what_nobody_answers
-from routing.emails.unanswered import LOOK_AGAIN
+from routing.emails.pacing import EMAIL_INTERVAL, FIRST_DELAY, email_owner_of_reassignment
+from routing.emails.sweep import UNANSWERED_FOR, email_about_unanswered
+from routing.emails.unanswered import RECHECK_AFTER
 from routing.models import Target
 from teams.models import Membership, Workspace
 from tests.routing.mails import deliver, mailed, moment, pass_time, planned, recipients
@@ -27,13 +27,13 @@ def wants(membership, **fields):
 
 def sweep_and_deliver():
     pass_time(UNANSWERED_FOR)
-    email_what_nobody_answers()
-    pass_time(FIRST_PAUSE)
+    email_about_unanswered()
+    pass_time(FIRST_DELAY)
 
 
 def sweep_locks_nothing():
-    with patch("routing.actions.unanswered.changing") as changing:
-        email_what_nobody_answers()
+    with patch("routing.emails.sweep.changing") as changing:
+        email_about_unanswered()
     return not changing.called
 
 
@@ -42,9 +42,9 @@ def sweep_locks_nothing():
 
 def test_one_email_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
     vera.writes("Two")
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     vera.writes("Three")
-    pass_time(BETWEEN - timedelta(seconds=30))
+    pass_time(EMAIL_INTERVAL - timedelta(seconds=30))
     [first] = mailed()
     assert "> One" in first.body
     assert "> Two" in first.body
@@ -60,13 +60,13 @@ def test_one_email_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
 def test_what_they_have_read_is_not_emailed_nor_looked_at_again(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bob, seq=message.seq)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed() == []
     assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
-    pass_time(2 * BETWEEN)
+    pass_time(2 * EMAIL_INTERVAL)
     assert sweep_locks_nothing()
     vera.writes("Three")
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     [only] = mailed()
     assert "> Three" in only.body
     assert "> Two" not in only.body
@@ -75,7 +75,7 @@ def test_what_they_have_read_is_not_emailed_nor_looked_at_again(acme, vera, lead
 def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bea, seq=message.seq)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert len(mailed()) == 1
 
 
@@ -95,12 +95,12 @@ def test_after_a_visitor_left_an_address_it_leaves_at_once_with_that_address(acm
 def test_all_candidates_of_the_queue_get_one_for_as_long_as_the_contact_waits(acme, vera):
     for words in ("One", "Two", "Three"):
         vera.writes(words)
-        pass_time(2 * BETWEEN)
+        pass_time(2 * EMAIL_INTERVAL)
     assert (len(mailed("bob")), len(mailed("bea"))) == (1, 1)
     post_reply(Conversation.objects.get(), body="Hi", client_id=uuid4(), by=acme.bob)
     assign_conversation(Conversation.objects.get(), assignee=None, by=acme.bob)
     vera.writes("Four")
-    pass_time(2 * BETWEEN)
+    pass_time(2 * EMAIL_INTERVAL)
     assert len(mailed("bea")) == 2
     assert "> Four" in mailed("bea")[1].body
     assert "> Three" not in mailed("bea")[1].body
@@ -122,10 +122,10 @@ def test_the_next_assignee_who_is_offline_gets_one_too(acme, vera, lead_to_bob):
     vera.writes("Two")
     assert recipients() == ["bob@acme.example"]
     assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
-    email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
+    email_owner_of_reassignment(lead_to_bob, owner=acme.bob, to=acme.bea)
     for _ in range(2):
         pass_time(UNANSWERED_FOR)
-        email_what_nobody_answers()
+        email_about_unanswered()
     assert recipients() == ["bea@acme.example", "bob@acme.example", "bob@acme.example"]
 
 
@@ -145,7 +145,7 @@ def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
     vera.writes("Two")
     acme.bob.user.email = "robert@acme.example"
     acme.bob.user.save()
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed("bob") == []
     sweep_and_deliver()
     assert len(mailed("robert")) == 1
@@ -154,7 +154,7 @@ def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
 def test_a_workspace_that_is_restored_has_lost_no_mail(acme, vera, lead_to_bob):
     vera.writes("Two")
     Workspace.objects.update(deleted_at=timezone.now())
-    pass_time(BETWEEN)
+    pass_time(EMAIL_INTERVAL)
     assert mailed() == []
     Workspace.objects.update(deleted_at=None)
     pass_time(timedelta(hours=1))
@@ -167,10 +167,10 @@ def test_a_workspace_that_is_restored_has_lost_no_mail(acme, vera, lead_to_bob):
 def test_an_agent_who_was_spared_is_emailed_when_it_is_unassigned_again(acme, vera):
     conversation = vera.writes("One").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed("bea") == []
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert len(mailed("bea")) == 1
 
 
@@ -178,14 +178,14 @@ def test_of_several_assignees_the_last_is_emailed(acme, vera):
     conversation = vera.writes("One").conversation
     for person in (acme.bob, acme.bea):
         assign_conversation(conversation, assignee=person, by=acme.alice)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert (mailed("bob"), len(mailed("bea"))) == ([], 1)
 
 
 def test_an_assignee_who_was_spared_is_emailed_when_it_comes_back(acme, vera, lead_to_bob):
     vera.writes("Two")
     assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed("bob") == []
     assign_conversation(lead_to_bob, assignee=acme.bob, by=acme.alice)
     sweep_and_deliver()
@@ -225,7 +225,7 @@ def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
     wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
     vera.writes("Are you there?")
     assert planned("bob") == moment("2026-11-23T13:00Z")
-    assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_PAUSE
+    assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_DELAY
     clock.stop_at(moment("2026-11-23T13:00Z"))
     deliver()
     [message] = mailed("bob")
@@ -273,7 +273,7 @@ def test_ten_minutes_count_also_when_both_were_queued_before(acme, vera, lead_to
         state="sent",
         sent_at=timezone.now() - timedelta(minutes=4),
     )
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed() == []
     pass_time(timedelta(minutes=6))
     assert len(mailed()) == 1
@@ -284,7 +284,7 @@ def test_after_a_refused_email_the_next_is_not_tried_at_once(acme, vera, lead_to
     now = timezone.now()
     Delivery.objects.update(state="failed", failed_at=now)
     vera.writes("Three")
-    assert planned("bob") == now + BETWEEN
+    assert planned("bob") == now + EMAIL_INTERVAL
 
 
 def test_an_agent_who_is_online_when_it_would_leave_is_emailed_once_they_go(
@@ -292,17 +292,17 @@ def test_an_agent_who_is_online_when_it_would_leave_is_emailed_once_they_go(
 ):
     vera.writes("Two")
     online(acme.bob)  # their pages had only to beat again, in an emptied Redis
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert mailed() == []
     offline(acme.bob)
-    pass_time(LOOK_AGAIN)
+    pass_time(RECHECK_AFTER)
     assert len(mailed()) == 1
 
 
 def test_while_presence_is_unknown_the_sweep_emails_no_assignee(acme, lead_to_bob):
     pass_time(2 * UNANSWERED_FOR)
     with patch("teams.presence.find_online", return_value=None):
-        email_what_nobody_answers()
+        email_about_unanswered()
     assert recipients() == []
-    email_what_nobody_answers()
+    email_about_unanswered()
     assert recipients() == ["bob@acme.example"]

@@ -52,7 +52,7 @@ def test_the_queue_shows_the_oldest_first_with_the_reason(acme, online, new_visi
     waits_for(second, minutes=5)
     waiting = board().waiting
     assert numbers(waiting) == [second.number, first.number]
-    assert {each.reason for each in waiting} == {"Nobody is available (1 away, 1 offline)"}
+    assert {each.reason for each in waiting} == {"No agent is available (1 away, 1 offline)"}
     assert board().figures["waiting"] == 2
     assert timezone.now() - board().figures["since"] > timedelta(minutes=4)
 
@@ -68,7 +68,7 @@ def test_an_inbox_without_agents_says_so(acme, vera, board):
     acme.inbox.members.all().delete()
     vera.writes()
     assert [each.reason for each in board().waiting] == [
-        "Nobody is asked for the chats of this inbox"
+        "No agent receives conversations of this inbox"
     ]
 
 
@@ -137,7 +137,7 @@ def test_the_last_decisions_the_latest_first_in_words(acme, online, new_visitor,
     new_visitor(acme.inbox).writes()
     Decision.objects.update(microseconds=1834)
     latest, before = board().decisions
-    assert (latest.rule_words, latest.chosen_name) == ("round-robin", "Bob")
+    assert (latest.rule_words, latest.chosen_name) == ("round robin", "Bob")
     assert latest.duration == "1.8 ms"
     assert (before.rule_words, before.chosen_name) == ("waits", "")
     Decision.objects.update(created_at=timezone.now() - timedelta(days=8))
@@ -172,8 +172,8 @@ def test_why_it_waits_is_one_sentence(acme, vera, new_visitor, board):
     acme.inbox.members.all().delete()
     new_visitor(acme.inbox).writes()
     assert [each.sentence for each in board().decisions] == [
-        "Nobody could take it: nobody is asked for the chats of this inbox.",
-        "Nobody could take it: 2 offline.",
+        "No agent could take it: no agent receives conversations of this inbox.",
+        "No agent could take it: 2 offline.",
     ]
 
 
@@ -300,7 +300,7 @@ def board_page(acme, sign_in):
 
 
 def test_while_an_agent_is_available_a_new_conversation_is_assigned(acme, online, vera, board_page):
-    assert "Nobody is available (2 offline). New chats will wait" in board_page(acme.inbox)
+    assert "No agent is available (2 offline). New chats will wait" in board_page(acme.inbox)
     online(acme.bob)
     assert PROMISE in board_page(acme.inbox)
     assert vera.writes().conversation.assignee == acme.bob
@@ -324,7 +324,7 @@ def test_who_may_not_open_the_inbox_does_not_count_as_available(
     assert (PROMISE in board_page(acme.inbox), board(acme.inbox).states["available"]) == (True, 1)
     acme.inbox.members.filter(membership=acme.bea).delete()
     page = board_page(acme.inbox)
-    assert "Nobody is available (1 without access to this inbox)." in page
+    assert "No agent is available (1 without access to this inbox)." in page
     assert PROMISE not in page
     assert [each.name for each in board(acme.inbox).people] == []
     assert [each.name for each in board().people] == ["Bob"]

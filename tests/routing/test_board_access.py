@@ -83,7 +83,7 @@ def test_a_reader_who_does_not_see_all_sees_no_chats_of_others(
 def test_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, reader):
     vera.writes()
     page = sign_in(reader("see_all")).get(URL).text
-    assert "Nobody is available" in page
+    assert "No agent is available" in page
     assert "/w/acme/conversations/" not in page.partition("<main")[2].partition("</main")[0]
     assert "data-ticket-url" not in page
     assert "/away/" not in page.partition("<main")[2].partition("</main")[0]

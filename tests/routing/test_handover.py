@@ -15,13 +15,13 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from inbox.snooze_options import next_working_time
-from routing.actions import handover as actions
-from routing.actions.handover import undo_hand_over
-from routing.models import HandedOver, HandOver, Routing
+from routing.handover import actions
+from routing.handover.actions import undo_handover
+from routing.models import HandoverItem, Handover, Routing
 from teams.actions.availability import set_away
 from tests.conftest import COMMITS, Vera, in_parallel
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     hand_over,
     holder,
     holders,
@@ -76,13 +76,13 @@ def test_only_conversations_that_are_still_theirs_and_open_are_handed_over(acme,
     assert made.conversations.count() == 1
     assert hand_over(acme, to_person(resolved, acme.bea), by=by) is None
     assert hand_over(acme, by=by) is None
-    assert HandOver.objects.count() == 1
+    assert Handover.objects.count() == 1
 
 
 def test_a_conversation_is_handed_over_once(acme, give_bob):
     conversation = give_bob()
     made = hand_over(acme, to_person(conversation, acme.bea), to_person(conversation, acme.alice))
-    assert HandedOver.objects.filter(hand_over=made).count() == 1
+    assert HandoverItem.objects.filter(hand_over=made).count() == 1
     assert holder(conversation) == acme.bea
 
 
@@ -146,7 +146,7 @@ def test_undoing_brings_everything_back_open_once(acme, online, give_bob, by):
     made = hand_over(
         acme, to_queue(queued), to_person(given, acme.alice), to_snooze(snoozed, acme.bob), by=by
     )
-    assert undo_hand_over(made, by=by) is True
+    assert undo_handover(made, by=by) is True
     for each in (queued, given, snoozed):
         assert (stored(each).status, holder(each)) == ("open", acme.bob)
         assert last_activity(each)[1] == by
@@ -154,7 +154,7 @@ def test_undoing_brings_everything_back_open_once(acme, online, give_bob, by):
     made.refresh_from_db()
     assert made.undone_at is not None
     assign_conversation(given, assignee=acme.alice, by=acme.alice)
-    assert undo_hand_over(made, by=by) is True
+    assert undo_handover(made, by=by) is True
     assert (holder(given), undone(made)) == (acme.alice, ["returned"] * 3)
 
 
@@ -200,7 +200,7 @@ def test_a_conversation_that_has_moved_on_stays_where_it_is(
     made = hand_over(acme, to_person(conversation, acme.bea), by=by)
     event(acme, conversation)
     status = stored(conversation).status
-    undo_hand_over(made, by=by)
+    undo_handover(made, by=by)
     assert (undone(made), stored(conversation).status) == ([outcome], status)
     assert holder(conversation) == getattr(acme, held_by)
 
@@ -209,7 +209,7 @@ def test_ones_own_note_is_not_moving_on(acme, give_bob):
     conversation = give_bob()
     made = hand_over(acme, to_person(conversation, acme.bea))
     post_note(conversation, body="Bea: they want a refund", client_id=uuid4(), by=acme.bob)
-    undo_hand_over(made, by=acme.bob)
+    undo_handover(made, by=acme.bob)
     assert (undone(made), holder(conversation)) == (["returned"], acme.bob)
 
 
@@ -223,7 +223,7 @@ def test_the_contact_and_routing_do_not_count_as_moving_on(acme, online, vera, t
     online(acme.bea)
     vera.writes("Anybody?")
     assert holder(conversation) == (acme.bea if to == "queue" else acme.bob)
-    undo_hand_over(made, by=acme.bob)
+    undo_handover(made, by=acme.bob)
     assert (undone(made), holder(conversation)) == ([outcome], acme.bob)
     assert stored(conversation).is_open
 
@@ -231,7 +231,7 @@ def test_the_contact_and_routing_do_not_count_as_moving_on(acme, online, vera, t
 def test_after_ten_minutes_it_is_too_late(acme, give_bob, by):
     conversation = give_bob()
     made = make_old(hand_over(acme, to_person(conversation, acme.bea), by=by), minutes=10)
-    assert undo_hand_over(made, by=by) is False
+    assert undo_handover(made, by=by) is False
     assert (holder(conversation), undone(made)) == (acme.bea, [""])
 
 
@@ -248,9 +248,9 @@ def test_an_interrupted_undoing_is_finished_by_the_next(acme, give_bob, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(actions, "undo_one", undo_first_and_crash)
         with pytest.raises(RuntimeError):
-            undo_hand_over(made, by=acme.bob)
+            undo_handover(made, by=acme.bob)
     assert holders(first, second) == [acme.bob, acme.bea]
-    undo_hand_over(made, by=acme.bob)
+    undo_handover(made, by=acme.bob)
     assert holders(first, second) == [acme.bob, acme.bob]
     assert undone(made) == ["returned", "returned"]
 
@@ -259,7 +259,7 @@ def test_an_interrupted_undoing_is_finished_by_the_next(acme, give_bob, monkeypa
 def test_undoing_in_two_tabs_at_once_is_once(acme, give_bob):
     conversations = give_bob(4)
     made = hand_over(acme, *(to_person(each, acme.bea) for each in conversations))
-    answers = in_parallel(4, lambda number: undo_hand_over(made, by=acme.bob))
+    answers = in_parallel(4, lambda number: undo_handover(made, by=acme.bob))
     assert answers == [True] * 4
     assert undone(made) == ["returned"] * 4
     for conversation in conversations:
@@ -278,7 +278,7 @@ def test_undoing_and_an_answer_at_once_leave_one_of_both(acme, give_bob):
             if number:
                 answer(acme, Conversation.objects.get(pk=conversation.pk))
             else:
-                undo_hand_over(made, by=acme.bob)
+                undo_handover(made, by=acme.bob)
 
         in_parallel(2, act)
         expected = {"returned": acme.bob, "touched": acme.bea}

@@ -5,11 +5,11 @@ from unittest.mock import patch
 
 import pytest
 
-from routing.actions import handover
-from routing.actions.handover import undo_hand_over
-from routing.models import HandOver
+from routing.handover import actions as handover
+from routing.handover.actions import undo_handover
+from routing.models import Handover
 from teams.models import AuditEntry
-from tests.routing.handing_over import hand_over, holders, to_person, to_queue
+from tests.routing.handovers import hand_over, holders, to_person, to_queue
 
 
 @contextmanager
@@ -53,16 +53,16 @@ def test_a_handover_that_fails_at_once_leaves_nothing(acme, give_bob, live_event
     conversation = give_bob()
     with live_events.committed(), failing("carry_out", at=1):
         hand_over(acme, to_person(conversation, acme.bea), by=acme.alice)
-    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
+    assert (Handover.objects.count(), entries(), live_events) == (0, [], [])
 
 
 def test_an_undoing_that_failed_is_recorded_and_can_be_finished(acme, give_bob):
     first, second = give_bob(2)
     made = hand_over(acme, to_person(first, acme.bea), to_person(second, acme.bea), by=acme.alice)
     with failing("give_back", at=2):
-        undo_hand_over(made, by=acme.alice)
+        undo_handover(made, by=acme.alice)
     assert holders(first, second) == [acme.bob, acme.bea]
     assert len(entries()) == 2
-    undo_hand_over(made, by=acme.alice)
+    undo_handover(made, by=acme.alice)
     assert holders(first, second) == [acme.bob, acme.bob]
     assert len(entries()) == 2

@@ -12,14 +12,14 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, InboxMember
 from inbox.snooze_options import next_working_time
-from routing import handover_form
-from routing.actions.handover import hand_over_conversations
-from routing.models import HandOver
-from routing.views import handover
+from routing.handover import form as handover_form
+from routing.handover.actions import hand_over_conversations
+from routing.models import Handover
+from routing.handover import views as handover
 from teams.models import Membership, Role
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     URL,
     choose,
     hand_over,
@@ -139,7 +139,7 @@ def test_of_very_many_agents_those_online_are_offered(
     assert holder(conversation) == last
 
 
-STAYS = "Everything stays with you."
+STAYS = "You kept all your conversations."
 
 
 def test_keeping_all_is_confirmed(acme, give_bob, bobs_client):
@@ -158,7 +158,7 @@ def test_a_conversation_that_a_colleague_took_meanwhile_is_not_said_to_stay(
 
     monkeypatch.setattr(handover, "hand_over_conversations", too_late)
     answer = bobs_client.post(URL, choose(conversation, "queue"), follow=True)
-    assert not HandOver.objects.exists()
+    assert not Handover.objects.exists()
     assert STAYS not in answer.text
 
 
@@ -229,14 +229,14 @@ def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
 
 def offered(client):
     """The undoing that the page offers: its address, or None."""
-    found = re.search(r'action="([^"]+/undoing/)"', client.get(URL).text)
+    found = re.search(r'action="([^"]+/undo/)"', client.get(URL).text)
     return found and found[1]
 
 
 def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, give_bob, sign_in, bobs_client):
     conversation = give_bob()
     bobs_client.post(URL, choose(conversation, acme.bea))
-    made = HandOver.objects.get()
+    made = Handover.objects.get()
     assert undoing_url(made) in bobs_client.get(DESK).text
     assert undoing_url(made) not in sign_in(acme.bea).get(DESK).text
     make_old(made, minutes=11)
@@ -249,16 +249,16 @@ def test_undoing_says_what_came_back_and_what_did_not(acme, give_bob, bobs_clien
     lost, back = give_bob(2)
     bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
     post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
-    page = bobs_client.post(undoing_url(HandOver.objects.get()), follow=True).text
+    page = bobs_client.post(undoing_url(Handover.objects.get()), follow=True).text
     assert "Undone: 1 of 2 conversations returned to you" in page
-    assert "Somebody else has gone on with it" in page
+    assert "Someone else has worked on it since" in page
     assert holders(lost, back) == [acme.bea, acme.bob]
 
 
 def test_each_handover_can_be_undone_one_after_the_other(acme, give_bob, bobs_client):
     for conversation in give_bob(2):
         bobs_client.post(URL, choose(conversation, "queue"))
-    first, last = HandOver.objects.order_by("created_at")
+    first, last = Handover.objects.order_by("created_at")
     for made in (last, first):
         assert offered(bobs_client) == undoing_url(made)
         bobs_client.post(undoing_url(made))

@@ -9,7 +9,7 @@ from inbox.forms.message import MAX_MESSAGE_LENGTH
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
 from routing.tasks import sweep_waiting
-from routing.unread import MOST
+from routing.emails.unread import MOST
 from tests.routing.chat import MINUTE, mails
 from tests.routing.mails import mailed, pass_time
 

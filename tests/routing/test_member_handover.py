@@ -9,14 +9,14 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.resolution import resolve_conversation
 from inbox.snooze_options import next_working_time
-from routing import handover_form
-from routing.actions.handover import undo_hand_over
-from routing.models import HandOver
+from routing.handover import form as handover_form
+from routing.handover.actions import undo_handover
+from routing.models import Handover
 from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import (
+from tests.routing.handovers import (
     URL,
     choose,
     hand_over,
@@ -68,7 +68,7 @@ def test_the_member_and_the_audit_log_are_told_once(acme, give_bob, live_events)
     assert entry.sentence == "handed over conversations of Bob"
     assert entry.after == {"conversations": "Bea (2), the queue (1)"}
     for _ in range(2):
-        undo_hand_over(made, by=acme.alice)
+        undo_handover(made, by=acme.alice)
         assert entries()[-1].sentence == "undid handing over conversations of Bob"
         assert len(entries()) == 2
 
@@ -78,7 +78,7 @@ def test_with_nothing_left_to_hand_over_no_one_is_told(acme, give_bob, live_even
     resolve_conversation(conversation, by=acme.bob)
     with live_events.committed():
         assert hand_over(acme, to_person(conversation, acme.bea), by=acme.alice) is None
-    assert (HandOver.objects.count(), entries(), live_events) == (0, [], [])
+    assert (Handover.objects.count(), entries(), live_events) == (0, [], [])
 
 
 # --- The page ---
@@ -94,7 +94,7 @@ def test_it_lists_their_conversations_and_the_others_who_could_have_them(
     assert shown_on(page) == [conversation]
     assert "Bob has one open conversation" in page.text
     assert "Hand over Bob's conversations" in page.text
-    options = {str(each.pk) for each in page.context["form"].everybody}
+    options = {str(each.pk) for each in page.context["form"].all_assignees}
     assert options == {str(acme.alice.pk), str(acme.bea.pk)}
 
 
@@ -105,7 +105,7 @@ def test_the_choices_are_carried_out_and_undone_on_any_page(
     answer = client.post(url, choose(kept, "keep") | choose(given, acme.bea))
     assert answer["Location"] == bobs_page
     assert holders(kept, given) == [acme.bob, acme.bea]
-    undoing = undoing_url(HandOver.objects.get())
+    undoing = undoing_url(Handover.objects.get())
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
         assert undoing in text
@@ -124,7 +124,7 @@ def test_ones_own_handover_is_not_shown_as_theirs(acme, give_bob, client, url):
     assign_conversation(mine, assignee=acme.alice)
     give_bob()
     client.post(URL, choose(mine, acme.bea))
-    client.post(undoing_url(HandOver.objects.get()))
+    client.post(undoing_url(Handover.objects.get()))
     assert "Undone" in client.get(URL).text
     assert "Undone" not in client.get(url).text
 

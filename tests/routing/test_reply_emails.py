@@ -17,10 +17,10 @@ from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
-from routing.actions.reply_email import email_reply_later
-from routing.emails.reply import DAY, MOST_EARLIER, when_there_is_room
+from routing.emails.replies import email_reply_if_unread
+from routing.emails.reply import DAY, MOST_EARLIER, limited_until
 from routing.models import Routing
-from routing.reply_mail import STILL_NEWS
+from routing.emails.reply_receivers import RESEND_WITHIN
 from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
 from tests.teams.trust import make_trusted
@@ -36,7 +36,7 @@ def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
     chat.pass_time(MINUTE)
     [message] = mails()
     assert message.to == ["vera@example.com"]
-    assert message.subject == "Bob from Acme has answered you"
+    assert message.subject == "Bob from Acme replied to you"
     body = message.body
     assert body.index("> Yes, in three sizes.") < body.index("so far")
     assert body.index("so far") < body.index("> Do you sell lamps?")
@@ -113,7 +113,7 @@ def test_notes_and_activities_are_never_in_it(chat):
     chat.pass_time(5 * MINUTE)
     [message] = mails()
     html = message.alternatives[0].content
-    for words in ("difficult", "Bea", "round-robin", "took this conversation", "Waiting"):
+    for words in ("difficult", "Bea", "round robin", "took this conversation", "Waiting"):
         assert words not in message.body
         assert words not in html
 
@@ -216,7 +216,7 @@ def test_what_arrived_two_months_ago_is_not_mailed_to_a_corrected_address(chat):
 
 
 @pytest.mark.parametrize(
-    ("age", "count"), [(STILL_NEWS - MINUTE, 1), (STILL_NEWS + timedelta(seconds=1), 0)]
+    ("age", "count"), [(RESEND_WITHIN - MINUTE, 1), (RESEND_WITHIN + timedelta(seconds=1), 0)]
 )
 def test_only_answers_of_the_last_days_follow_a_corrected_address(chat, age, count):
     chat.bob_answers()
@@ -241,7 +241,7 @@ def test_the_address_of_now_counts_not_the_one_joined_to_the_conversation(chat):
     """Whoever waited for the conversation's row has read the contact before."""
     conversation = chat.conversation
     Contact.objects.update(email="v@example.com")
-    email_reply_later(conversation)
+    email_reply_if_unread(conversation)
     assert Delivery.objects.get().recipient == "v@example.com"
 
 
@@ -341,7 +341,7 @@ def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
         for number in range(MANY)
     )
     with CaptureQueriesContext(connection) as asked:
-        when_there_is_room(delivery)
+        limited_until(delivery)
     assert len(asked)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox_delivery")

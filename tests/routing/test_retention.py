@@ -40,10 +40,10 @@ def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme
     going_on, over = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     Decision.objects.all().delete()
     Conversation.objects.filter(pk=over.pk).update(status="resolved")
-    kept = decide(going_on, of_decisions.KEPT + DAY, 1)
-    decide(going_on, of_decisions.KEPT + 2 * DAY, 2)
-    decide(over, of_decisions.KEPT + DAY, 3)
-    young = decide(over, of_decisions.KEPT - DAY, 4)
+    kept = decide(going_on, of_decisions.RETENTION + DAY, 1)
+    decide(going_on, of_decisions.RETENTION + 2 * DAY, 2)
+    decide(over, of_decisions.RETENTION + DAY, 3)
+    young = decide(over, of_decisions.RETENTION - DAY, 4)
     forget_decisions()
     assert set(Decision.objects.all()) == {kept, young}
 

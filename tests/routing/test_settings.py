@@ -87,7 +87,7 @@ def test_users_and_teams_are_stored(acme, beas_team, routing_page):
     found = {str(each.membership or each.team) for each in acme.inbox.targets.all()}
     assert found == {"Bob", "Sales"}
     page = routing_page()
-    assert set(page.context["form"].chosen) == set(data["targets"])
+    assert set(page.context["form"].selected) == set(data["targets"])
     routing_page(OFF)
     assert not acme.inbox.targets.exists()
 
@@ -338,7 +338,7 @@ def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
     found, _html = panel(leads="turn")
     assert found.headline.endswith("would get it as an email lead, and an email.")
     assert sum(place.is_next for place in found.places) == 1
-    assert found.detail == "Nobody is available (2 offline)."
+    assert found.detail == "No agent is available (2 offline)."
     found, _html = panel(leads="queue")
     assert found.headline == "It would wait in the queue, and everybody here would get an email."
     assert not any(place.is_next for place in found.places)

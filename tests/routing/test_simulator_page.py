@@ -232,7 +232,7 @@ def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, give
         f"{INBOX}{acme.inbox.pk}/routing/",
     )
     form = page.context["form"]
-    assert (form.chosen, form["answer_minutes"].value()) == ([user(acme.bea)], "3")
+    assert (form.selected, form["answer_minutes"].value()) == ([user(acme.bea)], "3")
     assert (form["leads"].value(), form["fewest_open_first"].value()) == ("turn", True)
     assert "Not saved yet" in page.text
     assert [place.person for place in page.context["panel"].places] == [acme.bea]

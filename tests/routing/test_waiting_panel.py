@@ -26,7 +26,7 @@ def waiting(acme, vera):
 
 def test_it_says_how_many_cannot_and_why(acme, waiting, sign_in):
     words = sign_in(acme.alice).get(URL).text
-    assert "Nobody has this conversation yet: 1 away, 1 offline." in words
+    assert "No agent is available yet: 1 away, 1 offline." in words
 
 
 def test_it_leads_to_the_candidates(acme, waiting, sign_in):
@@ -41,7 +41,7 @@ def test_it_leads_to_the_candidates(acme, waiting, sign_in):
 def test_the_latest_decision_counts(acme, waiting, sign_in):
     acme.inbox.members.all().delete()
     route_conversation(waiting, trigger="sweep")
-    assert "Nobody is asked for the chats of this inbox." in sign_in(acme.alice).get(URL).text
+    assert "No agent receives conversations of this inbox." in sign_in(acme.alice).get(URL).text
 
 
 def test_an_older_assignment_is_no_reason(acme, waiting, sign_in):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from outbox.models import Delivery
 from outbox.tasks import sweep
 from routing.emails import reply
-from routing.emails.reply import when_there_is_room
+from routing.emails.reply import limited_until
 from teams.actions.invitation import invite_member
 from teams.models import Invitation
 from teams.trust import is_trusted
@@ -83,12 +83,12 @@ def test_untrusted_name_is_not_in_reply_emails(chat, settings):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     [message] = mails()
-    assert message.subject == "Your chat has an answer"
+    assert message.subject == "You have a new reply to your chat"
     assert message.from_email == "MessageHub <chat@hub.example>"
 
 
 def test_new_workspace_sends_few_reply_emails_a_day(chat, monkeypatch):
-    monkeypatch.setattr(reply, "MOST_A_DAY_UNTRUSTED", 3)
+    monkeypatch.setattr(reply, "MAX_PER_DAY_UNTRUSTED", 3)
     workspace = chat.acme.workspace
     sent_at = timezone.now() - timedelta(hours=1)
     for number in range(3):
@@ -101,6 +101,6 @@ def test_new_workspace_sends_few_reply_emails_a_day(chat, monkeypatch):
             sent_at=sent_at,
         )
     waiting = Delivery(workspace=workspace, kind="reply", recipient="vera@example.com")
-    assert when_there_is_room(waiting) == sent_at + reply.DAY
+    assert limited_until(waiting) == sent_at + reply.DAY
     make_trusted(workspace)
-    assert when_there_is_room(waiting) <= timezone.now()
+    assert limited_until(waiting) <= timezone.now()

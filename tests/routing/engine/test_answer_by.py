@@ -9,7 +9,8 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due_conversations
 from inbox.models import Conversation, Inbox
-from routing.actions.handover import Choice, What, hand_over_conversations, undo_hand_over
+from routing.handover.actions import Action, Choice, hand_over_conversations
+from routing.handover.undo import undo_handover
 from routing.models import Decision
 from routing.tasks import sweep_overdue
 from teams.actions.availability import set_available, set_away
@@ -60,8 +61,8 @@ def set_timer(ends_in):
 
 
 def hand_to_bea_and_back(acme, conversation):
-    to_bea = Choice(conversation, What.PERSON, to=acme.bea)
-    undo_hand_over(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
+    to_bea = Choice(conversation, Action.ASSIGN, to=acme.bea)
+    undo_handover(hand_over_conversations(acme.bob, [to_bea], by=acme.bob), by=acme.bob)
 
 
 # --- It moves when the time is over ---
@@ -77,7 +78,7 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     assert why(held_by_bob).trigger == "timer"
     assert codes(held_by_bob) == {"Bea": "available", "Bob": "timed_out"}
     assert texts(held_by_bob)[-1] == (
-        "Assigned to Bea: Bob did not answer within 5 minutes; round-robin, the only one available."
+        "Assigned to Bea: Bob didn't answer within 5 minutes; round robin, the only one available."
     )
     assert names_emailed("reassigned") == names_emailed() == [], "only an owner is told by email"
 

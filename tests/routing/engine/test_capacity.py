@@ -8,7 +8,7 @@ from django.utils import timezone
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.snooze import snooze_conversation
-from routing.words import because_nobody
+from routing.explanations import explain_unassigned
 from teams.actions.availability import set_capacity
 from teams.availability import with_availability
 from teams.models import Membership
@@ -59,8 +59,8 @@ def test_when_all_are_full_it_says_so(acme, busy_bob):
     waiting = start_conversations(acme.inbox, 3)[-1]
     assert has(waiting) is None
     assert codes(waiting) == {"Bob": "at_capacity", "Bea": "at_capacity"}
-    assert because_nobody(why(waiting).tally) == "nobody is available (2 at capacity)"
-    assert texts(waiting) == ["Waiting: nobody is available (2 at capacity)."]
+    assert explain_unassigned(why(waiting).tally) == "no agent is available (2 at capacity)"
+    assert texts(waiting) == ["Waiting: no agent is available (2 at capacity)."]
 
 
 LATER = timedelta(hours=3)

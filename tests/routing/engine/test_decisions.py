@@ -42,7 +42,7 @@ def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire)
         (str(acme.bob.pk), "away"),
         (str(ben.pk), "offline"),
     }
-    assert texts(conversation) == ["Assigned to Bea: round-robin, the only one available."]
+    assert texts(conversation) == ["Assigned to Bea: round robin, the only one available."]
     assert decision.sentence == "Bea was the only one available."
 
 

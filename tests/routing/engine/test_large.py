@@ -66,7 +66,7 @@ def test_only_those_online_are_looked_at_and_the_others_are_not_mentioned(acme, 
     decision = why(start_conversation(acme.inbox))
     assert decision.tally == {"available": 3}
     assert len(decision.candidates) == 3
-    assert "least recently among 3 available" in decision.sentence
+    assert "least recently of 3 available" in decision.sentence
 
 
 def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
@@ -77,10 +77,10 @@ def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
     assert len(decision.candidates) == NEAREST
     assert "least recently of all who were available" in decision.sentence
     entry = conversation.messages.get(activity="assigned")
-    assert entry.details["reason"] == "round-robin, next in turn"
+    assert entry.details["reason"] == "round robin, next in rotation"
     url = f"/w/acme/conversations/{conversation.number}/decisions/{decision.pk}/"
     page = sign_in(acme.alice).get(url).text
-    assert f"and {MANY - NEAREST} there too, later in turn" in page
+    assert f"and {MANY - NEAREST} also available, later in rotation" in page
 
 
 def test_the_first_who_can_is_found_behind_many_who_cannot(acme, agents):

@@ -6,7 +6,7 @@ import pytest
 
 from messagehub.lib import redis
 from routing.models import Decision, Routing
-from routing.words import candidate_words
+from routing.explanations import explain_candidate
 from teams.actions.availability import set_away
 from tests.routing.engine.conftest import (
     assignees_of_new,
@@ -31,7 +31,7 @@ def test_without_anyone_online_the_next_in_turn_gets_it_by_email(acme, vera):
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead")
     assert names_emailed() == ["bob"]
     assert texts(conversation) == [
-        "Assigned to Bob: email lead, next in turn; nobody is available (2 offline)."
+        "Assigned to Bob: email lead, next in rotation; no agent is available (2 offline)."
     ]
 
 
@@ -59,8 +59,8 @@ def test_agents_who_want_no_email_get_none(acme):
     conversations = start_conversations(acme.inbox, 2)
     assert [has(each) for each in conversations] == ["Bea", "Bea"]
     assert names_emailed() == ["bea", "bea"]
-    rows = {each["name"]: candidate_words(each) for each in why(conversations[0]).candidates}
-    assert rows == {"Bob": "offline, wants no email", "Bea": "offline"}
+    rows = {each["name"]: explain_candidate(each) for each in why(conversations[0]).candidates}
+    assert rows == {"Bob": "offline, email turned off", "Bea": "offline"}
     change(acme.bea, email_mine=False)
     waiting = start_conversation(acme.inbox)
     assert (has(waiting), why(waiting).rule) == (None, "nobody")

@@ -94,9 +94,9 @@ def test_an_absent_owner_who_wants_no_email_is_not_said_to_have_had_one(owned, v
     vera.writes("again")
     assert (has(owned), why(owned).rule) == ("Olga", "owner_unmailed")
     assert names_emailed() == []
-    assert why(owned).sentence == "Olga owns this contact, was not available, and wants no email."
+    assert why(owned).sentence == "Olga owns this contact, wasn't available, and turned email off."
     assert texts(owned)[-1] == (
-        "Assigned to Olga: owner of this contact (offline), who wants no email."
+        "Assigned to Olga: owner of this contact (offline), who turned email off."
     )
 
 
@@ -186,8 +186,8 @@ def test_when_the_owners_minutes_are_over_it_goes_to_the_next(acme, owned, vera,
     assert codes(owned)["Olga"] == "timed_out"
     assert names_emailed("reassigned") == ["olga"]
     assert texts(owned)[-1] == (
-        "Assigned to Bob: Olga did not answer within 10 minutes; "
-        "round-robin, the only one available."
+        "Assigned to Bob: Olga didn't answer within 10 minutes; "
+        "round robin, the only one available."
     )
     sweep()
     assert has(owned) == "Bob"

@@ -56,7 +56,7 @@ def test_the_reply_goes_to_another_agent_once(acme, left_by_bob, vera):
     assert (why(left_by_bob).trigger, why(left_by_bob).rule) == ("reassign", "round_robin")
     assert codes(left_by_bob) == {"Bea": "available", "Bob": "away"}
     assert texts(left_by_bob)[-1] == (
-        "Assigned to Bea: Bob is away and reassigns replies; round-robin, the only one available."
+        "Assigned to Bea: Bob is away and reassigns replies; round robin, the only one available."
     )
     assert Decision.objects.filter(trigger="reassign").count() == 1
     assert names_emailed() == []

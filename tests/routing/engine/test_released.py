@@ -8,7 +8,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import drain
 from routing.actions.drain import drain_all
-from routing.actions.handover import Choice, What, hand_over_conversations
+from routing.handover.actions import Choice, Action, hand_over_conversations
 from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from tests.routing.engine.conftest import (
@@ -71,7 +71,7 @@ def test_handed_over_by_all_in_the_evening_it_is_assigned_in_the_morning(acme, v
     conversation = vera.writes().conversation
     for _ in range(2):
         agent = stored(conversation).assignee
-        hand_over_conversations(agent, [Choice(conversation, What.QUEUE)], by=agent)
+        hand_over_conversations(agent, [Choice(conversation, Action.QUEUE)], by=agent)
         disconnect(agent)
     drain_all()
     assert has(conversation) is None

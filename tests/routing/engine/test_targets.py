@@ -37,7 +37,7 @@ def set_members(team, *members, by):
 
 
 def chosen_in_form(inbox):
-    return RoutingForm(inbox=inbox, routing=Routing.objects.of(inbox)).chosen
+    return RoutingForm(inbox=inbox, routing=Routing.objects.of(inbox)).selected
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def warns(acme, sign_in):
 
 def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_team, sign_in, warns):
     aim(acme.inbox, acme.bob)
-    client, words = sign_in(acme.alice), "Website chat asks nobody else for its chats"
+    client, words = sign_in(acme.alice), "Website chat routes to no one else"
     team = f"/w/acme/team/teams/{bobs_team.pk}/"
     assert warns(words)
     assert words not in client.get(team).text
@@ -158,7 +158,7 @@ def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_tea
 
 
 def test_before_the_last_of_a_team_goes_it_says_that_no_one_is_asked(acme, bobs_team, warns):
-    words = "Website chat asks only a team that nobody else is in"
+    words = "Website chat routes only to a team with no other members"
     aim(acme.inbox, bobs_team)
     assert warns(words)
     aim(acme.inbox, acme.bea)

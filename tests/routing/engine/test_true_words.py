@@ -61,7 +61,7 @@ def test_a_busy_owner_is_not_said_to_have_been_emailed(
     vera.writes("again")
     assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_there")
     assert why(owned_by_busy_bob).sentence == (
-        "Bob owns this contact and is there, though not available for a new chat."
+        "Bob owns this contact and is online, though not available for a new conversation."
     )
     assert says_nothing_of_email(owned_by_busy_bob)
     assert addresses_mailed() == []
@@ -81,7 +81,7 @@ def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, ru
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead_there")
-    assert why(conversation).sentence == "Nobody was available: Bob was next in turn, and is there."
+    assert why(conversation).sentence == "No agent was available. Bob was next in rotation and is online."
     assert says_nothing_of_email(conversation)
     assert addresses_mailed() == []
 

@@ -35,7 +35,7 @@ def test_the_reason_is_brought_up_to_date_and_said_once(acme, vera):
     vera.writes("anybody?")
     sweep()
     assert Decision.objects.count() == decisions
-    assert texts(conversation) == ["Waiting: nobody is available (2 offline)."]
+    assert texts(conversation) == ["Waiting: no agent is available (2 offline)."]
 
 
 def test_however_many_wait_all_get_the_true_reason(acme):

@@ -11,12 +11,12 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
-from routing.actions.handover_news import record_handed_over, record_undone, tell_handed_over
+from routing.handover.records import record_handed_over, record_undone, tell_handed_over
 from routing.actions.timer import resume_timer
-from routing.models import HandedOver, HandOver
+from routing.models import HandoverItem, Handover
 from teams.models import Membership
 
-What, Undone = HandedOver.What, HandedOver.Undone
+Action, Undone = HandoverItem.What, HandoverItem.Undone
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ def hand_over_conversations(membership, choices, *, by):
     """Does what was chosen with each conversation that is still theirs and open.
 
     by: they themselves, or somebody for them; then they are told, and the audit log says so. One
-    conversation a transaction: nobody holds two. Returns the HandOver, or None when nothing was
+    conversation a transaction: nobody holds two. Returns the Handover, or None when nothing was
     left to hand over. When one fails, the others until then are done, told and in the audit log.
     """
-    hand_over = HandOver.objects.create(
+    handover = Handover.objects.create(
         workspace_id=membership.workspace_id,
         membership=membership,
         by=None if by.pk == membership.pk else by,
@@ -44,93 +44,93 @@ def hand_over_conversations(membership, choices, *, by):
     done = []
     try:
         for choice in choices:
-            hand_over_one(hand_over, choice, by, done)
+            hand_over_one(handover, choice, by, done)
     finally:
         if not done:
-            hand_over.delete()
-        elif hand_over.is_for_another:
-            tell_handed_over(hand_over, len(done))
-    return hand_over if done else None
+            handover.delete()
+        elif handover.is_for_other_member:
+            tell_handed_over(handover, len(done))
+    return handover if done else None
 
 
-def hand_over_one(hand_over, choice, by, done):
+def hand_over_one(handover, choice, by, done):
     """Carry out one choice and record it in the same transaction. Adds it to `done`."""
     with changing(choice.conversation) as change:
         conversation, was_routed = change.conversation, change.conversation.is_routed
-        is_theirs = conversation.assignee_id == hand_over.membership_id
+        is_theirs = conversation.assignee_id == handover.membership_id
         if not (is_theirs and conversation.is_open):
             return
         if not carry_out(choice, conversation, by):
             return
-        HandedOver.objects.create(
-            workspace_id=hand_over.workspace_id,
-            hand_over=hand_over,
+        HandoverItem.objects.create(
+            workspace_id=handover.workspace_id,
+            handover=handover,
             conversation=conversation,
             what=choice.what,
             seq=conversation.last_seq,
             was_routed=was_routed,
         )
-        if hand_over.is_for_another:
-            record_handed_over(hand_over, [*done, choice])
+        if handover.is_for_other_member:
+            record_handed_over(handover, [*done, choice])
     done.append(choice)
 
 
 def carry_out(choice, conversation, by):
     """To the queue means: routing finds the next, and never whoever had it."""
-    if choice.what == What.SNOOZE:
+    if choice.what == Action.SNOOZE:
         return snooze_conversation(conversation, until=choice.until, by=by)
     return assign_conversation(conversation, assignee=choice.to, by=by)
 
 
-def undo_hand_over(hand_over, *, by):
+def undo_handover(handover, *, by):
     """Each conversation that nobody has gone on with since is theirs and open again.
 
     Twice is once, and within the ten minutes an undoing that was interrupted is finished by the
     next one. Returns False when it is too late.
     """
-    if hand_over.undone_at is None and not hand_over.can_be_undone:
+    if handover.undone_at is None and not handover.can_be_undone:
         return False
-    for handed_over in hand_over.conversations.filter(undone="").order_by("pk"):
-        undo_one(handed_over, hand_over, by)
-    HandOver.objects.filter(pk=hand_over.pk, undone_at=None).update(undone_at=timezone.now())
+    for handed_over in handover.conversations.filter(undone="").order_by("pk"):
+        undo_one(handed_over, handover, by)
+    Handover.objects.filter(pk=handover.pk, undone_at=None).update(undone_at=timezone.now())
     return True
 
 
-def undo_one(handed_over, hand_over, by):
+def undo_one(handed_over, handover, by):
     with changing(Conversation(pk=handed_over.conversation_id)) as change:
-        locked = HandedOver.objects.select_for_update(of=("self",), no_key=True)
+        locked = HandoverItem.objects.select_for_update(of=("self",), no_key=True)
         handed_over = locked.get(pk=handed_over.pk)
         if handed_over.undone:
             return
-        had_it = hand_over.membership
+        had_it = handover.membership
         handed_over.undone = give_back(change.conversation, handed_over, had_it, by)
         handed_over.save(update_fields=["undone"])
-        if hand_over.is_for_another and is_first_undone(handed_over, hand_over):
-            record_undone(hand_over)
+        if handover.is_for_other_member and is_first_undone(handed_over, handover):
+            record_undone(handover)
 
 
-def is_first_undone(handed_over, hand_over):
+def is_first_undone(handed_over, handover):
     """The row of the handover is locked, or two undoings at once would both be the first."""
-    HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
-    others = hand_over.conversations.exclude(pk=handed_over.pk)
+    Handover.objects.select_for_update(no_key=True).get(pk=handover.pk)
+    others = handover.conversations.exclude(pk=handed_over.pk)
     return not others.exclude(undone="").exists()
 
 
 def give_back(conversation, handed_over, had_it, by):
     if conversation.is_resolved:
-        return Undone.RESOLVED
+        return UndoResult.RESOLVED
     is_touched = has_gone_on(conversation, after=handed_over.seq, besides=by)
     if conversation.assignee_id == had_it.pk:
-        was_snoozed = handed_over.what == What.SNOOZE and not is_touched
+        was_snoozed = handed_over.what == Action.SNOOZE and not is_touched
         woken = was_snoozed and wake_conversation(conversation, by=by)
-        return Undone.RETURNED if woken else Undone.MINE
+        return UndoResult.RETURNED if woken else UndoResult.ALREADY_YOURS
     if is_touched:
-        return Undone.TOUCHED
+        return UndoResult.CHANGED
     if not assign_conversation(conversation, assignee=had_it, by=by):
-        return Undone.NO_ACCESS
+        return UndoResult.NO_ACCESS
     conversation.is_routed = handed_over.was_routed
     resume_timer(conversation)
-    return Undone.RETURNED
+    return UndoResult.RETURNED
 
 
 def has_gone_on(conversation, *, after, besides):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inbox.snooze_options import next_working_time
-from routing.actions.handover import Choice, What, hand_over_conversations
-from routing.models import HandOver
+from routing.handover.actions import Choice, Action, hand_over_conversations
+from routing.models import Handover
 from tests.routing.engine.conftest import stored
 
 URL = "/w/acme/handover/"
@@ -21,15 +21,15 @@ def holders(*conversations):
 
 
 def to_queue(conversation):
-    return Choice(conversation, What.QUEUE)
+    return Choice(conversation, Action.QUEUE)
 
 
 def to_person(conversation, person):
-    return Choice(conversation, What.PERSON, to=person)
+    return Choice(conversation, Action.ASSIGN, to=person)
 
 
 def to_snooze(conversation, membership):
-    return Choice(conversation, What.SNOOZE, until=next_working_time(membership).until)
+    return Choice(conversation, Action.SNOOZE, until=next_working_time(membership).until)
 
 
 def hand_over(acme, *choices, by=None):
@@ -43,8 +43,8 @@ def undone(handed_over):
 
 
 def make_old(handed_over, **age):
-    HandOver.objects.filter(pk=handed_over.pk).update(created_at=timezone.now() - timedelta(**age))
-    return HandOver.objects.get(pk=handed_over.pk)
+    Handover.objects.filter(pk=handed_over.pk).update(created_at=timezone.now() - timedelta(**age))
+    return Handover.objects.get(pk=handed_over.pk)
 
 
 def choose(conversation, value):
@@ -57,4 +57,4 @@ def shown_on(page):
 
 
 def undoing_url(handed_over, slug="acme"):
-    return f"/w/{slug}/handover/{handed_over.pk}/undoing/"
+    return f"/w/{slug}/handover/{handed_over.pk}/undo/"

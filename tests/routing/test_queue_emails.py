@@ -14,7 +14,7 @@ from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation, InboxMember
 from outbox import sending
 from outbox.models import Delivery
-from routing.actions.unanswered import UNANSWERED_FOR
+from routing.emails.sweep import UNANSWERED_FOR
 from routing.tasks import sweep_waiting
 from teams.actions.membership import add_member, remove_member
 from teams.models import Membership

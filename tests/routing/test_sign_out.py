@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
-from routing import handover_form
+from routing.handover import form as handover_form
 from teams.models import Membership, Role
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
-from tests.routing.handing_over import URL, choose, holder, shown_on
+from tests.routing.handovers import URL, choose, holder, shown_on
 
 
 def test_an_agent_who_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):
@@ -22,14 +22,14 @@ def test_an_agent_who_can_only_answer_signs_out_at_once(acme, give_bob, sign_in)
         workspace=acme.workspace, name="Answers", permissions=["answer"]
     )
     acme.bob.save()
-    answer = sign_in(acme.bob).post("/w/acme/signing-out/")
+    answer = sign_in(acme.bob).post("/w/acme/sign-out/")
     assert answer["Location"] == "/accounts/login/"
 
 
 def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bob, sign_in):
     conversation = give_bob()
     client = sign_in(acme.bob)
-    answer = client.post("/w/acme/signing-out/")
+    answer = client.post("/w/acme/sign-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
     page = client.get(answer["Location"]).text
     assert "Hand over and sign out" in page
@@ -42,7 +42,7 @@ def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bo
 
 def test_signing_out_without_open_conversations_is_one_click(acme, sign_in):
     client = sign_in(acme.bob)
-    assert client.post("/w/acme/signing-out/")["Location"] == "/accounts/login/"
+    assert client.post("/w/acme/sign-out/")["Location"] == "/accounts/login/"
     assert client.get(URL).status_code in (302, 401)
 
 
@@ -57,13 +57,13 @@ def in_both(acme, globex, give_bob):
 
 def test_signing_out_asks_about_the_other_workspaces_too(acme, in_both, sign_in):
     resolve_conversation(in_both[1])
-    answer = sign_in(acme.bob).post("/w/globex/signing-out/")
+    answer = sign_in(acme.bob).post("/w/globex/sign-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
 
 
 def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, sign_in):
     client = sign_in(acme.bob)
-    first = client.post("/w/acme/signing-out/")["Location"]
+    first = client.post("/w/acme/sign-out/")["Location"]
     assert first == f"{URL}?then=sign-out"
     page = client.get(first).text
     assert "Hand over and continue" in page
@@ -82,7 +82,7 @@ def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, 
 
 def test_keeping_all_signs_out_of_every_workspace_at_once(acme, in_both, sign_in):
     client = sign_in(acme.bob)
-    page = client.get(client.post("/w/globex/signing-out/")["Location"]).text
+    page = client.get(client.post("/w/globex/sign-out/")["Location"]).text
     assert "You also have open conversations in Acme. They come next." in page
     assert client.post(keep_all(page))["Location"] == "/accounts/login/"
     assert client.get(URL).status_code in (302, 401)
@@ -103,8 +103,8 @@ def test_the_sign_out_address_leads_straight_to_the_page_that_asks(acme, give_bo
 
 def test_the_sign_out_address_has_one_button_when_nothing_is_open(acme, sign_in):
     client = sign_in(acme.bob)
-    assert 'action="/w/acme/signing-out/"' in client.get("/accounts/logout/").text
-    assert client.post("/w/acme/signing-out/")["Location"] == "/accounts/login/"
+    assert 'action="/w/acme/sign-out/"' in client.get("/accounts/logout/").text
+    assert client.post("/w/acme/sign-out/")["Location"] == "/accounts/login/"
 
 
 def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in):
@@ -112,8 +112,8 @@ def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in):
     client = sign_in(acme.bob)
     actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get("/workspaces/").text))
     assert "/accounts/logout/" not in actions
-    assert client.post("/w/acme/signing-out/")["Location"] == f"{URL}?then=sign-out"
-    assert "/w/acme/signing-out/" in actions
+    assert client.post("/w/acme/sign-out/")["Location"] == f"{URL}?then=sign-out"
+    assert "/w/acme/sign-out/" in actions
 
 
 @pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
@@ -148,9 +148,9 @@ def test_what_every_page_handed_over_is_counted(acme, give_bob, sign_in, monkeyp
     monkeypatch.setattr(handover_form, "MOST", 1)
     one, two, three = give_bob(3)
     client = sign_in(acme.bob)
-    page = client.post("/w/acme/signing-out/")["Location"]
+    page = client.post("/w/acme/sign-out/")["Location"]
     client.post(page, choose(one, "queue"))  # and not gone through with
-    page = client.post("/w/acme/signing-out/")["Location"]
+    page = client.post("/w/acme/sign-out/")["Location"]
     page = client.post(page, choose(two, acme.bea))["Location"]
     answer = client.post(page, choose(three, acme.bea), follow=True)
     assert "signed out. 2 conversations were handed over." in answer.text

@@ -9,7 +9,7 @@ from inbox.actions import assignment
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing import candidates
-from routing.actions import unanswered
+from routing.emails import sweep as unanswered
 from routing.actions.drain import drain_all
 from routing.models import Routing
 from routing.tasks import sweep_waiting
@@ -94,8 +94,8 @@ def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(
     acme, waiting_for, monkeypatch
 ):
     waiting_for(2)
-    monkeypatch.setattr(unanswered, "email_unanswered", fails_first(unanswered.email_unanswered))
-    unanswered.email_what_nobody_answers()
+    monkeypatch.setattr(unanswered, "email_agents", fails_first(unanswered.email_agents))
+    unanswered.email_about_unanswered()
     assert Delivery.objects.values("about").distinct().count() == 1
 
 
@@ -105,7 +105,7 @@ def test_where_no_one_wants_email_nothing_is_locked_again_and_again(
     Membership.objects.update(email_queue=False)
     waiting_for(20)
     with django_assert_max_num_queries(15):
-        unanswered.email_what_nobody_answers()
+        unanswered.email_about_unanswered()
 
 
 def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
@@ -154,4 +154,4 @@ def test_an_agent_with_a_limit_is_not_counted_for_each_of_their_conversations(
     long_ago = timezone.now() - timedelta(minutes=5)
     assert Conversation.objects.update(waiting_since=long_ago) == 12
     with django_assert_max_num_queries(5):
-        unanswered.email_what_nobody_answers()
+        unanswered.email_about_unanswered()

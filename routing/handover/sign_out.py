@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from routing.handover_form import can_hand_over
+from routing.handover.form import can_hand_over
 from teams.access import ANY_MEMBER, workspace_page
 from inbox.open_counts import count_open_conversations
 from teams.models import Membership
@@ -37,7 +37,7 @@ def signing_out(request):
 
 
 def count_handed_over(request, handed_over):
-    """One page's, a HandOver or None."""
+    """One page's, a Handover or None."""
     if handed_over is not None:
         before = request.session.get(HANDED_OVER, 0)
         request.session[HANDED_OVER] = before + handed_over.conversations.count()
@@ -111,11 +111,11 @@ def asked_by_then(request):
 
 def way_out(request):
     """What the page shows. Keeping all ends it: whoever keeps all is asked on one page only."""
-    url, asked = resolve_url("signing-out", request.workspace.slug), asked_by_then(request)
+    url, asked = resolve_url("sign-out", request.workspace.slug), asked_by_then(request)
     others = [each.workspace for each in left_to_ask(request, asked)]
     return {
-        "signs_out": True,
-        "keeping_url": f"{url}?{query([*asked, *(each.slug for each in others)])}",
+        "is_signing_out": True,
+        "keep_all_url": f"{url}?{query([*asked, *(each.slug for each in others)])}",
         "is_last": not others,
         "others": others,
         "several": len(asked) > 1 or bool(others),

@@ -1,4 +1,4 @@
-"""Emails about conversations: what they are called, who may know of them, where they lead."""
+"""Emails about conversations in the workspace's email log: labels, access and links."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
@@ -13,7 +13,7 @@ from teams.signals import email_filter_requested, email_links_requested
 
 @receiver(email_filter_requested)
 def filter_emails(sender, membership, **kwargs):
-    """As Conversation.visible_to. Of whoever sees all, PostgreSQL would gather all to find that."""
+    """Allow what Conversation.visible_to does, without its query for members who see everything."""
     if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
         return Q(about__isnull=False)
     conversations = Conversation.objects.visible_to(membership)

@@ -12,7 +12,7 @@ from outbox.models import Delivery
 from routing.models import ReplyAddress, Routing
 
 
-def email_reply_later(conversation):
+def email_reply_if_unread(conversation):
     """The contact gets what they have not read then, by email, after the inbox's minutes.
 
     Called with the row locked. One that waits already will hold everything.

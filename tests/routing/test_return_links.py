@@ -3,14 +3,14 @@
 import pytest
 
 from inbox.models import Conversation, Inbox
-from routing.links_back import link_back
+from routing.emails.return_links import return_link
 from tests.routing.chat import MINUTE, Chat, mails
 
 
 def link_to(address, *sites, inbox=None):
     inbox = inbox or Inbox()
     inbox.allowed_sites = list(sites)
-    return link_back(Conversation(inbox=inbox, page_url=address))
+    return return_link(Conversation(inbox=inbox, page_url=address))
 
 
 @pytest.mark.parametrize(

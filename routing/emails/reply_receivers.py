@@ -9,25 +9,25 @@ from inbox.models import Conversation, Message
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
 from outbox.signals import delivery_ended, email_unwanted
-from routing.actions.reply_address import address_row, follow_address, unsubscribe
-from routing.actions.reply_email import email_reply_later, queue_reply, replies_to
-from routing.unread import unread_replies
+from routing.emails.reply_address import address_row, follow_address, unsubscribe
+from routing.emails.replies import email_reply_if_unread, queue_reply, replies_to
+from routing.emails.unread import unread_replies
 
 # How long a reply follows a corrected address. What is older has arrived at the former one, or is
 # no news any more: without an end, one correction mailed all that was ever said.
-STILL_NEWS = timedelta(days=3)
+RESEND_WITHIN = timedelta(days=3)
 
 
 @receiver(conversation_answered)
 def email_it_if_they_have_gone(sender, conversation, **kwargs):
-    email_reply_later(conversation)
+    email_reply_if_unread(conversation)
 
 
 @receiver(contact_left_email)
 def email_what_they_missed(sender, conversation, **kwargs):
     follow_address(conversation.contact)
     if never_mailed(conversation):
-        email_reply_later(conversation)
+        email_reply_if_unread(conversation)
 
 
 @receiver(contact_corrected)
@@ -47,7 +47,7 @@ def email_to_the_new_address(sender, contact, fields, **kwargs):
 
 
 def answered_lately(contact):
-    since = timezone.now() - STILL_NEWS
+    since = timezone.now() - RESEND_WITHIN
     replies = Message.objects.filter(kind=Message.Kind.REPLY, created_at__gt=since)
     replies = replies.filter(conversation=OuterRef("pk"))
     return Conversation.objects.filter(Exists(replies), contact=contact)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from routing.actions.reply_address import resubscribe, unsubscribe
+from routing.emails.reply_address import resubscribe, unsubscribe
 from routing.models import ReplyAddress
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
-from routing.actions.email import next_after
-from routing.emails import unconfirmed
-from routing.emails.writing import (
+from routing.emails.agents import next_after
+from routing.emails import unconfirmed_limit
+from routing.emails.rendering import (
     as_read_in,
     desk_url,
     find_conversation,
@@ -33,7 +33,7 @@ def passed_on_letter(delivery):
     if owner is None or to is None or not concerns(conversation, owner, to):
         return None
     later = owner.quiet_until(timezone.now()) or next_after(delivery)
-    if later := later or unconfirmed.when_there_is_room(delivery, owner):
+    if later := later or unconfirmed.limited_until(delivery, owner):
         return Postpone(later)
     with as_read_in(conversation.workspace, owner.zone):
         return write(conversation, owner, to, delivery.payload["minutes"])
@@ -62,7 +62,7 @@ def write(conversation, owner, to, minutes):
         "minutes": minutes,
         "url": desk_url(conversation) if may_open else "",
     }
-    return RenderedEmail(subject=subject(conversation, holder), **parts("passed_on", context))
+    return RenderedEmail(subject=subject(conversation, holder), **parts("reassigned", context))
 
 
 def subject(conversation, holder):

@@ -22,52 +22,52 @@ REASONS = {
 }
 
 
-def candidate_words(candidate) -> str:
+def explain_candidate(candidate) -> str:
     """Why this one can take it, or not: of a Candidate, a stored row, or a bare code."""
     if isinstance(candidate, dict):
         wants_mail = candidate.get("wants_mail", True)
-        words = candidate_words(candidate["code"])
+        words = explain_candidate(candidate["code"])
         is_gone = candidate["code"] in ABSENT
         return words if wants_mail or not is_gone else _("%(why)s, wants no email") % {"why": words}
     return str(REASONS[getattr(candidate, "code", candidate)]())
 
 
-def in_numbers(tally) -> str:
+def format_tally(tally) -> str:
     """«2 away, 1 at capacity, 1 outside office hours»: in this order whoever counted, and however
     the database keeps the keys."""
     order = {code: place for place, code in enumerate(REASONS)}
     counts = sorted(tally.items(), key=lambda item: (-item[1], order[item[0]]))
-    return ", ".join(f"{count} {candidate_words(code)}" for code, count in counts)
+    return ", ".join(f"{count} {explain_candidate(code)}" for code, count in counts)
 
 
-def because_nobody(tally) -> str:
+def explain_unassigned(tally) -> str:
     """Why it waits. tally: {code: how many} (routing.candidates.tally)."""
     if not tally:
         return _("nobody is asked for the chats of this inbox")
-    return _("nobody is available (%(reasons)s)") % {"reasons": in_numbers(tally)}
+    return _("nobody is available (%(reasons)s)") % {"reasons": format_tally(tally)}
 
 
-def waiting_sentence(decision) -> str:
+def explain_waiting(decision) -> str:
     """Why nobody has it. decision: the one that chose nobody; None: nothing is decided yet."""
     if decision is None:
         return _("Nobody has this conversation yet.")
     if not decision.tally:
         return _("Nobody is asked for the chats of this inbox.")
-    reasons = in_numbers(decision.tally)
+    reasons = format_tally(decision.tally)
     return _("Nobody has this conversation yet: %(reasons)s.") % {"reasons": reasons}
 
 
-def because(rule, tally, *, owner_code="") -> str:
+def explain_choice(rule, tally, *, owner_code="") -> str:
     """Why the chosen one, to follow «Assigned to Bob: »."""
     if rule == "owner":
         return _("owner of this contact")
     if rule in OWNER_UNAVAILABLE:
-        words = {"reason": candidate_words(owner_code)}
+        words = {"reason": explain_candidate(owner_code)}
         return str(OWNER_UNAVAILABLE[rule]()) % words
     if rule == "lead_there":
-        return _("next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
+        return _("next in turn; %(nobody)s") % {"nobody": explain_unassigned(tally)}
     if rule == "lead":
-        return _("email lead, next in turn; %(nobody)s") % {"nobody": because_nobody(tally)}
+        return _("email lead, next in turn; %(nobody)s") % {"nobody": explain_unassigned(tally)}
     available = tally.get(AVAILABLE, 0)
     if rule == "fewest_open":
         if available == 1:
@@ -80,7 +80,7 @@ def because(rule, tally, *, owner_code="") -> str:
     return _("round-robin, next of %(count)d available") % {"count": available}
 
 
-def because_moved(trigger, name, because, minutes=None) -> str:
+def explain_reassignment(trigger, name, because, minutes=None) -> str:
     """The same, when it was somebody else's until now."""
     words = {"name": name, "because": because, "minutes": minutes}
     if trigger == "reassign":
@@ -95,11 +95,11 @@ def because_moved(trigger, name, because, minutes=None) -> str:
     )
 
 
-def decision_sentence(decision) -> str:
+def explain_decision(decision) -> str:
     count = decision.tally.get(AVAILABLE, 0)
     words = {"name": decision.chosen_name, "count": count}
     if not decision.chosen_name:
-        reasons = in_numbers(decision.tally) or because_nobody(decision.tally)
+        reasons = format_tally(decision.tally) or explain_unassigned(decision.tally)
         return _("Nobody could take it: %(reasons)s.") % {"reasons": reasons}
     if decision.rule in ALWAYS:
         return str(ALWAYS[decision.rule]()) % words

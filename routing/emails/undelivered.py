@@ -34,7 +34,7 @@ def note_undelivered(conversation, delivery):
         )
 
 
-def has_come_back(conversation):
+def is_reply_undelivered(conversation):
     """The latest mail to where they wanted to be answered, by no fault of ours."""
     mails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
     mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)

@@ -14,26 +14,26 @@ from routing.pool import able
 from teams.models import Membership
 
 # Long enough for the second sentence and the email address, short enough to matter.
-FIRST_PAUSE = timedelta(seconds=20)
-BETWEEN = timedelta(minutes=10)
+FIRST_DELAY = timedelta(seconds=20)
+EMAIL_INTERVAL = timedelta(minutes=10)
 KINDS = (EmailKind.UNANSWERED, EmailKind.REASSIGNED)
 KNOWN = "known"  # the mark of a mail that was cancelled because its recipient knew it already
 
 
-def email_unanswered(conversation):
+def email_agents(conversation):
     """An email to whoever has the conversation, else to everybody routing would ask.
 
     Called with the row locked. To whoever has it one in ten minutes, which holds everything new
     at the moment it leaves; to the others one for as long as the contact waits.
     """
-    hold_what_waits(conversation)
+    lock_pending_emails(conversation)
     people = list(untold(conversation))
     earlier = earlier_to(people, conversation)
     wanted = [letter(conversation, person, earlier[person.user.email]) for person in people]
     queue_deliveries([delivery for delivery in wanted if delivery is not None])
 
 
-def hold_what_waits(conversation):
+def lock_pending_emails(conversation):
     """Until commit, so that a worker that takes one afterwards sees what is being written now.
 
     Without the lock it could be rendered in between, without this message, and no second one
@@ -51,10 +51,10 @@ def untold(conversation):
     people = recipients(conversation)
     if conversation.assignee_id:
         return people
-    return people.exclude(user__email__in=told_in_queue(conversation).values("recipient"))
+    return people.exclude(user__email__in=queue_emails_sent(conversation).values("recipient"))
 
 
-def told_in_queue(conversation):
+def queue_emails_sent(conversation):
     """The mails after which there is none to the same person: one that waits, and of this episode
     of waiting what went out, or was tried, or they knew."""
     told = Q(state=Delivery.State.WAITING)
@@ -68,10 +68,10 @@ def recipients(conversation):
     """Who wants to know."""
     if conversation.assignee_id:
         return [conversation.assignee] if conversation.assignee.email_mine else []
-    return told_of_queue(conversation.inbox)
+    return queue_email_recipients(conversation.inbox)
 
 
-def told_of_queue(inbox, targets=None):
+def queue_email_recipients(inbox, targets=None):
     """Who wants to know of what waits in an inbox. One that nobody answers is the administrators'
     business. targets: others than the stored ones, to try them out."""
     people = able(inbox, targets)
@@ -101,7 +101,7 @@ def letter(conversation, person, earlier):
         about=conversation.pk,
         key=f"unanswered:{entry}:{hash_token(person.user.email)[:16]}",
         payload=payload | {"is_first": not left},
-        next_attempt_at=earliest(person, left, pause=FIRST_PAUSE),
+        next_attempt_at=earliest(person, left, pause=FIRST_DELAY),
     )
 
 
@@ -120,7 +120,7 @@ def times_of(deliveries):
 
 def earliest(person, left, *, pause=timedelta(0)):
     """When the next one may leave: not within ten minutes of another, not in their quiet hours."""
-    at = max([timezone.now() + pause, *(moment + BETWEEN for moment in left)])
+    at = max([timezone.now() + pause, *(moment + EMAIL_INTERVAL for moment in left)])
     return person.quiet_until(at) or at
 
 
@@ -134,10 +134,10 @@ def next_after(delivery):
     others = others.filter(recipient=delivery.recipient).exclude(pk=delivery.pk)
     if others.ahead_of(delivery).exists():
         return timezone.now() + RECHECK_DELAY
-    lately = timezone.now() - BETWEEN
+    lately = timezone.now() - EMAIL_INTERVAL
     ended = others.filter(Q(sent_at__gt=lately) | Q(failed_at__gt=lately))
     left = times_of(ended)
-    return max(left) + BETWEEN if left else None
+    return max(left) + EMAIL_INTERVAL if left else None
 
 
 def earlier_to(people, conversation):
@@ -151,7 +151,7 @@ def earlier_to(people, conversation):
 
 
 def deliveries_that_count(conversation):
-    lately = timezone.now() - BETWEEN
+    lately = timezone.now() - EMAIL_INTERVAL
     counts = Q(state__in=["waiting", "sending"]) | Q(sent_at__gte=lately)
     counts |= Q(failed_at__gte=lately)
     if conversation.waiting_since is not None:
@@ -160,7 +160,7 @@ def deliveries_that_count(conversation):
     return about.order_by("created_at")
 
 
-def hasten_emails(conversation):
+def hasten_agent_emails(conversation):
     """The visitor left an address: nothing more to wait for, unless a mail has just gone out.
 
     Quiet hours still hold: they are looked at again when it leaves.
@@ -168,7 +168,7 @@ def hasten_emails(conversation):
     send_deliveries_now(unanswered_about(conversation).filter(payload__is_first=True))
 
 
-def cancel_emails(conversation):
+def cancel_agent_emails(conversation):
     """Somebody answered."""
     cancel_deliveries(unanswered_about(conversation))
 
@@ -177,12 +177,12 @@ def unanswered_about(conversation):
     return Delivery.objects.filter(about=conversation.pk, kind=EmailKind.UNANSWERED)
 
 
-def email_passed_on(conversation, *, owner, to):
+def email_owner_of_reassignment(conversation, *, owner, to):
     """Tell the owner of a contact that the chat went to `to`: they did not answer it in time."""
     if not owner.email_mine:
         return
     routing = Routing.objects.of(conversation.inbox)
-    hold_what_waits(conversation)
+    lock_pending_emails(conversation)
     left = times_of(earlier_to([owner], conversation)[owner.user.email])
     delivery = Delivery(
         kind=EmailKind.REASSIGNED,

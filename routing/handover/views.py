@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from messagehub.lib.text import parse_number
-from routing.actions.handover import hand_over_conversations, undo_hand_over
-from routing.handover_form import HandingOverForm, can_hand_over_for_others
-from routing.models import HandedOver, HandOver
-from routing.views.signing_out import (
+from routing.handover.actions import hand_over_conversations, undo_handover
+from routing.handover.form import HandoverForm, can_hand_over_for_others
+from routing.models import HandoverItem, Handover
+from routing.handover.sign_out import (
     asked_by_then,
     count_handed_over,
     go_on,
@@ -25,21 +25,21 @@ from teams.forms import form_data
 @workspace_page(Permission.ANSWER)
 def handover(request):
     """Mine, also before I sign out. ?after=NUMBER: the page after that conversation."""
-    me, signs_out = request.membership, is_signing_out(request)
-    form = HandingOverForm(form_data(request), membership=me, after=after(request))
+    me, is_signing_out = request.membership, is_signing_out(request)
+    form = HandoverForm(form_data(request), membership=me, after=after(request))
     if request.method == "POST" and form.is_valid():
         handed_over = hand_over_conversations(me, form.choices, by=me)
-        if signs_out:
+        if is_signing_out:
             count_handed_over(request, handed_over)
         if form.next_after:
             return next_page(request, form)
-        if signs_out:
+        if is_signing_out:
             return go_on(request, asked_by_then(request))
         if not form.choices:
-            messages.success(request, _("Everything stays with you."))
+            messages.success(request, _("You kept all your conversations."))
         return redirect("conversations", request.workspace.slug)
     done = {"by": None, "membership": me}
-    return show(request, form, done, **(way_out(request) if signs_out else {}))
+    return show(request, form, done, **(way_out(request) if is_signing_out else {}))
 
 
 def after(request):
@@ -54,7 +54,7 @@ def next_page(request, form):
 
 
 def show(request, form, done, **context):
-    """done: by whom, and for whom (columns of HandOver): the page says what they took back."""
+    """done: by whom, and for whom (columns of Handover): the page says what they took back."""
     context |= {"form": form} | last_undone(request.membership, done)
     return render(request, "routing/handover.html", context, status=400 if form.errors else 200)
 
@@ -62,12 +62,12 @@ def show(request, form, done, **context):
 def last_undone(me, done):
     """The hand-over that was taken back last, with what became of each conversation; none once
     another was made after it."""
-    recent = HandOver.objects.recent(me).filter(**done)
+    recent = Handover.objects.recent(me).filter(**done)
     last = recent.exclude(undone_at=None).order_by("-undone_at").first()
     if last is None or recent.filter(created_at__gt=last.undone_at).exists():
         return {}
     undone = list(last.conversations.select_related("conversation__contact").order_by("pk"))
-    came_back = sum(each.undone == HandedOver.Undone.RETURNED for each in undone)
+    came_back = sum(each.undone == HandoverItem.UndoResult.RETURNED for each in undone)
     return {"undone": undone, "came_back": came_back}
 
 
@@ -76,12 +76,12 @@ def last_undone(me, done):
 def undoing(request, handover):
     """Only what one did oneself: somebody else's does not exist."""
     me = request.membership
-    mine = HandOver.objects.done_by(me).select_related("membership__user", "membership__workspace")
+    mine = Handover.objects.done_by(me).select_related("membership__user", "membership__workspace")
     made = get_object_or_404(mine, pk=handover)
-    if made.is_for_another and not can_hand_over_for_others(me):
+    if made.is_for_other_member and not can_hand_over_for_others(me):
         raise PermissionDenied
-    if not undo_hand_over(made, by=me):
+    if not undo_handover(made, by=me):
         messages.error(request, _("It is too late: a hand-over can be undone for ten minutes."))
-    if made.is_for_another:
+    if made.is_for_other_member:
         return redirect("member-handover", request.workspace.slug, made.membership_id)
     return redirect("handover", request.workspace.slug)

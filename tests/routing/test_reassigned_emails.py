@@ -8,7 +8,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.models import Contact
-from routing.actions.email import BETWEEN, FIRST_PAUSE, email_passed_on
+from routing.emails.pacing import EMAIL_INTERVAL, FIRST_DELAY, email_owner_of_reassignment
 from routing.models import Routing
 from teams.actions.role import save_role
 from teams.models import Membership
@@ -25,7 +25,7 @@ def passed_on(acme, lead_to_bob):
     assign_conversation(lead_to_bob, assignee=acme.bea)
 
     def tell():
-        email_passed_on(lead_to_bob, owner=acme.bob, to=acme.bea)
+        email_owner_of_reassignment(lead_to_bob, owner=acme.bob, to=acme.bea)
         return lead_to_bob
 
     return tell
@@ -36,7 +36,7 @@ def test_an_owner_is_told_to_whom_the_chat_went(acme, passed_on):
     pass_time(timedelta(0))
     [message] = mailed("bob")
     assert "was reassigned to Bea because you didn't answer within 5 minutes." in " ".join(message.body.split())
-    assert message.subject.startswith("Bea now has the chat of your contact")
+    assert message.subject.startswith("Bea now has the conversation with your contact")
     assert "it now" not in message.body
     assert "/w/acme/conversations/" in message.body
     assert "> One" not in message.body
@@ -55,8 +55,8 @@ def test_an_owner_who_may_not_open_it_gets_no_link(acme, passed_on):
 @pytest.mark.parametrize(
     ("holder", "subject", "now"),
     [
-        ("alice", "Alice now has the chat of your contact", "It's now assigned to Alice."),
-        (None, "The chat of your contact", "It's waiting in the queue now."),
+        ("alice", "Alice now has the conversation with your contact", "It's now assigned to Alice."),
+        (None, "The conversation with your contact", "It's waiting in the queue now."),
     ],
 )
 def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holder, subject, now):
@@ -76,10 +76,10 @@ def test_an_owner_is_told_who_has_it_when_the_mail_leaves(acme, passed_on, holde
 def test_an_owner_gets_it_ten_minutes_after_the_mail_before(acme, vera, lead_to_bob, passed_on):
     assign_conversation(lead_to_bob, assignee=acme.bob)
     vera.writes("Two")
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assign_conversation(lead_to_bob, assignee=acme.bea)
     passed_on()
-    pass_time(BETWEEN - timedelta(seconds=10))
+    pass_time(EMAIL_INTERVAL - timedelta(seconds=10))
     assert len(mailed("bob")) == 1
     pass_time(timedelta(seconds=10))
     assert len(mailed("bob")) == 2

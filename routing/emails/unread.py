@@ -39,7 +39,7 @@ class News:
         return self.count - len(self.latest)
 
 
-def new_to(membership, conversation) -> News:
+def new_contact_messages(membership, conversation) -> News:
     """What the contact wrote since the last reply that this person was neither shown nor mailed."""
     told = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Conversation
 from inbox.snooze_options import next_working_time
-from routing.actions.handover import Choice, What
+from routing.handover.actions import Choice, Action
 from teams.availability import with_availability
 from teams.time_format import format_time
 from teams.permissions import Permission
@@ -18,7 +18,7 @@ MOST = 50  # conversations on one page; the others come with the next
 MOST_PEOPLE = 60  # to choose from in a row
 
 
-class HandingOverForm(forms.Form):
+class HandoverForm(forms.Form):
     """One field for each of a member's open conversations: keep, queue, snooze, or a person.
 
     Offers only what they may do on the desk too, and only people who answer the conversation's
@@ -40,8 +40,8 @@ class HandingOverForm(forms.Form):
 
     def values(self, conversation):
         people = [str(each.pk) for each in self.people(conversation)]
-        elsewhere = [What.QUEUE, *people] if self.may_assign else []
-        return [KEEP, *elsewhere, *([What.SNOOZE] if self.may_snooze else [])]
+        elsewhere = [Action.QUEUE, *people] if self.may_assign else []
+        return [KEEP, *elsewhere, *([Action.SNOOZE] if self.may_snooze else [])]
 
     @property
     def is_own(self):
@@ -135,12 +135,12 @@ class HandingOverForm(forms.Form):
         return [self.choice(each, value) for each, value in chosen if value not in ("", KEEP)]
 
     def choice(self, conversation, value):
-        if value == What.QUEUE:
-            return Choice(conversation, What.QUEUE)
-        if value == What.SNOOZE:
-            return Choice(conversation, What.SNOOZE, until=self.back.until)
+        if value == Action.QUEUE:
+            return Choice(conversation, Action.QUEUE)
+        if value == Action.SNOOZE:
+            return Choice(conversation, Action.SNOOZE, until=self.back.until)
         to = next(each for each in self.people(conversation) if str(each.pk) == value)
-        return Choice(conversation, What.PERSON, to=to)
+        return Choice(conversation, Action.ASSIGN, to=to)
 
 
 def can_hand_over(membership):

@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from outbox.models import Delivery
-from routing.actions.email import FIRST_PAUSE, KINDS
-from routing.emails import unconfirmed
+from routing.emails.agents import FIRST_DELAY, KINDS
+from routing.emails import unconfirmed_limit
 from tests.routing.mails import mailed, pass_time
 
 
@@ -36,7 +36,7 @@ def test_chats_reach_an_unconfirmed_address_a_few_times_a_day(
 ):
     address_of(acme.bob.user, verified=verified)
     vera.writes("Two")
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert len(mailed("bob")) == mails
 
 
@@ -45,10 +45,10 @@ def test_the_rest_waits_until_there_is_room_or_the_address_is_confirmed(
 ):
     address_of(acme.bob.user, verified=False)
     vera.writes("Two")
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     waiting = Delivery.objects.get(state="waiting", recipient=acme.bob.user.email)
     assert waiting.next_attempt_at > timezone.now() + timedelta(hours=22)
     EmailAddress.objects.update(verified=True)
     Delivery.objects.filter(pk=waiting.pk).update(next_attempt_at=timezone.now())
-    pass_time(FIRST_PAUSE)
+    pass_time(FIRST_DELAY)
     assert len(mailed("bob")) == 1

@@ -2,7 +2,7 @@
 
 from django import template
 
-from routing.handover_form import can_hand_over_for_others
+from routing.handover.form import can_hand_over_for_others
 from inbox.open_counts import count_open_conversations
 
 register = template.Library()

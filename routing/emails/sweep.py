@@ -11,7 +11,7 @@ from inbox.change import changing
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
-from routing.actions.email import BETWEEN, KNOWN, email_unanswered, recipients
+from routing.emails.agents import EMAIL_INTERVAL, KNOWN, email_agents, recipients
 from teams import presence
 from teams.availability import REACHABLE, status_of, is_status_pending
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)
 
 
-def email_what_nobody_answers():
+def email_about_unanswered():
     """The people who should know of what waits for a minute with nobody there are told by email.
 
     What goes wrong with one conversation is logged and does not hold up the others.
@@ -29,7 +29,7 @@ def email_what_nobody_answers():
         waiting_since__lt=since, workspace__deleted_at=None
     )
     for workspace in set(unanswered.values_list("workspace", flat=True)):
-        for pk in of_people_gone(unanswered.filter(workspace=workspace), workspace):
+        for pk in find_without_reachable_agent(unanswered.filter(workspace=workspace), workspace):
             try:
                 email_if_it_waits(pk)
             except Exception:
@@ -39,10 +39,10 @@ def email_what_nobody_answers():
 def email_if_it_waits(pk):
     with changing(Conversation(pk=pk)) as change:
         if change.conversation.waiting_since:
-            email_unanswered(change.conversation)
+            email_agents(change.conversation)
 
 
-def of_people_gone(conversations, workspace):
+def find_without_reachable_agent(conversations, workspace):
     """The pks of those whose assignee is not there, or that wait where somebody wants to know."""
     online, wanted = presence.find_online(workspace), {}
     for conversation in untold(conversations):
@@ -86,5 +86,5 @@ def untold(conversations):
 def has_told():
     """What was cancelled has not, unless they knew it; and is not looked at anew all the time."""
     not_cancelled = ~Q(state=Delivery.State.CANCELLED)
-    lately = timezone.now() - BETWEEN
+    lately = timezone.now() - EMAIL_INTERVAL
     return not_cancelled | Q(payload__has_key=KNOWN) | Q(created_at__gt=lately)

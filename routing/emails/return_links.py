@@ -13,7 +13,7 @@ from messagehub.lib.origin import parse_origin
 PLAIN = "/%:@!$&*+,;=~"
 
 
-def link_back(conversation):
+def return_link(conversation):
     """The page where they chatted, else the first of the inbox's sites; empty: none is known.
 
     Without sites the one on which the chat was opened first is believed, and no other page: it

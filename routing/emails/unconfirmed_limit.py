@@ -10,14 +10,14 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from outbox.models import Delivery
-from routing.actions.email import KINDS
+from routing.emails.agents import KINDS
 from teams.models import Membership
 
 MOST_A_DAY = 10  # from all workspaces together
 DAY = timedelta(days=1)
 
 
-def when_there_is_room(delivery, recipient):
+def limited_until(delivery, recipient):
     """When an unconfirmed address may get this email; None: now."""
     address = EmailAddress.objects.filter(user=recipient.user_id, email=delivery.recipient)
     if not address.filter(verified=False).exists():
