@@ -1,5 +1,5 @@
-"""The work that bench/routing.py measures, in the process that does it: decisions, one after the
-other, each with the time from asking until it is committed."""
+"""Run the work that bench/routing.py measures: decisions one after another, each with the time
+from the call until the commit."""
 
 import time
 from collections import Counter
@@ -7,14 +7,14 @@ from uuid import uuid4
 
 from bench.people import connect_django, settle
 
-# What a process does once: templates, statements.
+# Work that a process does once: compiling templates and statements.
 WARM_UP = 20
-# Beyond the numbers that the workspace itself counts.
+# Higher than the numbers that the workspace assigns itself.
 FAR = 1_000_000
 
 
 class Clock:
-    """(milliseconds, those of the processor in this thread) from the beginning to read()."""
+    """Measure milliseconds and this thread's processor milliseconds until read()."""
 
     def __init__(self):
         self.begun = time.perf_counter(), time.thread_time()
@@ -25,7 +25,7 @@ class Clock:
 
 
 def make_members(count: int) -> list[str]:
-    """A workspace with so many members; returns their ids."""
+    """Create a workspace with so many members and return their ids."""
     from accounts.models import User
     from teams.actions.workspace import create_workspace
     from teams.models import Membership, Role
@@ -54,7 +54,7 @@ def make_inbox(name: str, members: list[str]) -> str:
 
 
 def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
-    """Open conversations that nobody has; returns their ids."""
+    """Create unassigned conversations and return their ids."""
     from inbox.models import Contact, Conversation, Inbox
 
     inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
@@ -74,7 +74,7 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
 
 
 def go_online(members: list[str]) -> None:
-    """For longer than any run takes."""
+    """Set the members online for longer than any run takes."""
     from teams import presence
     from teams.models import Membership
 
@@ -85,7 +85,7 @@ def go_online(members: list[str]) -> None:
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """Route these from the given moment on; of each (milliseconds, those of the processor)."""
+    """Route the conversations from that time on; return [(milliseconds, of the processor)]."""
     connect_django(settings)
     from inbox.models import Conversation
     from routing.actions.conversation import route_conversation
@@ -100,14 +100,14 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
         given = route_conversation(Conversation(pk=pk), trigger="message")
         took.append(clock.read())
         if given is None:
-            raise RuntimeError("nobody was found")
+            raise RuntimeError("no assignee was found")
     return took
 
 
 def write(
     settings: dict, inbox: str, count: int, begin: float, *, routed: bool
 ) -> list[tuple[float, float]]:
-    """First messages of so many new visitors, from asking until committed and told to the screens;
+    """Store the first messages of so many visitors, from the call until committed and published;
     of each (milliseconds, those of the processor).
 
     routed=False: the same without routing, which leaves them waiting.
@@ -135,14 +135,14 @@ def write(
             )
             took.append(clock.read())
             if routed != bool(message.conversation.assignee_id):
-                raise RuntimeError("routed" if not routed else "nobody was found")
+                raise RuntimeError("routed" if not routed else "no assignee was found")
     finally:
         conversation_needs_agent.connect(find_somebody)
     return took
 
 
 def bare(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """The same rows locked, read and written without any rule: what the database allows."""
+    """Lock, read and write the same rows without any rules, to show what the database allows."""
     connect_django(settings)
     from django.db import connection
 
@@ -176,7 +176,7 @@ BARE = (
 
 
 def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
-    """{inbox: (fewest, most)} chats that the people who are there were given."""
+    """Return {inbox: (fewest, most)} conversations that online members were assigned."""
     from routing.models import Decision
 
     counts: dict[str, Counter] = {inbox: Counter() for inbox in inboxes}
@@ -187,5 +187,5 @@ def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def divide(rows: list[str], parts: int) -> list[list[str]]:
-    """As many slices, as even as it gets."""
+    """Divide the rows into this many parts, as evenly as possible."""
     return [rows[part::parts] for part in range(parts)]

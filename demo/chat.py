@@ -11,6 +11,7 @@ from routing.actions.decision import as_row
 from routing.candidates import tally
 from routing.explanations import explain_choice, explain_unassigned
 from routing.models import Decision
+from routing.explanations import explain_choice, explain_unassigned
 
 INSTANT = 0.004  # seconds between two entries that one verb writes
 KINDS = {"contact": "contact", "agent": "reply", "note": "note"}

@@ -19,6 +19,7 @@ from routing.explanations import explain_unassigned
 from routing.models import Decision, Target
 from routing.panel import why_nobody
 from routing.pool import able
+from routing.explanations import explain_unassigned
 from teams.availability import with_availability
 from teams.statuses import Presence
 from inbox.open_counts import count_open_conversations

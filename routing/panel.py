@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from routing.emails.agents import queue_email_recipients
 from routing.candidates import list_candidates, tally
 from routing.choice import choose, choose_lead
 from routing.emails.agents import queue_email_recipients
 from routing.explanations import explain_candidate, explain_choice, explain_unassigned
 from routing.models import Routing
+from routing.explanations import explain_choice, explain_unassigned, explain_candidate
 from teams.availability import with_availability
 from teams.time_format import format_time
 from teams.models import Membership

@@ -12,6 +12,7 @@ from inbox.signals import (
 )
 from routing.actions.conversation import keep_or_route, reassign_reply
 from routing.actions.drain import drain_for
+from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.actions.load import tell_loads
 from routing.actions.timer import resume_timer
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails

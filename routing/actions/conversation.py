@@ -5,11 +5,13 @@ from django.db import transaction
 from inbox.change import changing
 from inbox.models import Contact
 from routing.actions.decision import Deciding
+from routing.emails.agents import email_agents
 from routing.candidates import past_of
 from routing.choice import AVAILABLE
 from routing.emails.agents import email_agents
 from routing.explanations import explain_unassigned
 from routing.models import Routing
+from routing.explanations import explain_unassigned
 from teams.availability import REACHABLE
 
 

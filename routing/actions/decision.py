@@ -14,6 +14,7 @@ from routing.choice import AVAILABLE, choose, choose_lead
 from routing.explanations import explain_choice, explain_reassignment
 from routing.models import Decision, Routing
 from routing.waiting import waits_longer
+from routing.explanations import explain_choice, explain_reassignment
 from teams.availability import REACHABLE, status_of
 from inbox.open_counts import count_open_conversations
 
@@ -139,9 +140,7 @@ class Deciding:
             take_turn(self.routing, held.pk)
         reason = explain_choice(rule, self.tally, owner_code=code)
         if self.at is not None:
-            reason = explain_reassignment(
-                self.trigger, self.at.name, reason, minutes(self.conversation)
-            )
+            reason = explain_reassignment(self.trigger, self.at.name, reason, minutes(self.conversation))
         decision = self.write_down(rule, held)
         assign_conversation(
             self.conversation,

@@ -6,8 +6,8 @@ from inbox.change import changing
 from inbox.models import Contact, Conversation
 from routing.actions.conversation import give_on
 from routing.actions.decision import Deciding
-from routing.actions.timer import minutes_of
 from routing.emails.agents import email_owner_of_reassignment
+from routing.actions.timer import minutes_of
 from teams.availability import REACHABLE, status_of, reachable_since
 
 

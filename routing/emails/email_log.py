@@ -1,6 +1,7 @@
 """Emails about conversations in the workspace's email log: labels, access and links."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.dispatch import receiver
 from django.urls import reverse
 
 from inbox.email_kinds import EmailKind
@@ -18,7 +19,8 @@ def may_see(membership):
     return Q(Exists(conversations.filter(pk=OuterRef("about"))))
 
 
-def links(abouts):
+@receiver(email_links_requested)
+def link_emails(sender, abouts, **kwargs):
     conversations = Conversation.objects.filter(pk__in=abouts).select_related("workspace")
     return {each.pk: (str(each), address(each)) for each in conversations}
 

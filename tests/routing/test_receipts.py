@@ -14,7 +14,7 @@ from inbox.models import Message
 from messagehub.lib.live.publish import send_pending
 from outbox import bounces
 from outbox.models import Delivery
-from outbox.retention import KEPT
+from outbox.retention import RETENTION
 from tests.commits import COMMIT_EFFECTS
 from tests.routing.chat import MINUTE
 
@@ -114,7 +114,7 @@ def test_a_bounced_email_does_not_count(chat, published, sign_in):
     chat.pass_time(5 * MINUTE)
     published.clear()
     event = AnymailTrackingEvent(event_type="bounced", recipient="vera@example.com")
-    reports.bounce(Delivery.objects.get(kind="reply"), event)
+    bounces.bounce(Delivery.objects.get(kind="reply"), event)
     assert published == [UNSEEN]
     assert shown(chat, sign_in) == UNSEEN
 
@@ -133,7 +133,7 @@ def test_an_old_reply_has_no_receipt_without_its_delivery(chat, sign_in):
     chat.pass_time(5 * MINUTE)
     Delivery.objects.all().delete()  # outbox.retention
     assert shown(chat, sign_in) == UNSEEN
-    Message.objects.filter(pk=reply.pk).update(created_at=timezone.now() - KEPT)
+    Message.objects.filter(pk=reply.pk).update(created_at=timezone.now() - RETENTION)
     assert shown(chat, sign_in) == ""
 
 

@@ -8,7 +8,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import drain
 from routing.actions.drain import drain_all
-from routing.handover.actions import Action, Choice, hand_over_conversations
+from routing.handover.actions import Choice, Action, hand_over_conversations
 from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from tests.routing.engine.conftest import (
