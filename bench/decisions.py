@@ -88,7 +88,7 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
     """Route the conversations from that time on; return [(milliseconds, of the processor)]."""
     connect_django(settings)
     from inbox.models import Conversation
-    from routing.actions.conversation import route_conversation
+    from routing.actions.assignment import route_conversation
 
     warm, conversations = conversations[:WARM_UP], conversations[WARM_UP:]
     for pk in warm:
@@ -117,11 +117,11 @@ def write(
     from inbox.models import Inbox
     from inbox.signals import conversation_needs_agent
     from messagehub.lib.tokens import new_token
-    from routing.receivers import find_somebody
+    from routing.receivers import choose_assignee
 
     inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
     if not routed:
-        conversation_needs_agent.disconnect(find_somebody)
+        conversation_needs_agent.disconnect(choose_assignee)
     took = []
     try:
         for number in range(count + WARM_UP):
@@ -137,7 +137,7 @@ def write(
             if routed != bool(message.conversation.assignee_id):
                 raise RuntimeError("routed" if not routed else "no assignee was found")
     finally:
-        conversation_needs_agent.connect(find_somebody)
+        conversation_needs_agent.connect(choose_assignee)
     return took
 
 

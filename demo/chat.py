@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 from inbox.models import Contact, Conversation, Message
 from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
-from routing.actions.decision import as_row
+from routing.actions.engine import as_row
 from routing.candidates import tally
 from routing.explanations import explain_choice, explain_unassigned
 from routing.models import Decision

@@ -14,7 +14,7 @@ from demo.shifts import person_of
 from demo.telling import Telling
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
-from routing.models import Decision, Routing, Turn
+from routing.models import Decision, Routing, RotationEntry
 from teams.models import StatusChange
 
 # The last of the cast's visitors finds nobody there; people leave one after the other.
@@ -98,8 +98,8 @@ def store_turns(inbox, telling):
     turn = telling.turn
     Routing.objects.filter(inbox=inbox).update(turn=turn)
     last = reversed(telling.people)
-    Turn.objects.bulk_create(
-        Turn(workspace=inbox.workspace, inbox=inbox, membership_id=person.id, turn=turn - place)
+    RotationEntry.objects.bulk_create(
+        RotationEntry(workspace=inbox.workspace, inbox=inbox, membership_id=person.id, turn=turn - place)
         for place, person in enumerate(last)
     )
 

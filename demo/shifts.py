@@ -3,9 +3,9 @@
 from datetime import datetime, time
 from random import Random
 
-from routing.choice import AVAILABLE
-from routing.simulation import Person
-from routing.simulation.history import OFFLINE
+from routing.policy import AVAILABLE
+from routing.simulator import Person
+from routing.simulator.history import OFFLINE
 
 MINUTE = 60
 

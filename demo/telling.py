@@ -4,7 +4,7 @@ from operator import itemgetter
 from random import Random
 
 from demo.chat import INSTANT, Chat
-from routing.choice import AVAILABLE, Candidate, choose, in_order
+from routing.policy import AVAILABLE, Candidate, choose, in_order
 
 # How often somebody needs much longer than usual, and how often they hand a chat to another.
 LATE, BY_HAND = 0.13, 0.06

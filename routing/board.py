@@ -18,7 +18,7 @@ from routing.candidates import list_candidates
 from routing.explanations import explain_unassigned
 from routing.models import Decision, Target
 from routing.panel import why_nobody
-from routing.pool import able
+from routing.targets import assignable_members
 from routing.explanations import explain_unassigned
 from teams.availability import with_availability
 from teams.statuses import Presence
@@ -30,7 +30,7 @@ MOST_INBOXES = 200
 MOST_WAITING, MOST_LATE, MOST_MEMBERS, MOST_DECISIONS = 25, 15, 60, 50
 RECENT = timedelta(days=7)
 STATES = (Presence.AVAILABLE, Presence.BUSY, Presence.AWAY, Presence.OFFLINE)
-STAYED = ("keep", "keep_absent", "nobody")  # nobody was given anything
+STAYED = ("kept", "kept_offline", "nobody")  # nobody was given anything
 
 
 class Board:
@@ -93,7 +93,7 @@ class Board:
     def people(self):
         """Whoever can be given a chat: of the inbox those whom routing asks."""
         if self.inbox is not None:
-            return with_availability(able(self.inbox))
+            return with_availability(assignable_members(self.inbox))
         return with_availability(asked_for(Inbox.objects.visible_to(self.membership)))
 
     @property

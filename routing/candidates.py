@@ -1,8 +1,8 @@
 """Who might get a conversation now, each with a reason code.
 
 Codes are those of teams.availability, and: no_access (may not open this inbox), inbox_closed
-(there, but outside its opening hours), put_it_back and timed_out (had this conversation),
-not_reached (there, and later in turn than all who were looked at: of a large pool only counted).
+(there, but outside its opening hours), released and timed_out (had this conversation),
+not_checked (there, and later in turn than all who were looked at: of a large pool only counted).
 """
 
 from collections import Counter
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
-from routing.choice import AT_CAPACITY, AVAILABLE, NOT_REACHED, Candidate, in_order
-from routing.pool import among, chosen, is_large, targets_of
+from routing.policy import AT_CAPACITY, AVAILABLE, NOT_CHECKED, Candidate, in_order
+from routing.targets import among, chosen, is_large, list_targets
 from teams import presence
 from teams.availability import status_of
 from teams.hours import Hours
@@ -24,7 +24,7 @@ from inbox.open_counts import count_open_conversations
 
 COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # Of a large pool so many are looked at, unless none of them can take it.
-NEAREST = 25
+MOST_CHECKED = 25
 
 
 class Person:
@@ -59,7 +59,7 @@ class Person:
         return Hours.read(self.hours, zone=zone, holidays=self.workspace.holidays)
 
 
-class Circle:
+class CandidatePool:
     """The people of an inbox at one moment, and what is known about each.
 
     targets: others than the stored ones, to try them out. count_all: the load of everybody, not
@@ -72,8 +72,8 @@ class Circle:
         self.inbox, self.now = inbox, timezone.now()
         self.count_all = count_all
         self.online = presence.find_online(inbox.workspace_id)
-        self.targets = targets_of(inbox) if targets is None else targets
-        self.is_nearest = nearest and self.online is not None and is_large(inbox, self.targets)
+        self.targets = list_targets(inbox) if targets is None else targets
+        self.is_partial = nearest and self.online is not None and is_large(inbox, self.targets)
 
     @cached_property
     def rows(self):
@@ -81,10 +81,10 @@ class Circle:
         if self.targets:
             users, teams = chosen(self.targets)
             asked |= {"workspace": self.inbox.workspace_id, "users": users, "teams": teams}
-        if self.is_nearest:
+        if self.is_partial:
             asked["online"] = list(self.online)
         # Who has the fewest open conversations is known only of those who were looked at.
-        most = NEAREST if self.is_nearest and not self.count_all else None
+        most = MOST_CHECKED if self.is_partial and not self.count_all else None
         return people_in_turn(tuple(asked), most).all(**asked)
 
     @cached_property
@@ -95,7 +95,7 @@ class Circle:
     def far(self):
         """{code: how many} of those who are there and were not looked at."""
         more = self.rows[0][-1] - len(self.rows) if self.rows else 0
-        return {NOT_REACHED: more} if more else {}
+        return {NOT_CHECKED: more} if more else {}
 
     @cached_property
     def loads(self):
@@ -105,7 +105,7 @@ class Circle:
 
     def everybody(self):
         """The same circle with nobody left out."""
-        return Circle(self.inbox, count_all=self.count_all, targets=self.targets)
+        return CandidatePool(self.inbox, count_all=self.count_all, targets=self.targets)
 
     @cached_property
     def able(self):
@@ -120,7 +120,7 @@ class Circle:
 
     def candidates(self, conversation=None, *, fewest_open_first=False) -> list[Candidate]:
         """In the order in which they would be asked."""
-        past = past_of(conversation) if conversation is not None else {}
+        past = excluded_members(conversation) if conversation is not None else {}
         found = [self.candidate(person, past) for person in self.people]
         return in_order(found, fewest_open_first=fewest_open_first)
 
@@ -167,16 +167,16 @@ def people_in_turn(names, most):
     return PreparedQuery(make, **{name: types.get(name, UUID) for name in names})
 
 
-def past_of(conversation):
+def excluded_members(conversation):
     """Whoever had this conversation and gave it up is not asked again right away."""
     past = dict.fromkeys(conversation.timed_out_for, "timed_out")
-    return past | dict.fromkeys(conversation.released_by, "put_it_back")
+    return past | dict.fromkeys(conversation.released_by, "released")
 
 
 def list_candidates(inbox, routing=None, conversation=None, targets=None) -> list[Candidate]:
     """Everybody of the inbox, in the order in which they would be asked."""
     fewest = bool(routing and routing.fewest_open_first)
-    circle = Circle(inbox, count_all=fewest, targets=targets)
+    circle = CandidatePool(inbox, count_all=fewest, targets=targets)
     return circle.candidates(conversation, fewest_open_first=fewest)
 
 

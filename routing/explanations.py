@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.choice import ABSENT, AVAILABLE, NOT_REACHED
+from routing.policy import ABSENT, AVAILABLE, NOT_CHECKED
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -15,10 +15,10 @@ REASONS = {
     "suspended": lambda: _("suspended"),
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
-    "put_it_back": lambda: _("returned it to the queue"),
+    "released": lambda: _("returned it to the queue"),
     "timed_out": lambda: _("didn't answer in time"),
     "unknown": lambda: _("status unknown"),
-    NOT_REACHED: lambda: _("also available, later in rotation"),
+    NOT_CHECKED: lambda: _("also available, later in rotation"),
 }
 
 
@@ -68,7 +68,7 @@ def explain_choice(rule, tally, *, owner_code="") -> str:
     if rule in OWNER_UNAVAILABLE:
         params = {"reason": explain_candidate(owner_code)}
         return str(OWNER_UNAVAILABLE[rule]()) % params
-    if rule == "lead_there":
+    if rule == "lead_online":
         return _("next in rotation; %(reason)s") % {"reason": explain_unassigned(tally)}
     if rule == "lead":
         return _("email lead, next in rotation; %(reason)s") % {"reason": explain_unassigned(tally)}
@@ -77,7 +77,7 @@ def explain_choice(rule, tally, *, owner_code="") -> str:
         if available == 1:
             return _("the only one available")
         return _("fewest open conversations of %(count)d available") % {"count": available}
-    if tally.get(NOT_REACHED):
+    if tally.get(NOT_CHECKED):
         return _("round robin, next in rotation")
     if available == 1:
         return _("round robin, the only one available")
@@ -107,7 +107,7 @@ def explain_decision(decision) -> str:
         return str(DECISIONS[decision.rule]()) % params
     if decision.rule == "fewest_open" and available > 1:
         return _("%(name)s had the fewest open conversations of %(count)d available.") % params
-    if decision.tally.get(NOT_REACHED):
+    if decision.tally.get(NOT_CHECKED):
         return _("%(name)s was assigned least recently of all who were available.") % params
     text = ngettext(
         "%(name)s was the only one available.",
@@ -118,12 +118,12 @@ def explain_decision(decision) -> str:
 
 
 OWNER_UNAVAILABLE = {
-    "owner_there": lambda: _("owner of this contact (%(reason)s), who is online"),
+    "owner_online": lambda: _("owner of this contact (%(reason)s), who is online"),
     "owner_unknown": lambda: _("owner of this contact (%(reason)s)"),
-    "owner_absent": lambda: _(
+    "owner_offline": lambda: _(
         "owner of this contact (%(reason)s), emailed unless they see it first"
     ),
-    "owner_unmailed": lambda: _("owner of this contact (%(reason)s), who turned email off"),
+    "owner_offline_no_email": lambda: _("owner of this contact (%(reason)s), who turned email off"),
 }
 # Rules whose sentence doesn't depend on how many were available.
 DECISIONS = {
@@ -131,20 +131,20 @@ DECISIONS = {
         "No agent was online. %(name)s was next in rotation and is emailed unless they see it "
         "first."
     ),
-    "lead_there": lambda: _("No agent was available. %(name)s was next in rotation and is online."),
-    "owner_there": lambda: _(
+    "lead_online": lambda: _("No agent was available. %(name)s was next in rotation and is online."),
+    "owner_online": lambda: _(
         "%(name)s owns this contact and is online, though not available for a new conversation."
     ),
     "owner_unknown": lambda: _("%(name)s owns this contact. Their status was unknown."),
-    "owner_absent": lambda: _(
+    "owner_offline": lambda: _(
         "%(name)s owns this contact, wasn't available, and is emailed unless they see it first."
     ),
-    "owner_unmailed": lambda: _(
+    "owner_offline_no_email": lambda: _(
         "%(name)s owns this contact, wasn't available, and turned email off."
     ),
     "owner": lambda: _("%(name)s owns this contact and was available."),
     "keep": lambda: _("%(name)s had it before and was available."),
-    "keep_absent": lambda: _(
+    "kept_offline": lambda: _(
         "%(name)s had it before. This inbox returns reopened conversations even to agents who "
         "are offline."
     ),

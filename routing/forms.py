@@ -109,7 +109,7 @@ class RoutingForm(SharedForm):
 
     @property
     def active_targets(self):
-        """The selected targets without suspended members, who get nothing (routing.pool)."""
+        """The selected targets without suspended members, who get nothing (routing.targets)."""
         inactive = {value for value, _name, member in self.users if not member.is_active}
         return [each for each in self.cleaned_data["targets"] if target_value(each) not in inactive]
 

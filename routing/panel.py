@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from routing.emails.agents import queue_email_recipients
-from routing.candidates import list_candidates, tally
-from routing.choice import choose, choose_lead
+from routing.candidates import count_statuses, list_candidates
+from routing.policy import choose, choose_lead
 from routing.emails.agents import queue_email_recipients
 from routing.explanations import explain_candidate, explain_choice, explain_unassigned
 from routing.models import Routing
@@ -52,7 +52,7 @@ def who_would_get_it(inbox, routing, targets=None) -> Panel:
     fewest = routing.fewest_open_first
     chosen = choose(candidates, fewest_open_first=fewest)
     lead = None
-    if chosen is None and routing.leads == Routing.Leads.TURN:
+    if chosen is None and routing.leads == Routing.Leads.ASSIGN:
         lead = choose_lead(candidates, fewest_open_first=fewest)
     headline, detail = answer(inbox, routing, candidates, chosen, lead, targets)
     shown = candidates[:MOST_SHOWN]
@@ -95,10 +95,10 @@ def why_nobody(inbox, candidates):
     """Why none of them can take it, in a sentence; empty: somebody can."""
     if any(each.is_available for each in candidates):
         return ""
-    return closed_words(inbox) or sentence(explain_unassigned(tally(candidates)))
+    return closed_sentence(inbox) or sentence(explain_unassigned(tally(candidates)))
 
 
-def closed_words(inbox):
+def closed_sentence(inbox):
     """Why nobody is asked at all; empty: it is open."""
     now = timezone.now()
     closed = inbox.opening_hours.closed(now)

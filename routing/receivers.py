@@ -10,11 +10,11 @@ from inbox.signals import (
     conversation_needs_agent,
     conversation_woken,
 )
-from routing.actions.conversation import keep_or_route, reassign_reply
-from routing.actions.drain import drain_for
+from routing.actions.assignment import keep_or_route, reassign_reply
+from routing.actions.queue import assign_queue_to
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
-from routing.actions.load import tell_loads
-from routing.actions.timer import resume_timer
+from routing.actions.capacity import tell_loads
+from routing.actions.timers import resume_timer
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from teams import presence
 from teams.actions.status import publish_status_changes
@@ -66,7 +66,7 @@ def count_again(sender, change, **kwargs):
 @receiver(availability_changed)
 def give_them_what_waits(sender, became_available, **kwargs):
     if became_available:
-        transaction.on_commit(lambda: drain_for(became_available, trigger="available"), robust=True)
+        transaction.on_commit(lambda: assign_queue_to(became_available, trigger="available"), robust=True)
 
 
 @receiver(access_changed)

@@ -4,18 +4,18 @@ from celery import shared_task
 @shared_task
 def sweep_waiting():
     """Nobody waits although somebody could take it, whatever got lost on the way."""
-    from routing.actions.drain import drain_all
+    from routing.actions.queue import assign_all_queues
     from routing.emails.sweep import email_about_unanswered
 
-    drain_all()
+    assign_all_queues()
     email_about_unanswered()
 
 
 @shared_task
-def drain_workspace(workspace):
+def assign_workspace_queue(workspace):
     """The rest of a long queue, for whom a request had no time."""
     from inbox.models import Conversation
-    from routing.actions.drain import drain
+    from routing.actions.queue import drain
 
     drain(Conversation.objects.filter(workspace=workspace), trigger="available")
 
@@ -23,9 +23,9 @@ def drain_workspace(workspace):
 @shared_task
 def sweep_overdue():
     """The answer-by time of somebody is over."""
-    from routing.actions.drain import pass_on_overdue
+    from routing.actions.queue import reassign_overdue
 
-    pass_on_overdue()
+    reassign_overdue()
 
 
 @shared_task

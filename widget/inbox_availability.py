@@ -5,9 +5,9 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
-from routing.candidates import Circle, past_of
+from routing.candidates import CandidatePool, past_of
 from routing.models import Routing
-from routing.pool import pool
+from routing.targets import target_members
 from teams import presence
 from teams.availability import status_of
 from inbox.open_counts import count_open_conversations
@@ -52,10 +52,10 @@ class InboxAvailability:
     @cached_property
     def candidates(self):
         """Return routing's candidates, of a large inbox only the next ones if any is available."""
-        circle = Circle(self.inbox, nearest=True)
+        circle = CandidatePool(self.inbox, partial=True)
         candidates = circle.candidates()
-        if circle.is_nearest and not any(candidate.is_available for candidate in candidates):
-            return circle.everybody().candidates()
+        if circle.is_partial and not any(candidate.is_available for candidate in candidates):
+            return circle.full().candidates()
         return candidates
 
     def find_agents(self, status, conversation):
@@ -70,7 +70,7 @@ class InboxAvailability:
     @cached_property
     def default_agents(self):
         """Return a few of the agents routing considers, whether they are available or not."""
-        agents = pool(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
+        agents = target_members(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
         return list(agents.order_by("pk")[:MAX_AGENTS])
 
     @cached_property

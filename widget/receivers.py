@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, publish_in_one_batch
-from routing.pool import asking
+from routing.targets import inboxes_assigning_to
 from routing.signals import inbox_availability_changed
 from teams.signals import (
     access_changed,
@@ -56,7 +56,7 @@ def publish_to_visitors_of(memberships):
     Each inbox is refreshed once, no matter how many members changed.
     """
     assigned = Conversation.objects.open().filter(assignee__in=memberships)
-    inboxes = set(asking(memberships).values_list("pk", flat=True))
+    inboxes = set(inboxes_assigning_to(memberships).values_list("pk", flat=True))
     waiting = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
     availabilities, count = {}, len(memberships)
     with publish_in_one_batch():

@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from inbox.change import changing
 from inbox.models import Contact, Conversation
-from routing.actions.conversation import give_on
-from routing.actions.decision import Deciding
+from routing.actions.assignment import give_on
+from routing.actions.engine import Assignment
 from routing.emails.agents import email_owner_of_reassignment
-from routing.actions.timer import minutes_of
+from routing.actions.timers import minutes_of
 from teams.availability import REACHABLE, status_of, reachable_since
 
 
@@ -20,7 +20,7 @@ def pass_on(conversation):
         conversation = change.conversation
         if not conversation.is_overdue or not conversation.is_routed:
             return None
-        deciding = Deciding(change, "timer")
+        deciding = Assignment(change, "timer")
         if has_ended(deciding) or has_just_come(deciding):
             change.touch()
             return None

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.actions.inbox import set_opening_hours
-from routing.actions.drain import drain_inbox
+from routing.actions.queue import assign_inbox_queue
 from routing.models import Routing, Target
 from routing.signals import inbox_availability_changed
 from teams import audit
@@ -61,7 +61,7 @@ def save_availability(inbox, *, hours, reply_minutes, by):
 
 
 def assign_by_new_settings(inbox):
-    drain_inbox(inbox, trigger="settings")
+    assign_inbox_queue(inbox, trigger="settings")
     inbox_availability_changed.send(Routing, inbox=inbox)
 
 

@@ -14,7 +14,7 @@ from routing.emails.pacing import (
     sent_times,
 )
 from routing.models import Routing
-from routing.pool import able
+from routing.targets import assignable_members
 from teams.models import Membership
 
 KNOWN = "known"  # payload key of an email that was cancelled because its recipient already knew
@@ -69,7 +69,7 @@ def queue_email_recipients(inbox, targets=None):
     These are the administrators if no one can answer in it. targets: try these instead of the
     stored ones.
     """
-    people = able(inbox, targets)
+    people = assignable_members(inbox, targets)
     if not people.exists():
         administrators = Membership.objects.administrators().with_related()
         people = administrators.filter(workspace=inbox.workspace_id)

@@ -7,7 +7,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.snooze import wake_conversation
 from inbox.change import changing
 from inbox.models import Conversation, Message
-from routing.actions.timer import resume_timer
+from routing.actions.timers import resume_timer
 from routing.handover.records import record_undo
 from routing.models import Handover, HandoverItem
 

@@ -50,7 +50,7 @@ class Routing(TenantModel):
     to_owner = models.BooleanField(default=False)
     # An owner who does not answer for so long: the pool is asked.
     owner_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
-    leads = models.CharField(max_length=10, choices=Leads, default=Leads.TURN)
+    leads = models.CharField(max_length=10, choices=Leads, default=Leads.ASSIGN)
     # Whoever was given it and does not answer for so long: it goes to the next.
     answer_minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=MINUTES)
     # Reopened by the contact: back to whoever had it, there or not.

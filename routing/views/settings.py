@@ -7,7 +7,7 @@ from inbox.views.inbox import find_inbox, redirect_after_save, render_tab
 from routing.actions.settings import save_availability, save_routing
 from routing.forms import ReplyForm, RoutingForm
 from routing.models import Routing
-from routing.panel import closed_words, who_would_get_it
+from routing.panel import closed_sentence, who_would_get_it
 from teams.access import Permission, workspace_page
 from teams.forms.hours import HoursForm
 from teams.forms import form_data
@@ -68,5 +68,5 @@ def availability(request, inbox):
     if request.method == "POST" and hours.is_valid() and reply.is_valid():
         save_availability(inbox, hours=hours.stored, **reply.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-availability", inbox)
-    context = {"reply": reply, "closed": closed_words(inbox)}
+    context = {"reply": reply, "closed": closed_sentence(inbox)}
     return render_tab(request, "routing/availability.html", inbox, hours, reply, **context)

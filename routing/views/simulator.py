@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from routing.comparison import Comparison
+from routing.simulator.comparison import Comparison
 from routing.models import Routing
-from routing.replay import WINDOW, read_past, rules_of
-from routing.simulator_forms import Trial, WhichInbox
+from routing.simulator.replay import WINDOW, read_past, rules_of
+from routing.simulator.forms import Trial, WhichInbox
 from teams.access import Permission, workspace_page
 
 

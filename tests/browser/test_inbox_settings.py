@@ -235,13 +235,13 @@ def test_every_routing_option_is_saved(acme, at_settings):
     boxes = ["Fewest open conversations first", OWNER, "Reopened conversations go back to the previous agent"]
     for label in boxes:
         at.page.get_by_label(label).check()
-    at.page.get_by_label("Give it to the next in turn").check()
+    at.page.get_by_label("Assign it to the next agent in rotation").check()
     at.page.get_by_label("Reassign if not answered within").fill("5")
     at.saves()
     at.page.reload()
     for label in boxes:
         expect(at.page.get_by_label(label)).to_be_checked()
-    expect(at.page.get_by_label("Give it to the next in turn")).to_be_checked()
+    expect(at.page.get_by_label("Assign it to the next agent in rotation")).to_be_checked()
     expect(at.page.get_by_label("Reassign if not answered within")).to_have_value("5")
 
 
@@ -284,7 +284,7 @@ def test_routing_on_a_phone(acme, sales, at_settings):
     box = at.page.get_by_role("button", name="Remove Sales").bounding_box()
     assert min(box["width"], box["height"]) >= 36
     at.page.get_by_role("heading", name="Email leads").tap()
-    at.page.get_by_label("Give it to the next in turn").tap()
+    at.page.get_by_label("Assign it to the next agent in rotation").tap()
     at.saves()
     assert targets(acme) == {"Sales"}
 

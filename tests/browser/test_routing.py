@@ -119,7 +119,7 @@ def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
 def test_email_leads_go_round_robin_to_offline_agents_too(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
-    settings_page.get_by_label("Give it to the next in turn, online or not").check()
+    settings_page.get_by_label("Assign it to the next agent in rotation, online or not").check()
     saves(settings_page)
     for number in range(2):
         new_vera().writes(f"Lead {number}")
@@ -135,7 +135,7 @@ def test_email_leads_go_round_robin_to_offline_agents_too(
 def test_email_leads_can_stay_queued_and_be_emailed_to_all_agents_once(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
-    settings_page.get_by_label("Leave it in the queue and email everybody above once").check()
+    settings_page.get_by_label("Leave it in the queue and email everyone above once").check()
     saves(settings_page)
     vera = new_vera()
     vera.writes("Anybody?")

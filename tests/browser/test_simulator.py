@@ -25,7 +25,7 @@ def at_simulator(stack, acme, sign_in):
 def two_chats(acme, new_vera):
     """Create two conversations that went to Bob, the only agent online."""
     routing = Routing.objects.of(acme.inbox)
-    routing.leads = "turn"
+    routing.leads = "assign"
     routing.save()
     record_heartbeat(acme.bob, tab=TAB)
     for text in ("One", "Two"):
@@ -53,7 +53,7 @@ def test_other_agents_are_tried_on_past_conversations(acme, two_chats, at_simula
     assert is_within(page)
     page.reload()
     expect(page.get_by_text(BOTH_ELSEWHERE)).to_be_visible()
-    page.get_by_role("link", name="As set now").click()
+    page.get_by_role("link", name="Current settings").click()
     expect(page.get_by_text("2 conversations replayed")).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from inbox.conversation_list import count_by_view
 from inbox.models import Contact, Conversation, Message
 from localmail.models import LocalMail
 from outbox.models import Delivery
-from routing.models import Decision, Turn
+from routing.models import Decision, RotationEntry
 from teams.models import StatusChange
 from tests.demo.conftest import person
 
@@ -77,7 +77,7 @@ def test_the_other_company_has_no_past(demo):
 
 
 def test_loading_twice_changes_nothing(demo):
-    rows = (Conversation, Message, Contact, Decision, StatusChange, Turn)
+    rows = (Conversation, Message, Contact, Decision, StatusChange, RotationEntry)
     before = [list(each.objects.order_by("pk").values()) for each in rows]
     assert load_demo() is False
     assert [list(each.objects.order_by("pk").values()) for each in rows] == before

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from demo.loading import inbox_of
 from demo.past import load_past
 from inbox.models import Contact, Conversation, Message
-from routing.choice import AVAILABLE
-from routing.models import Decision, Routing, Turn
+from routing.policy import AVAILABLE
+from routing.models import Decision, Routing, RotationEntry
 from teams.models import StatusChange
 from teams.status_history import load_history
 from tests.demo.conftest import person
@@ -115,7 +115,7 @@ def check_that_decisions_fit_who_was_online():
         assert codes == [code_at(row["id"], decision.created_at) for row in decision.candidates]
         assert decision.tally == Counter(codes)
         available = {row["id"] for row in decision.candidates if row["code"] == AVAILABLE}
-        if decision.rule == "nobody":
+        if decision.rule == "queued":
             assert not available
         else:
             assert str(decision.chosen_id) in available
@@ -143,7 +143,7 @@ def check_that_assignments_name_their_decision():
 def check_that_the_rotation_goes_on(inbox):
     turn = Routing.objects.get(inbox=inbox).turn
     assert turn == Decision.objects.filter(rule="round_robin").count()
-    assert max(Turn.objects.filter(inbox=inbox).values_list("turn", flat=True)) == turn
+    assert max(RotationEntry.objects.filter(inbox=inbox).values_list("turn", flat=True)) == turn
 
 
 def check_that_days_look_like_working_days(now):

@@ -18,7 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
-from routing.models import Decision, HandoverItem, Handover, Routing, Target, Turn
+from routing.models import Decision, HandoverItem, Handover, Routing, Target, RotationEntry
 from teams.models import (
     AuditEntry,
     Invitation,
@@ -126,7 +126,7 @@ def rows(workspace):
         HandoverItem.objects.create(**talk, handover=known[Handover], action="queue", seq=1),
         Routing.objects.get_or_create(**here)[0],
         Target.objects.create(**here, membership=member),
-        Turn.objects.create(**here, membership=member, turn=1),
+        RotationEntry.objects.create(**here, membership=member, last_assigned_at=1),
         AuditEntry.objects.create(**same, action="member.invited", by=member),
         InvitationLink.objects.create(**same, invitation=known[Invitation], **link),
         InvitationTeam.objects.create(**same, invitation=known[Invitation], team=known[Team]),

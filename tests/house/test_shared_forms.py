@@ -55,8 +55,8 @@ def page(acme):
         ),
         "routing": (
             f"{inbox}/routing/",
-            {"leads": "turn", "answer_minutes": "5"},
-            {"leads": "turn", "answer_minutes": "7"},
+            {"leads": "assign", "answer_minutes": "5"},
+            {"leads": "assign", "answer_minutes": "7"},
             reads(Routing.objects.get(inbox=acme.inbox), "answer_minutes"),
         ),
         "opening hours": (
@@ -195,7 +195,7 @@ TWICE = {
     "a colour without #": ("appearance", {"name": "Shop", "accent": "245FD4"}),
     "what is not shown": (
         "routing",
-        {"leads": "turn", "answer_minutes": "5", "owner_minutes": "x"},
+        {"leads": "assign", "answer_minutes": "5", "owner_minutes": "x"},
     ),
 }
 

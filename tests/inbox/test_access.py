@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.models import Conversation, Inbox
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from teams.actions.membership import add_member, update_membership
 from teams.actions.role import save_role
 from tests.conftest import make_user
@@ -39,7 +39,7 @@ def test_the_sweep_returns_conversations_of_an_agent_who_lost_the_inbox(acme, ve
     acme.inbox.members.filter(membership=acme.bob).delete()
     assert Conversation.objects.get().assignee == acme.bob
     online(acme.bea)
-    drain_all()
+    assign_all_queues()
     assert Conversation.objects.get().assignee == acme.bea
 
 

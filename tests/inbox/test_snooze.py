@@ -175,9 +175,9 @@ def test_a_snoozed_unassigned_conversation_is_not_assigned(acme, online, vera):
     conversation = vera.writes().conversation
     snooze_conversation(conversation, until=later(), by=acme.alice)
     online(acme.bob)
-    from routing.actions.drain import drain_all
+    from routing.actions.queue import assign_all_queues
 
-    drain_all()
+    assign_all_queues()
     assert stored().assignee is None
 
 

@@ -34,7 +34,7 @@ def clock():
 @pytest.fixture
 def leads_in_turn(acme):
     """Assign conversations as email leads when no agent is available."""
-    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.TURN)
+    Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.ASSIGN)
 
 
 @pytest.fixture

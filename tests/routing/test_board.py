@@ -116,7 +116,7 @@ def test_given_today_does_not_count_yesterday_and_what_stayed(acme, online, new_
         new_visitor(acme.inbox).writes()
     first, second, _third = Decision.objects.filter(chosen=acme.bob).order_by("created_at")
     Decision.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=2))
-    Decision.objects.filter(pk=second.pk).update(rule="keep")
+    Decision.objects.filter(pk=second.pk).update(rule="kept")
     assert board().given_today == 1
     Decision.objects.filter(chosen=acme.bob).delete()
     assert board().given_today == 0
@@ -137,9 +137,9 @@ def test_the_last_decisions_the_latest_first_in_words(acme, online, new_visitor,
     new_visitor(acme.inbox).writes()
     Decision.objects.update(microseconds=1834)
     latest, before = board().decisions
-    assert (latest.rule_words, latest.chosen_name) == ("round robin", "Bob")
+    assert (latest.get_rule_display(), latest.chosen_name) == ("round robin", "Bob")
     assert latest.duration == "1.8 ms"
-    assert (before.rule_words, before.chosen_name) == ("waits", "")
+    assert (before.get_rule_display(), before.chosen_name) == ("waits", "")
     Decision.objects.update(created_at=timezone.now() - timedelta(days=8))
     assert board().decisions == []
 
@@ -267,7 +267,7 @@ def fill(acme, people):
             workspace=acme.workspace,
             conversation=each,
             trigger="message",
-            rule="round_robin" if each.assignee_id else "nobody",
+            rule="round_robin" if each.assignee_id else "queued",
             candidates=[],
             tally={"offline": 30},
             chosen=each.assignee,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.choice import AVAILABLE, Candidate, choose, in_order
+from routing.policy import AVAILABLE, Candidate, choose, in_order
 from tests.budget import examples
 
-CODES = st.sampled_from([AVAILABLE, AVAILABLE, "offline", "away", "suspended", "put_it_back"])
+CODES = st.sampled_from([AVAILABLE, AVAILABLE, "offline", "away", "suspended", "released"])
 BUDGET = settings(max_examples=examples(quick=25, soak=2000), deadline=None)
 BEFORE = 1000  # later than any turn the candidates start with
 

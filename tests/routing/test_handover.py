@@ -102,7 +102,7 @@ def test_the_queue_never_returns_it_to_the_agent(acme, online, give_bob, by, bob
     if bob_is == "online":
         online(acme.bob)
     else:
-        Routing.objects.update(leads="turn", to_owner=bob_is == "owner")
+        Routing.objects.update(leads="assign", to_owner=bob_is == "owner")
         set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
     hand_over(acme, return_to_queue(conversation), by=by)
     assert holder(conversation) is None

@@ -14,11 +14,11 @@ from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Message
-from routing import replay
+from routing.simulator import replay
 from routing.models import Routing
-from routing.replay import read_past, rules_of, with_speed
-from routing.simulation import Arrival, Person, simulate
-from routing.simulation.figures import differences, figures_of, really
+from routing.simulator.replay import read_past, rules_of, with_speed
+from routing.simulator import Arrival, Person, simulate
+from routing.simulator.figures import differences, figures_of, really
 from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
 from teams.models import StatusChange
@@ -76,7 +76,7 @@ def test_the_replay_gives_the_same_people_as_the_engine_did(acme, new_visitor):
 
 
 def test_the_same_with_leads_and_limits(acme, new_visitor):
-    set_routing(acme.inbox, leads="turn")
+    set_routing(acme.inbox, leads="assign")
     acme.bob.capacity = 2
     acme.bob.save()
     first = new_visitor(acme.inbox).writes().conversation
@@ -250,7 +250,7 @@ def test_hours_set_today_do_not_change_who_was_online_yesterday(acme, vera):
 
 
 def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
-    set_routing(acme.inbox, leads="turn")
+    set_routing(acme.inbox, leads="assign")
     for each in (acme.bob, acme.bea):
         set_hours(each, hours=ROUND_THE_CLOCK, time_zone="", by=each)
         set_away(each)

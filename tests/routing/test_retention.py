@@ -29,7 +29,7 @@ def decide(conversation, span, number):
         workspace=conversation.workspace,
         conversation=conversation,
         trigger="message",
-        rule="nobody",
+        rule="queued",
         candidates=[],
         microseconds=1,
         **ago(span, number),

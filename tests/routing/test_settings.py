@@ -60,7 +60,7 @@ def stored(acme):
 
 
 def names(panel):
-    return [place.person.name for place in panel.places]
+    return [each.member.name for each in panel.candidates]
 
 
 def suspend(acme):
@@ -97,7 +97,7 @@ def test_users_and_teams_are_stored(acme, beas_team, routing_page):
         ({"fewest_open_first": "on"}, {"fewest_open_first": True}),
         ({"to_owner": "on", "owner_minutes": "7"}, {"to_owner": True, "owner_minutes": 7}),
         ({"to_owner": "on", "owner_minutes": ""}, {"to_owner": True, "owner_minutes": None}),
-        ({"leads": "turn"}, {"leads": "turn"}),
+        ({"leads": "assign"}, {"leads": "assign"}),
         ({"answer_minutes": "1440"}, {"answer_minutes": 1440}),
         ({"keep_reopened": "on"}, {"keep_reopened": True}),
     ],
@@ -148,7 +148,7 @@ def test_the_owners_minutes_are_kept_while_owner_routing_is_off(acme, routing_pa
 )
 def test_invalid_values_are_refused_at_their_field(acme, routing_page, wrong):
     before = Routing.objects.of(acme.inbox)
-    answer = routing_page({"leads": "turn", "fewest_open_first": "on"} | wrong)
+    answer = routing_page({"leads": "assign", "fewest_open_first": "on"} | wrong)
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == set(wrong) - {"to_owner"}
     assert "Nothing is saved yet" in answer.text
@@ -180,7 +180,7 @@ def test_agents_and_other_workspaces_are_refused(acme, globex, sign_in, tab):
 
 def test_the_audit_log_shows_before_and_after(acme, beas_team, sign_in, routing_page):
     data = {
-        "leads": "turn",
+        "leads": "assign",
         "targets": [user(acme.bob), f"team-{beas_team.pk}"],
         "answer_minutes": "5",
     }
@@ -190,7 +190,7 @@ def test_the_audit_log_shows_before_and_after(acme, beas_team, sign_in, routing_
     changes = {name: (before, after) for name, before, after in entry.changes}
     assert changes["targets"] == ([], ["Bob", "Sales"])
     assert changes["answer_minutes"] == ("off", "5 minutes")
-    assert changes["leads"][1].startswith("Give it to the next in turn")
+    assert changes["leads"][1].startswith("Assign it to the next agent in rotation")
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
     assert "changed the routing of the inbox" in page
     assert "Response timer" in page
@@ -265,11 +265,11 @@ def test_the_panel_shows_the_next_agent_and_a_reason_for_each(acme, online, pane
     online(acme.bob)
     found, html = panel()
     assert found.headline == "Bob would get it."
-    assert [(place.code, place.is_next) for place in found.places] == [
+    assert [(each.status, each.is_next) for each in found.candidates] == [
         ("available", True),
         ("offline", False),
     ]
-    assert [place.words for place in found.places] == ["Available", "Offline: no page open"]
+    assert [each.sentence for each in found.candidates] == ["Available", "Offline: no page open"]
     assert "With unsaved settings" not in html
 
 
@@ -285,10 +285,10 @@ def test_the_panel_shows_open_counts(acme, online, vera, panel):
     acme.bob.capacity = 1
     acme.bob.save()
     online(acme.bob)
-    assert panel()[0].places[0].words == "Available: 0 of 1 chats"
+    assert panel()[0].candidates[0].sentence == "Available: 0 of 1 chats"
     vera.writes()
     found, _html = panel()
-    assert found.places[-1].words == "Busy: 1 of 1 chats"
+    assert found.candidates[-1].sentence == "Busy: 1 of 1 chats"
     assert "at capacity" in found.detail
 
 
@@ -297,7 +297,7 @@ def test_with_fewest_open_first_the_panel_shows_every_count(acme, online, new_vi
     new_visitor(acme.inbox).writes()
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
-    assert [place.words for place in found.places] == ["Available, 0 open", "Available, 1 open"]
+    assert [each.sentence for each in found.candidates] == ["Available, 0 open", "Available, 1 open"]
     assert "With unsaved settings" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
@@ -332,13 +332,13 @@ def test_the_panel_mentions_owner_routing(panel):
 
 
 def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
-    found, _html = panel(leads="turn")
+    found, _html = panel(leads="assign")
     assert found.headline.endswith("would get it as an email lead, and an email.")
-    assert sum(place.is_next for place in found.places) == 1
+    assert sum(each.is_next for each in found.candidates) == 1
     assert found.detail == "No agent is available (2 offline)."
     found, _html = panel(leads="queue")
-    assert found.headline == "It would wait in the queue, and everybody here would get an email."
-    assert not any(place.is_next for place in found.places)
+    assert found.headline == "It would wait in the queue, and everyone here would get an email."
+    assert not any(each.is_next for each in found.candidates)
 
 
 @pytest.fixture
@@ -359,7 +359,7 @@ def test_the_panel_names_only_those_who_get_an_email(acme, panel, email_recipien
     assert panel()[0].headline == "It would wait in the queue, and Bob would get an email."
     assert email_recipients(acme.inbox) == {"bob@acme.example"}
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
-    assert panel()[0].headline == "It would wait in the queue, and nobody would get an email."
+    assert panel()[0].headline == "It would wait in the queue, and no one would get an email."
     assert email_recipients(acme.inbox) == set()
 
 
@@ -376,11 +376,11 @@ def test_when_no_target_has_access_the_administrators_are_emailed(
 
 def test_while_an_agent_is_at_capacity_all_are_emailed(acme, online, panel, email_recipients):
     """An agent at capacity is online, so it waits for them, and emails are sent all the same."""
-    Routing.objects.filter(inbox=acme.inbox).update(leads="turn")
+    Routing.objects.filter(inbox=acme.inbox).update(leads="assign")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)
     Vera(acme.inbox).writes()
-    words = "It would wait in the queue, and everybody here would get an email."
+    words = "It would wait in the queue, and everyone here would get an email."
     assert panel()[0].headline == words
     assert email_recipients(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
 
@@ -390,7 +390,7 @@ def test_the_panel_counts_many_email_recipients(acme, panel):
         person = add_member(acme.workspace, user=make_user(f"P{number}", "acme"))
         add_inbox_member(acme.inbox, membership=person)
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
-    assert panel()[0].headline == "It would wait in the queue, and 5 people would get an email."
+    assert panel()[0].headline == "It would wait in the queue, and 5 members would get an email."
 
 
 def test_outside_opening_hours_no_one_is_available(acme, online, panel):
@@ -398,7 +398,7 @@ def test_outside_opening_hours_no_one_is_available(acme, online, panel):
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     found, _html = panel()
     assert found.detail.startswith("This inbox is closed until ")
-    assert [place.words for place in found.places if place.person == acme.bob] == [
+    assert [each.sentence for each in found.candidates if each.member == acme.bob] == [
         "Outside the inbox's opening hours"
     ]
 
@@ -468,6 +468,6 @@ def test_of_many_agents_the_first_are_shown(acme, panel, django_assert_max_num_q
     goes_online(people[3])
     with django_assert_max_num_queries(16):
         found, html = panel()
-    assert (len(found.places), found.more) == (50, 52)
-    assert found.places[0].person == people[3]
+    assert (len(found.candidates), found.more) == (50, 52)
+    assert found.candidates[0].member == people[3]
     assert "and 52 more" in html

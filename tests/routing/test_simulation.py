@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from routing.simulation import Arrival, History, Person, Rules, simulate
-from routing.simulation.figures import differences, figures_of, really
+from routing.simulator import Arrival, History, Person, Rules, simulate
+from routing.simulator.figures import differences, figures_of, really
 
 MINUTE, HOUR, END = 60, 3600, 8 * 3600
 BOB, BEA, BEN = (UUID(int=number) for number in (1, 2, 3))

@@ -7,9 +7,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.simulation import Arrival, Person, Rules
-from routing.simulation.figures import figures_of
-from routing.simulation.run import Run
+from routing.simulator import Arrival, Person, Rules
+from routing.simulator.figures import figures_of
+from routing.simulator.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import END, HERE, HOUR, history, play
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.choice import choose_lead
-from routing.simulation import Arrival, History, Person, Rules, giving, simulate
-from routing.simulation.run import Run
+from routing.policy import choose_lead
+from routing.simulator import Arrival, History, Person, Rules, giving, simulate
+from routing.simulator.run import Run
 from tests.budget import examples
 from tests.routing.test_simulation import BEA, BEN, BOB, HOUR, MINUTE
 
@@ -49,7 +49,7 @@ class Past:
             tuple((at, self.random.choice(CODES)) for at in moments),
             limit=self.perhaps(self.random.randint(1, 4)),
             can_answer=self.likely(0.9),
-            wants_mail=self.likely(0.7),
+            wants_email=self.likely(0.7),
             reassigns=self.likely(0.3),
             answers_in=self.perhaps(self.moment()),
         )
@@ -187,10 +187,10 @@ def coming_and_going(*codes, **known):
 
 
 @pytest.mark.parametrize(
-    ("leads", "wants_mail"), [("queue", True), ("turn", False)], ids=["queue", "no mail"]
+    ("leads", "wants_email"), [("queue", True), ("turn", False)], ids=["queue", "no mail"]
 )
-def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wants_mail):
-    people = coming_and_going("away", "offline", wants_mail=wants_mail)
+def test_one_that_waits_is_no_look_at_everybody_at_each_change(looks, leads, wants_email):
+    people = coming_and_going("away", "offline", wants_email=wants_email)
     rules = Rules(tuple(each.id for each in people), leads=leads)
     [outcome] = simulate(History(tuple(people), (Arrival(1, 10.0),), HOUR), rules)
     assert outcome.waits

@@ -43,7 +43,7 @@ def tried(simulate):
     """The comparison with a copy that differs so."""
 
     def tried(**copy):
-        copy = {"copy": "1", "leads": "turn"} | copy
+        copy = {"copy": "1", "leads": "assign"} | copy
         return simulate(**copy).context["comparison"]
 
     return tried
@@ -120,7 +120,7 @@ def test_a_team_is_its_members(acme, tried, given_to_bob):
 def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(
     simulate, given_to_bob, field, value
 ):
-    answer = simulate(400, **{"copy": "1", "leads": "turn", field: value})
+    answer = simulate(400, **{"copy": "1", "leads": "assign", field: value})
     trial = answer.context["trial"]
     assert field in trial.form.errors | trial.capacity.errors
     assert 'aria-invalid="true"' in answer.text or field == "leads"
@@ -131,7 +131,7 @@ def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(
 def test_foreign_people_and_teams_are_no_choice(simulate, globex, given_to_bob):
     theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
     for target in (user(globex.charlie), f"team-{theirs.pk}", f"user-{uuid4()}", "user-x"):
-        answer = simulate(400, copy="1", leads="turn", targets=[target])
+        answer = simulate(400, copy="1", leads="assign", targets=[target])
         assert "targets" in answer.context["form"].errors
 
 
@@ -217,7 +217,7 @@ def use(acme, simulate, sign_in):
     """Follows «Use these settings» of a copy to the Routing tab."""
 
     def use(**copy):
-        page = simulate(**{"copy": "1", "leads": "turn"} | copy)
+        page = simulate(**{"copy": "1", "leads": "assign"} | copy)
         address = unescape(re.search(r'href="([^"]+)">Use these', page.text)[1])
         return sign_in(acme.alice).get(address)
 
@@ -244,7 +244,7 @@ def test_saving_there_makes_it_so(acme, use, sign_in, given_to_bob):
     page = use(answer_minutes="3")
     address = f"{page.request['PATH_INFO']}?{page.request['QUERY_STRING']}"
     client = sign_in(acme.alice)
-    answer = client.post(address, {"leads": "turn", "answer_minutes": "3"})
+    answer = client.post(address, {"leads": "assign", "answer_minutes": "3"})
     assert answer["Location"] == page.request["PATH_INFO"]
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 3
     assert "Not saved yet" not in client.get(address).text
@@ -252,34 +252,34 @@ def test_saving_there_makes_it_so(acme, use, sign_in, given_to_bob):
 
 def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
     address = f"{INBOX}{acme.inbox.pk}/routing/?copy=1&leads=queue&answer_minutes=3"
-    sign_in(acme.alice).post(address, {"leads": "turn", "answer_minutes": "5"})
+    sign_in(acme.alice).post(address, {"leads": "assign", "answer_minutes": "5"})
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 5
     assert sign_in(acme.alice).post(address, {}).status_code == 400
     assert Routing.objects.get(inbox=acme.inbox).leads == "turn"
 
 
 def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
-    page = simulate(copy="1", leads="turn", capacity="1")
+    page = simulate(copy="1", leads="assign", capacity="1")
     assert "Use these" not in page.text
     assert "set per member" in page.text
-    page = simulate(copy="1", leads="turn", capacity="1", answer_minutes="3")
+    page = simulate(copy="1", leads="assign", capacity="1", answer_minutes="3")
     assert "set per member" in page.text
     assert "capacity" not in use(capacity="1", answer_minutes="3").request["QUERY_STRING"]
 
 
 def test_without_a_copy_there_is_nothing_to_use(simulate, given_to_bob):
     assert "Use these" not in simulate().text
-    assert "Use these" not in simulate(copy="1", leads="turn").text
+    assert "Use these" not in simulate(copy="1", leads="assign").text
 
 
 def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign_in):
     client, address = sign_in(acme.alice), f"{INBOX}{acme.inbox.pk}/routing/"
     for copy in ({"answer_minutes": "0"}, {"targets": user(globex.charlie)}, {"leads": "x"}):
-        page = client.get(address, {"copy": "1", "leads": "turn"} | copy)
+        page = client.get(address, {"copy": "1", "leads": "assign"} | copy)
         assert page.status_code == 400
         assert copy.keys() <= page.context["form"].errors.keys()
         assert "Charlie" not in page.text
-    assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "turn"}).status_code == 403
+    assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "assign"}).status_code == 403
 
 
 def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, given_to_bob):

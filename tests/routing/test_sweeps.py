@@ -9,7 +9,7 @@ from inbox.actions import assignment
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing import candidates
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from routing.emails import sweep
 from routing.models import Routing
 from routing.tasks import sweep_waiting
@@ -74,15 +74,15 @@ def test_an_error_in_one_inbox_does_not_hold_up_the_others(
     for tenant in (acme, globex):
         new_visitor(tenant.inbox).writes()
     online(acme.bob, globex.charlie)
-    targets_of = candidates.targets_of
+    list_targets = candidates.list_targets
 
     def fail_for_one(inbox):
         if inbox.workspace.slug == broken:
             raise RuntimeError("this inbox only")
-        return targets_of(inbox)
+        return list_targets(inbox)
 
-    monkeypatch.setattr(candidates, "targets_of", fail_for_one)
-    drain_all()
+    monkeypatch.setattr(candidates, "list_targets", fail_for_one)
+    assign_all_queues()
     [waiting] = Conversation.objects.filter(assignee=None)
     assert waiting.workspace.slug == broken
     assert "this inbox only" in caplog.text

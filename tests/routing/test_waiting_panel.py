@@ -4,7 +4,7 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation
-from routing.actions.conversation import route_conversation
+from routing.actions.assignment import route_conversation
 from routing.models import Decision, Routing
 from teams.actions.availability import set_away
 from teams.permissions import Permission

@@ -166,7 +166,7 @@ def test_new_agents_get_the_queue_evenly_and_oldest_first(acme, crowd):
 def test_long_queue_is_assigned_in_the_background(acme, crowd):
     for _ in range(15):
         Vera(acme.inbox).writes()
-    with patch("routing.tasks.drain_workspace.apply_async") as woken:
+    with patch("routing.tasks.assign_workspace_queue.apply_async") as woken:
         set_inbox_members(acme.inbox, members=crowd(30), by=acme.alice)
     assert Conversation.objects.unassigned().count() == 5
     woken.assert_called_once()
@@ -215,7 +215,7 @@ def test_waiting_visitors_are_notified_once(acme, crowd, live_events):
     contact = Vera(acme.inbox).writes().conversation.contact
     people = crowd(8)
     live_events.clear()
-    with patch("routing.receivers.drain_for"), live_events.committed():
+    with patch("routing.receivers.assign_queue_to"), live_events.committed():
         set_inbox_members(acme.inbox, members=people, by=acme.alice)
     # One for the members who came online, and one for the inbox whose members changed.
     events = live_events.on(contact.live_channel)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from teams.actions import workspace as actions
 from teams.actions.invitation import invite_member
 from teams.models import Membership, Workspace
@@ -25,7 +25,7 @@ def test_restoring_keeps_the_assignee(acme, vera, online):
     online(acme.bob)
     vera.writes()
     delete(acme, by=acme.alice)
-    drain_all()
+    assign_all_queues()
     with committed():
         assert actions.restore_workspace(acme.workspace, by=acme.alice)
     assert Conversation.objects.get().assignee == acme.bob

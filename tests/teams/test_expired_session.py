@@ -18,12 +18,12 @@ def sends(acme):
 
 
 def test_page_keeps_the_submitted_fields(sends):
-    fields = {"leads": "turn", "targets": ["user-1", "user-2"], "words": "\n<b>Hi</b>\nyou"}
+    fields = {"leads": "assign", "targets": ["user-1", "user-2"], "words": "\n<b>Hi</b>\nyou"}
     answer = sends(fields, **HTML)
     assert answer.status_code == 401
     kept = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', answer.text, re.S)
     assert sorted(kept) == [
-        ("leads", "turn"),
+        ("leads", "assign"),
         ("targets", "user-1"),
         ("targets", "user-2"),
         ("words", "\n&lt;b&gt;Hi&lt;/b&gt;\nyou"),

@@ -7,7 +7,7 @@ import pytest
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
 from messagehub.lib.live import tickets
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
     add_member,
@@ -163,7 +163,7 @@ def test_suspending_keeps_the_membership_without_access(acme, online, vera, sign
     assert conversation.assignee is None
     assert client.get("/w/acme/conversations/").status_code == 404
     online(acme.bob)
-    drain_all()
+    assign_all_queues()
     conversation.refresh_from_db()
     assert conversation.assignee is None
     reactivate_member(acme.bob, by=acme.alice)
@@ -240,7 +240,7 @@ def test_sweep_completes_an_interrupted_handover(acme, online, vera):
     conversation = vera.writes().conversation
     Membership.objects.filter(pk=acme.bob.pk).update(removed_at="2026-01-01T00:00Z")
     online(acme.bea)
-    drain_all()
+    assign_all_queues()
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
 

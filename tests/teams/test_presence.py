@@ -232,7 +232,7 @@ def test_members_without_a_heartbeat_after_a_restart_are_offline(acme_after_rest
 
 
 def test_new_conversation_waits_for_members_online_before_a_restart(acme_after_restart, vera):
-    Routing.objects.update(leads=Routing.Leads.TURN)
+    Routing.objects.update(leads=Routing.Leads.ASSIGN)
     conversation = vera.writes().conversation
     assert reload(conversation).assignee is None
     record_heartbeat(acme_after_restart.bob, tab="tab-1111")
@@ -263,7 +263,7 @@ def test_any_query_keeps_presence_trusted(acme, ask):
 
 def test_new_installation_assigns_an_email_lead_at_once(acme, vera):
     redis.client().flushdb()
-    Routing.objects.update(leads=Routing.Leads.TURN)
+    Routing.objects.update(leads=Routing.Leads.ASSIGN)
     assert reload(vera.writes().conversation).assignee in (acme.bob, acme.bea)
 
 

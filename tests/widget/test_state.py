@@ -22,7 +22,7 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.actions.settings import save_availability, save_routing
-from routing.models import Routing, Target, Turn
+from routing.models import Routing, Target, RotationEntry
 from teams import presence
 from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_away, set_capacity, set_reassign_replies
@@ -108,9 +108,9 @@ class TestBeforeTheFirstMessage:
 
     def test_in_a_large_inbox_agents_later_in_rotation_count(self, acme, online, vera, monkeypatch):
         monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
-        monkeypatch.setattr(candidates, "NEAREST", 1)
+        monkeypatch.setattr(candidates, "MOST_CHECKED", 1)
         online(acme.bob, acme.bea)
-        Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=9)
+        RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9)
         set_away(acme.bob)
         assert read_state(vera.call("messages/"))[0] == "online"
 

@@ -1,7 +1,7 @@
 """What must be true of every decision at its moment, and of everything once the clock has run."""
 
 from inbox.models import Conversation
-from routing.candidates import list_candidates, tally
+from routing.candidates import count_statuses, list_candidates
 from routing.models import Decision, Routing
 from teams.models import Membership
 from tests.routing.engine.company import Company
@@ -33,18 +33,18 @@ class Checks:
             assert rule == BY_TURN[desk.rules["fewest_open_first"]]
             assert person is company.next(conversation)
             assert deciding.at or not self.overtaken(conversation, person)
-        elif rule in ("lead", "lead_there"):
-            assert (rule == "lead_there") == (state == "inbox_closed" and company.is_there(person))
-            assert desk.rules["leads"] == Routing.Leads.TURN
+        elif rule in ("lead", "lead_online"):
+            assert (rule == "lead_online") == (state == "inbox_closed" and company.is_there(person))
+            assert desk.rules["leads"] == Routing.Leads.ASSIGN
             assert company.next(conversation) is None
             assert person is company.next_lead(conversation)
         elif rule.startswith("owner"):
             assert person is company.owner(conversation)
             assert rule == self.owner_rule(person, state)
-        elif rule == "keep":
+        elif rule == "kept":
             assert state == "available"
         else:
-            assert rule == "keep_absent"
+            assert rule == "kept_offline"
             assert desk.rules["keep_reopened"]
             assert state != "available"
 
@@ -62,10 +62,10 @@ class Checks:
         if state == "available":
             return "owner"
         if self.company.is_there(person):
-            return "owner_there"
+            return "owner_online"
         if self.company.state(person) == "unknown":
             return "owner_unknown"
-        return "owner_absent" if person.wants_mail else "owner_unmailed"
+        return "owner_offline" if person.wants_email else "owner_offline_no_email"
 
     def everything(self):
         self.company.look()
@@ -84,12 +84,12 @@ class Checks:
         reasons = company.tally(conversation)
         assert "available" not in reasons
         assert company.owner(conversation) is None
-        if company.desk_of(conversation).rules["leads"] == Routing.Leads.TURN:
+        if company.desk_of(conversation).rules["leads"] == Routing.Leads.ASSIGN:
             assert company.next_lead(conversation) is None
         now = list_candidates(conversation.inbox, conversation.inbox.routing, conversation)
         assert tally(now) == reasons
         said = Decision.objects.filter(conversation=conversation).latest("created_at")
-        assert (said.rule, said.tally) == ("nobody", reasons)
+        assert (said.rule, said.tally) == ("queued", reasons)
 
     def held(self, conversation):
         company, desk = self.company, self.company.desk_of(conversation)

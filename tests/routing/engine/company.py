@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from inbox.models import Conversation
-from routing.models import Turn
+from routing.models import RotationEntry
 from tests.routing.hours import ALWAYS_CLOSED
 
 EVERY_DAY = range(7)
@@ -42,7 +42,7 @@ class Person:
     reassigns: bool = False
     capacity: int | None = None
     schedule: str = "always"
-    wants_mail: bool = True
+    wants_email: bool = True
     gone: bool = False  # removed or suspended
 
     @property
@@ -120,7 +120,7 @@ class Company:
         if not self.may_open(person, desk):
             return "no_access"
         if conversation is not None and person.pk in conversation.released_by:
-            return "put_it_back"
+            return "released"
         if conversation is not None and person.pk in conversation.timed_out_for:
             return "timed_out"
         state = self.state(person)
@@ -145,11 +145,11 @@ class Company:
         if {"available", "at_capacity", "unknown"} & set(found.values()):
             return None
         absent = [each for each in self.asked(desk) if found[each.pk] in ABSENT]
-        absent = [each for each in absent if self.has_room(each) and each.wants_mail]
+        absent = [each for each in absent if self.has_room(each) and each.wants_email]
         return self.first(absent, desk)
 
     def first(self, people, desk):
-        turns = dict(Turn.objects.filter(inbox=desk.inbox).values_list("membership", "turn"))
+        turns = dict(RotationEntry.objects.filter(inbox=desk.inbox).values_list("membership", "turn"))
 
         def place(person):
             turn = (turns.get(person.pk, -1), person.pk)

@@ -13,7 +13,7 @@ from django.db.models.functions import Mod
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Inbox
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from teams.models import Membership
 from tests.conftest import Vera
 
@@ -47,14 +47,14 @@ def drain():
     """The sweep, until nothing waits."""
     yield READY
     while Conversation.objects.waiting_for_agent().exists():
-        drain_all()
+        assign_all_queues()
     yield "drained"
 
 
 def sweep(times):
     yield READY
     for number in range(times):
-        drain_all()
+        assign_all_queues()
         yield number
 
 

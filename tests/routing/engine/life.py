@@ -201,9 +201,9 @@ class Life(RuleBasedStateMachine):
         states.set_capacity(membership, limit, by=self.alice)
 
     @rule(name=names, mine=st.booleans())
-    def wants_mail(self, name, mine):
+    def wants_email(self, name, mine):
         person, membership = self.person(name)
-        person.wants_mail = mine
+        person.wants_email = mine
         wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
         set_notifications(membership, **wanted, by=membership)
 

@@ -228,7 +228,7 @@ def test_room_that_becomes_free_is_no_new_time(acme, vera):
 @pytest.mark.parametrize("ends_in", [-1, 1])
 def test_an_agent_who_comes_online_gets_the_whole_time(acme, vera, rules, ends_in):
     """An email lead of the night: its time begins in the morning, also if little is left of it."""
-    rules(leads="turn")
+    rules(leads="assign")
     conversation = vera.writes().conversation
     set_timer(ends_in)
     before = timezone.now()
@@ -252,7 +252,7 @@ def test_coming_back_from_away_is_coming_online_too(acme, held_by_bob):
 
 def test_the_first_of_the_morning_does_not_get_the_leads_of_the_others(acme, rules):
     """Bob and Bea come at the same moment, and either may be announced first."""
-    rules(leads="turn")
+    rules(leads="assign")
     leads = start_conversations(acme.inbox, 6)
     assert [has(each) for each in leads] == ["Bob", "Bea"] * 3
     time_is_over(*leads)
@@ -263,7 +263,7 @@ def test_the_first_of_the_morning_does_not_get_the_leads_of_the_others(acme, rul
 
 def test_the_time_to_answer_begins_when_the_inbox_opens(acme, rules, clock):
     """Agents who come before it opens have let nothing pass by then."""
-    rules(leads="turn")
+    rules(leads="assign")
     Inbox.objects.filter(pk=acme.inbox.pk).update(hours=NINE_TO_FIVE)
     inbox = Inbox.objects.select_related("workspace").get(pk=acme.inbox.pk)
     clock.set(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))

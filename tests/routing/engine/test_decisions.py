@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from inbox.actions.assignment import assign_conversation
-from routing.actions.conversation import route_conversation
-from routing.models import Decision, Turn
+from routing.actions.assignment import route_conversation
+from routing.models import Decision, RotationEntry
 from teams.actions.availability import set_available, set_away
 from tests.routing.engine.conftest import (
     answers,
@@ -26,7 +26,7 @@ def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire)
     ben = hire("Ben")
     connect(acme.bob, acme.bea)
     set_away(acme.bob)
-    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=7)
+    RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=7)
     change(acme.bea, capacity=4)
     conversation = vera.writes().conversation
     decision = why(conversation)
@@ -36,7 +36,7 @@ def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire)
     assert decision.workspace == acme.workspace
     assert 0 < decision.microseconds < 5_000_000
     bea, *others = decision.candidates
-    known = {"code": "available", "turn": 7, "load": 0, "limit": 4, "wants_mail": True}
+    known = {"code": "available", "turn": 7, "load": 0, "limit": 4, "wants_email": True}
     assert bea == {"id": str(acme.bea.pk), "name": "Bea"} | known
     assert {(each["id"], each["code"]) for each in others} == {
         (str(acme.bob.pk), "away"),
@@ -54,13 +54,13 @@ def test_a_second_tap_on_the_same_message_changes_nothing(acme, vera, is_availab
     first = vera.writes(client_id=tap)
     assert vera.writes(client_id=tap) == first
     assert Decision.objects.count() == 1
-    assert Turn.objects.count() == is_available
+    assert RotationEntry.objects.count() == is_available
     assert first.conversation.messages.filter(kind="contact").count() == 1
 
 
 def test_each_trigger_is_named(acme):
     conversation = start_conversation(acme.inbox)
-    assert (why(conversation).trigger, why(conversation).rule) == ("message", "nobody")
+    assert (why(conversation).trigger, why(conversation).rule) == ("message", "queued")
     connect(acme.bob)
     assert why(conversation).trigger == "available"
     connect(acme.bea)

@@ -4,9 +4,9 @@ import pytest
 
 from accounts.models import User
 from inbox.models import InboxMember
-from routing import pool as pools
-from routing.candidates import NEAREST
-from routing.models import Target, Turn
+from routing import targets as pools
+from routing.candidates import MOST_CHECKED
+from routing.models import Target, RotationEntry
 from teams import presence
 from teams.models import Membership, Team, TeamMember
 from tests.conftest import goes_online
@@ -54,7 +54,7 @@ def set_away(agents):
 def test_all_who_are_online_have_their_turn(acme, agents, request, by_team):
     if by_team:
         request.getfixturevalue("their_team")
-    online = agents[: NEAREST + 3]
+    online = agents[: MOST_CHECKED + 3]
     goes_online(*online)
     given = assignees_of_new(acme.inbox, len(online) + 5)
     assert set(given[: len(online)]) == {each.user.name for each in online}
@@ -73,21 +73,21 @@ def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
     goes_online(*agents)
     conversation = start_conversation(acme.inbox)
     decision = why(conversation)
-    assert decision.tally == {"available": NEAREST, "not_reached": MANY - NEAREST}
-    assert len(decision.candidates) == NEAREST
+    assert decision.tally == {"available": MOST_CHECKED, "not_checked": MANY - MOST_CHECKED}
+    assert len(decision.candidates) == MOST_CHECKED
     assert "least recently of all who were available" in decision.sentence
     entry = conversation.messages.get(activity="assigned")
     assert entry.details["reason"] == "round robin, next in rotation"
     url = f"/w/acme/conversations/{conversation.number}/decisions/{decision.pk}/"
     page = sign_in(acme.alice).get(url).text
-    assert f"and {MANY - NEAREST} also available, later in rotation" in page
+    assert f"and {MANY - MOST_CHECKED} also available, later in rotation" in page
 
 
 def test_the_first_who_can_is_found_behind_many_who_cannot(acme, agents):
     goes_online(*agents)
     *others, last = agents
     set_away(others)
-    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=last, turn=900)
+    RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=last, turn=900)
     conversation = start_conversation(acme.inbox)
     assert has(conversation) == last.user.name
     assert why(conversation).tally == {"away": MANY - 1, "offline": 2, "available": 1}
@@ -109,8 +109,8 @@ def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
     first = start_conversation(acme.inbox)
     assert why(first).tally == {"available": MANY}
     change(agents[5], capacity=1)
-    given = [has(each) for each in [first, *start_conversations(acme.inbox, NEAREST + 5)]]
-    assert len(set(given)) == NEAREST + 6
+    given = [has(each) for each in [first, *start_conversations(acme.inbox, MOST_CHECKED + 5)]]
+    assert len(set(given)) == MOST_CHECKED + 6
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):

@@ -64,7 +64,7 @@ def test_agents_who_want_no_email_get_none(acme):
     assert rows == {"Bob": "offline, email turned off", "Bea": "offline"}
     change(acme.bea, email_mine=False)
     waiting = start_conversation(acme.inbox)
-    assert (has(waiting), why(waiting).rule) == (None, "nobody")
+    assert (has(waiting), why(waiting).rule) == (None, "queued")
 
 
 def test_absent_agents_without_room_get_none(acme):
@@ -99,7 +99,7 @@ def test_an_online_agent_of_a_closed_inbox_gets_a_lead(acme, vera):
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
-    assert (why(conversation).rule, names_emailed()) == ("lead_there", ["bob"])
+    assert (why(conversation).rule, names_emailed()) == ("lead_online", ["bob"])
 
 
 def test_a_lead_stays_with_the_agent_who_got_it(acme, vera):

@@ -5,7 +5,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
-from routing.models import Decision, Turn
+from routing.models import Decision, RotationEntry
 from routing.tasks import sweep_overdue
 from teams.actions.availability import set_away
 from teams.actions.membership import remove_member, suspend_member
@@ -32,7 +32,7 @@ from tests.routing.hours import ALWAYS_CLOSED
 def olga(acme, hire):
     """Owns contacts, and has had no turn."""
     olga = hire("Olga")
-    Turn.objects.filter(membership=olga).delete()
+    RotationEntry.objects.filter(membership=olga).delete()
     return olga
 
 
@@ -58,7 +58,7 @@ def test_an_available_owner_gets_it_at_once_and_it_is_no_turn(acme, owned, vera,
     assert (has(owned), why(owned).rule) == ("Olga", "owner")
     assert names_emailed() == []
     assert texts(owned)[-1] == "Assigned to Olga: owner of this contact."
-    assert not Turn.objects.filter(membership=olga).exists()
+    assert not RotationEntry.objects.filter(membership=olga).exists()
 
 
 def close_inbox(acme, olga):
@@ -83,7 +83,7 @@ def test_an_unavailable_owner_gets_it_all_the_same_by_email(acme, owned, vera, o
     vera.writes("again")
     is_online = code in ("at_capacity", "inbox_closed")
     assert (has(owned), codes(owned)["Olga"]) == ("Olga", code)
-    assert why(owned).rule == ("owner_there" if is_online else "owner_absent")
+    assert why(owned).rule == ("owner_online" if is_online else "owner_offline")
     assert names_emailed() == ["olga"]
     sweep()
     assert has(owned) == "Olga"
@@ -92,7 +92,7 @@ def test_an_unavailable_owner_gets_it_all_the_same_by_email(acme, owned, vera, o
 def test_an_absent_owner_who_wants_no_email_is_not_said_to_have_had_one(owned, vera, olga):
     change(olga, email_mine=False)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Olga", "owner_unmailed")
+    assert (has(owned), why(owned).rule) == ("Olga", "owner_offline_no_email")
     assert names_emailed() == []
     assert why(owned).sentence == "Olga owns this contact, wasn't available, and turned email off."
     assert texts(owned)[-1] == (
@@ -113,7 +113,7 @@ def test_a_waiting_conversation_goes_to_the_owner_it_gets(acme, vera, olga, rule
     assert has(conversation) is None
     set_owner(conversation.contact, owner=olga, by=acme.alice)
     sweep()
-    assert (has(conversation), why(conversation).rule) == ("Olga", "owner_absent")
+    assert (has(conversation), why(conversation).rule) == ("Olga", "owner_offline")
 
 
 # --- The owner does not get it ---
@@ -142,7 +142,7 @@ def test_without_an_owner_who_may_have_it_the_agent_who_had_it_keeps_it(
     assign_conversation(owned, assignee=acme.bea, by=acme.alice)
     REVOKE[lost](acme, olga)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Bea", "keep")
+    assert (has(owned), why(owned).rule) == ("Bea", "kept")
 
 
 def test_without_the_route_or_without_an_owner_it_is_assigned_in_turn(
@@ -164,7 +164,7 @@ def test_an_owner_who_put_it_back_is_asked_again_only_with_the_next_question(
     vera.writes("again")
     assign_conversation(owned, assignee=None, by=olga)
     sweep()
-    assert codes(owned)["Olga"] == "put_it_back"
+    assert codes(owned)["Olga"] == "released"
     assert has(owned) == (None if is_asked_again else "Bob")
     if is_asked_again:
         vera.writes("still there?")
@@ -217,7 +217,7 @@ def test_an_owner_has_the_owners_minutes_or_all_the_time(
     connect(*([acme.bob, olga] if is_online else [acme.bob]))
     vera.writes("again")
     assert (has(owned), running(owned)) == ("Olga", minutes)
-    assert why(owned).rule == ("owner" if is_online else "owner_absent")
+    assert why(owned).rule == ("owner" if is_online else "owner_offline")
 
 
 @pytest.mark.parametrize(("to_owner", "minutes"), [(True, 10), (False, 3)])

@@ -3,10 +3,10 @@
 import threading
 
 from inbox.models import Conversation
-from routing.actions.conversation import route_conversation
-from routing.actions.decision import Deciding
-from routing.actions.drain import drain_all
-from routing.models import Decision, Turn
+from routing.actions.assignment import route_conversation
+from routing.actions.engine import Assignment
+from routing.actions.queue import assign_all_queues
+from routing.models import Decision, RotationEntry
 from routing.tasks import sweep_overdue
 from tests.conftest import COMMITS, Vera, goes_online, in_parallel
 from tests.routing.engine.conftest import (
@@ -26,11 +26,11 @@ def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatc
     shop = add_inbox(acme, acme.bob, acme.bea)
     shop.routing.turn = 10
     shop.routing.save()
-    Turn.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=5)
-    Turn.objects.create(workspace=acme.workspace, inbox=shop, membership=acme.bob, turn=5)
+    RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, turn=5)
+    RotationEntry.objects.create(workspace=acme.workspace, inbox=shop, membership=acme.bob, turn=5)
     waiting = [start_conversation(each) for each in (acme.inbox, shop)]
     goes_online(acme.bob, acme.bea)
-    both, seen, hold = threading.Barrier(2), threading.local(), Deciding.hold
+    both, seen, hold = threading.Barrier(2), threading.local(), Assignment.hold
 
     def hold_and_wait(self, pk):
         """Lock the first one, and wait until the other thread holds its first one too."""
@@ -40,8 +40,8 @@ def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatc
             both.wait(60)
         return held
 
-    monkeypatch.setattr(Deciding, "hold", hold_and_wait)
-    monkeypatch.setattr(Deciding, "code", lambda self, held: "at_capacity")
+    monkeypatch.setattr(Assignment, "hold", hold_and_wait)
+    monkeypatch.setattr(Assignment, "code", lambda self, held: "at_capacity")
     given = in_parallel(
         2, lambda n: route_conversation(Conversation(pk=waiting[n].pk), trigger="sweep")
     )
@@ -57,13 +57,13 @@ def test_arrivals_sweeps_and_messages_at_once_do_not_deadlock(acme):
         if number < 2:
             connect((acme.bob, acme.bea)[number])
         elif number < 4:
-            drain_all()
+            assign_all_queues()
         else:
             for visitor in visitors[number - 4 :: 2]:
                 visitor.writes("still here")
 
     in_parallel(6, act)
-    drain_all()
+    assign_all_queues()
     assert not Conversation.objects.filter(assignee=None).exists()
 
 

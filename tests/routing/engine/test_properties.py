@@ -17,7 +17,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Inbox
 from inbox.tasks import wake_snoozed
 from messagehub.lib import redis
-from routing.actions.decision import Deciding
+from routing.actions.engine import Assignment
 from routing.models import Decision, Routing
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
@@ -82,13 +82,13 @@ class Routed(Life):
         self.checks, self.visitors, self.team = Checks(self.company), [], Team.objects.get()
 
     def spy_on(self, verb):
-        real = getattr(Deciding, verb)
+        real = getattr(Assignment, verb)
 
         def spy(deciding, held, rule, **more):
             self.checks.gift(deciding, held, rule)
             return real(deciding, held, rule, **more)
 
-        self.undo.enter_context(patch.object(Deciding, verb, spy))
+        self.undo.enter_context(patch.object(Assignment, verb, spy))
 
     def listen_for_errors(self):
         errors, logger = Errors(logging.ERROR), logging.getLogger()

@@ -7,8 +7,8 @@ import pytest
 
 from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation
-from routing.actions.drain import drain_all
-from routing.models import Decision, Routing, Turn
+from routing.actions.queue import assign_all_queues
+from routing.models import Decision, Routing, RotationEntry
 from teams import presence
 from teams.actions import availability
 from teams.actions import membership as membership_actions
@@ -187,7 +187,7 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
         for hand in hands:
             hand.ends()
     assert rounds > 5, "too few moments to prove anything"
-    drain_all()
+    assign_all_queues()
     assert loads() == {bob.pk: 180}
 
 
@@ -208,7 +208,7 @@ def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
     assert len(chosen) == MANY
     assert has_one_decision_each()
     assert Routing.objects.get(inbox=acme.inbox).turn == MANY
-    assert sorted(Turn.objects.values_list("turn", flat=True)) == list(range(MANY - 4, MANY + 1))
+    assert sorted(RotationEntry.objects.values_list("turn", flat=True)) == list(range(MANY - 4, MANY + 1))
 
 
 def test_killed_while_visitors_write_nothing_is_lost_and_the_turn_holds(acme, five):

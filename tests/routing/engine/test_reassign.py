@@ -8,8 +8,8 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import conversation as conversation_rules
-from routing.actions.decision import Deciding
-from routing.models import Decision, Turn
+from routing.actions.engine import Assignment
+from routing.models import Decision, RotationEntry
 from teams.actions.availability import set_available, set_away, set_reassign_replies
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
@@ -125,7 +125,7 @@ def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, 
     set_away(acme.bob)
     goes_online(acme.bea)
     vera.writes("Hello?")
-    assert (has(conversation), why(conversation).rule) == ("Bob", "owner_absent")
+    assert (has(conversation), why(conversation).rule) == ("Bob", "owner_offline")
     assert Decision.objects.filter(conversation=conversation).exclude(chosen=None).count() == 1
     vera.writes("Anybody?")
     assert has(conversation) == "Bea"
@@ -164,7 +164,7 @@ def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
     resolve_conversation(left_by_bob, by=acme.bob)
     disconnect(acme.bea)
     vera.writes("again")
-    assert (has(left_by_bob), why(left_by_bob).rule) == ("Bob", "owner_absent")
+    assert (has(left_by_bob), why(left_by_bob).rule) == ("Bob", "owner_offline")
     assert names_emailed() == ["bob"]
 
 
@@ -174,15 +174,15 @@ def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
 ):
     """And has had no turn for a conversation that was theirs."""
     disconnect(acme.bea)
-    before = Turn.objects.get(membership=acme.bob).turn
+    before = RotationEntry.objects.get(membership=acme.bob).turn
 
-    class Meanwhile(Deciding):
+    class Meanwhile(Assignment):
         def __init__(self, *about):
             set_available(acme.bob)
             super().__init__(*about)
 
-    monkeypatch.setattr(conversation_rules, "Deciding", Meanwhile)
+    monkeypatch.setattr(conversation_rules, "Assignment", Meanwhile)
     vera.writes("One more thing")
     assert has(left_by_bob) == "Bob"
     assert not Decision.objects.filter(trigger="reassign").exists()
-    assert Turn.objects.get(membership=acme.bob).turn == before
+    assert RotationEntry.objects.get(membership=acme.bob).turn == before

@@ -7,7 +7,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import drain
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from routing.handover.actions import Choice, Action, hand_over_conversations
 from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
@@ -37,7 +37,7 @@ def released(acme, vera):
 
 def test_an_agent_who_stays_is_not_asked_again(acme, released):
     connect(acme.bob)
-    drain_all()
+    assign_all_queues()
     assert has(released) is None
 
 
@@ -46,7 +46,7 @@ def test_it_goes_to_the_next_one_also_if_a_colleague_took_it_from_them(acme, ver
     connect(acme.bob)
     conversation = vera.writes().conversation
     assign_conversation(stored(conversation), assignee=None, by=getattr(acme, by))
-    assert (has(conversation), why(conversation).tally["put_it_back"]) == (None, 1)
+    assert (has(conversation), why(conversation).tally["released"]) == (None, 1)
     sweep()
     assert has(conversation) is None
     connect(acme.bea)
@@ -61,7 +61,7 @@ def test_it_does_not_go_to_and_fro_before_the_contact_writes_again(acme, vera):
         assert has(conversation) == name
         assign_conversation(conversation, assignee=None, by=stored(conversation).assignee)
     assert has(conversation) is None
-    assert why(conversation).tally == {"put_it_back": 2}
+    assert why(conversation).tally == {"released": 2}
     vera.writes("Is anybody there?")
     assert has(conversation) is not None
 
@@ -73,10 +73,10 @@ def test_handed_over_by_all_in_the_evening_it_is_assigned_in_the_morning(acme, v
         agent = stored(conversation).assignee
         hand_over_conversations(agent, [Choice(conversation, Action.QUEUE)], by=agent)
         disconnect(agent)
-    drain_all()
+    assign_all_queues()
     assert has(conversation) is None
     connect(acme.bea)
-    drain_all()
+    assign_all_queues()
     assert has(conversation) == "Bea"
 
 
@@ -106,17 +106,17 @@ def test_that_it_was_put_back_is_forgotten(acme, released, event):
 
 
 def test_the_only_one_who_could_have_it_as_a_lead_is_not_asked_all_night(acme, released, rules):
-    rules(leads="turn")
+    rules(leads="assign")
     aim(acme.inbox, acme.bob)
     disconnect(acme.bob)
     with calls_of(drain, "route_conversation") as routed:
-        drain_all()
+        assign_all_queues()
     assert (routed.call_count, has(released)) == (0, None)
 
 
 def test_the_absent_get_it_as_a_lead_while_the_one_who_put_it_back_is_online(released, rules):
-    rules(leads="turn")
-    drain_all()
+    rules(leads="assign")
+    assign_all_queues()
     assert (has(released), why(released).rule) == ("Bea", "lead")
 
 
@@ -130,13 +130,13 @@ def test_many_that_only_the_agent_who_put_them_back_could_take_hold_up_no_reques
         assign_conversation(each, assignee=None, by=acme.bob)
     with patch.object(drain, "MOST_AT_ONCE", 2), calls_of(drain, "route_conversation") as routed:
         publish_status_changes(acme.bob)
-        drain_all()
+        assign_all_queues()
     assert routed.call_count == 0
     assert {has(each) for each in conversations} == {None}
 
 
 def test_its_reason_follows_the_other_agents(released, hire):
-    assert why(released).tally == {"put_it_back": 1, "offline": 1}
+    assert why(released).tally == {"released": 1, "offline": 1}
     hire("Ben")
-    drain_all()
-    assert why(released).tally == {"put_it_back": 1, "offline": 2}
+    assign_all_queues()
+    assert why(released).tally == {"released": 1, "offline": 2}

@@ -4,7 +4,7 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
-from routing.models import Decision, Turn
+from routing.models import Decision, RotationEntry
 from teams.actions.availability import set_away
 from teams.actions.membership import remove_member
 from tests.routing.engine.conftest import (
@@ -40,12 +40,12 @@ MAKE_BOB = {
 
 
 def test_an_available_agent_keeps_it_and_it_is_no_turn(acme, resolved_by_bob, vera):
-    turns = list(Turn.objects.values_list("membership", "turn"))
+    turns = list(RotationEntry.objects.values_list("membership", "turn"))
     vera.writes("again")
     assert has(resolved_by_bob) == "Bob"
-    assert (why(resolved_by_bob).trigger, why(resolved_by_bob).rule) == ("reopened", "keep")
+    assert (why(resolved_by_bob).trigger, why(resolved_by_bob).rule) == ("reopened", "kept")
     assert texts(resolved_by_bob)[-1] == "Bob had it before and was available."
-    assert list(Turn.objects.values_list("membership", "turn")) == turns
+    assert list(RotationEntry.objects.values_list("membership", "turn")) == turns
 
 
 @pytest.mark.parametrize("keep_reopened", [False, True])
@@ -58,7 +58,7 @@ def test_an_unavailable_agent_keeps_it_only_if_the_inbox_says_so(
     MAKE_BOB[bob_is](acme)
     vera.writes("again")
     if keep_reopened and bob_is in ("away", "offline", "full"):
-        assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bob", "keep_absent")
+        assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bob", "kept_offline")
         assert names_emailed() == ([] if bob_is == "full" else ["bob"])
     else:
         assert (has(resolved_by_bob), why(resolved_by_bob).rule) == ("Bea", "round_robin")

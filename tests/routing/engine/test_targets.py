@@ -5,7 +5,7 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
-from routing.pool import pool, targets_of
+from routing.targets import list_targets, target_members
 from teams.actions.membership import remove_member, reactivate_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
@@ -127,7 +127,7 @@ def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, ve
     suspend_member(acme.bob, by=acme.alice)
     assert codes(vera.writes().conversation) == {"Bea": "available"}
     reactivate_member(acme.bob, by=acme.alice)
-    assert [each.membership for each in targets_of(acme.inbox)] == [acme.bob]
+    assert [each.membership for each in list_targets(acme.inbox)] == [acme.bob]
     assert chosen_in_form(acme.inbox) == [f"user-{acme.bob.pk}"]
 
 

@@ -59,7 +59,7 @@ def test_a_busy_owner_is_not_said_to_have_been_emailed(
 ):
     rules(keep_reopened=keep_reopened)
     vera.writes("again")
-    assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_there")
+    assert (has(owned_by_busy_bob), why(owned_by_busy_bob).rule) == ("Bob", "owner_online")
     assert why(owned_by_busy_bob).sentence == (
         "Bob owns this contact and is online, though not available for a new conversation."
     )
@@ -74,13 +74,13 @@ def test_a_busy_owner_is_emailed_once_they_have_left(acme, owned_by_busy_bob, ve
 
 
 def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, rules):
-    rules(leads="turn")
+    rules(leads="assign")
     acme.inbox.members.exclude(membership=acme.bob).delete()
     acme.inbox.hours = ALWAYS_CLOSED
     acme.inbox.save()
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
-    assert (has(conversation), why(conversation).rule) == ("Bob", "lead_there")
+    assert (has(conversation), why(conversation).rule) == ("Bob", "lead_online")
     assert why(conversation).sentence == "No agent was available. Bob was next in rotation and is online."
     assert says_nothing_of_email(conversation)
     assert addresses_mailed() == []
@@ -135,7 +135,7 @@ def test_an_owner_who_let_it_pass_and_is_online_comes_before_an_absent_lead(
 ):
     olga = hire("Olga")
     aim(acme.inbox, acme.bob, acme.bea)
-    rules(to_owner=True, owner_minutes=5, leads="turn")
+    rules(to_owner=True, owner_minutes=5, leads="assign")
     conversation = vera.writes().conversation
     resolve_conversation(conversation, by=acme.bob)
     set_owner(conversation.contact, owner=olga, by=acme.alice)

@@ -7,9 +7,9 @@ from inbox.actions.contact import set_owner
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
 from routing.actions import drain, reasons
-from routing.actions.drain import drain_all
+from routing.actions.queue import assign_all_queues
 from routing.models import Decision
-from routing.tasks import drain_workspace, sweep_overdue
+from routing.tasks import assign_workspace_queue, sweep_overdue
 from teams.actions.availability import set_away
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
@@ -43,7 +43,7 @@ def test_however_many_wait_all_get_the_true_reason(acme):
     set_away(acme.bob)
     with patch.object(reasons, "MOST_EXPLAINED", 3):
         for _ in range(3):
-            drain_all()
+            assign_all_queues()
     assert [why(each).tally for each in conversations] == [{"away": 1, "offline": 1}] * 7
 
 
@@ -53,7 +53,7 @@ def test_when_agents_come_and_go_all_reasons_are_explained_in_turn(acme):
         set_away(agent)
         before = set(Decision.objects.values_list("pk", flat=True))
         with patch.object(reasons, "MOST_EXPLAINED", 2):
-            drain_all()
+            assign_all_queues()
         new = Decision.objects.exclude(pk__in=before)
         explained |= set(new.values_list("conversation", flat=True))
     assert explained == {each.pk for each in waiting}
@@ -61,13 +61,13 @@ def test_when_agents_come_and_go_all_reasons_are_explained_in_turn(acme):
 
 def test_a_conversation_that_the_system_released_says_why_it_waits(acme, vera, rules):
     """The same tally as in the decision that assigned it, but it is unassigned now."""
-    rules(leads="turn")
+    rules(leads="assign")
     conversation = vera.writes().conversation
     assert has(conversation) == "Bob"
     rules(leads="queue")
     assign_conversation(conversation, assignee=None)
     sweep()
-    assert (has(conversation), why(conversation).rule) == (None, "nobody")
+    assert (has(conversation), why(conversation).rule) == (None, "queued")
 
 
 def test_a_resolved_conversation_waits_for_no_one(acme, vera):
@@ -77,7 +77,7 @@ def test_a_resolved_conversation_waits_for_no_one(acme, vera):
     assert words in vera.call("messages/").json()["state_html"]
     resolve_conversation(conversation, by=acme.alice)
     assert words not in vera.call("messages/").json()["state_html"]
-    drain_all()
+    assign_all_queues()
     assert has(conversation) is None
 
 
@@ -87,7 +87,7 @@ def test_a_resolved_conversation_waits_for_no_one(acme, vera):
 def test_the_sweep_assigns_to_an_agent_who_was_not_announced(acme, vera):
     conversation = vera.writes().conversation
     goes_online(acme.bea)
-    drain_all()
+    assign_all_queues()
     assert has(conversation) == "Bea"
 
 
@@ -100,8 +100,8 @@ def test_a_request_assigns_a_few_and_the_background_the_rest(acme):
     ):
         connect(acme.bob)
     assert [has(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]
-    wake.assert_called_once_with(drain_workspace, str(acme.workspace.pk))
-    drain_workspace(str(acme.workspace.pk))
+    wake.assert_called_once_with(assign_workspace_queue, str(acme.workspace.pk))
+    assign_workspace_queue(str(acme.workspace.pk))
     assert {has(each) for each in waiting} == {"Bob"}
 
 
@@ -110,10 +110,10 @@ def test_the_owners_route_does_not_list_candidates_for_each_that_waits(
 ):
     rules(to_owner=True)
     start_conversations(acme.inbox, 12)
-    drain_all()
+    assign_all_queues()
     assert Conversation.objects.waiting_for_agent().count() == 12
     with django_assert_max_num_queries(20):
-        drain_all()
+        assign_all_queues()
 
 
 def test_many_overdue_cost_nothing_while_no_one_else_is_online(
@@ -150,7 +150,7 @@ def test_a_conversation_put_back_by_the_others_holds_up_no_sweep(acme, vera):
     other = start_conversation(acme.inbox)
     sweep()
     assert has(released) is has(other) is None
-    assert why(released).tally == {"put_it_back": 1, "offline": 1}
+    assert why(released).tally == {"released": 1, "offline": 1}
     assert why(other).tally == {"at_capacity": 1, "offline": 1}
     with calls_of(reasons, "route_conversation") as explained:
         sweep()

@@ -6,7 +6,7 @@ from math import inf
 from statistics import median, quantiles
 from uuid import UUID
 
-from routing.simulation.history import AVAILABLE, History, Outcome, code_at
+from routing.simulator.history import AVAILABLE, History, Outcome, code_at
 
 AT_ONCE = 5  # seconds in which a conversation that could go to somebody does
 

@@ -1,11 +1,11 @@
 """Somebody during a replay: what they are and have at the moment that is played."""
 
-from routing.choice import AT_CAPACITY, AVAILABLE, Candidate
-from routing.simulation.history import AWAY, OFFLINE
+from routing.policy import AT_CAPACITY, AVAILABLE, Candidate
+from routing.simulator.history import AWAY, OFFLINE
 
 
 class Agent:
-    """candidate: as routing.choice sees them now. It is made anew only when something changed."""
+    """candidate: as routing.policy sees them now. It is made anew only when something changed."""
 
     __slots__ = ("candidate", "code", "is_open", "limit", "load", "person", "timed", "turn")
 

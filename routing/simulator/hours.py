@@ -1,6 +1,6 @@
 """Office and opening hours within the time that is replayed, merged with what people were."""
 
-from routing.simulation.history import AVAILABLE, OFFLINE
+from routing.simulator.history import AVAILABLE, OFFLINE
 
 
 def with_hours(membership, states, since, now):

@@ -1,12 +1,12 @@
-"""To whom an arrival goes: the rules, in the order of routing.actions.conversation."""
+"""To whom an arrival goes: the rules, in the order of routing.actions.assignment."""
 
 from collections import deque
 
-from routing.choice import choose, choose_lead
-from routing.simulation.agent import Agent
-from routing.simulation.answers import answer_of
-from routing.simulation.history import Outcome
-from routing.simulation.pool import Pool
+from routing.policy import choose, choose_lead
+from routing.simulator.agent import Agent
+from routing.simulator.answers import answer_of
+from routing.simulator.history import Outcome
+from routing.simulator.pool import Pool
 
 
 class Chat:

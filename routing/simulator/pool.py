@@ -4,9 +4,9 @@ A past can hold ten thousands of changes, and most of them change nothing for wh
 nobody can take it must be seen without a look at everybody.
 """
 
-from routing.choice import ABSENT, AT_CAPACITY, AVAILABLE
+from routing.policy import ABSENT, AT_CAPACITY, AVAILABLE
 
-# While one of them is asked there are no leads: as in routing.choice.choose_lead.
+# While one of them is asked there are no leads: as in routing.policy.choose_lead.
 THERE = frozenset({AVAILABLE, AT_CAPACITY, "unknown"})
 
 

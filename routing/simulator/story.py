@@ -2,7 +2,7 @@
 
 from operator import itemgetter
 
-from routing.simulation.history import Arrival
+from routing.simulator.history import Arrival
 
 
 class Story:

@@ -10,7 +10,7 @@ from routing.models import Target
 from teams.models import Membership, TeamMember
 
 
-def targets_of(inbox) -> list[Target]:
+def list_targets(inbox) -> list[Target]:
     """The users and teams chosen for it; none who is still here: everybody who answers it."""
     return TARGETS.all(inbox=inbox.pk)
 
@@ -36,19 +36,19 @@ def pool(inbox, targets=None):
 
     Able or not: whoever may not open the inbox is in it, with that as the reason.
     """
-    targets = targets_of(inbox) if targets is None else targets
+    targets = list_targets(inbox) if targets is None else targets
     return among(inbox.workspace_id, *chosen(targets)) if targets else inbox.agents
 
 
 def able(inbox, targets=None):
     """Those of the pool who may open it: they can be given its chats, and get its mail."""
-    targets = targets_of(inbox) if targets is None else targets
+    targets = list_targets(inbox) if targets is None else targets
     people = pool(inbox, targets)
     # Its own people can; the question about a thousand of them is not free.
     return people.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else people
 
 
-def asking(memberships):
+def inboxes_assigning_to(memberships):
     """The inboxes that may ask any of these: their own, and those whose chosen users and teams they
     are among."""
     teams = TeamMember.objects.filter(membership__in=memberships).values("team")

@@ -7,8 +7,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from inbox.models import Conversation, Inbox
-from routing.actions.conversation import route_conversation
-from routing.candidates import Circle, past_of, tally
+from routing.actions.assignment import route_conversation
+from routing.candidates import CandidatePool, excluded_members, tally
 from routing.models import Decision
 
 logger = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ def explain_inbox(inbox, conversations):
 
 def reasons(inbox):
     """A function: why this conversation of the inbox waits now."""
-    circle = Circle(inbox)
+    circle = CandidatePool(inbox)
     usual = {"rule": "nobody", "tally": tally(circle.candidates())}
 
     def reason(conversation):
-        if not past_of(conversation):
+        if not excluded_members(conversation):
             return usual
         return usual | {"tally": tally(circle.candidates(conversation))}
 

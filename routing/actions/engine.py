@@ -7,10 +7,10 @@ from time import perf_counter
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation, lock_assignable_member
-from routing.actions.timer import start_timer
+from routing.actions.timers import start_timer
 from routing.actions.turn import take_turn
-from routing.candidates import Circle, tally
-from routing.choice import AVAILABLE, choose, choose_lead
+from routing.candidates import CandidatePool, tally
+from routing.policy import AVAILABLE, choose, choose_lead
 from routing.explanations import explain_choice, explain_reassignment
 from routing.models import Decision, Routing
 from routing.waiting import waits_longer
@@ -18,11 +18,11 @@ from routing.explanations import explain_choice, explain_reassignment
 from teams.availability import REACHABLE, status_of
 from inbox.open_counts import count_open_conversations
 
-IN_TURN = ("round_robin", "fewest_open", "lead", "lead_there")
+IN_TURN = ("round_robin", "fewest_open", "lead", "lead_online")
 MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
 
 
-class Deciding:
+class Assignment:
     """Finds out who may have the locked conversation of `change`, and gives it to them.
 
     `at` is the assignee it must still have when it is given away (None: nobody).
@@ -40,7 +40,7 @@ class Deciding:
     @cached_property
     def circle(self):
         fewest = self.routing.fewest_open_first
-        circle = Circle(self.inbox, count_all=fewest, nearest=True)
+        circle = CandidatePool(self.inbox, count_all=fewest, nearest=True)
         self.change.online = circle.online
         return circle
 
@@ -78,9 +78,9 @@ class Deciding:
     def give_to_next(self):
         """To whoever is available and next; None: nobody is."""
         given = self.give_to_available()
-        if given is None and self.circle.is_nearest:
+        if given is None and self.circle.is_partial:
             # Nobody is available: now the reasons of each count.
-            self.circle = self.circle.everybody()
+            self.circle = self.circle.full()
             del self.candidates
             given = self.give_to_available()
         return given
@@ -176,7 +176,7 @@ class Deciding:
 
 def lead_rule(code):
     """Outside the inbox's opening hours nobody is available for it; they may be there though."""
-    return "lead_there" if code in REACHABLE else "lead"
+    return "lead_online" if code in REACHABLE else "lead"
 
 
 def is_available(_held, code):

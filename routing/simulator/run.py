@@ -3,8 +3,8 @@
 from heapq import heappop, heappush
 from itertools import count
 
-from routing.simulation.giving import Chat, Giving
-from routing.simulation.history import AVAILABLE, History, Outcome, Rules
+from routing.simulator.assigning import Chat, Giving
+from routing.simulator.history import AVAILABLE, History, Outcome, Rules
 
 # What happens in the same moment happens in this order.
 HOURS, STATE, LOAD, END, ARRIVAL, REPLY, TIMER = range(7)
@@ -69,7 +69,7 @@ class Run(Giving):
             self.waiting.append(chat)
 
     def reply(self, chat):
-        """«Reassign replies»: as in routing.actions.conversation."""
+        """«Reassign replies»: as in routing.actions.assignment."""
         if chat.agent is not None and chat.agent.reassigns:
             self.give_on(chat)
 
@@ -107,7 +107,7 @@ class Run(Giving):
         ):
             self.waiting.popleft()
         if self.somebody_came and self.pool.available:
-            self.pass_on_overdue()
+            self.reassign_overdue()
 
     def is_closed(self, chat):
         """It was resolved or snoozed straight from the queue by now."""
@@ -137,7 +137,7 @@ class Run(Giving):
     def is_unanswered(self, chat):
         return chat.agent is not None and not chat.is_answered(self.now)
 
-    def pass_on_overdue(self):
+    def reassign_overdue(self):
         """Who has had one and who has it stay the same, so whatever moved to nobody moves only
         after somebody came, which may happen once more while these are passed on."""
         self.somebody_came = False

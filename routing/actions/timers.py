@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from routing.models import Routing
 
-OWNERS = ("owner", "owner_there", "owner_unknown", "owner_absent", "owner_unmailed")
+OWNERS = ("owner", "owner_online", "owner_unknown", "owner_offline", "owner_offline_no_email")
 
 
 def start_timer(conversation, routing, rule):

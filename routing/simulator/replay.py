@@ -1,4 +1,4 @@
-"""The past of an inbox from the database, for routing.simulation: few queries, and bounded."""
+"""The past of an inbox from the database, for routing.simulator: few queries, and bounded."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,13 +10,13 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Extract
 
 from inbox.models import Conversation, Message
-from routing.choice import AT_CAPACITY, AVAILABLE
-from routing.pool import pool
-from routing.simulation import History, Person, Rules
-from routing.simulation.answers import time_needed
-from routing.simulation.history import AWAY
-from routing.simulation.hours import hours_of_inbox, with_hours
-from routing.simulation.past import STEPS, Story, all_holds, arrivals_of, holds_before
+from routing.policy import AT_CAPACITY, AVAILABLE
+from routing.targets import target_members
+from routing.simulator import History, Person, Rules
+from routing.simulator.answers import time_needed
+from routing.simulator.history import AWAY
+from routing.simulator.hours import hours_of_inbox, with_hours
+from routing.simulator.story import STEPS, Story, all_holds, arrivals_of, holds_before
 from teams.models import Membership, StatusChange
 
 WINDOW = timedelta(days=30)

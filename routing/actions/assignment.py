@@ -4,10 +4,10 @@ from django.db import transaction
 
 from inbox.change import changing
 from inbox.models import Contact
-from routing.actions.decision import Deciding
+from routing.actions.engine import Assignment
 from routing.emails.agents import email_agents
-from routing.candidates import past_of
-from routing.choice import AVAILABLE
+from routing.candidates import excluded_members
+from routing.policy import AVAILABLE
 from routing.emails.agents import email_agents
 from routing.explanations import explain_unassigned
 from routing.models import Routing
@@ -26,7 +26,7 @@ def route_conversation(conversation, *, trigger, in_turn=True):
         conversation = change.conversation
         if not conversation.is_open or conversation.assignee_id is not None:
             return conversation.assignee
-        return find_somebody(Deciding(change, trigger), in_turn=in_turn)
+        return find_somebody(Assignment(change, trigger), in_turn=in_turn)
 
 
 def find_somebody(deciding, *, in_turn):
@@ -37,7 +37,7 @@ def find_somebody(deciding, *, in_turn):
     given = given or deciding.give_to_next()
     if given is None and deciding.forgive():
         given = give_to_owner(deciding, absent=False) or deciding.give_to_next()
-    if given is None and deciding.routing.leads == Routing.Leads.TURN:
+    if given is None and deciding.routing.leads == Routing.Leads.ASSIGN:
         given = deciding.give_as_lead()
     if given is None:
         leave_waiting(deciding)
@@ -49,9 +49,9 @@ def find_somebody(deciding, *, in_turn):
 def let_the_others_go_first(conversation):
     """Somebody is available and it is not announced yet: office hours have begun this second. To
     lock what waits longer while this one is held would be a deadlock."""
-    from routing.actions.drain import drain_before  # it routes each of them
+    from routing.actions.queue import assign_older_first  # it routes each of them
 
-    transaction.on_commit(lambda: drain_before(conversation), robust=True)
+    transaction.on_commit(lambda: assign_older_first(conversation), robust=True)
 
 
 def give_to_owner(deciding, *, absent=True):
@@ -78,10 +78,10 @@ def give_to_owner(deciding, *, absent=True):
 def unavailable_owner_rule(held, code):
     """Nobody says «emailed» of who sits there, or may, or wants no email."""
     if code in REACHABLE:
-        return "owner_there"
+        return "owner_online"
     if code == "unknown":
         return "owner_unknown"
-    return "owner_absent" if held.email_mine else "owner_unmailed"
+    return "owner_offline" if held.email_mine else "owner_offline_no_email"
 
 
 def owner_of(deciding):
@@ -91,7 +91,7 @@ def owner_of(deciding):
     conversation = deciding.conversation
     # Read now: it may have been set while the conversation's row was waited for.
     owner = Contact.objects.filter(pk=conversation.contact_id).values_list("owner", flat=True).get()
-    if owner is None or owner in past_of(conversation):
+    if owner is None or owner in excluded_members(conversation):
         return None
     return owner if deciding.inbox.possible_assignees.filter(pk=owner).exists() else None
 
@@ -118,7 +118,7 @@ def keep_or_route(conversation, *, trigger):
         had_it = change.conversation.assignee
         if had_it is None:
             return route_conversation(change.conversation, trigger=trigger, in_turn=False)
-        deciding = Deciding(change, trigger)
+        deciding = Assignment(change, trigger)
         owner = owner_of(deciding)
         if owner in (None, had_it.pk):
             kept = reassign_reply(change.conversation) or keep(deciding, had_it, owner=owner)
@@ -139,7 +139,7 @@ def keep(deciding, had_it, *, owner):
         return None
     deciding.was_there = code == AVAILABLE and is_open
     if owner is None:
-        deciding.keep(held, "keep" if deciding.was_there else "keep_absent")
+        deciding.keep(held, "keep" if deciding.was_there else "kept_offline")
     else:
         rule = "owner" if deciding.was_there else unavailable_owner_rule(held, code)
         deciding.keep(held, rule)
@@ -157,7 +157,7 @@ def reassign_reply(conversation):
         had_it = conversation.assignee
         if had_it is None or not (had_it.away_at and had_it.reassign_replies):
             return None
-        return give_on(Deciding(change, "reassign"))
+        return give_on(Assignment(change, "reassign"))
 
 
 def give_on(deciding):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inbox.models import Inbox
 from routing.candidates import list_candidates
-from routing.choice import AVAILABLE, choose_lead
+from routing.policy import AVAILABLE, choose_lead
 from routing.models import Routing
 from teams import presence
 from teams.availability import status_of
@@ -78,7 +78,7 @@ def find_place(inbox):
     owners = list(inbox.possible_assignees) if routing.to_owner else []
     return Place(
         candidates=tuple(list_candidates(inbox, routing)),
-        has_leads=routing.leads == Routing.Leads.TURN,
+        has_leads=routing.leads == Routing.Leads.ASSIGN,
         owners=frozenset(each.pk for each in owners),
         owners_there=there(inbox, owners),
     )

@@ -7,11 +7,11 @@ from django.db.models import Q
 from inbox.actions.assignment import make_eligible_again, return_ineligible_to_queue
 from inbox.models import Conversation
 from messagehub.lib.on_commit import enqueue_on_commit
-from routing.actions.conversation import route_conversation
+from routing.actions.assignment import route_conversation
 from routing.actions.overdue import begun_before_they_came, pass_on, restart_timer
-from routing.actions.place import Places
-from routing.actions.reasons import explain_waiting
-from routing.pool import asking
+from routing.snapshot import Places
+from routing.actions.waiting_reasons import explain_waiting
+from routing.targets import inboxes_assigning_to
 from routing.waiting import SINCE, longer_waiting, since
 from teams.availability import reachable_since
 
@@ -53,13 +53,13 @@ def ask_those_who_came_again(conversations):
             safely(make_eligible_again, pk, members=again, released_at=at)
 
 
-def drain_before(conversation):
+def assign_older_first(conversation):
     """What waits longer than this one goes out, then this one does; or is told why it waits."""
     inbox, than = conversation.inbox, since(conversation)
     if drain(longer_waiting(inbox.pk, than), trigger="available", most=MOST_AT_ONCE):
         safely(route_conversation, conversation.pk, trigger="available")
     else:
-        wake_to_drain(inbox.workspace_id)
+        enqueue_queue_run(inbox.workspace_id)
 
 
 def oldest_first(waiting):
@@ -78,36 +78,36 @@ def safely(verb, pk, **details):
         return None
 
 
-def drain_inbox(inbox, *, trigger):
+def assign_inbox_queue(inbox, *, trigger):
     """Its settings or its people changed."""
-    drain_some(Conversation.objects.filter(inbox=inbox), inbox.workspace_id, trigger)
+    assign_some(Conversation.objects.filter(inbox=inbox), inbox.workspace_id, trigger)
 
 
-def drain_for(memberships, *, trigger):
+def assign_queue_to(memberships, *, trigger):
     """Some of a workspace can take chats: what waits where they are asked, and what waits too long
     there."""
     for pk, assignee, came in begun_before_they_came(memberships):
         safely(restart_timer, pk, assignee=assignee, since=came)
     workspace = memberships[0].workspace_id
-    is_theirs = Q(inbox__in=asking(memberships)) | Q(contact__owner__in=memberships)
+    is_theirs = Q(inbox__in=inboxes_assigning_to(memberships)) | Q(contact__owner__in=memberships)
     theirs = Conversation.objects.filter(is_theirs, workspace=workspace)
-    drain_some(theirs, workspace, trigger)
-    pass_on_overdue(theirs, most=MOST_AT_ONCE)
+    assign_some(theirs, workspace, trigger)
+    reassign_overdue(theirs, most=MOST_AT_ONCE)
 
 
-def drain_some(conversations, workspace, trigger):
+def assign_some(conversations, workspace, trigger):
     """What a request has time for; the rest in the background, or by the sweep."""
     if not drain(conversations, trigger=trigger, most=MOST_AT_ONCE):
-        wake_to_drain(workspace)
+        enqueue_queue_run(workspace)
 
 
-def wake_to_drain(workspace):
-    from routing.tasks import drain_workspace
+def enqueue_queue_run(workspace):
+    from routing.tasks import assign_workspace_queue
 
-    enqueue_on_commit(drain_workspace, str(workspace))
+    enqueue_on_commit(assign_workspace_queue, str(workspace))
 
 
-def pass_on_overdue(conversations=None, *, most=None):
+def reassign_overdue(conversations=None, *, most=None):
     """Whoever did not answer in time loses it to the next who can. most: no more than so many."""
     conversations = Conversation.objects.all() if conversations is None else conversations
     overdue = conversations.open().overdue().filter(workspace__deleted_at=None, is_routed=True)
@@ -121,7 +121,7 @@ def pass_on_overdue(conversations=None, *, most=None):
             safely(pass_on, pk)
 
 
-def drain_all():
+def assign_all_queues():
     """The sweep: whatever waits although somebody could take it, or is with somebody gone."""
     return_ineligible_to_queue()
     drain(Conversation.objects.all(), trigger="sweep")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from routing.replay import Past
-from routing.simulation import Rules, simulate
-from routing.simulation.figures import Figures, differences, figures_of, really
+from routing.simulator.replay import Past
+from routing.simulator import Rules, simulate
+from routing.simulator.figures import Figures, differences, figures_of, really
 
 MOST_DIFFERENCES = 25
 NOTHING = "–"

@@ -1,7 +1,7 @@
 """What would have happened with other rules: the past of an inbox, played again. Pure: no
 database, no clock. Moments are seconds since 1970.
 
-The very code that decides live decides here (routing.choice). What is known: when contacts wrote
+The very code that decides live decides here (routing.policy). What is known: when contacts wrote
 (a new conversation, one that they reopened, or further while somebody had it), who was there
 when, opening hours, who owns a contact and who has «Reassign replies» on now, and how long each
 conversation took from being given to somebody until it was resolved or snoozed. What is assumed:
@@ -15,7 +15,7 @@ conversation took from being given to somebody until it was resolved or snoozed.
 - Everybody begins without a turn, and with the conversations they really had at that moment.
 """
 
-from routing.simulation.history import Arrival, History, Outcome, Person, Rules
-from routing.simulation.run import simulate
+from routing.simulator.history import Arrival, History, Outcome, Person, Rules
+from routing.simulator.run import simulate
 
 __all__ = ["Arrival", "History", "Outcome", "Person", "Rules", "simulate"]
