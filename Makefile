@@ -2,13 +2,12 @@
 PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 	2>/dev/null && echo $$python && break; done),python3)
-# From inside messagehub/: as a part of the package it would need Celery, which is not there yet.
-DO = @cd messagehub && exec $(PYTHON) -m local
+DO = @exec $(PYTHON) -m dev
 export ARGS
 
 .PHONY: run quick test soak lint check format stop reset manage requirements help
 
-run: ## Start MessageHub at http://localhost:8000 (PORT=8001 for another port, DEMO=0 without the demo)
+run: ## Start MessageHub at http://localhost:8000 (PORT=8001, DEMO=0 without the demo, RELOAD=0 without restarts)
 	$(DO) run
 
 quick: ## Linters and the tests without browsers and processes; ARGS="tests/inbox -k reply" for some

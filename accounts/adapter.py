@@ -5,15 +5,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.limits import give_back
 from accounts.email_limits import is_allowed
-from accounts.sign_in import TooManyTries, count_try
+from accounts.limits import uncount
+from accounts.sign_in import TooManyAttempts, count_attempt
 from messagehub.lib.client_info import UNKNOWN_ADDRESS, client_address
 from outbox.actions import queue_email
 
 logger = logging.getLogger(__name__)
 
-# They warn the owner of what was done to the account.
+# Emails that warn the owner of a change to the account.
 NOTICES = {
     f"account/email/{name}"
     for name in (
@@ -27,21 +27,21 @@ NOTICES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up and password mails leave through the outbox like everything else that leaves."""
+    """Sends account emails through the outbox, within our own limits."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
             "Too many failed attempts to sign in. Try again later, use a browser you've signed in "
-            "with before, or choose a new password with a link that we email you."
+            "with before, or reset your password."
         )
     }
 
     def send_mail(self, template_prefix, email, context):
         if not is_allowed(self.request, email, is_notice=template_prefix in NOTICES):
-            logger.warning("an account email was withheld: too many were asked for")
+            logger.warning("an account email was not sent: too many were requested")
             return
         can_sign_up = self.is_open_for_signup(self.request)
-        context = {"request": self.request, "can_sign_up": can_sign_up} | with_our_links(context)
+        context = {"request": self.request, "can_sign_up": can_sign_up} | with_site_urls(context)
         message = self.render_mail(template_prefix, email, context)
         queue_email(
             to=email,
@@ -52,21 +52,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials):
         try:
-            self.tries = count_try(request, credentials.get("email", ""))
-        except TooManyTries:
+            self.uses = count_attempt(request, credentials.get("email", ""))
+        except TooManyAttempts:
             raise self.validation_error("too_many_login_attempts") from None
 
     def authenticate(self, request, **credentials):
         user = super().authenticate(request, **credentials)
         if user:
-            give_back(*self.tries)
+            uncount(*self.uses)
         return user
 
     def get_client_ip(self, request):
         return client_address(request) or UNKNOWN_ADDRESS
 
     def is_safe_url(self, url):
-        """Where `next` may lead. What is no address leads nowhere, instead of raising."""
+        """Check a `next` URL, and refuse an invalid one instead of raising."""
         try:
             return super().is_safe_url(url)
         except ValueError:
@@ -83,18 +83,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SIGNUP == "open"
 
 
-def with_our_links(context):
-    """Make every link of an email begin with SITE_URL.
+def with_site_urls(context):
+    """Make every link in an email begin with SITE_URL.
 
-    allauth builds them from the request, whose Host header anyone can choose: a port, a trailing
-    dot or one of ALLOWED_HOSTS would lead the owner of the address elsewhere.
+    allauth builds links from the request, whose Host header anyone can choose. A port, a trailing
+    dot or one of ALLOWED_HOSTS would lead the recipient elsewhere.
     """
     return {
-        name: on_our_site(value) if name.endswith("_url") else value
-        for name, value in context.items()
+        name: site_url(value) if name.endswith("_url") else value for name, value in context.items()
     }
 
 
-def on_our_site(url):
+def site_url(url):
     parts = urlsplit(url)
     return settings.SITE_URL + parts._replace(scheme="", netloc="").geturl()

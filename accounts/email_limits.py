@@ -1,9 +1,8 @@
-"""How many account emails may be asked for: resets, confirmations and the like.
+"""Limit how many account emails (password resets, confirmations and the like) can be requested.
 
-Threats: a stranger fills a mailbox that never asked for anything, or the mailboxes of hundreds; a
-stranger uses up what the owner needs. A withheld email is not announced, because that would say
-who has an account. The owner of the mailbox loses nothing, because the links in earlier emails
-still work.
+Threats: a stranger floods a mailbox, or those of hundreds of people; a stranger uses up what the
+owner needs. The page doesn't mention that an email was not sent, because that would reveal who has
+an account. The owner loses nothing, because the links in earlier emails still work.
 """
 
 from datetime import timedelta
@@ -12,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from accounts.known_browsers import find_known_browser
-from accounts.limits import Limit, first_exceeded, mailbox, current_network
+from accounts.limits import Limit, current_network, first_exceeded, mailbox
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BY_BROWSER = Limit("emails by known browser", 5, HOUR)
@@ -20,19 +19,19 @@ BY_PERSON = Limit("emails by person", 20, DAY)
 BY_ADDRESS = Limit("emails by address", 20, HOUR)
 TO_CONFIRMED_BY_ADDRESS = Limit("emails to a confirmed mailbox by address", 4, HOUR)
 TO_CONFIRMED = Limit("emails to a confirmed mailbox", 20, DAY)
-# The owner of an unconfirmed mailbox has not asked for anything, as far as we know.
+# As far as we know, the owner of an unconfirmed mailbox has requested nothing.
 TO_UNCONFIRMED = Limit("emails to an unconfirmed mailbox", 5, DAY)
 
 
-def to_everyone_unconfirmed():
+def all_unconfirmed_limit():
     return Limit("emails to unconfirmed mailboxes", settings.ACCOUNT_EMAILS_A_DAY, DAY)
 
 
 def is_allowed(request, email, *, is_notice) -> bool:
-    """Count one more email to this address, which this request asks for.
+    """Count an email that this request sends to this address, and return whether it may leave.
 
-    is_notice: it warns of what was done to the account. A confirmed address gets every one, or a
-    thief could first use up the limit.
+    A notice warns of a change to the account. A confirmed address gets every notice, or a thief
+    could use up the limit first.
     """
     address = EmailAddress.objects.filter(email=email.lower(), verified=True).first()
     if address is None:
@@ -52,4 +51,4 @@ def by_sender(request):
 
 
 def to_unconfirmed(email):
-    return [TO_UNCONFIRMED.of(mailbox(email)), to_everyone_unconfirmed().of()]
+    return [TO_UNCONFIRMED.of(mailbox(email)), all_unconfirmed_limit().of()]

@@ -1,11 +1,11 @@
-"""The forms of django-allauth, with our field for email addresses."""
+"""django-allauth's forms with our field for email addresses."""
 
 from allauth.account import forms as allauth
 
 from messagehub.lib.text import AddressField
 
 
-class ReadsAddress:
+class AddressFieldMixin:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"email", "login"} & self.fields.keys():
@@ -13,17 +13,17 @@ class ReadsAddress:
             self.fields[name] = AddressField(label=field.label, widget=field.widget)
 
 
-class LoginForm(ReadsAddress, allauth.LoginForm):
+class LoginForm(AddressFieldMixin, allauth.LoginForm):
     pass
 
 
-class SignupForm(ReadsAddress, allauth.SignupForm):
+class SignupForm(AddressFieldMixin, allauth.SignupForm):
     pass
 
 
-class AddEmailForm(ReadsAddress, allauth.AddEmailForm):
+class AddEmailForm(AddressFieldMixin, allauth.AddEmailForm):
     pass
 
 
-class ResetPasswordForm(ReadsAddress, allauth.ResetPasswordForm):
+class ResetPasswordForm(AddressFieldMixin, allauth.ResetPasswordForm):
     pass

@@ -1,9 +1,11 @@
-"""Browsers that a person has signed in with before: they have a limit of failed sign-ins of their
-own, so that no one else's wrong passwords keep the owner out.
+"""Remember the browsers that a person has signed in with.
 
-Threats: a made-up cookie (256 random bits, stored only as a hash); a stolen one (it opens nothing,
-and its few tries an hour end with the password); a cookie planted in another browser (signing in
-adds a new token, and never makes one known that the browser brought along).
+They have their own limit of failed sign-ins, so that other people's wrong passwords don't lock the
+owner out.
+
+Threats: a made-up cookie (it has 256 random bits and is stored only as a hash); a stolen cookie (it
+grants no access, only a few attempts an hour, and ends with the password); a cookie planted in
+someone else's browser (signing in adds a new token and never trusts one that was there before).
 """
 
 from datetime import timedelta
@@ -18,12 +20,12 @@ from accounts.models import KnownBrowser
 from messagehub.lib.retention import delete_oldest
 from messagehub.lib.tokens import hash_token, is_token, new_token
 
-KEPT = timedelta(days=180)  # after the last sign-in
-MOST = 5  # people who share a browser
+RETENTION = timedelta(days=180)  # after the last sign-in
+MAX_TOKENS = 5  # people who share a browser
 
 
 class KnownBrowserMiddleware:
-    """Write the cookie after a sign-in; its doors are many, and not all have the response."""
+    """Set the cookie after a sign-in, whose many views don't all have the response."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -35,7 +37,7 @@ class KnownBrowserMiddleware:
             response.set_cookie(
                 settings.KNOWN_BROWSER_COOKIE_NAME,
                 ".".join(tokens),
-                max_age=KEPT,
+                max_age=RETENTION,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",
@@ -43,14 +45,14 @@ class KnownBrowserMiddleware:
         return response
 
 
-def tokens_of(request) -> list[str]:
+def read_tokens(request) -> list[str]:
     value = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
-    return [token for token in value.split(".")[:MOST] if is_token(token)]
+    return [token for token in value.split(".")[:MAX_TOKENS] if is_token(token)]
 
 
 def known_browsers(request, user):
-    """The rows that the request's cookie stands for, as long as the password is the same."""
-    hashes = [hash_token(token) for token in tokens_of(request)]
+    """Filter the rows for the request's cookie, as long as the password is unchanged."""
+    hashes = [hash_token(token) for token in read_tokens(request)]
     return KnownBrowser.objects.filter(
         user=user, token_hash__in=hashes, session_hash=user.get_session_auth_hash()
     )
@@ -64,16 +66,16 @@ def find_known_browser(request, user) -> KnownBrowser | None:
 @receiver(password_changed)
 @receiver(password_reset)
 def remember_browser(sender, request, user, **kwargs):
-    """Know this browser from now on: after a sign-in, and after a new password by a mailed link."""
-    tokens = tokens_of(request)
+    """Remember the browser after a sign-in, or after a password reset by an emailed link."""
+    tokens = read_tokens(request)
     if not known_browsers(request, user).update(used_at=timezone.now()):
         token = new_token()
         KnownBrowser.objects.create(
             user=user, token_hash=hash_token(token), session_hash=user.get_session_auth_hash()
         )
-        tokens = [token, *tokens][:MOST]
+        tokens = [token, *tokens][:MAX_TOKENS]
     request.known_browser_tokens = tokens
 
 
 def delete_unused():
-    return delete_oldest(KnownBrowser.objects.filter(used_at__lt=timezone.now() - KEPT))
+    return delete_oldest(KnownBrowser.objects.filter(used_at__lt=timezone.now() - RETENTION))

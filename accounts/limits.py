@@ -1,8 +1,11 @@
-"""Count what one person, address, mailbox or installation may do within a time.
+"""Limit how often a person, address, mailbox or installation may do something.
 
-Threats: a counter that other people's requests push out (each is a row that only time removes); a
-hundred requests at once (one statement counts and answers); one person who uses up what all share
-(the narrowest limit comes first, and what it refuses counts against no broader one).
+Threats:
+
+- Other people's requests could evict a counter, so each is a row that only expires.
+- A hundred requests could arrive at once, so one statement counts and decides.
+- One person could use up a limit that everyone shares, so the narrowest limit is checked first, and
+  a request that it refuses counts against no broader one.
 """
 
 import unicodedata
@@ -14,11 +17,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import LimitCounter
-from messagehub.lib import client_info
+from messagehub.lib.client_info import NO_CLIENT, current_client
 from messagehub.lib.retention import delete_expired
 from messagehub.lib.tokens import hash_token
 
-# At the limit no row is written, so a refusal costs nothing and does not prolong the time.
+# At the limit no row is written, so a refusal costs nothing and doesn't extend the period.
 COUNT = """
 INSERT INTO accounts_limitcounter AS counter (key, count, expires_at)
 VALUES (%(key)s, 1, %(expires_at)s)
@@ -32,11 +35,11 @@ WHERE counter.count < %(max_count)s OR counter.expires_at <= %(now)s
 
 @dataclass(frozen=True)
 class Limit:
-    """At max_count so many within a time, which begins with the first. max_count: 0 stands for no limit."""
+    """At most max_count uses in a period that begins with the first use. 0 means no limit."""
 
     name: str
     max_count: int
-    within: timedelta
+    period: timedelta
 
     def of(self, *subject) -> "Use":
         return Use(self, hash_token(":".join([self.name, *map(str, subject)])))
@@ -44,25 +47,29 @@ class Limit:
 
 @dataclass(frozen=True)
 class Use:
-    """One use of what a limit counts, by the subject that the key stands for."""
+    """One use by the subject that the key stands for."""
 
     limit: Limit
     key: str
 
     def count(self) -> bool:
-        """Whether the limit allowed it."""
+        """Count the use and return whether the limit allowed it."""
         if not self.limit.max_count:
             return True
         now = timezone.now()
-        expires_at = now + self.limit.within
-        values = {"key": self.key, "max_count": self.limit.max_count, "now": now, "expires_at": expires_at}
+        params = {
+            "key": self.key,
+            "max_count": self.limit.max_count,
+            "now": now,
+            "expires_at": now + self.limit.period,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, values)
+            cursor.execute(COUNT, params)
             return cursor.rowcount == 1
 
     @property
     def is_left(self) -> bool:
-        """Whether one more would be allowed now."""
+        """Whether one more use is allowed now."""
         if not self.limit.max_count:
             return True
         full = LimitCounter.objects.filter(key=self.key, count__gte=self.limit.max_count)
@@ -70,17 +77,17 @@ class Use:
 
 
 def first_exceeded(*uses) -> Limit | None:
-    """Count the uses, the narrowest first, up to the one that is refused. Return its limit."""
+    """Count the uses, narrowest first, until one is refused, and return its limit."""
     return next((use.limit for use in uses if not use.count()), None)
 
 
 def first_exhausted(*uses) -> Limit | None:
-    """Ask without counting."""
+    """Return the first limit that would refuse one more use, without counting."""
     return next((use.limit for use in uses if not use.is_left), None)
 
 
-def give_back(*uses):
-    """Take back what was counted for something that turned out not to need a limit."""
+def uncount(*uses):
+    """Take back uses that turned out not to need a limit."""
     keys = [use.key for use in uses]
     LimitCounter.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
 
@@ -90,16 +97,16 @@ def delete_expired_counters():
 
 
 def current_network() -> str | None:
-    """The current_network that the request comes from, as limits count it; None: it is no request."""
-    where = client_info.current_client()
-    return None if where is client_info.NO_CLIENT else where.current_network
+    """Return the network of the current request's client, or None outside of a request."""
+    client = current_client()
+    return None if client is NO_CLIENT else client.network
 
 
 def mailbox(email) -> str:
-    """One form for all spellings of an address that may reach the same mailbox.
+    """Normalize an address so that all spellings of one mailbox share a limit.
 
-    Many providers ignore dots, and everything that follows a plus. Two people who share this form
-    only share a limit.
+    Many providers ignore dots, and everything after a plus. Two people with the same normalized
+    address merely share a limit.
     """
     local, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
     return f"{local.partition('+')[0].replace('.', '')}@{domain.rstrip('.')}"

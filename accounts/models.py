@@ -20,7 +20,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person's login. What they may do is a question on their Membership, never on this row."""
+    """A person's login. Their permissions are on their Membership, never here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), unique=True)
@@ -40,9 +40,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class LimitCounter(models.Model):
-    """How often something was done within a limited time (accounts.limits).
+    """The number of uses in the current period of a limit (accounts.limits).
 
-    The key is a hash of the limit and of the person, address or mailbox that is counted.
+    The key is a hash of the limit and the person, address or mailbox that is counted.
     """
 
     key = models.CharField(primary_key=True, max_length=64)
@@ -53,8 +53,8 @@ class LimitCounter(models.Model):
 class KnownBrowser(models.Model):
     """A browser that a person has signed in with (accounts.known_browsers).
 
-    Only a hash of the cookie's token is stored. `session_hash` is the one that Django keeps in
-    sessions: a new password ends the row as it ends sessions.
+    Only a hash of the cookie's token is stored. `session_hash` is the one that Django stores in
+    sessions, so a new password invalidates the row as it invalidates sessions.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

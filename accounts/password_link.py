@@ -5,7 +5,7 @@ from django.urls import reverse
 
 
 def password_link(user) -> str:
-    """Make a link with which the person chooses a new password, once."""
+    """Create a single-use link for choosing a new password."""
     uid, key = user_pk_to_url_str(user), default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
     return settings.SITE_URL + path

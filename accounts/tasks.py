@@ -3,7 +3,6 @@ from celery import shared_task
 
 @shared_task
 def delete_expired_sessions():
-    """Those that have run out."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -14,7 +13,6 @@ def delete_expired_sessions():
 
 @shared_task
 def delete_expired_counters():
-    """Delete the counters whose time is over."""
     from django.core.cache import cache
 
     from accounts.limits import delete_expired_counters
@@ -25,7 +23,6 @@ def delete_expired_counters():
 
 @shared_task
 def delete_unused_browsers():
-    """Delete the known browsers that no one has signed in with for long."""
     from accounts.known_browsers import delete_unused
 
     delete_unused()

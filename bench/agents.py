@@ -1,4 +1,4 @@
-"""Agents who look at their desks: a stream each, a heartbeat every 30 seconds."""
+"""Simulate agents with their desks open: a stream each, and a heartbeat every 30 seconds."""
 
 import asyncio
 import json
@@ -20,13 +20,13 @@ class Agents:
     def __init__(self, port: int, agents: list[dict]):
         self.port = port
         self.agents = [Agent(self, **agent) for agent in agents]
-        self.seen: dict[int, float] = {}  # when a message was on its assignee's screen
+        self.seen: dict[int, float] = {}  # the time when a message reached its assignee's screen
 
     async def arrive(self) -> None:
-        """Their pages are open: from now on they are given chats."""
+        """Open the agents' pages; from then on they are assigned conversations."""
         for agent in self.agents:
             await agent.beat()
-        self.beating = [asyncio.create_task(agent.keep_beating()) for agent in self.agents]
+        self.beating = [asyncio.create_task(agent.send_heartbeats()) for agent in self.agents]
 
     async def watch(self, open_conversations: dict[str, int]) -> None:
         for agent in self.agents:
@@ -54,10 +54,10 @@ class Agent:
             "Content-Type": "application/x-www-form-urlencoded",
         }
 
-    async def keep_beating(self) -> None:
+    async def send_heartbeats(self) -> None:
         await asyncio.sleep(random.uniform(0, BEAT_SECONDS))
         while True:
-            with suppress(OSError, RuntimeError):  # a page tries again at the next beat
+            with suppress(OSError, RuntimeError):  # a page tries again with the next heartbeat
                 await self.beat()
             await asyncio.sleep(BEAT_SECONDS)
 
@@ -66,10 +66,10 @@ class Agent:
 
     async def watch(self, conversation: int | str) -> None:
         body = await self.post("live-ticket/", {"conversation": conversation}, 200)
-        self.stream = await Stream.open(self.all.port, json.loads(body)["ticket"], self.heard)
+        self.stream = await Stream.open(self.all.port, json.loads(body)["ticket"], self.on_event)
 
-    def heard(self, event: bytes, now: float) -> None:
-        """A row says whose it is; entries come only of the conversation they have open."""
+    def on_event(self, event: bytes, now: float) -> None:
+        """Note messages: a row names its assignee, and entries belong to the open conversation."""
         if (self.mark in event or b"event: append" in event) and (number := NUMBER.search(event)):
             self.all.seen.setdefault(int(number[1]), now)
 

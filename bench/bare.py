@@ -1,5 +1,5 @@
-"""The limit of the same machine in the same minutes: the database without Django, and Redis to a
-socket without HTTP. Both see arrivals as random as the visitors' (pgbench -R draws them alike)."""
+"""Measure this machine's own limits: the database without Django, and Redis to a socket without
+HTTP. Arrivals are as random as the visitors' (as in pgbench -R)."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from bench.stack import ROOT
 from bench.visitors import arrival_times
 
 SCRIPT = Path(__file__).with_name("bare.sql")
-PAYLOAD = "x" * 1800  # about what a row weighs
+PAYLOAD = "x" * 1800  # about the size of a row
 
 
 class Database:
@@ -26,7 +26,7 @@ class Database:
         self.variables = [f"--define=inbox={inbox}", f"--define=visitors={visitors}"]
 
     def at_rate(self, rate: float, seconds: float) -> list[float]:
-        """Seconds each transaction took, from the moment it was due."""
+        """Return the seconds each transaction took from the time it was due."""
         with tempfile.TemporaryDirectory() as directory:
             prefix = f"{directory}/transactions"
             self.pgbench(seconds, "--client=8", f"--rate={rate}", "--log", f"--log-prefix={prefix}")
@@ -34,7 +34,7 @@ class Database:
         return [int(line.split()[2]) / 1_000_000 for line in lines]
 
     def at_most(self, seconds: float, clients: int) -> float:
-        """Transactions a second."""
+        """Return transactions per second."""
         said = self.pgbench(seconds, f"--client={clients}", "--jobs=2")
         return float(re.search(r"tps = ([0-9.]+)", said)[1])
 
@@ -50,7 +50,7 @@ class Database:
 
 
 def pgbench_program() -> str:
-    from messagehub.local.programs import postgres_programs
+    from dev.binaries import postgres_programs
 
     return str(postgres_programs() / "pgbench")
 
@@ -62,7 +62,7 @@ def connection_options(url: str) -> list[str]:
 
 
 class Relay:
-    """The people of the bare relay: listeners, and somebody who publishes."""
+    """The clients of the bare relay: listeners and a publisher."""
 
     def __init__(self, port: int, redis_url: str):
         self.port, self.redis_url = port, redis_url
@@ -72,12 +72,12 @@ class Relay:
         from messagehub.lib.live.redis_connection import connect
 
         await self.reachable()
-        self.kept = AsyncExitStack()
-        link = connect(self.redis_url, lambda messages: None)
-        self.link = await self.kept.enter_async_context(link)
+        self.exit_stack = AsyncExitStack()
+        connection = connect(self.redis_url, lambda messages: None)
+        self.connection = await self.exit_stack.enter_async_context(connection)
         opening = [open_bare("127.0.0.1", self.port, "all") for _ in range(listeners)]
-        self.everybody = await asyncio.gather(*opening)
-        self.somebody = await open_bare("127.0.0.1", self.port, "one")
+        self.listeners = await asyncio.gather(*opening)
+        self.single_listener = await open_bare("127.0.0.1", self.port, "one")
 
     async def reachable(self) -> None:
         for _ in range(100):
@@ -91,8 +91,8 @@ class Relay:
         raise ConnectionError("the bare relay did not start")
 
     async def at_rate(self, channel: str, rate: float, seconds: float) -> list[float]:
-        """Seconds from the moment an event was due until a listener had it."""
-        listeners = self.everybody if channel == "all" else [self.somebody]
+        """Return the seconds from the time each event was due until a listener got it."""
+        listeners = self.listeners if channel == "all" else [self.single_listener]
         begin = time.perf_counter()
         for moment in arrival_times(rate, seconds):
             if (pause := begin + moment - time.perf_counter()) > 0:
@@ -103,8 +103,8 @@ class Relay:
 
     def publish(self, channel: str, due: float) -> None:
         payload = f'event: row\ndata: {{"at":{due:.9f},"html":"{PAYLOAD}"}}\n\n'
-        self.link.answers.append(asyncio.get_running_loop().create_future())
-        self.link.tell("PUBLISH", f"live:{channel}", payload)
+        self.connection.replies.append(asyncio.get_running_loop().create_future())
+        self.connection.send("PUBLISH", f"live:{channel}", payload)
 
 
 class RelayServer:
@@ -122,7 +122,7 @@ class RelayServer:
 
 
 def fsync_seconds(directory: Path, times: int = 200) -> float:
-    """How long this disk takes to make 8 KiB durable: the median."""
+    """Return the median time that this disk takes to make 8 KiB durable."""
     with tempfile.NamedTemporaryFile(dir=directory) as file:
         took = []
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""The least that relays from Redis to a socket: what the machine can do at best."""
+"""The smallest possible relay from Redis to sockets: the best that the machine can do."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ listeners: dict[bytes, list] = {}
 
 
 class Connection(asyncio.Protocol):
-    link = None
+    redis = None
 
     def connection_made(self, transport):
         self.transport = transport
@@ -24,7 +24,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, channel):
         if channel not in listeners:
             listeners[channel] = []
-            self.link.tell("SUBSCRIBE", channel)
+            self.redis.send("SUBSCRIBE", channel)
         listeners[channel].append(self.transport)
         self.transport.write(b"ready\n\n")
 
@@ -36,8 +36,8 @@ def relay(messages):
 
 
 async def main(port: int) -> None:
-    async with connect(settings.REDIS_URL, relay) as link:
-        Connection.link = link
+    async with connect(settings.REDIS_URL, relay) as redis:
+        Connection.redis = redis
         server = await asyncio.get_running_loop().create_server(
             Connection, "127.0.0.1", port, backlog=4096
         )

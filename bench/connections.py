@@ -1,4 +1,4 @@
-"""A browser's two connections, as cheap as possible: requests, and the stream of live updates."""
+"""A browser's two connections, as cheap as possible: requests and the stream."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ def request(method: str, path: str, port: int, headers: dict[str, str], body: by
 
 
 class Requests(asyncio.Protocol):
-    """One keep-alive connection; one request at a time, the next ones wait as in a browser."""
+    """A keep-alive connection that handles one request at a time; others wait as in a browser."""
 
     def __init__(self, port: int):
         self.port = port
@@ -37,7 +37,7 @@ class Requests(asyncio.Protocol):
         self.received = b""
 
     async def ask(self, message: bytes) -> tuple[int, bytes, float]:
-        """Status, body, and when the answer was there. Raises OSError."""
+        """Return the status, the body and the time of the response. Raises OSError."""
         async with self.one_at_a_time:
             kept = self.transport is not None and not self.transport.is_closing()
             if not kept:
@@ -47,7 +47,7 @@ class Requests(asyncio.Protocol):
             except ConnectionError:
                 if not kept:
                     raise
-            # The server closed the idle connection at this very moment.
+            # The server closed the idle connection just now.
             await self.connect()
             return await self.exchange(message)
 
@@ -81,18 +81,18 @@ class Requests(asyncio.Protocol):
 
 
 class Stream(asyncio.Protocol):
-    """An open `GET /live/`; calls heard(event, now) for each event after `ready`."""
+    """An open `GET /live/` that calls on_event(event, now) for each event after `ready`."""
 
-    def __init__(self, heard: Callable[[bytes, float], None]):
-        self.heard = heard
+    def __init__(self, on_event: Callable[[bytes, float], None]):
+        self.on_event = on_event
         self.ready = asyncio.get_running_loop().create_future()
         self.rest = b""
         self.lost = False
 
     @classmethod
-    async def open(cls, port: int, ticket: str, heard) -> "Stream":
+    async def open(cls, port: int, ticket: str, on_event) -> "Stream":
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(lambda: cls(heard), "127.0.0.1", port)
+        _, stream = await loop.create_connection(lambda: cls(on_event), "127.0.0.1", port)
         headers = {"Authorization": f"Bearer {ticket}"}
         stream.transport.write(request("GET", "/live/", port, headers))
         await asyncio.wait_for(stream.ready, 30)
@@ -106,7 +106,7 @@ class Stream(asyncio.Protocol):
         *events, self.rest = (self.rest + data).split(b"\n\n")
         for event in events:
             if self.ready.done():
-                self.heard(event, now)
+                self.on_event(event, now)
             elif b"event: ready" in event:
                 self.ready.set_result(None)
 

@@ -1,7 +1,7 @@
-"""What one message costs inside a process: statements, Redis commands, time, and where it goes.
+"""Measure what one message costs inside a process: statements, Redis commands, and time.
 
-One thread calls the application as the server would, without network or neighbours; what the
-server, the bridge and the streams cost on top shows in the processor time of the load steps.
+One thread calls the application as the server would, without a network or other load. What the
+server, the WSGI adapter and the streams cost on top shows in the processor time of the load steps.
 """
 
 import cProfile
@@ -61,7 +61,7 @@ class Message:
 
 
 def measure(message: Message, count: int) -> dict:
-    """Milliseconds and Redis commands a message, and the statements of one."""
+    """Return milliseconds and Redis commands per message, and the statements of one message."""
     for _ in range(min(WARM_UP, count)):
         message.post()
     commands, begin, cpu = redis_commands(), time.perf_counter(), time.thread_time()
@@ -76,7 +76,7 @@ def measure(message: Message, count: int) -> dict:
 
 
 def statements(message: Message) -> list[tuple[str, float]]:
-    """(statement, milliseconds until it was answered) in order, BEGIN and COMMIT included."""
+    """Return [(statement, milliseconds)] in order, including BEGIN and COMMIT."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -98,7 +98,7 @@ def redis_commands() -> int:
 
 
 def profile(message: Message, count: int) -> str:
-    """The 25 functions with the most time of their own, under the profiler (which slows them)."""
+    """Return the 25 functions with the most own time, under the profiler (which slows them)."""
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(count):

@@ -1,5 +1,5 @@
-"""The work that bench/routing.py measures, in the process that does it: decisions, one after the
-other, each with the time until it is committed."""
+"""Run the work that bench/routing.py measures: decisions one after another, each with the time
+from the call until the commit."""
 
 import time
 from collections import Counter
@@ -7,14 +7,14 @@ from uuid import uuid4
 
 from bench.people import connect_django, settle
 
-# What a process does once: templates, statements.
+# Work that a process does once: compiling templates and statements.
 WARM_UP = 20
-# Beyond the numbers that the workspace itself counts.
+# Higher than the numbers that the workspace assigns itself.
 FAR = 1_000_000
 
 
 class Clock:
-    """Measures (milliseconds, those of the processor in this thread) until read()."""
+    """Measure milliseconds and this thread's processor milliseconds until read()."""
 
     def __init__(self):
         self.begun = time.perf_counter(), time.thread_time()
@@ -25,7 +25,7 @@ class Clock:
 
 
 def make_members(count: int) -> list[str]:
-    """Make a workspace with so many members. Returns their ids."""
+    """Create a workspace with so many members and return their ids."""
     from accounts.models import User
     from teams.actions.workspace import create_workspace
     from teams.models import Membership, Role
@@ -54,7 +54,7 @@ def make_inbox(name: str, members: list[str]) -> str:
 
 
 def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
-    """Make open conversations without an assignee. Returns their ids."""
+    """Create unassigned conversations and return their ids."""
     from inbox.models import Contact, Conversation, Inbox
 
     inbox = Inbox.objects.select_related("workspace").get(pk=inbox)
@@ -74,7 +74,7 @@ def make_waiting(inbox: str, count: int, first_number: int) -> list[str]:
 
 
 def go_online(members: list[str]) -> None:
-    """Keep them online for longer than any run takes."""
+    """Set the members online for longer than any run takes."""
     from teams import presence
     from teams.models import Membership
 
@@ -85,7 +85,7 @@ def go_online(members: list[str]) -> None:
 
 
 def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """Route these from the given moment on. Returns (milliseconds, those of the processor) each."""
+    """Route the conversations from that time on; return [(milliseconds, of the processor)]."""
     connect_django(settings)
     from inbox.models import Conversation
     from routing.actions.assignment import route_conversation
@@ -99,15 +99,16 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
         clock = Clock()
         assignee = route_conversation(Conversation(pk=pk), trigger="message")
         took.append(clock.read())
-        if assignee is None:
-            raise RuntimeError("not assigned")
+        if given is None:
+            raise RuntimeError("no assignee was found")
     return took
 
 
 def write(
     settings: dict, inbox: str, count: int, begin: float, *, routed: bool
 ) -> list[tuple[float, float]]:
-    """Write first messages of new visitors, each until it is committed and published.
+    """Store the first messages of so many visitors, from the call until committed and published;
+    of each (milliseconds, those of the processor).
 
     Returns (milliseconds, those of the processor) of each. routed=False: without routing, which
     leaves them waiting.
@@ -135,14 +136,14 @@ def write(
             )
             took.append(clock.read())
             if routed != bool(message.conversation.assignee_id):
-                raise RuntimeError("assigned" if not routed else "not assigned")
+                raise RuntimeError("routed" if not routed else "no assignee was found")
     finally:
         conversation_needs_agent.connect(choose_assignee)
     return took
 
 
 def bare(settings: dict, conversations: list[str], begin: float) -> list[tuple[float, float]]:
-    """Lock, read and write the same rows without any rule: what the database allows."""
+    """Lock, read and write the same rows without any rules, to show what the database allows."""
     connect_django(settings)
     from django.db import connection
 
@@ -176,7 +177,7 @@ BARE = (
 
 
 def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
-    """Return {inbox: (fewest, most)} chats that its online members were assigned."""
+    """Return {inbox: (fewest, most)} conversations that online members were assigned."""
     from routing.models import Decision
 
     counts: dict[str, Counter] = {inbox: Counter() for inbox in inboxes}
@@ -191,5 +192,5 @@ def spread(inboxes: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def divide(rows: list[str], parts: int) -> list[list[str]]:
-    """Return as many slices, as even as possible."""
+    """Divide the rows into this many parts, as evenly as possible."""
     return [rows[part::parts] for part in range(parts)]

@@ -1,9 +1,9 @@
-"""How fast a message is stored and seen, with everybody connected.
+"""Measure how fast a message is stored and seen, with everyone connected.
 
     .venv/bin/python -m bench.load [--quick] [--profile] [--save]
 
-Starts a MessageHub of its own (as `make run`), connects visitors and agents, lets visitors write
-at fixed rates and then as fast as it goes, and measures the bare limit of the machine beside it.
+Starts its own MessageHub (as `make run`), connects visitors and agents, lets visitors write at
+fixed rates and then as fast as possible, and measures the machine's bare limits alongside.
 Prints tables; with --save they are appended to bench/RESULTS.md.
 """
 
@@ -23,7 +23,7 @@ from bench.worker import Worker
 
 def main() -> None:
     arguments = parse()
-    for ending in (signal.SIGTERM, signal.SIGALRM):  # leave by the doors: stop everything
+    for ending in (signal.SIGTERM, signal.SIGALRM):  # exit normally, which stops all processes
         signal.signal(ending, lambda number, _: sys.exit(f"stopped by signal {number}"))
     signal.alarm(int(900 + 10 * arguments.seconds * len(arguments.rates)))
     neighbours = os.getloadavg()[0]
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measure(stack: Stack, arguments) -> list[str]:
-    memory = {"nobody there": stack.memory()}
+    memory = {"idle": stack.memory()}
     cast = people.make_people(arguments.agents)
     people.settle()
     workers = [
@@ -54,7 +54,7 @@ def measure(stack: Stack, arguments) -> list[str]:
         steps = run_steps(stack, *workers, arguments)
         memory["after the load"] = stack.memory()
         lost = sum(worker.do("lost_streams") for worker in workers)
-        # While the agents are still there: a message to nobody takes another path.
+        # Measure while the agents are online, because an unassigned message takes a different path.
         one_message = message_cost(cast, arguments)
     finally:
         for worker in workers:
@@ -163,8 +163,8 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
 
 
 def parse():

@@ -1,5 +1,5 @@
-"""The cast of the measurement, made with the product's own verbs: one workspace, one inbox, and
-agents who are signed in. Visitors are only tokens; the endpoint makes them when they write."""
+"""Create the cast of the measurement with the product's actions: one workspace, one inbox, and
+signed-in agents. Visitors are only tokens; the endpoint creates them when they write."""
 
 import os
 
@@ -7,12 +7,12 @@ WORKSPACE = "bench"
 
 
 def visitor_token(number: int) -> str:
-    """43 characters, such that pgbench can compute their hash from the number."""
+    """Return 43 characters whose hash pgbench can compute from the number."""
     return f"bench{number:038d}"
 
 
 def connect_django(settings: dict[str, str]) -> None:
-    """In this process, to the database and Redis of the stack; set up as a server is."""
+    """Connect this process to the stack's database and Redis, set up like a server."""
     os.environ |= settings
     os.environ["DJANGO_SETTINGS_MODULE"] = "messagehub.settings"
     import django
@@ -24,7 +24,7 @@ def connect_django(settings: dict[str, str]) -> None:
 
 
 def settle() -> None:
-    """Presence is as it is some time after Redis was started: it misses nobody any more."""
+    """Make presence complete, as it is some time after Redis was started."""
     from messagehub.lib import redis
     from teams import presence
 
@@ -32,7 +32,7 @@ def settle() -> None:
 
 
 def make_people(count: int) -> dict:
-    """Returns the inbox's key, and of each agent the membership and the cookie of their login."""
+    """Return the inbox's key, and each agent's membership and session cookie."""
     from django.conf import settings
     from django.test import Client
 
@@ -61,7 +61,7 @@ def make_people(count: int) -> dict:
 
 
 def conversations_of_agents() -> dict[str, int]:
-    """The conversation each agent has open on their screen: the latest of their own."""
+    """Return the conversation that each agent has open: the latest of their own."""
     from inbox.models import Conversation
 
     given = Conversation.objects.exclude(assignee=None).order_by("number")

@@ -1,4 +1,4 @@
-"""Figures into tables (Markdown)."""
+"""Format figures as Markdown tables."""
 
 import os
 import platform
@@ -42,7 +42,7 @@ def machine() -> str:
 
 
 def step_figures(log: dict, on_screen: dict, seconds: float, used: dict) -> dict:
-    """Of one step, from the visitors' log and the agents' screens. Times in seconds."""
+    """Summarise one step from the visitors' log and the agents' screens. Times in seconds."""
     stored = {number: e for number, e in log.items() if e["status"] in (200, 201)}
     end = max((e["due"] for e in log.values()), default=0)
     wrong = Counter(error_name(e["status"]) for e in log.values() if e["status"] not in (200, 201))

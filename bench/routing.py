@@ -15,6 +15,7 @@ from bench.decisions import (
     WARM_UP,
     bare,
     decide,
+    divide,
     go_online,
     divide,
     make_inbox,

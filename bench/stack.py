@@ -1,4 +1,4 @@
-"""What is measured: `make run` itself, with a data directory of its own that is thrown away."""
+"""Start what is measured: `make run` with its own temporary data directory."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 300  # seconds; the first time it installs
+PATIENCE = 300  # seconds; the first start installs packages
 AT_REST = 0.2  # of a core
 TICKS = os.sysconf("SC_CLK_TCK")
 PARTS = ("web", "worker", "beat", "postgres", "redis")
-# Whatever somebody has set for their own MessageHub must not be measured instead.
+# Settings for the developer's own MessageHub must not affect the measurement.
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEHIND_PROXY")
 
 
@@ -30,9 +30,9 @@ class Stack:
         self.data.mkdir(mode=0o711, parents=True)
         environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         environment |= {"DATA_DIR": str(self.data), "PORT": str(self.port), "DEMO": "0"}
-        environment |= {"VISITORS_PER_ADDRESS": "0"}  # they all come from this machine
+        environment |= {"VISITORS_PER_ADDRESS": "0"}  # because all visitors come from this machine
         self.log = (self.data / "run.log").open("wb")
-        # As the Makefile calls it.
+        # as in the Makefile
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local", "run"],
             cwd=ROOT / "messagehub",
@@ -59,7 +59,7 @@ class Stack:
         shutil.rmtree(self.data, ignore_errors=True)
 
     def wait_for_settings(self) -> dict[str, str]:
-        """`make run` writes them down once every part answers."""
+        """Wait for the file that `make run` writes once all its processes respond."""
         file = self.data / "run" / "settings.json"
         until = time.monotonic() + PATIENCE
         while self.process.poll() is None and time.monotonic() < until:
@@ -69,22 +69,22 @@ class Stack:
         sys.exit(f"MessageHub did not start:\n{(self.data / 'run.log').read_text()[-2000:]}")
 
     def warnings(self) -> str:
-        """What the parts complained about."""
+        """Return the first warnings and errors in the logs."""
         self.log.flush()
         lines = (self.data / "run.log").read_text(errors="replace").splitlines()
-        troubles = [line for line in lines if " WARNING " in line or " ERROR " in line]
-        return "\n".join(troubles[:5])
+        problems = [line for line in lines if " WARNING " in line or " ERROR " in line]
+        return "\n".join(problems[:5])
 
     def memory(self) -> dict[str, float]:
-        """MiB of each part: PSS, so that what processes share counts once."""
+        """Return the MiB of each part, as PSS so that shared memory counts once."""
         return {part: self.total(part, proportional_kib) / 1024 for part in PARTS}
 
     def processor(self) -> dict[str, float]:
-        """Seconds of processor time each part has used."""
+        """Return the seconds of processor time that each part has used."""
         return {part: self.total(part, cpu_seconds) for part in PARTS}
 
     def wait_until_at_rest(self, seconds: float = 120) -> None:
-        """What was asked by those who have given up is still being done."""
+        """Wait until the requests of clients that gave up are finished."""
         until = time.monotonic() + seconds
         busy = True
         while busy and time.monotonic() < until:
@@ -98,13 +98,13 @@ class Stack:
 
 
 def family(first: int) -> list[int]:
-    """The process and its children. (PostgreSQL's leave its group.)"""
+    """Return the process and its children. (PostgreSQL's children leave its process group.)"""
     found = [first]
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = file.read_text().rpartition(")")[2].split()
         except OSError:
-            continue  # ended meanwhile
+            continue  # it has ended meanwhile
         if int(fields[1]) == first:
             found.append(int(file.parent.name))
     return found
@@ -112,8 +112,8 @@ def family(first: int) -> list[int]:
 
 @contextmanager
 def services():
-    """PostgreSQL and Redis alone, as durable as in `make run`, with the tables made; yields the
-    settings. No sweep takes the work that is measured."""
+    """Run only PostgreSQL and Redis, as durable as in `make run`, with migrations; yield the
+    settings. No sweeps run that could do the measured work."""
     from messagehub.local.services import Services
 
     for name in NOT_OURS:
@@ -136,12 +136,12 @@ def proportional_kib(pid: int) -> float:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0  # ended meanwhile
+        return 0  # it has ended meanwhile
     return next((float(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def cpu_seconds(pid: int) -> float:
-    """With the children that have ended."""
+    """Return the seconds used, including children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

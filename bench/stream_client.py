@@ -1,11 +1,11 @@
-"""A page's side of a stream, as cheap as possible: it only notes how old each event is."""
+"""The client's side of a stream, as cheap as possible: it only notes each event's age."""
 
 import asyncio
 import re
 import time
 
 AT = re.compile(rb'"at":([0-9.]+)')
-# What a browser sends: the server has to keep or forget it.
+# A browser's headers, which the server has to keep or discard.
 HEADERS = """\
 Host: localhost
 User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0
@@ -56,14 +56,14 @@ class Listener(asyncio.Protocol):
 
 async def open_stream(source: str, port: int, channel: str, ticket: str) -> Listener:
     head = f"GET /live/ HTTP/1.1\n{HEADERS}Authorization: Bearer {ticket}\n\n"
-    return await connected(source, port, channel, head.replace("\n", "\r\n").encode())
+    return await open_connection(source, port, channel, head.replace("\n", "\r\n").encode())
 
 
 async def open_bare(source: str, port: int, channel: str) -> Listener:
-    return await connected(source, port, channel, f"live:{channel}".encode())
+    return await open_connection(source, port, channel, f"live:{channel}".encode())
 
 
-async def connected(source: str, port: int, channel: str, request: bytes) -> Listener:
+async def open_connection(source: str, port: int, channel: str, request: bytes) -> Listener:
     _, listener = await asyncio.get_running_loop().create_connection(
         lambda: Listener(channel, request), "127.0.0.1", port, local_addr=(source, 0)
     )

@@ -1,9 +1,9 @@
-"""How light the live hub is: memory per stream, and the time from publishing to the page.
+"""Measure the live hub: memory per stream, and the time from publishing to the page.
 
     LOCAL=1 REDIS_URL=... python -m bench.streams [--streams 10000] [--seconds 10]
 
-Prints a table for bench/RESULTS.md. "Bare" is the limit of the machine at the same moment: the
-same messages over the same Redis through a relay without HTTP, tickets or bounds.
+Prints a table for bench/RESULTS.md. "Bare" is the machine's limit at the same time: the same
+messages through the same Redis and a relay without HTTP, tickets or limits.
 """
 
 import argparse
@@ -43,27 +43,27 @@ PROGRAMS = {
 async def measure(name: str, streams: int, seconds: float) -> dict:
     server = subprocess.Popen(PROGRAMS[name])
     try:
-        async with connect(settings.REDIS_URL, lambda messages: None) as link:
+        async with connect(settings.REDIS_URL, lambda messages: None) as connection:
             await reachable()
-            return await figures(name, streams, seconds, server.pid, link)
+            return await figures(name, streams, seconds, server.pid, connection)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
 
 
-async def figures(name: str, streams: int, seconds: float, pid: int, link) -> dict:
+async def figures(name: str, streams: int, seconds: float, pid: int, connection) -> dict:
     empty, begin = pss(pid), time.perf_counter()
     listeners = await open_many(name, streams)
     opened = time.perf_counter() - begin
     await asyncio.sleep(SETTLE_SECONDS)
     figures = {"empty": empty, "opened": streams / opened, "kib": (pss(pid) - empty) / streams}
     figures["idle"] = await processor(pid, asyncio.sleep(seconds))
-    figures["one"] = await one_among_many(link, listeners, seconds)
+    figures["one"] = await one_among_many(connection, listeners, seconds)
     fifty = await open_many(name, 50, shared="workspace:shared")
-    figures["fifty_processor"] = await processor(pid, to_fifty(link, fifty, seconds))
+    figures["fifty_processor"] = await processor(pid, to_fifty(connection, fifty, seconds))
     figures["fifty"] = sorted(age for listener in fifty for age in listener.take_ages())
     assert len(figures["fifty"]) == 50 * int(RATE * seconds), "messages were lost"
-    figures["most"] = await as_fast_as_it_goes(link, fifty)
+    figures["most"] = await as_fast_as_it_goes(connection, fifty)
     return figures
 
 
@@ -80,7 +80,7 @@ async def reachable() -> None:
 
 
 async def open_many(name: str, count: int, shared: str | None = None) -> list[Listener]:
-    """Each hears two channels, as a visitor does."""
+    """Open streams with two channels each, like a visitor's."""
     listeners = []
     for begin in range(0, count, 100):
         opening = []
@@ -97,17 +97,17 @@ async def open_many(name: str, count: int, shared: str | None = None) -> list[Li
     return listeners
 
 
-async def one_among_many(link, listeners: list[Listener], seconds: float) -> list[float]:
-    await at_rate(RATE, seconds, lambda: publish(link, random.choice(listeners).channel))
+async def one_among_many(connection, listeners: list[Listener], seconds: float) -> list[float]:
+    await at_rate(RATE, seconds, lambda: publish(connection, random.choice(listeners).channel))
     return sorted(age for listener in listeners for age in listener.take_ages())
 
 
-async def to_fifty(link, listeners: list[Listener], seconds: float) -> None:
-    await at_rate(RATE, seconds, lambda: publish(link, listeners[0].channel))
+async def to_fifty(connection, listeners: list[Listener], seconds: float) -> None:
+    await at_rate(RATE, seconds, lambda: publish(connection, listeners[0].channel))
 
 
-async def as_fast_as_it_goes(link, listeners: list[Listener], messages=4000) -> float:
-    """Events a second that reach their listeners when there is always something to send."""
+async def as_fast_as_it_goes(connection, listeners: list[Listener], messages=4000) -> float:
+    """Return the events per second that arrive when there is always something to send."""
 
     async def arrived(count):
         while sum(len(listener.ages) for listener in listeners) < count * len(listeners):
@@ -115,7 +115,7 @@ async def as_fast_as_it_goes(link, listeners: list[Listener], messages=4000) -> 
 
     begin = time.perf_counter()
     for number in range(messages):
-        publish(link, listeners[0].channel)
+        publish(connection, listeners[0].channel)
         if number % 10 == 9:
             await arrived(number - 40)
     await arrived(messages)
@@ -130,21 +130,21 @@ async def at_rate(rate: float, seconds: float, act) -> None:
     await asyncio.sleep(0.5)
 
 
-def publish(link, channel: str) -> None:
+def publish(connection, channel: str) -> None:
     html = "<li class=entry>" + "x" * 500
     data = {"into": "timeline", "id": "entry-1", "html": html, "at": time.perf_counter()}
-    link.answers.append(asyncio.get_running_loop().create_future())
-    link.tell("PUBLISH", sse.channel_name(channel), sse.encode_event("append", data))
+    connection.replies.append(asyncio.get_running_loop().create_future())
+    connection.send("PUBLISH", sse.channel_name(channel), sse.encode_event("append", data))
 
 
 def pss(pid: int) -> float:
-    """KiB of memory that are this process's own."""
+    """Return the process's own memory in KiB."""
     with open(f"/proc/{pid}/smaps_rollup") as lines:
         return next(float(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 async def processor(pid: int, waiting) -> float:
-    """The share of one core that the process takes meanwhile."""
+    """Return the share of one core that the process uses meanwhile."""
 
     def used():
         with open(f"/proc/{pid}/stat") as line:
@@ -187,7 +187,7 @@ def ages(sorted_ages: list[float]) -> str:
 
 
 async def main(arguments) -> None:
-    gc.disable()  # this side's pauses are not the hub's
+    gc.disable()  # so that this side's pauses don't count as the hub's
     results = {}
     for name in ("bare", "hub"):
         results[name] = await measure(name, arguments.streams, arguments.seconds)

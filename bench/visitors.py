@@ -1,8 +1,8 @@
-"""Visitors who write, each with the two connections of a chat window.
+"""Simulate visitors who write, each with a chat window's two connections.
 
-Open loop: the moments of writing are decided beforehand, whatever the answers take, and times
-count from those moments. A sender that waits for slow answers would write less just when the
-server is slow, and not see the waits (coordinated omission).
+Open loop: the times of writing are fixed beforehand, however long the responses take, and
+latencies count from those times. A sender that waited for slow responses would write less just
+when the server is slow, and hide the delays (coordinated omission).
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bench.worker import many_at_once
 NUMBER = re.compile(rb"Message (\d+) of")
 WORDS = "Message {} of the measurement. Is the blue one there in size M, and when would it arrive?"
 WARM_UP = 3.0  # seconds
-PATIENCE = 10.0  # seconds after the last message, for answers and echoes
+PATIENCE = 10.0  # seconds to wait for responses and echoes after the last message
 
 
 class Visitors:
@@ -27,16 +27,18 @@ class Visitors:
         self.port, self.key, self.count = port, key, count
         self.last_number = 0
         self.visitors: list[Visitor] = []
-        self.seen: dict[int, float] = {}  # when a message was in the visitor's own stream
+        self.seen: dict[
+            int, float
+        ] = {}  # the time when a message arrived in the visitor's own stream
 
     async def arrive(self) -> float:
-        """Everybody writes a first message and opens a stream. Returns the seconds it took."""
+        """Let every visitor write and open a stream. Return the seconds it took."""
         begin = time.perf_counter()
         self.visitors = [Visitor(self, number) for number in range(self.count)]
         await many_at_once(8, self.visitors, lambda visitor: visitor.arrive())
         return time.perf_counter() - begin
 
-    def heard(self, event: bytes, now: float) -> None:
+    def on_event(self, event: bytes, now: float) -> None:
         if number := NUMBER.search(event):
             self.seen.setdefault(int(number[1]), now)
 
@@ -64,7 +66,7 @@ class Visitors:
         return await self.with_echoes(log)
 
     async def give_up(self, tasks) -> None:
-        """Whoever still waits goes away."""
+        """Cancel the requests that are still waiting."""
         for task in list(tasks):
             task.cancel()
         if tasks:
@@ -73,7 +75,7 @@ class Visitors:
             await asyncio.sleep(0.5)
 
     async def write_at_most(self, senders: int, seconds: float) -> dict:
-        """Closed loop: `senders` visitors at a time, each message as soon as there is an answer."""
+        """Closed loop: `senders` visitors at a time, each message right after the last response."""
         log = {}
         begin = time.perf_counter()
         order = random.sample(self.visitors, len(self.visitors))
@@ -121,7 +123,7 @@ class Visitor:
         if status != 200:
             raise RuntimeError(f"the ticket was answered with {status}")
         ticket = json.loads(body)["ticket"]
-        self.stream = await Stream.open(self.all.port, ticket, self.all.heard)
+        self.stream = await Stream.open(self.all.port, ticket, self.all.on_event)
 
     def post(self, path: str, body: bytes) -> bytes:
         return request("POST", self.address + path, self.all.port, self.headers, body)
@@ -141,6 +143,6 @@ class Visitor:
 
 
 def arrival_times(rate: float, seconds: float) -> list[float]:
-    """People who know nothing of each other: at any moment alike. The same in every run."""
+    """Draw independent arrivals (a Poisson process), the same in every run."""
     chance = random.Random(1)
     return sorted(chance.uniform(0, seconds) for _ in range(round(rate * seconds)))

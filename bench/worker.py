@@ -1,4 +1,4 @@
-"""A process of its own for each kind of people, so that measuring does not wait for itself."""
+"""Run each kind of simulated people in its own process, so that they don't delay each other."""
 
 import asyncio
 import multiprocessing
@@ -8,7 +8,7 @@ CONTEXT = multiprocessing.get_context("spawn")
 
 
 class Worker:
-    """People(**arguments) in another process; worker.do("verb", ...) awaits people.verb(...)."""
+    """Run People(**arguments) in a process; worker.do("verb", ...) awaits people.verb(...)."""
 
     def __init__(self, people: type, **arguments):
         self.pipe, theirs = CONTEXT.Pipe()
@@ -59,7 +59,7 @@ async def serve(people, pipe) -> None:
 
 
 async def many_at_once(count: int, things, act) -> None:
-    """act(thing) for each, `count` at a time."""
+    """Await act(thing) for each, `count` at a time."""
     waiting = iter(things)
 
     async def one_after_another():

@@ -1,80 +1,89 @@
-"""The sentences of the timeline's activities. What happened is stored, not its wording; but for
-routing's reason (`because`), which stays as it was said."""
+"""Describes the activities of a timeline in sentences.
+
+Codes and parameters are stored, not sentences, so that each reader gets their own language. Only
+routing's `reason` is stored as text and stays as it was.
+"""
 
 from django.utils.translation import gettext as _
 
 from outbox import reasons
 
 
-def sentence(message) -> str:
-    """Plain text, in the language active now."""
-    return SENTENCES[message.activity](
-        {"by": message.author_name or _("MessageHub")} | message.details
-    )
+def describe_activity(message) -> str:
+    """Return a plain-text sentence in the active language."""
+    params = {"by": message.author_name or _("MessageHub")} | message.details
+    return SENTENCES[message.activity](params)
 
 
-def assigned(words):
-    if words.get("because"):
-        return _("Assigned to %(to)s: %(because)s.") % words
-    if words["by"] == words["to"]:
-        return _("%(by)s took this conversation.") % words
-    return _("%(by)s assigned this to %(to)s.") % words
+def describe_assigned(params):
+    if params.get("reason"):
+        return _("Assigned to %(to)s: %(reason)s.") % params
+    if params["by"] == params["to"]:
+        return _("%(by)s took this conversation.") % params
+    return _("%(by)s assigned this conversation to %(to)s.") % params
 
 
-def returned(words):
-    if words.get("is_here"):
-        return _("%(name)s no longer answers this inbox: back to the queue.") % words
-    return _("%(name)s is no longer here: back to the queue.") % words
+def describe_returned(params):
+    if params.get("is_active"):
+        return _("Returned to the queue: %(name)s no longer answers this inbox.") % params
+    return _("Returned to the queue: %(name)s no longer has access.") % params
 
 
-def woken(words):
-    if words["why"] == "contact":
-        return _("Back from snooze: %(contact)s wrote.") % words
-    if words["why"] == "time":
-        return _("Back from snooze: it is time.")
-    return _("%(by)s woke this conversation up.") % words
+def describe_reopened(params):
+    if params.get("contact"):
+        return _("Reopened: %(contact)s wrote again.") % params
+    return _("%(by)s reopened this conversation.") % params
 
 
-def owner_set(words):
-    if not words["to"]:
-        return _("%(by)s removed the owner of this contact.") % words
-    if words["by"] == words["to"]:
-        return _("%(by)s became the owner of this contact.") % words
-    return _("%(by)s made %(to)s the owner of this contact.") % words
+def describe_woken(params):
+    if params["cause"] == "contact":
+        return _("No longer snoozed: %(contact)s wrote.") % params
+    if params["cause"] == "time":
+        return _("No longer snoozed: the time is up.")
+    return _("%(by)s ended the snooze.") % params
 
 
-def contact_name(words):
-    if not words["name"]:
-        return _("%(by)s removed the name of this contact.") % words
-    return _("%(by)s named this contact %(name)s.") % words
+def describe_owner_set(params):
+    if not params["to"]:
+        return _("%(by)s removed this contact's owner.") % params
+    if params["by"] == params["to"]:
+        return _("%(by)s became this contact's owner.") % params
+    return _("%(by)s made %(to)s this contact's owner.") % params
 
 
-def contact_email(words):
-    if not words["email"]:
-        return _("%(by)s removed the email address of this contact.") % words
-    return _("%(by)s changed the email address of this contact to %(email)s.") % words
+def describe_contact_name(params):
+    if not params["name"]:
+        return _("%(by)s removed this contact's name.") % params
+    return _("%(by)s changed this contact's name to %(name)s.") % params
+
+
+def describe_contact_email(params):
+    if not params["email"]:
+        return _("%(by)s removed this contact's email address.") % params
+    return _("%(by)s changed this contact's email address to %(email)s.") % params
+
+
+def describe_undelivered(params):
+    reason = reasons.describe_in_timeline(params["reason"])
+    return _("The email to %(email)s couldn't be delivered: %(reason)s.") % {
+        **params,
+        "reason": reason,
+    }
 
 
 SENTENCES = {
-    "assigned": assigned,
-    "kept": lambda words: words["because"],
-    "unassigned": lambda words: _("%(by)s put this back into the queue.") % words,
-    "returned": returned,
-    "resolved": lambda words: _("%(by)s resolved this conversation.") % words,
-    "reopened": lambda words: (
-        _("Reopened: %(contact)s wrote again.") % words
-        if words.get("contact")
-        else _("%(by)s reopened this conversation.") % words
-    ),
-    "snoozed": lambda words: _("%(by)s snoozed this conversation.") % words,
-    "woken": woken,
-    "waiting": lambda words: _("Waiting: %(because)s.") % words,
-    "owner_set": owner_set,
-    "contact_name": contact_name,
-    "contact_email": contact_email,
-    "undelivered": lambda words: (
-        _("The email to %(email)s could not be delivered: %(because)s.")
-        % {**words, "because": reasons.describe_in_timeline(words["reason"])}
-    ),
-    "email_left": lambda words: _("%(contact)s left an email address: %(email)s.") % words,
+    "assigned": describe_assigned,
+    "kept": lambda params: params["reason"],
+    "unassigned": lambda params: _("%(by)s returned this to the queue.") % params,
+    "returned": describe_returned,
+    "waiting": lambda params: _("Waiting: %(reason)s.") % params,
+    "resolved": lambda params: _("%(by)s resolved this conversation.") % params,
+    "reopened": describe_reopened,
+    "snoozed": lambda params: _("%(by)s snoozed this conversation.") % params,
+    "woken": describe_woken,
+    "owner_set": describe_owner_set,
+    "contact_name": describe_contact_name,
+    "contact_email": describe_contact_email,
+    "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
+    "undelivered": describe_undelivered,
 }

@@ -7,6 +7,6 @@ class InboxConfig(AppConfig):
     name = "inbox"
 
     def ready(self):
-        import_module("inbox.open_counts")
         import_module("inbox.inbox_access")
+        import_module("inbox.open_counts")
         import_module("inbox.receivers")

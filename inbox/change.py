@@ -1,7 +1,7 @@
-"""Changing a conversation: lock its row, add entries, save, and tell the open screens once.
+"""Changes a conversation: lock its row, add entries, save, and publish the result once.
 
-Every verb on a conversation runs inside `changing()`. A verb that calls another one joins its
-change: one lock, one save, one news to the lists, whatever happened in between.
+Every action on a conversation runs inside `changing()`. An action that calls another one shares its
+change, so that there is one lock, one save and one live update.
 """
 
 from contextlib import contextmanager
@@ -18,19 +18,19 @@ from teams.models import Membership
 
 
 class Change:
-    """What happens to one locked conversation in one transaction."""
+    """The changes to one locked conversation in one transaction."""
 
     def __init__(self, conversation, *, is_new=False):
         self.conversation = conversation
-        self.was = None if is_new else conversation.list_key
+        self.previous_list_key = None if is_new else conversation.list_key
         self.is_new = is_new
         self.entries = []
         self.is_touched = False
-        self.online = None  # who is there, once somebody had to ask (teams.presence.Online)
+        self.online = None  # teams.presence.Online, once something had to look it up
         conversation.change = self
 
     def add(self, kind, **fields):
-        """The next entry of the timeline."""
+        """Add an entry to the timeline."""
         conversation = self.conversation
         conversation.last_seq += 1
         message = Message(
@@ -49,14 +49,14 @@ class Change:
         return message
 
     def touch(self):
-        """Something else of it is another: to be saved and shown, without an entry."""
+        """Have the conversation saved and published even without a new entry."""
         self.is_touched = True
 
     def add_activity(self, activity, *, by=None, **details):
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
 
 
-SAVED = [
+SAVED_FIELDS = [
     "status",
     "assignee",
     "released_by",
@@ -80,66 +80,69 @@ SAVED = [
 
 @contextmanager
 def changing(conversation):
-    """Yields the Change of the locked conversation; joins the one under way, if there is one."""
+    """Lock the conversation and yield its Change, or the Change already in progress."""
     change = getattr(conversation, "change", None)
     if change is not None:
         yield change
         return
-    with transaction.atomic(), change_of(Change(lock_conversation(conversation.pk))) as change:
+    with transaction.atomic(), saving(Change(lock_conversation(conversation.pk))) as change:
         yield change
-    refresh(conversation, change.conversation)
+    copy_saved_fields(change.conversation, to=conversation)
 
 
 @contextmanager
-def change_of(change):
-    """The life of a change on a row that this transaction has locked or just inserted."""
+def saving(change):
+    """Save and publish the change of a row that this transaction has locked or just inserted."""
     conversation = change.conversation
     try:
         yield change
         if change.entries or change.is_touched or change.previous_list_key != conversation.list_key:
-            conversation.save(update_fields=SAVED)
-            transaction.on_commit(lambda: tell(change), robust=True)
+            conversation.save(update_fields=SAVED_FIELDS)
+            transaction.on_commit(lambda: send_conversation_changed(change), robust=True)
     finally:
         conversation.change = None
 
 
-def locked(conversations):
-    """Only what never changes is joined: a row that was waited for is read anew, but rows joined
-    to it still come from before the wait, and the assignee may be another one by then."""
+def for_update(conversations):
+    """Lock the first of these conversations, joined only with rows that never change.
+
+    After waiting for a lock PostgreSQL reads the locked row again, but not the rows joined to it.
+    An assignee joined here could be the one from before the wait.
+    """
     rows = conversations.select_for_update(of=("self",), no_key=True)
     return rows.select_related("contact", "inbox", "workspace")[:1]
 
 
-BY_KEY = PreparedQuery(lambda pk: locked(Conversation.objects.filter(pk=pk)), pk=UUID)
-LATEST = PreparedQuery(
-    lambda inbox, contact: locked(
+CONVERSATION_LOCK = PreparedQuery(lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID)
+LATEST_CONVERSATION_LOCK = PreparedQuery(
+    lambda inbox, contact: for_update(
         Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")
     ),
     inbox=UUID,
     contact=UUID,
 )
-PERSON = PreparedQuery(lambda pk: Membership.objects.with_related().filter(pk=pk), pk=UUID)
+MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_related().filter(pk=pk), pk=UUID)
 
 
 def lock_conversation(pk):
-    """As it is once nobody else holds it. Raises Conversation.DoesNotExist."""
-    conversation = with_related(BY_KEY.first(pk=as_uuid(pk)))
+    """Lock the conversation and return it as it is now. Raises Conversation.DoesNotExist."""
+    conversation = attach_assignee(CONVERSATION_LOCK.first(pk=as_uuid(pk)))
     if conversation is None:
         raise Conversation.DoesNotExist
     return conversation
 
 
 def lock_latest(inbox, contact):
-    """The latest conversation of a contact (an id) in an inbox, or None."""
-    return with_related(LATEST.first(inbox=inbox.pk, contact=contact))
+    """Lock and return the latest conversation of a contact (an id) in an inbox, or None."""
+    return attach_assignee(LATEST_CONVERSATION_LOCK.first(inbox=inbox.pk, contact=contact))
 
 
-def with_related(conversation):
+def attach_assignee(conversation):
     if conversation is None:
         return None
     conversation.inbox.workspace = conversation.workspace
     if conversation.assignee_id is not None:
-        conversation.assignee = PERSON.first(pk=conversation.assignee_id)
+        conversation.assignee = MEMBERSHIP.first(pk=conversation.assignee_id)
     return conversation
 
 
@@ -147,12 +150,12 @@ def as_uuid(pk):
     return pk if isinstance(pk, UUID) else UUID(pk)
 
 
-def refresh(conversation, fresh):
-    """Whoever passed in the conversation goes on with what is stored now."""
-    for name in SAVED:
-        setattr(conversation, name, getattr(fresh, name))
+def copy_saved_fields(conversation, *, to):
+    """Update the caller's instance to what is stored now."""
+    for name in SAVED_FIELDS:
+        setattr(to, name, getattr(conversation, name))
 
 
-def tell(change):
+def send_conversation_changed(change):
     with publish_in_one_batch():
         conversation_changed.send_robust(Conversation, change=change)

@@ -1,4 +1,4 @@
-"""The list of contacts: who is shown, in which order, and where the next page begins."""
+"""Finds which contacts a page of the contact list shows."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -6,18 +6,19 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
-from inbox.conversation_list import PAGE, uuid_or_none
+from inbox.conversation_list import PAGE_SIZE, uuid_or_none
 from inbox.models import Contact, Conversation
 from messagehub.lib.invisible import clean_line
 
-NOBODY = "nobody"
+UNOWNED = "none"
 
 
 @dataclass(frozen=True)
-class ContactChoice:
-    """search: the beginning of a name or an address; owner: a membership's id, NOBODY or "" (all).
+class ContactFilters:
+    """The filters in the page's URL; unknown values are ignored.
 
-    What is unknown in the address chooses nothing.
+    search: the beginning of a name or an email address.
+    owner: the id of a membership, UNOWNED, or "" for all contacts.
     """
 
     search: str
@@ -29,31 +30,34 @@ class ContactChoice:
         owner = query.get("owner", "")
         return cls(
             search=clean_line(query.get("search", ""))[:254],
-            owner=owner if owner == NOBODY or uuid_or_none(owner) else "",
+            owner=owner if owner == UNOWNED or uuid_or_none(owner) else "",
             before=uuid_or_none(query.get("before", "")),
         )
 
     @property
     def query(self):
-        """For the address of another page of the same choice."""
-        return urlencode({"search": self.search, "owner": self.owner}) if self.is_narrow else ""
+        """Return the query string that keeps these filters on other pages of the list."""
+        return urlencode({"search": self.search, "owner": self.owner}) if self.is_active else ""
 
     @property
-    def is_narrow(self):
+    def is_active(self):
         return bool(self.search or self.owner)
 
-    def page(self, membership):
-        """([contact, with .last_at], the id before which the next page begins or None)."""
+    def get_page(self, membership):
+        """Return a page of contacts with `last_at`, and the id before which the next page starts.
+
+        The id is None on the last page.
+        """
         visible = Conversation.objects.visible_to(membership).filter(contact=OuterRef("pk"))
         last_at = visible.order_by("-last_activity_at").values("last_activity_at")[:1]
-        found = self.contacts(membership).annotate(last_at=Subquery(last_at))
-        rows = list(found.with_owner().order_by("-pk")[: PAGE + 1])
-        return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+        contacts = self.get_contacts(membership).annotate(last_at=Subquery(last_at))
+        rows = list(contacts.with_owner().order_by("-pk")[: PAGE_SIZE + 1])
+        return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
 
-    def contacts(self, membership):
-        found = Contact.objects.visible_to(membership)
+    def get_contacts(self, membership):
+        contacts = Contact.objects.visible_to(membership)
         if self.search:
-            found = found.search(self.search)
+            contacts = contacts.search(self.search)
         if self.owner:
-            found = found.filter(owner=None if self.owner == NOBODY else self.owner)
-        return found.filter(pk__lt=self.before) if self.before else found
+            contacts = contacts.filter(owner=None if self.owner == UNOWNED else self.owner)
+        return contacts.filter(pk__lt=self.before) if self.before else contacts

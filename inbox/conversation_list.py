@@ -1,4 +1,4 @@
-"""The desk's lists: which conversations, in which order, how many."""
+"""Finds and counts the conversations that the desk's lists show."""
 
 from dataclasses import dataclass
 from datetime import UTC
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation, Inbox
 
-PAGE = 50
+PAGE_SIZE = 50
 VIEWS = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
 STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
 
 
 @dataclass(frozen=True)
-class ListChoice:
-    """What the person looks at; anything unknown in the address falls back to what it can be."""
+class ConversationFilters:
+    """The filters in the page's URL; unknown values fall back to the defaults."""
 
     view: str
     status: str
@@ -41,58 +41,65 @@ class ListChoice:
     def title(self):
         return VIEWS[self.view]
 
-    def conversations(self, membership):
-        chosen = Conversation.objects.visible_to(membership).filter(status=self.status)
+    def get_conversations(self, membership):
+        conversations = Conversation.objects.visible_to(membership).filter(status=self.status)
         if self.inbox:
-            chosen = chosen.filter(inbox=self.inbox)
+            conversations = conversations.filter(inbox=self.inbox)
         if self.view == "mine":
-            return chosen.of(membership)
+            return conversations.assigned_to(membership)
         if self.view == "unassigned":
-            return chosen.unassigned()
-        return chosen
+            return conversations.unassigned()
+        return conversations
 
-    def page(self, membership, before=""):
-        """Up to PAGE rows, the latest activity first; before: the time of the last row seen."""
-        rows = self.conversations(membership).with_related().latest_first()
-        if before and (moment := parse_moment(before)):
-            rows = rows.filter(last_activity_at__lt=moment)
-        return list(rows[: PAGE + 1])
+    def get_page(self, membership, before=""):
+        """Return the rows after `before`, the time of the last row seen, latest activity first.
+
+        One row more than PAGE_SIZE shows that another page follows.
+        """
+        rows = self.get_conversations(membership).with_related().latest_first()
+        if before and (time := parse_time(before)):
+            rows = rows.filter(last_activity_at__lt=time)
+        return list(rows[: PAGE_SIZE + 1])
 
 
-def counts(membership):
-    """Open conversations a person has, that nobody has, and all they may see: one query."""
-    found = Conversation.objects.visible_to(membership).open()
-    return found.aggregate(
+def count_by_view(membership):
+    """Count a member's own, unassigned and all visible open conversations in one query."""
+    conversations = Conversation.objects.visible_to(membership).open()
+    return conversations.aggregate(
         mine=Count("pk", filter=Q(assignee=membership)),
         unassigned=Count("pk", filter=Q(assignee=None)),
         all=Count("pk"),
     )
 
 
-def timers(membership):
-    """What they have to answer by a certain time."""
+def running_timers(membership):
+    """Return the response timers of a member's conversations, first due first."""
     mine = Conversation.objects.visible_to(membership).open().assigned_to(membership)
     timed = mine.exclude(response_due_at=None).select_related("contact").order_by("response_due_at")
     return [
-        {"number": each.number, "interval": each.response_interval, "name": each.contact.display_name}
-        for each in timed[:PAGE]
+        {
+            "number": conversation.number,
+            "interval": conversation.response_interval,
+            "name": conversation.contact.display_name,
+        }
+        for conversation in timed[:PAGE_SIZE]
     ]
 
 
 def inboxes_with_open_counts(membership):
-    """The inboxes they may see, each with .open_count of what they may see in it."""
-    found = Conversation.objects.visible_to(membership).open().order_by()
-    open_ones = dict(found.values_list("inbox").annotate(Count("pk")))
+    """Return a member's inboxes, each with the open_count of conversations visible to them."""
+    conversations = Conversation.objects.visible_to(membership).open().order_by()
+    open_counts = dict(conversations.values_list("inbox").annotate(Count("pk")))
     inboxes = list(Inbox.objects.visible_to(membership).order_by("created_at"))
     for inbox in inboxes:
-        inbox.open_count = open_ones.get(inbox.pk, 0)
+        inbox.open_count = open_counts.get(inbox.pk, 0)
     return inboxes
 
 
-def parse_moment(text):
+def parse_time(text):
     try:
-        moment = parse_datetime(text)
-        return moment and moment.astimezone(UTC)
+        time = parse_datetime(text)
+        return time and time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

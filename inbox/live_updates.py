@@ -1,88 +1,97 @@
-"""From a committed change to the agents' open screens: rendered once, whoever looks."""
+"""Publishes committed changes to agents' open pages. Each update is rendered once for everyone."""
 
 from django.template.loader import render_to_string
 
 from inbox.models import Message
-from inbox.receipt import receipt_after, receipt_of
+from inbox.receipt import get_receipt, receipt_for_entries
 from messagehub.lib.live.publish import close_streams, publish
 
-MOST_CONVERSATIONS = 10
+MAX_CONVERSATIONS = 10  # of one contact that are updated when the contact changes
 
 
-def broadcast(change):
+def restricted_channel(membership_id):
+    """Return the channel of a member who sees only their own and unassigned conversations."""
+    return f"restricted:{membership_id}"
+
+
+def publish_change(change):
     conversation = change.conversation
-    if change.previous_list_key and change.previous_list_key["assignee"] != conversation.list_key["assignee"]:
-        # Before anything is said: whoever heard it only while it was nobody's hears no more.
+    previous = change.previous_list_key
+    if previous and previous["assignee"] != conversation.list_key["assignee"]:
+        # Before publishing anything, close the streams of members who could see the conversation
+        # only while it was theirs or unassigned.
         close_streams(conversation.restricted_subject)
     for message in change.entries:
-        publish(
-            conversation.live_channel,
-            "append",
-            {
-                "into": f"timeline-{conversation.number}",
-                "id": f"entry-{conversation.number}-{message.seq}",
-                "html": entry_html(message),
-            },
-        )
-    receipt = receipt_after(change.entries)
+        data = {
+            "into": f"timeline-{conversation.number}",
+            "id": f"entry-{conversation.number}-{message.seq}",
+            "html": entry_html(message),
+        }
+        publish(conversation.live_channel, "append", data)
+    receipt = receipt_for_entries(change.entries)
     if receipt is not None:
-        publish_receipt(conversation, receipt)
-    tell_lists(change)
+        send_receipt(conversation, receipt)
+    publish_row(change)
 
 
-def tell_lists(change):
-    """The row, to those who see every conversation; to the others only while it is theirs."""
+def publish_row(change):
+    """Publish the list row to everyone who may see the conversation.
+
+    Members who see every conversation of the inbox always get it, other members only while it is
+    theirs or unassigned.
+    """
     conversation = change.conversation
+    snoozed_until = conversation.snoozed_until
     row = {
         "id": f"row-{conversation.number}",
         "number": conversation.number,
         "inbox": str(conversation.inbox_id),
         "previous": change.previous_list_key,
-        "until": conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
+        "until": snoozed_until.isoformat() if snoozed_until else "",
         "response_interval": conversation.response_interval,
-        "contact_wrote": any(each.kind == Message.Kind.CONTACT for each in change.entries),
+        "contact_wrote": any(entry.kind == Message.Kind.CONTACT for entry in change.entries),
         "html": row_html(conversation),
         **conversation.list_key,
     }
     publish(conversation.inbox.live_channel, "row", row)
-    had = change.previous_list_key["assignee"] if change.previous_list_key else ""
-    has = row["assignee"]
-    if not has:
-        publish(conversation.inbox.queue_channel, "row", row)
-    elif had != has:
-        publish(f"restricted:{has}", "row", row)
-        # Gone from the lists of whoever may no longer see it: its words do not go along.
-        gone = row | {"html": "", "assignee": has}
-        publish(f"restricted:{had}" if had else conversation.inbox.queue_channel, "row", gone)
-    else:
-        publish(f"restricted:{has}", "row", row)
+    queue_channel = conversation.inbox.queue_channel
+    old = change.previous_list_key["assignee"] if change.previous_list_key else ""
+    new = row["assignee"]
+    if not new:
+        publish(queue_channel, "row", row)
+        return
+    publish(restricted_channel(new), "row", row)
+    if old != new:
+        # Remove the row from the lists of members who may no longer see it, without its text.
+        removed = row | {"html": "", "assignee": new}
+        publish(restricted_channel(old) if old else queue_channel, "row", removed)
 
 
-def tell_receipt(conversation):
-    """It was seen, or emailed, or that email came back."""
-    receipt = receipt_of(conversation)
+def publish_receipt(conversation):
+    """Publish whether the contact has seen the last reply or got it by email."""
+    receipt = get_receipt(conversation)
     if receipt.state:
-        publish_receipt(conversation, receipt)
+        send_receipt(conversation, receipt)
 
 
-def publish_receipt(conversation, receipt):
+def send_receipt(conversation, receipt):
     context = {"conversation": conversation, "receipt": receipt}
     html = render_to_string("inbox/_receipt.html", context)
-    place = {"id": f"receipt-{conversation.number}", "html": html}
-    publish(conversation.live_channel, "replace", place)
+    data = {"id": f"receipt-{conversation.number}", "html": html}
+    publish(conversation.live_channel, "replace", data)
 
 
-def tell_contact(contact):
-    """The contact's name and panel, wherever one of their latest conversations is open."""
-    person = {"id": f"contact-{contact.pk}", "html": person_html(contact)}
+def publish_contact(contact):
+    """Publish the contact's name, details and owner to pages that show a recent conversation."""
+    details = {"id": f"contact-{contact.pk}", "html": details_html(contact)}
     name = {"id": f"contact-name-{contact.pk}", "html": name_html(contact)}
     owner = {
         "contact": str(contact.pk),
         "owner": str(contact.owner_id or ""),
         "name": contact.owner_label,
     }
-    for conversation in contact.conversations.order_by("-number")[:MOST_CONVERSATIONS]:
-        publish(conversation.live_channel, "replace", person)
+    for conversation in contact.conversations.order_by("-number")[:MAX_CONVERSATIONS]:
+        publish(conversation.live_channel, "replace", details)
         publish(conversation.live_channel, "replace", name)
         publish(conversation.live_channel, "owner", owner)
 
@@ -92,7 +101,7 @@ def entry_html(message):
     return render_to_string("inbox/_entry.html", context)
 
 
-def person_html(contact):
+def details_html(contact):
     return render_to_string("inbox/_contact_person.html", {"contact": contact})
 
 

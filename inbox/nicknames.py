@@ -1,15 +1,15 @@
-"""Names that agents can say for visitors who have not said their own: "Blue Heron".
+"""Makes up memorable names for contacts who have not given one, such as "Blue Heron".
 
-One of 2,000 names, made from the contact's id, so the same contact has the same name on every
-screen and nothing is stored. The avatar has the colour that the name says.
+There are 2,000 names. The choice depends only on the contact's id, so it's the same everywhere and
+nothing is stored. The avatar has the colour of the name.
 
-The words were chosen to be harmless together: no first names, no animals that are used as insults
-or in slang, no colours of skin or hair.
+The words are harmless in every combination: no first names, no animals used as insults or slang, no
+colours of skin or hair.
 """
 
 from uuid import UUID
 
-# Each colour with its hue on an avatar: 0 to 11, see avatar.css.
+# Each colour with the hue of its avatar: 0 to 11, see avatar.css.
 COLOURS = [
     *(("Red", 0), ("Crimson", 0), ("Brick", 0)),
     *(("Orange", 1), ("Copper", 1), ("Apricot", 1), ("Tangerine", 1)),
@@ -80,7 +80,7 @@ COUNT = len(COLOURS) * len(ANIMALS)
 
 
 def nickname_number(contact_id: UUID) -> int:
-    """Where the contact's name stands in the list; the model's NameNumber says it in SQL."""
+    """Return the number of the contact's nickname. NicknameNumber computes the same in SQL."""
     return int.from_bytes(contact_id.bytes[-2:]) % COUNT
 
 
@@ -98,11 +98,11 @@ def nickname_hue(contact_id: UUID) -> int:
 
 
 def find_numbers(text: str) -> list[int]:
-    """The names that begin with the text, or whose animal does: what people type to find one."""
-    small = text.lower()
+    """Return the numbers of nicknames where the whole name or the animal starts with the text."""
+    prefix = text.lower()
     names = enumerate(map(nickname_at, range(COUNT)))
     return [
         number
         for number, name in names
-        if name.lower().startswith(small) or name.lower().partition(" ")[2].startswith(small)
+        if name.lower().startswith(prefix) or name.lower().partition(" ")[2].startswith(prefix)
     ]

@@ -1,7 +1,8 @@
-"""What became of the last reply: seen in the chat, gone by email, or neither yet."""
+"""Tells agents whether the contact has seen the last reply or got it by email."""
 
 from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.utils import timezone
 
 from inbox.email_kinds import EmailKind
@@ -10,36 +11,47 @@ from outbox.models import Delivery
 from outbox.retention import RETENTION
 
 
+class ReceiptState(TextChoices):
+    SEEN = "seen"
+    EMAILED = "emailed"  # to the contact's present address
+    UNSEEN = "unseen"
+
+
 class Receipt(NamedTuple):
-    """state: "seen", "emailed" (to where the contact wants it now) or "unseen"; empty: the contact
-    had the last word, nobody has said anything, or it was too long ago to know. seq: of what was
-    said last; a screen believes no older receipt than it shows."""
+    """The receipt of the last message that the contact can see.
+
+    `state` is empty if the contact wrote that message, there is none, or it is too old to know.
+    `seq` is the message's position; a page ignores a receipt older than the one it shows.
+    """
 
     seq: int = 0
-    state: str = ""
+    state: ReceiptState | str = ""
 
 
-def receipt_of(conversation, latest=()) -> Receipt:
-    """latest: the entries at its end that are known already, in their order."""
-    known = [each for each in latest if each.is_visible_to_contact]
-    last = known[-1] if known else conversation.messages.visible_to_contact().order_by("seq").last()
+def get_receipt(conversation, latest=()) -> Receipt:
+    """Return the receipt. `latest`: the conversation's last entries in order, if known."""
+    visible = [entry for entry in latest if entry.is_visible_to_contact]
+    if visible:
+        last = visible[-1]
+    else:
+        last = conversation.messages.visible_to_contact().order_by("seq").last()
     if last is None:
         return Receipt()
     is_reply = last.kind == Message.Kind.REPLY
-    return Receipt(last.seq, state_of(conversation, last) if is_reply else "")
+    return Receipt(last.seq, get_state(conversation, last) if is_reply else "")
 
 
-def state_of(conversation, reply):
+def get_state(conversation, reply):
     if conversation.contact_read_seq >= reply.seq:
-        return "seen"
+        return ReceiptState.SEEN
     email = conversation.contact.email
     if Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email) >= reply.seq:
-        return "emailed"
+        return ReceiptState.EMAILED
     is_remembered = timezone.now() - reply.created_at < RETENTION
-    return "unseen" if is_remembered else ""
+    return ReceiptState.UNSEEN if is_remembered else ""
 
 
-def receipt_after(entries) -> Receipt | None:
-    """What it is now that these new entries were written; None: nothing was said to the contact."""
-    said = [each.seq for each in entries if each.kind == Message.Kind.REPLY]
-    return Receipt(said[-1], "unseen") if said else None
+def receipt_for_entries(entries) -> Receipt | None:
+    """Return the receipt after these new entries, or None if none of them is a reply."""
+    replies = [entry.seq for entry in entries if entry.kind == Message.Kind.REPLY]
+    return Receipt(replies[-1], ReceiptState.UNSEEN) if replies else None

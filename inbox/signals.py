@@ -1,18 +1,20 @@
-"""News for the apps above.
+"""Signals for the apps that build on the inbox.
 
-Inside the transaction, with the conversation's row locked, so that no entry point can forget:
-conversation_needs_agent(conversation, trigger): open, and nobody has it, or whoever had it when
-    it was resolved may be gone. trigger: "message", "reopened", "unassigned".
-conversation_woken(conversation): back from a snooze, and still with whoever has it.
-contact_wrote(conversation, message): after an agent was looked for.
-contact_left_email(conversation): the visitor said where an answer reaches them.
-contact_corrected(contact, fields): an agent knows it better: name or email, by name. Only the
-    contact's row and its live conversation's are locked.
+Sent inside the transaction, while the conversation's row is locked, so that no code path can miss
+them:
+conversation_needs_agent(conversation, trigger): an open conversation has no assignee, or its
+    previous one may not be available. trigger: "message", "reopened", "unassigned", "snooze_over"
+    or "member_left".
+conversation_woken(conversation): a snooze ended and the assignee kept the conversation.
+contact_wrote(conversation, message): sent after routing looked for an agent.
+contact_left_email(conversation): the visitor entered an email address.
+contact_corrected(contact, fields): an agent changed the contact's name or email address. Only the
+    rows of the contact and of their unresolved conversation are locked.
 conversation_answered(conversation): an agent replied.
 
-After commit, for what goes to screens; a receiver that fails is logged and keeps it from no other:
-conversation_changed(change): new entries, or another place in the lists (inbox.change.Change).
-contact_changed(contact, fields): another name, email address or owner: which, by name.
+Sent after the commit, for live updates. A receiver that fails is logged and the others still run:
+conversation_changed(change): new entries, or a change of what the lists show (inbox.change.Change).
+contact_changed(contact, fields): these fields changed: "name", "email" or "owner".
 """
 
 from django.dispatch import Signal

@@ -1,4 +1,4 @@
-"""When a snoozed conversation may come back: the moments that make sense for somebody now."""
+"""Suggests when a snooze could end, based on the member's clock and office hours."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -7,46 +7,55 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 MORNING = time(9)
-LATER = timedelta(hours=3)  # while it is still today then
+LATER = timedelta(hours=3)  # offered only while that's still today
 LONGEST = timedelta(days=366)
 AHEAD = range(1, LONGEST.days)
 
 
 @dataclass(frozen=True)
-class Moment:
+class SnoozeOption:
     code: str
     label: str
     until: datetime
 
 
-def moments(membership, now: datetime | None = None) -> list[Moment]:
-    """In their own time zone, the soonest first; none twice, none that is nonsense now."""
+def snooze_options(membership, now: datetime | None = None) -> list[SnoozeOption]:
+    """Return distinct future times in the member's time zone, soonest first."""
     local = (now or timezone.now()).astimezone(membership.zone)
     later = (local.astimezone(UTC) + LATER).astimezone(membership.zone)
-    found = [Moment("later", _("In 3 hours"), later)] if later.date() == local.date() else []
+    options = (
+        [SnoozeOption("later", _("In 3 hours"), later)] if later.date() == local.date() else []
+    )
     if back := next_hours(membership.office_hours, local):
-        found.append(back)
-    found.append(Moment("tomorrow", _("Tomorrow morning"), morning(local, days=1)))
+        options.append(back)
+    options.append(SnoozeOption("tomorrow", _("Tomorrow morning"), morning(local, days=1)))
     monday = morning(local, days=7 - local.weekday())
-    found.append(Moment("monday", _("Monday morning"), monday))
-    once = {moment.until: moment for moment in reversed(found)}
-    return sorted(once.values(), key=lambda moment: moment.until)
+    options.append(SnoozeOption("monday", _("Monday morning"), monday))
+    distinct = {option.until: option for option in reversed(options)}
+    return sorted(distinct.values(), key=lambda option: option.until)
 
 
-def next_working_time(membership, now: datetime | None = None) -> Moment:
-    """Their next office hours; for those without any, the morning of their next day."""
-    offered = {moment.code: moment for moment in moments(membership, now)}
-    return offered.get("hours") or offered["tomorrow"]
+def next_working_time(membership, now: datetime | None = None) -> SnoozeOption:
+    """Return when the member's next office hours start, or else their next working morning."""
+    options = {option.code: option for option in snooze_options(membership, now)}
+    return options.get("hours") or options["tomorrow"]
 
 
-def next_hours(hours, local) -> Moment | None:
-    """When they are expected next. Without weekly hours a day off matters only if the next morning
-    lies in it: a holiday in three weeks keeps nobody away tomorrow."""
+def next_hours(hours, local) -> SnoozeOption | None:
+    """Return when the member's next working time starts.
+
+    Without weekly hours, days off matter only if they include the next morning: a holiday in three
+    weeks doesn't change who is at work tomorrow.
+    """
     if hours.week:
         opening = hours.next_opening(local)
-        return opening and Moment("hours", _("When my office hours begin"), opening)
+        return opening and SnoozeOption("hours", _("When my office hours start"), opening)
     days = next((n for n in AHEAD if not hours.day_off(local.date() + timedelta(days=n))), 1)
-    return Moment("hours", _("After my days off"), morning(local, days=days)) if days > 1 else None
+    return (
+        SnoozeOption("hours", _("After my days off"), morning(local, days=days))
+        if days > 1
+        else None
+    )
 
 
 def morning(local, *, days):

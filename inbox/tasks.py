@@ -3,7 +3,7 @@ from celery import shared_task
 
 @shared_task
 def wake_snoozed():
-    """What was snoozed until now comes back into the lists."""
+    """Wake conversations whose snooze is over."""
     from inbox.actions.snooze import wake_due_conversations
 
     wake_due_conversations()
@@ -11,7 +11,7 @@ def wake_snoozed():
 
 @shared_task
 def finish_handover(pending):
-    """The conversations of a member who lost access, for which a request had no time."""
+    """Finish a handover that was too large for a request."""
     from inbox.actions.handover import continue_handover
 
     continue_handover(pending)
@@ -19,7 +19,7 @@ def finish_handover(pending):
 
 @shared_task
 def sweep_handovers():
-    """Handovers that a failure, or the death of a process, has left undone."""
+    """Finish handovers that a failure or a killed process left incomplete."""
     from inbox.actions.handover import finish_handovers
 
     finish_handovers()
@@ -27,7 +27,7 @@ def sweep_handovers():
 
 @shared_task
 def return_remaining_to_queue(workspace):
-    """What people had when they lost an inbox or a role, for which a request had no time."""
+    """Return the conversations of ineligible assignees that a request had no time for."""
     from inbox.actions.assignment import return_ineligible_to_queue
     from inbox.models import Conversation
 

@@ -1,21 +1,22 @@
-"""The entries of a conversation that a screen shows at once, and those it asks for later."""
+"""Loads the entries of a timeline that a page shows at once, and the ones it asks for later."""
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 
 
 def latest_entries(conversation, before=None):
-    """The last ones, or the last ones before a number, in their order."""
+    """Return the last entries in order, or the last ones before a seq."""
     entries = conversation.messages.with_related()
     entries = entries if before is None else entries.filter(seq__lt=before)
-    return of(conversation, entries.order_by("-seq")[:AT_ONCE])[::-1]
+    return with_conversation(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
 
 
 def entries_after(conversation, seq):
-    return of(conversation, conversation.messages.with_related().after(seq))
+    return with_conversation(conversation.messages.with_related().after(seq), conversation)
 
 
-def of(conversation, entries):
+def with_conversation(entries, conversation):
+    """Return the entries as a list that shares this instance and what is already loaded on it."""
     entries = list(entries)
     for entry in entries:
-        entry.conversation = conversation  # with everything that is known of it already
+        entry.conversation = conversation
     return entries

@@ -1,13 +1,23 @@
 from django.urls import path
 
-from inbox.views import agents, contact, conversation, desk, inbox, reading, snooze
+from inbox.views import (
+    agents,
+    contact,
+    conversation,
+    desk,
+    home,
+    inbox,
+    live_ticket,
+    reading,
+    snooze,
+)
 
 urlpatterns = [
-    path("", desk.workspace_home, name="workspace"),
-    path("welcome/", inbox.welcome, name="welcome"),
+    path("", home.workspace_home, name="workspace"),
+    path("welcome/", home.welcome, name="welcome"),
     path("settings/agents/", agents.chat_agents, name="chat-agents"),
     path("settings/inboxes/", inbox.inboxes, name="inboxes"),
-    path("live-ticket/", desk.live_ticket, name="live-ticket"),
+    path("live-ticket/", live_ticket.live_ticket, name="live-ticket"),
     path("contacts/", contact.contacts, name="contacts"),
     path("contacts/<uuid:contact>/", contact.contact, name="contact"),
     path("contacts/<uuid:contact>/details/", contact.details, name="contact-details"),

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class LocalMailConfig(AppConfig):
-    """The mailbox of a local start: it shows sign-in links, so production never has it."""
+    """The mailbox of a local start. It shows sign-in links, so production never installs it."""
 
     name = "localmail"

@@ -4,11 +4,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from localmail.models import LocalMail
 
-OF_THE_PARTS = {"Content-Type", "MIME-Version", "Content-Transfer-Encoding"}
+PART_HEADERS = {"Content-Type", "MIME-Version", "Content-Transfer-Encoding"}
 
 
 class MailboxBackend(BaseEmailBackend):
-    """Keep every email for the page at /mailbox/ instead of sending it."""
+    """Store every email for the page at /mailbox/ instead of sending it."""
 
     def send_messages(self, email_messages):
         for message in email_messages:
@@ -27,10 +27,10 @@ class MailboxBackend(BaseEmailBackend):
 
 
 def readable_headers(message):
-    """What a mail server would get, made by the same code: what it refuses is refused here too."""
+    """Return the headers that a mail server would get, and fail where sending would fail."""
     headers = message.message().items()
     return {
         name: str(make_header(decode_header(value)))
         for name, value in headers
-        if name not in OF_THE_PARTS
+        if name not in PART_HEADERS
     }

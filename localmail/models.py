@@ -3,7 +3,7 @@ from django.utils import timezone
 
 
 class LocalMail(models.Model):
-    """An email of a local start, kept to be read on this machine instead of being sent."""
+    """An email of a local start, stored for the mailbox page instead of being sent."""
 
     sender = models.CharField(max_length=254)
     recipient = models.CharField(max_length=254)

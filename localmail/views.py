@@ -1,8 +1,8 @@
-"""The mailbox of a local start.
+"""Show the emails of a local start.
 
-Threat: it shows links that sign people in, and a local start can be reached from elsewhere (a
-tunnel, a forwarded port). So it answers only a browser that asks this machine by its local name
-and came through no proxy.
+Threat: they contain links that sign people in, and a local start can be reached from elsewhere (a
+tunnel, a forwarded port). So only a browser that uses this machine's local name, without a proxy,
+gets a response.
 """
 
 from functools import wraps
@@ -14,18 +14,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from localmail.address import is_local_request
+from localmail.context import is_local_request
 from localmail.models import LocalMail
 
-# A mail program's rules: styles, no scripts, no pictures from elsewhere, links in a new tab.
-MAIL = {
+# The rules of an email program: styles, no scripts, no remote images, links in a new tab.
+EMAIL_POLICY = {
     "frame-ancestors": ["'self'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["data:"],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
 NEW_TAB = '<base target="_blank">'
-MOST_MAILS = 200
+MAX_MAILS = 200
 HEADERS = [
     "From",
     "To",
@@ -53,7 +53,7 @@ def local_page(view):
 
 @local_page
 def mailbox(request):
-    """Every email sent so far, the newest first."""
+    """List the latest emails, newest first."""
     return render(request, "localmail/mailbox.html", mails_context())
 
 
@@ -68,14 +68,14 @@ def mail(request, pk):
 
 def mails_context():
     shop_url = f"http://127.0.0.1:{settings.PORT}/demo/" if settings.DEMO else ""
-    return {"mails": LocalMail.objects.all()[:MOST_MAILS], "shop_url": shop_url}
+    return {"mails": LocalMail.objects.all()[:MAX_MAILS], "shop_url": shop_url}
 
 
 @local_page
 @xframe_options_sameorigin
-@csp_replace(MAIL)
+@csp_replace(EMAIL_POLICY)
 def mail_html(request, pk):
-    """The HTML part as a mail program shows it."""
+    """Show the HTML part as an email program does."""
     before, head, after = get_object_or_404(LocalMail, pk=pk).html.partition("<head>")
     if head:
         return HttpResponse(before + head + NEW_TAB + after)

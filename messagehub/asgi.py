@@ -1,9 +1,9 @@
-"""What the web server runs.
+"""The ASGI applications.
 
     application   pages and streams in one process, on one port
-    live          the streams alone (their pages: messagehub.wsgi:application)
+    live          streams only (the pages run as messagehub.wsgi:application)
 
-Streams never pass through Django, and pages never run on the streams' loop.
+Streams never pass through Django, and pages never run on the streams' event loop.
 """
 
 import sys
@@ -11,40 +11,40 @@ import sys
 from django.conf import settings
 from django.utils.log import configure_logging
 
-from messagehub.lib.wsgi_adapter import WSGIAdapter
 from messagehub.lib.live.endpoint import serve
 from messagehub.lib.live.lifespan import Lifespan
 from messagehub.lib.startup import freeze_garbage_collector, read_settings
+from messagehub.lib.wsgi_adapter import WSGIAdapter
 
 read_settings()
 
-# A page's thread hands Python over to the loop within this time; the usual 5 ms would be added to
-# every live update while a page is being made.
+# A page's thread hands Python over to the event loop within this time. The default of 5 ms would
+# be added to every live update while a page is being made.
 SWITCH_SECONDS = 0.0005
-# More than any view takes; what a view takes less, it checks itself.
-MOST_BODY_BYTES = 32 * 1024 * 1024
+# More than any view accepts; each view checks its own, lower limit.
+MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
 class Live:
     def __init__(self):
-        self.service = Service()
+        self.lifespan = Lifespan()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
-            await self.service.live_with_server(receive, send, self.start)
+            await self.lifespan.run(receive, send, self.start)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
         elif scope["type"] == "http":
-            await self.answer(scope, receive, send)
+            await self.respond(scope, receive, send)
 
     def start(self):
-        # Not django.setup(): streams need no apps, and half the memory without them.
+        # Streams need no apps, and without django.setup() they take half the memory.
         configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
         freeze_garbage_collector()
 
-    async def answer(self, scope, receive, send):
-        await enter(self.service.hub, scope, receive, send)
+    async def respond(self, scope, receive, send):
+        await serve(self.lifespan.hub, scope, receive, send)
 
 
 class PagesAndLive(Live):
@@ -55,15 +55,15 @@ class PagesAndLive(Live):
         self.pages = WSGIAdapter(
             pages,
             threads=settings.WSGI_THREADS,
-            max_body_bytes=MOST_BODY_BYTES,
+            max_body_bytes=MAX_BODY_BYTES,
             urgent_path="/healthz",
         )
         freeze_garbage_collector()
 
-    async def answer(self, scope, receive, send):
+    async def respond(self, scope, receive, send):
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if path.startswith("/live/"):
-            await super().answer(scope, receive, send)
+            await super().respond(scope, receive, send)
         else:
             await self.pages(scope, receive, send)
 

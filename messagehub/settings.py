@@ -1,4 +1,4 @@
-"""All settings. They come from the environment, each one optional; docs/running.md lists them."""
+"""All settings. They come from environment variables, all optional; docs/running.md lists them."""
 
 import re
 from pathlib import Path
@@ -16,18 +16,19 @@ from messagehub.lib.response_headers import add_static_headers
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
 
-# LOCAL: this machine only, over plain http. Everything else is production.
+# LOCAL means on this machine only, over plain http. Everything else is production.
 LOCAL = env.flag("LOCAL")
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 if DEMO and not LOCAL:
     raise ImproperlyConfigured(
-        "DEMO=1 has known passwords and is refused in production. Unset DEMO, or use `make run`."
+        "DEMO=1 creates accounts with known passwords, so it is refused in production. Unset it, "
+        "or use `make run`."
     )
 if DEBUG and not LOCAL:
-    raise ImproperlyConfigured("DEBUG=1 shows secrets to visitors and is refused in production.")
+    raise ImproperlyConfigured("DEBUG=1 shows secrets to visitors, so it is refused in production.")
 
-PORT = env.number("PORT", 8000, least=1, most=65535)
+PORT = env.number("PORT", 8000, minimum=1, maximum=65535)
 SITE_URL = env.origin("SITE_URL", f"http://localhost:{PORT}" if LOCAL else "https://localhost")
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = re.sub(r":\d+$", "", SITE_URL.partition("://")[2])
@@ -35,14 +36,15 @@ if not (HTTPS or LOCAL):
     raise ImproperlyConfigured("SITE_URL must begin with https:// (or set LOCAL=1 to try it here).")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
 if len(SECRET_KEY) < 50 and not LOCAL:
-    raise ImproperlyConfigured("SECRET_KEY must have 50 or more random characters.")
-ALLOWED_HOSTS = [SITE_HOST, *env.words("ALLOWED_HOSTS")]
+    raise ImproperlyConfigured("SECRET_KEY must have at least 50 random characters.")
+ALLOWED_HOSTS = [SITE_HOST, *env.comma_separated("ALLOWED_HOSTS")]
 if "*" in ALLOWED_HOSTS and not LOCAL:
-    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets strangers put their site into our links.")
+    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets strangers put their own site in our links.")
 if LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
+    "messagehub.lib.admin_config.SuperuserConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,7 +76,7 @@ MIDDLEWARE = [
     "messagehub.lib.head.HeadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Those above add headers to every answer, also to a refusal of those below.
+    # The middlewares above add headers to every response, even to a refusal by those below.
     "messagehub.lib.malformed.MalformedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -119,30 +121,30 @@ TEMPLATES = [
 if DEMO:
     TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.logins")
 
-# --- Where things are kept ---
+# --- Storage ---
 DATABASES = {
     "default": env.database("DATABASE_URL", "postgresql://messagehub@localhost/messagehub")
 }
-WSGI_THREADS = env.number("WSGI_THREADS", 8, least=1, most=200)
+WSGI_THREADS = env.number("WSGI_THREADS", 8, minimum=1, maximum=200)
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
-    "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, least=2, most=500),
-    # Seconds. A process has a connection for each of its threads: this is for a new one.
+    "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, minimum=2, maximum=500),
+    # Seconds to wait for a connection. There is one per thread, so only a new one takes time.
     "timeout": 4,
-    # Loaded with the first connection: the streams' process has none.
+    # Imported with the first connection, because the streams' process never opens one.
     "connection_class": SimpleLazyObject(
         lambda: import_string("messagehub.lib.database.Connection")
     ),
 }
-# Statements are planned once a connection: most of PostgreSQL's work on a message was planning.
+# Plan each statement once per connection: planning was most of PostgreSQL's work on a message.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "redis://localhost:6379/0", schemes=("redis", "rediss", "unix"))
-# allauth's rate limits live here: they must hold when Redis is away, and no one may push them out.
+# allauth keeps its rate limits here: they must hold without Redis, and no one may evict them.
 CACHES = {"default": {"BACKEND": "messagehub.lib.durable_cache.DurableCache", "LOCATION": "cache"}}
 
-# --- Work that is put off ---
+# --- Background tasks ---
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
     "?db=", "?virtual_host="
 )
@@ -164,10 +166,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-# Tests divide all periods by this, so that they need not wait for a sweep.
-PACE = env.number("PACE", 1, least=1, most=20)
+# Tests divide all intervals by this, so that they don't have to wait for a sweep.
+PACE = env.number("PACE", 1, minimum=1, maximum=20)
 if PACE != 1 and not LOCAL:
-    raise ImproperlyConfigured("PACE is for tests on this machine and is refused in production.")
+    raise ImproperlyConfigured("PACE is for tests on this machine, so it is refused in production.")
 SWEEPS = {  # seconds
     "outbox.tasks.sweep": 10,
     "teams.tasks.sweep_presence": 10,
@@ -187,14 +189,14 @@ SWEEPS = {  # seconds
     "routing.tasks.forget_decisions": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
-    # A sweep that no worker ran in time is useless: the next one does its work.
+    # A sweep that no worker picked up in time is useless, because the next one does its work.
     task: {"task": task, "schedule": schedule(seconds / PACE), "options": {"expires": 30}}
     for task, seconds in SWEEPS.items()
 }
 
-# --- People ---
-# Who may make an account and a workspace: everyone; people with an invitation; no one.
-SIGNUP = env.choice("SIGNUP", "open", among=("open", "invite", "closed"))
+# --- Accounts ---
+# Who can create an account and a workspace: everyone, people with an invitation, or no one.
+SIGNUP = env.choice("SIGNUP", "open", choices=("open", "invite", "closed"))
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -221,7 +223,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
-# On one's own machine nobody has a mail server: the address can be confirmed later.
+# On a developer's machine there is no mail server, so the address can be confirmed later.
 ACCOUNT_EMAIL_VERIFICATION = "optional" if LOCAL else "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -230,8 +232,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
-# Failed sign-ins (accounts.sign_in) and emails (accounts.email_limits) are counted by our own rules,
-# under which a stranger cannot use up what the owner needs.
+# Our own rules count failed sign-ins (accounts.sign_in) and emails (accounts.email_limits), so that
+# a stranger can't use up what the owner of an account needs.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -241,11 +243,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
-# --- Mail ---
-globals().update(env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET"))
-# Seconds for one attempt to send; then its sender is taken for dead and another one sends it.
-EMAIL_LEASE = env.number("EMAIL_LEASE", 90, least=5, most=3600)
-# A local start keeps its emails to be read at /mailbox/, unless it has a mail server.
+# --- Email ---
+globals().update(env.email("EMAIL_URL", webhook_secret="EMAIL_WEBHOOK_SECRET"))
+# Seconds for one attempt to send an email. After that its worker counts as dead and another one
+# sends it.
+EMAIL_LEASE = env.number("EMAIL_LEASE", 90, minimum=5, maximum=3600)
+# A local start without a mail server shows its emails at /mailbox/.
 LOCAL_MAILBOX = LOCAL and (DEMO or not env.text("EMAIL_URL"))
 if LOCAL_MAILBOX:
     EMAIL_BACKEND = "localmail.backend.MailboxBackend"
@@ -253,7 +256,7 @@ if LOCAL_MAILBOX:
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"MessageHub <chat@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Language, time ---
+# --- Language and time ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -273,7 +276,7 @@ STORAGES = {
     },
 }
 if LOCAL:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty: files are served from static/
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty, because files are served from static/
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
@@ -297,28 +300,28 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "messagehub_session"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "messagehub_known"
-CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "messagehub_csrf"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_SSL_HOST = SITE_URL.partition("://")[2]  # not the host that the request names
+SECURE_SSL_HOST = SITE_URL.partition("://")[2]  # never the host that a request names
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-# How many proxies of ours stand in front; each adds the address it hears from to X-Forwarded-For.
-BEHIND_PROXY = env.number("BEHIND_PROXY", 0, least=0, most=9)
+# The number of our own proxies in front. Each appends its client's address to X-Forwarded-For.
+BEHIND_PROXY = env.number("BEHIND_PROXY", 0, minimum=0, maximum=9)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ALLAUTH_TRUSTED_PROXY_COUNT = BEHIND_PROXY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"
-# New visitors from one network address in ten minutes; 0: no limit.
-VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, least=0, most=100_000)
-# At most so many a day over the whole installation; 0: no limit.
-NEW_WORKSPACES_A_DAY = env.number("NEW_WORKSPACES_A_DAY", 200, least=0, most=1_000_000)
-INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 2000, least=0, most=1_000_000)
-ACCOUNT_EMAILS_A_DAY = env.number("ACCOUNT_EMAILS_A_DAY", 2000, least=0, most=1_000_000)
+# New visitors per network address in ten minutes. 0 means no limit.
+VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, minimum=0, maximum=100_000)
+# Limits per day for the whole installation. 0 means no limit.
+NEW_WORKSPACES_A_DAY = env.number("NEW_WORKSPACES_A_DAY", 200, minimum=0, maximum=1_000_000)
+INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 2000, minimum=0, maximum=1_000_000)
+ACCOUNT_EMAILS_A_DAY = env.number("ACCOUNT_EMAILS_A_DAY", 2000, minimum=0, maximum=1_000_000)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a box for every member of a large workspace
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a checkbox for every member of a large workspace
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
@@ -333,19 +336,20 @@ LOGGING = {
         },
         "printed": {"format": "%(asctime)s: %(message)s"},
     },
-    "filters": {"unsaid": {"()": "messagehub.lib.logs.UnsaidFilter"}},
+    "filters": {"skip_503": {"()": "messagehub.lib.logs.Skip503Filter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "printed": {"class": "logging.StreamHandler", "formatter": "printed"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        "django.request": {"level": "ERROR", "filters": ["unsaid"]},
+        "django.request": {"level": "ERROR", "filters": ["skip_503"]},
         "celery.app.trace": {"level": "WARNING"},
-        # What a worker prints: without EMAIL_URL whole emails, whose links have to work.
+        # Text that a worker prints. Without EMAIL_URL that includes emails, whose links must work,
+        # so they are not masked.
         "celery.redirected": {"handlers": ["printed"], "propagate": False},
-        # These bring handlers of their own, which know nothing of secrets: named here, they lose
-        # them, and their lines go the way of all others.
+        # These loggers come with handlers that don't mask secrets. Listing them here removes those
+        # handlers, so their lines pass the root's formatter.
         "django": {"level": "INFO"},
         "django.server": {"propagate": True},
         "uvicorn": {"propagate": True},

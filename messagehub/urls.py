@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from messagehub import views
@@ -24,6 +25,7 @@ urlpatterns = [
         include([path("", include(f"{app}.urls")) for app in ("teams", "inbox", "routing")]),
     ),
     path("widget/", include("widget.urls")),
+    path("admin/", admin.site.urls),
 ]
 if settings.EMAIL_WEBHOOKS:
     urlpatterns.append(path("anymail/", include("outbox.urls")))

@@ -10,23 +10,23 @@ from django.views.decorators.http import require_GET
 from messagehub.lib.database import query_timeout
 from messagehub.lib.errors import UNAVAILABLE, database_unavailable
 
+# Monitors wait for five seconds, and a silent database must be reported within that time.
 HEALTH_SECONDS = 2
 
 
 @require_GET
 def health(request):
-    """This process answers and reaches the database (503 comes from the middleware).
-
-    Monitors wait for five seconds: a database that says nothing has to be told by then.
-    """
+    """Confirm that this process responds and reaches the database; the middleware sends the 503."""
     with query_timeout(HEALTH_SECONDS), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ok": True})
 
 
 def csrf_failure(request, reason=""):
-    words = _("This page was open for too long or was opened from elsewhere. Reload it, try again.")
-    return render(request, "403.html", {"problem": words}, status=403)
+    message = _(
+        "This page is out of date or was opened from another site. Reload it and try again."
+    )
+    return render(request, "403.html", {"problem": message}, status=403)
 
 
 def bad_request(request, exception):
@@ -34,10 +34,10 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """What no view caught: a middleware's error, too, of which the client should hear the kind."""
+    """Handle errors outside of views too, such as a middleware's, with the right status."""
     error = sys.exc_info()[1]
     if isinstance(error, UNAVAILABLE):
         return database_unavailable(request, error)
-    if isinstance(error, UnreadablePostError):  # the client went away while it was sending
+    if isinstance(error, UnreadablePostError):  # the client disconnected while sending
         return bad_request(request, error)
     return defaults.server_error(request)

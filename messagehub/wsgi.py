@@ -1,4 +1,4 @@
-"""The pages alone, for a WSGI server of its own (the streams: messagehub.asgi:live)."""
+"""The WSGI application: pages only (the streams run as messagehub.asgi:live)."""
 
 from django.core.wsgi import get_wsgi_application
 

@@ -7,9 +7,9 @@ from outbox.models import Delivery
 
 
 def queue_email(*, to, subject, text, html="", workspace=None, key=None, kind="email", about=None):
-    """Put a finished email into the outbox. It leaves after commit, once.
+    """Queue a ready-made email. It is sent once, after the commit.
 
-    kind: another one asks, when it leaves, whether it still means anything.
+    A `kind` other than "email" has its own renderer, which can still cancel the email.
     """
     return queue_delivery(
         kind=kind,
@@ -22,9 +22,9 @@ def queue_email(*, to, subject, text, html="", workspace=None, key=None, kind="e
 
 
 def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None, about=None):
-    """Write one row in the caller's transaction; asking again with the same key changes nothing.
+    """Queue an email, unless one with the same key exists.
 
-    at: the earliest moment it may leave (default: now).
+    `at` is the earliest time it may leave (default: now).
     """
     delivery = Delivery(kind=kind, recipient=to, payload=payload, workspace=workspace, about=about)
     delivery.key = key or str(delivery.pk)
@@ -34,7 +34,7 @@ def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None, abou
 
 
 def queue_deliveries(deliveries):
-    """Several at once; those whose key is known already are passed over."""
+    """Queue several emails, except those whose key exists already."""
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     now = timezone.now()
     for delivery in deliveries:
@@ -43,7 +43,7 @@ def queue_deliveries(deliveries):
 
 
 def send_deliveries_now(deliveries):
-    """What waits for its time leaves now."""
+    """Send waiting emails now instead of at their planned time."""
     now = timezone.now()
     waiting = deliveries.filter(state=Delivery.State.WAITING, next_attempt_at__gt=now)
     for pk in waiting.values_list("pk", flat=True):
@@ -52,23 +52,23 @@ def send_deliveries_now(deliveries):
 
 
 def cancel_deliveries(deliveries):
-    """What has not left yet has become pointless."""
+    """Cancel waiting emails."""
     deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.CANCELLED)
 
 
 def withdraw_ready_made(deliveries):
-    """Ready-made mails that offer nothing any more do not leave, and nobody can retry them."""
+    """Cancel ready-made emails that have become invalid, and delete their text."""
     with transaction.atomic():
         for delivery in deliveries.select_for_update(of=("self",), no_key=True).order_by("pk"):
             if delivery.state == Delivery.State.WAITING:
                 delivery.state = Delivery.State.CANCELLED
-            if delivery.state != Delivery.State.SENDING:  # whoever sends it forgets them
+            if delivery.state != Delivery.State.SENDING:  # its sender deletes them
                 delivery.delete_secrets()
             delivery.save(update_fields=["state", "payload"])
 
 
 def retry_delivery(delivery):
-    """Somebody asks for another try of what failed or came back. Returns whether there is one."""
+    """Retry a failed or bounced email, and return whether that was possible."""
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
         if not delivery.can_be_retried:

@@ -1,27 +1,30 @@
-"""How an attempt ends: it is sent, waits for another one, or has failed."""
+"""Record how an attempt to send ends: sent, to be retried, or failed."""
 
 import logging
 import random
+import time
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from outbox.marking import until_stored
+from messagehub.lib.errors import UNAVAILABLE
+from outbox.errors import error_text, is_final, is_unanswered, reason_for
 from outbox.models import Delivery
-from outbox.errors import is_final, is_unanswered, reason_for, error_text
 from outbox.send_slots import send_slots
 from outbox.signals import send_delivery_ended
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
-MOST_HAND_OVERS = 2  # with nobody knowing what became of it
-LONGEST_PAUSE = timedelta(hours=6)
+MAX_UNCONFIRMED_ATTEMPTS = 2
+MAX_PAUSE = timedelta(hours=6)
+STORE_SECONDS = 300  # shorter than the lease once the whole email was sent (outbox.sending)
+STORE_RETRY_SECONDS = 1
 
 
-def wait_until(delivery, at):
-    """Asked again then, not before the next second: a sweep that is under way goes on."""
+def postpone(delivery, at):
+    """Wait until that time, at least a second so that a sweep under way comes to an end."""
     at = max(at, timezone.now() + timedelta(seconds=1))
     finish(
         delivery,
@@ -31,52 +34,85 @@ def wait_until(delivery, at):
     )
 
 
-def put_off(delivery, error):
+def retry_or_give_up(delivery, error):
     failure = {"last_error": error_text(error), "reason": reason_for(error)}
     if failure["reason"] in ("unreachable", "unanswered"):
         send_slots.pause()
-    if is_final(error) or is_given_up(delivery):
+    if is_final(error) or has_used_up_attempts(delivery):
         give_up(delivery, **failure)
         return
     if is_unanswered(error):
         log_may_arrive_twice(delivery, failure["last_error"])
-    pause = min(timedelta(seconds=5 * 3 ** (delivery.attempts - 1)), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=5 * 3 ** (delivery.attempts - 1)), MAX_PAUSE)
     pause *= random.uniform(0.8, 1.2)
-    words = (delivery.pk, pause.seconds, failure["last_error"])
-    logger.warning("delivery %s again in %ss: %s", *words)
-    again = timezone.now() + pause
-    finish(delivery, state=Delivery.State.WAITING, next_attempt_at=again, **failure)
+    logger.warning(
+        "delivery %s is retried in %ss: %s", delivery.pk, pause.seconds, failure["last_error"]
+    )
+    next_attempt_at = timezone.now() + pause
+    finish(delivery, state=Delivery.State.WAITING, next_attempt_at=next_attempt_at, **failure)
 
 
 def log_may_arrive_twice(delivery, why):
-    words = (delivery.pk, delivery.recipient, why, delivery.message_id)
-    logger.error("delivery %s to %s: %s; it may arrive twice with the same Message-ID %s", *words)
+    logger.error(
+        "delivery %s to %s: %s; it may arrive twice with the same Message-ID %s",
+        delivery.pk,
+        delivery.recipient,
+        why,
+        delivery.message_id,
+    )
 
 
-def is_given_up(delivery):
-    return delivery.attempts >= MAX_ATTEMPTS or delivery.unconfirmed_attempts >= MOST_HAND_OVERS
+def has_used_up_attempts(delivery):
+    return (
+        delivery.attempts >= MAX_ATTEMPTS
+        or delivery.unconfirmed_attempts >= MAX_UNCONFIRMED_ATTEMPTS
+    )
 
 
 def give_up(delivery, **failure):
-    words = (delivery.pk, delivery.recipient, failure["last_error"])
-    logger.error("delivery %s to %s failed: %s", *words)
+    logger.error(
+        "delivery %s to %s failed: %s", delivery.pk, delivery.recipient, failure["last_error"]
+    )
     if delivery.workspace_id is None:
-        delivery.delete_secrets()  # of nobody's page of emails: nobody can ask for a retry
+        delivery.delete_secrets()  # it is on no workspace's page, so no one can retry it
     finish(delivery, state=Delivery.State.FAILED, failed_at=timezone.now(), **failure)
 
 
 def finish(delivery, **fields):
-    """Only whoever still holds the lease may write the end of it."""
-    fields |= {"subject": delivery.subject, "payload": delivery.payload}
-    fields |= {"provider_id": delivery.provider_id, "unconfirmed_attempts": delivery.unconfirmed_attempts}
-    fields |= {"leased_until": None, "lease": None}
-    mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
-    until_stored(lambda: write_end(delivery, mine, fields))
+    """Store the end of an attempt, unless another sender holds the lease by now."""
+    fields |= {
+        "subject": delivery.subject,
+        "payload": delivery.payload,
+        "provider_id": delivery.provider_id,
+        "unconfirmed_attempts": delivery.unconfirmed_attempts,
+        "leased_until": None,
+        "lease": None,
+    }
+    own = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
+    store_patiently(lambda: store_end(delivery, own, fields))
 
 
-def write_end(delivery, mine, fields):
+def store_patiently(store):
+    """Call `store` until the database takes it, each time with a fresh connection.
+
+    An email that left and is not marked as sent leaves again, so a restart of PostgreSQL must not
+    lose the mark.
+    """
+    deadline = time.monotonic() + STORE_SECONDS
+    while True:
+        try:
+            return store()
+        except UNAVAILABLE as error:
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            logger.warning("the result of a delivery could not be stored yet: %s", error)
+            connection.close()
+            time.sleep(STORE_RETRY_SECONDS)
+
+
+def store_end(delivery, own, fields):
     with transaction.atomic():
-        if not mine.update(**fields):
+        if not own.update(**fields):
             return
         for name, value in fields.items():
             setattr(delivery, name, value)

@@ -1,8 +1,6 @@
-"""What can be delivered: a name, and the function that renders it when it is sent.
+"""The kinds of email: a name, a label, and the function that renders it when it is sent.
 
-Rendering late lets one email hold everything that happened until it left. A function gets the
-Delivery and returns a Letter, Postpone when it may not leave yet, or None when there is nothing to
-say any more (it is cancelled).
+Rendering late lets one email cover everything that happened until it left.
 """
 
 from collections.abc import Callable
@@ -12,29 +10,35 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 _renderers: dict[str, Callable] = {}
-_words: dict[str, str] = {}
+_labels: dict[str, str] = {}
 
 
 @dataclass
-class Letter:
+class RenderedEmail:
     """One email to one person."""
 
     subject: str
     text: str
     html: str = ""
     reply_to: str = ""
-    from_name: str = ""  # beside our own address
+    from_name: str = ""  # shown next to our own address
     headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
-class Later:
-    """Not yet: it is asked again at that moment, and this was no attempt."""
+class Postpone:
+    """Render the email again at that time; this doesn't count as an attempt."""
 
     at: datetime
 
 
-def renders(kind: str):
+def email_renderer(kind: str):
+    """Register a function that renders a Delivery.
+
+    It returns a RenderedEmail, Postpone if the email may not leave yet, or None to cancel it
+    because there is nothing left to say.
+    """
+
     def register(function):
         _renderers[kind] = function
         return function
@@ -42,16 +46,16 @@ def renders(kind: str):
     return register
 
 
-def register_kind(kind: str, words) -> None:
-    """What an email of this kind is about, while it has no subject yet: translated when shown."""
-    _words[kind] = words
+def register_kind(kind: str, label) -> None:
+    """Set the label of a kind, which stands in for the subject until there is one."""
+    _labels[kind] = label
 
 
-def words(kind: str) -> str:
-    return str(_words.get(kind, _("An email")))
+def kind_label(kind: str) -> str:
+    return str(_labels.get(kind, _("An email")))
 
 
-def render(delivery) -> Letter | Postpone | None:
+def render(delivery) -> RenderedEmail | Postpone | None:
     return _renderers[delivery.kind](delivery)
 
 

@@ -8,29 +8,34 @@ from django.utils import timezone
 
 from messagehub.lib.ids import new_id
 
-RECHECK_DELAY = timedelta(seconds=30)  # a mail that is ahead of another
+RECHECK_DELAY = timedelta(seconds=30)  # while an earlier email is about to leave
 
 
 class DeliveryQuerySet(models.QuerySet):
     def undelivered(self):
         return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
 
-    def upto(self, about, *, kind, recipient) -> int:
-        """The last entry that any mail to this address held; what came back was not received."""
+    def last_sent_seq(self, about, *, kind, recipient) -> int:
+        """Return the last entry that was emailed to this address. Bounced emails don't count."""
         sent = self.filter(about=about, kind=kind, recipient=recipient, state=Delivery.State.SENT)
-        upto = Cast(KT("payload__upto"), models.IntegerField())
-        return sent.aggregate(last=Max(upto))["last"] or 0
+        seq = Cast(KT("payload__upto"), models.IntegerField())
+        return sent.aggregate(last=Max(seq))["last"] or 0
 
     def ahead_of(self, delivery):
-        """Those that another sender has, or may take, at this moment: of several the oldest goes
-        first, and the others ask again."""
+        """Filter older emails that are being sent or due now.
+
+        The oldest of several goes first, and the others check again.
+        """
         leaving = Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now())
         leaving |= Q(state=Delivery.State.SENDING)
         return self.filter(leaving, pk__lt=delivery.pk)
 
     def due(self, *, overdue_by=timedelta(0)):
-        """What may be claimed, for so long already: its time has come, or the lease of whoever had
-        it ran out. Leases go by the database's clock, which all senders share."""
+        """Filter emails that may be claimed: they are due, or their sender's lease expired.
+
+        `overdue_by` is how long that has been so. Leases go by the database's clock, which all
+        senders share.
+        """
         return self.filter(
             Q(state=Delivery.State.WAITING, next_attempt_at__lte=timezone.now() - overdue_by)
             | Q(state=Delivery.State.SENDING, leased_until__lte=Now() - overdue_by)
@@ -38,10 +43,10 @@ class DeliveryQuerySet(models.QuerySet):
 
 
 class Delivery(models.Model):
-    """Something that leaves the system once, written in the transaction that caused it.
+    """An email that leaves the system once, stored in the transaction that caused it.
 
-    `key` makes it unique: asking twice for the same thing is asking once. `kind` names the
-    function that renders it at the moment of sending (outbox.kinds), from `payload`.
+    `key` is unique, so queueing it twice has no effect. `kind` selects the function that renders
+    it from `payload` when it is sent (outbox.kinds).
     """
 
     class State(models.TextChoices):
@@ -50,7 +55,7 @@ class Delivery(models.Model):
         SENT = "sent"
         FAILED = "failed"
         CANCELLED = "cancelled"
-        BOUNCED = "bounced"  # accepted at first, returned later
+        BOUNCED = "bounced"  # accepted by the mail server, returned later
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(
@@ -59,7 +64,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     recipient = models.CharField(max_length=254)
-    # What it is about, for whoever queues it: such as a conversation's id.
+    # The id of the row it is about, such as a conversation. Its meaning depends on the kind.
     about = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -67,16 +72,16 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
-    # How often the mail server was given all of it and nobody knows what it made of it.
+    # Attempts in which the mail server got the whole email without confirming it.
     unconfirmed_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     subject = models.CharField(max_length=255, default="")
-    # Why it did not arrive, or not yet: a code of outbox.reasons, and the mail server's own words.
+    # Why it did not arrive (yet): a code of outbox.reasons, and the mail server's own message.
     reason = models.CharField(max_length=20, default="")
     last_error = models.TextField(default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)  # or bounced
-    # What the provider calls it, in its reports of what became of it.
+    # The provider's id of the email in its reports.
     provider_id = models.CharField(max_length=255, default="", db_index=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -94,7 +99,7 @@ class Delivery(models.Model):
                 name="delivery_undelivered",
                 condition=Q(state__in=["failed", "bounced"]),
             ),
-            # How many left to somebody lately, and what came back.
+            # Recently sent emails per recipient, and recent failures.
             models.Index(
                 fields=["workspace", "recipient", "-sent_at"],
                 condition=Q(sent_at__isnull=False),
@@ -123,34 +128,34 @@ class Delivery(models.Model):
 
     @property
     def may_bounce(self):
-        """Sent, or sent a moment ago by somebody who has not written it down yet."""
+        """Whether it was sent, perhaps by a sender that hasn't stored it yet."""
         return self.state in (self.State.SENT, self.State.SENDING)
 
     @property
     def can_be_retried(self):
-        """What was ready-made has lost its text when it was sent (delete_secrets)."""
+        """Whether it failed and still has its text; a ready-made email loses it when sent."""
         return self.is_undelivered and ("text" in self.payload or not self.is_ready_made)
 
     @property
     def is_ready_made(self):
-        """Written when it was queued; the others are when they leave."""
+        """Whether it was rendered when it was queued, not when it leaves."""
         return "subject" in self.payload
 
     @property
     def title(self):
-        """Its subject; before it is written, what it is about."""
-        from outbox.kinds import words
+        """The subject, or the kind's label before there is a subject."""
+        from outbox.kinds import kind_label
 
-        return self.subject or self.payload.get("subject", "") or words(self.kind)
+        return self.subject or self.payload.get("subject", "") or kind_label(self.kind)
 
     def delete_secrets(self):
-        """Ready-made mails may hold one-time links; once sent they are nobody's business here."""
+        """Delete the text of a ready-made email, which may contain a one-time link."""
         for part in ("text", "html"):
             self.payload.pop(part, None)
 
     @property
     def message_id(self):
-        """The same for every attempt: a rare repeat is recognisable (RFC 5322, 3.6.4)."""
+        """The same for every attempt, so that a repeat can be recognised (RFC 5322, 3.6.4)."""
         from email.utils import parseaddr
 
         from django.conf import settings

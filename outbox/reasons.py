@@ -1,64 +1,63 @@
-"""Why an email did not arrive: a code is stored, its words are made when they are shown.
+"""Why an email did not arrive: a code is stored, its description is translated when it is shown.
 
-For each code a few words that end a sentence, and what an administrator can do about it.
+Each code has a description that ends a sentence, and advice for an administrator.
 """
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-CHECK_ADDRESS = _("Check the address for a typing mistake.")
+CHECK_ADDRESS = _("Check the address for typos.")
 TRY_LATER = _("Try again later.")
-REPUTATION = _(
-    "Ask whoever runs MessageHub whether the sender's domain has its SPF, DKIM and DMARC records."
+CHECK_DNS = _(
+    "Ask your MessageHub operator whether the sender's domain has SPF, DKIM and DMARC records."
 )
-ASK_OPERATOR = _("Ask whoever runs MessageHub to check EMAIL_URL, then try again.")
+CHECK_EMAIL_URL = _("Ask your MessageHub operator to check EMAIL_URL, then try again.")
+SUPPRESSED = _("The email provider no longer sends them anything.")
 
 REASONS = {
-    # The recipient's side.
+    # On the recipient's side.
     "no_mailbox": (_("mailbox unknown"), CHECK_ADDRESS),
     "bad_address": (_("not a valid address"), CHECK_ADDRESS),
     "no_server": (_("no mail server for this address"), CHECK_ADDRESS),
     "address_refused": (_("address refused"), CHECK_ADDRESS),
-    "mailbox_off": (_("mailbox closed"), _("The mailbox exists but takes no mail.")),
+    "mailbox_off": (_("mailbox closed"), _("The mailbox exists but doesn't accept emails.")),
     "mailbox_full": (_("mailbox full"), TRY_LATER),
-    "too_large": (_("email too large"), _("Their mail server takes only smaller emails.")),
-    "refused": (_("refused by their mail server"), REPUTATION),
+    "too_large": (_("email too large"), _("Their mail server only accepts smaller emails.")),
+    "refused": (_("refused by their mail server"), CHECK_DNS),
     "returned": (_("returned by their mail server"), CHECK_ADDRESS),
     "timed_out": (_("their mail server did not answer"), TRY_LATER),
-    "marked_as_spam": (
-        _("they marked an earlier email as spam"),
-        _("The mail provider sends them nothing any more."),
-    ),
-    "unsubscribed": (
-        _("they unsubscribed at the mail provider"),
-        _("The mail provider sends them nothing any more."),
-    ),
+    "marked_as_spam": (_("they marked an earlier email as spam"), SUPPRESSED),
+    "unsubscribed": (_("they unsubscribed at the email provider"), SUPPRESSED),
     "blocked": (
-        _("address blocked by the mail provider"),
-        _("Usually an earlier email came back. Take the address off the provider’s list first."),
+        _("address blocked by the email provider"),
+        _(
+            "This usually happens after a bounce. Remove the address from the provider’s "
+            "suppression list first."
+        ),
     ),
-    # Our side.
-    "unreachable": (_("the outgoing mail server could not be reached"), ASK_OPERATOR),
+    # On our own side.
+    "unreachable": (_("the outgoing mail server could not be reached"), CHECK_EMAIL_URL),
     "unanswered": (
-        _("the outgoing mail server got it and did not say whether it takes it"),
-        _("It may have arrived. Ask them before you send it again."),
+        _("the outgoing mail server didn’t confirm that it accepted the email"),
+        _("It may have arrived. Ask the recipient before you send it again."),
     ),
-    "certificate": (_("the outgoing mail server’s certificate is not valid"), ASK_OPERATOR),
-    "login_refused": (_("the outgoing mail server refuses our login"), ASK_OPERATOR),
+    "certificate": (_("the outgoing mail server’s certificate is not valid"), CHECK_EMAIL_URL),
+    "login_refused": (_("the outgoing mail server refused our login"), CHECK_EMAIL_URL),
     "sender_refused": (
-        _("the outgoing mail server refuses our sender address"),
-        _("Ask whoever runs MessageHub to check DEFAULT_FROM_EMAIL, then try again."),
+        _("the outgoing mail server refused our sender address"),
+        _("Ask your MessageHub operator to check DEFAULT_FROM_EMAIL, then try again."),
     ),
-    "busy": (_("the outgoing mail server takes no email now"), TRY_LATER),
+    "busy": (_("the outgoing mail server is not accepting emails right now"), TRY_LATER),
     "not_taken": (
-        _("the outgoing mail server refuses this email"),
-        _("Its own words say why. Ask whoever runs MessageHub."),
+        _("the outgoing mail server refused this email"),
+        _("Its message says why. Ask your MessageHub operator."),
     ),
     "broken": (
-        _("MessageHub could not write it"),
-        _("A fault in MessageHub. Tell whoever runs it; the worker’s log has the details."),
+        _("MessageHub could not create it"),
+        _("This is a fault in MessageHub. Tell your operator; the worker’s log has the details."),
     ),
 }
+# The operator can fix these; for the recipient nothing is wrong.
 OPERATOR_REASONS = {
     "unreachable",
     "unanswered",
@@ -70,7 +69,7 @@ OPERATOR_REASONS = {
     "broken",
 }
 
-# RFC 3463: class.subject.detail; only what says more than the class.
+# Enhanced status codes (RFC 3463) without their class: (subject, detail).
 ENHANCED_CODES = {
     (1, 0): "address_refused",
     (1, 1): "no_mailbox",
@@ -88,19 +87,19 @@ ENHANCED_CODES = {
 }
 
 
-def words(code) -> str:
-    """Ends a sentence: "... could not be delivered: mailbox unknown"."""
-    known = REASONS.get(code)
-    return str(known[0]) if known else gettext("no reason given")
+def describe(code) -> str:
+    """Describe a reason so that it ends a sentence: "could not be delivered: mailbox unknown"."""
+    reason = REASONS.get(code)
+    return str(reason[0]) if reason else gettext("no reason given")
 
 
 def advice(code) -> str:
-    known = REASONS.get(code)
-    return str(known[1]) if known else ""
+    reason = REASONS.get(code)
+    return str(reason[1]) if reason else ""
 
 
-def public_reason(code) -> str:
-    """For a conversation: what is wrong on our own side is explained on the page of emails."""
+def describe_in_timeline(code) -> str:
+    """Describe a reason in a conversation. The emails page explains faults on our own side."""
     if code in OPERATOR_REASONS:
         return gettext("a fault on our side, see Emails in the settings")
-    return words(code)
+    return describe(code)

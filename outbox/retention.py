@@ -1,4 +1,4 @@
-"""How long is kept what has left, or has not."""
+"""Delete old deliveries, and the secrets in undelivered emails."""
 
 from datetime import timedelta
 
@@ -6,28 +6,30 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messagehub.lib.retention import MOST, filter_created_before, delete_oldest
+from messagehub.lib.retention import BATCH_SIZE, delete_oldest, filter_created_before
 from outbox.models import Delivery
 
-KEPT = timedelta(days=90)  # after its end
-SECRETS_KEPT = timedelta(days=7)  # of what failed, for a retry
+RETENTION = timedelta(days=90)  # after the delivery ended
+SECRETS_RETENTION = timedelta(days=7)  # after it failed, for a retry
 ENDED = ["sent", "failed", "bounced", "cancelled"]
 
 
-def forget_old_deliveries():
-    """Returns how many."""
-    before = timezone.now() - KEPT
+def delete_old_deliveries():
+    before = timezone.now() - RETENTION
     ended = Delivery.objects.alias(ended_at=Coalesce("failed_at", "sent_at", "created_at"))
     ended = ended.filter(state__in=ENDED, ended_at__lt=before)
     return delete_oldest(filter_created_before(ended, before))
 
 
-def delete_secrets():
-    """The text of ready-made mails that failed: of those that belong to no workspace nobody can
-    ask for a retry."""
-    old = Q(workspace=None) | Q(failed_at__lt=timezone.now() - SECRETS_KEPT)
+def delete_old_secrets():
+    """Delete the text of ready-made emails that failed.
+
+    An email without a workspace is on no page where someone could retry it, so its text goes at
+    once.
+    """
+    old = Q(workspace=None) | Q(failed_at__lt=timezone.now() - SECRETS_RETENTION)
     failed = Delivery.objects.undelivered().filter(old, payload__has_key="text")
-    for delivery in failed.order_by("pk")[:MOST]:
+    for delivery in failed.order_by("pk")[:BATCH_SIZE]:
         delivery.delete_secrets()
         unchanged = Delivery.objects.undelivered().filter(pk=delivery.pk)
         unchanged.update(payload=delivery.payload)

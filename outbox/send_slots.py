@@ -1,7 +1,7 @@
-"""How many threads of a worker send mail at once: half of them.
+"""Limit how many threads of a worker send email at the same time: half of them.
 
-A mail server that takes calls and says nothing holds every thread that asks it. The others go on
-with sweeps, timers and presence.
+A mail server that accepts connections and then stays silent occupies every thread that talks to
+it. The other threads go on with sweeps, timers and presence.
 """
 
 import threading
@@ -9,55 +9,60 @@ import time
 
 from celery.signals import celeryd_after_setup
 
-BREAK_SECONDS = 15
+PAUSE_SECONDS = 15
 
 
 class SendSlots:
-    """Of one process. Who finds no place has lost nothing: the mail is a row and waits."""
+    """The slots of one process. Without a free slot nothing is lost: the email stays in its row."""
 
     def __init__(self):
-        self.most = 1
-        self.break_seconds = 0
+        self.max_sending = 1
+        self.pause_seconds = 0
         self._sending = 0
-        self._was_full = False
-        self._break_until = 0.0
+        self._refused_someone = False
+        self._paused_until = 0.0
         self._lock = threading.Lock()
 
-    def send(self, function) -> bool:
-        """Calls it if there is a place. Returns whether somebody came meanwhile and found none:
-        there is more to send."""
-        if not self._enter():
+    def run(self, function) -> bool:
+        """Call the function if a slot is free.
+
+        Return whether another call found no slot meanwhile, so that there is more to send.
+        """
+        if not self._acquire():
             return False
         try:
             function()
         finally:
-            was_full = self._leave()
-        return was_full
+            refused_someone = self._release()
+        return refused_someone
 
-    def _enter(self):
+    def _acquire(self):
         with self._lock:
-            if self.have_a_break:
+            if self.is_paused:
                 return False
-            if self._sending >= self.most:
-                self._was_full = True
+            if self._sending >= self.max_sending:
+                self._refused_someone = True
                 return False
             self._sending += 1
             return True
 
-    def _leave(self):
+    def _release(self):
         with self._lock:
             self._sending -= 1
-            was_full, self._was_full = self._was_full, False
-            return was_full
+            refused_someone, self._refused_someone = self._refused_someone, False
+            return refused_someone
 
     def pause(self):
-        """The mail server could not be reached: the next mail would only wait as long as this one.
-        What is due stays due, and has used up none of its attempts."""
-        self._break_until = time.monotonic() + self.break_seconds
+        """Send nothing for a while because the mail server was unreachable.
+
+        The next email would only wait as long as this one. Due emails stay due and use up none of
+        their attempts.
+        """
+        self._paused_until = time.monotonic() + self.pause_seconds
 
     @property
-    def have_a_break(self):
-        return time.monotonic() < self._break_until
+    def is_paused(self):
+        return time.monotonic() < self._paused_until
 
 
 send_slots = SendSlots()
@@ -65,5 +70,5 @@ send_slots = SendSlots()
 
 @celeryd_after_setup.connect
 def configure_slots(instance, **kwargs):
-    send_slots.most = max(1, instance.concurrency // 2)
-    send_slots.break_seconds = BREAK_SECONDS
+    send_slots.max_sending = max(1, instance.concurrency // 2)
+    send_slots.pause_seconds = PAUSE_SECONDS

@@ -5,17 +5,17 @@ from django.dispatch import Signal
 
 logger = logging.getLogger(__name__)
 
-# What became of an email: delivery.state is sent, failed or bounced. Sent inside the transaction
-# that stores it. provides: delivery
+# An email was sent, failed or bounced (delivery.state). Sent inside the transaction that stores it.
+# Arguments: delivery
 delivery_ended = Signal()
 
-# Whoever got an email told their mail provider that they want none: it is spam, or they
-# unsubscribed there. provides: delivery
+# The recipient told their mail provider that they don't want our emails: they marked one as spam or
+# unsubscribed there. Arguments: delivery
 email_unwanted = Signal()
 
 
 def send_delivery_ended(delivery):
-    """Whatever goes wrong in those who hear it, the state is stored.
+    """Notify the receivers. Whatever fails in them, the state is stored.
 
     An email that left and is not marked as sent would be sent again.
     """
@@ -23,4 +23,4 @@ def send_delivery_ended(delivery):
         with transaction.atomic():
             delivery_ended.send(type(delivery), delivery=delivery)
     except Exception:
-        logger.exception("delivery %s ended, but not everybody could be told", delivery.pk)
+        logger.exception("delivery %s ended, but a receiver of the signal failed", delivery.pk)

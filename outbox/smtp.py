@@ -1,7 +1,7 @@
-"""A mail server by SMTP: quick to give up before it has the mail, patient afterwards.
+"""Send by SMTP: time out quickly before the server has the email, and patiently afterwards.
 
-Whoever has got the final dot may work on it for ten minutes (RFC 5321, 4.5.3.2.6). Giving up
-earlier sends again what has arrived.
+A server that got the final dot may take ten minutes to respond (RFC 5321, 4.5.3.2.6). Giving up
+earlier would send an email again that has arrived.
 """
 
 import re
@@ -9,61 +9,63 @@ from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPServerDisconnected
 
 from django.core.mail.backends import smtp
 
-TAKES_SECONDS = 600
+RESPONSE_SECONDS = 600
 
 
 class Unanswered(Exception):
-    """The server has got all of it and did not say whether it takes it."""
+    """The server got the whole email and did not confirm that it accepts it."""
 
 
-class Patient:
-    """`hand_over` is called when all but the final dot is there; if it raises, the server drops
-    what it has got."""
+class PatientMixin:
+    """Call `before_final_dot` once the server has everything but the final dot.
+
+    If that raises, the connection closes and the server drops the email.
+    """
 
     def data(self, msg):
         self.putcmd("data")
-        code, words = self.getreply()
+        code, message = self.getreply()
         if code != 354:
-            raise SMTPDataError(code, words)
+            raise SMTPDataError(code, message)
         self.send(re.sub(rb"(?m)^\.", b"..", msg).removesuffix(b"\r\n") + b"\r\n")
         try:
-            self.hand_over()
+            self.before_final_dot()
         except BaseException:
             self.close()
             raise
-        return self.end()
+        return self.send_final_dot()
 
-    def end(self):
-        usual = self.sock.gettimeout()
+    def send_final_dot(self):
+        usual_timeout = self.sock.gettimeout()
         try:
-            self.sock.settimeout(TAKES_SECONDS)
+            self.sock.settimeout(RESPONSE_SECONDS)
             self.send(b".\r\n")
-            answer = self.getreply()
+            reply = self.getreply()
         except (OSError, SMTPServerDisconnected) as error:
             self.close()
             raise Unanswered(f"no answer to the end of the email: {error}") from error
-        self.sock.settimeout(usual)
-        return answer
+        self.sock.settimeout(usual_timeout)
+        return reply
 
 
-class PatientSMTP(Patient, SMTP):
+class PatientSMTP(PatientMixin, SMTP):
     pass
 
 
-class PatientTLS(Patient, SMTP_SSL):
+class PatientSMTPS(PatientMixin, SMTP_SSL):
     pass
 
 
 class EmailBackend(smtp.EmailBackend):
-    """EMAIL_TIMEOUT is for each answer until the mail is there."""
+    """Django's SMTP backend, where EMAIL_TIMEOUT applies until the server has the email."""
 
-    def hand_over(self):
+    def before_final_dot(self):
         pass
 
     @property
     def connection_class(self):
-        return PatientTLS if self.use_ssl else PatientSMTP
+        return PatientSMTPS if self.use_ssl else PatientSMTP
 
     def _send(self, email_message):
-        self.connection.hand_over = self.hand_over
+        self.connection.before_final_dot = self.before_final_dot
         return super()._send(email_message)

@@ -7,33 +7,32 @@ from outbox.send_slots import send_slots
 
 @shared_task
 def deliver(pk):
-    """One email, and what others were woken for while no place was free."""
+    """Send one email, then those that found no free slot meanwhile."""
     from outbox.sending import deliver_due
 
-    if send_slots.send(lambda: deliver_due(pk)):
+    if send_slots.run(lambda: deliver_due(pk)):
         sweep()
 
 
 @shared_task
-def sweep(most=200, seconds=30):
-    """Whatever is due and nobody was woken for. A slow mail host holds a worker no longer."""
-    until = time.monotonic() + seconds
-    while send_slots.send(lambda: send_due(most, until)) and time.monotonic() < until:
+def sweep(max_emails=200, seconds=30):
+    """Send all due emails whose own task was lost. A slow mail server stops this after a while."""
+    deadline = time.monotonic() + seconds
+    while send_slots.run(lambda: send_due(max_emails, deadline)) and time.monotonic() < deadline:
         pass
 
 
-def send_due(most, until):
+def send_due(max_emails, deadline):
     from outbox.sending import deliver_due
 
-    for _ in range(most):
-        if deliver_due() is None or send_slots.have_a_break or time.monotonic() > until:
+    for _ in range(max_emails):
+        if deliver_due() is None or send_slots.is_paused or time.monotonic() > deadline:
             break
 
 
 @shared_task
-def forget():
-    """What ended long ago, and secrets of what failed."""
-    from outbox.retention import forget_old_deliveries, delete_secrets
+def delete_old_deliveries():
+    from outbox import retention
 
-    delete_secrets()
-    forget_old_deliveries()
+    retention.delete_old_secrets()
+    retention.delete_old_deliveries()

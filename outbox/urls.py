@@ -1,8 +1,8 @@
-"""Where a mail provider reports what became of an email.
+"""Webhooks for email providers' reports about sent emails.
 
 Threat: a forged report would mark emails as undelivered. A route exists only for a provider whose
-secret is configured, and its view asks for that secret (anymail/webhooks). What a report says
-is words of a stranger: matched with our rows, cut to length, never trusted to name a tenant.
+secret is configured, and its view checks that secret (anymail/webhooks). A report's text comes from
+a stranger: it is matched with our rows, cut to length, and never trusted to name a workspace.
 """
 
 from anymail.webhooks.brevo import BrevoTrackingWebhookView
@@ -26,8 +26,8 @@ VIEWS = {
 
 def webhooks(providers):
     return [
-        path(f"{each}/tracking/", VIEWS[each].as_view(), name=f"{each}-reports")
-        for each in providers
+        path(f"{provider}/tracking/", VIEWS[provider].as_view(), name=f"{provider}-reports")
+        for provider in providers
     ]
 
 

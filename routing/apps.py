@@ -7,11 +7,12 @@ class RoutingConfig(AppConfig):
     name = "routing"
 
     def ready(self):
-        import_module("routing.emails.email_log")
+        # Receivers of one signal are called in this order.
         import_module("routing.emails.reassigned")
         import_module("routing.emails.reply")
-        import_module("routing.emails.reply_receivers")
         import_module("routing.emails.unanswered")
-        import_module("routing.emails.undelivered")
         import_module("routing.removal_warnings")
+        import_module("routing.emails.email_log")
         import_module("routing.receivers")
+        import_module("routing.emails.reply_receivers")
+        import_module("routing.emails.undelivered")

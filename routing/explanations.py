@@ -1,9 +1,9 @@
-"""Routing explained in words: one sentence a decision, a few words a candidate."""
+"""Explain routing: one sentence for each decision, a few words for each candidate."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.rules import ABSENT, AVAILABLE, CandidateStatus
+from routing.policy import ABSENT, AVAILABLE, NOT_CHECKED
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -12,139 +12,140 @@ REASONS = {
     "outside_office_hours": lambda: _("outside office hours"),
     "day_off": lambda: _("on a day off"),
     "offline": lambda: _("offline"),
-    "suspended": lambda: _("no longer here"),
+    "suspended": lambda: _("suspended"),
     "no_access": lambda: _("without access to this inbox"),
     "inbox_closed": lambda: _("outside the inbox's opening hours"),
-    "released": lambda: _("had it until it was put back"),
-    "timed_out": lambda: _("did not answer in time"),
-    "unknown": lambda: _("cannot be seen right now"),
-    CandidateStatus.NOT_CHECKED: lambda: _("there too, later in turn"),
+    "released": lambda: _("returned it to the queue"),
+    "timed_out": lambda: _("didn't answer in time"),
+    "unknown": lambda: _("status unknown"),
+    NOT_CHECKED: lambda: _("also available, later in rotation"),
 }
 
 
 def explain_candidate(candidate) -> str:
-    """Why this one can take it, or not: of a Candidate, a stored row, or a bare code."""
+    """Say why they can take it, or not: a Candidate, a stored row, or a status alone."""
     if isinstance(candidate, dict):
-        wants_email = candidate.get("wants_email", True)
-        words = explain_candidate(candidate["status"])
-        is_gone = candidate["status"] in ABSENT
-        return (
-            words if wants_email or not is_gone else _("%(why)s, wants no email") % {"why": words}
-        )
-    return str(REASONS[getattr(candidate, "status", candidate)]())
+        wants_mail = candidate.get("wants_mail", True)
+        text = explain_candidate(candidate["code"])
+        is_absent = candidate["code"] in ABSENT
+        if wants_mail or not is_absent:
+            return text
+        return _("%(reason)s, email turned off") % {"reason": text}
+    return str(REASONS[getattr(candidate, "code", candidate)]())
 
 
 def format_tally(tally) -> str:
-    """«2 away, 1 at capacity, 1 outside office hours»: in this order whoever counted, and however
-    the database keeps the keys."""
-    order = {code: place for place, code in enumerate(REASONS)}
+    """Format {status: count} like "2 away, 1 at capacity, 1 outside office hours".
+
+    The order is fixed, because the database may return the keys in any order.
+    """
+    order = {status: index for index, status in enumerate(REASONS)}
     counts = sorted(tally.items(), key=lambda item: (-item[1], order[item[0]]))
-    return ", ".join(f"{count} {explain_candidate(code)}" for code, count in counts)
+    return ", ".join(f"{count} {explain_candidate(status)}" for status, count in counts)
 
 
 def explain_unassigned(tally) -> str:
-    """Why it waits. tally: {code: how many} (routing.policy.count_statuses)."""
+    """Say why it waits, for the middle of a sentence. tally: {status: count}."""
     if not tally:
-        return _("nobody is asked for the chats of this inbox")
-    return _("nobody is available (%(reasons)s)") % {"reasons": format_tally(tally)}
+        return _("no agent receives conversations of this inbox")
+    return _("no agent is available (%(reasons)s)") % {"reasons": format_tally(tally)}
 
 
 def explain_waiting(decision) -> str:
-    """Why nobody has it. decision: the one that chose nobody; None: nothing is decided yet."""
+    """Say why it is unassigned. decision: the one that chose no one, or None before any."""
     if decision is None:
-        return _("Nobody has this conversation yet.")
+        return _("This conversation is unassigned.")
     if not decision.tally:
-        return _("Nobody is asked for the chats of this inbox.")
+        return _("No agent receives conversations of this inbox.")
     reasons = format_tally(decision.tally)
-    return _("Nobody has this conversation yet: %(reasons)s.") % {"reasons": reasons}
+    return _("No agent is available yet: %(reasons)s.") % {"reasons": reasons}
 
 
 def explain_choice(rule, tally, *, owner_code="") -> str:
-    """Why the chosen one, to follow «Assigned to Bob: »."""
+    """Say why this agent was chosen, to follow "Assigned to Bob: "."""
     if rule == "owner":
         return _("owner of this contact")
     if rule in OWNER_UNAVAILABLE:
-        words = {"reason": explain_candidate(owner_code)}
-        return str(OWNER_UNAVAILABLE[rule]()) % words
+        params = {"reason": explain_candidate(owner_code)}
+        return str(OWNER_UNAVAILABLE[rule]()) % params
     if rule == "lead_online":
-        return _("next in turn; %(nobody)s") % {"nobody": explain_unassigned(tally)}
+        return _("next in rotation; %(reason)s") % {"reason": explain_unassigned(tally)}
     if rule == "lead":
-        return _("email lead, next in turn; %(nobody)s") % {"nobody": explain_unassigned(tally)}
+        return _("email lead, next in rotation; %(reason)s") % {"reason": explain_unassigned(tally)}
     available = tally.get(AVAILABLE, 0)
     if rule == "fewest_open":
         if available == 1:
             return _("the only one available")
         return _("fewest open conversations of %(count)d available") % {"count": available}
-    if tally.get(CandidateStatus.NOT_CHECKED):
-        return _("round-robin, next in turn")
+    if tally.get(NOT_CHECKED):
+        return _("round robin, next in rotation")
     if available == 1:
-        return _("round-robin, the only one available")
-    return _("round-robin, next of %(count)d available") % {"count": available}
+        return _("round robin, the only one available")
+    return _("round robin, next of %(count)d available") % {"count": available}
 
 
-def explain_reassignment(trigger, name, because, minutes=None) -> str:
-    """The same, when it was somebody else's until now."""
-    words = {"name": name, "because": because, "minutes": minutes}
+def explain_reassignment(trigger, name, reason, minutes=None) -> str:
+    """Say why this agent was chosen and `name` lost it. reason: from explain_choice."""
+    params = {"name": name, "reason": reason, "minutes": minutes}
     if trigger == "reassign":
-        return _("%(name)s is away and reassigns replies; %(because)s") % words
-    return (
-        ngettext(
-            "%(name)s did not answer within %(minutes)d minute; %(because)s",
-            "%(name)s did not answer within %(minutes)d minutes; %(because)s",
-            minutes,
-        )
-        % words
+        return _("%(name)s is away and reassigns replies; %(reason)s") % params
+    text = ngettext(
+        "%(name)s didn't answer within %(minutes)d minute; %(reason)s",
+        "%(name)s didn't answer within %(minutes)d minutes; %(reason)s",
+        minutes,
     )
+    return text % params
 
 
 def explain_decision(decision) -> str:
-    count = decision.tally.get(AVAILABLE, 0)
-    words = {"name": decision.chosen_name, "count": count}
+    available = decision.tally.get(AVAILABLE, 0)
+    params = {"name": decision.chosen_name, "count": available}
     if not decision.chosen_name:
         reasons = format_tally(decision.tally) or explain_unassigned(decision.tally)
-        return _("Nobody could take it: %(reasons)s.") % {"reasons": reasons}
-    if decision.rule in ALWAYS:
-        return str(ALWAYS[decision.rule]()) % words
-    if decision.rule == "fewest_open" and count > 1:
-        return _("%(name)s had the fewest open conversations of %(count)d available.") % words
-    if decision.tally.get(CandidateStatus.NOT_CHECKED):
-        return _("%(name)s was given a chat least recently of all who were available.") % words
-    return (
-        ngettext(
-            "%(name)s was the only one available.",
-            "%(name)s was given a chat least recently among %(count)d available.",
-            count,
-        )
-        % words
+        return _("No agent could take it: %(reasons)s.") % {"reasons": reasons}
+    if decision.rule in DECISIONS:
+        return str(DECISIONS[decision.rule]()) % params
+    if decision.rule == "fewest_open" and available > 1:
+        return _("%(name)s had the fewest open conversations of %(count)d available.") % params
+    if decision.tally.get(NOT_CHECKED):
+        return _("%(name)s was assigned least recently of all who were available.") % params
+    text = ngettext(
+        "%(name)s was the only one available.",
+        "%(name)s was assigned least recently of %(count)d available.",
+        available,
     )
+    return text % params
 
 
 OWNER_UNAVAILABLE = {
-    "owner_online": lambda: _("owner of this contact (%(reason)s), who is there"),
+    "owner_online": lambda: _("owner of this contact (%(reason)s), who is online"),
     "owner_unknown": lambda: _("owner of this contact (%(reason)s)"),
     "owner_offline": lambda: _(
         "owner of this contact (%(reason)s), emailed unless they see it first"
     ),
-    "owner_offline_no_email": lambda: _("owner of this contact (%(reason)s), who wants no email"),
+    "owner_offline_no_email": lambda: _("owner of this contact (%(reason)s), who turned email off"),
 }
-ALWAYS = {
+# Rules whose sentence doesn't depend on how many were available.
+DECISIONS = {
     "lead": lambda: _(
-        "Nobody was there: %(name)s was next in turn, and is emailed unless they see it first."
+        "No agent was online. %(name)s was next in rotation and is emailed unless they see it "
+        "first."
     ),
-    "lead_online": lambda: _("Nobody was available: %(name)s was next in turn, and is there."),
+    "lead_online": lambda: _("No agent was available. %(name)s was next in rotation and is online."),
     "owner_online": lambda: _(
-        "%(name)s owns this contact and is there, though not available for a new chat."
+        "%(name)s owns this contact and is online, though not available for a new conversation."
     ),
-    "owner_unknown": lambda: _(
-        "%(name)s owns this contact; whether they were there could not be seen."
-    ),
+    "owner_unknown": lambda: _("%(name)s owns this contact. Their status was unknown."),
     "owner_offline": lambda: _(
-        "%(name)s owns this contact and was not available: emailed unless they see it first."
+        "%(name)s owns this contact, wasn't available, and is emailed unless they see it first."
     ),
     "owner_offline_no_email": lambda: _(
-        "%(name)s owns this contact, was not available, and wants no email."
+        "%(name)s owns this contact, wasn't available, and turned email off."
     ),
     "owner": lambda: _("%(name)s owns this contact and was available."),
-    "kept": lambda: _("%(name)s had it before and was available."),
-    "kept_offline": lambda: _("%(name)s had it before; this inbox gives it back, there or not."),
+    "keep": lambda: _("%(name)s had it before and was available."),
+    "kept_offline": lambda: _(
+        "%(name)s had it before. This inbox returns reopened conversations even to agents who "
+        "are offline."
+    ),
 }

@@ -1,4 +1,4 @@
-"""Forms of an inbox's routing. They offer only rows of its workspace."""
+"""Forms of an inbox's routing settings. They offer only rows of its workspace."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from teams.permissions import Permission
 
 
 class MinutesField(forms.IntegerField):
-    """A whole number of minutes, up to a day; empty: off."""
+    """Whole minutes, up to a day. Blank turns the rule off."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -23,16 +23,16 @@ class MinutesField(forms.IntegerField):
             max_value=24 * 60,
             widget=forms.TextInput(attrs={"placeholder": _("Off"), "inputmode": "numeric"}),
             error_messages={
-                "invalid": _("Give a whole number of minutes, or nothing: off."),
-                "min_value": _("At least 1 minute, or nothing: off."),
-                "max_value": _("At most 1440 minutes, a day."),
+                "invalid": _("Enter whole minutes, or leave blank to turn off."),
+                "min_value": _("Enter at least 1 minute, or leave blank to turn off."),
+                "max_value": _("Enter at most 1440 minutes (one day)."),
             },
             **kwargs,
         )
 
 
 class TargetsField(forms.MultipleChoiceField):
-    """Users ("user-<id>") and teams ("team-<id>"), cleaned to Targets that are not saved."""
+    """Users ("user-<id>") and teams ("team-<id>"), cleaned to unsaved Targets."""
 
     inbox = None
 
@@ -42,8 +42,7 @@ class TargetsField(forms.MultipleChoiceField):
     def target(self, value):
         kind, _dash, pk = value.partition("-")
         column = "team_id" if kind == "team" else "membership_id"
-        chosen = {column: UUID(pk)}
-        return Target(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **chosen)
+        return Target(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **{column: UUID(pk)})
 
 
 def target_value(target) -> str:
@@ -67,7 +66,8 @@ class RoutingForm(SharedForm):
     )
     answer_minutes = MinutesField(label=_("Minutes to answer"))
     keep_reopened = forms.BooleanField(
-        label=_("Reopened by the visitor: back to whoever had it, there or not"), required=False
+        label=_("Reopened conversations go back to the previous agent, even if offline"),
+        required=False,
     )
 
     def __init__(self, *args, inbox, routing, **kwargs):
@@ -82,12 +82,12 @@ class RoutingForm(SharedForm):
 
     @cached_property
     def users(self):
-        """[(value, name, membership)]: whoever may answer, and whoever is chosen already."""
-        may_answer = Q(role__in=self.inbox.workspace.roles.with_permission(Permission.ANSWER))
-        chosen = Q(targets__inbox=self.inbox)
-        people = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
-        people = people.filter(may_answer | chosen).with_related().distinct()
-        rows = sorted(people, key=lambda person: (person.name.lower(), person.pk))
+        """[(value, name, membership)] of those who can answer or are already targets."""
+        can_answer = Q(role__in=self.inbox.workspace.roles.with_permission(Permission.ANSWER))
+        is_target = Q(targets__inbox=self.inbox)
+        members = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
+        members = members.filter(can_answer | is_target).with_related().distinct()
+        rows = sorted(members, key=lambda each: (each.name.lower(), each.pk))
         return [(f"user-{row.pk}", row.name, row) for row in rows]
 
     @cached_property
@@ -96,35 +96,34 @@ class RoutingForm(SharedForm):
         return [(f"team-{row.pk}", row.name, row) for row in rows]
 
     @property
-    def chosen(self):
+    def selected(self):
         return [str(value) for value in self["targets"].value() or ()]
 
     def clean(self):
-        """What is not shown while the owner's route is off is neither wrong nor changed."""
-        words = self.cleaned_data
-        if not words.get("to_owner") and "owner_minutes" in self.errors:
+        """Keep the stored minutes if routing to the owner is off, because the field is hidden."""
+        data = self.cleaned_data
+        if not data.get("to_owner") and "owner_minutes" in self.errors:
             del self.errors["owner_minutes"]
-            words["owner_minutes"] = self.initial["owner_minutes"]
+            data["owner_minutes"] = self.initial["owner_minutes"]
         return super().clean()
 
     @property
-    def asked(self):
-        """The chosen targets that routing would ask; a suspended one keeps the place and is asked
-        nothing (routing.targets)."""
-        gone = {value for value, _name, person in self.users if not person.is_active}
-        return [each for each in self.cleaned_data["targets"] if target_value(each) not in gone]
+    def active_targets(self):
+        """The selected targets without suspended members, who get nothing (routing.targets)."""
+        inactive = {value for value, _name, member in self.users if not member.is_active}
+        return [each for each in self.cleaned_data["targets"] if target_value(each) not in inactive]
 
     @property
     def routing(self):
-        """The settings as they stand in the form, not saved."""
-        words = {name: value for name, value in self.cleaned_data.items() if name != "targets"}
-        return Routing(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **words)
+        """The settings of the form as an unsaved Routing."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "targets"}
+        return Routing(workspace_id=self.inbox.workspace_id, inbox=self.inbox, **values)
 
 
 class ReplyForm(SharedForm):
-    """When a visitor who has gone gets the reply by email."""
+    """When a contact who has left the chat gets the reply by email."""
 
-    version_field = "reply-shown"  # beside the opening hours, in one form of the page
+    version_field = "reply-shown"  # it shares the page's form with the opening hours
 
     reply_minutes = MinutesField(label=_("Email unread replies after"))
 

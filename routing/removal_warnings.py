@@ -1,4 +1,4 @@
-"""What it means for the inboxes that somebody, or a team, goes: said before it is done."""
+"""Warn about inboxes that lose their only target, before a member or a team is removed."""
 
 from django.db.models import Q
 from django.dispatch import receiver
@@ -10,44 +10,49 @@ from teams.signals import member_leaving, team_leaving
 
 
 @receiver(member_leaving)
-def name_inboxes_that_ask_only_them(sender, membership, **kwargs):
-    return everybody_instead(membership.workspace_id, Q(membership=membership))
+def warn_inboxes_without_other_targets(sender, membership, **kwargs):
+    return warn_if_only_target(membership.workspace_id, Q(membership=membership))
 
 
 @receiver(member_leaving)
-def name_inboxes_that_then_ask_nobody(sender, membership, **kwargs):
-    """A team that nobody is in any more stays chosen, until somebody joins it or it is deleted."""
-    people = TeamMember.objects.exclude(membership=membership).filter(
+def warn_inboxes_left_empty(sender, membership, **kwargs):
+    """Warn about inboxes whose only teams have no other member.
+
+    Such a team stays a target until someone joins it or it is deleted.
+    """
+    others = TeamMember.objects.exclude(membership=membership).filter(
         membership__removed_at=None, membership__suspended_at=None
     )
     targets = active_targets(membership.workspace_id).exclude(membership=membership)
-    with_somebody = targets.filter(Q(team=None) | Q(team__in=people.values("team")))
-    theirs = targets.filter(team__in=membership.team_memberships.values("team"))
-    names = inbox_names(theirs.exclude(inbox__in=with_somebody.values("inbox")))
-    words = ngettext(
-        "%(inboxes)s asks only a team that nobody else is in: then nobody is asked for its chats.",
-        "%(inboxes)s ask only teams that nobody else is in: then nobody is asked for their chats.",
+    with_members = targets.filter(Q(team=None) | Q(team__in=others.values("team")))
+    own_teams = targets.filter(team__in=membership.team_memberships.values("team"))
+    names = inbox_names(own_teams.exclude(inbox__in=with_members.values("inbox")))
+    text = ngettext(
+        "%(inboxes)s routes only to a team with no other members."
+        " Its conversations will stay in the queue.",
+        "%(inboxes)s route only to teams with no other members."
+        " Their conversations will stay in the queue.",
         len(names),
     )
-    return words % {"inboxes": ", ".join(names)} if names else ""
+    return text % {"inboxes": ", ".join(names)} if names else ""
 
 
 @receiver(team_leaving)
-def name_inboxes_that_ask_only_it(sender, team, **kwargs):
-    return everybody_instead(team.workspace_id, Q(team=team))
+def warn_inboxes_without_other_team(sender, team, **kwargs):
+    return warn_if_only_target(team.workspace_id, Q(team=team))
 
 
-def everybody_instead(workspace, who):
-    """What becomes of the inboxes that ask nobody else; empty: there are none."""
+def warn_if_only_target(workspace, target):
+    """Name the inboxes that have no other target, or return "". target: a filter."""
     targets = active_targets(workspace)
-    others = targets.exclude(who)
-    names = inbox_names(targets.filter(who).exclude(inbox__in=others.values("inbox")))
-    words = ngettext(
-        "%(inboxes)s asks nobody else for its chats: then everybody who answers it is asked.",
-        "%(inboxes)s ask nobody else for their chats: then everybody who answers them is asked.",
+    others = targets.exclude(target)
+    names = inbox_names(targets.filter(target).exclude(inbox__in=others.values("inbox")))
+    text = ngettext(
+        "%(inboxes)s routes to no one else. Its conversations will go to all its agents.",
+        "%(inboxes)s route to no one else. Their conversations will go to all their agents.",
         len(names),
     )
-    return words % {"inboxes": ", ".join(names)} if names else ""
+    return text % {"inboxes": ", ".join(names)} if names else ""
 
 
 def active_targets(workspace):

@@ -1,4 +1,4 @@
-"""How long is kept why a conversation went to somebody. The simulator plays 30 days."""
+"""Delete old routing decisions. The simulator replays the last 30 days."""
 
 from datetime import timedelta
 
@@ -9,14 +9,14 @@ from inbox.models import Conversation
 from messagehub.lib.retention import filter_created_before, delete_oldest
 from routing.models import Decision
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 def delete_old_decisions():
-    """All but the latest of a conversation that is still going on. Returns how many."""
+    """Delete all but the latest decision of a conversation that isn't resolved. Return how many."""
     later = Decision.objects.filter(
         conversation=OuterRef("conversation"), created_at__gt=OuterRef("created_at")
     )
     resolved = Q(conversation__status=Conversation.Status.RESOLVED)
-    over = Decision.objects.filter(resolved | Exists(later))
-    return delete_oldest(filter_created_before(over, timezone.now() - KEPT))
+    superseded = Decision.objects.filter(resolved | Exists(later))
+    return delete_oldest(filter_created_before(superseded, timezone.now() - RETENTION))

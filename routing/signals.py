@@ -1,7 +1,7 @@
 """Signals for the apps above.
 
-inbox_availability_changed(inbox): its targets, agents or opening hours changed, and what waits was
-    assigned by the new settings. Sent after commit.
+inbox_availability_changed(inbox): different agents get its conversations, or at different hours.
+    Sent after commit, once the queue was assigned by the new settings.
 """
 
 from django.dispatch import Signal

@@ -1,15 +1,8 @@
 from django.urls import path
 
-from routing.views import (
-    board,
-    decision,
-    handover,
-    member_handover,
-    settings,
-    signing_out,
-    simulator,
-    waiting,
-)
+from routing.handover import sign_out
+from routing.handover import views as handover
+from routing.views import board, decision, settings, simulator, waiting
 
 urlpatterns = [
     path("routing/", board.board, name="routing-board"),
@@ -18,11 +11,11 @@ urlpatterns = [
     path("handover/", handover.handover, name="handover"),
     path(
         "team/members/<uuid:member>/handover/",
-        member_handover.member_handover,
+        handover.member_handover,
         name="member-handover",
     ),
-    path("handover/<uuid:handover>/undo/", handover.undoing, name="handover-undo"),
-    path("sign-out/", signing_out.signing_out, name="sign-out"),
+    path("handover/<uuid:handover>/undo/", handover.undo, name="handover-undo"),
+    path("sign-out/", sign_out.sign_out, name="sign-out"),
     path(
         "conversations/<int:number>/decisions/<uuid:decision>/",
         decision.decision,

@@ -1,9 +1,9 @@
 """The one gate to everything under /w/<workspace>/.
 
-Threat: a page, fragment, file or export that forgets to ask who is asking. Every route under a
-workspace carries the mark `required_permissions`, set only here; a test walks the URLconf and
-fails for a route without it. A workspace that is not yours does not exist (404); a role that is
-not enough is 403.
+Threat: a page, fragment, file or export that forgets to check who requests it. Every view under a
+workspace carries `required_permissions`, which is set only here; a test walks the URLconf and fails
+for a route without it. A workspace that isn't yours doesn't exist (404); a role that isn't enough
+is 403.
 """
 
 from functools import wraps
@@ -23,10 +23,10 @@ ANY_MEMBER = "any member"
 
 
 def workspace_page(*permissions: Permission | str):
-    """Let in members of the workspace with all of these permissions, or ANY_MEMBER.
+    """Admit members of the workspace with all of these permissions, or ANY_MEMBER.
 
-    What changes a conversation or a contact shows it in its answer: it asks for ANSWER, too.
-    Sets request.workspace and request.membership.
+    A view that changes a conversation or a contact also shows it in its response, so it requires
+    ANSWER too. Sets request.workspace and request.membership.
     """
     required = frozenset(permissions)
     needed = required - {ANY_MEMBER}
@@ -36,10 +36,10 @@ def workspace_page(*permissions: Permission | str):
         @wraps(view)
         def gate(request, workspace, *args, **kwargs):
             if not request.user.is_authenticated:
-                return sign_in_first(request, workspace)
-            membership = membership_of(request.user, workspace)
+                return request_sign_in(request, workspace)
+            membership = find_membership(request.user, workspace)
             if membership is None:
-                return lead_on(request, workspace)
+                return redirect_former_address(request, workspace)
             if not all(map(membership.can, needed)):
                 raise PermissionDenied
             request.membership = membership
@@ -53,36 +53,36 @@ def workspace_page(*permissions: Permission | str):
     return decorate
 
 
-def membership_of(user, slug) -> Membership | None:
+def find_membership(user, slug) -> Membership | None:
     memberships = Membership.objects.active().with_related()
     return memberships.filter(user=user, workspace__slug=slug).first()
 
 
-def lead_on(request, slug):
-    """The workspace's former address leads its members to the new one; all else is unknown."""
+def redirect_former_address(request, slug):
+    """Redirect members from a former address of their workspace. Raises Http404 otherwise."""
     former = FormerAddress.objects.filter(slug=slug).select_related("workspace").first()
-    if former is None or membership_of(request.user, former.workspace.slug) is None:
+    if former is None or find_membership(request.user, former.workspace.slug) is None:
         raise Http404
     path = request.get_full_path().replace(f"/w/{slug}/", f"/w/{former.workspace.slug}/", 1)
     return HttpResponseRedirect(path, preserve_request=True)
 
 
-def sign_in_first(request, slug):
-    """A page leads to the sign-in and back, a form is kept; whatever else asks is told so."""
+def request_sign_in(request, slug):
+    """Redirect pages to the sign-in and back, keep forms, and answer 401 to anything else."""
     if request.htmx:
         response = HttpResponse(status=401)
-        here = request.htmx.current_url_abs_path or reverse("workspace", args=[slug])
-        response["HX-Redirect"] = redirect_to_login(here, resolve_url("account_login")).url
+        current = request.htmx.current_url_abs_path or reverse("workspace", args=[slug])
+        response["HX-Redirect"] = redirect_to_login(current, resolve_url("account_login")).url
         return response
     if "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(status=401)
     if request.method == "GET":
         return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-    return keep_what_was_sent(request, slug)
+    return render_signed_out_form(request, slug)
 
 
-def keep_what_was_sent(request, slug):
-    """Nothing typed is lost because a session ended: the page holds it until they are signed in."""
+def render_signed_out_form(request, slug):
+    """Keep the submitted fields in a page until the user is signed in again."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()

@@ -8,4 +8,4 @@ class TeamsConfig(AppConfig):
 
     def ready(self):
         import_module("teams.receivers")
-        import_module("teams.invitation_mail")
+        import_module("teams.invitation_email")

@@ -1,4 +1,4 @@
-"""Which colour a new member's avatar gets, so that people of one workspace can be told apart."""
+"""Pick avatar colours that tell the members of a workspace apart."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ CLEARLY_APART = 3  # 90 degrees
 
 
 def pick_hue(taken: Iterable[tuple[int, str]], initials: str) -> int:
-    """Choose one of HUES for a person with these initials.
+    """Choose one of HUES for a member with these initials.
 
-    taken: (hue, initials) of everyone else. People with the same initials get colours that are far
+    taken: (hue, initials) of all other members. Members with the same initials get colours far
     apart; everyone gets one of the least used, as far as possible from the others'.
     """
     taken = list(taken)
@@ -29,7 +29,7 @@ def pick_hue(taken: Iterable[tuple[int, str]], initials: str) -> int:
 
 
 def gap_to(hue: int, others: list[int]) -> int:
-    """The distance to the nearest of them on the colour wheel."""
-    around = len(HUES)
-    gaps = (min((hue - other) % around, (other - hue) % around) for other in others)
-    return min(gaps, default=around)
+    """Return the distance to the nearest of the others on the colour wheel."""
+    wheel = len(HUES)
+    gaps = (min((hue - other) % wheel, (other - hue) % wheel) for other in others)
+    return min(gaps, default=wheel)

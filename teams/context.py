@@ -2,14 +2,13 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from teams.account_frame import account_frame, is_account_page
-from teams.availability import availability
-from teams.load import open_chats
+from teams.availability import describe_availability, open_counts
 from teams.models import Logo, Membership
 from teams.new_workspaces import can_create_workspace
 
 
 def workspaces(request):
-    """What every page's frame shows: the workspace, my membership, my other workspaces."""
+    """Provide what the frame of every page shows."""
     frame = account_frame(request) if is_account_page(request) else {}
     membership = frame.get("membership") or getattr(request, "membership", None)
     workspace = membership.workspace if membership else None
@@ -27,12 +26,12 @@ def workspaces(request):
 
 
 def my_availability(membership):
-    """Whoever looks at a page of ours is there, whether its first heartbeat has come or not."""
-    return availability(membership, {membership.pk})
+    """Count the member as online even before the first heartbeat of the page they view."""
+    return describe_availability(membership, {membership.pk})
 
 
 def my_open_count(membership):
-    return open_chats(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
+    return open_counts(membership.workspace_id, [membership.pk]).get(membership.pk, 0)
 
 
 def my_workspaces(request):
@@ -43,6 +42,6 @@ def my_workspaces(request):
 
 
 def logo_digest(workspace):
-    """Names the workspace's logo; empty when it has none."""
+    """Return what names the logo in its URL, or "" if the workspace has none."""
     logos = Logo.objects.filter(workspace=workspace)
     return logos.values_list("digest", flat=True).first() or ""

@@ -1,36 +1,30 @@
-"""What emails are about: apps above say which of them a person may see, and where they lead.
+"""The workspace's outgoing emails, as far as a member may see them.
 
-Threat: the page of outgoing emails is a second door to conversations, with the contact's address
-and the subject. Whatever is about something nobody here vouches for is not shown.
+Threat: the page of outgoing emails is a second way to conversations, with the contact's address
+and the subject. An email about something that neither this app nor one above allows the member to
+see is not shown.
 """
 
-from collections.abc import Callable
-
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from outbox.models import Delivery
-
-_sources: list[tuple[Callable, Callable]] = []
-
-
-def register_subjects(*, may_see: Callable, links: Callable) -> None:
-    """may_see(membership) -> Q over deliveries; links(ids) -> {id: (words, address)}."""
-    _sources.append((may_see, links))
+from teams.models import Invitation, Membership
+from teams.signals import email_filter_requested, email_links_requested
 
 
 def visible_deliveries(membership):
-    """The workspace's outgoing emails, without those about what this person may not see."""
-    visible = Q(about=None)
-    for may_see, _links in _sources:
-        visible |= may_see(membership)
+    invitations = Invitation.objects.filter(workspace=membership.workspace_id)
+    visible = Q(about=None) | Q(Exists(invitations.filter(pk=OuterRef("about"))))
+    for _receiver, allowed in email_filter_requested.send(Membership, membership=membership):
+        visible |= allowed
     return Delivery.objects.filter(visible, workspace=membership.workspace_id)
 
 
 def link_subjects(deliveries) -> None:
-    """Sets `subject_link` to (words, address), or None: it is about nothing with a page."""
+    """Set subject_link to (title, url) on each delivery, or to None if it leads nowhere."""
     abouts = {delivery.about for delivery in deliveries if delivery.about}
-    known = {}
-    for _may_see, links in _sources:
-        known |= links(abouts)
+    links = {}
+    for _receiver, found in email_links_requested.send(Delivery, abouts=abouts):
+        links |= found
     for delivery in deliveries:
-        delivery.subject_link = known.get(delivery.about)
+        delivery.subject_link = links.get(delivery.about)

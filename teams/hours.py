@@ -1,11 +1,11 @@
-"""Weekly hours and days off: when somebody, or an inbox, is expected to be there. No database.
+"""Weekly hours and days off of a member or an inbox. Works without the database.
 
 Stored as {"week": [{"day": 0, "from": "09:00", "to": "17:00"}], "off": [{"first": "2026-12-24",
-"last": "2026-12-26", "name": "Christmas"}], "on_holidays": false}. day 0 is Monday; "to" not
-after "from" ends on the next day; "24:00" is midnight. No week: every day, all day.
+"last": "2026-12-26", "name": "Christmas"}], "on_holidays": false}. Day 0 is Monday. A "to" that
+isn't after "from" is on the next day; "24:00" is midnight. No week means every day, all day.
 
-Times are the clock's on the wall of `zone`: an hour that the clock skips in spring is not there,
-one that it repeats in autumn counts twice. A day off begins and ends at midnight there.
+Times are local to `zone`. An hour that the clock skips in spring doesn't exist; one that it repeats
+in autumn counts twice. A day off begins and ends at local midnight.
 """
 
 import marshal
@@ -16,17 +16,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from teams.clock import stretches
+from teams.clock import constant_offset_spans
+from teams.statuses import AvailabilityStatus
 
 DAY = 24 * 60
 WEEK = 7 * DAY
-# How far ahead an opening or a closing is looked for.
+# How far ahead to look for an opening or a closing.
 HORIZON = timedelta(days=400)
 
 
 @dataclass(frozen=True)
 class Interval:
-    """day: 0 (Monday) to 6. until not after begin: it ends on the next day."""
+    """Hours of one day: 0 (Monday) to 6. If until isn't after begin, it ends on the next day."""
 
     day: int
     begin: time
@@ -34,7 +35,7 @@ class Interval:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """From and to, in minutes since Monday's midnight; to may lie in the next week."""
+        """Begin and end in minutes since Monday's midnight; the end may lie in the next week."""
         begin, until = (at.hour * 60 + at.minute for at in (self.begin, self.until))
         return self.day * DAY + begin, self.day * DAY + until + (DAY if until <= begin else 0)
 
@@ -50,16 +51,16 @@ class DaysOff:
 
 @dataclass(frozen=True)
 class Closed:
-    """code: "day_off" (with the day's name, if it has one) or "outside_office_hours"."""
+    """Why it is closed: on a day off, with the day's name if it has one, or outside the hours."""
 
-    code: str
+    status: AvailabilityStatus
     name: str
     hours: "Hours"
     at: datetime
 
     @cached_property
     def until(self) -> datetime | None:
-        """The next opening, found when it is asked for: routing asks many people and never does."""
+        """The next opening. Computed on demand, because routing checks many members without it."""
         return self.hours.next_opening(self.at)
 
 
@@ -71,70 +72,73 @@ class Hours:
 
     @classmethod
     def read(cls, stored: dict, *, zone: ZoneInfo, holidays: list = ()) -> "Hours":
-        """holidays: the workspace's, days off too unless `stored` says otherwise.
+        """Parse stored hours.
 
-        What cannot be read in it is left out: a slip in one row must not stop a chat.
+        holidays: the workspace's; they are days off too unless `stored` says otherwise. Entries
+        that can't be parsed are skipped, because a mistake in one row must not stop a chat.
         """
         stored = stored or {}
         free = () if stored.get("on_holidays") else holidays
-        # The quickest way to a key: routing reads the hours of many people at once. Version 2 says
-        # the same for equal values, later ones do not.
+        # The fastest cache key: routing reads the hours of many members at once. Version 2 gives
+        # the same bytes for equal values, later versions don't.
         text = marshal.dumps((stored.get("week"), stored.get("off"), list(free)), 2)
-        return understand(text, zone)
+        return parse_hours(text, zone)
 
     @property
     def is_always(self) -> bool:
         return not self.week and not self.off
 
     def is_open(self, at: datetime) -> bool:
-        return self.is_always or self._shows_open(at.astimezone(self.zone).replace(tzinfo=None))
+        return self.is_always or self._is_open_locally(
+            at.astimezone(self.zone).replace(tzinfo=None)
+        )
 
     def closed(self, at: datetime) -> Closed | None:
-        """Why it is closed at this moment and until when; None: it is open."""
+        """Return why it is closed at this time, or None if it is open."""
         if self.is_open(at):
             return None
-        off = self.day_off(at.astimezone(self.zone).date())
-        code, name = ("day_off", off.name) if off else ("outside_office_hours", "")
-        return Closed(code, name, self, at)
+        if off := self.day_off(at.astimezone(self.zone).date()):
+            return Closed(AvailabilityStatus.DAY_OFF, off.name, self, at)
+        return Closed(AvailabilityStatus.OUTSIDE_OFFICE_HOURS, "", self, at)
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """The first moment after `at` when it turns from closed to open, within the horizon."""
-        return next((moment for moment, opens in self.turns(at) if opens), None)
+        """Return the first time after `at` when it opens, within the horizon."""
+        return next((change for change, opens in self.changes(at) if opens), None)
 
     def next_closing(self, at: datetime) -> datetime | None:
-        return next((moment for moment, opens in self.turns(at) if not opens), None)
+        return next((change for change, opens in self.changes(at) if not opens), None)
 
     def day_off(self, day: date) -> DaysOff | None:
         return next((off for off in self.off if off.first <= day <= off.last), None)
 
-    def turns(self, at: datetime) -> Iterator[tuple[datetime, bool]]:
-        """Each moment after `at` when it opens (True) or closes (False), in order."""
+    def changes(self, at: datetime) -> Iterator[tuple[datetime, bool]]:
+        """Yield each time after `at` when it opens (True) or closes (False), in order."""
         if self.is_always:
             return
         is_open = self.is_open(at)
-        for begin, until, offset in stretches(self.zone, at, at + HORIZON):
-            for wall in self._edges(begin + offset, until + offset):
-                if self._shows_open(wall) != is_open:
+        for begin, until, offset in constant_offset_spans(self.zone, at, at + HORIZON):
+            for local in self._edges(begin + offset, until + offset):
+                if self._is_open_locally(local) != is_open:
                     is_open = not is_open
-                    yield (wall - offset).replace(tzinfo=UTC).astimezone(self.zone), is_open
+                    yield (local - offset).replace(tzinfo=UTC).astimezone(self.zone), is_open
 
     def _edges(self, begin: datetime, until: datetime) -> Iterator[datetime]:
-        """The readings of the clock at which something may change, begin itself included."""
+        """Yield the local times at which something may change, begin itself included."""
         yield begin
         midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
         while midnight < until:
             for minute in self._minutes_of_day[midnight.weekday()]:
-                wall = midnight + timedelta(minutes=minute)
-                if begin < wall < until:
-                    yield wall
+                local = midnight + timedelta(minutes=minute)
+                if begin < local < until:
+                    yield local
             midnight += timedelta(days=1)
 
-    def _shows_open(self, wall: datetime) -> bool:
-        minute = wall.weekday() * DAY + wall.hour * 60 + wall.minute
-        before = bisect_right(self._begins, minute) - 1
-        if before < 0 or minute >= self._spans[before][1]:
+    def _is_open_locally(self, local: datetime) -> bool:
+        minute = local.weekday() * DAY + local.hour * 60 + local.minute
+        position = bisect_right(self._begins, minute) - 1
+        if position < 0 or minute >= self._spans[position][1]:
             return False
-        return not self.off or self.day_off(wall.date()) is None
+        return not self.off or self.day_off(local.date()) is None
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
@@ -152,7 +156,7 @@ class Hours:
 
 
 def merge(pairs) -> list[tuple[int, int]]:
-    """Spans of minutes within one week, in order, none overlapping or touching another."""
+    """Return sorted spans of minutes within one week, merging those that overlap or touch."""
     pieces = []
     for begin, until in pairs:
         pieces.append((begin, min(until, WEEK)))
@@ -168,33 +172,33 @@ def merge(pairs) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=8192)
-def understand(text: bytes, zone: ZoneInfo) -> Hours:
+def parse_hours(text: bytes, zone: ZoneInfo) -> Hours:
     week, off, holidays = marshal.loads(text)
-    days = readable(read_days_off, [*(off or []), *holidays])
-    return Hours(zone=zone, week=readable(read_interval, week or []), off=days)
+    days = parse_rows(parse_days_off, [*(off or []), *holidays])
+    return Hours(zone=zone, week=parse_rows(parse_interval, week or []), off=days)
 
 
-def readable(read, rows) -> tuple:
-    found = []
+def parse_rows(parse, rows) -> tuple:
+    parsed = []
     for row in rows:
         try:
-            found.append(read(row))
+            parsed.append(parse(row))
         except (KeyError, TypeError, ValueError):
             continue
-    return tuple(found)
+    return tuple(parsed)
 
 
-def read_interval(row) -> Interval:
+def parse_interval(row) -> Interval:
     if row["day"] not in range(7):
         raise ValueError
-    return Interval(row["day"], time.fromisoformat(row["from"]), read_end(row["to"]))
+    return Interval(row["day"], time.fromisoformat(row["from"]), parse_end(row["to"]))
 
 
-def read_end(text) -> time:
+def parse_end(text) -> time:
     return time.min if text == "24:00" else time.fromisoformat(text)
 
 
-def read_days_off(row) -> DaysOff:
+def parse_days_off(row) -> DaysOff:
     first = date.fromisoformat(row["first"])
     last = date.fromisoformat(row["last"]) if row.get("last") else first
     return DaysOff(first, last, row.get("name", ""))

@@ -1,8 +1,8 @@
-"""How many invitations may be mailed.
+"""How many invitations can be emailed.
 
-Threat: a workspace as a mail cannon. One person may make several, sit behind one address with
-several accounts, or write to one mailbox from many workspaces, so each of these is counted; the
-rows of a workspace's links are counted as well, because they say how often this invitation left.
+Threat: a workspace as a mail cannon. One person may create several workspaces, use several accounts
+behind one address, or email one mailbox from many workspaces, so each of these is counted. The rows
+of a workspace's links are counted as well, because they say how often this invitation was sent.
 """
 
 from datetime import timedelta
@@ -26,12 +26,12 @@ BY_ADDRESS = Limit("invitations by address", 100, DAY)
 TO_CONFIRMED = Limit("invitations to a confirmed mailbox", 10, DAY)
 
 
-def why_not_mailed(invitation, *, by) -> str:
-    """Count one more email with this invitation, sent by the membership. Empty: it is allowed."""
-    return refusal_of_workspace(invitation) or refusal_by_counters(invitation, by)
+def check_limits(invitation, *, by) -> str:
+    """Count one more email with this invitation. Return why it is refused, or "" if it isn't."""
+    return check_workspace(invitation) or check_counters(invitation, by)
 
 
-def refusal_of_workspace(invitation):
+def check_workspace(invitation):
     mailed = InvitationLink.objects.filter(
         workspace=invitation.workspace, mailed=True, created_at__gt=timezone.now() - DAY
     )
@@ -39,31 +39,32 @@ def refusal_of_workspace(invitation):
         return _("Sent %(count)d times today. Try again tomorrow, or copy the link.") % {
             "count": MAILS_A_DAY_EACH
         }
-    most = MAILS_A_DAY
+    limit = MAILS_A_DAY
     if not is_trusted(invitation.workspace):
-        most = min(most, MAILS_A_DAY_UNTRUSTED)
-    if mailed.count() >= most:
-        return _(
-            "%(count)d invitations were sent today, which is the most a day. Try again tomorrow."
-        ) % {"count": most}
+        limit = min(limit, MAILS_A_DAY_UNTRUSTED)
+    if mailed.count() >= limit:
+        return _("You've reached today's limit of %(count)d invitations. Try again tomorrow.") % {
+            "count": limit
+        }
     return ""
 
 
-def refusal_by_counters(invitation, by):
-    refused = first_exceeded(*uses(invitation, by))
+def check_counters(invitation, by):
+    refused = first_exceeded(*list_uses(invitation, by))
     if refused is None:
         return ""
     if refused in (TO_CONFIRMED, TO_UNCONFIRMED):
         return _(
-            "%(email)s has had as many emails as we send to one address a day. Try again tomorrow."
+            "%(email)s has received as many emails as we send to one address a day. "
+            "Try again tomorrow."
         ) % {"email": invitation.email}
     if refused == BY_PERSON:
         return _("You've sent as many invitations as one person can in a day. Try again tomorrow.")
     return _("Too many invitations were sent from here today. Try again tomorrow.")
 
 
-def uses(invitation, by):
-    """The narrowest first; always in this order, so that two senders never wait for each other."""
+def list_uses(invitation, by):
+    """Yield the limits, narrowest first; a fixed order keeps two senders from a deadlock."""
     if by is not None:
         yield BY_PERSON.of(by.user_id)
     if (address := current_network()) is not None:

@@ -1,7 +1,7 @@
-"""Who may make a workspace, and how many.
+"""Who may create workspaces, and how many.
 
-Threats: one person who makes hundreds, or who comes back under new accounts; an installation that
-is not meant for the public (SIGNUP).
+Threats: one person who creates hundreds, or who returns with new accounts; strangers on an
+installation that isn't meant for the public (SIGNUP).
 """
 
 from datetime import timedelta
@@ -18,19 +18,21 @@ BY_ADDRESS = Limit("new workspaces by address", 10, DAY)
 
 
 class CannotCreate(Exception):
-    """Says in words why not."""
+    """A translated message that says why not."""
 
 
 def can_create_workspace(user) -> bool:
-    """Answer by SIGNUP: open lets everyone, invite lets people who administer a workspace, and
-    closed lets no one, except by the operator's command."""
+    """Return whether SIGNUP allows it: "open" allows everyone, "invite" only administrators.
+
+    With "closed" only the operator can create workspaces, by the command create_account.
+    """
     if settings.SIGNUP == "invite":
         return Membership.objects.administrators().filter(user=user).exists()
     return settings.SIGNUP == "open"
 
 
-def uses(user):
-    """The narrowest first. user: None before the account is made."""
+def list_uses(user):
+    """Yield the limits, narrowest first. user is None before the account is created."""
     if user is not None:
         yield BY_PERSON.of(user.pk)
     if (address := current_network()) is not None:
@@ -39,19 +41,21 @@ def uses(user):
 
 
 def refuse_if_used_up(user=None):
-    """Ask without counting. Raises CannotCreate."""
-    refuse(first_exhausted(*uses(user)))
+    """Check the limits without counting. Raises CannotCreate."""
+    refuse(first_exhausted(*list_uses(user)))
 
 
 def count_workspace(user):
-    """Raises CannotCreate."""
-    refuse(first_exceeded(*uses(user)))
+    """Count a new workspace. Raises CannotCreate if a limit is reached."""
+    refuse(first_exceeded(*list_uses(user)))
 
 
 def refuse(limit):
     if limit == BY_PERSON:
         raise CannotCreate(
-            _("You've made as many workspaces as one person can in a day. Try again tomorrow.")
+            _("You've created as many workspaces as one person can in a day. Try again tomorrow.")
         )
     if limit is not None:
-        raise CannotCreate(_("Too many workspaces were made from here today. Try again tomorrow."))
+        raise CannotCreate(
+            _("Too many workspaces were created from here today. Try again tomorrow.")
+        )

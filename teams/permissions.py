@@ -1,4 +1,4 @@
-"""The named list of what a membership may do. Checks ask the membership, never for a role."""
+"""What members may do. Code checks a membership's permissions, never its role."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,14 +8,14 @@ class Permission(TextChoices):
     ANSWER = "answer", _("Answer conversations")
     ASSIGN = "assign", _("Assign conversations")
     RESOLVE = "resolve", _("Resolve and reopen conversations")
-    SEE_ALL = "see_all", _("See all conversations, not only own and unassigned ones")
+    SEE_ALL = "see_all", _("See all conversations, not only their own and unassigned ones")
     EDIT_CONTACTS = "edit_contacts", _("Edit contacts")
     CANNED_REPLIES = "canned_replies", _("Manage canned replies")
-    SEE_REPORTS = "see_reports", _("Read reports")
-    MANAGE_INBOXES = "manage_inboxes", _("Manage inboxes and their widget")
+    SEE_REPORTS = "see_reports", _("View reports")
+    MANAGE_INBOXES = "manage_inboxes", _("Manage inboxes and their widgets")
     MANAGE_TEAM = "manage_team", _("Manage team members, teams and roles")
-    SEE_AUDIT_LOG = "see_audit_log", _("Read the audit log")
-    CHANGE_SETTINGS = "change_settings", _("Change account settings")
+    SEE_AUDIT_LOG = "see_audit_log", _("View the audit log")
+    CHANGE_SETTINGS = "change_settings", _("Change workspace settings")
 
 
 AGENT = frozenset(

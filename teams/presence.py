@@ -1,13 +1,14 @@
-"""Who has a page open now: browser tabs in Redis, each with the moment it runs out.
+"""Which members have a page open: browser tabs in Redis, each with the time it expires.
 
-One sorted set a workspace: member "<membership>:<tab>:<session>", score the expiry in milliseconds
-of Redis' own clock (application servers may disagree about the time). A heartbeat comes every 30 s.
-After 90 s of silence every screen says that the person is offline: a tab runs out after 75 s, since
-background tabs beat only once a minute, and the sweep that publishes it follows within 10 s. The
-session is there
-because its end ends its tabs: nothing they send is let in any more, their goodbye neither. Nothing
-here is truth that must survive: an emptied Redis is rebuilt by the next heartbeats. Until they had
-the time for it, whoever is not in the set but was told to be there may still be (Online.unsure).
+Each workspace has a sorted set with entries "<membership>:<tab>:<session>". The score is the expiry
+in milliseconds of Redis' own clock, because application servers may disagree about the time.
+Heartbeats come every 30 seconds. After 90 seconds of silence every screen shows the member as
+offline: a tab expires after 75 seconds, since background tabs send a heartbeat only once a minute,
+and the sweep that publishes it follows within 10 seconds. An entry names the session because its
+end also ends its tabs: they can no longer send anything, not even that they are closed.
+
+Nothing here has to survive. The next heartbeats refill a cleared Redis. Until they had time to, a
+member who isn't in the set but was announced as online may still be (OnlineMembers.unknown).
 """
 
 import re
@@ -20,68 +21,68 @@ from teams import presence_scripts as scripts
 from teams.models import Membership
 
 ALIVE_MS = 75_000
-SETTLED_MS = 90_000  # by then every tab that is open has beaten
-CLOSING_MS = 6_000  # a navigation leaves the page too; its next page beats within this time
+SETTLED_MS = 90_000  # by then every open tab has sent a heartbeat
+CLOSING_MS = 6_000  # a navigation closes the page too; the next page sends a heartbeat in time
 TAB = re.compile(r"[A-Za-z0-9-]{8,36}")
 WORKSPACES = "presence:workspaces"
-SINCE = "presence:since"  # the moment from which on heartbeats were heard without a gap
+HEARD_SINCE = "presence:since"  # since when heartbeats have arrived without a gap
 
 
-class Online(set):
-    """The ids of memberships with a page open. unsure: of those of whom nobody can say it yet."""
+class OnlineMembers(set):
+    """The ids of memberships with a page open. unknown: those that may have one."""
 
-    unsure = frozenset()
+    unknown = frozenset()
 
 
-def beat(membership, tab: str, session: str = "") -> bool:
-    """This tab is alive. True when the person had no page open until now.
+def record_heartbeat(membership, tab: str, session: str = "") -> bool:
+    """Keep this tab alive. Return True if the member had no page open until now.
 
-    session: names the login it is open with (teams.receivers.session_name).
+    session: the name of its login (teams.sessions.session_name).
     """
-    keys = [key(membership.workspace_id), WORKSPACES, SINCE]
+    keys = [redis_key(membership.workspace_id), WORKSPACES, HEARD_SINCE]
     entry = entry_of(membership, tab, session)
     arguments = [str(membership.pk), entry, ALIVE_MS, str(membership.workspace_id)]
-    return bool(redis.client().eval(scripts.BEAT, 3, *keys, *arguments))
+    return bool(redis.client().eval(scripts.HEARTBEAT, 3, *keys, *arguments))
 
 
-def leave(membership, tab: str, session: str = "") -> None:
-    """This tab is being closed."""
+def close_tab(membership, tab: str, session: str = "") -> None:
+    """Let this tab expire soon, unless the page it navigates to sends a heartbeat."""
     entry = entry_of(membership, tab, session)
-    redis.client().eval(scripts.LEAVE, 1, key(membership.workspace_id), entry, CLOSING_MS)
+    redis.client().eval(scripts.CLOSE_TAB, 1, redis_key(membership.workspace_id), entry, CLOSING_MS)
 
 
-def sign_out(membership, session: str) -> bool:
-    """All tabs of this session are gone, now. True when the person has no other page open."""
-    arguments = [str(membership.pk), f":{session}"]
-    return bool(redis.client().eval(scripts.SIGN_OUT, 1, key(membership.workspace_id), *arguments))
+def end_session(membership, session: str) -> bool:
+    """Remove all tabs of this session. Return True if the member has no other page open."""
+    key, arguments = redis_key(membership.workspace_id), [str(membership.pk), f":{session}"]
+    return bool(redis.client().eval(scripts.END_SESSION, 1, key, *arguments))
 
 
-def forget(membership, tab: str) -> None:
-    """This tab, which was open without a session, is gone, now."""
-    redis.client().zrem(key(membership.workspace_id), entry_of(membership, tab))
+def remove_tab(membership, tab: str) -> None:
+    """Remove a tab that was opened without a session."""
+    redis.client().zrem(redis_key(membership.workspace_id), entry_of(membership, tab))
 
 
 def entry_of(membership, tab, session=""):
     return ":".join(filter(None, [str(membership.pk), tab, session]))
 
 
-def online(workspace_id) -> Online | None:
-    """The memberships with a page open, or None: Redis is away and nobody can know."""
+def find_online(workspace_id) -> OnlineMembers | None:
+    """Return the memberships with a page open, or None if Redis is unavailable."""
     try:
-        is_early, tabs = ask_online(redis.client(), workspace_id)
+        is_early, tabs = query_online(redis.client(), workspace_id)
     except redis.UNAVAILABLE:
         return None
-    online = Online(membership_of(tab[:36]) for tab in tabs)
+    online = OnlineMembers(membership_id_of(tab[:36]) for tab in tabs)
     if is_early:
-        online.unsure = told_to_be_there(workspace_id) - online
+        online.unknown = find_announced(workspace_id) - online
     return online
 
 
-def ask_online(client, workspace_id):
-    return client.eval(scripts.ONLINE, 2, key(workspace_id), SINCE, SETTLED_MS)
+def query_online(client, workspace_id):
+    return client.eval(scripts.ONLINE, 2, redis_key(workspace_id), HEARD_SINCE, SETTLED_MS)
 
 
-TOLD = PreparedQuery(
+ANNOUNCED = PreparedQuery(
     lambda workspace: (
         Membership.objects.filter(workspace=workspace, removed_at=None)
         .exclude(announced_status="offline")
@@ -91,46 +92,49 @@ TOLD = PreparedQuery(
 )
 
 
-def told_to_be_there(workspace_id) -> set[uuid.UUID]:
-    """Whoever was said to be something else than offline: what was told outlives Redis. Asked with
-    every message until all tabs had the time to beat again."""
-    return set(TOLD.all(workspace=workspace_id))
+def find_announced(workspace_id) -> set[uuid.UUID]:
+    """Return the members last announced as anything but offline, which outlives Redis.
+
+    Queried with every message until all tabs had time to send a heartbeat again.
+    """
+    return set(ANNOUNCED.all(workspace=workspace_id))
 
 
 @lru_cache(maxsize=65536)
-def membership_of(name: bytes) -> uuid.UUID:
-    """Asked for everybody who is there with every decision."""
+def membership_id_of(name: bytes) -> uuid.UUID:
+    """Parse an id. Cached because every routing decision parses those of all members online."""
     return uuid.UUID(name.decode())
 
 
-def everybody_online() -> set[uuid.UUID]:
-    """Whoever has a page open, in any workspace; nobody when Redis is away."""
+def find_all_online() -> set[uuid.UUID]:
+    """Return the memberships with a page open in any workspace; none if Redis is unavailable."""
     try:
-        answers = ask_all(ask_online)
+        answers = query_all(query_online)
     except redis.UNAVAILABLE:
         return set()
-    return {membership_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
+    return {membership_id_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
 
 
-def sweep() -> list[uuid.UUID]:
-    """Forget tabs that fell silent. Returns the memberships that have no page open any more."""
+def expire_tabs() -> list[uuid.UUID]:
+    """Remove expired tabs. Return the memberships that have no page open any more."""
 
-    def ask(pipeline, workspace):
-        pipeline.eval(scripts.SWEEP, 3, key(workspace), WORKSPACES, SINCE, workspace)
+    def query(pipeline, workspace):
+        keys = [redis_key(workspace), WORKSPACES, HEARD_SINCE]
+        pipeline.eval(scripts.EXPIRE_TABS, 3, *keys, workspace)
 
-    return [membership_of(each) for gone in ask_all(ask) for each in gone]
+    return [membership_id_of(each) for gone in query_all(query) for each in gone]
 
 
-def ask_all(ask):
-    """The answers about all workspaces where somebody is or was, in one round trip."""
+def query_all(query):
+    """Return the answers for all workspaces where someone is or was online, in one round trip."""
     workspaces = redis.client().smembers(WORKSPACES)
     pipeline = redis.client().pipeline(transaction=False)
     for workspace in workspaces:
-        ask(pipeline, workspace.decode())
+        query(pipeline, workspace.decode())
     return pipeline.execute()
 
 
-def key(workspace_id) -> str:
+def redis_key(workspace_id) -> str:
     return f"presence:{workspace_id}"
 
 

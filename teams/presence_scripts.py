@@ -1,10 +1,11 @@
-"""What Redis does in one step for teams.presence: Lua.
+"""Lua scripts that Redis runs atomically for teams.presence.
 
-An entry of a workspace's sorted set begins with its membership, 36 characters. Its score is when
-it runs out, by Redis' own clock, in milliseconds.
+An entry of a workspace's sorted set begins with its membership id, 36 characters. Its score is its
+expiry, by Redis' own clock, in milliseconds.
 """
 
-GAP_MS = 30_000  # sweeps ask every 10 s: when nobody could for so long, beats were lost too
+# Sweeps query every 10 s. After such a gap without one, heartbeats were lost too.
+GAP_MS = 30_000
 
 _NOW = f"""
 local t = redis.call('TIME')
@@ -17,32 +18,33 @@ end
 local function tabs(key)
   return redis.call('ZRANGEBYSCORE', key, now, '+inf')
 end
-local function who_is_there(key)
-  local there = {{}}
-  for _, tab in ipairs(tabs(key)) do there[string.sub(tab, 1, 36)] = true end
-  return there
+local function online_members(key)
+  local online = {{}}
+  for _, tab in ipairs(tabs(key)) do online[string.sub(tab, 1, 36)] = true end
+  return online
 end
 """
 
-# workspace's set, all workspaces, since; membership, entry, for how long, workspace: 1 when the
-# person had no tab until now. A tab that is alive says that they had, and nobody looks further:
-# with every beat all tabs would be read otherwise.
-BEAT = f"""{_NOW}
+# Keys: the workspace's set, all workspaces, heard since. Arguments: membership, entry, lifetime,
+# workspace. Returns 1 if the member had no tab until now. If this tab is still alive they had one,
+# and the other tabs needn't be read with every heartbeat.
+HEARTBEAT = f"""{_NOW}
 heard_since(KEYS[3])
-local until_now = redis.call('ZSCORE', KEYS[1], ARGV[2])
-local was_there = until_now and tonumber(until_now) >= now or who_is_there(KEYS[1])[ARGV[1]]
+local expiry = redis.call('ZSCORE', KEYS[1], ARGV[2])
+local was_online = expiry and tonumber(expiry) >= now or online_members(KEYS[1])[ARGV[1]]
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[4])
-return was_there and 0 or 1
+return was_online and 0 or 1
 """
 
-# workspace's set; entry, for how long still
-LEAVE = f"""{_NOW}
+# Key: the workspace's set. Arguments: entry, remaining lifetime.
+CLOSE_TAB = f"""{_NOW}
 return redis.call('ZADD', KEYS[1], 'XX', 'LT', now + ARGV[2], ARGV[1])
 """
 
-# workspace's set; membership, end of the entries that go: 1 when the person has no tab any more.
-SIGN_OUT = f"""{_NOW}
+# Key: the workspace's set. Arguments: membership, suffix of the entries to remove. Returns 1 if the
+# member has no tab any more.
+END_SESSION = f"""{_NOW}
 local ended = false
 for _, tab in ipairs(tabs(KEYS[1])) do
   if string.sub(tab, 1, 36) == ARGV[1] and string.sub(tab, -#ARGV[2]) == ARGV[2] then
@@ -50,29 +52,31 @@ for _, tab in ipairs(tabs(KEYS[1])) do
     ended = true
   end
 end
-return ended and not who_is_there(KEYS[1])[ARGV[1]] and 1 or 0
+return ended and not online_members(KEYS[1])[ARGV[1]] and 1 or 0
 """
 
-# workspace's set, since; how long all tabs need to beat: {{1 while that is not over, entries}}
+# Keys: the workspace's set, heard since. Argument: how long it takes until all tabs have sent a
+# heartbeat. Returns {1 if that time isn't over yet, entries}.
 ONLINE = f"""{_NOW}
 local is_early = now - heard_since(KEYS[2]) < tonumber(ARGV[1])
 return {{is_early and 1 or 0, tabs(KEYS[1])}}
 """
 
-# workspace's set, all workspaces, since; workspace: the memberships whose last tab ran out. Where
-# nobody is, the workspace is not asked about any more, until somebody's first beat.
-SWEEP = f"""{_NOW}
+# Keys: the workspace's set, all workspaces, heard since. Argument: workspace. Returns the
+# memberships whose last tab expired. A workspace without tabs isn't queried again until its next
+# heartbeat.
+EXPIRE_TABS = f"""{_NOW}
 heard_since(KEYS[3])
-local silent = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
-if #silent > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now) end
+local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
+if #expired > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now) end
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[1]) end
-if #silent == 0 then return {{}} end
-local there, gone = who_is_there(KEYS[1]), {{}}
-for _, tab in ipairs(silent) do
+if #expired == 0 then return {{}} end
+local online, gone = online_members(KEYS[1]), {{}}
+for _, tab in ipairs(expired) do
   local membership = string.sub(tab, 1, 36)
-  if not there[membership] then
+  if not online[membership] then
     gone[#gone + 1] = membership
-    there[membership] = true
+    online[membership] = true
   end
 end
 return gone

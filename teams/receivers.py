@@ -3,35 +3,27 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
 from messagehub.lib.live.publish import close_streams
-from messagehub.lib.tokens import hash_token
-from teams.actions.availability import sign_out
+from teams.actions.availability import end_session
 from teams.models import Membership
-
-
-def session_name(request) -> str:
-    """Names a login without giving its key away."""
-    return hash_token(request.session.session_key or "")[:32]
-
-
-def session_subject(request) -> str:
-    """The same to the live hub."""
-    return f"session:{session_name(request)}"
+from teams.sessions import session_name, session_subject
 
 
 @receiver(user_logged_out)
-def close_pages(sender, request, user, **kwargs):
-    """Signing out ends the live updates of this browser's pages, and nobody is there by them."""
+def end_session_on_logout(sender, request, user, **kwargs):
+    """Close the live updates of this browser's pages, and stop counting them as online."""
     if request is not None:
         close_streams(session_subject(request))
     if request is not None and user is not None:
-        sign_out(user, session=session_name(request))
+        end_session(user, session=session_name(request))
 
 
 @receiver([password_changed, password_reset, password_set])
-def close_other_streams(sender, user, **kwargs):
-    """Another password signs out all other browsers; this one's pages may open theirs anew.
+def close_streams_on_new_password(sender, user, **kwargs):
+    """Close the live updates of all the user's pages.
 
-    Presence needs nothing: the others cannot renew it, and whoever changed it is there.
+    A new password signs out all other browsers; only this one's pages can reconnect. Presence
+    needs no change: the other browsers can't renew it, and the one that changed the password is
+    online.
     """
     for membership in Membership.objects.active().filter(user=user):
-        close_streams(f"membership:{membership.pk}")
+        close_streams(membership.live_channel)

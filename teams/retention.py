@@ -1,5 +1,3 @@
-"""How long the timeline of states goes back."""
-
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
@@ -12,9 +10,9 @@ KEPT = timedelta(days=400)
 
 
 def delete_old_status_changes():
-    """All but the one that holds still: what somebody has been since then. Returns how many."""
+    """Delete changes that are too old, except each member's latest. Return how many."""
     later = StatusChange.objects.filter(
         membership=OuterRef("membership"), created_at__gt=OuterRef("created_at")
     )
-    over = StatusChange.objects.filter(Exists(later))
-    return delete_oldest(filter_created_before(over, timezone.now() - KEPT))
+    superseded = StatusChange.objects.filter(Exists(later))
+    return delete_oldest(filter_created_before(superseded, timezone.now() - KEPT))

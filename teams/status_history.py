@@ -1,104 +1,96 @@
-"""The timeline of somebody's states: what they were, from when to when, and who caused it."""
+"""A member's availability over the last days: which status, from when to when, set by whom."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from teams.availability import AVAILABLE, OFFLINE, WORDS
+from teams.statuses import AvailabilityStatus, Presence
 
 DAYS = 14
-MOST = 2000  # changes looked at
+MOST_CHANGES = 2000
 DAY = timedelta(days=1)
-
-NAMES = {
-    "available": lambda: _("Available"),
-    "at_capacity": lambda: _("Busy: no room for more chats"),
-    "away": lambda: _("Away"),
-    "outside_office_hours": lambda: _("Outside office hours"),
-    "day_off": lambda: _("Day off"),
-    "offline": lambda: _("No page open"),
-    "suspended": lambda: _("Suspended"),
-}
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """From `begin` until `until` they were this. by: who set it, when it was not themselves."""
+class StatusPeriod:
+    """by: the name of who set the status, if it was someone else."""
 
-    code: str
+    status: str
     begin: datetime
     until: datetime
     by: str = ""
     is_now: bool = False
 
     @property
-    def state(self):
-        return WORDS[self.code][0] if self.code in WORDS else OFFLINE
+    def presence(self) -> str:
+        known = self.status in AvailabilityStatus.values
+        return AvailabilityStatus(self.status).presence if known else Presence.OFFLINE
 
     @property
-    def words(self):
-        name = NAMES[self.code]() if self.code in NAMES else self.code
-        return _("%(state)s, set by %(by)s") % {"state": name, "by": self.by} if self.by else name
+    def label(self) -> str:
+        known = self.status in AvailabilityStatus.values
+        label = AvailabilityStatus(self.status).label if known else self.status
+        return (
+            _("%(status)s, set by %(by)s") % {"status": label, "by": self.by} if self.by else label
+        )
 
     @property
-    def length(self):
+    def duration(self) -> timedelta:
         return self.until - self.begin
 
 
 @dataclass
-class Day:
-    """rows: what began on this day, the latest first; bar: all of it, as parts of the day."""
+class HistoryDay:
+    """changes: periods that began on this day, latest first. periods: all of it, cut to the day."""
 
     date: date
     begin: datetime
     until: datetime
-    rows: list[Stretch] = field(default_factory=list)
-    bar: list[Stretch] = field(default_factory=list)
+    changes: list[StatusPeriod] = field(default_factory=list)
+    periods: list[StatusPeriod] = field(default_factory=list)
 
     @property
-    def available(self) -> timedelta:
-        spans = [each.length for each in self.bar if each.state == AVAILABLE]
-        return sum(spans, timedelta())
-
-    def percent(self, at: datetime) -> float:
-        return round(100 * ((at - self.begin) / (self.until - self.begin)), 2)
+    def available_duration(self) -> timedelta:
+        available = (each for each in self.periods if each.presence == Presence.AVAILABLE)
+        return sum((each.duration for each in available), timedelta())
 
     @property
-    def parts(self):
-        """[(state, from, width)] in percent of the day, for a picture of it."""
+    def bar_segments(self) -> list[tuple]:
+        """(presence, start, width) of each period, in percent of the day, to draw it."""
+        length = self.until - self.begin
         return [
-            (each.state, self.percent(each.begin), round(100 * (each.length / self.length), 2))
-            for each in self.bar
+            (
+                each.presence,
+                round(100 * ((each.begin - self.begin) / length), 2),
+                round(100 * (each.duration / length), 2),
+            )
+            for each in self.periods
         ]
 
-    @property
-    def length(self):
-        return self.until - self.begin
 
-
-def history(membership, *, days=DAYS, now=None) -> list[Day]:
-    """The last days on their own clock, the latest first; days without any trace are left out."""
+def load_history(membership, *, days=DAYS, now=None) -> list[HistoryDay]:
+    """Return the last days in the member's time zone, latest first, without days lacking data."""
     now = now or timezone.now()
     last = now.astimezone(membership.zone).date()
     dates = [last - DAY * number for number in range(days)]
-    stretches = list_stretches(membership, midnight(dates[-1], membership.zone), now)
-    found = [fill(each, stretches, membership.zone) for each in dates]
-    return [day for day in found if day.bar]
+    periods = load_periods(membership, midnight(dates[-1], membership.zone), now)
+    history = [build_day(each, periods, membership.zone) for each in dates]
+    return [day for day in history if day.periods]
 
 
-def list_stretches(membership, since, now) -> list[Stretch]:
-    """What lasted into the time after `since`, the earliest first."""
-    changes = membership.states.select_related("by__user").order_by("-created_at", "-pk")
-    recent = list(changes.filter(created_at__gte=since, created_at__lte=now)[:MOST])
-    if len(recent) < MOST and (before := changes.filter(created_at__lt=since).first()):
+def load_periods(membership, since, now) -> list[StatusPeriod]:
+    """Return the periods that end after `since`, earliest first."""
+    changes = membership.status_changes.select_related("by__user").order_by("-created_at", "-pk")
+    recent = list(changes.filter(created_at__gte=since, created_at__lte=now)[:MOST_CHANGES])
+    if len(recent) < MOST_CHANGES and (before := changes.filter(created_at__lt=since).first()):
         recent.append(before)
     recent.reverse()
     ends = [*(change.created_at for change in recent[1:]), now][: len(recent)]
     return [
-        Stretch(
-            code=change.code,
+        StatusPeriod(
+            status=change.status,
             begin=change.created_at,
             until=until,
             by=change.by.name if change.by else "",
@@ -108,22 +100,21 @@ def list_stretches(membership, since, now) -> list[Stretch]:
     ]
 
 
-def fill(day, stretches, zone):
+def build_day(day, periods, zone):
     begin, until = midnight(day, zone), midnight(day + DAY, zone)
-    within = [each for each in stretches if each.begin < until and each.until > begin]
-    return Day(
+    within = [each for each in periods if each.begin < until and each.until > begin]
+    return HistoryDay(
         date=day,
         begin=begin,
         until=until,
-        rows=[each for each in reversed(within) if each.begin >= begin],
-        bar=[cut(each, begin, until) for each in within],
+        changes=[each for each in reversed(within) if each.begin >= begin],
+        periods=[
+            replace(each, begin=max(each.begin, begin), until=min(each.until, until), is_now=False)
+            for each in within
+        ],
     )
 
 
-def cut(stretch, begin, until):
-    return Stretch(stretch.code, max(stretch.begin, begin), min(stretch.until, until), stretch.by)
-
-
 def midnight(day, zone):
-    """In UTC: between two of them lie 23 hours when the clock is put forward."""
+    """Return midnight in UTC, so that a day on which the clock changes has its 23 or 25 hours."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

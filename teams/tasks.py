@@ -3,28 +3,28 @@ from celery import shared_task
 
 @shared_task
 def sweep_presence():
-    """People whose last page fell silent are shown as offline everywhere."""
+    """Show members as offline once their last page has fallen silent."""
     from teams import presence
-    from teams.actions.status import publish_status_changes, by_workspace
+    from teams.actions.status import by_workspace, publish_status_changes
     from teams.models import Membership
 
     gone = presence.expire_tabs()
     members = Membership.objects.active().with_related().filter(pk__in=gone)
-    for _workspace, together in by_workspace(members):
-        publish_status_changes(*together, one_by_one=True)
+    for _workspace, group in by_workspace(members):
+        publish_status_changes(*group, one_by_one=True)
 
 
 @shared_task
 def sweep_statuses():
-    """Office hours that began or ended, and whatever else changed without anybody's doing."""
+    """Publish statuses that changed by themselves, such as when office hours begin or end."""
     from teams.actions.status import publish_stale_statuses
 
     publish_stale_statuses()
 
 
 @shared_task
-def purge():
-    """Deleted workspaces whose time to be brought back is over."""
+def purge_workspaces():
+    """Erase deleted workspaces that can no longer be restored."""
     from teams.actions.workspace import purge_deleted_workspaces
 
     purge_deleted_workspaces()
@@ -32,7 +32,6 @@ def purge():
 
 @shared_task
 def delete_old_status_changes():
-    """The timeline of states goes back so far and no further."""
-    from teams.retention import delete_old_status_changes
+    from teams import retention
 
-    delete_old_status_changes()
+    retention.delete_old_status_changes()

@@ -1,17 +1,15 @@
-"""The time zones that people choose among."""
-
 from functools import cache
 from zoneinfo import available_timezones
 
-# In the database of zones, but nowhere on earth: what the machine or a blank installation has.
-NOWHERE = {"Factory", "localtime", "posixrules"}
+# Entries of the time zone database that aren't places: defaults of a machine or an installation.
+NOT_PLACES = {"Factory", "localtime", "posixrules"}
 
 
 @cache
-def zone_names() -> tuple[str, ...]:
-    """By name. Looked up once a process: it opens a file for each of them."""
-    return tuple(sorted(available_timezones() - NOWHERE))
+def time_zone_names() -> tuple[str, ...]:
+    """Return the sorted names. Cached because it opens a file for each of them."""
+    return tuple(sorted(available_timezones() - NOT_PLACES))
 
 
 def is_time_zone(value) -> bool:
-    return value in zone_names()
+    return value in time_zone_names()

@@ -1,8 +1,8 @@
-"""Whether a workspace may put its own names where strangers read them first.
+"""Whether a workspace may use its own names where strangers read them first.
 
-Threat: someone makes a workspace whose name is an advertisement, and has us send it to hundreds of
-mailboxes as a subject or a sender. Until a workspace is trusted, its emails to people outside
-carry our words in these places, and there are few of them.
+Threat: someone names a workspace after an advertisement, and has us send it to hundreds of
+mailboxes as a subject or a sender. Until a workspace is trusted, its emails to outsiders use our
+texts instead, and it can send only few of them.
 """
 
 from datetime import timedelta
@@ -16,8 +16,11 @@ YOUNG = timedelta(days=3)
 
 
 def is_trusted(workspace) -> bool:
-    """An administrator has confirmed their address, and the workspace has some standing: it is
-    older than YOUNG, or someone with a confirmed address has accepted an invitation."""
+    """Return whether the workspace is established and an administrator confirmed their address.
+
+    It is established once it is older than YOUNG, or once someone with a confirmed address has
+    accepted an invitation.
+    """
     confirmed = EmailAddress.objects.filter(verified=True)
     administrators = Membership.objects.administrators().filter(workspace=workspace)
     if not confirmed.filter(user__in=administrators.values("user")).exists():

@@ -1,4 +1,4 @@
-"""How many examples a property test tries: few in every run, many with SOAK=1."""
+"""Set how many examples a property test tries: few in every run, many with SOAK=1."""
 
 import os
 
@@ -6,5 +6,5 @@ SOAK = os.environ.get("SOAK") == "1"
 
 
 def examples(quick: int, soak: int) -> int:
-    """Return the number for this run."""
+    """Return the number of examples for this run."""
     return soak if SOAK else quick

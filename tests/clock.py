@@ -1,4 +1,4 @@
-"""The clock of a test: set to a moment, stopped, or moved on."""
+"""A clock that a test can set, stop and advance."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -7,17 +7,17 @@ import time_machine
 
 
 class Clock:
-    """Every clock of this process; PostgreSQL and Redis keep their own time."""
+    """All clocks of this process. PostgreSQL and Redis keep their own time."""
 
     def __init__(self, coordinates):
         self._coordinates = coordinates
 
     def set(self, moment):
-        """Go on from this moment."""
+        """Set the time and keep running."""
         self._coordinates.move_to(moment, tick=True)
 
     def stop_at(self, moment):
-        """Show this moment until the clock is set again."""
+        """Set the time and stop."""
         self._coordinates.move_to(moment, tick=False)
 
     def advance(self, **span):

@@ -1,4 +1,4 @@
-"""The effects of a commit in a test that is rolled back at its end."""
+"""Run on_commit hooks in a test that is rolled back at its end."""
 
 import logging
 from contextlib import contextmanager
@@ -10,15 +10,15 @@ from django.db.transaction import Atomic
 
 logger = logging.getLogger(__name__)
 
-# For tests in which effects of a commit matter, and no other connection does.
+# For tests that need on_commit hooks but no other connection.
 COMMIT_EFFECTS = pytest.mark.usefixtures("commit_effects")
 
 
 @contextmanager
 def commit_effects():
-    """Run what waits for a commit as soon as the outermost block of the code under test ends.
+    """Run on_commit hooks when the outermost atomic block of the code under test ends.
 
-    Only this connection sees the rows: a test that needs another thread or process has to commit.
+    Only this connection sees the rows. A test that needs other threads or processes has to commit.
     """
     if not connections["default"].in_atomic_block:  # a test that commits
         yield
@@ -43,7 +43,7 @@ def commit_effects():
 
 
 class CommitEffects:
-    """What has been registered since the beginning, and how deep the test itself is in blocks."""
+    """The hooks registered since the start, and the depth of the test's own atomic blocks."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -51,7 +51,7 @@ class CommitEffects:
         self.before = len(connection.run_on_commit)
 
     def run(self):
-        """Run them if this is the end of the outermost block, as Django does after its commit."""
+        """Run the hooks at the end of the outermost block, as Django does after its commit."""
         if len(self.connection.savepoint_ids) != self.depth or self.connection.needs_rollback:
             return
         waiting = self.connection.run_on_commit[self.before :]
@@ -62,4 +62,4 @@ class CommitEffects:
             except Exception:
                 if not robust:
                     raise
-                logger.exception("An effect of the commit failed: %s", effect)
+                logger.exception("An on_commit hook failed: %s", effect)

@@ -1,6 +1,7 @@
-"""The cast. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who must see
-nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
+"""The cast of the tests. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who
+must see nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
 
+import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.models import User
+from dev.suite import PROCESS_TESTS
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message
 from inbox.models import Conversation, Inbox
@@ -28,15 +30,15 @@ from tests.live_events import live_events  # noqa: F401
 from tests.processes import PATIENCE
 from tests.snapshot import Snapshot
 
-# How long an example takes depends on what else the machine does.
+# The time of an example depends on the machine's other work.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
-# For tests in which other connections must see what was written, or effects of a commit matter.
+# For tests in which other connections must see the rows, or on_commit hooks must run.
 COMMITS = pytest.mark.django_db(transaction=True)
 
 
-# Folders and modules whose tests start, kill or time processes: a lane of their own.
+# Folders and modules whose tests start, kill or time processes. They run in their own lane.
 PROCESSES = (
     "tests/faults/",
     "tests/live/",
@@ -52,17 +54,22 @@ PROCESSES = (
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid.startswith(PROCESSES):
+        if item.nodeid.startswith(PROCESS_TESTS):
             item.add_marker(pytest.mark.processes)
 
 
-# What migrations fill, and nothing in the product changes.
-FILLED = {"django_content_type", "django_migrations", "django_site", "auth_permission"}
+# Tables that migrations fill and the product never changes.
+FILLED_BY_MIGRATIONS = {
+    "django_content_type",
+    "django_migrations",
+    "django_site",
+    "auth_permission",
+}
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """A database of this process's own, and the cast made once, before any test stops the clock."""
+    """Create this process's database, and the cast once before any test stops the clock."""
     with django_db_blocker.unblock(), test_database():
         for each in (ACME, GLOBEX):
             each.take()
@@ -71,8 +78,10 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_parts():
-    """A password's hash is made slow for whoever steals it, and every new client looks through all
-    static files: half of the time of tests that are about neither."""
+    """Make two slow parts quick, which take half of the time of tests about neither.
+
+    Password hashes are slow on purpose, and every new client scans all static files.
+    """
     with override_settings(WHITENOISE_AUTOREFRESH=True), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
         yield
@@ -80,8 +89,10 @@ def _quick_parts():
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_flush():
-    """After a test that commits: rows are deleted. Django's flush makes every table anew, and then
-    what migrations fill, which takes longer than most tests."""
+    """Delete all rows after a test that commits.
+
+    Django's flush truncates every table and fills some again, which takes longer than most tests.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
         yield
@@ -89,23 +100,23 @@ def _quick_flush():
 
 def delete_rows(case):
     tables = connection.introspection.django_table_names(only_existing=True)
-    # References are checked when it commits: the order does not matter.
-    statements = "".join(f'DELETE FROM "{table}";' for table in set(tables) - FILLED)
+    # Foreign keys are checked at the commit, so the order of the tables doesn't matter.
+    statements = "".join(f'DELETE FROM "{table}";' for table in set(tables) - FILLED_BY_MIGRATIONS)
     with connection.cursor() as cursor:
         cursor.execute(f"DO $$ BEGIN {statements} END $$")
 
 
 @pytest.fixture(autouse=True)
 def _empty_redis(request):
-    """Presence and marks of one test are not those of the next."""
+    """Reset presence and other keys of the previous test."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()
-        redis.client().set(presence.HEARD_SINCE, 0)  # not as if it had just lost what it knew
+        redis.client().set(presence.HEARD_SINCE, 0)  # as if Redis had been running for a while
 
 
 def make_user(name, domain):
-    # Without a password: hashing one takes longer than most tests. `sign_in` needs none.
+    # It has no password, because hashing takes longer than most tests and `sign_in` needs none.
     return User.objects.create_user(f"{name.lower()}@{domain}.example", None, name=name)
 
 
@@ -117,7 +128,7 @@ def make_acme(slug="acme"):
     for name in ("Bob", "Bea"):
         people[name.lower()] = add_member(alice.workspace, user=make_user(name, slug))
         add_inbox_member(inbox, membership=people[name.lower()])
-    # Most tests are about who is there: what nobody can take waits in the queue.
+    # Most tests are about online agents, so unassigned conversations wait in the queue.
     Routing.objects.create(workspace=alice.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     return SimpleNamespace(workspace=alice.workspace, inbox=inbox, alice=alice, **people)
 
@@ -142,7 +153,7 @@ def globex(db):
 
 
 class Vera:
-    """A visitor: a browser with a token. Writes through the verbs, or over HTTP."""
+    """A visitor's browser with a token. Writes by the product's actions, or over HTTP."""
 
     def __init__(self, inbox):
         self.inbox = inbox
@@ -189,7 +200,7 @@ def goes_offline(*memberships):
 
 
 def keep_waiting(conversation, person):
-    """It waits on although they are there: they put it back once."""
+    """Keep a conversation queued although this member is online, as if they had released it."""
     Conversation.objects.filter(pk=conversation.pk).update(released_by=[person.pk])
 
 
@@ -214,9 +225,9 @@ def sign_in():
 
 
 def in_parallel(count, function):
-    """Return [function(0), ... function(count - 1)], all begun at the same moment.
+    """Return [function(0), ... function(count - 1)], all started at the same time.
 
-    Each has a database connection of its own, and has it before any of them begins.
+    Each thread opens its own database connection before any of them starts.
     """
     barrier = Barrier(count)
 

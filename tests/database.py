@@ -1,7 +1,7 @@
-"""A database for each test process: a copy of a template in which the migrations have run.
+"""Create a database for each test process, copied from a migrated template.
 
-The template is made once for each state of the migrations and stays on the server; a copy takes
-a tenth of a second. What a killed process left behind is dropped by the next one.
+The template is created once per state of the migrations and stays on the server; a copy takes a
+tenth of a second. Each process drops the databases of processes that were killed.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-LOCK = 7_413_925  # of the server: one process makes the template, the others wait for it
-LEFT_BEHIND = re.compile(r"test_(\d+)")
+LOCK = 7_413_925  # a lock on the server: one process creates the template while the others wait
+TEST_DATABASE = re.compile(r"test_(\d+)")
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def test_database():
     own = f"test_{os.getpid()}"
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        _drop_what_was_left_behind(server)
-        template = _template(server)
+        _drop_abandoned(server)
+        template = _ensure_template(server)
         server.execute(f'CREATE DATABASE "{own}" TEMPLATE "{template}"')
     before = connection.settings_dict["NAME"]
     _connect_to(own)
@@ -40,7 +40,7 @@ def test_database():
 
 
 def _server():
-    """A connection to the server's own database, outside of any transaction."""
+    """Connect to the server's own database, without transactions."""
     known = connection.settings_dict
     parts = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"]}
     parts |= {"password": known["PASSWORD"], "dbname": "postgres"}
@@ -48,30 +48,30 @@ def _server():
     return psycopg.connect(**given, autocommit=True)
 
 
-def _drop_what_was_left_behind(server):
+def _drop_abandoned(server):
     for [name] in server.execute("SELECT datname FROM pg_database").fetchall():
-        found = LEFT_BEHIND.fullmatch(name)
+        found = TEST_DATABASE.fullmatch(name)
         if found and not Path(f"/proc/{found[1]}").exists() and Path("/proc/self").exists():
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _template(server):
-    """Return the template's name; under another name until it is finished."""
-    name = f"template_{_state_of_migrations()}"
+def _ensure_template(server):
+    """Return the template's name, creating it under a temporary name first if needed."""
+    name = f"template_{_migrations_digest()}"
     if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return name
-    half_made = f"{name}_new"
-    server.execute(f'DROP DATABASE IF EXISTS "{half_made}" WITH (FORCE)')
-    server.execute(f'CREATE DATABASE "{half_made}"')
+    unfinished = f"{name}_new"
+    server.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+    server.execute(f'CREATE DATABASE "{unfinished}"')
     before = connection.settings_dict["NAME"]
-    _connect_to(half_made)
+    _connect_to(unfinished)
     call_command("migrate", interactive=False, verbosity=0)
     _connect_to(before)
-    server.execute(f'ALTER DATABASE "{half_made}" RENAME TO "{name}"')
+    server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
     return name
 
 
-def _state_of_migrations():
+def _migrations_digest():
     digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
     for app in apps.get_app_configs():
         for file in sorted(Path(app.path, "migrations").glob("*.py")):

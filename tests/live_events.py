@@ -1,4 +1,4 @@
-"""What goes out to open pages, recorded at the one place where it leaves for Redis."""
+"""Record the live updates that are sent to open pages, at the point where they go to Redis."""
 
 import json
 from typing import NamedTuple
@@ -10,23 +10,23 @@ from messagehub.lib.live import publish
 
 
 class LiveEvent(NamedTuple):
-    channel: str  # of a closing: whose streams end
+    channel: str  # for a close, the subject whose streams end
     name: str
     data: dict
 
 
-CLOSED = "closed"  # the name of a closing, which is no event of a channel
+CLOSED = "closed"  # the name that stands for a close, which is not an event
 
 
 class LiveEvents(list):
-    """In the order in which they were sent."""
+    """The events in the order they were sent."""
 
     def record(self, batch):
         self += [read(*message) for message in batch]
 
     def on(self, channel):
-        """[(name, data)] that a page listening to the channel hears."""
-        return [(name, data) for where, name, data in self if where == channel and name != CLOSED]
+        """Return [(name, data)] of a channel."""
+        return [(name, data) for each, name, data in self if each == channel and name != CLOSED]
 
     @property
     def published(self):
@@ -34,7 +34,7 @@ class LiveEvents(list):
 
     @property
     def closed(self):
-        """Whose streams were ended."""
+        """The subjects whose streams were closed."""
         return [each.channel for each in self if each.name == CLOSED]
 
     def committed(self):
@@ -42,7 +42,7 @@ class LiveEvents(list):
 
 
 def committed():
-    """Do at the end of the block what waits for the commit, which a test never comes to."""
+    """Run on_commit hooks at the end of the block, because a test never commits."""
     return TestCase.captureOnCommitCallbacks(execute=True)
 
 
@@ -59,7 +59,7 @@ def read(kind, name, content=b""):
 
 @pytest.fixture
 def live_events(monkeypatch):
-    """All that is sent to open pages: at the commit, or at the end of `committed()`."""
+    """Record everything that is sent to open pages at a commit or at the end of `committed()`."""
     events = LiveEvents()
     monkeypatch.setattr(publish, "send", events.record)
     return events

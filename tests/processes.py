@@ -1,4 +1,4 @@
-"""The product's real processes, for tests that are about order, faults and browsers."""
+"""Start the product's real processes, for tests about order, faults and browsers."""
 
 import contextlib
 import os
@@ -13,13 +13,13 @@ from urllib.request import urlopen
 
 from django.db import connection
 
-# Seconds until what has not happened is taken for what never will. Long: a machine that is busy
-# with other tests is no failure, and who passes waits no longer than it takes.
+# Seconds to wait before a test fails. This is long because a busy machine is no failure, and a
+# passing test doesn't wait any longer than it needs.
 PATIENCE = 120
 
 
 def process_environment(**more):
-    """What a process of the product needs to use the test's database and Redis."""
+    """Return the environment of a process that uses the test's database and Redis."""
     settings = connection.settings_dict
     host = settings["HOST"] or "localhost"
     address = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{settings['NAME']}"
@@ -41,7 +41,7 @@ def running(*command, **environment):
 
 
 def kill(process, how=signal.SIGKILL):
-    """The process and its children."""
+    """Kill the process and its children."""
     try:
         os.killpg(process.pid, how)
         process.wait(5)
@@ -54,7 +54,7 @@ def kill(process, how=signal.SIGKILL):
 
 def worker(*options, **environment):
     command = ["celery", "-A", "messagehub", "--quiet", "worker", "--loglevel=WARNING"]
-    # Half of its threads send mail: two at once.
+    # Half of its threads send emails, so two at the same time.
     command += ["--pool=threads", "--concurrency=4", "--without-gossip", "--without-mingle"]
     return running(*command, *options, **environment)
 
@@ -74,9 +74,9 @@ def web(port, **environment):
 
 
 def free_port():
-    """Return a port below those that the system gives to outgoing connections.
+    """Return a free port below the range that the system uses for outgoing connections.
 
-    One of these could take it between this look and the moment a server binds it.
+    An outgoing connection could take a port of that range before the server binds it.
     """
     while True:
         port = randrange(10_000, 32_000)
@@ -92,7 +92,7 @@ def answers(port):
 
 
 def until(condition, what="it", seconds=PATIENCE):
-    """Waits for the condition to be true and returns its value."""
+    """Wait until the condition is true and return its value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():

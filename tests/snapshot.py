@@ -1,4 +1,4 @@
-"""Rows that many tests begin with: made once by the real verbs, then put back by one statement."""
+"""Create rows once by the product's actions, then restore them for each test by one statement."""
 
 import pickle
 
@@ -7,10 +7,10 @@ from psycopg import sql
 
 
 class Snapshot:
-    """What a function wrote to the database, and what it returned.
+    """The rows that a function wrote to the database, and its return value.
 
-    Rows come back as they were, with the same ids and times. Sequences are not touched: they have
-    moved past these ids when the rows were made. Commit effects of making them are not repeated.
+    Restored rows have the same ids and times. Sequences are unchanged, because they were advanced
+    when the rows were created. on_commit hooks don't run again.
     """
 
     def __init__(self, make):
@@ -18,7 +18,7 @@ class Snapshot:
         self.statement = None
 
     def take(self):
-        """Make the rows, remember them, and leave the database without them."""
+        """Create the rows, remember them, and roll them back."""
         with transaction.atomic():
             before = {table: set(_rows(table)) for table in _tables()}
             made = self.make()
@@ -31,7 +31,7 @@ class Snapshot:
             transaction.set_rollback(True)
 
     def restore(self):
-        """Put the rows back and return what the function returned, as new objects."""
+        """Insert the rows again and return a copy of the function's return value."""
         if self.statement is None:
             self.take()
         with connection.cursor() as cursor:
@@ -40,7 +40,7 @@ class Snapshot:
 
 
 def _tables():
-    """In the order in which they can be filled; references are checked at the commit anyway."""
+    """List the tables. Their order doesn't matter, because references are checked at the commit."""
     return connection.introspection.django_table_names(only_existing=True)
 
 
@@ -51,7 +51,7 @@ def _rows(table):
 
 
 def _insert(table, rows):
-    """Return the statement as text: several of them can be sent as one if none has parameters."""
+    """Return an INSERT without parameters, so that several can be sent together."""
     if not rows:
         return ""
     array = sql.Literal(f"[{','.join(rows)}]").as_string(connection.connection)

@@ -1,19 +1,19 @@
-"""Test workers share one Redis server: each takes a database of its own.
+"""Give each test worker its own database on the shared Redis server.
 
-pytest loads this module with `-p`, before anything reads the settings; processes that a test
-starts inherit the address.
+pytest loads this module with `-p` before anything reads the settings. Processes that a test
+starts inherit the URL.
 """
 
 import os
 
 import redis
 
-SHARED = "?db=0"  # as `make test` gives the address; any other one is used as it is
-DATABASES = 511  # beside the first, which has the counter (messagehub/local/redis.py)
+SHARED = "?db=0"  # the URL that `make test` sets; any other URL is used unchanged
+DATABASES = 511  # in addition to the first, which has the counter
 
 
 def take_database(address: str) -> str:
-    """Return the address of the next database, emptied."""
+    """Return the URL of the next database, after flushing it."""
     counter = redis.Redis.from_url(address)
     number = 1 + counter.incr("test-workers") % DATABASES
     address = address.replace(SHARED, f"?db={number}")

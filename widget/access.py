@@ -1,8 +1,8 @@
-"""The widget's gate: an inbox by its public key, a visitor by the token in the header.
+"""The widget's gate: finds an inbox by its public key and a visitor by the token in the header.
 
-Threat: everything that comes in here was typed by a stranger. The token is never in a URL (it
-would end in logs and Referer headers), there are no cookies, so no other site can act for a
-visitor; CSRF protection has nothing to protect and is off.
+Threat: everything that arrives here was sent by a stranger. The token is never in a URL, where it
+would end up in logs and Referer headers. There are no cookies, so no other site can act for a
+visitor, and CSRF protection is off because it has nothing to protect.
 """
 
 import json
@@ -18,7 +18,7 @@ from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import is_token
 
-BY_KEY = PreparedQuery(
+INBOX_BY_KEY = PreparedQuery(
     lambda key: Inbox.objects.select_related("workspace").filter(
         key=key, workspace__deleted_at=None
     ),
@@ -27,41 +27,41 @@ BY_KEY = PreparedQuery(
 
 
 def find_inbox(key):
-    inbox = BY_KEY.first(key=key)
+    inbox = INBOX_BY_KEY.first(key=key)
     if inbox is None:
         raise Http404
     return inbox
 
 
 def visitor_api(view):
-    """Calls view(request, inbox, token); answers 401 in JSON for a missing or revoked token."""
+    """Call view(request, inbox, token), or respond 401 if the token is missing or revoked."""
 
     @csrf_exempt
     @wraps(view)
     def gate(request, key):
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Visitor" or not is_token(token):
-            return refuse(_("This chat window has lost its key. Open it again."), 401)
+            return error_response(_("Your session expired. Reopen the chat."), 401)
         try:
             return view(request, find_inbox(key), token)
         except VisitorRevoked:
-            return refuse(_("This chat window has lost its key. Open it again."), 401)
+            return error_response(_("Your session expired. Reopen the chat."), 401)
         except BadRequest as error:
-            return refuse(str(error), 400)
+            return error_response(str(error), 400)
 
     return gate
 
 
 def json_body(request) -> dict:
-    """The request's JSON object. Raises BadRequest for whatever is not one."""
+    """Return the JSON object in the request's body. Raises BadRequest if there is none."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise BadRequest(_("This message could not be read.")) from error
+        raise BadRequest(_("Your message couldn't be read. Try again.")) from error
     if not isinstance(body, dict):
-        raise BadRequest(_("This message could not be read."))
+        raise BadRequest(_("Your message couldn't be read. Try again."))
     return body
 
 
-def refuse(words, status, **more):
-    return JsonResponse({"error": words} | more, status=status)
+def error_response(message, status, **data):
+    return JsonResponse({"error": message} | data, status=status)

@@ -13,13 +13,13 @@ class VisitorMessageForm(MessageForm):
     page = forms.CharField(required=False)
 
     def clean_page(self):
-        """The address of the embedding page, without what may be secret in it."""
+        """Return the embedding page's URL without query and fragment, which may be secret."""
         page = clean_text(self.cleaned_data["page"]).partition("?")[0].partition("#")[0]
         if not page.startswith(("http://", "https://")):
             return ""
-        # A browser's address has none: it is somebody's sentence, which our mails would carry on.
+        # A browser's URL has no spaces, so this is a sentence that our emails would pass on.
         if re.search(r"\s", page):
-            raise ValidationError(_("An address of a page has no spaces."), code="spaces")
+            raise ValidationError(_("A page URL can't contain spaces."), code="spaces")
         return page[:500]
 
 

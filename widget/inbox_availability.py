@@ -1,11 +1,11 @@
-"""Who is there for the visitors of an inbox at one moment: asked once, for one visitor or many."""
+"""Finds out who is available for the visitors of an inbox, once for one visitor or for many."""
 
 from functools import cached_property
 
 from django.db.models import Exists
 from django.utils import timezone
 
-from routing.candidates import CandidatePool, excluded_members
+from routing.candidates import CandidatePool, past_of
 from routing.models import Routing
 from routing.targets import target_members
 from teams import presence
@@ -13,18 +13,21 @@ from teams.availability import status_of
 from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
-MOST_FACES = 3
+MAX_AGENTS = 3  # shown to a visitor
 
 
 class InboxAvailability:
-    """online: who is there, if it was asked a moment ago."""
+    """The availability of an inbox's agents at one moment.
+
+    online: the result of presence.find_online(), if it was looked up a moment ago.
+    """
 
     def __init__(self, inbox, *, online=None):
         self.inbox = inbox
         if online is not None:
             self.online = online
         self.now = timezone.now()
-        self.known = {}  # people by their ids, asked for once for many visitors
+        self.agents_by_id = {}  # loaded once for many visitors
 
     @cached_property
     def online(self):
@@ -32,63 +35,58 @@ class InboxAvailability:
 
     @cached_property
     def closed(self):
-        """Outside the inbox's opening hours: why and until when (teams.hours.Closed), else None."""
+        """Return teams.hours.Closed outside the inbox's opening hours, else None."""
         return self.inbox.opening_hours.closed(self.now)
 
-    def code(self, person, *, load=0):
-        """Why this one can take a chat or cannot (teams.availability)."""
-        person.workspace = self.inbox.workspace  # not joined with every conversation's assignee
-        return status_of(person, self.online, open_count=load, now=self.now)
+    def get_status(self, agent, *, open_count=0):
+        agent.workspace = self.inbox.workspace  # not joined with every conversation's assignee
+        return status_of(agent, self.online, open_count=open_count, now=self.now)
+
+    def get_owner_status(self, owner):
+        """Return the status of a contact's owner, whose capacity counts."""
+        if owner.capacity is None:
+            return self.get_status(owner)
+        counts = count_open_conversations(self.inbox.workspace_id, [owner.pk])
+        return self.get_status(owner, open_count=counts.get(owner.pk, 0))
 
     @cached_property
     def candidates(self):
-        """Who would be asked, by routing's own eyes; of many only the next in turn, if they can."""
+        """Return routing's candidates, of a large inbox only the next ones if any is available."""
         circle = CandidatePool(self.inbox, partial=True)
-        found = circle.candidates()
-        if circle.is_partial and not any(each.is_available for each in found):
+        candidates = circle.candidates()
+        if circle.is_partial and not any(candidate.is_available for candidate in candidates):
             return circle.full().candidates()
-        return found
+        return candidates
 
-    def faces(self, code, conversation):
-        """A few of those who would be asked for it and have this code, the next in turn first."""
-        wanted = [each.membership_id for each in self.candidates if each.status == code]
-        wanted = [pk for pk in wanted if may_have(conversation, pk)][:MOST_FACES]
-        missing = [pk for pk in wanted if pk not in self.known]
-        for person in Membership.objects.with_related().filter(pk__in=missing) if missing else ():
-            self.known[person.pk] = person
-        return [self.known[pk] for pk in wanted if pk in self.known]
-
-    def code_of_one(self, person):
-        return self.code(person, load=self.loads([person]).get(person.pk, 0))
+    def find_agents(self, status, conversation):
+        """Return the first few candidates with this status who can have the conversation."""
+        ids = [each.membership_id for each in self.candidates if each.code == status]
+        ids = [pk for pk in ids if is_eligible(pk, conversation)][:MAX_AGENTS]
+        missing = [pk for pk in ids if pk not in self.agents_by_id]
+        for agent in Membership.objects.with_related().filter(pk__in=missing) if missing else ():
+            self.agents_by_id[agent.pk] = agent
+        return [self.agents_by_id[pk] for pk in ids if pk in self.agents_by_id]
 
     @cached_property
-    def mails_replies(self):
-        """Whether a visitor who has gone gets the answer by email."""
+    def default_agents(self):
+        """Return a few of the agents routing considers, whether they are available or not."""
+        agents = target_members(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
+        return list(agents.order_by("pk")[:MAX_AGENTS])
+
+    @cached_property
+    def emails_replies(self):
+        """Return whether a visitor who left gets replies by email."""
         return Routing.objects.of(self.inbox).reply_minutes is not None
 
-    @property
-    def asked(self):
-        return target_members(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
-
-    def loads(self, people):
-        """{pk: open conversations} of those with a limit."""
-        limited = [each.pk for each in people if each.capacity is not None]
-        return count_open_conversations(self.inbox.workspace_id, limited) if limited else {}
-
-    @cached_property
-    def absent_faces(self):
-        return list(self.asked.order_by("pk")[:MOST_FACES])
-
-    def owner_of(self, contact):
-        """Whoever gets this contact's next chat because they own them; None: the inbox's people."""
+    def find_owner(self, contact):
+        """Return the owner if routing gives them the contact's next conversation, else None."""
         if contact is None or contact.owner_id is None:
             return None
-        is_on = Routing.objects.filter(inbox=self.inbox, to_owner=True)
-        return self.inbox.possible_assignees.filter(Exists(is_on), pk=contact.owner_id).first()
+        routes_to_owner = Routing.objects.filter(inbox=self.inbox, to_owner=True)
+        agents = self.inbox.possible_assignees
+        return agents.filter(Exists(routes_to_owner), pk=contact.owner_id).first()
 
 
-def may_have(conversation, membership_id):
-    """Whoever gave this conversation up is not asked again."""
-    if conversation is None:
-        return True
-    return membership_id not in excluded_members(conversation)
+def is_eligible(membership_id, conversation):
+    """Return whether routing may offer a member the conversation, which they may have given up."""
+    return conversation is None or membership_id not in past_of(conversation)

@@ -1,13 +1,13 @@
-// Draws the launcher; fetches, stores and sends nothing before the chat is opened.
-// Adopted styles and nodes made by hand: a page's CSP and Trusted Types do not break it.
+// Shows the chat button on a website. Until the chat is opened it loads, stores and sends nothing.
+// Styles are adopted and nodes are made by hand, so that a CSP and Trusted Types allow them.
 (() => {
   /*CONFIG*/
-  // The line runs again on sites that swap their pages by script.
+  // Sites that replace their pages by script run this again.
   if (window.MessageHub?.open) return void window.MessageHub.attach?.();
 
   const { key, labels, side, accent, ink } = CONFIG;
   const paint = accent && { "--accent": accent, "--accent-ink": ink || "#fff" };
-  const name = `messagehub_${key}`;
+  const prefix = `messagehub_${key}`;
   const site = new URL(CONFIG.site).origin;
   const css = `
 :host{all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important;--surface:#fff;--accent:oklch(52% .19 262);--accent-ink:#fff}
@@ -32,113 +32,131 @@ iframe{position:relative;display:block;width:100%;height:100%}
 @media (max-width:480px),(max-height:480px){.card.card{inset:var(--top,0) 0 auto;width:auto;height:var(--height,100dvh);max-height:none;border-radius:0;padding:env(safe-area-inset-top) 0 env(safe-area-inset-bottom)}.ready.open~.round{visibility:hidden}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}`;
 
-  const { origin } = window; // "null": a file, a WebView, a sandboxed frame
+  const { origin } = window; // "null" in a file, a WebView or a sandboxed frame
 
-  let host, card, button, badge, words, ways, frame, token, isReady, isOpen = false;
-  let losses = 0, settled;
+  let host;
+  let card;
+  let button;
+  let badge;
+  let note;
+  let choices;
+  let frame;
+  let token;
+  let isReady;
+  let isOpen = false;
+  let removals = 0;
+  let timer;
 
   function make(tag, attributes, ...children) {
     const isSvg = tag === "svg" || tag === "path";
-    const node = document.createElementNS(`http://www.w3.org/${isSvg ? "2000/svg" : "1999/xhtml"}`, tag);
+    const node = document.createElementNS(
+      `http://www.w3.org/${isSvg ? "2000/svg" : "1999/xhtml"}`,
+      tag,
+    );
     for (const name in attributes) node.setAttribute(name, attributes[name]);
     node.append(...children);
     return node;
   }
 
-  const icon = (d) => make("svg", { viewBox: "0 0 24 24" }, make("path", { d })); // Lucide, ISC licence
+  const makeIcon = (d) => make("svg", { viewBox: "0 0 24 24" }, make("path", { d })); // Lucide, ISC licence
 
-  // Frameworks that take over the whole document count its nodes until they are done.
-  function wait() {
-    const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 200));
-    const soon = () => idle(attach, { timeout: 2000 });
-    if (document.readyState === "complete") return soon();
-    addEventListener("load", soon);
-    setTimeout(() => document.readyState === "complete" || soon(), 5000);
+  const makeButton = (label, onclick) => Object.assign(make("button", {}, label), { onclick });
+
+  // Frameworks that take over the whole document compare its nodes until the page has loaded.
+  function attachWhenIdle() {
+    const idle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 200));
+    const onLoad = () => idle(attach, { timeout: 2000 });
+    if (document.readyState === "complete") return onLoad();
+    addEventListener("load", onLoad);
+    setTimeout(() => document.readyState === "complete" || onLoad(), 5000);
   }
 
-  // Beside the body, which pages replace, hide and transform.
+  // The host is beside the body, because pages replace, hide and transform their body.
   function attach() {
     if (host?.isConnected) return;
-    if (!document.body) return comeBack();
+    if (!document.body) return reattach();
     if (!host) build();
     document.documentElement.append(host);
     watcher.disconnect();
-    for (const node of [document, document.documentElement]) watcher.observe(node, { childList: true });
-    addEventListener("message", hear); // once more: document.open() removes it
-    if (frame) load();
-    settled = setTimeout(() => (losses = 0), 20_000);
+    for (const node of [document, document.documentElement])
+      watcher.observe(node, { childList: true });
+    addEventListener("message", onMessage); // document.open() has removed it
+    if (frame) loadFrame();
+    timer = setTimeout(() => (removals = 0), 20_000);
   }
 
-  const watcher = new MutationObserver(() => host.isConnected || comeBack());
+  const watcher = new MutationObserver(() => host.isConnected || reattach());
 
-  // Later each time, and in the end no more: what takes it out again and again has its reason.
-  function comeBack() {
-    clearTimeout(settled);
-    if (losses < 8) settled = setTimeout(attach, 50 * 2 ** losses++);
+  // Wait longer each time, and give up in the end: a page that keeps removing it has a reason.
+  function reattach() {
+    clearTimeout(timer);
+    if (removals < 8) timer = setTimeout(attach, 50 * 2 ** removals++);
   }
 
   function build() {
     host = make("div", { "data-side": side, dir: getComputedStyle(document.body).direction });
-    words = make("p", { role: "status" });
-    ways = make("div", {}, way(labels.retry, load), way(labels.hide, close));
-    card = make("div", { class: "card" }, make("div", { class: "note" }, words, ways));
-    button = make("button", { class: "round" }, icon("M7.9 20A9 9 0 1 0 4 16.1L2 22Z"), icon("m6 9 6 6 6-6"), (badge = make("b")));
+    note = make("p", { role: "status" });
+    choices = make("div", {}, makeButton(labels.retry, loadFrame), makeButton(labels.hide, close));
+    card = make("div", { class: "card" }, make("div", { class: "note" }, note, choices));
+    button = make(
+      "button",
+      { class: "round" },
+      makeIcon("M7.9 20A9 9 0 1 0 4 16.1L2 22Z"),
+      makeIcon("m6 9 6 6 6-6"),
+      (badge = make("b")),
+    );
     button.onclick = () => (isOpen ? close() : open());
-    host.onkeydown = ({ key }) => void (key === "Escape" && close());
+    host.onkeydown = (event) => void (event.key === "Escape" && close());
     const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     root.append(card, button);
     for (const name in paint) host.style.setProperty(name, paint[name]);
-    show();
+    update();
     for (const change of ["resize", "scroll"]) visualViewport.addEventListener(change, fit);
-  }
-
-  function way(label, onclick) {
-    return Object.assign(make("button", {}, label), { onclick });
   }
 
   function open() {
     if (isOpen) return;
-    losses = 0;
+    removals = 0;
     attach();
     if (!host) return;
     isOpen = true;
-    show();
-    if (!frame) load();
-    if (isReady) enter();
+    update();
+    if (!frame) loadFrame();
+    if (isReady) showFrame();
   }
 
-  function enter() {
+  function showFrame() {
     frame.focus();
-    tell("shown");
+    postToFrame("shown");
   }
 
   function close() {
     if (!isOpen) return;
     isOpen = false;
-    show();
+    update();
     button.focus();
-    if (isReady) return tell("hidden");
+    if (isReady) return postToFrame("hidden");
     frame.remove();
     frame = "";
   }
 
-  function show() {
+  function update() {
     for (const part of [card, button]) part.classList.toggle("open", isOpen);
     card.inert = !isOpen;
-    count(0);
+    showUnread(0);
     fit();
   }
 
-  function count(news, words) {
-    badge.textContent = news > 9 ? "9+" : news || "";
-    button.ariaLabel = (isOpen ? labels.close : labels.open) + (news ? `. ${words}` : "");
+  function showUnread(count, label) {
+    badge.textContent = count > 9 ? "9+" : count || "";
+    button.ariaLabel = (isOpen ? labels.close : labels.open) + (count ? `. ${label}` : "");
     button.ariaExpanded = isOpen;
   }
 
-  // On a phone the card follows what the keyboard leaves.
+  // On a phone the card takes the room that the keyboard leaves.
   function fit() {
     const { offsetTop, height, scale } = visualViewport;
     if (!isOpen || scale > 1.01) return;
@@ -146,77 +164,84 @@ iframe{position:relative;display:block;width:100%;height:100%}
     host.style.setProperty("--height", `${height}px`);
   }
 
-  // The frame is not seen before it has spoken: a browser's error page never does.
-  function load() {
+  // The frame stays hidden until it has sent a message, which a browser's error page never does.
+  function loadFrame() {
     if (frame) frame.remove();
     isReady = false;
     card.classList.remove("ready");
-    say("…");
+    showNote("…");
     const src = `${site}/widget/${key}/frame/#${encodeURIComponent(origin)}`;
-    const mine = (frame = make("iframe", { title: labels.title ?? labels.open, src }));
-    const fail = () => mine === frame && !isReady && say(origin === "null" ? labels.noOrigin : labels.unreachable, true);
-    mine.onload = () => setTimeout(fail, 2000);
+    const current = (frame = make("iframe", { title: labels.title ?? labels.open, src }));
+    const fail = () =>
+      current === frame &&
+      !isReady &&
+      showNote(origin === "null" ? labels.noOrigin : labels.failed, true);
+    current.onload = () => setTimeout(fail, 2000);
     setTimeout(fail, 8000);
-    card.append(mine);
+    card.append(current);
   }
 
-  function say(what, isTrouble) {
-    words.textContent = what;
-    ways.hidden = !isTrouble;
+  function showNote(text, isError) {
+    note.textContent = text;
+    choices.hidden = !isError;
   }
 
-  function hear({ origin: from, source, data }) {
+  function onMessage({ origin: from, source, data }) {
     if (from !== site || !frame || source !== frame.contentWindow) return;
-    const what = data?.messagehub;
-    if (what === "ready") {
+    const type = data?.messagehub;
+    if (type === "ready") {
       isReady = true;
       card.classList.add("ready");
-      introduce();
-      if (isOpen) enter();
+      sendToken();
+      if (isOpen) showFrame();
     }
-    if (what === "token?") introduce(token);
-    if (what === "keep") keep(data);
-    if (what === "close") close();
-    if (what === "unread" && !isOpen) count(data.count, data.label);
+    if (type === "token-refused") sendToken(token);
+    if (type === "store") store(data);
+    if (type === "close") close();
+    if (type === "unread" && !isOpen) showUnread(data.count, data.label);
   }
 
-  function tell(what, more) {
-    frame.contentWindow.postMessage({ messagehub: what, page: location.href, ...more }, site);
+  function postToFrame(type, data) {
+    frame.contentWindow.postMessage({ messagehub: type, page: location.href, ...data }, site);
   }
 
-  // Another tab may have replaced a refused token already. A page without cookies, as a file is,
+  // Another tab may have replaced a refused token already. A page without cookies, like a file,
   // may have storage.
-  function introduce(refused) {
-    const kept = {};
+  function sendToken(refused) {
+    const unsent = {};
     let stored;
     try {
-      stored = document.cookie.match(`(?:^|; )${name}=([\\w-]{43})(?:;|$)`)?.[1];
+      stored = document.cookie.match(`(?:^|; )${prefix}=([\\w-]{43})(?:;|$)`)?.[1];
       const all = { ...localStorage, ...sessionStorage };
-      for (const item in all) if (item.startsWith(`${name}.`)) kept[item.slice(name.length + 1)] = all[item];
+      for (const item in all)
+        if (item.startsWith(`${prefix}.`)) unsent[item.slice(prefix.length + 1)] = all[item];
     } catch {}
-    token = stored ?? kept.token ?? token;
-    delete kept.token;
+    token = stored ?? unsent.token ?? token;
+    delete unsent.token;
     if (!token || token === refused) {
       const bytes = crypto.getRandomValues(new Uint8Array(32));
-      token = btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+      token = btoa(String.fromCharCode(...bytes)).replace(
+        /[+/=]/g,
+        (sign) => ({ "+": "-", "/": "_" })[sign] ?? "",
+      );
     }
     try {
       const secure = location.protocol === "https:" ? "; secure" : "";
-      document.cookie = `${name}=${token}; path=/; max-age=31536000; samesite=lax${secure}`;
-      if (!document.cookie.includes(token)) localStorage.setItem(`${name}.token`, token);
+      document.cookie = `${prefix}=${token}; path=/; max-age=31536000; samesite=lax${secure}`;
+      if (!document.cookie.includes(token)) localStorage.setItem(`${prefix}.token`, token);
     } catch {}
-    tell("token", { token, paint, kept });
+    postToFrame("token", { token, paint, unsent });
   }
 
-  // What is not sent yet: the frame's own storage may be blocked as a third party's.
-  function keep({ item, text }) {
+  // Stores what is not sent yet, because the frame's own storage may be blocked as a third party's.
+  function store({ item, text }) {
     try {
       const storage = item === "draft" ? sessionStorage : localStorage;
-      if (text) storage.setItem(`${name}.${item}`, text);
-      else storage.removeItem(`${name}.${item}`);
+      if (text) storage.setItem(`${prefix}.${item}`, text);
+      else storage.removeItem(`${prefix}.${item}`);
     } catch {}
   }
 
-  window.MessageHub = Object.freeze({ open, close, attach: wait });
-  wait();
+  window.MessageHub = Object.freeze({ open, close, attach: attachWhenIdle });
+  attachWhenIdle();
 })();

@@ -1,7 +1,7 @@
-"""Opening hours that begin or end while somebody waits: their window says so without their doing.
+"""Updates the chat windows of waiting visitors when opening hours start or end.
 
-Between two looks is what the last one left in Redis; emptied, the next look begins anew, and the
-windows say it with the next message.
+Redis holds the time of the last check. If Redis was emptied, the next check starts over, and chat
+windows show the change with the next message.
 """
 
 import logging
@@ -12,37 +12,40 @@ from django.utils import timezone
 
 from inbox.models import Conversation, Inbox
 from messagehub.lib import redis
-from widget.receivers import tell_waiting
+from widget.receivers import publish_to_waiting_visitors
 
 logger = logging.getLogger(__name__)
-LOOKED_AT = "widget:openings"
+LAST_CHECK_KEY = "widget:opening-hours-checked-at"
 
 
 def publish_opening_changes():
-    """What goes wrong with one inbox is logged and does not hold up the others."""
+    """Update visitors whose inbox has opened or closed since the last check.
+
+    A failure with one inbox is logged and doesn't stop the others.
+    """
     now = timezone.now()
     try:
-        before = redis.client().set(LOOKED_AT, now.timestamp(), get=True)
+        last_check = redis.client().set(LAST_CHECK_KEY, now.timestamp(), get=True)
     except redis.UNAVAILABLE:
         return
-    if before is None:
+    if last_check is None:
         return
-    since = datetime.fromtimestamp(float(before), UTC)
-    for inbox in with_hours():
+    since = datetime.fromtimestamp(float(last_check), UTC)
+    for inbox in find_inboxes_with_hours():
         try:
-            if has_turned(inbox, since, now):
-                tell_waiting(inbox)
+            if has_changed(inbox, since, now):
+                publish_to_waiting_visitors(inbox)
         except Exception:
             logger.exception("opening hours of inbox %s", inbox.pk)
 
 
-def with_hours():
-    """Those that are not simply always open, and have somebody who waits."""
+def find_inboxes_with_hours():
+    """Return inboxes that aren't always open and have waiting visitors."""
     waiting = Conversation.objects.waiting_for_agent().values("inbox")
     inboxes = Inbox.objects.filter(~Q(hours={}) | ~Q(workspace__holidays=[]), pk__in=waiting)
     return inboxes.select_related("workspace")
 
 
-def has_turned(inbox, since, now):
+def has_changed(inbox, since, now):
     turn = next(inbox.opening_hours.changes(since), None)
     return turn is not None and turn[0] <= now

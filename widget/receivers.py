@@ -6,8 +6,8 @@ from django.dispatch import receiver
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, publish_in_one_batch
-from routing.signals import inbox_availability_changed
 from routing.targets import inboxes_assigning_to
+from routing.signals import inbox_availability_changed
 from teams.signals import (
     access_changed,
     availability_changed,
@@ -18,15 +18,15 @@ from widget.inbox_availability import InboxAvailability
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
 
-# Somebody comes or goes: so many visitors of a person, or of an inbox, are told at once, the latest
-# first. Of the others the windows say it with the next message, or when they are opened.
-MOST_VISITORS = 50
+# How many visitors of a member or an inbox get a live update when availability changes, latest
+# first. Other chat windows show the change with the next message or when they are opened.
+MAX_VISITORS = 50
 logger = logging.getLogger(__name__)
 
 
 @receiver(conversation_changed)
-def tell_visitor(sender, change, **kwargs):
-    """The contact's open windows: what they may see of it, and who is there for them now."""
+def publish_to_visitor(sender, change, **kwargs):
+    """Publish what the contact may see of a change, and who will answer them now."""
     conversation = change.conversation
     channel = conversation.contact.live_channel
     for message in change.entries:
@@ -34,85 +34,88 @@ def tell_visitor(sender, change, **kwargs):
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
             publish(channel, "append", data)
     if change.is_new or change.previous_list_key != conversation.list_key:
-        tell_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
+        publish_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
 
 
 @receiver(contact_changed)
-def tell_contact(sender, contact, **kwargs):
-    """Another owner may be another face in their chat window."""
+def refresh_contact(sender, contact, **kwargs):
+    """Publish the state again: a new owner may be the agent it shows."""
     conversation = contact.conversations.with_related().order_by("-number").first()
     if conversation is not None:
-        tell_state(conversation)
+        publish_state(conversation)
 
 
 @receiver(availability_changed)
-def tell_their_visitors(sender, memberships, **kwargs):
-    transaction.on_commit(lambda: tell_visitors_of(memberships), robust=True)
+def refresh_visitors_of_members(sender, memberships, **kwargs):
+    transaction.on_commit(lambda: publish_to_visitors_of(memberships), robust=True)
 
 
-def tell_visitors_of(memberships):
-    """Whoever has an open conversation with them, and whoever waits where they answer: once,
-    however many come or go there."""
-    has = Conversation.objects.open().filter(assignee__in=memberships)
+def publish_to_visitors_of(memberships):
+    """Publish the state to visitors who have these members as agents or wait where they answer.
+
+    Each inbox is refreshed once, no matter how many members changed.
+    """
+    assigned = Conversation.objects.open().filter(assignee__in=memberships)
     inboxes = set(inboxes_assigning_to(memberships).values_list("pk", flat=True))
-    waits = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
-    receptions, people = {}, len(memberships)
+    waiting = Conversation.objects.waiting_for_agent().filter(inbox__in=inboxes)
+    availabilities, count = {}, len(memberships)
     with publish_in_one_batch():
-        tell_states(has, receptions, most=MOST_VISITORS * people)
-        tell_states(waits, receptions, most=MOST_VISITORS * min(people, len(inboxes)))
+        publish_states(assigned, availabilities, limit=MAX_VISITORS * count)
+        publish_states(waiting, availabilities, limit=MAX_VISITORS * min(count, len(inboxes)))
 
 
 @receiver(inbox_availability_changed)
-def tell_whoever_waits(sender, inbox, **kwargs):
-    tell_waiting(inbox)
+def refresh_visitors_of_inbox(sender, inbox, **kwargs):
+    publish_to_waiting_visitors(inbox)
 
 
 @receiver(calendar_changed)
-def tell_of_the_calendar(sender, workspace, **kwargs):
-    transaction.on_commit(lambda: tell_workspace(workspace.pk), robust=True)
+def refresh_visitors_of_workspace(sender, workspace, **kwargs):
+    transaction.on_commit(lambda: publish_to_workspace(workspace.pk), robust=True)
 
 
 @receiver(access_changed)
-def tell_who_waits_for_them(sender, memberships, **kwargs):
-    """Where they answered until now is not known any more."""
-    tell_workspace(memberships[0].workspace_id)
+def refresh_visitors_after_access_change(sender, memberships, **kwargs):
+    """Refresh the whole workspace, as the inboxes they answered before aren't known any more."""
+    publish_to_workspace(memberships[0].workspace_id)
 
 
 @receiver(member_removed)
-def tell_who_waits_for_who_is_gone(sender, membership, **kwargs):
-    transaction.on_commit(lambda: tell_workspace(membership.workspace_id), robust=True)
+def refresh_waiting_visitors(sender, membership, **kwargs):
+    transaction.on_commit(lambda: publish_to_workspace(membership.workspace_id), robust=True)
 
 
-def tell_workspace(workspace):
-    """Whoever waits in any of its inboxes."""
+def publish_to_workspace(workspace):
+    """Publish the state to the waiting visitors of all inboxes of a workspace (or its id)."""
     waiting = Conversation.objects.waiting_for_agent().filter(workspace=workspace)
     with publish_in_one_batch():
         for inbox in waiting.order_by().values_list("inbox", flat=True).distinct():
-            tell_waiting(inbox)
+            publish_to_waiting_visitors(inbox)
 
 
-def tell_waiting(inbox):
-    """Whoever waits in this inbox (or its id)."""
+def publish_to_waiting_visitors(inbox):
+    """Publish the state to the waiting visitors of an inbox (or its id)."""
     with publish_in_one_batch():
-        tell_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
+        publish_states(Conversation.objects.waiting_for_agent().filter(inbox=inbox), {})
 
 
-def tell_states(conversations, receptions, *, most=MOST_VISITORS):
-    """receptions: {inbox's id: InboxAvailability}, filled here: each inbox is asked once.
+def publish_states(conversations, availabilities, *, limit=MAX_VISITORS):
+    """Publish the state of these conversations, latest first.
 
-    What goes wrong with one is logged and does not hold up the others.
+    availabilities: {inbox id: InboxAvailability}, filled here so that each inbox is looked up once.
+    A failure with one conversation is logged and doesn't stop the others.
     """
-    for conversation in conversations.with_related().latest_first()[:most]:
+    for conversation in conversations.with_related().latest_first()[:limit]:
         inbox = conversation.inbox
         inbox.workspace = conversation.workspace
-        reception = receptions.setdefault(inbox.pk, InboxAvailability(inbox))
+        availability = availabilities.setdefault(inbox.pk, InboxAvailability(inbox))
         try:
-            tell_state(conversation, reception)
+            publish_state(conversation, availability)
         except Exception:
-            logger.exception("the window of conversation %s", conversation.pk)
+            logger.exception("publishing the state of conversation %s", conversation.pk)
 
 
-def tell_state(conversation, reception=None):
-    state = state_for(conversation.inbox, conversation, reception=reception)
+def publish_state(conversation, availability=None):
+    state = state_for(conversation.inbox, conversation, availability=availability)
     data = {"id": "state", "html": state_html(state)}
     publish(conversation.contact.live_channel, "replace", data)

@@ -1,18 +1,18 @@
-"""The visitor's side of a conversation. Everything here starts at visible_to_contact()."""
+"""Renders a conversation for its visitor. Everything here starts at visible_to_contact()."""
 
 from django.template.loader import render_to_string
 
 
 def entry_html(message) -> str:
     if not message.is_visible_to_contact:
-        raise ValueError("not for the contact's eyes")
+        raise ValueError("the contact must not see this message")
     return render_to_string("widget/_entry.html", {"message": message})
 
 
 def entries_after(conversation, seq) -> tuple[str, int]:
-    """What the visitor may see after this number, and the number of the last of it.
+    """Return the messages after `seq` that the visitor may see, and the seq of the last one.
 
-    Both from one query: a reply that is stored in between would be counted and never shown.
+    Both come from one query. A reply stored between two queries would be counted but never shown.
     """
     messages = list(conversation.messages.visible_to_contact().with_related().after(seq))
     html = "".join(entry_html(message) for message in messages)

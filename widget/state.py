@@ -1,125 +1,136 @@
-"""What the visitor is told about who is there: true, short, and nothing about anybody else."""
+"""Decides what a visitor sees above the conversation: who will answer, and when."""
 
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from inbox.actions.visitor import latest_conversation
 from routing.emails.undelivered import is_reply_undelivered
-from widget.inbox_availability import InboxAvailability, may_have
+from widget.inbox_availability import InboxAvailability, is_eligible
 from widget.state_texts import (
-    absent_owner_words,
-    absent_words,
+    busy_inbox_text,
+    busy_owner_text,
+    closed_inbox_text,
+    delivery_text,
+    offline_assignee_text,
+    offline_inbox_text,
+    offline_owner_text,
     reopening_text,
-    busy_words,
-    full_words,
-    goes_words,
-    kept_words,
-    nobody_words,
-    unseen_people_words,
-    unseen_words,
+    unknown_agent_text,
+    unknown_inbox_text,
 )
+
+
+class StateName(TextChoices):
+    ONLINE = "online"
+    WAITING = "waiting"  # for the next available agent
+    OFFLINE = "offline"
+    CLOSED = "closed"  # resolved
 
 
 @dataclass
 class State:
-    """name: online, waiting (for the next free agent), offline or closed (resolved)."""
-
-    name: str
+    name: StateName
     headline: str
     detail: str
-    faces: list = field(default_factory=list)
+    agents: list = field(default_factory=list)
     asks_email: bool = False
     email: str = ""
     email_error: str = ""
 
 
-def state_for(inbox, conversation, *, contact=None, reception=None) -> State:
-    """conversation: the visitor's latest, or None when they have not written yet.
+def state_for(inbox, conversation, *, contact=None, availability=None) -> State:
+    """Return the state for a visitor, given their latest conversation if they have one.
 
-    Whoever has it; else whoever would get what they write next: their owner, where the inbox
-    routes to owners, or the people of the inbox.
+    It shows the assignee, or else who would get the visitor's next message: the contact's owner
+    where the inbox routes to owners, or the agents of the inbox.
     """
-    reception = reception or InboxAvailability(inbox)
+    availability = availability or InboxAvailability(inbox)
     is_resolved = conversation is not None and conversation.is_resolved
     if conversation is not None and conversation.assignee is not None and not is_resolved:
-        return with_assignee(reception, conversation)
-    owner = reception.owner_of(conversation.contact if conversation else contact)
-    if owner and (is_resolved or may_have(conversation, owner.pk)):
-        return with_owner(reception, conversation, owner)
+        return state_of_assignee(availability, conversation)
+    owner = availability.find_owner(conversation.contact if conversation else contact)
+    if owner and (is_resolved or is_eligible(owner.pk, conversation)):
+        return state_of_owner(availability, conversation, owner)
     if is_resolved:
-        return closed(conversation, inbox.workspace.name)
-    return with_related(reception, conversation)
+        return state_of_resolved(conversation, inbox.workspace.name)
+    return state_of_inbox(availability, conversation)
 
 
-def with_assignee(reception, conversation):
-    """How many other chats they have does not matter: they have this one."""
-    person = conversation.assignee
-    code = reception.code(person)
-    if code == "available":
-        return State("online", person.name, _("Your contact here"), [person])
-    words = unseen_words(person) if code == "unknown" else absent_words(person)
-    return away(reception, conversation, person.name, [person], words)
+def state_of_assignee(availability, conversation):
+    """Describe the assignee. Their capacity doesn't matter: the conversation is already theirs."""
+    agent = conversation.assignee
+    status = availability.get_status(agent)
+    if status == "available":
+        return State(StateName.ONLINE, agent.name, "", [agent])
+    is_unknown = status == "unknown"
+    text = unknown_agent_text(agent) if is_unknown else offline_assignee_text(agent)
+    return offline_state(availability, conversation, agent.name, text, [agent])
 
 
-def with_owner(reception, conversation, owner):
-    code = reception.code_of_one(owner)
-    again = conversation is not None and conversation.is_resolved
-    if code in ("available", "at_capacity") and reception.closed:
-        words = f"{reopening_text(reception.closed, reception.now)} {goes_words(owner)}"
-        return away(reception, conversation, owner.name, [owner], words)
-    if code == "available":
-        words = _("Your contact here. Write to go on.") if again else _("Your contact here")
-        return State("online", owner.name, words, [owner])
-    if code == "at_capacity":
-        return State("waiting", owner.name, busy_words(owner), [owner])
-    words = unseen_words(owner) if code == "unknown" else absent_owner_words(owner)
-    return away(reception, conversation, owner.name, [owner], words)
+def state_of_owner(availability, conversation, owner):
+    status = availability.get_owner_status(owner)
+    is_resolved = conversation is not None and conversation.is_resolved
+    if status in ("available", "at_capacity") and availability.closed:
+        reopening = reopening_text(availability.closed, availability.now)
+        text = f"{reopening} {delivery_text(owner)}"
+        return offline_state(availability, conversation, owner.name, text, [owner])
+    if status == "available":
+        text = _("Send a message to continue.") if is_resolved else ""
+        return State(StateName.ONLINE, owner.name, text, [owner])
+    if status == "at_capacity":
+        return State(StateName.WAITING, owner.name, busy_owner_text(owner), [owner])
+    is_unknown = status == "unknown"
+    text = unknown_agent_text(owner) if is_unknown else offline_owner_text(owner)
+    return offline_state(availability, conversation, owner.name, text, [owner])
 
 
-def closed(conversation, name):
-    """Resolved: whoever had it may have gone, but it is still theirs to look at."""
-    person = conversation.assignee
-    words = _("This conversation is closed. Write to open it again.")
-    return State("closed", person.name if person else name, words, [person] if person else [])
+def state_of_resolved(conversation, workspace_name):
+    """Show the last assignee, even if they have left since."""
+    agent = conversation.assignee
+    text = _("This conversation is closed. Send a message to reopen it.")
+    name = agent.name if agent else workspace_name
+    return State(StateName.CLOSED, name, text, [agent] if agent else [])
 
 
-def with_related(reception, conversation):
-    name = reception.inbox.workspace.name
+def state_of_inbox(availability, conversation):
+    name = availability.inbox.workspace.name
     is_waiting = conversation is not None and conversation.is_open
-    if reception.closed:
-        words = [reopening_text(reception.closed, reception.now), kept_words(is_waiting=is_waiting)]
-        return away(reception, conversation, name, reception.absent_faces, " ".join(words))
-    there = reception.faces("available", conversation)
-    if there and is_waiting:
-        return State("waiting", name, _("We are finding somebody for you."), there)
-    if there:
-        return State("online", name, _("We are here. Ask us anything."), there)
-    full = reception.faces("at_capacity", conversation)
-    if full:
-        return State("waiting", name, full_words(is_waiting=is_waiting), full)
-    unseen = reception.faces("unknown", conversation)
-    words_of = unseen_people_words if unseen else nobody_words
-    words = words_of(has_written=conversation is not None)
-    return away(reception, conversation, name, reception.absent_faces, words)
+    if availability.closed:
+        reopening = reopening_text(availability.closed, availability.now)
+        text = f"{reopening} {closed_inbox_text(is_waiting=is_waiting)}"
+        return offline_state(availability, conversation, name, text, availability.default_agents)
+    available = availability.find_agents("available", conversation)
+    if available and is_waiting:
+        return State(StateName.WAITING, name, _("We're finding an agent for you."), available)
+    if available:
+        return State(StateName.ONLINE, name, _("We're here. Ask us anything."), available)
+    busy = availability.find_agents("at_capacity", conversation)
+    if busy:
+        return State(StateName.WAITING, name, busy_inbox_text(is_waiting=is_waiting), busy)
+    is_unknown = availability.find_agents("unknown", conversation)
+    get_text = unknown_inbox_text if is_unknown else offline_inbox_text
+    text = get_text(has_written=conversation is not None)
+    return offline_state(availability, conversation, name, text, availability.default_agents)
 
 
-def away(reception, conversation, headline, faces, detail) -> State:
-    """With a place for their address, as long as the inbox mails what they miss."""
-    state = State("offline", headline, detail, faces)
+def offline_state(availability, conversation, headline, detail, agents) -> State:
+    """Return the offline state, which offers replies by email if the inbox sends them."""
+    state = State(StateName.OFFLINE, headline, detail, agents)
     contact = conversation.contact if conversation else None
-    if contact is None or contact.unsubscribed_at or not reception.mails_replies:
+    if contact is None or contact.unsubscribed_at or not availability.emails_replies:
         return state
     state.email = contact.email
     state.asks_email = conversation.waiting_since is not None and not contact.email
     if contact.email and is_reply_undelivered(conversation):
         state.asks_email = True
-        state.email_error = _("An email to this address did not arrive. Is it right?")
+        state.email_error = _("We couldn't deliver an email to this address. Please check it.")
     return state
 
 
 def state_of_visitor(inbox, visitor) -> tuple[State, object]:
-    """The state and the visitor's latest conversation (None: nothing written yet)."""
+    """Return the state and the visitor's latest conversation, or None if they haven't written."""
     conversation = latest_conversation(visitor) if visitor else None
     if conversation is not None:
         conversation.inbox = inbox

@@ -1,4 +1,4 @@
-"""What a visitor is told about people who are not there, or who are busy."""
+"""Words what a visitor reads about agents who are offline or busy."""
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -6,71 +6,70 @@ from django.utils.translation import gettext as _
 from teams.time_format import format_time
 
 
-def absent_words(person) -> str:
-    """Of somebody who has the visitor's open conversation and is not there."""
-    if person.away_at and person.reassign_replies:
-        words = _("Not here right now. %(name)s or a colleague will answer.")
-        return words % {"name": person.name}
-    return absent_owner_words(person)
+def offline_assignee_text(agent) -> str:
+    if agent.away_at and agent.reassign_replies:
+        text = _("Away right now. %(name)s or a colleague will reply.")
+        return text % {"name": agent.name}
+    return offline_owner_text(agent)
 
 
-def absent_owner_words(person) -> str:
-    return _("Not here right now. %(goes)s") % {"goes": goes_words(person)}
+def offline_owner_text(agent) -> str:
+    return f"{_('Away right now.')} {delivery_text(agent)}"
 
 
-def unseen_words(person) -> str:
-    """Of somebody who may be there: nobody can say it for a moment."""
-    return _("Your message goes to %(name)s.") % {"name": person.name}
+def unknown_agent_text(agent) -> str:
+    """Promise nothing while presence is unknown: the agent may be online."""
+    return _("Your message will go to %(name)s.") % {"name": agent.name}
 
 
-def goes_words(person) -> str:
-    """Where the message goes while they are not there: not everybody wants emails."""
-    if person.email_mine:
-        return _("Your message goes to %(name)s by email.") % {"name": person.name}
-    return _("Your message waits for %(name)s.") % {"name": person.name}
+def delivery_text(agent) -> str:
+    """Say how a message reaches an agent who is offline and may have turned emails off."""
+    if agent.email_mine:
+        return _("Your message will be emailed to %(name)s.") % {"name": agent.name}
+    return _("%(name)s will see your message later.") % {"name": agent.name}
 
 
-def busy_words(person) -> str:
-    words = _("Busy with other chats. Your message still goes to %(name)s.")
-    return words % {"name": person.name}
+def busy_owner_text(agent) -> str:
+    text = _("Busy with other conversations. Your message will still go to %(name)s.")
+    return text % {"name": agent.name}
 
 
-def full_words(*, is_waiting) -> str:
+def busy_inbox_text(*, is_waiting) -> str:
     if is_waiting:
-        return _("All our people are in a conversation. You are in the queue.")
-    return _("All our people are in a conversation. Write, and you are in the queue.")
+        return _("All our agents are busy. You're in the queue.")
+    return _("All our agents are busy. Send a message to join the queue.")
 
 
-def nobody_words(*, has_written) -> str:
+def offline_inbox_text(*, has_written) -> str:
     if has_written:
-        return _("Nobody is here right now. Your message is kept and will be answered.")
-    return _("Nobody is here right now. Write to us: your message is kept.")
+        return _("We're away right now. We've received your message and will reply.")
+    return _("We're away right now. Leave a message and we'll get back to you.")
 
 
-def unseen_people_words(*, has_written) -> str:
-    """The same of whoever would be asked."""
+def unknown_inbox_text(*, has_written) -> str:
+    """Promise nothing while presence is unknown: agents may be online."""
     if has_written:
-        return _("Your message is kept and will be answered.")
-    return _("Write to us: your message is kept.")
+        return _("We've received your message and will reply.")
+    return _("Leave a message and we'll get back to you.")
 
 
-def kept_words(*, is_waiting) -> str:
-    return _("Your message is kept.") if is_waiting else _("Write to us any time.")
+def closed_inbox_text(*, is_waiting) -> str:
+    return _("We've received your message.") if is_waiting else _("Leave a message any time.")
 
 
 def reopening_text(closed, now) -> str:
-    """«We are back Mon 09:00 (Berlin time).» closed: of the inbox's opening hours."""
+    """Say when the inbox reopens: "We're back Mon 09:00 (Berlin time)."."""
     if closed.until is None:
-        return _("We are closed right now.")
+        return _("We're closed right now.")
     zone = closed.hours.zone
-    words = {"time": format_time(closed.until, zone, now), "zone": zone_words(zone, closed.until)}
+    params = {"time": format_time(closed.until, zone, now), "zone": time_zone_text(zone, closed.until)}
     if localtime(closed.until, zone).date() == localtime(now, zone).date():
-        return _("We are back at %(time)s (%(zone)s).") % words
-    return _("We are back %(time)s (%(zone)s).") % words
+        return _("We're back at %(time)s (%(zone)s).") % params
+    return _("We're back %(time)s (%(zone)s).") % params
 
 
-def zone_words(zone, at) -> str:
-    """Whose clock it is: visitors are anywhere. «Berlin time», «UTC»."""
+def time_zone_text(zone, at) -> str:
+    """Name the time zone for visitors from anywhere: "Berlin time", "UTC"."""
     area, _slash, city = zone.key.partition("/")
     if not city or area == "Etc":
         return localtime(at, zone).tzname()

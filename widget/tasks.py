@@ -3,7 +3,7 @@ from celery import shared_task
 
 @shared_task
 def sweep_opening_hours():
-    """Opening hours that began or ended are seen by those who wait."""
+    """Show waiting visitors that opening hours have started or ended."""
     from widget.opening_hours import publish_opening_changes
 
     publish_opening_changes()

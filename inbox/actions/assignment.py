@@ -4,7 +4,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from inbox.change import changing
-from inbox.models import Conversation, Inbox
+from inbox.models import Conversation, Inbox, Message
 from inbox.signals import conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
@@ -12,35 +12,42 @@ from teams.models import Membership
 logger = logging.getLogger(__name__)
 
 
-def assign_conversation(conversation, *, assignee, by=None, expected_assignee=..., held=False, **because):
-    """Give the conversation to a membership, or to nobody (None). Returns whether it changed.
+def assign_conversation(
+    conversation, *, assignee, by=None, expected_assignee=..., is_locked=False, **routing_details
+):
+    """Assign the conversation to a membership, or to no one. Return whether anything changed.
 
-    only_if: the assignee it must have at that moment (a guess of the system never overwrites what
-    a person did in between). because: the words and decision of the activity, when routing chose;
-    held: it has asked lock_assignable_member already. Whoever had it when it went back to the queue, by
-    their own hand or another's, is not given it again right away.
+    expected_assignee: do nothing if it has another assignee by now, so that routing never
+        overwrites what a member did in the meantime.
+    is_locked: the caller has already called lock_assignable_member().
+    routing_details: `reason` and `decision` of the activity, if routing chose the assignee.
+
+    Once unassigned, by its agent or by a colleague, it isn't offered to that agent right away.
     """
     with changing(conversation) as change:
         conversation = change.conversation
-        wanted = assignee.pk if assignee else None
-        if conversation.assignee_id == wanted:
+        assignee_id = assignee.pk if assignee else None
+        if conversation.assignee_id == assignee_id:
             return False
-        if only_if is not ... and conversation.assignee_id != (only_if.pk if only_if else None):
+        if expected_assignee is not ...:
+            expected_id = expected_assignee.pk if expected_assignee else None
+            if conversation.assignee_id != expected_id:
+                return False
+        is_locked = is_locked or assignee is None
+        if not is_locked and not lock_assignable_member(assignee_id, conversation.inbox):
             return False
-        held = held or assignee is None or lock_assignable_member(assignee.pk, conversation.inbox)
-        if not held:
-            return False
-        had_it, conversation.assignee = conversation.assignee, assignee
-        conversation.is_routed = bool(because)
-        conversation.response_timer_started_at = conversation.response_due_at = None
+        previous_assignee, conversation.assignee = conversation.assignee, assignee
+        conversation.is_routed = bool(routing_details)
+        conversation.stop_response_timer()
         if assignee is not None:
-            forget_release(conversation, {wanted})  # given it by a person, all the same
-            details = {"to": assignee.name, "to_id": str(assignee.pk)} | because
-            change.add_activity("assigned", by=by, **details)
+            # A member may assign it even to an agent who returned it to the queue.
+            forget_release(conversation, {assignee_id})
+            details = {"to": assignee.name, "to_id": str(assignee_id)} | routing_details
+            change.add_activity(Message.Activity.ASSIGNED, by=by, **details)
         else:
-            conversation.released_by = [*{*conversation.released_by, had_it.pk}]
+            conversation.released_by = [*{*conversation.released_by, previous_assignee.pk}]
             conversation.released_at = timezone.now()
-            change.add_activity("unassigned", by=by)
+            change.add_activity(Message.Activity.UNASSIGNED, by=by)
             if conversation.is_open and by is not None:
                 conversation_needs_agent.send(
                     Conversation, conversation=conversation, trigger="unassigned"
@@ -49,7 +56,10 @@ def assign_conversation(conversation, *, assignee, by=None, expected_assignee=..
 
 
 def make_eligible_again(conversation, *, members, released_at):
-    """These (ids) have come anew since it was put back then: it may be theirs again."""
+    """Let routing offer the conversation to members (ids) who came back online.
+
+    Does nothing if the conversation has been released again since `released_at`.
+    """
     with changing(conversation) as change:
         conversation = change.conversation
         if conversation.assignee_id is None and conversation.released_at == released_at:
@@ -58,58 +68,65 @@ def make_eligible_again(conversation, *, members, released_at):
 
 
 def forget_release(conversation, members):
-    conversation.released_by = [each for each in conversation.released_by if each not in members]
+    conversation.released_by = [pk for pk in conversation.released_by if pk not in members]
 
 
 def lock_assignable_member(pk, inbox):
-    """The membership, its row held until commit; None: it can have nothing of this inbox.
+    """Lock a membership until commit and return it, or None if it can't be assigned here.
 
-    Who is being removed, goes away, or is losing the inbox in another transaction gets no more.
+    The lock waits for transactions that remove the member, set them away or take the inbox from
+    them, so none of these leaves them with a new conversation.
     """
-    HOLD.first(pk=pk)
-    return ANSWERER.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
+    MEMBERSHIP_LOCK.first(pk=pk)
+    return POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
 
 
-HOLD = PreparedQuery(
+MEMBERSHIP_LOCK = PreparedQuery(
     lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"),
     pk=UUID,
 )
-ANSWERER = PreparedQuery(
-    lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).answerers.filter(pk=pk),
+POSSIBLE_ASSIGNEE = PreparedQuery(
+    lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.filter(
+        pk=pk
+    ),
     inbox=UUID,
     workspace=UUID,
     pk=UUID,
 )
 
 
-def return_ineligible_to_queue(conversations=None, *, most=None):
-    """Back to the queue with what is held by somebody who is gone or has lost the inbox.
+def return_ineligible_to_queue(conversations=None, *, limit=None):
+    """Return conversations to the queue whose assignee was removed or lost the inbox.
 
-    What goes wrong with one is logged and does not hold up the others. most: so many are tried, for
-    somebody who waits for the answer. Returns whether that was all.
+    A failure with one conversation is logged and doesn't stop the others. Handles at most `limit`
+    of them and returns whether that was all.
     """
-    held = Conversation.objects.with_ineligible_assignee()
-    held = held if conversations is None else held.filter(pk__in=conversations.values("pk"))
-    held = held.select_related("assignee__user").order_by("created_at")
-    found = list(held if most is None else held[: most + 1])
-    for conversation in found[:most]:
+    ineligible = Conversation.objects.with_ineligible_assignee()
+    if conversations is not None:
+        ineligible = ineligible.filter(pk__in=conversations.values("pk"))
+    ineligible = ineligible.select_related("assignee__user").order_by("created_at")
+    rows = list(ineligible if limit is None else ineligible[: limit + 1])
+    for conversation in rows[:limit]:
         try:
-            return_to_queue(conversation, of=conversation.assignee)
+            return_to_queue(conversation, assignee=conversation.assignee)
         except Exception:
-            logger.exception("returning conversation %s", conversation.pk)
-    return most is None or len(found) <= most
+            logger.exception("returning conversation %s to the queue", conversation.pk)
+    return limit is None or len(rows) <= limit
 
 
-def return_to_queue(conversation, *, of):
+def return_to_queue(conversation, *, assignee):
+    """Unassign the conversation if `assignee`, who can't answer it any more, still has it."""
     with changing(conversation) as change:
         conversation = change.conversation
-        if conversation.assignee_id != of.pk or conversation.is_resolved:
+        if conversation.assignee_id != assignee.pk or conversation.is_resolved:
             return
-        # Whoever is here has lost the inbox, or what their role allowed.
-        is_here = conversation.assignee.is_active
-        conversation.assignee = conversation.response_timer_started_at = conversation.response_due_at = None
-        conversation.released_by = []  # better one of those who are left than nobody
-        change.add_activity("returned", name=of.name, is_here=is_here)
+        # An active member has lost only the inbox or a permission.
+        is_active = conversation.assignee.is_active
+        conversation.assignee = None
+        conversation.stop_response_timer()
+        # Offer it to the remaining agents even if they released it before.
+        conversation.released_by = []
+        change.add_activity(Message.Activity.RETURNED, name=assignee.name, is_active=is_active)
         if conversation.is_open:
             conversation_needs_agent.send(
                 Conversation, conversation=conversation, trigger="member_left"

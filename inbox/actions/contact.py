@@ -2,10 +2,10 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 
-from inbox.actions.rate_limits import limit_flood
+from inbox.actions.rate_limits import limit_messages
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
-from inbox.models import Contact, Conversation
+from inbox.models import Contact, Conversation, Message
 from inbox.signals import contact_changed, contact_corrected, contact_left_email
 from messagehub.lib.live.publish import publish_in_one_batch
 from teams.models import Membership
@@ -13,9 +13,9 @@ from teams.permissions import Permission
 
 
 def leave_email(inbox, *, token, email):
-    """The visitor says where an answer reaches them. Claimed, not proven: nothing is merged.
+    """Store the email address a visitor entered. It's unverified, so no contacts are merged.
 
-    Returns their conversation, or None when they have not written anything yet.
+    Returns the visitor's conversation, or None if they have not written yet.
     """
     with transaction.atomic():
         if find_visitor(inbox, token=token) is None:
@@ -26,64 +26,60 @@ def leave_email(inbox, *, token, email):
             contact = change.conversation.contact
             if contact.email == email:
                 return conversation
-            limit_flood(change.conversation)
+            limit_messages(change.conversation)
             details = {"contact": contact.display_name, "email": email}
             contact.email = email
             contact.save(update_fields=["email"])
-            change.add_activity("email_left", **details)
+            change.add_activity(Message.Activity.EMAIL_LEFT, **details)
             contact_left_email.send(Conversation, conversation=change.conversation)
-            tell_after_commit(contact, "email")
+            send_contact_changed_on_commit(contact, "email")
     return conversation
 
 
-def edit_contact(contact, *, by, **after):
-    """What an agent knows better than the visitor said it: name, email, or both.
-
-    Returns whether anything changed.
-    """
+def edit_contact(contact, *, by, **values):
+    """Change a contact's name, email address or both. Return whether anything changed."""
     with changing_contact(contact) as (contact, change):
-        before = {field: getattr(contact, field) for field in after}
-        if before == after:
+        changed = [field for field in values if values[field] != getattr(contact, field)]
+        if not changed:
             return False
-        for field, value in after.items():
-            setattr(contact, field, value)
-        contact.save(update_fields=list(after))
-        for field, value in after.items():
-            if change is not None and value != before[field]:
-                change.add_activity(f"contact_{field}", by=by, **{field: value})
-        changed = [field for field in after if after[field] != before[field]]
+        for field in changed:
+            setattr(contact, field, values[field])
+        contact.save(update_fields=changed)
+        for field in changed if change is not None else ():
+            change.add_activity(f"contact_{field}", by=by, **{field: values[field]})
         contact_corrected.send(Contact, contact=contact, fields=changed)
-        tell_after_commit(contact, *changed)
+        send_contact_changed_on_commit(contact, *changed)
     return True
 
 
 def set_owner(contact, *, owner, by=None):
-    """Whose contact it is: a membership that answers chats, or nobody (None).
+    """Set the contact's owner to a membership, or to no one. Return whether that changed.
 
-    Nothing moves: it counts from the contact's next chat that needs an agent. Returns whether it
-    changed; it does not for somebody who has just lost the role for it.
+    Open conversations stay where they are; the owner gets the next one that needs an agent. A
+    member who has just lost the permission to answer doesn't become the owner.
     """
     with changing_contact(contact) as (contact, change):
         if contact.owner_id == (owner.pk if owner else None):
             return False
-        if owner is not None and not lock_owner(owner):
+        if owner is not None and not lock_possible_owner(owner):
             return False
         contact.owner = owner
         contact.save(update_fields=["owner"])
         if change is not None:
-            change.add_activity("owner_set", by=by, to=owner.name if owner else "")
-        tell_after_commit(contact, "owner")
+            name = owner.name if owner else ""
+            change.add_activity(Message.Activity.OWNER_SET, by=by, to=name)
+        send_contact_changed_on_commit(contact, "owner")
     return True
 
 
 @contextmanager
 def changing_contact(contact):
-    """Yields the contact, locked, and the change of its open conversation (None without one).
+    """Yield the locked contact and the Change of their unresolved conversation, if they have one.
 
-    Order of locks: conversation, contact, membership.
+    Locks are taken in this order: conversation, contact, membership.
     """
-    live = Conversation.objects.filter(contact=contact).exclude(status=Conversation.Status.RESOLVED)
-    conversation = live.order_by("-number").first()
+    conversations = Conversation.objects.unresolved().filter(contact=contact)
+    conversation = conversations.order_by("-number").first()
     with (
         transaction.atomic(),
         changing(conversation) if conversation else nullcontext() as change,
@@ -96,16 +92,16 @@ def changing_contact(contact):
         setattr(contact, field, getattr(locked, field))
 
 
-def lock_owner(membership):
-    """Do they still answer chats? Their row is held until commit."""
+def lock_possible_owner(membership):
+    """Lock the membership until commit and return whether it may still answer conversations."""
     Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk=membership.pk).first()
-    people = Membership.objects.active().with_permission(Permission.ANSWER)
-    return people.filter(pk=membership.pk).exists()
+    agents = Membership.objects.active().with_permission(Permission.ANSWER)
+    return agents.filter(pk=membership.pk).exists()
 
 
-def tell_after_commit(contact, *fields):
-    def tell():
+def send_contact_changed_on_commit(contact, *fields):
+    def send_contact_changed():
         with publish_in_one_batch():
             contact_changed.send_robust(Contact, contact=contact, fields=fields)
 
-    transaction.on_commit(tell, robust=True)
+    transaction.on_commit(send_contact_changed, robust=True)

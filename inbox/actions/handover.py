@@ -1,7 +1,7 @@
-"""Handing over the conversations of a member who has lost access.
+"""Hands over the conversations of a member who lost access.
 
-What is to be done is a row of the transaction that ended the access, so a process that dies after
-the commit loses nothing: the sweep goes on with it.
+The plan is a row written in the transaction that ends the access. If a process dies after the
+commit, nothing is lost: the sweep continues from that row.
 """
 
 import logging
@@ -18,34 +18,34 @@ from teams import audit
 from teams.models import Membership
 
 logger = logging.getLogger(__name__)
-MOST_AT_ONCE = 25  # in a request; the rest goes on in the background
+MAX_PER_REQUEST = 25  # the background does the rest
 
 
 def start_handover(membership, *, to, by):
-    """Store what is to be done, in the caller's transaction, and do it after the commit.
+    """Store the handover in the caller's transaction and carry it out after the commit.
 
-    A second decision about the same member replaces the first one for what is left.
+    A second decision about the same member replaces the first for the conversations that are left.
     """
     pending, _created = PendingHandover.objects.update_or_create(
         membership=membership,
-        defaults={"workspace_id": membership.workspace_id, "hand_to": to, "by": by},
+        defaults={"workspace_id": membership.workspace_id, "assignee": to, "decided_by": by},
     )
     transaction.on_commit(lambda: begin_handover(pending.pk), robust=True)
 
 
 def begin_handover(pk):
-    """Do as much as a request has time for, and leave the rest to the background."""
+    """Hand over what a request has time for and leave the rest to the background."""
     from inbox.tasks import finish_handover
 
-    if not continue_handover(pk, most=MOST_AT_ONCE):
+    if not continue_handover(pk, limit=MAX_PER_REQUEST):
         enqueue_on_commit(finish_handover, str(pk))
 
 
 def finish_handovers():
-    """Do what a process that died, or a failure, has left undone."""
+    """Finish handovers that a failure or a killed process left incomplete."""
     pending = PendingHandover.objects.filter(workspace__deleted_at=None)
     for pk, member in list(pending.order_by("created_at").values_list("pk", "membership")):
-        # It may have died before it closed the pages of that member, too.
+        # The process may have died before it closed the member's pages, too.
         close_streams(Membership(pk=member).live_channel)
         try:
             continue_handover(pk)
@@ -53,62 +53,73 @@ def finish_handovers():
             logger.exception("handover %s", pk)
 
 
-def continue_handover(pk, *, most=None):
-    """Hand over `most` conversations or all, each in a transaction of its own.
+def continue_handover(pk, *, limit=None):
+    """Hand over up to `limit` conversations, each in its own transaction.
 
-    What goes wrong with one is logged and does not hold up the others. Returns whether nothing is
-    left to do.
+    A failure with one conversation is logged and doesn't stop the others. Returns whether the
+    handover is complete.
     """
-    people = PendingHandover.objects.select_related("membership__user", "hand_to__user")
-    pending = people.filter(pk=pk).first()
+    handovers = PendingHandover.objects.select_related("membership__user", "assignee__user")
+    pending = handovers.filter(pk=pk).first()
     if pending is None:
         return True
-    left = Conversation.objects.live().of(pending.membership).order_by("created_at", "pk")
-    for conversation in list(left.values_list("pk", flat=True)[:most]):
+    conversations = Conversation.objects.unresolved().assigned_to(pending.membership)
+    pks = conversations.order_by("created_at", "pk").values_list("pk", flat=True)
+    for conversation in list(pks[:limit]):
         try:
-            hand_over_one(pending, conversation)
+            hand_over_conversation(pending, conversation)
         except Exception:
             logger.exception("handing over conversation %s", conversation)
-    return end_if_done(pk)
+    return complete_handover(pk)
 
 
-def hand_over_one(pending, conversation):
-    """Give it to the person who was chosen if they can have it, else back to the queue."""
-    member, to = pending.membership, pending.hand_to
-    with changing(Conversation(pk=conversation)) as change:
+def hand_over_conversation(pending, pk):
+    """Assign the conversation to the chosen member if possible, else return it to the queue."""
+    member, new_assignee = pending.membership, pending.assignee
+    with changing(Conversation(pk=pk)) as change:
         conversation = change.conversation
-        is_theirs = conversation.assignee_id == member.pk and not conversation.is_resolved
-        if not is_theirs or conversation.assignee.is_active:  # they may be let in again by now
+        if conversation.assignee_id != member.pk or conversation.is_resolved:
             return
-        if to is not None and assign_conversation(conversation, assignee=to, expected_assignee=member):
-            count(pending, to.name)
+        if conversation.assignee.is_active:  # the member may have been reactivated meanwhile
+            return
+        if new_assignee is not None and assign_conversation(
+            conversation, assignee=new_assignee, expected_assignee=member
+        ):
+            count_handed_over(pending, new_assignee.name)
         else:
-            return_to_queue(conversation, of=member)
-            count(pending, _("the queue"))
+            return_to_queue(conversation, assignee=member)
+            count_handed_over(pending, _("the queue"))
 
 
-def count(pending, name):
-    """Add one, in the transaction of what was done. Order of locks: conversation, then this."""
+def count_handed_over(pending, name):
+    """Count one conversation in the transaction that moved it.
+
+    Locks are taken in this order: conversation, handover.
+    """
     locked = PendingHandover.objects.select_for_update(no_key=True).get(pk=pending.pk)
     locked.counts[name] = locked.counts.get(name, 0) + 1
     locked.save(update_fields=["counts"])
 
 
-def end_if_done(pk):
-    """Write into the audit log what happened, once nothing is left to hand over."""
+def complete_handover(pk):
+    """Once no conversation is left, write the audit log and delete the handover.
+
+    Returns whether it's complete.
+    """
     with transaction.atomic():
         pending = PendingHandover.objects.select_for_update().filter(pk=pk).first()
         if pending is None:
             return True
         member = pending.membership
-        if not member.is_active and Conversation.objects.live().of(member).exists():
+        remaining = Conversation.objects.unresolved().assigned_to(member)
+        if not member.is_active and remaining.exists():
             return False
         if pending.counts:
             after = {"conversations": audit.format_counts(pending.counts)}
             audit.record(
                 pending.workspace,
                 "member.handed_over",
-                by=pending.by,
+                by=pending.decided_by,
                 target=member.name,
                 after=after,
             )

@@ -1,4 +1,4 @@
-"""What becomes of an inbox. What changes its settings ends in the audit log."""
+"""Creates and changes inboxes. Every change of settings is written to the audit log."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,22 +12,22 @@ from teams.models import Membership
 
 
 def create_inbox(workspace, *, name, members=(), by=None):
-    """A new channel of the workspace, answered by these memberships.
+    """Create an inbox with these memberships as its agents.
 
-    by: None for the first one, which comes with the workspace.
+    `by` is None for the first inbox, which comes with the workspace and isn't audited.
     """
     with transaction.atomic():
         inbox = Inbox.objects.create(workspace=workspace, name=name)
         add_inbox_members(inbox, members)
         if by is not None:
-            after = {"name": name, "members": names_of(members)}
+            after = {"name": name, "members": sorted_names(members)}
             audit.record(workspace, "inbox.created", by=by, target=name, after=after)
-            tell_who_sees_it(inbox)
+            reconnect_agents(inbox)
     return inbox
 
 
-def tell_who_sees_it(inbox):
-    """Their open pages ask anew what they may hear: the new inbox is among it."""
+def reconnect_agents(inbox):
+    """Close the live streams of its agents, so that their pages subscribe to the new inbox too."""
     for membership in inbox.possible_assignees:
         close_streams(membership.live_channel)
 
@@ -37,22 +37,22 @@ def add_inbox_member(inbox, *, membership):
 
 
 def add_inbox_members(inbox, memberships):
-    """Who answers it already goes on."""
-    places = [
-        InboxMember(workspace_id=inbox.workspace_id, inbox=inbox, membership=each)
-        for each in memberships
+    """Add memberships to the inbox's agents; existing ones are skipped."""
+    rows = [
+        InboxMember(workspace_id=inbox.workspace_id, inbox=inbox, membership=membership)
+        for membership in memberships
     ]
-    InboxMember.objects.bulk_create(places, ignore_conflicts=True)
+    InboxMember.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def update_inbox(inbox, *, by, **fields):
-    """Any of its look and its websites. Returns whether something is different now."""
+    """Change the inbox's appearance or websites. Return whether anything changed."""
     with transaction.atomic():
         inbox = lock_inbox(inbox)
-        before = picture(inbox)
+        before = audit_snapshot(inbox)
         for name, value in fields.items():
             setattr(inbox, name, value)
-        after = picture(inbox)
+        after = audit_snapshot(inbox)
         if before == after:
             return False
         inbox.save(update_fields=list(fields))
@@ -67,7 +67,7 @@ def lock_inbox(inbox):
     return locked.select_related("workspace").get(pk=inbox.pk)
 
 
-def picture(inbox):
+def audit_snapshot(inbox):
     return {
         "name": inbox.name,
         "greeting": inbox.greeting,
@@ -78,12 +78,15 @@ def picture(inbox):
 
 
 def set_opening_hours(inbox, *, hours, by):
-    """hours: as teams.hours stores them; empty: always open. Returns whether they are others."""
+    """Set the opening hours. Return whether they changed.
+
+    `hours` has the format of teams.hours; empty means always open.
+    """
     with transaction.atomic():
         locked = lock_inbox(inbox)
         if locked.hours == hours:
             return False
-        before, after = hours_lines(locked.hours), hours_lines(hours)
+        before, after = format_hours(locked.hours), format_hours(hours)
         inbox.hours = locked.hours = hours
         locked.save(update_fields=["hours"])
         audit.record(
@@ -97,39 +100,37 @@ def set_opening_hours(inbox, *, hours, by):
     return True
 
 
-def hours_lines(stored):
+def format_hours(stored):
     return format_hours(stored) or [_("always")]
 
 
 def set_inbox_members(inbox, *, members, by):
-    """Exactly these answer it from now on. Returns whether that is another list than before.
+    """Replace the inbox's agents. Return whether the list changed.
 
-    Who lost or gained it: their pages ask anew what they may hear, their chats are looked at.
+    Members who gained or lost the inbox reconnect their pages, and their conversations are
+    rechecked.
     """
     with transaction.atomic():
         inbox = lock_inbox(inbox)
-        wanted = {membership.pk: membership for membership in members}
-        had = {membership.pk: membership for membership in people_of(inbox)}
-        lost, gained = had.keys() - wanted.keys(), wanted.keys() - had.keys()
-        if not lost and not gained:
+        old = Membership.objects.filter(inbox_memberships__inbox=inbox).with_related()
+        before = {membership.pk: membership for membership in old}
+        after = {membership.pk: membership for membership in members}
+        removed, added = before.keys() - after.keys(), after.keys() - before.keys()
+        if not removed and not added:
             return False
-        inbox.members.filter(membership__in=lost).delete()
-        add_inbox_members(inbox, [wanted[pk] for pk in sorted(gained)])
+        inbox.members.filter(membership__in=removed).delete()
+        add_inbox_members(inbox, [after[pk] for pk in sorted(added)])
         audit.record(
             inbox.workspace,
             "inbox.access_updated",
             by=by,
             target=inbox.name,
-            before={"members": names_of(had.values())},
-            after={"members": names_of(wanted.values())},
+            before={"members": sorted_names(before.values())},
+            after={"members": sorted_names(after.values())},
         )
-        publish_access_change(*(had.get(pk) or wanted[pk] for pk in sorted(lost | gained)))
+        publish_access_change(*(before.get(pk) or after[pk] for pk in sorted(removed | added)))
     return True
 
 
-def people_of(inbox):
-    return Membership.objects.filter(inbox_memberships__inbox=inbox).with_related()
-
-
-def names_of(memberships):
+def sorted_names(memberships):
     return sorted(membership.name for membership in memberships)

@@ -1,51 +1,51 @@
-"""What people write: the contact, agents to them, and agents among themselves."""
+"""Stores what people write: messages of contacts, replies and notes of agents."""
 
 from uuid import UUID
 
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.rate_limits import limit_flood
-from inbox.actions.resolution import nobody_waits, reopen_conversation
+from inbox.actions.rate_limits import limit_messages
+from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
 from inbox.actions.visitor import lock_visitor
-from inbox.change import Change, change_of, changing, lock_latest
+from inbox.change import Change, changing, lock_latest, saving
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
 
 
 class ClientIdReused(Exception):
-    """The client id names a message that says something else."""
+    """A message with this client id is already stored and has a different body."""
 
 
-def post_contact_message(inbox, *, token, client_id, body, page_url="", address=None):
-    """Store what the visitor wrote and find somebody for it, in one transaction.
+def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None):
+    """Store a visitor's message and find an agent for it in one transaction.
 
-    Returns (message, created). The same client id with the same body is the same message.
-    Raises ClientIdReused, TooManyMessages, VisitorRevoked.
+    Returns (message, created). A retry with the same client id and body returns the stored
+    message. Raises ClientIdReused, TooManyMessages, VisitorRevoked.
     """
     with transaction.atomic():
-        visitor = lock_visitor(inbox, token=token, address=address)
-        change = conversation_to_continue(inbox, visitor)
-        with change_of(change):
-            if not change.is_new and (stored := stored_message(change, client_id, body)):
+        visitor = lock_visitor(inbox, token=token, ip_address=ip_address)
+        change = get_or_create_conversation(inbox, visitor)
+        with saving(change):
+            if not change.is_new and (stored := find_duplicate(change, client_id, body)):
                 return stored, False
             conversation = change.conversation
-            limit_flood(conversation)
+            limit_messages(conversation)
             conversation.page_url = page_url[:500] or conversation.page_url
             message = change.add(
                 Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
             )
             conversation.waiting_since = conversation.waiting_since or message.created_at
-            conversation.released_by = []  # it is another question by now
-            find_agent(conversation)
+            conversation.released_by = []  # agents who released it get another chance
+            request_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, True
 
 
-def conversation_to_continue(inbox, visitor):
-    """The latest conversation of the contact in this inbox, locked; or a new one."""
+def get_or_create_conversation(inbox, visitor):
+    """Return a Change of the contact's latest conversation in this inbox, or of a new one."""
     if latest := lock_latest(inbox, visitor.contact_id):
         return Change(latest)
     conversation = Conversation.objects.create(
@@ -57,8 +57,9 @@ def conversation_to_continue(inbox, visitor):
     return Change(conversation, is_new=True)
 
 
-def stored_message(change, client_id, body):
-    message = STORED.first(conversation=change.conversation.pk, client_id=client_id)
+def find_duplicate(change, client_id, body):
+    """Return the message already stored under this client id, or None. Raises ClientIdReused."""
+    message = MESSAGE_BY_CLIENT_ID.first(conversation=change.conversation.pk, client_id=client_id)
     if message is not None and message.body != body:
         raise ClientIdReused
     if message is not None:
@@ -66,7 +67,7 @@ def stored_message(change, client_id, body):
     return message
 
 
-STORED = PreparedQuery(
+MESSAGE_BY_CLIENT_ID = PreparedQuery(
     lambda conversation, client_id: Message.objects.filter(
         conversation=conversation, client_id=client_id
     ),
@@ -75,7 +76,8 @@ STORED = PreparedQuery(
 )
 
 
-def find_agent(conversation):
+def request_agent(conversation):
+    """Reopen or wake the conversation, or have routing look for an agent if it has none."""
     if conversation.is_resolved:
         reopen_conversation(conversation)
     elif conversation.is_snoozed:
@@ -85,12 +87,12 @@ def find_agent(conversation):
 
 
 def post_reply(conversation, *, body, client_id, by):
-    """An agent answers the contact. Answering what nobody has is taking it."""
+    """Reply to the contact. An unassigned conversation is assigned to the author."""
     with changing(conversation) as change:
-        if stored := stored_message(change, client_id, body):
+        if stored := find_duplicate(change, client_id, body):
             return stored
         message = change.add(Message.Kind.REPLY, body=body, client_id=client_id, author=by)
-        nobody_waits(change.conversation)
+        clear_waiting(change.conversation)
         if change.conversation.assignee_id is None:
             assign_conversation(change.conversation, assignee=by, by=by)
         conversation_answered.send(Conversation, conversation=change.conversation)
@@ -98,8 +100,8 @@ def post_reply(conversation, *, body, client_id, by):
 
 
 def post_note(conversation, *, body, client_id, by):
-    """A private note: seen by agents only."""
+    """Add a private note that only agents can see."""
     with changing(conversation) as change:
-        if stored := stored_message(change, client_id, body):
+        if stored := find_duplicate(change, client_id, body):
             return stored
         return change.add(Message.Kind.NOTE, body=body, client_id=client_id, author=by)

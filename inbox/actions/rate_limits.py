@@ -1,4 +1,4 @@
-"""Nobody types that much: what visitors may do at once, counted in PostgreSQL."""
+"""Limits how much visitors can write at once. The counters are in PostgreSQL."""
 
 from datetime import timedelta
 
@@ -6,43 +6,45 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-FLOOD_WINDOW = timedelta(seconds=20)
-FLOOD_ENTRIES = 40
-NEW_VISITORS_WINDOW = timedelta(minutes=10)
-ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+MESSAGE_WINDOW = timedelta(seconds=20)
+MAX_ENTRIES = 40
+VISITOR_WINDOW = timedelta(minutes=10)
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 class TooManyMessages(Exception):
-    """More than FLOOD_ENTRIES in FLOOD_WINDOW, or too many new visitors from one address."""
+    """A visitor wrote too much, or too many new visitors came from one IP address."""
 
 
-def limit_flood(conversation):
+def limit_messages(conversation):
+    """Raise TooManyMessages after MAX_ENTRIES entries within MESSAGE_WINDOW."""
     now = timezone.now()
-    started = conversation.rate_window_started_at
-    if started is None or now - started > FLOOD_WINDOW:
+    started_at = conversation.rate_window_started_at
+    if started_at is None or now - started_at > MESSAGE_WINDOW:
         conversation.rate_window_started_at = now
         conversation.rate_window_seq = conversation.last_seq
-    elif conversation.last_seq - conversation.rate_window_seq >= FLOOD_ENTRIES:
+    elif conversation.last_seq - conversation.rate_window_seq >= MAX_ENTRIES:
         raise TooManyMessages
 
 
-def limit_new_visitors(visitors, address):
-    """One address is one office at most, not hundreds of people in ten minutes.
+def limit_new_visitors(visitors, ip_address):
+    """Raise TooManyMessages after too many new visitors from one IP address.
 
-    address: as messagehub.lib.client_info counts it; None: it did not come over the network.
+    One address is at most one office, not hundreds of visitors in ten minutes. ip_address: in the
+    form in which messagehub.lib.client_info counts it, or None for what didn't come over the network.
     """
-    if address is None or not settings.VISITORS_PER_ADDRESS:
+    if ip_address is None or not settings.VISITORS_PER_ADDRESS:
         return
-    refuse_if_full(visitors, address)
+    check_visitor_count(visitors, ip_address)
     # Requests at the same moment would each find room, so they go one by one until the commit.
-    # What was refused above has not waited for that.
+    # The check above spares refused requests the wait.
     with connection.cursor() as cursor:
-        cursor.execute(ONE_BY_ONE, [f"{visitors.instance.pk}:{address}"])
-    refuse_if_full(visitors, address)
+        cursor.execute(LOCK, [f"{visitors.instance.pk}:{ip_address}"])
+    check_visitor_count(visitors, ip_address)
 
 
-def refuse_if_full(visitors, address):
-    since = timezone.now() - NEW_VISITORS_WINDOW
-    lately = visitors.filter(address=address, created_at__gt=since)
-    if lately.count() >= settings.VISITORS_PER_ADDRESS:
+def check_visitor_count(visitors, ip_address):
+    since = timezone.now() - VISITOR_WINDOW
+    recent = visitors.filter(ip_address=ip_address, created_at__gt=since)
+    if recent.count() >= settings.VISITORS_PER_ADDRESS:
         raise TooManyMessages

@@ -1,51 +1,51 @@
-"""Not now: out of the open list until a moment, or until the contact writes again."""
+"""Snoozes conversations until a time or until the contact writes again."""
 
 import logging
 
 from django.utils import timezone
 
-from inbox.actions.resolution import has_somebody
+from inbox.actions.resolution import has_eligible_assignee
 from inbox.change import changing
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from inbox.signals import conversation_needs_agent, conversation_woken
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def snooze_conversation(conversation, *, until, by):
-    """It comes back by itself at `until`. Snoozing again moves that moment.
+    """Snooze the conversation until a time. Return whether anything changed.
 
-    Whoever has it keeps it, and it takes none of their room while it is snoozed. Returns whether
-    it changed: a resolved one, or a moment that is over, changes nothing.
+    The assignee keeps it, but it doesn't count towards their capacity. Snoozing it again changes
+    the time. A resolved conversation, or a time in the past, changes nothing.
     """
     with changing(conversation) as change:
         conversation = change.conversation
-        same = conversation.is_snoozed and conversation.snoozed_until == until
-        if conversation.is_resolved or same or until <= timezone.now():
+        is_same = conversation.is_snoozed and conversation.snoozed_until == until
+        if conversation.is_resolved or is_same or until <= timezone.now():
             return False
         conversation.status = Conversation.Status.SNOOZED
         conversation.snoozed_until = until
-        conversation.response_timer_started_at = conversation.response_due_at = None
-        change.add_activity("snoozed", by=by, until=until.isoformat())
+        conversation.stop_response_timer()
+        change.add_activity(Message.Activity.SNOOZED, by=by, until=until.isoformat())
     return True
 
 
 def wake_conversation(conversation, *, by=None):
-    """Open again: by an agent, or (by=None) because it is time or the contact wrote.
+    """End the snooze for an agent, or (by=None) because the time is up or the contact wrote.
 
-    Without somebody who can answer it, it is given to the next.
+    If the assignee can't answer it any more, routing looks for an agent.
     """
     with changing(conversation) as change:
         conversation = change.conversation
         if not conversation.is_snoozed:
             return False
-        details = {"why": "agent" if by else "time" if is_due(conversation) else "contact"}
+        details = {"cause": "agent" if by else "time" if is_due(conversation) else "contact"}
         details["contact"] = conversation.contact.display_name
         conversation.status = Conversation.Status.OPEN
         conversation.snoozed_until = None
-        change.add_activity("woken", by=by, **details)
-        if has_somebody(conversation):
+        change.add_activity(Message.Activity.WOKEN, by=by, **details)
+        if has_eligible_assignee(conversation):
             conversation_woken.send(Conversation, conversation=conversation)
         else:
             conversation_needs_agent.send(
@@ -55,25 +55,25 @@ def wake_conversation(conversation, *, by=None):
 
 
 def wake_due_conversations():
-    """The clock: what is due comes back, the longest due first. Returns how many.
+    """Wake conversations whose snooze is over, the longest due first. Return how many.
 
-    What goes wrong with one is logged and does not hold up the others.
+    A failure with one conversation is logged and doesn't stop the others.
     """
-    woken = 0
+    count = 0
     due = Conversation.objects.snoozed().filter(workspace__deleted_at=None)
     due = due.filter(snoozed_until__lte=timezone.now()).order_by("snoozed_until", "pk")
-    for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+    for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
         try:
-            woken += wake_if_due(pk)
+            count += wake_if_due(pk)
         except Conversation.DoesNotExist:
             continue
         except Exception:
             logger.exception("waking conversation %s", pk)
-    return woken
+    return count
 
 
 def wake_if_due(pk):
-    """Somebody may have moved the moment since it was looked for."""
+    """Lock the conversation and check again: an agent may have changed the time meanwhile."""
     with changing(Conversation(pk=pk)) as change:
         return is_due(change.conversation) and wake_conversation(change.conversation)
 

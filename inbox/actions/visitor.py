@@ -10,27 +10,29 @@ from messagehub.lib.tokens import hash_token
 
 
 class VisitorRevoked(Exception):
-    """The token was withdrawn: the browser needs a new one."""
+    """The token was revoked, so the browser needs a new one."""
 
 
 def find_visitor(inbox, *, token):
-    """The visitor who holds this token, or None: they have not written yet."""
-    return check_revoked(visitors(inbox, token).first())
+    """Return the visitor with this token, or None if they have not written yet."""
+    visitors = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
+    return check_revoked(visitors.select_related("contact").first())
 
 
-def lock_visitor(inbox, *, token, address=None):
-    """The visitor, locked until commit; made with a contact on the first thing they write."""
-    named = {"inbox": inbox.pk, "token_hash": hash_token(token)}
-    visitor = LOCKED.first(**named)
+def lock_visitor(inbox, *, token, ip_address=None):
+    """Lock the visitor until commit; create them with a contact when they first write."""
+    key = {"inbox": inbox.pk, "token_hash": hash_token(token)}
+    visitor = VISITOR_LOCK.first(**key)
     if visitor is None:
-        # Two first messages at once: the second waits here and then finds the first one's row.
+        # Of two simultaneous first messages, the second waits here and then finds the row that
+        # the first has inserted.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
-        visitor = LOCKED.first(**named) or insert_visitor(inbox, token, address)
+        visitor = VISITOR_LOCK.first(**key) or create_visitor(inbox, token, ip_address)
     return check_revoked(visitor)
 
 
-LOCKED = PreparedQuery(
+VISITOR_LOCK = PreparedQuery(
     lambda inbox, token_hash: (
         Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
         .select_related("contact")
@@ -41,20 +43,15 @@ LOCKED = PreparedQuery(
 )
 
 
-def visitors(inbox, token):
-    found = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
-    return found.select_related("contact")
-
-
-def insert_visitor(inbox, token, address):
-    limit_new_visitors(inbox.visitors, address)
+def create_visitor(inbox, token, ip_address):
+    limit_new_visitors(inbox.visitors, ip_address)
     contact = Contact.objects.create(workspace_id=inbox.workspace_id)
     return Visitor.objects.create(
         workspace_id=inbox.workspace_id,
         inbox=inbox,
         contact=contact,
         token_hash=hash_token(token),
-        address=address,
+        ip_address=ip_address,
     )
 
 
@@ -70,7 +67,7 @@ def latest_conversation(visitor):
 
 
 def revoke_visitor(visitor, *, at):
-    """This browser's token opens nothing any more; its open stream ends."""
+    """Revoke the browser's token and close its live stream."""
     with transaction.atomic():
         Visitor.objects.filter(pk=visitor.pk, revoked_at=None).update(revoked_at=at)
         close_streams(visitor.live_subject)

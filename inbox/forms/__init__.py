@@ -5,8 +5,13 @@ from inbox.forms.contact import (
     owner_choices,
     possible_owners,
 )
-from inbox.forms.inbox import AppearanceForm, InstallationForm, NewInboxForm, PeopleForm
-from inbox.forms.message import MAX_MESSAGE_LENGTH, AssignmentForm, MessageForm, assignable_to
+from inbox.forms.inbox import AppearanceForm, InboxMembersForm, InstallationForm, NewInboxForm
+from inbox.forms.message import (
+    MAX_MESSAGE_LENGTH,
+    AssignmentForm,
+    MessageForm,
+    possible_assignees,
+)
 
 __all__ = [
     "MAX_MESSAGE_LENGTH",
@@ -14,12 +19,12 @@ __all__ = [
     "AssignmentForm",
     "ContactForm",
     "ContactNameForm",
+    "InboxMembersForm",
     "InstallationForm",
     "MessageForm",
     "NewInboxForm",
     "OwnerForm",
-    "PeopleForm",
-    "assignable_to",
     "owner_choices",
+    "possible_assignees",
     "possible_owners",
 ]

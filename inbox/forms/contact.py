@@ -7,26 +7,24 @@ from teams.permissions import Permission
 
 
 class ContactForm(forms.Form):
-    """What agents know about a contact."""
-
     name = LineField(label=_("Name"), max_length=80, required=False)
     email = AddressField(label=_("Email"), max_length=254, required=False)
 
 
 class ContactNameForm(forms.Form):
-    """The name alone, from the header of a conversation. Empty: the made-up one."""
+    """Renames a contact in the header of a conversation. An empty name shows the nickname."""
 
     name = LineField(max_length=80, required=False)
 
 
 class OwnerForm(forms.Form):
-    """Offers only the people of the workspace who answer chats, so others are no choice."""
+    """Offers only agents of the workspace, so any other member is an invalid choice."""
 
     owner = forms.ModelChoiceField(
         Membership.objects.none(),
         required=False,
-        empty_label=_("Nobody"),
-        error_messages={"invalid_choice": _("This person cannot be an owner here.")},
+        empty_label=_("No owner"),
+        error_messages={"invalid_choice": _("This member can't be an owner.")},
     )
 
     def __init__(self, *args, workspace, **kwargs):
@@ -35,13 +33,13 @@ class OwnerForm(forms.Form):
 
 
 def owner_choices(contact):
-    """Who may be the owner, by name. An owner who is none of them any more stays the owner."""
-    people = list(possible_owners(contact.workspace_id))
-    known = {person.pk: person for person in people}
-    contact.owner = known.get(contact.owner_id) or contact.owner
-    return people
+    """Return the possible owners, by name. A present owner who isn't among them stays the owner."""
+    owners = list(possible_owners(contact.workspace_id))
+    by_pk = {owner.pk: owner for owner in owners}
+    contact.owner = by_pk.get(contact.owner_id) or contact.owner
+    return owners
 
 
 def possible_owners(workspace):
-    people = Membership.objects.active().with_permission(Permission.ANSWER)
-    return people.filter(workspace=workspace).with_related().order_by("user__name", "pk")
+    agents = Membership.objects.active().with_permission(Permission.ANSWER)
+    return agents.filter(workspace=workspace).with_related().order_by("user__name", "pk")

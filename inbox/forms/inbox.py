@@ -1,4 +1,7 @@
-"""Forms of an inbox's settings. Not ModelForms: the row stays as it is stored until it is saved."""
+"""Forms of an inbox's settings.
+
+They aren't ModelForms, so that validation doesn't change the instance before it is saved.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,12 +17,12 @@ from teams.availability import with_availability
 from teams.models import Membership
 from teams.permissions import Permission
 
-# Of a colour with a white page: less, and the round button could not be seen on it.
-LEAST_CONTRAST = 1.2
+# Contrast with a white page. With less, the round button would be invisible on it.
+MIN_CONTRAST = 1.2
 
 
 class ColourField(LineField):
-    """#rrggbb in small letters; #rgb and a missing # are understood. Empty: none of its own."""
+    """Cleans to #rrggbb in lowercase, or "". Also accepts #rgb and a missing #."""
 
     def clean(self, value):
         colour = super().clean(value).lower().removeprefix("#")
@@ -27,9 +30,9 @@ class ColourField(LineField):
             return ""
         colour = "#" + ("".join(2 * digit for digit in colour) if len(colour) == 3 else colour)
         if not is_colour(colour):
-            raise ValidationError(_("Write a colour as # and six digits, such as #245fd4."))
-        if contrast(colour, "#ffffff") < LEAST_CONTRAST:
-            raise ValidationError(_("This is so light that nobody would see it on a white page."))
+            raise ValidationError(_("Enter a colour as # and six digits, such as #245fd4."))
+        if contrast(colour, "#ffffff") < MIN_CONTRAST:
+            raise ValidationError(_("This colour is too light to be seen on a white page."))
         return colour
 
 
@@ -43,11 +46,11 @@ class AppearanceForm(SharedForm):
         label=_("Greeting"),
         max_length=300,
         required=False,
-        help_text=_("The first thing visitors read. Empty: none."),
+        help_text=_("The first thing visitors read. Optional."),
     )
     accent = ColourField(label=_("Colour"), required=False)
     side = forms.ChoiceField(
-        label=_("Where the button stands"), choices=Inbox.Side, widget=forms.RadioSelect
+        label=_("Position of the button"), choices=Inbox.Side, widget=forms.RadioSelect
     )
 
     def __init__(self, *args, inbox, **kwargs):
@@ -55,8 +58,8 @@ class AppearanceForm(SharedForm):
         super().__init__(*args, initial=stored, **kwargs)
 
 
-class PeopleForm(SharedForm):
-    """Who answers: offers the people whose role may answer, and whoever is chosen already."""
+class InboxMembersForm(SharedForm):
+    """Offers the members whose role can answer, and those who are already chosen."""
 
     members = forms.ModelMultipleChoiceField(
         Membership.objects.none(),
@@ -71,21 +74,21 @@ class PeopleForm(SharedForm):
         if inbox is not None:
             chosen = list(inbox.members.values_list("membership", flat=True))
         self.initial["members"] = chosen
-        people = Membership.objects.current().filter(workspace=workspace)
-        people = people.filter(Q(pk__in=may_answer) | Q(pk__in=chosen))
-        self.fields["members"].queryset = people.with_related().order_by("user__name", "pk")
+        members = Membership.objects.current().filter(workspace=workspace)
+        members = members.filter(Q(pk__in=may_answer) | Q(pk__in=chosen))
+        self.fields["members"].queryset = members.with_related().order_by("user__name", "pk")
 
     @property
-    def people(self):
-        """Everybody to choose from, each with .is_chosen and whether they are there now."""
+    def selectable_members(self):
+        """Return the members to choose from, with availability and `is_chosen`."""
         chosen = {str(value) for value in self["members"].value() or ()}
-        people = with_availability(self.fields["members"].queryset)
-        for person in people:
-            person.is_chosen = str(person.pk) in chosen
-        return people
+        members = with_availability(self.fields["members"].queryset)
+        for member in members:
+            member.is_chosen = str(member.pk) in chosen
+        return members
 
 
-class NewInboxForm(PeopleForm):
+class NewInboxForm(InboxMembersForm):
     name = LineField(
         label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True})
     )
@@ -93,20 +96,20 @@ class NewInboxForm(PeopleForm):
 
 
 class AllowedSitesField(PlainTextField):
-    """One origin a line; what people paste (a page's address, no scheme) is made an origin."""
+    """Cleans to a list of origins, one per line. Also accepts page URLs and a missing scheme."""
 
     def clean(self, value):
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > 50:
-            raise ValidationError(_("At most 50 sites."))
-        return list(dict.fromkeys(self.site(line) for line in lines))
+            raise ValidationError(_("Enter at most 50 websites."))
+        return list(dict.fromkeys(self.clean_site(line) for line in lines))
 
-    def site(self, line):
+    def clean_site(self, line):
         try:
             return parse_origin(line if "://" in line else f"https://{line}")
         except ValueError as error:
             raise ValidationError(
-                _("“%(line)s” is not the address of a website, such as https://www.example.com."),
+                _("“%(line)s” isn’t a website’s URL, such as https://www.example.com."),
                 params={"line": line},
             ) from error
 
@@ -115,7 +118,9 @@ class InstallationForm(SharedForm):
     allowed_sites = AllowedSitesField(
         label=_("Websites that may show this chat"),
         required=False,
-        help_text=_("One a line, such as https://www.example.com. Empty: any website."),
+        help_text=_(
+            "One URL per line, such as https://www.example.com. Leave blank to allow any website."
+        ),
     )
 
     def __init__(self, *args, inbox, **kwargs):

@@ -8,14 +8,15 @@ MAX_MESSAGE_LENGTH = 5000
 
 
 class MessageForm(forms.Form):
-    """What a person wrote, with the id their browser gave it. Desk and widget use the same."""
+    """A message or note, with the id that the browser gave it. The desk and the widget share it."""
 
     body = PlainTextField(
         max_length=MAX_MESSAGE_LENGTH,
         error_messages={
             "required": _("Enter a message."),
             "max_length": _(
-                "This is longer than %(limit_value)d characters. Shorten it or send it in parts."
+                "Your message is longer than %(limit_value)d characters. "
+                "Shorten it or send it in parts."
             ),
         },
     )
@@ -23,17 +24,17 @@ class MessageForm(forms.Form):
 
 
 class AssignmentForm(forms.Form):
-    """Offers only the people who can have the conversation, so others are no choice."""
+    """Offers only possible assignees, so any other member is an invalid choice."""
 
     assignee = forms.ModelChoiceField(
-        Membership.objects.none(), required=False, empty_label=_("Nobody: back to the queue")
+        Membership.objects.none(), required=False, empty_label=_("Unassigned")
     )
 
     def __init__(self, *args, conversation, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = assignable_to(conversation)
+        self.fields["assignee"].queryset = possible_assignees(conversation)
 
 
-def assignable_to(conversation):
-    """Who may have it, by a colleague's hand as by routing's."""
+def possible_assignees(conversation):
+    """Return who can be assigned the conversation, by a colleague or by routing."""
     return conversation.inbox.possible_assignees.order_by("user__name", "pk")

@@ -2,7 +2,7 @@ from django.db import migrations, models
 from django.db.models.functions import Collate, Lower, Upper
 
 from messagehub.lib.clean_rows import clean_column
-from messagehub.lib.comparing import Normalized, WithoutAccents
+from messagehub.lib.name_comparison import Normalized, WithoutAccents
 
 
 def clean_names(apps, schema_editor):

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='contact',
-            index=models.Index(models.F('workspace'), inbox.models.contact.NameNumber('id'), condition=models.Q(('email', ''), ('name', '')), name='contact_by_nickname'),
+            index=models.Index(models.F('workspace'), inbox.models.contact.NicknameNumber('id'), condition=models.Q(('email', ''), ('name', '')), name='contact_by_nickname'),
         ),
     ]

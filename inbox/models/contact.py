@@ -4,6 +4,7 @@ from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 
 from inbox import nicknames
+from inbox.models.conversation import Conversation
 from inbox.models.inbox import Inbox
 from messagehub.lib.name_comparison import Normalized, search_key
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -14,12 +15,12 @@ from teams.permissions import Permission
 
 
 def byte_order_key(field):
-    """In small letters, and by bytes: what the beginning of an address is looked up by."""
+    """Lowercase the field and compare it by bytes, so that an index serves prefix lookups."""
     return Collate(Lower(field), "C")
 
 
-class NameNumber(models.Func):
-    """The number of a contact's made-up name (nicknames.nickname_number), from its id."""
+class NicknameNumber(models.Func):
+    """Compute nicknames.nickname_number() of an id in SQL."""
 
     template = (
         "mod(get_byte(uuid_send(%(expressions)s), 14) * 256"
@@ -28,41 +29,39 @@ class NameNumber(models.Func):
     output_field = models.IntegerField()
 
 
-NAMELESS = Q(name="", email="")
+HAS_NICKNAME = Q(name="", email="")
 
 
 class ContactQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        """Who may see one of their conversations may see them."""
-        from inbox.models.conversation import Conversation
-
-        theirs = Conversation.objects.visible_to(membership).filter(contact=OuterRef("pk"))
-        return self.filter(Exists(theirs), workspace=membership.workspace_id)
+        """Return the contacts with a conversation that this member may see."""
+        conversations = Conversation.objects.visible_to(membership).filter(contact=OuterRef("pk"))
+        return self.filter(Exists(conversations), workspace=membership.workspace_id)
 
     def search(self, text):
-        """The name, given or made up, or the email address begins with it."""
-        found = self.alias(by_name=search_key("name"), by_email=byte_order_key("email"))
+        """Return contacts whose name, nickname or email address starts with this text."""
+        contacts = self.alias(by_name=search_key("name"), by_email=byte_order_key("email"))
         name = search_key(Value(text))
         address = byte_order_key(Normalized(Value(text), form="NFKC"))
-        wanted = Q(by_name__startswith=name) | Q(by_email__startswith=address)
+        matches = Q(by_name__startswith=name) | Q(by_email__startswith=address)
         if numbers := nicknames.find_numbers(text):
-            found = found.alias(name_number=NameNumber("id"))
-            wanted |= NAMELESS & Q(name_number__in=numbers)
-        return found.filter(wanted)
+            contacts = contacts.alias(nickname_number=NicknameNumber("id"))
+            matches |= HAS_NICKNAME & Q(nickname_number__in=numbers)
+        return contacts.filter(matches)
 
     def with_owner(self):
         return self.select_related("owner__user", "owner__role")
 
 
 class Contact(TenantModel):
-    """A person outside. What they say about themselves is claimed, not proven."""
+    """A person outside the workspace. Their name and email address are unverified."""
 
     name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     owner = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="owned_contacts"
     )
-    # They asked for no more email.
+    # When they unsubscribed from emails.
     unsubscribed_at = models.DateTimeField(null=True)
 
     objects = ContactQuerySet.as_manager()
@@ -70,7 +69,7 @@ class Contact(TenantModel):
     class Meta:
         constraints = [
             *same_workspace_constraints("contact", "owner"),
-            # Its index also lists the contacts of a workspace, the latest first.
+            # Its index also serves the list of contacts, newest first.
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_of_workspace"),
         ]
         indexes = [
@@ -78,7 +77,10 @@ class Contact(TenantModel):
             models.Index("workspace", search_key("name"), name="contact_name_begins"),
             models.Index("workspace", byte_order_key("email"), name="contact_email_begins"),
             models.Index(
-                "workspace", NameNumber("id"), condition=NAMELESS, name="contact_by_nickname"
+                "workspace",
+                NicknameNumber("id"),
+                condition=HAS_NICKNAME,
+                name="contact_by_nickname",
             ),
         ]
 
@@ -95,48 +97,51 @@ class Contact(TenantModel):
 
     @property
     def hue(self):
-        """The colour of the made-up name, also once they have said their own."""
+        """Return the colour of the nickname, which the contact keeps after giving a name."""
         return nicknames.nickname_hue(self.pk)
 
     @property
     def owner_label(self):
-        """Whose contact they are, and why that person cannot be given their chats, if so."""
+        """Return the owner's name, and in brackets why they can't receive conversations."""
         if self.owner is None:
             return ""
         if self.owner.removed_at:
-            return _("%(name)s (no longer here)") % {"name": self.owner.name}
+            return _("%(name)s (removed)") % {"name": self.owner.name}
         if not self.owner.is_active:
             return _("%(name)s (suspended)") % {"name": self.owner.name}
         if not self.owner.can(Permission.ANSWER):
-            return _("%(name)s (answers no chats)") % {"name": self.owner.name}
+            return _("%(name)s (can't answer conversations)") % {"name": self.owner.name}
         return self.owner.name
 
     @property
     def live_channel(self):
-        """What their own browsers hear: only ever what visible_to_contact() allows."""
+        """Return the channel of the contact's own browsers.
+
+        Publish only what visible_to_contact() allows.
+        """
         return f"contact:{self.pk}"
 
 
 class Visitor(TenantModel):
-    """A contact as the widget sees one: a browser that holds a token.
+    """A browser that chats through the widget, identified by a token.
 
-    Its row is what is locked to start a conversation, so that a double click starts one.
+    Its row is locked when a conversation starts, so that a double click starts only one.
     """
 
     inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="visitors")
     contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="visitors")
     token_hash = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)
-    # Where it first wrote from: new visitors are limited by it.
-    address = models.GenericIPAddressField(null=True)
+    # The IP address of the first message; it limits how many new visitors one network can create.
+    ip_address = models.GenericIPAddressField(null=True)
 
     class Meta:
         constraints = [
             *same_workspace_constraints("visitor", "inbox", "contact"),
-            models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_a_token"),
+            models.UniqueConstraint(fields=["inbox", "token_hash"], name="one_visitor_per_token"),
         ]
         indexes = [
-            models.Index(fields=["inbox", "address", "created_at"], name="visitors_by_address")
+            models.Index(fields=["inbox", "ip_address", "created_at"], name="visitor_by_ip_address")
         ]
 
     @property

@@ -4,7 +4,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.contact import Contact
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -15,7 +14,7 @@ from teams.permissions import Permission
 
 class ConversationQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        """The one question about access to conversations."""
+        """Return the conversations this member may see: the only access rule for them."""
         visible = self.filter(
             workspace=membership.workspace_id, inbox__in=Inbox.objects.visible_to(membership)
         )
@@ -26,8 +25,8 @@ class ConversationQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status=Conversation.Status.OPEN)
 
-    def live(self):
-        """Open or snoozed: a contact has one such in an inbox."""
+    def unresolved(self):
+        """Return open and snoozed conversations; a contact has at most one in each inbox."""
         return self.exclude(status=Conversation.Status.RESOLVED)
 
     def snoozed(self):
@@ -37,30 +36,30 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(status=Conversation.Status.RESOLVED)
 
     def with_ineligible_assignee(self):
-        """They have an assignee who was removed, or has lost the inbox or the role for it.
+        """Return open conversations whose assignee was removed or lost the inbox or the role.
 
-        What a pending handover will bring to the person who was chosen is not among them.
+        Leaves out those that a pending handover is about to move.
         """
-        people = Membership.objects.active().with_permission(Permission.ANSWER)
-        everywhere = people.with_permission(Permission.MANAGE_INBOXES).values("pk")
-        here = InboxMember.objects.filter(
-            inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=people
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        agents_of_all_inboxes = agents.with_permission(Permission.MANAGE_INBOXES).values("pk")
+        memberships = InboxMember.objects.filter(
+            inbox=OuterRef("inbox"), membership=OuterRef("assignee"), membership__in=agents
         )
-        held = self.open().exclude(assignee=None).exclude(assignee__in=everywhere)
-        held = held.exclude(assignee__in=PendingHandover.objects.values("membership"))
-        return held.filter(~Exists(here), workspace__deleted_at=None)
+        assigned = self.open().exclude(assignee=None).exclude(assignee__in=agents_of_all_inboxes)
+        assigned = assigned.exclude(assignee__in=PendingHandover.objects.values("membership"))
+        return assigned.filter(~Exists(memberships), workspace__deleted_at=None)
 
     def unassigned(self):
         return self.filter(assignee=None)
 
-    def of(self, membership):
+    def assigned_to(self, membership):
         return self.filter(assignee=membership)
 
     def waiting_for_agent(self):
         return self.open().unassigned().filter(workspace__deleted_at=None)
 
     def overdue(self):
-        """Somebody has it, and the time to answer is over."""
+        """Return assigned conversations whose response is overdue."""
         return self.filter(response_due_at__lte=timezone.now()).exclude(assignee=None)
 
     def latest_first(self):
@@ -71,7 +70,7 @@ class ConversationQuerySet(models.QuerySet):
 
 
 class Conversation(TenantModel):
-    """One exchange with one contact in one inbox, numbered per workspace."""
+    """An exchange with one contact in one inbox, numbered per workspace."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -83,37 +82,40 @@ class Conversation(TenantModel):
         on_delete=models.CASCADE,
         related_name="conversations",
         editable=False,
-        db_index=False,  # `conversation_of_workspace` begins with it
+        db_index=False,  # the index of `conversation_of_workspace` starts with it
     )
     inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
-    contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="conversations")
+    contact = TenantForeignKey(
+        "inbox.Contact", on_delete=models.CASCADE, related_name="conversations"
+    )
     number = models.PositiveIntegerField(editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     assignee = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
     )
-    # Whoever had it when it was put back into the queue, since the contact wrote last; and when
-    # that was, the last time.
+    # The agents who returned it to the queue since the contact last wrote, and when that last
+    # happened.
     released_by = ArrayField(models.UUIDField(), default=list, editable=False)
     released_at = models.DateTimeField(null=True, editable=False)
-    # The assignee was found by routing, not by a person: only then it may go on to the next.
+    # Routing chose the assignee, not a person: only then may routing reassign it.
     is_routed = models.BooleanField(default=False, editable=False)
-    # Whoever let the answer-by time pass, since the contact began to wait.
+    # The agents who did not respond in time since the contact started waiting.
     timed_out_for = ArrayField(models.UUIDField(), default=list, editable=False)
-    # The answer-by timer: when it was started and when it runs out; nothing: it is off.
+    # The response timer: when it started and when it runs out. Both are empty while it is off.
     response_timer_started_at = models.DateTimeField(null=True, editable=False)
     response_due_at = models.DateTimeField(null=True, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
-    # Up to which entry the contact has seen it.
+    # The seq of the last entry the contact has seen.
     contact_read_seq = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
-    # The list shows the last thing said, and since when the contact waits for an answer.
+    # What the list shows: the last message, who wrote it, and since when the contact is waiting.
     preview = models.CharField(max_length=130, default="", editable=False)
     preview_kind = models.CharField(max_length=10, default="", editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
     page_url = models.CharField(max_length=500, blank=True, default="")
-    # The flood limit counts entries since a moment, on the row that is locked anyway.
+    # The rate limit counts entries in a window. The counters are on this row because it is locked
+    # whenever a message is stored.
     rate_window_started_at = models.DateTimeField(null=True, editable=False)
     rate_window_seq = models.PositiveIntegerField(default=0, editable=False)
 
@@ -123,12 +125,14 @@ class Conversation(TenantModel):
         constraints = [
             *same_workspace_constraints("conversation", "inbox", "contact", "assignee"),
             models.UniqueConstraint(fields=["workspace", "id"], name="conversation_of_workspace"),
-            models.UniqueConstraint(fields=["workspace", "number"], name="one_number_a_workspace"),
-            # A second one for the same contact would split what they say over two agents.
+            models.UniqueConstraint(
+                fields=["workspace", "number"], name="one_number_per_workspace"
+            ),
+            # A second one for the same contact would split their messages between two agents.
             models.UniqueConstraint(
                 fields=["inbox", "contact"],
                 condition=~Q(status="resolved"),
-                name="one_live_conversation_a_contact",
+                name="one_unresolved_conversation_per_contact",
             ),
         ]
         indexes = [
@@ -149,7 +153,7 @@ class Conversation(TenantModel):
             models.Index(
                 fields=["response_due_at"],
                 condition=Q(response_due_at__isnull=False),
-                name="conversation_answer_by",
+                name="conversation_response_due",
             ),
             models.Index(
                 fields=["snoozed_until"],
@@ -176,8 +180,9 @@ class Conversation(TenantModel):
 
     @property
     def is_overdue(self):
-        has_somebody = self.is_open and self.assignee_id is not None
-        return has_somebody and self.response_due_at is not None and self.response_due_at <= timezone.now()
+        if not self.is_open or self.assignee_id is None or self.response_due_at is None:
+            return False
+        return self.response_due_at <= timezone.now()
 
     @property
     def is_resolved(self):
@@ -185,10 +190,17 @@ class Conversation(TenantModel):
 
     @property
     def response_interval(self):
-        """The answer-by timer as an interval, «from/by»; empty: it is off."""
-        if self.response_timer_started_at is None or self.response_due_at is None or not self.is_open:
+        """Return the response timer as an ISO 8601 interval, or "" while it is off."""
+        if (
+            self.response_timer_started_at is None
+            or self.response_due_at is None
+            or not self.is_open
+        ):
             return ""
         return f"{self.response_timer_started_at.isoformat()}/{self.response_due_at.isoformat()}"
+
+    def stop_response_timer(self):
+        self.response_timer_started_at = self.response_due_at = None
 
     @property
     def live_channel(self):
@@ -196,11 +208,11 @@ class Conversation(TenantModel):
 
     @property
     def restricted_subject(self):
-        """Whoever hears this conversation only while it is theirs or nobody's."""
-        return f"narrow:{self.pk}"
+        """Return the subject of streams that may follow it only while it's theirs or unassigned."""
+        return f"restricted:{self.pk}"
 
     @property
-    def place(self):
-        """Where it stands in the lists: what a screen needs to count and to file it."""
+    def list_key(self):
+        """Return what decides in which lists and counts a page shows the conversation."""
         assignee = str(self.assignee_id) if self.assignee_id else ""
         return {"status": self.status, "assignee": assignee}

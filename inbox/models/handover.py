@@ -6,20 +6,22 @@ from teams.models.workspace import TenantModel
 
 
 class PendingHandover(TenantModel):
-    """A member has lost access, and their conversations are still to be handed over.
+    """A member lost access and some of their conversations still have to be handed over.
 
-    Written in the transaction that ends the access, and deleted when nothing is left to do.
-    hand_to: who gets them, or None for the queue. by: who decided it.
+    Created in the transaction that ends the access and deleted when no conversation is left.
     """
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    hand_to = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    # What was done so far, for the audit log: {name of who got them: how many}.
+    # None returns the conversations to the queue.
+    assignee = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = TenantForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # How many conversations each assignee has received so far, by name, for the audit log.
     counts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
-            *same_workspace_constraints("pendinghandover", "membership", "hand_to", "by"),
-            models.UniqueConstraint(fields=["membership"], name="one_pending_handover_a_member"),
+            *same_workspace_constraints("pendinghandover", "membership", "assignee", "decided_by"),
+            models.UniqueConstraint(fields=["membership"], name="one_pending_handover_per_member"),
         ]

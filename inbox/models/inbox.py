@@ -15,22 +15,22 @@ from teams.permissions import Permission
 
 class InboxQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        """The one question about access to inboxes; lists, streams and files all ask it."""
+        """Return the inboxes this member may see: the rule for lists, streams and files alike."""
         inboxes = self.filter(workspace=membership.workspace_id)
         if membership.can(Permission.MANAGE_INBOXES):
             return inboxes
         return inboxes.filter(members__membership=membership)
 
     def with_agents(self):
-        """Each with .places: who answers it, by name."""
-        people = Membership.objects.active().with_permission(Permission.ANSWER)
-        places = InboxMember.objects.filter(membership__in=people)
-        places = places.select_related("membership__user").order_by("membership__user__name")
-        return self.prefetch_related(Prefetch("members", places, to_attr="places"))
+        """Prefetch `agent_memberships`: the InboxMember rows of the inbox's agents, by name."""
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        rows = InboxMember.objects.filter(membership__in=agents)
+        rows = rows.select_related("membership__user").order_by("membership__user__name")
+        return self.prefetch_related(Prefetch("members", rows, to_attr="agent_memberships"))
 
 
 class Inbox(TenantModel):
-    """One channel of a workspace: a website's chat, with its widget and its routing."""
+    """A channel of a workspace: the chat of its websites, with its own agents and routing."""
 
     class Side(models.TextChoices):
         END = "end", _("Right")
@@ -44,15 +44,15 @@ class Inbox(TenantModel):
     greeting = models.CharField(
         _("greeting"), max_length=300, blank=True, default="Hello! How can we help?"
     )
-    # The launcher: its colour (#rrggbb; empty: ours), and the side of the page it stands at.
+    # The launcher's colour (#rrggbb, or empty for the default) and its side of the page.
     accent = models.CharField(_("colour"), max_length=7, blank=True, default="")
     side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.END)
-    # Origins that may embed the widget; empty: any site.
+    # Origins that may embed the widget. Empty allows every site.
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
-    # Opening hours (teams.hours) in the workspace's time zone; empty: always.
+    # Opening hours (teams.hours) in the workspace's time zone. Empty means always open.
     hours = models.JSONField(default=dict, blank=True)
-    # When the chat was first opened, and on which site (its origin, as the browser said; empty: it
-    # did not). Nobody but the company knows the key before it stands on their site.
+    # When the chat was first opened, and the site's origin if the browser sent it. Only the
+    # workspace knows the key before it is on their site, so this shows that the widget works.
     first_embedded_at = models.DateTimeField(null=True)
     first_site = models.CharField(max_length=255, blank=True, default="", editable=False)
 
@@ -72,7 +72,7 @@ class Inbox(TenantModel):
 
     @property
     def accent_ink(self):
-        """What can be read on its colour; empty: it has none of its own."""
+        """Return a text colour that is readable on `accent`, or "" for the default."""
         return text_colour_on(self.accent) if self.accent else ""
 
     @property
@@ -82,31 +82,31 @@ class Inbox(TenantModel):
 
     @property
     def live_channel(self):
-        """For those who see all of its conversations."""
+        """Return the channel of members who may see all of its conversations."""
         return f"inbox:{self.pk}"
 
     @property
     def queue_channel(self):
-        """For those who see only their own and the unassigned ones."""
+        """Return the channel of members who see only their own and unassigned conversations."""
         return f"queue:{self.pk}"
 
     @property
-    def answerers(self):
-        """Whoever can have one of its conversations: its people, and those who see every inbox."""
-        own = InboxMember.objects.filter(inbox=self).values("membership")
-        everything = Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk")
-        people = Membership.objects.active().with_permission(Permission.ANSWER).with_related()
-        return people.filter(Q(pk__in=own) | Q(pk__in=everything), workspace=self.workspace_id)
+    def possible_assignees(self):
+        """Return who can be assigned its conversations: its agents and agents of all inboxes."""
+        members = InboxMember.objects.filter(inbox=self).values("membership")
+        managers = Membership.objects.with_permission(Permission.MANAGE_INBOXES).values("pk")
+        agents = Membership.objects.active().with_permission(Permission.ANSWER).with_related()
+        return agents.filter(Q(pk__in=members) | Q(pk__in=managers), workspace=self.workspace_id)
 
     @property
     def agents(self):
-        """The people of this inbox: they get its chats, and its mail when nobody is there."""
-        people = Membership.objects.active().with_permission(Permission.ANSWER)
-        return people.filter(inbox_memberships__inbox=self).with_related()
+        """Return the agents chosen for this inbox, who receive its conversations and emails."""
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        return agents.filter(inbox_memberships__inbox=self).with_related()
 
 
 class InboxMember(TenantModel):
-    """A membership that answers an inbox."""
+    """A member chosen to answer an inbox."""
 
     inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="members")
     membership = TenantForeignKey(
@@ -116,5 +116,7 @@ class InboxMember(TenantModel):
     class Meta:
         constraints = [
             *same_workspace_constraints("inboxmember", "inbox", "membership"),
-            models.UniqueConstraint(fields=["inbox", "membership"], name="once_in_an_inbox"),
+            models.UniqueConstraint(
+                fields=["inbox", "membership"], name="one_inbox_member_per_membership"
+            ),
         ]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from inbox.activities import describe_activity
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import nickname_hue
@@ -17,7 +18,7 @@ from teams.models.workspace import TenantModel
 
 class MessageQuerySet(models.QuerySet):
     def visible_to_contact(self):
-        """The allow-list of what the other side may see. Notes and who-did-what are not on it."""
+        """Return what the contact may see: an allow-list without notes and activities."""
         return self.filter(kind__in=Message.VISIBLE_TO_CONTACT)
 
     def after(self, seq):
@@ -28,13 +29,32 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(TenantModel):
-    """An entry of a conversation's timeline; `seq` is its order, made under the row lock."""
+    """An entry of a conversation's timeline.
+
+    `seq` is its position, assigned while the conversation's row is locked.
+    """
 
     class Kind(models.TextChoices):
         CONTACT = "contact", _("Contact")
         REPLY = "reply", _("Reply")
         NOTE = "note", _("Private note")
         ACTIVITY = "activity", _("Activity")
+
+    class Activity(models.TextChoices):
+        ASSIGNED = "assigned"
+        RETENTION = "kept"
+        UNASSIGNED = "unassigned"
+        RETURNED = "returned"
+        WAITING = "waiting"
+        RESOLVED = "resolved"
+        REOPENED = "reopened"
+        SNOOZED = "snoozed"
+        WOKEN = "woken"
+        OWNER_SET = "owner_set"
+        CONTACT_NAME = "contact_name"
+        CONTACT_EMAIL = "contact_email"
+        EMAIL_LEFT = "email_left"
+        UNDELIVERED = "undelivered"
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 
@@ -47,8 +67,8 @@ class Message(TenantModel):
     )
     contact = TenantForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     client_id = models.UUIDField(null=True, editable=False)
-    # Activity: what happened ("assigned", "resolved" ...) and the names in its sentence.
-    activity = models.CharField(max_length=20, blank=True, default="")
+    # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence.
+    activity = models.CharField(max_length=20, blank=True, default="", choices=Activity)
     details = models.JSONField(default=dict, editable=False)
 
     objects = MessageQuerySet.as_manager()
@@ -56,13 +76,15 @@ class Message(TenantModel):
     class Meta:
         constraints = [
             *same_workspace_constraints("message", "conversation", "author", "contact"),
-            models.UniqueConstraint(fields=["conversation", "seq"], name="one_seq_a_conversation"),
             models.UniqueConstraint(
-                fields=["conversation", "client_id"], name="a_retry_is_the_same_message"
+                fields=["conversation", "seq"], name="one_seq_per_conversation"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "client_id"], name="one_message_per_client_id"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="contact") | Q(client_id__isnull=False),
-                name="contact_messages_can_be_retried",
+                name="contact_message_has_client_id",
             ),
         ]
 
@@ -91,20 +113,18 @@ class Message(TenantModel):
 
     @property
     def text(self):
-        """An activity's sentence."""
-        from inbox.activities import sentence
-
-        return sentence(self)
+        """Return the sentence that describes an activity."""
+        return describe_activity(self)
 
     @property
     def until(self):
-        """How long a snooze lasts; screens show the moment by the clock of whoever looks."""
+        """Return when a snooze ends; pages show it in the viewer's time zone."""
         until = self.details.get("until")
         return until and datetime.fromisoformat(until)
 
     @property
     def why_url(self):
-        """Where the decision behind an assignment is explained; empty when a person made it."""
+        """Return the page that explains the routing decision, or "" if a member decided."""
         decision = self.details.get("decision")
         if not decision:
             return ""

@@ -7,16 +7,18 @@ from teams.models.workspace import TenantModel
 
 
 class ReadMarker(TenantModel):
-    """Up to which entry a member has read a conversation."""
+    """How far a member has read a conversation: the seq of the last entry they saw."""
 
-    conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="readings")
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
+    conversation = TenantForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="read_markers"
+    )
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="read_markers")
     seq = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
-            *same_workspace_constraints("reading", "conversation", "membership"),
+            *same_workspace_constraints("readmarker", "conversation", "membership"),
             models.UniqueConstraint(
-                fields=["conversation", "membership"], name="one_reading_a_member"
+                fields=["conversation", "membership"], name="one_read_marker_per_member"
             ),
         ]

@@ -1,4 +1,4 @@
-"""The people outside: their list, the page of one, and whose they are."""
+"""The list of contacts, a contact's page, and changes to a contact."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,28 +7,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.contact import edit_contact, set_owner
-from inbox.contact_list import ContactChoice
+from inbox.contact_list import ContactFilters
 from inbox.forms import ContactForm, ContactNameForm, OwnerForm, owner_choices, possible_owners
 from inbox.models import Contact, Conversation
-from inbox.views.conversation import problem
+from inbox.views.conversation import render_error
 from teams.access import Permission, workspace_page
 
-MOST_CONVERSATIONS = 50
+MAX_CONVERSATIONS = 50
 
 
 def find_contact(request, contact):
-    """A contact this person may see; for everybody else it does not exist."""
-    found = Contact.objects.visible_to(request.membership).with_owner()
-    return get_object_or_404(found, pk=contact)
+    """Return a contact that the member may see, or raise Http404."""
+    contacts = Contact.objects.visible_to(request.membership).with_owner()
+    return get_object_or_404(contacts, pk=contact)
 
 
 @require_GET
 @workspace_page(Permission.ANSWER)
 def contacts(request):
-    choice = ContactChoice.from_query(request.GET)
-    rows, next_before = choice.page(request.membership)
+    filters = ContactFilters.from_query(request.GET)
+    rows, next_before = filters.get_page(request.membership)
     context = {
-        "choice": choice,
+        "filters": filters,
         "contacts": rows,
         "next_before": next_before,
         "owners": possible_owners(request.workspace),
@@ -39,18 +39,18 @@ def contacts(request):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def contact(request, contact):
-    return contact_page(request, find_contact(request, contact))
+    return render_contact(request, find_contact(request, contact))
 
 
-def contact_page(request, contact, form=None):
-    """form: what was typed and is not right."""
+def render_contact(request, contact, form=None):
+    """Show the contact's page, with `form` if its data was invalid."""
     initial = {"name": contact.name, "email": contact.email}
     visible = Conversation.objects.visible_to(request.membership).with_related()
     context = {
         "contact": contact,
         "form": form or ContactForm(initial=initial),
         "owners": owner_choices(contact),
-        "conversations": visible.filter(contact=contact).order_by("-number")[:MOST_CONVERSATIONS],
+        "conversations": visible.filter(contact=contact).order_by("-number")[:MAX_CONVERSATIONS],
     }
     return render(request, "inbox/contact.html", context, status=400 if form else 200)
 
@@ -59,11 +59,11 @@ def contact_page(request, contact, form=None):
 @workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
 def details(request, contact):
     contact = find_contact(request, contact)
-    if request.method == "GET":  # this address stays in the browser when a form had a slip
+    if request.method == "GET":  # the browser stays on this URL after an invalid form
         return redirect("contact", request.workspace.slug, contact.pk)
     form = ContactForm(request.POST)
     if not form.is_valid():
-        return contact_page(request, contact, form)
+        return render_contact(request, contact, form)
     edit_contact(contact, **form.cleaned_data, by=request.membership)
     messages.success(request, _("Saved."))
     return redirect("contact", request.workspace.slug, contact.pk)
@@ -72,11 +72,11 @@ def details(request, contact):
 @require_POST
 @workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
 def name(request, contact):
-    """Rename in place: the answer is the name as it stands in the header."""
+    """Rename the contact in the header of a conversation and return the name as shown there."""
     contact = find_contact(request, contact)
     form = ContactNameForm(request.POST)
     if not form.is_valid():
-        return problem(request, " ".join(form.errors["name"]), status=400)
+        return render_error(request, " ".join(form.errors["name"]), status=400)
     edit_contact(contact, name=form.cleaned_data["name"], by=request.membership)
     if request.htmx:
         return render(request, "inbox/_contact_name.html", {"contact": contact})
@@ -89,7 +89,7 @@ def owner(request, contact):
     contact = find_contact(request, contact)
     form = OwnerForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        return problem(request, " ".join(form.errors["owner"]), status=400)
+        return render_error(request, " ".join(form.errors["owner"]), status=400)
     set_owner(contact, owner=form.cleaned_data["owner"], by=request.membership)
     if request.htmx:
         return HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""What agents do to a conversation: reply, note, assign, resolve, reopen."""
+"""Agents' actions on a conversation: reply, add a note, assign, resolve, reopen."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,8 +29,7 @@ def post_entry(request, number, action):
     conversation = find_conversation(request, number)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        words = " ".join(error for errors in form.errors.values() for error in errors)
-        return problem(request, words, status=400)
+        return render_error(request, join_errors(form), status=400)
     try:
         message = action(conversation, by=request.membership, **form.cleaned_data)
     except ClientIdReused:
@@ -47,17 +46,17 @@ def assignment(request, number):
     conversation = find_conversation(request, number)
     form = AssignmentForm(request.POST, conversation=conversation)
     if not form.is_valid():
-        return problem(request, " ".join(form.errors["assignee"]), status=400)
+        return render_error(request, " ".join(form.errors["assignee"]), status=400)
     assignee = form.cleaned_data["assignee"]
     assign_conversation(conversation, assignee=assignee, by=request.membership)
-    return answer(request, number)
+    return render_conversation(request, number)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER, Permission.RESOLVE)
 def resolution(request, number):
     resolve_conversation(find_conversation(request, number), by=request.membership)
-    return answer(request, number)
+    return render_conversation(request, number)
 
 
 @require_POST
@@ -66,22 +65,26 @@ def reopening(request, number):
     try:
         reopen_conversation(find_conversation(request, number), by=request.membership)
     except CannotReopen as error:
-        return problem(request, str(error), status=409)
-    return answer(request, number)
+        return render_error(request, str(error), status=409)
+    return render_conversation(request, number)
 
 
-def answer(request, number):
-    """The conversation again: for htmx its parts, else its page."""
+def render_conversation(request, number):
+    """Show the changed conversation: its parts for htmx, or else redirect to its page."""
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
     visible = Conversation.objects.visible_to(request.membership).with_related()
     conversation = visible.filter(number=number).first()
     if conversation is None:
-        # They gave it away and see only their own: the list is where to go on.
+        # The member sees only their own conversations and has just reassigned this one.
         return render(request, "inbox/_no_conversation.html")
     context = conversation_context(conversation, request.membership)
     return render(request, "inbox/_conversation.html", context)
 
 
-def problem(request, words, *, status):
-    return render(request, "inbox/_problem.html", {"problem": words}, status=status)
+def join_errors(form):
+    return " ".join(error for errors in form.errors.values() for error in errors)
+
+
+def render_error(request, message, *, status):
+    return render(request, "inbox/_problem.html", {"problem": message}, status=status)

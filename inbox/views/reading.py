@@ -1,6 +1,6 @@
-"""A person's own page says what it has shown them.
+"""Records what a member's page has shown them.
 
-A GET does not count: pages are fetched ahead, and tabs in the background catch up by themselves.
+A GET isn't enough: pages are prefetched, and background tabs catch up on their own.
 """
 
 from django.http import HttpResponse, HttpResponseBadRequest

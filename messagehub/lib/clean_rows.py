@@ -1,13 +1,13 @@
-"""For migrations: rows stored before names were read by the rule of messagehub.lib.invisible."""
+"""For migrations: clean names that were stored before messagehub.lib.invisible existed."""
 
 from django.db.models import Model
 
-from messagehub.lib.name_comparison import folded_name
 from messagehub.lib.invisible import clean_line
+from messagehub.lib.name_comparison import folded_name
 
 
 def clean_column(model: type[Model], field: str, *, empty: str) -> None:
-    """Clean a column of stored lines; `empty` replaces a text that shows nothing."""
+    """Clean the stored lines of a column; `empty` replaces a text without visible characters."""
     longest = model._meta.get_field(field).max_length
     for row in model.objects.exclude(**{field: ""}).only(field).iterator():
         stored = getattr(row, field)
@@ -17,7 +17,7 @@ def clean_column(model: type[Model], field: str, *, empty: str) -> None:
 
 
 def number_doubles(model: type[Model]) -> None:
-    """Append a number to names that became the same within their workspace."""
+    """Append a number to names that have become equal within their workspace."""
     longest = model._meta.get_field("name").max_length
     rows = list(model.objects.annotate(compared=folded_name("name")).order_by("pk"))
     taken = {(row.workspace_id, row.compared) for row in rows}

@@ -1,7 +1,7 @@
-"""Where the request under way comes from: address and browser, for the audit log and for limits.
+"""The address and browser of the current request, for the audit log and for rate limits.
 
-Set for the length of a request; background work has none. Threat: a limit by address is open to
-whoever has many addresses (an IPv6 customer has 2^64), or one that nobody understands.
+Set for the duration of a request; background tasks have none. Threat: a rate limit by address
+doesn't stop someone who has many addresses (an IPv6 customer has 2^64) or an unreadable one.
 """
 
 import re
@@ -13,13 +13,13 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class Origin:
+class ClientInfo:
     address: str | None = None
     browser: str = ""
 
     @property
     def network(self) -> str:
-        """The address of the customer's network. All that cannot be understood are one."""
+        """The network that limits count: an IPv6 /64, or one value for all unreadable addresses."""
         if self.address is None:
             return UNKNOWN_ADDRESS
         address = ip_address(self.address)
@@ -28,43 +28,43 @@ class Origin:
 
 
 UNKNOWN_ADDRESS = "0.0.0.0"
-NOWHERE = Origin()
-_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+NO_CLIENT = ClientInfo()
+_client: ContextVar[ClientInfo] = ContextVar("client_info", default=NO_CLIENT)
 
 
 class ClientInfoMiddleware:
-    """Server threads are used again and again: nothing of one request is left for the next."""
+    """Set the client for one request, and unset it because server threads are reused."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         browser = request.headers.get("User-Agent", "")[:200].replace("\x00", "")
-        token = _origin.set(Origin(address=client_address(request), browser=browser))
+        token = _client.set(ClientInfo(address=client_address(request), browser=browser))
         try:
             return self.get_response(request)
         finally:
-            _origin.reset(token)
+            _client.reset(token)
 
 
-def current() -> Origin:
-    return _origin.get()
+def current_client() -> ClientInfo:
+    return _client.get()
 
 
 def client_address(request) -> str | None:
-    """Where the request comes from. Behind our proxies: what the first of them heard it from.
+    """Return the address that sent the request, as reported by the first of our own proxies.
 
-    Each adds an address to the end of X-Forwarded-For; whatever stands before is a claim.
+    Each proxy appends an address to X-Forwarded-For; everything before those is unproven.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         address = hops[-min(settings.BEHIND_PROXY, len(hops))].strip() or address
-    return parse(address)
+    return normalize_address(address)
 
 
-def parse(address) -> str | None:
-    """One form for each address; some proxies add the port it came from."""
+def normalize_address(address) -> str | None:
+    """Return the canonical form of an address, without the port that some proxies add."""
     bare = re.sub(r"^\[(.*)\](:\d+)?$|^([^:]+):\d+$", r"\1\3", address).partition("%")[0]
     try:
         found = ip_address(bare)

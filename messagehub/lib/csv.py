@@ -1,8 +1,8 @@
-"""Tables for spreadsheets.
+"""CSV exports that are safe to open in a spreadsheet.
 
-Threat: a cell that begins with = + - @ is run as a formula by the program that opens the file.
-Programs split a file at the list separator of their user's country. Where that is a semicolon, a
-cell of ours that holds one becomes two.
+Threat: the program that opens the file runs a cell that begins with = + - @ as a formula. Programs
+also split a file at the list separator of their user's country, so where that is a semicolon, a
+cell that contains one becomes two cells.
 """
 
 import re
@@ -11,14 +11,14 @@ FORMULA = re.compile(r"(\A|[;|\t\r\n]\s*)(?=[=+\-@\t\r])")
 
 
 class Echo:
-    """A file that hands back what is written, so that a table can be sent row by row."""
+    """A file-like object whose write() returns the line, so csv.writer can feed a stream."""
 
     def write(self, value):
         return value
 
 
 def safe_cells(row):
-    """The row, with an apostrophe in front of each cell that could begin a formula."""
+    """Put an apostrophe in front of each cell that could begin a formula."""
     return [safe_cell(cell) for cell in row]
 
 

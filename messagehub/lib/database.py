@@ -1,7 +1,7 @@
-"""PostgreSQL that falls silent: a page gives up after a while instead of waiting for ever.
+"""Give up on a PostgreSQL server that falls silent, instead of waiting for ever.
 
-A frozen server, or one behind a line that swallows everything, refuses nothing: the limits that
-PostgreSQL itself offers for a statement are kept by the server, so they don't help.
+A frozen server, or one behind a network that drops everything, refuses nothing. PostgreSQL's own
+statement limits don't help because the server enforces them.
 """
 
 from contextlib import contextmanager, suppress
@@ -9,32 +9,34 @@ from contextvars import ContextVar
 
 import psycopg
 
-# Seconds to wait for one answer; None, outside of requests, as long as it takes.
-_patience: ContextVar[float | None] = ContextVar("query_timeout", default=None)
+# Seconds to wait for the result of one statement. None, outside of requests: as long as it takes.
+_timeout: ContextVar[float | None] = ContextVar("query_timeout", default=None)
 
 
 @contextmanager
 def query_timeout(seconds: float):
     """Raise OperationalError for a statement that is not answered within so many seconds."""
-    token = _patience.set(seconds)
+    token = _timeout.set(seconds)
     try:
         yield
     finally:
-        _patience.reset(token)
+        _timeout.reset(token)
 
 
 class Connection(psycopg.Connection):
-    """A connection that is closed once an answer did not come in time."""
+    """A connection that closes itself when a statement times out."""
 
     def wait(self, gen, *args, **kwargs):
-        seconds = _patience.get()
+        seconds = _timeout.get()
         if seconds is None or args or "timeout" in kwargs:
             return super().wait(gen, *args, **kwargs)
         try:
             return super().wait(gen, timeout=seconds, **kwargs)
         except psycopg.errors._WaitTimeout:
-            # A server that only waits, for a lock perhaps, must not finish what we gave up.
+            # A server that was only waiting, perhaps for a lock, must not finish the statement
+            # that we gave up on.
             with suppress(psycopg.Error):
                 self.cancel_safe(timeout=1)
-            self.close()  # what comes later would be taken for the answer to the next statement
+            # A late result would be taken for the result of the next statement.
+            self.close()
             raise psycopg.OperationalError(f"no answer within {seconds} s") from None

@@ -1,4 +1,4 @@
-"""Settings from the environment: every one optional, nonsense refused with one clear line."""
+"""Read settings from environment variables: all are optional, invalid values stop the start."""
 
 import os
 import secrets
@@ -23,53 +23,53 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no. Use 1 or 0.")
 
 
-def number(name: str, default: int, *, least: int, most: int) -> int:
+def number(name: str, default: int, *, minimum: int, maximum: int) -> int:
     value = text(name, str(default))
-    if not value.isdecimal() or not least <= int(value) <= most:
+    if not value.isdecimal() or not minimum <= int(value) <= maximum:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is not a whole number from {least} to {most}."
+            f"{name}={value!r} is not a whole number from {minimum} to {maximum}."
         )
     return int(value)
 
 
-def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+def choice(name: str, default: str, *, choices: tuple[str, ...]) -> str:
     value = text(name, default)
-    if value not in among:
-        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(among)}.")
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(choices)}.")
     return value
 
 
-def words(name: str) -> list[str]:
-    return [word.strip() for word in text(name).split(",") if word.strip()]
+def comma_separated(name: str) -> list[str]:
+    return [item.strip() for item in text(name).split(",") if item.strip()]
 
 
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     value = text(name, default)
     try:
         parts = urlsplit(value)
-        _ = parts.port  # of which a wrong one is only noticed here
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not an address: {error}.") from error
+        raise ImproperlyConfigured(f"{name} is not a URL: {error}.") from error
     if parts.scheme not in schemes:
         raise ImproperlyConfigured(
-            f"{name} must be an address that begins with {' or '.join(s + '://' for s in schemes)}."
+            f"{name} must be a URL that begins with {' or '.join(s + '://' for s in schemes)}."
         )
     return value
 
 
 def origin(name: str, default: str) -> str:
-    """An http(s) origin without path: what links in emails and the widget's line begin with."""
+    """Read an http(s) origin, such as the one that links in emails begin with."""
     parts = urlsplit(url(name, default, schemes=("https", "http")))
-    more = parts.username or parts.path.strip("/") or parts.query or parts.fragment
-    if not parts.hostname or more:
+    extra = parts.username or parts.path.strip("/") or parts.query or parts.fragment
+    if not parts.hostname or extra:
         raise ImproperlyConfigured(
-            f"{name} must be an address without a path, such as https://chat.example.com."
+            f"{name} must be a URL without a path, such as https://chat.example.com."
         )
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def secret(name: str, file: Path) -> str:
-    """The secret from the environment, else one made once and kept in a file only we can read."""
+    """Read a secret from the environment, or from a private file that the first start creates."""
     if value := text(name):
         return value
     if not file.exists():
@@ -85,12 +85,12 @@ def secret(name: str, file: Path) -> str:
 
 
 def database(name: str, default: str) -> dict:
-    """Django's connection settings from postgresql://user:password@host:port/name?host=/socket."""
+    """Build Django's settings from postgresql://user:password@host:port/name?host=/socket."""
     value = url(name, default, schemes=("postgresql", "postgres"))
     parts = urlsplit(value)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     if not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} names no database: postgresql://host/NAME.")
+        raise ImproperlyConfigured(f"{name} doesn't name a database: postgresql://host/NAME.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -102,41 +102,43 @@ def database(name: str, default: str) -> dict:
     }
 
 
-def email(name: str, *, reports: str) -> dict:
-    """Where mail goes: smtp://user:password@host:587, smtps://..., or PROVIDER://API-KEY (Anymail).
+def email(name: str, *, webhook_secret: str) -> dict:
+    """Build the email settings from smtp://user:password@host:587, smtps://… or PROVIDER://API-KEY.
 
-    Empty: mail is written to the log, so that a first try needs no mail server. `reports` is the
-    setting with the secret by which a provider proves that it reports a bounce.
+    Without a value emails are written to the log, so that a first try needs no mail server.
+    `webhook_secret` names the variable with the secret that proves a provider's bounce reports.
     """
-    found = mail_server(name)
+    found = email_backend(name)
     provider = found["EMAIL_BACKEND"].removeprefix("anymail.backends.").partition(".")[0]
-    webhooks, secret = email_reports(reports, provider)
+    webhooks, secret = email_webhooks(webhook_secret, provider)
     found["EMAIL_WEBHOOKS"] = webhooks
     found["ANYMAIL"] = found.get("ANYMAIL", {}) | secret
     return found
 
 
-def email_reports(name: str, provider: str) -> tuple[list[str], dict]:
-    """Whose reports of bounces are let in, and Anymail's setting for the secret they prove it by.
+def email_webhooks(name: str, provider: str) -> tuple[list[str], dict]:
+    """Return the providers whose bounce reports are accepted, and Anymail's setting for the secret.
 
-    Mailgun and MailerSend sign theirs with a key they show; the others send name:password from
-    the webhook's address. Behind an SMTP server may stand one whose reports have our Message-ID.
-    Empty: no report is let in.
+    Mailgun and MailerSend sign their reports with a key they show; the others send name:password
+    from the webhook's URL. An SMTP server may belong to a provider whose reports carry our
+    Message-ID. Without a value no report is accepted.
     """
     value = text(name)
     if not value:
         return [], {}
     if len(value) < 20:
-        raise ImproperlyConfigured(f"{name} must have 20 or more characters: it keeps forgers out.")
+        raise ImproperlyConfigured(
+            f"{name} must have 20 or more characters, so that no one can guess it."
+        )
     if provider in SIGNING_KEYS:
         return [provider], {SIGNING_KEYS[provider]: value}
     if not all(value.partition(":")):
-        raise ImproperlyConfigured(f"{name} must be name:password, as in the webhook's address.")
-    doors = [provider] if provider in ANYMAIL_KEYS else ["brevo", "sendgrid"]
-    return doors, {"WEBHOOK_SECRET": value}
+        raise ImproperlyConfigured(f"{name} must be name:password, as in the webhook's URL.")
+    providers = [provider] if provider in ANYMAIL_KEYS else ["brevo", "sendgrid"]
+    return providers, {"WEBHOOK_SECRET": value}
 
 
-def mail_server(name: str) -> dict:
+def email_backend(name: str) -> dict:
     value = text(name)
     if not value:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}

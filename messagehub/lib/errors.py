@@ -1,4 +1,4 @@
-"""What people are told when a part of the system is away."""
+"""Respond with 503 while PostgreSQL is unavailable."""
 
 import logging
 
@@ -12,16 +12,16 @@ from messagehub.lib.database import query_timeout
 
 logger = logging.getLogger(__name__)
 
-# For one statement of a page. More than any takes that waits for a lock; a visitor's browser and
-# the proxy have more query_timeout.
+# For one statement of a page: longer than any statement waits for a lock, and shorter than the
+# visitor's browser and the proxy wait.
 PAGE_SECONDS = 15
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class DatabaseUnavailableMiddleware:
-    """PostgreSQL is away: 503 and try again. Nothing was stored, so nothing is acknowledged.
+    """Turn a lost database into a 503. Nothing was stored, so nothing is acknowledged.
 
-    What fails in a middleware instead of a view ends in messagehub.views.server_error.
+    Errors in a middleware, outside of a view, end in messagehub.views.server_error instead.
     """
 
     def __init__(self, get_response):
@@ -32,22 +32,24 @@ class DatabaseUnavailableMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return database_unavailable(request, exception) if isinstance(exception, AWAY) else None
+        return (
+            database_unavailable(request, exception) if isinstance(exception, UNAVAILABLE) else None
+        )
 
 
 def database_unavailable(request, error):
-    logger.error("database away: %s", error)
+    logger.error("database unavailable: %s", error)
     if request.path.startswith("/widget/") or "text/html" not in request.headers.get("Accept", ""):
-        words = _("We can't save changes right now. Please try again in a moment.")
-        response = JsonResponse({"error": words}, status=503)
+        message = _("We can't save anything right now. Try again in a moment.")
+        response = JsonResponse({"error": message}, status=503)
     else:
         response = render(request, "503.html", status=503, using=None)
     response["Retry-After"] = "2"
     return response
 
 
-def is_away(error) -> bool:
-    """Whether the database could not be reached or was closing: no error of a statement."""
+def is_unavailable(error) -> bool:
+    """Check that the database was unreachable or shutting down, not that a statement failed."""
     if not isinstance(error, UNAVAILABLE):
         return False
     state = getattr(error.__cause__ or error, "sqlstate", None)

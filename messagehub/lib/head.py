@@ -1,13 +1,10 @@
-"""HEAD works wherever GET works: monitors, link checkers and mail programs ask with it."""
+"""Answer HEAD wherever GET works, because monitors, link checkers and mail programs use it."""
 
 from django.http.response import HttpResponseBase
 
 
 class HeadMiddleware:
-    """Let views answer HEAD as they answer GET, and send only the headers.
-
-    A view that lists the methods it takes (`require_GET`) needs no word about HEAD this way.
-    """
+    """Run HEAD as GET and send only the headers, so that `require_GET` need not mention HEAD."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,9 +17,9 @@ class HeadMiddleware:
 
 
 def without_body(response: HttpResponseBase) -> HttpResponseBase:
-    """The headers stay as they are: Content-Length is the length that GET would have sent."""
+    """Empty the body but keep the headers: Content-Length is the length that GET would send."""
     if response.streaming:
-        # The rows of an export are made while they are sent: none is made here.
+        # The rows of an export are only made while they are sent, so none are made here.
         response.streaming_content = ()
     else:
         response.content = b""

@@ -1,4 +1,4 @@
-"""Identifiers that are ordered by time and unique everywhere (RFC 9562, UUID version 7)."""
+"""Globally unique ids that sort by creation time (UUIDv7, RFC 9562)."""
 
 import uuid
 

@@ -1,18 +1,18 @@
-"""Links in messages: found by linkify-it, written as HTML that is safe to show.
+"""Turn links in messages into safe HTML. linkify-it finds them.
 
-Threat: a link that leads elsewhere than its text says, a script instead of an address, and a text
-made to keep the server busy. The library reads the text as it was typed and only then every part
-is escaped, so nothing in an address is taken for an entity of HTML.
+Threats: a link that leads elsewhere than its text says, a script instead of a URL, and a text made
+to keep the server busy. The library reads the text as typed, and every part is escaped only
+afterwards, so nothing in a URL is taken for an HTML entity.
 
 These become links:
 
-- http, https and mailto written out;
-- hosts that begin with "www." or end in one of GENERIC. Not every known ending: "main.py",
-  "README.md" and a sentence without its space ("ok.so", "fine.it works") would become links to
-  addresses of strangers;
-- email addresses with any ending, taken whole or not at all.
+- http, https and mailto URLs;
+- hosts that begin with "www." or end in one of GENERIC_TLDS. Other top-level domains don't count,
+  because "main.py", "README.md" and a sentence without its space ("ok.so", "fine.it works") would
+  become links to strangers' websites;
+- email addresses with any top-level domain, linked whole or not at all.
 
-The text shown is what was typed, also of hosts in other scripts; the browser shows where it leads.
+A link's text is the text as typed, even for hosts in other scripts; the browser shows its target.
 """
 
 import re
@@ -22,37 +22,37 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from linkify_it import LinkifyIt
 
-GENERIC = ["com", "edu", "gov", "int", "mil", "net", "org"]
-# Django's own bound for addresses. It also bounds the library's work, which grows with the square
-# of the length for some addresses.
-LONGEST = 2048
-NEW_PAGE = mark_safe(' rel="nofollow noopener noreferrer" target="_blank"')
+GENERIC_TLDS = ["com", "edu", "gov", "int", "mil", "net", "org"]
+# Django's own limit for URLs. It also limits the library's work, which grows with the square of
+# the length for some URLs.
+MAX_LENGTH = 2048
+NEW_TAB = mark_safe(' rel="nofollow noopener noreferrer" target="_blank"')
 
-# A cheap check that misses no link and saves the expensive one.
-MAY_LINK = re.compile(rf"://|@|www\.|\.(?:{'|'.join(GENERIC)}|xn--)", re.IGNORECASE)
-# Chinese and Japanese have no spaces: their punctuation stands between an address and the text.
+# A cheap check that misses no link and mostly saves the expensive one.
+MAY_LINK = re.compile(rf"://|@|www\.|\.(?:{'|'.join(GENERIC_TLDS)}|xn--)", re.IGNORECASE)
+# Chinese and Japanese have no spaces, so their punctuation separates a URL from the text.
 WORD = re.compile(r"[^\s，。、；：！？（）「」『』【】《》〈〉]+")
 
-# RFC 5322 allows more in the name of a mailbox, but a mailto: link would read "?", "#", "%" and
-# "/" as something else.
+# RFC 5322 allows more characters in a mailbox name, but a mailto: URL gives "?", "#", "%" and "/"
+# a special meaning.
 MAILBOX = r"[a-z0-9_!$&'*+=~-]"
-# These may stand before an address. After any other character it is the end of a longer one, and
-# linking only the end would lead to the mailbox of someone else.
+# These may precede an address. After any other character it is the end of a longer address, and
+# linking only the end would lead to someone else's mailbox.
 OPENING = r"""<>()\[\]{}"„“”‚‘«»‹›|:;,"""
 
 
 class Linkifier(LinkifyIt):
-    """The library with our rules for links that are typed without a scheme."""
+    """linkify-it with our rules for links that are typed without a scheme."""
 
     def __init__(self):
         super().__init__(schemas={"ftp:": None, "//": None})
-        self.tlds(GENERIC)
+        self.tlds(GENERIC_TLDS)
 
     def _on_compile(self):
         parts = self.re
-        # A quotation mark before the name is no part of it: 'sean@example.com'.
+        # A quotation mark before the name doesn't belong to it: 'sean@example.com'.
         before = rf"((?<![^{OPENING}])'?)"
-        # At most 64 characters (RFC 5321), no dot at an end.
+        # At most 64 characters (RFC 5321), without a dot at either end.
         parts["src_email_name"] = rf"[a-z0-9_](?:\.?{MAILBOX}){{0,63}}"
         host = rf"(?:{parts['src_domain']}\.)+"
         end = parts["src_host_terminator"]
@@ -71,22 +71,22 @@ def linkifier() -> Linkifier:
 
 
 def link_text(text: str) -> SafeString:
-    """Escape the text and make links of its addresses."""
+    """Escape the text and turn its URLs and email addresses into links."""
     parts, end = [], 0
     for word in WORD.finditer(text):
-        for link in links_in(word.group()):
+        for link in find_links(word.group()):
             start = word.start() + link.index
             parts += [escape(text[end:start]), link_html(link)]
             end = word.start() + link.last_index
     return mark_safe("".join([*parts, escape(text[end:])]))
 
 
-def links_in(word: str):
-    """Find the links of a text without spaces; no address contains one."""
-    if len(word) > LONGEST or not MAY_LINK.search(word):
+def find_links(word: str):
+    """Find the links in a text without spaces, which no link contains."""
+    if len(word) > MAX_LENGTH or not MAY_LINK.search(word):
         return []
     return linkifier().match(word) or []
 
 
 def link_html(link) -> SafeString:
-    return format_html('<a href="{}"{}>{}</a>', link.url, NEW_PAGE, link.raw)
+    return format_html('<a href="{}"{}>{}</a>', link.url, NEW_TAB, link.raw)

@@ -1,15 +1,15 @@
-"""Log lines: one for each event, and none holds a secret.
+"""Write one log line per event, without secrets.
 
-Threat: the address of an invitation, of a password reset or of an unsubscription is a key, and
-servers and Django write addresses down when something is refused or fails. Every line of every
-logger passes this formatter, with its traceback; a test asks all routes that carry a key.
+Threat: the URL of an invitation, a password reset or an unsubscription is a key, and servers and
+Django log URLs when a request is refused or fails. Every line of every logger passes this
+formatter, including its traceback; a test requests all routes that carry a key.
 """
 
 import logging
 import re
 from copy import copy
 
-# The paths whose next part is a key. In a query string the slashes are encoded, perhaps twice.
+# Paths that are followed by a key. In a query string the slashes are encoded, perhaps twice.
 SECRET_PATHS = (
     "invitations",
     "unsubscribe",
@@ -22,21 +22,21 @@ SECRET_PATH = re.compile(
     r"""[^/?&#\s"'<>]+""",
     re.IGNORECASE,
 )
-# The shape of messagehub.lib.tokens.new_token(), wherever one stands.
+# The format of messagehub.lib.tokens.new_token(), anywhere in a line.
 TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 
 
 class LineFormatter(logging.Formatter):
-    """Write a record as one line, without secrets; only an error of ours keeps its traceback."""
+    """Format a record as one line without secrets; only our own errors keep their traceback."""
 
     def format(self, record):
         record = copy(record)
-        record.exc_text = None  # what another formatter made of the error
+        record.exc_text = None  # cached by another formatter, which doesn't mask it
         message = record.getMessage()
         if record.exc_info and is_refusal(error := record.exc_info[1]):
             record.exc_info = None
             message += "" if str(error) in message else f" ({error})"
-        # What a client sent must not begin a line that looks like one of ours.
+        # Text from a client must not start a line that looks like ours.
         record.msg, record.args = " ".join(message.split()), ()
         return mask(super().format(record))
 
@@ -46,20 +46,20 @@ def mask(text: str) -> str:
 
 
 def is_refusal(error) -> bool:
-    """Whether the error is the client's, or a database that is away: not a mistake of ours."""
-    # Imported here: the streams' process writes lines too and does without Django's database.
+    """Check that the client or a lost database caused the error, not a mistake of ours."""
+    # Imported here because the streams' process logs too and must not load Django's database.
     from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
     from django.http import UnreadablePostError
     from django.http.multipartparser import MultiPartParserError
 
-    from messagehub.lib.errors import is_away
+    from messagehub.lib.errors import is_unavailable
 
     refusals = (BadRequest, PermissionDenied, SuspiciousOperation, MultiPartParserError)
-    return isinstance(error, (*refusals, UnreadablePostError)) or is_away(error)
+    return isinstance(error, (*refusals, UnreadablePostError)) or is_unavailable(error)
 
 
-class UnsaidFilter(logging.Filter):
-    """For Django's log of requests: the reason of a 503 is written where it was found."""
+class Skip503Filter(logging.Filter):
+    """Drop Django's line about a 503, because its reason was already logged where it happened."""
 
     def filter(self, record):
         return getattr(record, "status_code", None) != 503

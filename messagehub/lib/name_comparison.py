@@ -1,8 +1,8 @@
-"""Compare names as people do: the keyboard that typed them makes no difference.
+"""Compare and search names regardless of the keyboard that typed them.
 
-macOS and iOS type a letter and its accent as two characters, Japanese keyboards type letters in
-full width, and capital letters differ by language. Both sides of a comparison go through the same
-expression in PostgreSQL, so it does not matter how Python would have written them.
+macOS and iOS type a letter and its accent as two characters, Japanese keyboards type full-width
+letters, and capitalization differs by language. Both sides of a comparison go through the same
+expression in PostgreSQL, so it doesn't matter how Python would fold them.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ ACCENTS = r"[\u0300-\u036f]"
 
 
 class Normalized(Func):
-    """One of Unicode's normal forms."""
+    """Convert a text to one of Unicode's normal forms."""
 
     function = "NORMALIZE"
     template = "%(function)s(%(expressions)s, %(form)s)"
@@ -28,20 +28,20 @@ class WithoutAccents(Func):
 
 
 def folded_name(field):
-    """Fold a name so that names which read the same are equal."""
+    """Fold a name in SQL so that names that look the same are equal."""
     return Lower(Normalized(field, form="NFKC"))
 
 
 def search_key(field):
-    """Fold a name for the search by its beginning: "muller" finds Müller.
+    """Fold a name in SQL for a prefix search: "muller" finds Müller.
 
-    Collated by bytes, so that an index serves it. Capitals come first because some small letters
-    share a capital.
+    The bytewise collation lets an index serve the search. The text is upper-cased first because
+    some lower-case letters share a capital.
     """
     key = Lower(Upper(WithoutAccents(Normalized(field, form="NFKD"))))
     return Collate(key, "C")
 
 
 def name_key(name: str) -> str:
-    """Fold a name that is compared with texts of ours."""
+    """Fold a name in Python, to compare it with a constant."""
     return unicodedata.normalize("NFKC", name).casefold()

@@ -1,4 +1,4 @@
-"""Waking a background task after commit. Only a wake-up: the sweep finds what this loses."""
+"""Enqueue background tasks after the commit. The periodic sweep finds whatever gets lost here."""
 
 import logging
 import threading
@@ -8,22 +8,22 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 BREAK_SECONDS = 2
-_broken_until = 0.0
+_unavailable_until = 0.0
 _lock = threading.Lock()
 
 
 def enqueue_on_commit(task, *arguments):
-    transaction.on_commit(lambda: wake(task, arguments), robust=True)
+    transaction.on_commit(lambda: enqueue(task, arguments), robust=True)
 
 
-def wake(task, arguments):
-    """Never raises and never waits long: the row is committed, the broker may be away."""
-    global _broken_until
-    if time.monotonic() < _broken_until:
+def enqueue(task, arguments):
+    """Enqueue without raising or waiting long, because the row is committed already."""
+    global _unavailable_until
+    if time.monotonic() < _unavailable_until:
         return
     try:
         task.apply_async(arguments, retry=False, expires=600)
-    except Exception as error:  # kombu and redis raise many kinds for "away"
+    except Exception as error:  # kombu and redis raise many kinds for an unavailable broker
         with _lock:
-            _broken_until = time.monotonic() + BREAK_SECONDS
-        logger.warning("broker away, the sweep will find it: %s", error)
+            _unavailable_until = time.monotonic() + BREAK_SECONDS
+        logger.warning("broker unavailable, the sweep will run the task: %s", error)

@@ -1,10 +1,12 @@
+"""A migration operation that runs many operations quickly."""
+
 from django.db.migrations.operations.base import Operation
 
 
 class AtOnce(Operation):
-    """Run operations that do not build upon each other from one state to one other state.
+    """Run operations that don't depend on each other between a single pair of states.
 
-    Django renders the models again after every operation on a relation, which takes most of the
+    Django renders all models again after every operation on a relation, which takes most of the
     time of a migration with many of them.
     """
 
@@ -15,7 +17,7 @@ class AtOnce(Operation):
         return self.__class__.__name__, [], {"operations": self.operations}
 
     def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # rendered when it is next asked for
+        state.__dict__.pop("apps", None)  # rendered again on the next access
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 

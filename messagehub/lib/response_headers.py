@@ -1,29 +1,36 @@
-"""Headers for websites that isolate themselves with Cross-Origin-Embedder-Policy: require-corp.
+"""Response headers for cross-origin isolation, and for responses that Django never sees.
 
-Their browsers load nothing from another origin that does not allow it, and show no frame whose
-document does not isolate itself the same way.
+A website that isolates itself (Cross-Origin-Embedder-Policy: require-corp) loads nothing from
+another origin without that origin's permission, and shows only frames whose documents isolate
+themselves too. The widget has to work there.
 """
 
 from functools import wraps
 
-EMBEDDABLE = "Cross-Origin-Resource-Policy"
-ISOLATED = "Cross-Origin-Embedder-Policy"
+# For refusals of the WSGI adapter and the live endpoint, which no Django middleware passes.
+PROTECTIVE_HEADERS = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]
 
 
 def embeddable(view):
-    """Let isolated websites load what the view answers, as a script or as a frame."""
+    """Let isolated websites load the view's response, as a script or as a frame."""
 
     @wraps(view)
-    def answer(request, *args, **kwargs):
+    def embeddable_view(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        response[EMBEDDABLE] = "cross-origin"
-        # All that the frame loads comes from its own origin, so it gives nothing up.
-        response[ISOLATED] = "require-corp"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        # The frame loads everything from its own origin, so isolating it costs nothing.
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 
-    return answer
+    return embeddable_view
 
 
 def add_static_headers(headers, path, url):
-    """For WhiteNoise: static files are public, the frame's among them."""
-    headers[EMBEDDABLE] = "cross-origin"
+    """Allow every website to load static files (WhiteNoise calls this): they are public."""
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"

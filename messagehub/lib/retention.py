@@ -1,42 +1,46 @@
-"""What nobody needs any more is deleted by the hour, so many rows at a time: periods are in
-docs/running.md."""
+"""Delete old rows in batches, from hourly tasks. The periods are in docs/running.md."""
 
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-MOST = 5000
+BATCH_SIZE = 5000
 
 
 def filter_created_before(rows, moment):
-    """Ids begin with the millisecond they were made in (UUIDv7, RFC 9562, 5.7): the primary key
-    finds old rows, without an index for it."""
+    """Filter rows by age through the primary key, without an index on created_at.
+
+    Ids begin with the millisecond of their creation (UUIDv7, RFC 9562, 5.7).
+    """
     milliseconds = int(moment.timestamp() * 1000)
     return rows.filter(pk__lt=UUID(int=milliseconds << 80), created_at__lt=moment)
 
 
-def delete_oldest(rows, most=MOST):
-    """Returns how many. The rest is for the next hour: a long transaction would be in the way."""
-    oldest = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+def delete_oldest(rows, batch_size=BATCH_SIZE):
+    """Delete a batch of the oldest rows and return how many.
+
+    The rest waits for the next run, because a long transaction would block other work.
+    """
+    oldest = list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size])
     rows.model._default_manager.filter(pk__in=oldest).delete()
     return len(oldest)
 
 
 def delete_expired(table, column) -> int:
-    """Delete every row whose time is over, MOST at a time. Return how many.
+    """Delete all expired rows in batches and return how many.
 
-    Unlike the others, this does not leave the rest for the next run: strangers can add such rows
-    faster than MOST an hour.
+    Unlike delete_oldest, this leaves nothing for the next run, because strangers can add such rows
+    faster than one batch an hour.
     """
     table, column = map(connection.ops.quote_name, (table, column))
-    oldest = f"SELECT ctid FROM {table} WHERE {column} <= %s ORDER BY {column} LIMIT {MOST}"
-    # A row that was used again since it was found is no longer expired, so its time is asked twice.
+    oldest = f"SELECT ctid FROM {table} WHERE {column} <= %s ORDER BY {column} LIMIT {BATCH_SIZE}"
+    # The expiry is checked again because a row may have been renewed since it was found.
     statement = f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({oldest})) AND {column} <= %s"
     now, deleted = timezone.now(), 0
     with connection.cursor() as cursor:
         while True:
             cursor.execute(statement, [now, now])
             deleted += cursor.rowcount
-            if cursor.rowcount < MOST:
+            if cursor.rowcount < BATCH_SIZE:
                 return deleted

@@ -1,14 +1,14 @@
-"""References between rows of one workspace, checked by PostgreSQL.
+"""Make PostgreSQL check that rows only reference rows of their own workspace.
 
-Threat: a query that forgot its workspace stores a message of one company in a conversation of
-another. Each reference is a composite foreign key: the id together with the workspace's id.
+Threat: a query that forgets its workspace stores one company's message in another company's
+conversation. So each reference is a composite foreign key: the id together with the workspace's id.
 """
 
 from django.db import models
 
 
 class WithinWorkspace:
-    """A relation field without a foreign key of its own, because SameWorkspace checks more."""
+    """A relation field without its own foreign key, because SameWorkspace replaces it."""
 
     def __init__(self, *args, **kwargs):
         kwargs["db_constraint"] = False
@@ -21,18 +21,22 @@ class WithinWorkspace:
 
 
 class TenantForeignKey(WithinWorkspace, models.ForeignKey):
-    """A reference to a row of the same workspace; list it with `same_workspace` as well."""
+    """A reference to a row of the same workspace.
+
+    Also list the field in the model's `same_workspace_constraints`.
+    """
 
 
 class TenantOneToOneField(WithinWorkspace, models.OneToOneField):
-    """The same for at most one row."""
+    """A TenantForeignKey that is unique."""
 
 
 class SameWorkspace(models.BaseConstraint):
-    """Composite foreign key (workspace, field) to (workspace, id).
+    """A composite foreign key from (workspace, field) to (workspace, id).
 
-    The target needs a UniqueConstraint on ["workspace", "id"]. The check is made at the commit, as
-    for the foreign keys of Django, which deletes in Python and sets nothing but the field to NULL.
+    The target needs a UniqueConstraint on ["workspace", "id"]. The key is checked at the commit,
+    like Django's own foreign keys, because Django deletes related rows in Python and sets only
+    `field` to NULL.
     """
 
     def __init__(self, *, field, name):
@@ -58,7 +62,7 @@ class SameWorkspace(models.BaseConstraint):
         return f"{quote(options.get_field('workspace').column)}, {quote(column)}"
 
     def constraint_sql(self, model, schema_editor):
-        """Add nothing to CREATE TABLE: the target may be made later in the same migration."""
+        """Defer the SQL, because the same migration may create the target later."""
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
     def remove_sql(self, model, schema_editor):
@@ -66,7 +70,7 @@ class SameWorkspace(models.BaseConstraint):
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
     def validate(self, *args, **kwargs):
-        """Ask nothing: forms offer only rows of their workspace, and this is the back-stop."""
+        """Check nothing here: forms only offer rows of their workspace, this is the safety net."""
 
     def deconstruct(self):
         path, args, kwargs = super().deconstruct()
@@ -78,6 +82,6 @@ class SameWorkspace(models.BaseConstraint):
         return NotImplemented
 
 
-def same_workspace(model, *fields):
-    """List the constraints for these TenantForeignKeys of a model, which is named in lower case."""
+def same_workspace_constraints(model, *fields):
+    """List the constraints for these TenantForeignKeys; `model` is its name in lower case."""
     return [SameWorkspace(field=field, name=f"{model}_{field}_same_workspace") for field in fields]

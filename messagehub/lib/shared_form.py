@@ -1,8 +1,8 @@
-"""Settings that several people may change: nobody overwrites what they have not seen.
+"""Settings forms that several people may edit, with a check for concurrent changes.
 
-A page carries a mark of what was stored when it was shown; a form that is sent with another mark
-than what is stored now would replace what somebody saved meanwhile, and says so instead. Sent once
-more it goes through: the page with the question carries the new mark.
+The page carries a version of the stored values it was rendered with. A form sent with an outdated
+version would overwrite someone else's change, so it shows a conflict instead of saving. Sent once
+more it is saved, because the page that shows the conflict carries the new version.
 """
 
 import json
@@ -15,35 +15,42 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SharedForm(forms.Form):
-    """`version_field` and `mark` belong into the page (templates/forms/_head.html); a form that comes
-    without is taken as it is."""
+    """A form whose page includes `version_field` (templates/forms/_head.html).
+
+    A form that is sent without a version is saved without the check.
+    """
+
+    conflict_shown = False
 
     @property
     def version_field(self) -> str:
         return self.add_prefix("shown")
 
     @property
-    def mark(self) -> str:
-        words = json.dumps(plain(self.kept), sort_keys=True)
-        return sha256(words.encode()).hexdigest()[:16]
+    def version(self) -> str:
+        """A hash of the values that are stored now."""
+        values = to_json(normalize(self.current_values))
+        return sha256(values.encode()).hexdigest()[:16]
 
     @property
     def version_for_page(self) -> str:
-        """Of what the reader has seen, or was told of: not of now, while only a slip was said."""
-        is_untold = self.is_bound and self.errors and not self.is_told
-        return self.data.get(self.version_field, self.mark) if is_untold else self.mark
+        """The version the user saw.
+
+        After a plain validation error it stays the same; after a conflict it is the new one.
+        """
+        has_only_errors = self.is_bound and self.errors and not self.conflict_shown
+        return self.data.get(self.version_field, self.version) if has_only_errors else self.version
 
     @property
-    def kept(self):
-        """What is stored now."""
+    def current_values(self):
         return self.initial
 
     def changes_something(self) -> bool:
-        """Else it overwrites nothing: saved twice with a double click, say."""
-        return any(map(self.is_other, self.changed_data))
+        """Check that saving would change a stored value; a double click, say, changes nothing."""
+        return any(map(self.differs_from_stored, self.changed_data))
 
-    def is_other(self, name) -> bool:
-        """What was typed may only be written otherwise than it is stored."""
+    def differs_from_stored(self, name) -> bool:
+        """Compare cleaned values, because a value may be typed differently than it is stored."""
         if name not in self.cleaned_data:
             return True
         field = self.fields[name]
@@ -51,35 +58,34 @@ class SharedForm(forms.Form):
             stored = field.clean(field.prepare_value(self.initial.get(name)))
         except forms.ValidationError:
             return True
-        return plain(stored) != plain(self.cleaned_data[name])
-
-    is_told = False
+        return normalize(stored) != normalize(self.cleaned_data[name])
 
     def clean(self):
-        words = super().clean()
-        if self.data.get(self.version_field, self.mark) != self.mark and self.changes_something():
-            self.is_told = True
+        data = super().clean()
+        is_outdated = self.data.get(self.version_field, self.version) != self.version
+        if is_outdated and self.changes_something():
+            self.conflict_shown = True
             self.add_error(
                 None,
                 _(
-                    "This was saved by somebody else, or in another tab, after you opened the page."
-                    " Nothing of yours is saved yet. Open the page in a new tab to see what is"
-                    " stored now, or save again to replace it with what stands here."
+                    "Someone else changed these settings after you opened the page, or you did in "
+                    "another tab. Your changes aren't saved yet. Open the page in a new tab to see "
+                    "the current settings, or save again to replace them with yours."
                 ),
             )
-        return words
+        return data
 
 
-def plain(value):
-    """The same for the same stored rows, whatever order they come in."""
+def normalize(value):
+    """Convert a value to strings and sorted lists that are equal for equal stored rows."""
     if isinstance(value, dict):
-        return {str(name): plain(each) for name, each in value.items()}
+        return {str(name): normalize(each) for name, each in value.items()}
     if isinstance(value, Model):
         return str(value.pk)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return sorted((plain(each) for each in value), key=in_order)
+        return sorted((normalize(each) for each in value), key=to_json)
     return str(value)
 
 
-def in_order(value) -> str:
+def to_json(value) -> str:
     return json.dumps(value, sort_keys=True)

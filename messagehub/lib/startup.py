@@ -1,4 +1,4 @@
-"""The first things a process does: read the settings, and end with one line if they are wrong."""
+"""Start a process: read the settings, exit with one line if they are wrong, tune the collector."""
 
 import gc
 import os
@@ -17,11 +17,10 @@ def read_settings(**_kwargs) -> None:
 
 
 def freeze_garbage_collector() -> None:
-    """The last thing before it serves: a full collection stops everybody, for 150 ms with Django's
-    objects and 10,000 streams.
+    """Exempt everything loaded so far from garbage collection, just before the process serves.
 
-    What has been loaded stays anyway, and what a request or a stream leaves is freed without the
-    collector.
+    A full collection of Django's objects and 10,000 streams stops the process for 150 ms. The
+    loaded objects stay anyway, and those of a request or a stream are freed without the collector.
     """
     gc.collect()
     gc.freeze()
@@ -29,5 +28,5 @@ def freeze_garbage_collector() -> None:
 
 
 def exit_with_error(error: ImproperlyConfigured) -> None:
-    """A traceback would hide what the person at the terminal has to change."""
-    sys.exit(f"MessageHub cannot start: {error}")
+    """Exit with the message alone, because a traceback would hide what has to be changed."""
+    sys.exit(f"MessageHub can't start: {error}")

@@ -17,12 +17,12 @@ def strip_source(text: str, name: str) -> str:
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Static files under names that change with their content; imports between modules too.
+    """Static files with hashed names, also where our own JavaScript modules import each other.
 
-    Only in our own modules: in libraries the pattern finds "imports" in comments.
+    Libraries are left out because Django's pattern also matches "imports" in their comments.
     """
 
-    # The longest chain of modules that import one another; Django's five are for style sheets.
+    # The longest chain of imports between modules. Django's default of five is for style sheets.
     max_post_process_passes = 12
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,

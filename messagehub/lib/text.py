@@ -1,6 +1,6 @@
-"""Text that people type: the fields that read it, and short forms of it.
+"""Form fields for text that people type, and functions that shorten it.
 
-Every field removes invisible characters and treats a text that shows nothing as empty
+Every field removes invisible characters and treats a text without visible ones as empty
 (messagehub.lib.invisible). That includes NUL bytes and lone surrogates, which PostgreSQL can't
 store.
 """
@@ -18,7 +18,7 @@ BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 class PlainTextField(forms.CharField):
-    """Several lines of text; blank lines around it are dropped, its indentation stays."""
+    """Several lines of text. Removes blank lines around it and keeps the indentation."""
 
     widget = forms.Textarea
 
@@ -32,23 +32,23 @@ class PlainTextField(forms.CharField):
 
 
 class LineField(forms.CharField):
-    """One line of text: a name, a title. Line ends and runs of space become one space."""
+    """One line of text, such as a name. Replaces line ends and runs of spaces with one space."""
 
     def to_python(self, value):
         return clean_line(super().to_python(value))
 
 
 class AddressField(forms.EmailField):
-    """An email address that can be sent to, in small letters."""
+    """A deliverable email address, in lower case."""
 
     default_error_messages = {
-        "required": _("Type your email address."),
-        "invalid": _("This is not an email address. Check it once more."),
+        "required": _("Enter your email address."),
+        "invalid": _("Enter a valid email address."),
     }
 
     def to_python(self, value):
-        # Before it is checked: small letters may be more letters than there were, and letters
-        # typed in full width become those of an address.
+        # This comes before validation because lower-casing may add characters, and because it
+        # turns full-width letters into those of an address.
         return unicodedata.normalize("NFKC", clean_line(super().to_python(value))).lower()
 
     def clean(self, value):
@@ -61,18 +61,18 @@ class AddressField(forms.EmailField):
 
 
 def parse_number(value: str, *, digits: int = 9) -> int | None:
-    """What a page's address says, if it is a number of at most so many digits."""
+    """Parse a whole number from a URL or form; None if it isn't one or has more digits."""
     return int(value) if value.isdecimal() and len(value) <= digits else None
 
 
 def preview(value: str, length: int = 120) -> str:
-    """The first words of a text on one line."""
+    """Shorten a text to one line."""
     line = re.sub(r"\s+", " ", value.lstrip()[: length * 4]).strip()
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
 def initials(name: str) -> str:
-    """One or two letters that stand for a name on an avatar."""
+    """Return one or two letters for an avatar."""
     words = [word for word in re.split(r"[\s.@_-]+", name) if word]
     if not words:
         return "?"
@@ -82,5 +82,5 @@ def initials(name: str) -> str:
 
 
 def hue(identifier) -> int:
-    """0 to 11: the same colour for the same person everywhere."""
+    """Return one of twelve colours, 0 to 11, always the same for the same id."""
     return int(str(identifier).replace("-", "")[-4:], 16) % 12

@@ -1,7 +1,7 @@
-"""Random secrets that are handed out once and stored only as a hash.
+"""Random secrets that are given out once and stored only as a hash.
 
-Threat: whoever reads the database, a backup or a log must not be able to become a visitor or
-accept an invitation. 256 random bits need no salt and no slow hash.
+Threat: someone who reads the database, a backup or a log must not be able to impersonate a visitor
+or accept an invitation. 256 random bits need no salt and no slow hash.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ PUBLIC_KEY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def new_token() -> str:
-    """43 characters base64url, 256 bits."""
+    """Create 256 random bits as 43 base64url characters."""
     return secrets.token_urlsafe(32)
 
 
@@ -26,5 +26,5 @@ def hash_token(token: str) -> str:
 
 
 def new_public_key() -> str:
-    """16 characters that name an inbox in the widget's line. Not a secret."""
+    """Create the public 16-character key that names an inbox in the widget's snippet."""
     return "".join(secrets.choice(PUBLIC_KEY_ALPHABET) for _ in range(16))

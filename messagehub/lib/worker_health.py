@@ -1,8 +1,8 @@
-"""Marks by which others see that the worker works and beat beats (deploy/healthy.py).
+"""Touch files that prove the Celery worker and beat are working (read by deploy/healthy.py).
 
-A process that is alive proves nothing: workers have been seen to stop consuming after Redis came
-back. So the worker marks every task it finishes, beat every one it sends, and the canary makes
-sure that there is always one.
+A running process proves nothing: workers have been seen to stop consuming after Redis came back.
+So the worker touches a file after every task, beat one whenever it sends a task, and the heartbeat
+makes sure that there is always a task.
 """
 
 from celery import shared_task
@@ -11,23 +11,23 @@ from django.conf import settings
 
 
 @shared_task
-def sing():
-    """Nothing: that it came here and ended is the news."""
+def heartbeat():
+    """Do nothing: that the task was sent and has run is the proof."""
 
 
 @task_postrun.connect
-def mark_finished(**kwargs):
-    mark("worker-alive")
+def mark_worker_alive(**kwargs):
+    touch("worker-alive")
 
 
 @beat_init.connect
-def listen_to_beat(**kwargs):
-    after_task_publish.connect(mark_sent)
+def watch_beat(**kwargs):
+    after_task_publish.connect(mark_beat_alive)
 
 
-def mark_sent(**kwargs):
-    mark("beat-alive")
+def mark_beat_alive(**kwargs):
+    touch("beat-alive")
 
 
-def mark(name: str) -> None:
+def touch(name: str) -> None:
     (settings.DATA_DIR / name).touch()

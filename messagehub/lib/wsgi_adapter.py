@@ -1,12 +1,17 @@
-"""Django's WSGI application behind an ASGI server: pages in threads, beside the streams' loop.
+"""Run Django's WSGI application behind an ASGI server: pages in threads, beside the streams' loop.
 
-Threats and troubles it is built against. A header `X_Forwarded_For` becomes the same variable as
-`X-Forwarded-For` that a proxy sets: names with underscores are dropped. A client that goes away in
-the middle of a body must not have half a message stored: the application is only called once all
-of it is here. Waiting for a slow client must not take a thread. More work than can be done in time
-is refused at once (503, try again) instead of queued, where everybody would wait behind it. What
-passes between a thread and the loop costs up to a switch interval under load, so an ordinary
-answer crosses once.
+Threats it is built against:
+
+- `X_Forwarded_For` becomes the same WSGI variable as the `X-Forwarded-For` that a proxy sets, so
+  headers with underscores in their names are dropped.
+- A client that disconnects in the middle of a body must not get half a message stored, so the
+  application is only called once the whole body has arrived.
+- A slow client must not occupy a thread, neither while it sends nor while it reads.
+- Requests that can't be answered in time are refused at once (503) instead of queued, because
+  every later request would wait behind them.
+
+Passing data between a thread and the loop costs up to a switch interval under load, so an ordinary
+response crosses over once.
 """
 
 import asyncio
@@ -16,77 +21,77 @@ from tempfile import SpooledTemporaryFile
 
 from messagehub.lib.response_headers import PROTECTIVE_HEADERS
 
-BODY_SECONDS = 30  # between two pieces of a body
-MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
-CHUNK_SECONDS = 60  # for a reader to take one piece of a long answer
-AT_ONCE_BYTES = 256 * 1024  # answers up to this size cross at once
-WAITING_EACH = 16  # requests that may wait for each thread: more would only be answered too late
+BODY_CHUNK_SECONDS = 30  # to wait for the next chunk of a request's body
+BODY_MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
+READ_SECONDS = 60  # for a client to read one chunk of a long response
+BUFFER_BYTES = 256 * 1024  # responses up to this size cross to the loop at once
+QUEUED_PER_THREAD = 16  # more requests than this would be answered too late anyway
 
 
-class TooLarge(Exception):
-    """The body is larger than may be."""
+class BodyTooLarge(Exception):
+    pass
 
 
-class Gone(Exception):
-    """The client has gone away."""
+class ClientDisconnected(Exception):
+    pass
 
 
 class WSGIAdapter:
-    def __init__(self, application, *, threads: int, most_bytes: int, urgent: str = ""):
-        """urgent: a path with a thread of its own, answered also while all others are taken."""
+    def __init__(self, application, *, threads: int, max_body_bytes: int, urgent_path: str = ""):
+        """urgent_path has a thread of its own and is answered even while all others are busy."""
         self.application = application
-        self.urgent = urgent
+        self.urgent_path = urgent_path
         self.urgent_thread = ThreadPoolExecutor(1, thread_name_prefix="urgent")
-        self.most_bytes = most_bytes
+        self.max_body_bytes = max_body_bytes
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self.most = threads * (1 + WAITING_EACH)
-        self.under_way = 0
+        self.max_requests = threads * (1 + QUEUED_PER_THREAD)
+        self.open_requests = 0
 
     async def __call__(self, scope, receive, send):
-        with SpooledTemporaryFile(MEMORY_BYTES) as body:
+        with SpooledTemporaryFile(BODY_MEMORY_BYTES) as body:
             try:
-                await read_body(scope, receive, body, self.most_bytes)
-            except Gone:
+                await read_body(scope, receive, body, self.max_body_bytes)
+            except ClientDisconnected:
                 pass
-            except TooLarge:
+            except BodyTooLarge:
                 await refuse(send, 413)
             except TimeoutError:
                 await refuse(send, 408)
             else:
-                await self.answer(scope, body, send)
+                await self.respond(scope, body, send)
 
-    async def answer(self, scope, body, send):
-        is_urgent = scope["path"] == self.urgent
-        if self.under_way >= self.most and not is_urgent:
+    async def respond(self, scope, body, send):
+        is_urgent = scope["path"] == self.urgent_path
+        if self.open_requests >= self.max_requests and not is_urgent:
             await refuse(send, 503)
             return
         loop = asyncio.get_running_loop()
-        answer = Answer(send, loop)
-        self.under_way += 1
+        response = Response(send, loop)
+        self.open_requests += 1
         try:
             threads = self.urgent_thread if is_urgent else self.threads
-            await loop.run_in_executor(threads, answer.make, self.application, scope, body)
+            await loop.run_in_executor(threads, response.produce, self.application, scope, body)
         except asyncio.CancelledError:
-            answer.give_up()
+            response.cancel()
             raise
         finally:
-            self.under_way -= 1
-        await answer.send_chunks(more=False)
+            self.open_requests -= 1
+        await response.send_chunks(more=False)
 
 
-async def read_body(scope, receive, body, most_bytes: int) -> None:
+async def read_body(scope, receive, body, max_bytes: int) -> None:
     for name, value in scope["headers"]:
-        if name == b"content-length" and int(value or 0) > most_bytes:
-            raise TooLarge
+        if name == b"content-length" and int(value or 0) > max_bytes:
+            raise BodyTooLarge
     more = True
     while more:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(BODY_CHUNK_SECONDS):
             message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         body.write(message.get("body", b""))
-        if body.tell() > most_bytes:
-            raise TooLarge
+        if body.tell() > max_bytes:
+            raise BodyTooLarge
         more = message.get("more_body", False)
 
 
@@ -115,7 +120,7 @@ def wsgi_environ(scope, body) -> dict:
     }
     for name, value in scope["headers"]:
         add_header(variables, name.decode("latin-1"), value.decode("latin-1"))
-    variables["CONTENT_LENGTH"] = str(length)  # what has really come
+    variables["CONTENT_LENGTH"] = str(length)  # of the body that arrived
     return variables
 
 
@@ -130,8 +135,8 @@ def add_header(variables: dict, name: str, value: str) -> None:
     variables[key] = value
 
 
-class Answer:
-    """What the application answers. Short: kept until the thread is done. Long: passed on."""
+class Response:
+    """The application's response: a short one is sent when it is complete, a long one in chunks."""
 
     def __init__(self, send, loop):
         self.send = send
@@ -141,16 +146,16 @@ class Answer:
         self.chunks: list[bytes] = []
         self.sending: Future | None = None
 
-    def make(self, application, scope, body) -> None:
-        """In a thread."""
+    def produce(self, application, scope, body) -> None:
+        """Call the application. Runs in a thread."""
         result = application(wsgi_environ(scope, body), self.start_response)
         try:
             size = 0
             for chunk in result:
                 self.chunks.append(chunk)
                 size += len(chunk)
-                if size > AT_ONCE_BYTES:
-                    self.pass_on()
+                if size > BUFFER_BYTES:
+                    self.send_from_thread()
                     size = 0
         finally:
             if hasattr(result, "close"):
@@ -167,11 +172,11 @@ class Answer:
         }
         return self.chunks.append
 
-    def pass_on(self) -> None:
-        """Wait until the client has taken what there is."""
+    def send_from_thread(self) -> None:
+        """Send the chunks so far and wait until the client has read them."""
         self.sending = asyncio.run_coroutine_threadsafe(self.send_chunks(more=True), self.loop)
         try:
-            self.sending.result(CHUNK_SECONDS)
+            self.sending.result(READ_SECONDS)
         finally:
             self.sending.cancel()
 
@@ -182,8 +187,8 @@ class Answer:
         body, self.chunks = b"".join(self.chunks), []
         await self.send({"type": "http.response.body", "body": body, "more_body": more})
 
-    def give_up(self) -> None:
-        """The server is stopping: let go of the thread that waits for a slow reader."""
+    def cancel(self) -> None:
+        """Free the thread that waits for a slow reader, because the server is stopping."""
         if self.sending:
             self.sending.cancel()
 

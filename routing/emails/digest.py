@@ -1,7 +1,8 @@
-"""So many chats wait that a mail about each would be a flood: one mail says how many.
+"""Send one email with the number of waiting conversations instead of an email about each.
 
-Threat: whoever opens hundreds of chats makes us send hundreds of mails to one agent, and the mail
-provider takes us for a spammer. Nothing is lost: the digest stands for the mails that waited.
+Threat: a visitor who starts hundreds of conversations makes us send hundreds of emails to one
+agent, and the mail provider takes us for a spammer. Nothing is lost, because the digest replaces
+the emails that waited.
 """
 
 from datetime import timedelta
@@ -20,34 +21,34 @@ from outbox.kinds import RenderedEmail
 from outbox.models import RECHECK_DELAY, Delivery
 from outbox.signals import delivery_ended
 from routing.emails.agents import KNOWN
-from routing.emails.rendering import as_read_in, parts
+from routing.emails.rendering import localized_for, render_bodies
 
-MOST_AN_HOUR = 12  # to one person of a workspace, about one chat each; and one digest
+MAX_PER_HOUR = 12  # to one member of a workspace, about one conversation each; and one digest
 HOUR = timedelta(hours=1)
 DIGEST = "digest"
 
 
 def limited_until(delivery):
-    """When this one may leave, as it is or as a digest; None: now."""
-    singles, digests = sent_lately(delivery)
-    if len(singles) < MOST_AN_HOUR:
+    """Return when this email may leave, as it is or as a digest, or None for now."""
+    singles, digests = recent_send_times(delivery)
+    if len(singles) < MAX_PER_HOUR:
         return None
     if digests:
-        return min(singles[MOST_AN_HOUR - 1], digests[0]) + HOUR
+        return min(singles[MAX_PER_HOUR - 1], digests[0]) + HOUR
     is_first = not same_recipient(delivery).ahead_of(delivery).exists()
     return None if is_first else timezone.now() + RECHECK_DELAY
 
 
 def is_due(delivery):
-    """Whether this one leaves as the digest, for all that wait with it."""
-    return len(sent_lately(delivery)[0]) >= MOST_AN_HOUR
+    """Say whether this email leaves as the digest for all that wait with it."""
+    return len(recent_send_times(delivery)[0]) >= MAX_PER_HOUR
 
 
-def sent_lately(delivery):
-    """When those of the last hour left, latest first: (about one chat each, digests)."""
-    theirs = same_recipient(delivery).filter(sent_at__gt=timezone.now() - HOUR)
-    times = theirs.order_by("-sent_at").values_list("sent_at", f"payload__{DIGEST}")
-    times = list(times[: 2 * MOST_AN_HOUR])
+def recent_send_times(delivery):
+    """Return when those of the last hour left, latest first: (single emails, digests)."""
+    recent = same_recipient(delivery).filter(sent_at__gt=timezone.now() - HOUR)
+    times = recent.order_by("-sent_at").values_list("sent_at", f"payload__{DIGEST}")
+    times = list(times[: 2 * MAX_PER_HOUR])
     return [at for at, digest in times if not digest], [at for at, digest in times if digest]
 
 
@@ -57,31 +58,31 @@ def same_recipient(delivery):
     )
 
 
-def write(delivery, recipient):
+def render_digest(delivery, recipient):
     delivery.payload[DIGEST] = True
     workspace = recipient.workspace
     count = waiting_for(recipient).count()
-    words = {"count": count, "workspace": workspace.name}
+    params = {"count": count, "workspace": workspace.name}
     url = settings.SITE_URL + reverse("conversations", args=[workspace.slug])
-    with as_read_in(workspace, recipient.zone):
+    with localized_for(workspace, recipient.zone):
         subject = ngettext(
-            "%(count)d chat of %(workspace)s is waiting for an answer",
-            "%(count)d chats of %(workspace)s are waiting for an answer",
+            "%(count)d conversation is waiting for a reply in %(workspace)s",
+            "%(count)d conversations are waiting for a reply in %(workspace)s",
             count,
         )
-        return RenderedEmail(subject=subject % words, **parts("digest", words | {"url": url}))
+        return RenderedEmail(subject=subject % params, **render_bodies("digest", params | {"url": url}))
 
 
 def waiting_for(recipient):
-    """What they may answer and nobody else has."""
-    theirs = Q(assignee=recipient) | Q(assignee=None)
+    """Return what they can answer and no one else is assigned to."""
+    is_free = Q(assignee=recipient) | Q(assignee=None)
     visible = Conversation.objects.visible_to(recipient).open()
-    return visible.filter(theirs, waiting_since__isnull=False)
+    return visible.filter(is_free, waiting_since__isnull=False)
 
 
 @receiver(delivery_ended)
-def stand_for_the_others(sender, delivery, **kwargs):
-    """The digest has left: what waited to leave with it is told."""
+def cancel_covered_emails(sender, delivery, **kwargs):
+    """Cancel the emails that a digest replaced once it has left."""
     is_digest = delivery.kind == EmailKind.UNANSWERED and delivery.payload.get(DIGEST)
     if not is_digest or delivery.state != Delivery.State.SENT:
         return

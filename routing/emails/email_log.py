@@ -8,11 +8,10 @@ from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
 from teams.permissions import Permission
-from teams.signals import email_filter_requested, email_links_requested
+from teams.emails import register_subjects
 
 
-@receiver(email_filter_requested)
-def filter_emails(sender, membership, **kwargs):
+def may_see(membership):
     """Allow what Conversation.visible_to does, without its query for members who see everything."""
     if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
         return Q(about__isnull=False)
@@ -30,5 +29,6 @@ def address(conversation):
     return reverse("conversation", args=[conversation.workspace.slug, conversation.number])
 
 
-for kind in EmailKind:
+for mail in Mail:
     register_kind(mail, mail.label)
+register_subjects(may_see=may_see, links=links)

@@ -1,5 +1,7 @@
-"""An owner did not answer in time: they are told to whom their contact's chat went, and who has it
-when the mail leaves."""
+"""Render the email that tells an owner who has their contact's conversation now.
+
+They didn't answer in time, so routing reassigned it.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,41 +9,44 @@ from django.utils.translation import gettext as _
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
-from routing.emails.agents import next_after
 from routing.emails import unconfirmed_limit
+from routing.emails.pacing import delayed_until
 from routing.emails.rendering import (
-    as_read_in,
     desk_url,
     find_conversation,
-    find_member,
-    parts,
-    until_restored,
+    find_recipient,
+    localized_for,
+    postpone_if_deleted,
+    render_bodies,
 )
 from teams.models import Membership
 
 
 @email_renderer(EmailKind.REASSIGNED)
-def passed_on_letter(delivery):
-    """None when it is nothing to them any more: what they may not know, or what is over."""
+def render_reassigned(delivery):
+    """Return None if the owner may not know it, or if it is no longer true."""
     conversation = find_conversation(delivery)
     if conversation is None:
         return None
-    if later := until_restored(conversation):
+    if later := postpone_if_deleted(conversation):
         return later
-    owner = find_member(delivery)
+    owner = find_recipient(delivery)
     to = Membership.objects.with_related().filter(pk=delivery.payload["to"]).first()
-    if owner is None or to is None or not concerns(conversation, owner, to):
+    if owner is None or to is None or not concerns_owner(conversation, owner, to):
         return None
-    later = owner.quiet_until(timezone.now()) or next_after(delivery)
-    if later := later or unconfirmed.limited_until(delivery, owner):
+    later = owner.quiet_until(timezone.now()) or delayed_until(delivery)
+    if later := later or unconfirmed_limit.limited_until(delivery, owner):
         return Postpone(later)
-    with as_read_in(conversation.workspace, owner.zone):
-        return write(conversation, owner, to, delivery.payload["minutes"])
+    with localized_for(conversation.workspace, owner.zone):
+        return render(conversation, owner, to, delivery.payload["minutes"])
 
 
-def concerns(conversation, owner, to):
-    """They want to know, answer this inbox, and the contact is theirs still; and the conversation
-    is with the other still, or waits, but not for them."""
+def concerns_owner(conversation, owner, to):
+    """Say whether the email is still wanted and true.
+
+    The owner wants email, can answer in the inbox and still owns the contact. The conversation
+    is assigned to `to`, or waits again, but not for the owner.
+    """
     if not owner.email_mine or conversation.assignee_id == owner.pk:
         return False
     if conversation.contact.owner_id != owner.pk:
@@ -51,23 +56,23 @@ def concerns(conversation, owner, to):
     return conversation.inbox.possible_assignees.filter(pk=owner.pk).exists()
 
 
-def write(conversation, owner, to, minutes):
-    may_open = Conversation.objects.visible_to(owner).filter(pk=conversation.pk).exists()
-    holder = conversation.assignee
+def render(conversation, owner, to, minutes):
+    can_open = Conversation.objects.visible_to(owner).filter(pk=conversation.pk).exists()
+    assignee = conversation.assignee
     context = {
         "conversation": conversation,
         "contact": conversation.contact,
         "to": to,
-        "holder": holder,
+        "holder": assignee,
         "minutes": minutes,
-        "url": desk_url(conversation) if may_open else "",
+        "url": desk_url(conversation) if can_open else "",
     }
-    return RenderedEmail(subject=subject(conversation, holder), **parts("reassigned", context))
+    return RenderedEmail(subject=subject(conversation, assignee), **render_bodies("reassigned", context))
 
 
-def subject(conversation, holder):
-    words = {"contact": conversation.contact.display_name, "number": conversation}
-    if holder is None:
-        return _("The chat of your contact %(contact)s waits in the queue (%(number)s)") % words
-    words["to"] = holder.name
-    return _("%(to)s now has the chat of your contact %(contact)s (%(number)s)") % words
+def subject(conversation, assignee):
+    params = {"contact": conversation.contact.display_name, "number": conversation}
+    if assignee is None:
+        return _("%(contact)s's conversation is waiting in the queue (%(number)s)") % params
+    params["to"] = assignee.name
+    return _("%(contact)s's conversation is now assigned to %(to)s (%(number)s)") % params

@@ -1,4 +1,4 @@
-"""What mails about a conversation have in common."""
+"""Parts that all emails about a conversation share."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,38 +12,39 @@ from inbox.models import Conversation
 from outbox.kinds import Postpone
 from teams.models import Membership
 
-# How often the mails of a deleted workspace ask; once it is purged they are gone with it.
-DELETED_PAUSE = timedelta(hours=1)
+# How long the emails of a deleted workspace are put off each time. A purge deletes them too.
+DELETED_DELAY = timedelta(hours=1)
 
 
-def find_conversation(delivery):
-    """The conversation it is about; None: it is gone."""
+def find_conversation(delivery) -> Conversation | None:
     conversations = Conversation.objects.with_related()
     return conversations.filter(pk=delivery.payload["conversation"]).first()
 
 
-def until_restored(conversation):
-    """A deleted workspace mails nobody, and may be brought back with what waited there."""
+def postpone_if_deleted(conversation) -> Later | None:
+    """Postpone the emails of a deleted workspace, because it may be restored."""
     is_deleted = conversation.workspace.deleted_at is not None
-    return Postpone(timezone.now() + DELETED_PAUSE) if is_deleted else None
+    return Postpone(timezone.now() + DELETED_DELAY) if is_deleted else None
 
 
-def find_member(delivery):
-    """The person it is for; None: they are not here any more, or no longer have this address. The
-    sweep tells them at the new one."""
-    people = Membership.objects.active().with_related()
-    return people.filter(pk=delivery.payload["membership"], user__email=delivery.recipient).first()
+def find_recipient(delivery) -> Membership | None:
+    """Return the member, unless they left or changed their address.
+
+    The sweep emails them at the new one.
+    """
+    members = Membership.objects.active().with_related()
+    return members.filter(pk=delivery.payload["membership"], user__email=delivery.recipient).first()
 
 
 @contextmanager
-def as_read_in(workspace, zone):
-    """In the workspace's language, by the clock of whoever gets it."""
+def localized_for(workspace, zone):
+    """Use the workspace's language and the recipient's time zone."""
     with translation.override(workspace.language), timezone.override(zone):
         yield
 
 
-def parts(name, context):
-    """The two forms of one mail, from templates/routing/email/<name>.txt and .html."""
+def render_bodies(name, context):
+    """Render both forms of an email from templates/routing/email/<name>.txt and .html."""
     return {
         form: render_to_string(f"routing/email/{name}.{ending}", context)
         for form, ending in (("text", "txt"), ("html", "html"))
@@ -55,8 +56,8 @@ def desk_url(conversation):
     return settings.SITE_URL + reverse("conversation", args=[slug, conversation.number])
 
 
-def deliverable(address):
-    """The address if a mail can name it; an odd one must not keep the mail from leaving."""
+def sendable_address(address):
+    """Return the address if an email header can carry it, or "" so that the email still leaves."""
     try:
         address.rpartition("@")[2].encode("idna")
         address.encode()

@@ -1,4 +1,4 @@
-"""Replies by email to contacts who have gone. What such a mail says: routing.emails.reply."""
+"""Queue emails with replies, for contacts who have left the chat."""
 
 from datetime import timedelta
 
@@ -13,42 +13,42 @@ from routing.models import ReplyAddress, Routing
 
 
 def email_reply_if_unread(conversation):
-    """The contact gets what they have not read then, by email, after the inbox's minutes.
+    """Queue an email with the replies that are still unread after the inbox's delay.
 
-    Called with the row locked. One that waits already will hold everything.
+    Called with the row locked. An email that is already pending will cover everything.
     """
-    contact = contact_now(conversation)
-    if not hold_waiting(conversation, contact.email):
+    contact = current_contact(conversation)
+    if not lock_pending_reply(conversation, contact.email):
         queue_reply(conversation, contact)
 
 
-def contact_now(conversation):
-    """Read anew: the address joined to a row that was waited for may be older than the row."""
+def current_contact(conversation):
+    """Read the contact again, because the joined one may be older than the locked row."""
     contacts = Contact.objects.only("workspace_id", "email", "unsubscribed_at")
     return contacts.get(pk=conversation.contact_id)
 
 
 def queue_reply(conversation, contact):
-    """What waits for this address twice leaves once: the second has nothing new to say."""
-    minutes = reply_minutes(conversation, contact)
-    if minutes is None:
+    """Queue the email. Of two pending for one address the second finds nothing unread."""
+    delay = reply_delay(conversation, contact)
+    if delay is None:
         return
     entry = f"{conversation.pk}:{conversation.last_seq}:{hash_token(contact.email)[:16]}"
-    cancelled = replies_to(conversation, contact.email).filter(state=Delivery.State.CANCELLED)
+    cancelled = reply_emails(conversation, contact.email).filter(state=Delivery.State.CANCELLED)
     queue_delivery(
         kind=EmailKind.REPLY,
         to=contact.email,
         workspace=conversation.workspace,
         about=conversation.pk,
-        # They had the address before, and what was to go there was cancelled with it.
+        # The contact may have had this address before, and its email was cancelled with it.
         key=f"reply:{entry}:{cancelled.count()}",
         payload={"conversation": str(conversation.pk)},
-        at=timezone.now() + minutes,
+        at=timezone.now() + delay,
     )
 
 
-def reply_minutes(conversation, contact) -> timedelta | None:
-    """How long a reply may stay unread before it is mailed; None: it is not mailed at all."""
+def reply_delay(conversation, contact) -> timedelta | None:
+    """Return how long a reply may stay unread before it is emailed, or None to email nothing."""
     if not contact.email or is_unsubscribed(contact):
         return None
     minutes = Routing.objects.of(conversation.inbox).reply_minutes
@@ -61,12 +61,14 @@ def is_unsubscribed(contact):
     return unsubscribed.filter(**address).exists()
 
 
-def replies_to(conversation, email):
+def reply_emails(conversation, email):
     return Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY, recipient=email)
 
 
-def hold_waiting(conversation, email):
-    """Whether a mail to this address waits; held until commit, so that it cannot leave without
-    what is being written now."""
-    waiting = replies_to(conversation, email).filter(state=Delivery.State.WAITING)
-    return bool(list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk")))
+def lock_pending_reply(conversation, email):
+    """Say whether an email to this address is pending, and lock it until commit.
+
+    Then it can't leave without the message being written.
+    """
+    pending = reply_emails(conversation, email).filter(state=Delivery.State.WAITING)
+    return bool(list(pending.select_for_update(of=("self",), no_key=True).order_by("pk")))

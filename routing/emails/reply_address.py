@@ -1,4 +1,4 @@
-"""Whether an address outside wants replies by email. Its owner decides, by the link in the mail."""
+"""Remember whether an address wants replies by email. Its owner decides, by the email's link."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,14 +13,14 @@ def reply_address_of(contact) -> ReplyAddress:
 
 
 def address_row(workspace, email) -> ReplyAddress:
-    """The address's row; made when it is asked for first."""
+    """Get the address's row, or create it."""
     key = {"workspace_id": workspace, "email": email.lower()}
     ReplyAddress.objects.bulk_create([ReplyAddress(**key)], ignore_conflicts=True)
     return ReplyAddress.objects.get(**key)
 
 
 def unsubscribe(address):
-    """No more mails to it from this workspace. Twice is once: the first time counts."""
+    """Send no more emails from this workspace to the address. The first time is kept."""
     return set_unsubscribed(address, timezone.now())
 
 
@@ -35,14 +35,14 @@ def set_unsubscribed(address, at):
             return address
         address.unsubscribed_at = at
         address.save(update_fields=["unsubscribed_at"])
-        contacts = Contact.objects.alias(small=byte_order_key("email"))
-        theirs = contacts.filter(workspace=address.workspace_id, small=address.email)
-        theirs.update(unsubscribed_at=at)
+        contacts = Contact.objects.alias(small=comparable("email"))
+        same = contacts.filter(workspace=address.workspace_id, small=address.email)
+        same.update(unsubscribed_at=at)
     return address
 
 
 def follow_address(contact):
-    """The contact has another address: what its owner said about it holds."""
+    """Copy to the contact whether the owner of its new address unsubscribed."""
     known = ReplyAddress.objects.filter(
         workspace=contact.workspace_id, email=contact.email.lower()
     ).first()

@@ -1,3 +1,5 @@
+"""Email replies when agents answer and when a contact's address changes; obey complaints."""
+
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
@@ -9,67 +11,67 @@ from inbox.models import Conversation, Message
 from inbox.signals import contact_corrected, contact_left_email, conversation_answered
 from outbox.models import Delivery
 from outbox.signals import delivery_ended, email_unwanted
+from routing.emails.replies import email_reply_if_unread, queue_reply, reply_emails
 from routing.emails.reply_address import address_row, follow_address, unsubscribe
-from routing.emails.replies import email_reply_if_unread, queue_reply, replies_to
 from routing.emails.unread import unread_replies
 
-# How long a reply follows a corrected address. What is older has arrived at the former one, or is
-# no news any more: without an end, one correction mailed all that was ever said.
+# Only replies from this period follow a corrected address. Older ones have arrived at the former
+# address or are no news: without an end, one correction emailed everything ever written.
 RESEND_WITHIN = timedelta(days=3)
 
 
 @receiver(conversation_answered)
-def email_it_if_they_have_gone(sender, conversation, **kwargs):
+def email_reply(sender, conversation, **kwargs):
     email_reply_if_unread(conversation)
 
 
 @receiver(contact_left_email)
-def email_what_they_missed(sender, conversation, **kwargs):
+def email_missed_replies(sender, conversation, **kwargs):
     follow_address(conversation.contact)
-    if never_mailed(conversation):
+    if has_unsent_replies(conversation):
         email_reply_if_unread(conversation)
 
 
 @receiver(contact_corrected)
-def email_to_the_new_address(sender, contact, fields, **kwargs):
-    """An agent may have corrected it: what they were answered lately and have not read goes there.
+def email_to_new_address(sender, contact, fields, **kwargs):
+    """Email recent unread replies to the address that an agent corrected.
 
-    Only the contact is locked, and none of its conversations: what is written to one meanwhile
-    is queued by whoever writes it.
+    Only the contact is locked, not its conversations: an action that writes to one meanwhile
+    queues the email itself.
     """
     if "email" not in fields:
         return
     follow_address(contact)
-    for conversation in answered_lately(contact).select_related("inbox", "workspace"):
+    for conversation in recently_answered(contact).select_related("inbox", "workspace"):
         conversation.contact = contact
-        if never_mailed(conversation):
+        if has_unsent_replies(conversation):
             queue_reply(conversation, contact)
 
 
-def answered_lately(contact):
+def recently_answered(contact):
     since = timezone.now() - RESEND_WITHIN
     replies = Message.objects.filter(kind=Message.Kind.REPLY, created_at__gt=since)
     replies = replies.filter(conversation=OuterRef("pk"))
     return Conversation.objects.filter(Exists(replies), contact=contact)
 
 
-def never_mailed(conversation):
-    """There are replies the contact has not read, and no mail with them to the address of now."""
-    news = unread_replies(conversation)
-    mails = replies_to(conversation, conversation.contact.email)
-    mails = mails.exclude(state=Delivery.State.CANCELLED)
-    return news and not mails.filter(created_at__gte=news.first_at).exists()
+def has_unsent_replies(conversation):
+    """Say whether there are unread replies and no email with them to the current address."""
+    new_messages = unread_replies(conversation)
+    emails = reply_emails(conversation, conversation.contact.email)
+    emails = emails.exclude(state=Delivery.State.CANCELLED)
+    return new_messages and not emails.filter(created_at__gte=new_messages.first_at).exists()
 
 
 @receiver(delivery_ended)
-def believe_refusals(sender, delivery, **kwargs):
-    """The provider sends nothing to who called an earlier one spam, or unsubscribed there."""
+def unsubscribe_if_refused(sender, delivery, **kwargs):
+    """The provider refuses addresses that complained about an earlier email or unsubscribed."""
     if delivery.reason in ("marked_as_spam", "unsubscribed"):
-        believe_complaints(sender, delivery)
+        unsubscribe_recipient(sender, delivery)
 
 
 @receiver(email_unwanted)
-def believe_complaints(sender, delivery, **kwargs):
-    """Who tells their mail provider that it is spam, or to unsubscribe, has told us."""
+def unsubscribe_recipient(sender, delivery, **kwargs):
+    """A spam report or an unsubscription at the mail provider counts as one with us."""
     if delivery.kind == EmailKind.REPLY:
         unsubscribe(address_row(delivery.workspace_id, delivery.recipient))

@@ -1,4 +1,7 @@
-"""The sweep of mail: whoever took a chat and left, and nobody was told."""
+"""Email agents about unanswered conversations that no one was emailed about.
+
+For example, an agent took one and went offline.
+"""
 
 import logging
 from datetime import timedelta
@@ -11,7 +14,8 @@ from inbox.change import changing
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
-from routing.emails.agents import EMAIL_INTERVAL, KNOWN, email_agents, recipients
+from routing.emails.agents import KNOWN, email_agents, list_recipients
+from routing.emails.pacing import EMAIL_INTERVAL
 from teams import presence
 from teams.availability import REACHABLE, status_of, is_status_pending
 
@@ -20,71 +24,77 @@ UNANSWERED_FOR = timedelta(minutes=1)
 
 
 def email_about_unanswered():
-    """The people who should know of what waits for a minute with nobody there are told by email.
+    """Email agents about conversations that wait for a minute without a reachable agent.
 
-    What goes wrong with one conversation is logged and does not hold up the others.
+    An error in one conversation is logged and doesn't hold up the others.
     """
     since = timezone.now() - UNANSWERED_FOR
     unanswered = Conversation.objects.open().filter(
         waiting_since__lt=since, workspace__deleted_at=None
     )
     for workspace in set(unanswered.values_list("workspace", flat=True)):
-        for pk in find_without_reachable_agent(unanswered.filter(workspace=workspace), workspace):
+        waiting = unanswered.filter(workspace=workspace)
+        for pk in find_without_reachable_agent(waiting, workspace):
             try:
-                email_if_it_waits(pk)
+                email_if_waiting(pk)
             except Exception:
                 logger.exception("mail about conversation %s", pk)
 
 
-def email_if_it_waits(pk):
+def email_if_waiting(pk):
     with changing(Conversation(pk=pk)) as change:
         if change.conversation.waiting_since:
             email_agents(change.conversation)
 
 
 def find_without_reachable_agent(conversations, workspace):
-    """The pks of those whose assignee is not there, or that wait where somebody wants to know."""
-    online, wanted = presence.find_online(workspace), {}
-    for conversation in untold(conversations):
-        person, inbox = conversation.assignee, conversation.inbox_id
-        if person is not None:
-            person.workspace = conversation.workspace  # not joined with every assignee
-            if has_gone(person, online):
+    """Yield the pks of those whose assignee is offline, and of queued ones with recipients."""
+    online, has_recipients = presence.find_online(workspace), {}
+    for conversation in conversations_to_notify_about(conversations):
+        assignee, inbox = conversation.assignee, conversation.inbox_id
+        if assignee is not None:
+            assignee.workspace = conversation.workspace  # not joined with every assignee
+            if has_left(assignee, online):
                 yield conversation.pk
             continue
-        if inbox not in wanted:
-            wanted[inbox] = recipients(conversation).exists()
-        if wanted[inbox]:
+        if inbox not in has_recipients:
+            has_recipients[inbox] = list_recipients(conversation).exists()
+        if has_recipients[inbox]:
             yield conversation.pk
 
 
-def has_gone(person, online):
-    """While Redis is away, and a moment after it was emptied, nobody can say that."""
-    if online is None or is_status_pending(person, online):
+def has_left(member, online):
+    """Say whether they are surely offline: not while presence is unknown, as without Redis."""
+    if online is None or is_status_pending(member, online):
         return False
-    return status_of(person, online) not in REACHABLE
+    return status_of(member, online) not in REACHABLE
 
 
-def untold(conversations):
-    """Those about which nobody who wants to know was mailed since the contact waits, or since they
-    were given it.
+def conversations_to_notify_about(conversations):
+    """Return those without an email since the contact waits, or since they were assigned.
 
-    In the queue one mail to anybody counts; whoever has it must have been told themselves. A mail
-    that was to leave while it was snoozed, or with somebody else, has told nobody.
+    In the queue an email to anyone counts; an assignee must have got one themselves. An email that
+    was to leave during a snooze, or to an earlier assignee, doesn't count.
     """
     moved = Message.objects.filter(conversation=OuterRef("pk"), activity__in=["woken", "assigned"])
     since = Greatest("waiting_since", Subquery(moved.order_by("-seq").values("created_at")[:1]))
-    told = Delivery.objects.filter(
-        kind=EmailKind.UNANSWERED, about=OuterRef("pk"), created_at__gte=OuterRef("since")
-    ).filter(has_told())
-    is_told = Exists(told.filter(recipient=OuterRef("assignee__user__email")))
+    emails = Delivery.objects.filter(
+        counts_as_sent(),
+        kind=EmailKind.UNANSWERED,
+        about=OuterRef("pk"),
+        created_at__gte=OuterRef("since"),
+    )
+    assignee_has_one = Exists(emails.filter(recipient=OuterRef("assignee__user__email")))
     silent = conversations.annotate(since=since)
-    silent = silent.exclude(Q(assignee=None) & Exists(told)).exclude(is_told)
+    silent = silent.exclude(Q(assignee=None) & Exists(emails)).exclude(assignee_has_one)
     return silent.exclude(assignee__email_mine=False).with_related()
 
 
-def has_told():
-    """What was cancelled has not, unless they knew it; and is not looked at anew all the time."""
+def counts_as_sent():
+    """Cancelled emails don't count, unless the recipient had read the conversation.
+
+    A recent one counts too, so each conversation is checked again after ten minutes at most.
+    """
     not_cancelled = ~Q(state=Delivery.State.CANCELLED)
-    lately = timezone.now() - EMAIL_INTERVAL
-    return not_cancelled | Q(payload__has_key=KNOWN) | Q(created_at__gt=lately)
+    is_recent = Q(created_at__gt=timezone.now() - EMAIL_INTERVAL)
+    return not_cancelled | Q(payload__has_key=KNOWN) | is_recent

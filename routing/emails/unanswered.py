@@ -1,4 +1,4 @@
-"""Nobody is there: the people who should know get an email with what was written."""
+"""Render the email that tells an agent what a contact wrote while no one was online."""
 
 from datetime import timedelta
 
@@ -7,111 +7,111 @@ from django.utils.translation import ngettext
 
 from inbox.email_kinds import EmailKind
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
-from routing.emails.agents import KNOWN, next_after
-from routing.emails import digest, unconfirmed
+from routing.emails import digest, unconfirmed_limit
+from routing.emails.agents import KNOWN
+from routing.emails.pacing import delayed_until
 from routing.emails.rendering import (
-    as_read_in,
-    deliverable,
     desk_url,
     find_conversation,
-    find_member,
-    parts,
-    until_restored,
+    find_recipient,
+    localized_for,
+    postpone_if_deleted,
+    render_bodies,
+    sendable_address,
 )
 from routing.emails.unread import new_contact_messages
 from teams import presence
 from teams.availability import REACHABLE, status_of, is_status_pending
 
-# They were gone when it was queued and are there now: they will see it, or go again.
+# An assignee was offline when it was queued and is online now. They will read the conversation,
+# or go offline again.
 RECHECK_AFTER = timedelta(minutes=2)
 
 
 @email_renderer(EmailKind.UNANSWERED)
-def unanswered_letter(delivery):
-    """What the contact wrote and nobody answered; None once somebody did, or they have read it."""
-    for mark in (digest.DIGEST, "upto"):
-        delivery.payload.pop(mark, None)  # of a try that did not leave
+def render_unanswered(delivery):
+    """Return None once someone answered or the recipient has read everything."""
+    for key in (digest.DIGEST, "upto"):
+        delivery.payload.pop(key, None)  # left by a try that failed
     conversation = find_conversation(delivery)
-    if conversation is None or not waits(conversation):
+    if conversation is None or not is_waiting(conversation):
         return None
-    if later := until_restored(conversation):
+    if later := postpone_if_deleted(conversation):
         return later
-    recipient = find_member(delivery)
-    if recipient is None or not is_still_theirs(conversation, recipient):
+    recipient = find_recipient(delivery)
+    if recipient is None or not is_still_recipient(conversation, recipient):
         return None
-    if not is_wanted(conversation, recipient):
+    if not wants_email(conversation, recipient):
         return None
-    news = new_contact_messages(recipient, conversation)
-    if not news:
+    new_messages = new_contact_messages(recipient, conversation)
+    if not new_messages:
         delivery.payload[KNOWN] = "read"
         return None
-    if later := not_yet(delivery, conversation, recipient):
+    if later := postponed_until(delivery, conversation, recipient):
         return Postpone(later)
     if digest.is_due(delivery):
-        return digest.write(delivery, recipient)
-    delivery.payload["upto"] = news.upto
-    with as_read_in(conversation.workspace, recipient.zone):
-        return write(conversation, recipient, news)
+        return digest.render_digest(delivery, recipient)
+    delivery.payload["upto"] = new_messages.upto
+    with localized_for(conversation.workspace, recipient.zone):
+        return render(conversation, recipient, new_messages)
 
 
-def not_yet(delivery, conversation, recipient):
-    """Not in their quiet hours, not while they are there, not too soon, not too many."""
+def postponed_until(delivery, conversation, recipient):
+    """Return when to try again during quiet hours, while they are online, or at a limit."""
     now = timezone.now()
     if later := recipient.quiet_until(now):
         return later
-    if conversation.assignee_id and may_be_there(recipient):
+    if conversation.assignee_id and may_be_reachable(recipient):
         return now + RECHECK_AFTER
-    if later := next_after(delivery) or digest.limited_until(delivery):
+    if later := delayed_until(delivery) or digest.limited_until(delivery):
         return later
-    return unconfirmed.limited_until(delivery, recipient)
+    return unconfirmed_limit.limited_until(delivery, recipient)
 
 
-def may_be_there(recipient):
-    """Or nobody can say it yet, for a minute or two after Redis was emptied."""
+def may_be_reachable(recipient):
+    """Also true while presence is unknown, just after Redis was cleared."""
     online = presence.find_online(recipient.workspace_id)
     return status_of(recipient, online) in REACHABLE or is_status_pending(recipient, online)
 
 
-def waits(conversation):
-    """A snoozed one sleeps until somebody wakes it; that mails anew."""
+def is_waiting(conversation):
+    """A snoozed conversation doesn't wait; the end of the snooze queues a new email."""
     return conversation.is_open and conversation.waiting_since is not None
 
 
-def is_wanted(conversation, recipient):
+def wants_email(conversation, recipient):
     return recipient.email_mine if conversation.assignee_id else recipient.email_queue
 
 
-def is_still_theirs(conversation, recipient):
-    """They may have lost the inbox, or somebody else may have taken it, since it was queued."""
+def is_still_recipient(conversation, recipient):
+    """They may have lost the inbox, or a colleague may have it, since the email was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
     return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 
-def write(conversation, recipient, news):
+def render(conversation, recipient, new_messages):
     contact = conversation.contact
+    subject = ngettext(
+        "%(contact)s is waiting for a reply (%(number)s, %(inbox)s)",
+        "%(contact)s is waiting for a reply: %(count)d new messages (%(number)s, %(inbox)s)",
+        new_messages.count,
+    )
+    params = {
+        "contact": contact.display_name,
+        "count": new_messages.count,
+        "number": conversation,
+        "inbox": conversation.inbox.name,
+    }
     context = {
         "conversation": conversation,
         "contact": contact,
-        "news": news,
+        "new_messages": new_messages,
         "recipient": recipient,
         "url": desk_url(conversation),
     }
     return RenderedEmail(
-        subject=subject(conversation, news.count),
-        reply_to=deliverable(contact.email),
-        **parts("unanswered", context),
+        subject=subject % params,
+        reply_to=sendable_address(contact.email),
+        **render_bodies("unanswered", context),
     )
-
-
-def subject(conversation, count):
-    return ngettext(
-        "%(contact)s is waiting for an answer (%(number)s, %(inbox)s)",
-        "%(contact)s is waiting for an answer: %(count)d new messages (%(number)s, %(inbox)s)",
-        count,
-    ) % {
-        "contact": conversation.contact.display_name,
-        "count": count,
-        "number": conversation,
-        "inbox": conversation.inbox.name,
-    }

@@ -1,7 +1,7 @@
-"""Few emails reach an agent whose address was never confirmed.
+"""Send few emails to an agent whose address was never confirmed.
 
 Threat: someone invites a stranger's address, copies the link, joins with it themselves, and has us
-send the stranger an email for each chat they open in their own workspace.
+email the stranger about each conversation they start in their own workspace.
 """
 
 from datetime import timedelta
@@ -10,15 +10,15 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from outbox.models import Delivery
-from routing.emails.agents import KINDS
+from routing.emails.pacing import KINDS
 from teams.models import Membership
 
-MOST_A_DAY = 10  # from all workspaces together
+MAX_PER_DAY = 10  # from all workspaces together
 DAY = timedelta(days=1)
 
 
 def limited_until(delivery, recipient):
-    """When an unconfirmed address may get this email; None: now."""
+    """Return when an unconfirmed address may get this email, or None for now."""
     address = EmailAddress.objects.filter(user=recipient.user_id, email=delivery.recipient)
     if not address.filter(verified=False).exists():
         return None
@@ -29,5 +29,5 @@ def limited_until(delivery, recipient):
         kind__in=KINDS,
         sent_at__gt=timezone.now() - DAY,
     )
-    latest = sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MOST_A_DAY]
-    return latest[MOST_A_DAY - 1] + DAY if len(latest) == MOST_A_DAY else None
+    latest = sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MAX_PER_DAY]
+    return latest[MAX_PER_DAY - 1] + DAY if len(latest) == MAX_PER_DAY else None

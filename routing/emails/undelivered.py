@@ -1,5 +1,7 @@
-"""An email about a conversation did not arrive: its timeline says so, once for each email, and the
-visitor is asked for another address."""
+"""Record once in the timeline that an email about the conversation did not arrive.
+
+The visitor is then asked for a different address.
+"""
 
 from django.dispatch import receiver
 
@@ -12,19 +14,19 @@ from outbox.signals import delivery_ended
 
 
 @receiver(delivery_ended)
-def say_undelivered(sender, delivery, **kwargs):
+def record_if_undelivered(sender, delivery, **kwargs):
     if not delivery.is_undelivered or delivery.about is None:
         return
     conversation = Conversation.objects.filter(pk=delivery.about).first()
     if conversation is not None:
-        note_undelivered(conversation, delivery)
+        record_undelivered(conversation, delivery)
 
 
-def note_undelivered(conversation, delivery):
-    """Sent again on request and come back again is no news."""
+def record_undelivered(conversation, delivery):
+    """Add the activity, unless an earlier try of the same email did so."""
     with changing(conversation) as change:
-        said = change.conversation.messages.filter(activity="undelivered")
-        if said.filter(details__delivery=str(delivery.pk)).exists():
+        recorded = change.conversation.messages.filter(activity="undelivered")
+        if recorded.filter(details__delivery=str(delivery.pk)).exists():
             return
         change.add_activity(
             "undelivered",
@@ -35,8 +37,10 @@ def note_undelivered(conversation, delivery):
 
 
 def is_reply_undelivered(conversation):
-    """The latest mail to where they wanted to be answered, by no fault of ours."""
-    mails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
-    mails = mails.filter(recipient=conversation.contact.email, workspace=conversation.workspace_id)
-    last = mails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
+    """Say whether the latest reply email to the contact failed for a reason that isn't ours."""
+    emails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
+    emails = emails.filter(
+        recipient=conversation.contact.email, workspace=conversation.workspace_id
+    )
+    last = emails.exclude(state=Delivery.State.CANCELLED).order_by("created_at").last()
     return last is not None and last.is_undelivered and last.reason not in OPERATOR_REASONS

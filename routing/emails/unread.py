@@ -1,4 +1,4 @@
-"""What somebody has not read of a conversation: the question behind every mail about it."""
+"""Find the messages of a conversation that an email should bring."""
 
 from functools import cached_property
 
@@ -8,14 +8,16 @@ from inbox.email_kinds import EmailKind
 from inbox.models import Message, ReadMarker
 from outbox.models import Delivery
 
-# In one mail. A visitor can write megabytes in ten minutes, and a mail server refuses those for
-# good: nobody would be told of anything.
-MOST = 30
+# In one email. A visitor can write megabytes in ten minutes, and mail servers refuse an email of
+# that size for good, so no one would be notified of anything.
+MAX_SHOWN = 30
 
 
-class News:
-    """Messages that are new to somebody: what one mail covers, and the latest of it, which the
-    mail shows. What is written after it was counted is left to the next mail."""
+class NewMessages:
+    """Messages that an email covers, of which it shows the latest.
+
+    They are counted once: messages written later are left to the next email.
+    """
 
     def __init__(self, messages):
         self.messages = messages
@@ -31,32 +33,31 @@ class News:
     @cached_property
     def latest(self):
         covered = self.messages.filter(seq__lte=self.upto)
-        return list(covered.order_by("-seq")[:MOST])[::-1]
+        return list(covered.order_by("-seq")[:MAX_SHOWN])[::-1]
 
     @property
-    def left_out(self):
-        """How many it covers and does not show."""
+    def omitted_count(self):
         return self.count - len(self.latest)
 
 
-def new_contact_messages(membership, conversation) -> News:
-    """What the contact wrote since the last reply that this person was neither shown nor mailed."""
-    told = (
+def new_contact_messages(membership, conversation) -> NewMessages:
+    """What the contact wrote since the last reply that this member neither read nor was emailed."""
+    known = (
         last_seq(conversation.messages.filter(kind=Message.Kind.REPLY)),
         read_by(membership, conversation),
         Delivery.objects.last_sent_seq(
             conversation.pk, kind=EmailKind.UNANSWERED, recipient=membership.user.email
         ),
     )
-    return News(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(told)))
+    return NewMessages(conversation.messages.filter(kind=Message.Kind.CONTACT).after(max(known)))
 
 
-def unread_replies(conversation) -> News:
-    """Replies that the contact has not seen in the chat and was not mailed.
+def unread_replies(conversation) -> NewMessages:
+    """Return the replies that the contact neither read in the chat nor was emailed.
 
-    Who writes has seen what stood above it, also from a chat window that does not report it.
+    A contact who writes has read everything above, even if their chat window doesn't report it.
     """
-    told = (
+    known = (
         conversation.contact_read_seq,
         last_seq(conversation.messages.filter(kind=Message.Kind.CONTACT)),
         Delivery.objects.last_sent_seq(
@@ -64,7 +65,7 @@ def unread_replies(conversation) -> News:
         ),
     )
     replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_related()
-    return News(replies.after(max(told)))
+    return NewMessages(replies.after(max(known)))
 
 
 def last_seq(messages):

@@ -1,8 +1,8 @@
-"""The link in mails to contacts: no more of them, and back. Outside every workspace, no sign-in.
+"""Let contacts unsubscribe by the link in our emails, and subscribe again, without signing in.
 
-Threat: scanners open every link of a mail, so opening it changes nothing. Mail programs post to
-it by themselves when somebody presses their «Unsubscribe» (RFC 8058), with no cookie and no token
-of ours; whoever has the link can do no more with it than stop mails to the address that got it.
+Threat: scanners open every link of an email, so opening it changes nothing. Mail programs post to
+it by themselves when someone presses their "Unsubscribe" (RFC 8058), without a cookie or a CSRF
+token. The link can do no more than stop the emails to the address that got it.
 """
 
 from functools import wraps
@@ -18,18 +18,18 @@ from routing.models import ReplyAddress
 
 
 def address_page(view):
-    """Calls view(request, address) in the workspace's language; a link with a part lost is 404."""
+    """Call view(request, address) in the workspace's language, or answer 404 to a broken link."""
 
     @never_cache
     @wraps(view)
-    def find(request, token):
+    def find_address(request, token):
         address = ReplyAddress.find(token)
         if address is None:
-            return private(render(request, "routing/unsubscribe_unknown.html", status=404))
+            return hide_referrer(render(request, "routing/unsubscribe_unknown.html", status=404))
         with translation.override(address.workspace.language):
-            return private(view(request, address))
+            return hide_referrer(view(request, address))
 
-    return find
+    return find_address
 
 
 @csrf_exempt
@@ -37,7 +37,7 @@ def address_page(view):
 @address_page
 def unsubscription(request, address):
     if request.method == "POST":
-        # Not a redirect: a mail program that posts may not follow one (RFC 8058, 3.1).
+        # Not a redirect, because a mail program that posts may not follow one (RFC 8058, 3.1).
         address.unsubscribed_at = unsubscribe(address).unsubscribed_at
     context = {"address": address, "workspace": address.workspace}
     return render(request, "routing/unsubscribe.html", context)
@@ -51,7 +51,7 @@ def resubscription(request, address):
     return redirect("unsubscribe", address.token)
 
 
-def private(response):
-    """The address is the key: no other site hears it."""
+def hide_referrer(response):
+    """Keep the address of the page from other sites, because it contains the key."""
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -3,12 +3,12 @@ from django.utils.functional import SimpleLazyObject
 from routing.models import Handover
 
 
-def handover(request):
-    """my_handover: the member's latest handover that can still be undone, or None."""
-    return {"my_handover": SimpleLazyObject(lambda: undoable(request))}
+def my_handover(request):
+    """Add `my_handover`: the last handover the user made and can still undo, or None."""
+    return {"my_handover": SimpleLazyObject(lambda: find_undoable(request))}
 
 
-def undoable(request):
+def find_undoable(request):
     membership = getattr(request, "membership", None)
     if membership is None:
         return None

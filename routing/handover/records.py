@@ -1,4 +1,4 @@
-"""Somebody handed over what somebody else had: that person is told, and the audit log says so."""
+"""Notify a member whose conversations a colleague handed over, and record it in the audit log."""
 
 from collections import Counter
 
@@ -10,30 +10,32 @@ from routing.models import HandoverItem
 from teams import audit
 from teams.models import AuditEntry
 
+Action = HandoverItem.Action
 
-def tell_handed_over(handover, count):
-    """Tell that person how many of theirs were handed over."""
-    words = ngettext(
+
+def publish_handover(handover, count):
+    """Tell the member how many of their conversations were handed over."""
+    message = ngettext(
         "%(name)s handed over one of your open conversations.",
         "%(name)s handed over %(count)d of your open conversations.",
         count,
     ) % {"name": handover.by.name, "count": count}
-    publish(handover.membership.live_channel, "notice", {"message": words})
+    publish(handover.membership.live_channel, "notice", {"message": message})
 
 
-def record_handed_over(handover, choices):
-    """Keep the one entry of a handover true, in the transaction of the conversation just done.
+def record_handover(handover, choices):
+    """Create or update the audit entry, in the transaction of the conversation handed over last.
 
-    choices: those carried out so far, this one included.
+    choices: all carried out so far.
     """
-    after = {"conversations": where_to(choices)}
+    after = {"conversations": audit.format_counts(Counter(destination(each) for each in choices))}
     if len(choices) == 1:
         handover.audit_entry = record(handover, "member.handed_over", after)
     else:
         AuditEntry.objects.filter(pk=handover.audit_entry.pk).update(after=after)
 
 
-def record_undone(handover):
+def record_undo(handover):
     record(handover, "member.handover_undone")
 
 
@@ -42,11 +44,7 @@ def record(handover, action, after=None):
     return audit.record(member.workspace, action, by=handover.by, target=member.name, after=after)
 
 
-def where_to(choices):
-    return audit.format_counts(Counter(place(choice) for choice in choices))
-
-
-def place(choice):
-    if choice.what == HandoverItem.Action.ASSIGN:
+def destination(choice):
+    if choice.action == Action.ASSIGN:
         return choice.to.name
-    return _("the queue") if choice.what == HandoverItem.Action.QUEUE else _("snoozed")
+    return _("the queue") if choice.action == Action.QUEUE else _("snoozed")

@@ -1,12 +1,13 @@
-"""Signing out with open conversations: the hand-over page of each workspace that has some of
-theirs, one after the other, and then out."""
+"""Offer members to hand over their open conversations before they sign out.
+
+Each workspace in which they have open conversations shows its handover page, one after another.
+"""
 
 from allauth.account.views import logout as logout_page
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import QueryDict
 from django.shortcuts import redirect, resolve_url
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -16,48 +17,48 @@ from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"
-HANDED_OVER = "handed-over"  # in the session: how many, on all the pages until they are out
+HANDED_OVER = "handed-over"  # session key: how many were handed over in this sign-out so far
 
 
 def sign_out_page(request):
-    """Answer /accounts/logout/: with open conversations straight with the page that asks."""
+    """Answer /accounts/logout/: go to the handover page if conversations are open."""
     following = next_to_ask(request, []) if request.user.is_authenticated else None
-    return logout_page(request) if following is None else asking_page(following, [])
+    return logout_page(request) if following is None else redirect_to_handover(following, [])
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
-def signing_out(request):
-    """Whoever has open conversations is asked first what becomes of them. ?asked=WORKSPACE, any
-    number of times: there they were asked already."""
+def sign_out(request):
+    """Start to sign out, or go on with it.
+
+    ?asked=WORKSPACE, any number of times: the workspaces that already showed their handover page.
+    """
     asked = request.GET.getlist("asked")
     if not asked:
-        request.session.pop(HANDED_OVER, None)  # of a signing out that was not gone through with
-    return go_on(request, asked)
+        request.session.pop(HANDED_OVER, None)  # left by a sign-out that wasn't completed
+    return continue_sign_out(request, asked)
 
 
-def count_handed_over(request, handed_over):
-    """One page's, a Handover or None."""
-    if handed_over is not None:
-        before = request.session.get(HANDED_OVER, 0)
-        request.session[HANDED_OVER] = before + handed_over.conversations.count()
-
-
-def go_on(request, asked):
-    """To the page of the next workspace; there is none: signed out, and told what was done."""
+def continue_sign_out(request, asked):
+    """Go to the next workspace's handover page, or sign out after the last one."""
     following = next_to_ask(request, asked)
-    if following is None:
-        count = request.session.get(HANDED_OVER)
-        logout(request)
-        if count:
-            tell(request, count)
-        return redirect("account_login")
-    return asking_page(following, asked)
+    if following is not None:
+        return redirect_to_handover(following, asked)
+    count = request.session.get(HANDED_OVER)
+    logout(request)
+    if count:
+        message = ngettext(
+            "You're signed out. One conversation was handed over.",
+            "You're signed out. %(count)d conversations were handed over.",
+            count,
+        )
+        messages.success(request, message % {"count": count})
+    return redirect("account_login")
 
 
-def asking_page(membership, asked):
+def redirect_to_handover(membership, asked):
     page = resolve_url("handover", membership.workspace.slug)
-    return redirect(f"{page}?{query(asked, then=SIGN_OUT)}")
+    return redirect(f"{page}?{sign_out_query(asked, then=SIGN_OUT)}")
 
 
 def next_to_ask(request, asked):
@@ -65,58 +66,58 @@ def next_to_ask(request, asked):
 
 
 def left_to_ask(request, asked):
-    """Memberships with open conversations that they were not asked about."""
-    for membership in mine_first(request):
+    """Yield the user's memberships with open conversations outside the workspaces asked."""
+    for membership in list_memberships(request):
         is_asked = membership.workspace.slug in asked
-        if not is_asked and can_hand_over(membership) and has_open_chats(membership):
+        if not is_asked and can_hand_over(membership) and has_open_conversations(membership):
             yield membership
 
 
-def mine_first(request):
-    """Their memberships; the one of this workspace first, if they are in one."""
+def list_memberships(request):
+    """The user's memberships: first the one in the workspace of this request, if any."""
     mine = Membership.objects.active().filter(user=request.user).with_related().order_by("pk")
-    here = getattr(request, "membership", None)
-    return sorted(mine, key=lambda each: each != here)
+    current = getattr(request, "membership", None)
+    return sorted(mine, key=lambda each: each != current)
 
 
-def has_open_chats(membership):
+def has_open_conversations(membership):
     return bool(count_open_conversations(membership.workspace_id, [membership.pk]))
 
 
-def tell(request, count):
-    words = ngettext(
-        "One conversation was handed over.", "%(count)d conversations were handed over.", count
-    ) % {"count": count}
-    messages.success(request, _("You're signed out. %(what)s") % {"what": words})
+def sign_out_query(asked, **params):
+    query = QueryDict(mutable=True)
+    query.update(params)
+    query.setlist("asked", asked)
+    return query.urlencode()
 
 
-def query(asked, **more):
-    found = QueryDict(mutable=True)
-    found.update(more)
-    found.setlist("asked", asked)
-    return found.urlencode()
-
-
-# For the hand-over page.
+# The rest is for the handover page.
 
 
 def is_signing_out(request):
     return request.GET.get("then") == SIGN_OUT
 
 
-def asked_by_then(request):
-    """Where they were asked once this page is answered: here, and wherever it was before."""
+def count_handed_over(request, handover):
+    """Add the conversations of this handover, if any, to those of this sign-out."""
+    if handover is not None:
+        before = request.session.get(HANDED_OVER, 0)
+        request.session[HANDED_OVER] = before + handover.items.count()
+
+
+def asked_workspaces(request):
+    """The workspaces that have shown their page once this one is answered."""
     return [*request.GET.getlist("asked"), request.workspace.slug]
 
 
-def way_out(request):
-    """What the page shows. Keeping all ends it: whoever keeps all is asked on one page only."""
-    url, asked = resolve_url("sign-out", request.workspace.slug), asked_by_then(request)
+def sign_out_context(request):
+    """Template context. "Keep all" signs out at once and skips the pages left."""
+    url, asked = resolve_url("sign-out", request.workspace.slug), asked_workspaces(request)
     others = [each.workspace for each in left_to_ask(request, asked)]
     return {
         "is_signing_out": True,
-        "keep_all_url": f"{url}?{query([*asked, *(each.slug for each in others)])}",
+        "keep_all_url": f"{url}?{sign_out_query([*asked, *(each.slug for each in others)])}",
         "is_last": not others,
         "others": others,
-        "several": len(asked) > 1 or bool(others),
+        "has_several_workspaces": len(asked) > 1 or bool(others),
     }

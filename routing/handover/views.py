@@ -1,5 +1,3 @@
-"""Going away or signing out with open conversations: one page, and its undoing."""
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,81 +5,102 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from messagehub.lib.text import parse_number
-from routing.handover.actions import hand_over_conversations, undo_handover
+from routing.handover.actions import hand_over_conversations
 from routing.handover.form import HandoverForm, can_hand_over_for_others
-from routing.models import HandoverItem, Handover
 from routing.handover.sign_out import (
-    asked_by_then,
+    asked_workspaces,
+    continue_sign_out,
     count_handed_over,
-    go_on,
     is_signing_out,
-    way_out,
+    sign_out_context,
 )
+from routing.handover.undo import undo_handover
+from routing.models import Handover, HandoverItem
 from teams.access import Permission, workspace_page
 from teams.forms import form_data
+from teams.views.members import find_member
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.ANSWER)
 def handover(request):
-    """Mine, also before I sign out. ?after=NUMBER: the page after that conversation."""
-    me, is_signing_out = request.membership, is_signing_out(request)
-    form = HandoverForm(form_data(request), membership=me, after=after(request))
+    """Hand over one's own conversations, also before signing out.
+
+    ?after=NUMBER shows the page that follows this conversation.
+    """
+    me, is_leaving = request.membership, is_signing_out(request)
+    form = HandoverForm(form_data(request), membership=me, after=after_number(request))
     if request.method == "POST" and form.is_valid():
-        handed_over = hand_over_conversations(me, form.choices, by=me)
-        if is_signing_out:
-            count_handed_over(request, handed_over)
+        made = hand_over_conversations(me, form.choices, by=me)
+        if is_leaving:
+            count_handed_over(request, made)
         if form.next_after:
-            return next_page(request, form)
-        if is_signing_out:
-            return go_on(request, asked_by_then(request))
+            return redirect_to_next_page(request, form)
+        if is_leaving:
+            return continue_sign_out(request, asked_workspaces(request))
         if not form.choices:
             messages.success(request, _("You kept all your conversations."))
         return redirect("conversations", request.workspace.slug)
-    done = {"by": None, "membership": me}
-    return show(request, form, done, **(way_out(request) if is_signing_out else {}))
+    shown = {"by": None, "membership": me}
+    return render_page(request, form, shown, **(sign_out_context(request) if is_leaving else {}))
 
 
-def after(request):
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.MANAGE_TEAM)
+def member_handover(request, member):
+    """Hand over the conversations of a colleague, who may be ill."""
+    me, person = request.membership, find_member(request, member)
+    if person.pk == me.pk:
+        return redirect("handover", request.workspace.slug)
+    if not can_hand_over_for_others(me):
+        raise PermissionDenied
+    form = HandoverForm(form_data(request), membership=person, by=me, after=after_number(request))
+    if request.method == "POST" and form.is_valid():
+        hand_over_conversations(person, form.choices, by=me)
+        if form.next_after:
+            return redirect_to_next_page(request, form)
+        return redirect("member", request.workspace.slug, person.pk)
+    return render_page(request, form, {"by": me, "membership": person}, person=person)
+
+
+def after_number(request):
     return parse_number(request.GET.get("after", "")) or 0
 
 
-def next_page(request, form):
-    """The same address, after what was shown."""
+def redirect_to_next_page(request, form):
     query = request.GET.copy()
     query["after"] = form.next_after
     return redirect(f"{request.path}?{query.urlencode()}")
 
 
-def show(request, form, done, **context):
-    """done: by whom, and for whom (columns of Handover): the page says what they took back."""
-    context |= {"form": form} | last_undone(request.membership, done)
+def render_page(request, form, shown, **context):
+    """shown: filters the handovers whose undo the page reports."""
+    context |= {"form": form} | last_undo_context(request.membership, shown)
     return render(request, "routing/handover.html", context, status=400 if form.errors else 200)
 
 
-def last_undone(me, done):
-    """The hand-over that was taken back last, with what became of each conversation; none once
-    another was made after it."""
-    recent = Handover.objects.recent(me).filter(**done)
+def last_undo_context(me, shown):
+    """Return the results of the last undo, or nothing if another handover followed it."""
+    recent = Handover.objects.recent(me).filter(**shown)
     last = recent.exclude(undone_at=None).order_by("-undone_at").first()
     if last is None or recent.filter(created_at__gt=last.undone_at).exists():
         return {}
-    undone = list(last.conversations.select_related("conversation__contact").order_by("pk"))
-    came_back = sum(each.undone == HandoverItem.UndoResult.RETURNED for each in undone)
-    return {"undone": undone, "came_back": came_back}
+    items = list(last.items.select_related("conversation__contact").order_by("pk"))
+    returned = sum(each.undo_result == HandoverItem.UndoResult.RETURNED for each in items)
+    return {"undone_items": items, "returned_count": returned}
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
-def undoing(request, handover):
-    """Only what one did oneself: somebody else's does not exist."""
+def undo(request, handover):
+    """Undo a handover that one made oneself: those of others are not found."""
     me = request.membership
     mine = Handover.objects.done_by(me).select_related("membership__user", "membership__workspace")
-    made = get_object_or_404(mine, pk=handover)
-    if made.is_for_other_member and not can_hand_over_for_others(me):
+    handover = get_object_or_404(mine, pk=handover)
+    if handover.is_for_other_member and not can_hand_over_for_others(me):
         raise PermissionDenied
-    if not undo_handover(made, by=me):
-        messages.error(request, _("It is too late: a hand-over can be undone for ten minutes."))
-    if made.is_for_other_member:
-        return redirect("member-handover", request.workspace.slug, made.membership_id)
+    if not undo_handover(handover, by=me):
+        messages.error(request, _("Too late: you can undo a handover for ten minutes."))
+    if handover.is_for_other_member:
+        return redirect("member-handover", request.workspace.slug, handover.membership_id)
     return redirect("handover", request.workspace.slug)

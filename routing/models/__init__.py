@@ -1,15 +1,6 @@
-from routing.models.decision import Decision, Trigger
-from routing.models.handover import HandoverItem, Handover
+from routing.models.decision import Decision
+from routing.models.handover import Handover, HandoverItem
 from routing.models.reply_address import ReplyAddress
-from routing.models.routing import RotationEntry, Routing, Target
+from routing.models.routing import Routing, Target, RotationEntry
 
-__all__ = [
-    "Decision",
-    "Handover",
-    "HandoverItem",
-    "ReplyAddress",
-    "RotationEntry",
-    "Routing",
-    "Target",
-    "Trigger",
-]
+__all__ = ["Decision", "Handover", "HandoverItem", "ReplyAddress", "Routing", "Target", "RotationEntry"]

@@ -10,25 +10,26 @@ from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_const
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
-UNDOABLE = timedelta(minutes=10)
+UNDO_PERIOD = timedelta(minutes=10)
 
 
 class HandoverQuerySet(models.QuerySet):
     def done_by(self, membership):
-        """What this person handed over: of their own, or what somebody else had."""
+        """Return the handovers this member made, of their own conversations or a colleague's."""
         return self.filter(Q(by=membership) | Q(by=None, membership=membership))
 
     def recent(self, membership):
-        """What this person handed over within the last minutes, the latest first."""
-        since = timezone.now() - UNDOABLE
+        """Return the handovers this member made within the undo period, latest first."""
+        since = timezone.now() - UNDO_PERIOD
         return self.done_by(membership).filter(created_at__gt=since).order_by("-created_at")
 
 
 class Handover(TenantModel):
-    """What became of the open conversations of who went away; can be undone for a while."""
+    """What happened to a member's open conversations when they left; can be undone for a while."""
 
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="hand_overs")
-    # Who did it for them, and alone can undo it; nobody: they themselves.
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="handovers")
+    # The colleague who made the handover for the member, and who alone can undo it. It is empty
+    # when members hand over their own conversations.
     by = TenantForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
@@ -39,7 +40,7 @@ class Handover(TenantModel):
             *same_workspace_constraints("handover", "membership", "by"),
             models.UniqueConstraint(fields=["workspace", "id"], name="handover_of_workspace"),
         ]
-        indexes = [models.Index(fields=["membership", "-created_at"], name="hand_overs_of_member")]
+        indexes = [models.Index(fields=["membership", "-created_at"], name="handovers_of_member")]
 
     @property
     def is_for_other_member(self):
@@ -47,7 +48,7 @@ class Handover(TenantModel):
 
     @property
     def undoable_until(self):
-        return self.created_at + UNDOABLE
+        return self.created_at + UNDO_PERIOD
 
     @property
     def can_be_undone(self):
@@ -55,34 +56,32 @@ class Handover(TenantModel):
 
 
 class HandoverItem(TenantModel):
-    """One conversation of a hand-over, how it stood right afterwards, and what undoing did."""
+    """One conversation of a handover, its state right afterwards, and the result of an undo."""
 
     class Action(models.TextChoices):
-        QUEUE = "queue", _("Back to the queue")
-        PERSON = "person", _("To somebody else")
-        SNOOZE = "snooze", _("Snoozed until I'm back")
+        QUEUE = "queue", _("Return to the queue")
+        ASSIGN = "assign", _("Assign to a colleague")
+        SNOOZE = "snooze", _("Snooze until I'm back")
 
     class UndoResult(models.TextChoices):
-        RETURNED = "returned", _("It is yours again")
-        MINE = "mine", _("It was yours already")
-        RESOLVED = "resolved", _("It is resolved by now")
-        TOUCHED = "touched", _("Somebody else has gone on with it")
-        NO_ACCESS = "no_access", _("You no longer answer its inbox")
+        RETURNED = "returned", _("It's yours again")
+        ALREADY_YOURS = "already_yours", _("It was already yours")
+        RESOLVED = "resolved", _("It has been resolved")
+        CHANGED = "changed", _("Someone else has worked on it since")
+        NO_ACCESS = "no_access", _("You no longer have access to its inbox")
 
-    handover = TenantForeignKey(Handover, on_delete=models.CASCADE, related_name="conversations")
+    handover = TenantForeignKey(Handover, on_delete=models.CASCADE, related_name="items")
     conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
-    what = models.CharField(max_length=10, choices=What)
-    # The entry that the hand-over wrote: later ones say that somebody has done more since.
+    action = models.CharField(max_length=10, choices=Action)
+    # The timeline entry that the handover wrote. Later entries show that someone has worked on
+    # the conversation since.
     seq = models.PositiveIntegerField()
-    # Routing had found them for it: undone, it may go on to the next again.
+    # Routing had chosen the member, so after an undo their response timer runs again.
     was_routed = models.BooleanField(default=False)
-    # What undoing came to for this one; empty: it was not undone.
-    undone = models.CharField(max_length=10, choices=Undone, blank=True, default="")
+    undo_result = models.CharField(max_length=20, choices=UndoResult, blank=True, default="")
 
     class Meta:
         constraints = [
-            *same_workspace_constraints("handedover", "handover", "conversation"),
-            models.UniqueConstraint(
-                fields=["handover", "conversation"], name="once_in_a_hand_over"
-            ),
+            *same_workspace_constraints("handoveritem", "handover", "conversation"),
+            models.UniqueConstraint(fields=["handover", "conversation"], name="once_in_a_handover"),
         ]

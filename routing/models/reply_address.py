@@ -7,10 +7,10 @@ signer = Signer(sep=".", salt="routing.reply_address")
 
 
 class ReplyAddress(TenantModel):
-    """An address outside to which a workspace mails replies; made with the first mail.
+    """An email address to which a workspace sends replies; created with the first one.
 
-    What its owner wants holds for the address, whichever contacts claim it: a contact can be
-    given another address, and anybody can type somebody else's.
+    An unsubscription belongs to the address and not to a contact, because a contact's address can
+    change, and anyone can enter someone else's.
     """
 
     email = models.CharField(max_length=254)
@@ -26,12 +26,12 @@ class ReplyAddress(TenantModel):
 
     @property
     def token(self):
-        """Stands in the mails' links for ever: it opens the page to unsubscribe, nothing else."""
+        """The key in the emails' links. It never expires and opens only the page to unsubscribe."""
         return signer.sign(str(self.pk))
 
     @classmethod
     def find(cls, token):
-        """The address that got the mail with this link, or None."""
+        """Return the address that got the email with this link, or None."""
         try:
             pk = signer.unsign(token)
         except BadSignature:

@@ -1,5 +1,3 @@
-"""What somebody has and could hand over, for the page of a member."""
-
 from django import template
 
 from routing.handover.form import can_hand_over_for_others
@@ -9,8 +7,8 @@ register = template.Library()
 
 
 @register.simple_tag
-def open_chats_of(membership, by):
-    """How many open conversations; 0 also when `by` may not hand them over."""
+def handover_count(membership, by):
+    """Count the open conversations that `by` can hand over for this member: 0 for themselves."""
     if by.pk == membership.pk or not can_hand_over_for_others(by):
         return 0
     return count_open_conversations(membership.workspace_id, [membership.pk]).get(membership.pk, 0)

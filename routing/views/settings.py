@@ -1,4 +1,4 @@
-"""The tabs Routing and Availability of an inbox's settings."""
+"""The Routing and Availability tabs of an inbox's settings."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,17 +16,17 @@ from teams.forms import form_data
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_INBOXES)
 def routing(request, inbox):
-    """As it is stored, or filled in with a copy (?copy=) that the simulator tried: to be saved."""
+    """Edit the routing settings. ?copy= fills the form with settings tried in the simulator."""
     inbox = find_inbox(request, inbox)
     stored = Routing.objects.of(inbox)
-    form = RoutingForm(posted_or_copied(request), inbox=inbox, routing=stored)
+    form = RoutingForm(posted_or_copy(request), inbox=inbox, routing=stored)
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-routing", inbox)
-    return render_tab(request, "routing/settings.html", inbox, form, **panel_of(inbox, stored, form))
+    return render_tab(request, "routing/settings.html", inbox, form, **panel_context(inbox, stored, form))
 
 
-def posted_or_copied(request):
+def posted_or_copy(request):
     is_copy = request.method == "GET" and "copy" in request.GET
     return request.GET if is_copy else form_data(request)
 
@@ -34,28 +34,33 @@ def posted_or_copied(request):
 @require_GET
 @workspace_page(Permission.MANAGE_INBOXES)
 def candidates(request, inbox):
-    """Who would get a chat now: by the settings as stored, or as they stand in the form."""
+    """Show who would get a conversation now, by the stored settings or those in the form."""
     inbox = find_inbox(request, inbox)
     stored = Routing.objects.of(inbox)
     form = RoutingForm(request.GET or None, inbox=inbox, routing=stored)
-    context = {"inbox": inbox} | panel_of(inbox, stored, form)
+    context = {"inbox": inbox} | panel_context(inbox, stored, form)
     return render(request, "routing/_panel.html", context)
 
 
-def panel_of(inbox, stored, form):
-    """By what stands in the form, if that is another and can be used; else as stored."""
+def panel_context(inbox, stored, form):
+    """Use the settings in the form if they are valid and differ from the stored ones."""
     is_preview = form.is_valid() and form.has_changed()
     routing = form.routing if is_preview else stored
     targets = form.active_targets if is_preview else None
     panel = who_would_get_it(inbox, routing, targets)
-    has_field_errors = any(field.errors for field in form)  # not: somebody else saved meanwhile
-    return {"panel": panel, "routing": routing, "is_preview": is_preview, "has_field_errors": has_field_errors}
+    has_field_errors = any(field.errors for field in form)  # but not an edit conflict
+    return {
+        "panel": panel,
+        "routing": routing,
+        "is_preview": is_preview,
+        "has_field_errors": has_field_errors,
+    }
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_INBOXES)
 def availability(request, inbox):
-    """When it is open, and when a visitor who has gone gets the answer by email."""
+    """Edit the opening hours and when a contact who has left gets the reply by email."""
     inbox = find_inbox(request, inbox)
     holidays = inbox.workspace.holidays
     hours = HoursForm(form_data(request), stored=inbox.hours, holidays=holidays)

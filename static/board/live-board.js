@@ -1,29 +1,35 @@
-import { forget, mergeParts } from "./merge-rows.js";
-import { memberStream } from "./member-stream.js";
-import { ask, token } from "./post.js";
-import { showPresence, showReassigning } from "./presence-dots.js";
-import { say, tell } from "./toast.js";
+// <live-board data-url data-ticket-url>: keeps the routing board up to date. Live updates reload
+// all of it, at most every two seconds; without updates, or for a member without a ticket, it is
+// reloaded every 15 s.
+import { showPresence, showReassigning } from "../lib/presence.js";
+import { csrfToken, requestText } from "../lib/requests.js";
+import { showFailure, showNotice } from "../lib/toast.js";
+import { memberStream } from "../live/member-stream.js";
+import { forgetRow, mergeParts } from "./merge-html.js";
 
-// <live-board data-url data-ticket-url>: the board as it is now. News asks for all of it again, at most
-// every two seconds; without news, or without a ticket, it is asked every fifteen.
-const GATHER = 250, OFTEN = 2_000, SELDOM = 15_000;
-const NEWS = new Set(["presence", "row"]);
+const PAUSE = 250; // milliseconds, in which several updates become one request
+const MIN_INTERVAL = 2_000; // milliseconds
+const MAX_INTERVAL = 15_000; // milliseconds
+const RELOADED_BY = new Set(["presence", "row"]);
 
 customElements.define(
   "live-board",
   class extends HTMLElement {
-    asked = 0;
+    requestedAt = 0;
 
     connectedCallback() {
-      this.clock = setInterval(() => Date.now() - this.asked >= SELDOM && this.soon(), 1_000);
+      this.timer = setInterval(
+        () => Date.now() - this.requestedAt >= MAX_INTERVAL && this.reloadSoon(),
+        1_000,
+      );
       document.addEventListener("visibilitychange", this);
-      this.addEventListener("submit", (event) => this.act(event));
+      this.addEventListener("submit", (event) => this.submit(event));
       if (this.dataset.ticketUrl) this.listen();
     }
 
     disconnectedCallback() {
-      clearInterval(this.clock);
-      clearTimeout(this.later);
+      clearInterval(this.timer);
+      clearTimeout(this.pause);
       document.removeEventListener("visibilitychange", this);
       this.stream?.stop();
     }
@@ -31,54 +37,58 @@ customElements.define(
     listen() {
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
-        catchUp: () => this.refresh(),
-        onEvent: (name, data) => this.hear(name, data),
-        onState: (state) => this.connection(state),
+        catchUp: () => this.reload(),
+        onEvent: (name, data) => this.apply(name, data),
+        onState: (state) => this.showConnection(state),
       });
       this.stream.start();
     }
 
-    connection(state) {
+    showConnection(state) {
       this.dataset.connection = state;
       if (state === "ended") document.dispatchEvent(new Event("session-ended"));
     }
 
-    hear(name, data) {
+    apply(name, data) {
       if (name === "presence") {
         showPresence(data);
-        forget(document.getElementById(`person-${data.membership}`));
+        forgetRow(document.getElementById(`person-${data.membership}`));
       }
       if (name === "reassigning") showReassigning(data);
-      if (name === "notice") tell(data);
-      if (NEWS.has(name)) this.soon();
+      if (name === "notice") showNotice(data);
+      if (RELOADED_BY.has(name)) this.reloadSoon();
     }
 
-    /** Nobody looks at a hidden page: it is asked for when it is seen again. */
+    /** A hidden page is reloaded when it becomes visible. */
     handleEvent() {
-      if (!document.hidden && this.isStale) this.soon();
+      if (!document.hidden && this.isStale) this.reloadSoon();
     }
 
-    soon() {
+    reloadSoon() {
       this.isStale = document.hidden;
       if (this.isStale) return;
-      this.later ??= setTimeout(() => this.refresh().catch(() => {}), Math.max(GATHER, this.asked + OFTEN - Date.now()));
+      this.pause ??= setTimeout(
+        () => this.reload().catch(() => {}),
+        Math.max(PAUSE, this.requestedAt + MIN_INTERVAL - Date.now()),
+      );
     }
 
-    /** A button of a row: its form stands once outside of all rows, and the button names where to. */
-    async act(event) {
+    /** The buttons of all rows share one form; each names its own URL. */
+    async submit(event) {
       event.preventDefault();
-      const answer = await fetch(event.submitter.formAction, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => ({}));
-      if (answer.ok) this.soon();
-      else say(document.getElementById("toast").dataset[answer.status ? "failed" : "offline"]);
+      const options = { method: "POST", headers: { "X-CSRFToken": csrfToken() } };
+      const response = await fetch(event.submitter.formAction, options).catch(() => ({}));
+      if (response.ok) this.reloadSoon();
+      else showFailure(response.status ? "failed" : "offline");
     }
 
-    async refresh() {
-      clearTimeout(this.later);
-      this.later = undefined;
-      this.asked = Date.now();
-      const mine = (this.latest = {});
-      const html = await (await ask(this.dataset.url)).text();
-      if (mine === this.latest) mergeParts(this, html);
+    async reload() {
+      clearTimeout(this.pause);
+      this.pause = undefined;
+      this.requestedAt = Date.now();
+      const current = (this.latestRequest = {});
+      const html = await requestText(this.dataset.url);
+      if (current === this.latestRequest) mergeParts(this, html);
     }
   },
 );

@@ -1,3 +1,3 @@
-import "./waiting-time.js";
-import "./submit-on-change.js";
+import "../elements/submit-on-change.js";
+import "../elements/waiting-time.js";
 import "./live-board.js";

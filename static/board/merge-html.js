@@ -1,29 +1,35 @@
-import { parse } from "./place.js";
+// Merge fresh HTML into a page. What has not changed stays, with the reader's focus and opened
+// details.
+import { parseHtml } from "../lib/html.js";
 
-// Fresh HTML over what is shown: what is the same stays, with the reader's focus and what they opened.
-const served = new WeakMap(); // an element: the HTML it came from (its elements may have changed it since)
+// The HTML that each element came from. Custom elements may have changed the element since.
+const served = new WeakMap();
 
-/** Each [data-live="name"] of a page becomes as in `html`. */
+/** Make each [data-live="name"] of the page equal to the one in the HTML. */
 export function mergeParts(page, html) {
-  for (const root of parse(html)) {
-    const parts = [...root.querySelectorAll("[data-live]")];
-    for (const part of parts) merge(page.querySelector(`[data-live="${part.dataset.live}"]`), part);
+  for (const root of parseHtml(html)) {
+    for (const part of root.querySelectorAll("[data-live]"))
+      merge(page.querySelector(`[data-live="${part.dataset.live}"]`), part);
   }
 }
 
-/** Something else has changed this row: the next one from the server is taken. */
-export const forget = (row) => row && served.delete(row);
+/** Replace this row at the next merge, because something else has changed it. */
+export const forgetRow = (row) => row && served.delete(row);
 
 function merge(shown, fresh) {
   if (!shown || served.get(shown) === fresh.innerHTML) return;
   served.set(shown, fresh.innerHTML);
-  if (!shown.matches("[data-rows]") && !fresh.querySelector(":scope > [data-rows]")) return shown.replaceChildren(...fresh.childNodes);
-  const rows = [...fresh.children].map((row) => keep(shown, row));
-  place(shown, rows);
+  const hasRows = shown.matches("[data-rows]") || fresh.querySelector(":scope > [data-rows]");
+  if (hasRows)
+    arrange(
+      shown,
+      [...fresh.children].map((row) => chooseRow(shown, row)),
+    );
+  else shown.replaceChildren(...fresh.childNodes);
 }
 
-/** The row that is shown already if nothing in it is new; else the fresh one. */
-function keep(list, row) {
+/** Return the row that is shown if nothing in it has changed, else the fresh one. */
+function chooseRow(list, row) {
   const known = row.id && [...list.children].find((each) => each.id === row.id);
   const html = row.outerHTML;
   if (known && known.matches("[data-rows]")) {
@@ -36,22 +42,23 @@ function keep(list, row) {
   return row;
 }
 
-function place(list, rows) {
-  let at = list.firstChild;
+/** Give the list these rows in this order. A row that keeps its place is not touched. */
+function arrange(list, rows) {
+  let next = list.firstChild;
   for (const row of rows) {
-    if (row === at) at = at.nextSibling;
-    else add(list, row, at);
+    if (row === next) next = next.nextSibling;
+    else insert(list, row, next);
   }
-  while (at) {
-    const gone = at;
-    at = at.nextSibling;
-    gone.remove();
+  while (next) {
+    const surplus = next;
+    next = next.nextSibling;
+    surplus.remove();
   }
 }
 
-function add(list, row, before) {
+function insert(list, row, next) {
   const isNew = !row.isConnected;
-  list.insertBefore(row, before);
+  list.insertBefore(row, next);
   if (!isNew) return;
   htmx.process(row);
   if (row.hadFocus) row.querySelector("a, button, summary")?.focus({ preventScroll: true });

@@ -1,56 +1,78 @@
-import { at, parse, placeRow } from "./place.js";
+// Keep the list of conversations as its view wants it, in the order of the last activity.
+import { parseHtml } from "../lib/html.js";
 
-// The list of conversations as its view wants it: a row that belongs stands in its place, another goes.
-export const list = () => document.getElementById("conversation-list");
+export const findList = () => document.getElementById("conversation-list");
+const findRows = (list) => [...list.querySelectorAll(":scope > .row")];
+const activityAt = (row) => Date.parse(row.dataset.at);
 
-export function applyRow({ id, html, ...place }) {
-  const rows = list();
-  if (!rows) return;
-  rows.dataset.known = "";
-  const [row] = parse(html);
-  if (belongs(place, rows.dataset) && !isBeyondTheEnd(row, rows)) placeRow(rows, row);
+/** Insert, move or remove the row of a conversation that has changed. */
+export function mergeRow({ id, html, ...conversation }) {
+  const list = findList();
+  if (!list) return;
+  list.dataset.version = "";
+  const [row] = parseHtml(html);
+  if (isInView(conversation, list.dataset, document.body.dataset.me) && !isBeyondEnd(row, list))
+    insertRow(list, row);
   else document.getElementById(id)?.remove();
-  markCurrent();
+  showCurrent();
 }
 
-function belongs({ status, assignee, inbox }, shown) {
-  if (status !== shown.status || (shown.inbox && inbox !== shown.inbox)) return false;
-  if (shown.view === "mine") return assignee === document.body.dataset.me;
-  return shown.view === "all" || assignee === "";
+export function isInView({ status, assignee, inbox }, view, me) {
+  if (status !== view.status || (view.inbox && inbox !== view.inbox)) return false;
+  if (view.view === "mine") return assignee === me;
+  return view.view === "all" || assignee === "";
 }
 
-// Older than everything loaded while there is more to load: it comes with its page.
-function isBeyondTheEnd(row, rows) {
-  const loaded = rows.querySelectorAll(":scope > .row:not(#" + row.id + ")");
-  return rows.querySelector(":scope > .more") && loaded.length && at(row) < at([...loaded].at(-1));
+// While there are more pages to load, a row older than all that are shown comes with its page.
+function isBeyondEnd(row, list) {
+  const last = findRows(list).findLast((each) => each.id !== row.id);
+  return list.querySelector(":scope > .more") && last && activityAt(row) < activityAt(last);
 }
 
-/** After a gap: the first page as the server has it; pages loaded below it stay. Nothing: it has not changed. */
-export function applyRows(html) {
-  const rows = list();
-  const fresh = parse(html).find((each) => each.id === rows?.id);
-  if (!fresh || ["view", "status", "inbox"].some((key) => fresh.dataset[key] !== rows.dataset[key])) return;
-  const arrived = [...fresh.querySelectorAll(":scope > .row")];
-  const ids = new Set(arrived.map((row) => row.id));
-  const end = fresh.querySelector(".more") ? at(arrived.at(-1)) : -Infinity;
-  for (const row of rows.querySelectorAll(":scope > .row")) if (!ids.has(row.id) && at(row) >= end) row.remove();
-  for (const row of arrived) placeRow(rows, row);
-  rows.dataset.known = fresh.dataset.known;
-  markCurrent();
+function insertRow(list, row) {
+  const known = document.getElementById(row.id);
+  const hadFocus = known?.contains(document.activeElement);
+  const next =
+    findRows(list).find((each) => each !== known && activityAt(each) < activityAt(row)) ??
+    list.querySelector(":scope > .more");
+  if (known && known.nextElementSibling === next) known.replaceWith(row);
+  else {
+    known?.remove();
+    list.insertBefore(row, next ?? null);
+  }
+  htmx.process(row);
+  if (hadFocus) row.querySelector("a").focus({ preventScroll: true });
 }
 
-/** The row of the conversation in the middle is the chosen one; its links lead on within this view. */
-export function markCurrent() {
+/** Merge the first page of the list, reloaded after a gap. Pages loaded below it stay. */
+export function mergeRows(html) {
+  const list = findList();
+  const fresh = parseHtml(html).find((each) => each.id === list?.id); // none if nothing has changed
+  if (!fresh || ["view", "status", "inbox"].some((key) => fresh.dataset[key] !== list.dataset[key]))
+    return;
+  const rows = findRows(fresh);
+  const ids = new Set(rows.map((row) => row.id));
+  const end = fresh.querySelector(".more") ? activityAt(rows.at(-1)) : -Infinity;
+  for (const row of findRows(list)) if (!ids.has(row.id) && activityAt(row) >= end) row.remove();
+  for (const row of rows) insertRow(list, row);
+  list.dataset.version = fresh.dataset.version;
+  showCurrent();
+}
+
+/** Mark the row of the open conversation, and keep its links within this view. */
+export function showCurrent() {
   const current = document.getElementById("conversation")?.dataset.number;
-  for (const row of list()?.querySelectorAll(":scope > .row") ?? []) {
+  const list = findList();
+  for (const row of list ? findRows(list) : []) {
     const link = row.querySelector("a");
     if (row.dataset.number === current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-    link.search = query();
+    link.search = listQuery();
   }
 }
 
-export function query() {
-  const { view, status, inbox } = list().dataset;
+/** Return the query string of the list that is shown. */
+export function listQuery() {
+  const { view, status, inbox } = findList().dataset;
   return String(new URLSearchParams(inbox ? { view, status, inbox } : { view, status }));
 }

@@ -1,24 +1,24 @@
-import { newClientId } from "../composer.js";
+// A message that is being written. Until it is acknowledged it survives switching, reloading and
+// failures.
+import { newClientId } from "../lib/message-input.js";
 
-// What is written and not yet acknowledged: it survives switching, reloading and a failed request.
 export class Draft {
   constructor(name) {
-    // The next person who signs in here does not find it.
+    // The key names the member: the next one who signs in here must not find the draft.
     this.key = `draft:${document.body.dataset.me}:${name}`;
     const stored = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
     this.body = stored.body ?? "";
     this.clientId = stored.clientId ?? newClientId();
   }
 
-  write(body) {
+  save(body) {
     this.body = body;
-    const text = JSON.stringify({ body, clientId: this.clientId });
-    if (body) sessionStorage.setItem(this.key, text);
+    if (body) sessionStorage.setItem(this.key, JSON.stringify({ body, clientId: this.clientId }));
     else sessionStorage.removeItem(this.key);
   }
 
-  /** The next text is another message. */
-  renew() {
+  /** Make the next text a different message. */
+  renewId() {
     this.clientId = newClientId();
   }
 }

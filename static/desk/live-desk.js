@@ -1,87 +1,116 @@
-import { followRow } from "./answer-timers.js";
-import { showOwner } from "./contact-owner.js";
+// <live-desk data-ticket-url data-rows-url data-counts-url>: keeps the desk up to date.
+import { showPresence, showReassigning } from "../lib/presence.js";
+import { requestText } from "../lib/requests.js";
+import { showNotice } from "../lib/toast.js";
+import { memberStream } from "../live/member-stream.js";
 import * as conversation from "./conversation.js";
-import * as counts from "./counts.js";
-import { showTitle } from "./page-title.js";
-import { memberStream } from "./member-stream.js";
-import { ask } from "./post.js";
-import { showPresence, showReassigning } from "./presence-dots.js";
-import { applyRow, applyRows, list, markCurrent, query } from "./rows.js";
-import { tell } from "./toast.js";
+import { findList, listQuery, mergeRow, mergeRows, showCurrent } from "./conversation-list.js";
+import { followRow } from "./response-timers.js";
+import * as viewCounts from "./view-counts.js";
 
-// <live-desk data-ticket-url data-rows-url data-counts-url>: hears live what concerns this tab.
+const workspace = document.title.split(" · ").at(-1);
+
 customElements.define(
   "live-desk",
   class extends HTMLElement {
     connectedCallback() {
-      this.followed = this.number;
+      this.streamedNumber = this.number;
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
         want: () => this.number,
         catchUp: () => this.catchUp(),
         onEvent: (name, data) => this.apply(name, data),
-        onState: (state) => this.connection(state),
+        onState: (state) => this.showConnection(state),
       });
       this.stream.start();
-      document.addEventListener("htmx:finally:swap", () => this.follow());
-      this.refresh();
+      document.addEventListener("htmx:finally:swap", () => this.onSwap());
+      this.update();
     }
 
     disconnectedCallback() {
       this.stream.stop();
     }
 
-    /** Without access to what it shows the page goes, as it does without a session. */
-    connection(state) {
+    // The stream ends when the member has lost access; then what the page shows has to go.
+    showConnection(state) {
       this.dataset.connection = state;
       if (state === "ended") document.dispatchEvent(new Event("session-ended"));
     }
 
     get number() {
-      return conversation.open()?.dataset.number ?? "";
+      return conversation.findConversation()?.dataset.number ?? "";
     }
 
     async catchUp() {
-      const rows = ask(`${this.dataset.rowsUrl}?${query()}&known=${list().dataset.known}`).then((response) => response.text());
+      const rows = requestText(
+        `${this.dataset.rowsUrl}?${listQuery()}&version=${findList().dataset.version}`,
+      );
       await Promise.all([
         conversation.catchUp(),
-        counts.check(`${this.dataset.countsUrl}?people`),
-        rows.then(applyRows),
+        viewCounts.reload(`${this.dataset.countsUrl}?people`),
+        rows.then(mergeRows),
       ]);
-      this.refresh();
+      this.update();
     }
 
     apply(name, data) {
       if (name === "presence") showPresence(data);
       if (name === "reassigning") showReassigning(data);
       if (name === "owner") showOwner(data);
-      if (name === "notice") tell(data);
-      if (name === "row") this.row(data);
-      if (["append", "replace", "remove"].includes(name)) conversation[name](data);
-      if (name === "row" || name === "presence") document.dispatchEvent(new Event("desk-news"));
+      if (name === "notice") showNotice(data);
+      if (name === "row") this.applyRow(data);
+      if (name === "append") conversation.append(data);
+      if (name === "replace") conversation.replace(data);
+      if (name === "remove") conversation.remove(data);
+      if (name === "row" || name === "presence") document.dispatchEvent(new Event("live-update"));
       showTitle();
     }
 
-    row(data) {
-      applyRow(data);
-      if (data.assignee === document.body.dataset.me) import("./alerts.js").then(({ alertToRow }) => alertToRow(data));
-      followRow(data);
-      conversation.applyState(data);
-      counts.adjust(data.was, data);
-      counts.checkSoon(this.dataset.countsUrl);
+    applyRow(row) {
+      mergeRow(row);
+      if (row.assignee === document.body.dataset.me)
+        import("../lib/alerts.js").then(({ alertForRow }) => alertForRow(row));
+      followRow(row);
+      conversation.applyState(row);
+      viewCounts.adjust(row.previous, row);
+      viewCounts.reloadSoon(this.dataset.countsUrl);
     }
 
-    /** Another conversation in the middle needs another ticket. */
-    follow() {
-      this.refresh();
-      if (this.number === this.followed) return;
-      this.followed = this.number;
+    // A ticket covers one conversation, so a different one needs a new stream.
+    onSwap() {
+      this.update();
+      if (this.number === this.streamedNumber) return;
+      this.streamedNumber = this.number;
       this.stream.restart();
     }
 
-    refresh() {
-      if (list()) markCurrent();
+    update() {
+      if (findList()) showCurrent();
       showTitle();
     }
   },
 );
+
+/** Show the contact's owner: in a select for members who may change it, else as a name. */
+function showOwner({ contact, owner, name }) {
+  for (const element of document.querySelectorAll(`[data-contact="${CSS.escape(contact)}"]`)) {
+    if (!element.matches("select")) element.textContent = name || element.dataset.noOwner;
+    else {
+      // The owner may have joined after this page was opened.
+      if (![...element.options].some((option) => option.value === owner))
+        element.add(new Option(name, owner));
+      element.value = owner;
+    }
+  }
+}
+
+/** Set the title: "(2) Jonas Okafor · Acme" if 2 conversations in the list wait for a reply. */
+function showTitle() {
+  const name = document.getElementById("conversation-title")?.textContent.trim();
+  const listName = document.getElementById("listing")?.dataset.title.trim();
+  const waiting = document.querySelectorAll(
+    '#conversation-list > .row[data-waiting][data-status="open"]',
+  ).length;
+  const title = `${waiting ? `(${waiting}) ` : ""}${name || listName} · ${workspace}`;
+  if (document.title !== title) document.title = title;
+}

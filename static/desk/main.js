@@ -1,9 +1,9 @@
-import "./own-entries.js";
-import "./waiting-time.js";
-import "./waiting-reason.js";
-import "./timeline-view.js";
-import "./reading-mark.js";
-import "./tab-set.js";
-import "./message-form.js";
-import "./list-keys.js";
+// The desk: views, the list of conversations, the open conversation and its details.
+import "../elements/tab-set.js";
+import "../elements/waiting-time.js";
+import "./list-shortcuts.js";
 import "./live-desk.js";
+import "./message-form.js";
+import "./read-marker.js";
+import "./timeline-view.js";
+import "./waiting-reason.js";

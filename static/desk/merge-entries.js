@@ -1,64 +1,49 @@
-// HTML arrives in any order and more than once: its id and its number decide where it goes.
+// Merge entries into a timeline. They arrive in any order and more than once.
 
-export function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return [...template.content.children];
-}
-
-/** An entry of a timeline: replaces itself, or stands by its number. */
-export function placeEntry(list, entry) {
-  if (entry.matches(".receipt")) return placeReceipt(entry);
+/** Replace the entry with the same id, or insert this one by its number. */
+export function mergeEntry(list, entry) {
+  if (entry.matches(".receipt")) return mergeReceipt(entry);
   const known = document.getElementById(entry.id);
+  const previous = findEntries(list).findLast(
+    (each) => Number(each.dataset.seq) < Number(entry.dataset.seq),
+  );
   if (known) known.replaceWith(entry);
-  else insertAfter(list, entry, lastBefore(list, Number(entry.dataset.seq)));
-  outdateReceipt(list, entry.dataset);
+  else if (previous) previous.after(entry);
+  else list.prepend(entry);
+  clearOldReceipt(list, entry.dataset);
   htmx.process(entry);
-  entry.dispatchEvent(new Event("entry-placed", { bubbles: true }));
+  entry.dispatchEvent(new Event("entry-merged", { bubbles: true }));
 }
 
-/** What became of the last reply. Seen stays seen, and of an older reply nothing is believed any more. */
-export function placeReceipt(fresh) {
-  const known = document.getElementById(fresh.id);
-  const [was, is] = [known, fresh].map((each) => Number(each?.dataset.upto));
-  if (was > is || (was === is && known.dataset.state === "seen") || known?.isEqualNode(fresh)) return;
-  known?.replaceWith(fresh);
+/** Replace what became of the last reply, unless the receipt that is shown is newer. */
+export function mergeReceipt(receipt) {
+  const known = document.getElementById(receipt.id);
+  if (known && isNewReceipt(receipt.dataset, known.dataset) && !known.isEqualNode(receipt))
+    known.replaceWith(receipt);
 }
 
-function outdateReceipt(list, { kind, seq }) {
+/** Tell whether a receipt is newer than the known one. Once seen, a reply stays seen. */
+export function isNewReceipt(receipt, known) {
+  const [seq, knownSeq] = [receipt, known].map(({ replySeq }) => Number(replySeq));
+  return !(knownSeq > seq || (knownSeq === seq && known.state === "seen"));
+}
+
+// A later message makes the receipt of an earlier reply meaningless.
+function clearOldReceipt(list, { kind, seq }) {
   const receipt = document.getElementById(list.id.replace("timeline", "receipt"));
-  if (!["reply", "contact"].includes(kind) || !(Number(seq) > Number(receipt?.dataset.upto))) return;
+  if (!["reply", "contact"].includes(kind) || !(Number(seq) > Number(receipt?.dataset.replySeq)))
+    return;
   receipt.replaceChildren();
-  Object.assign(receipt.dataset, { upto: seq, state: "" });
+  Object.assign(receipt.dataset, { replySeq: seq, state: "" });
 }
 
-/** The last entry before a gap: the answer to one's own reply may come while the stream is cut. */
-export function lastSeq(list) {
-  const seqs = entries(list).map((entry) => Number(entry.dataset.seq));
-  return seqs.find((seq, i) => seqs[i + 1] !== seq + 1) ?? 0;
-}
+/**
+ * Return the number of the last entry before a gap. The response to one's own reply may come while
+ * the stream is interrupted, and leaves a gap before it.
+ */
+export const lastSeq = (list) =>
+  findLastWithoutGap(findEntries(list).map((entry) => Number(entry.dataset.seq)));
 
-const entries = (list) => [...list.querySelectorAll(":scope > .entry")];
-const lastBefore = (list, seq) => entries(list).findLast((each) => Number(each.dataset.seq) < seq);
+export const findLastWithoutGap = (seqs) => seqs.find((seq, i) => seqs[i + 1] !== seq + 1) ?? 0;
 
-function insertAfter(list, element, before) {
-  if (before) before.after(element);
-  else list.prepend(element);
-}
-
-/** A row of the list: replaces itself and stands by its last activity; whoever held the focus keeps it. */
-export function placeRow(list, row) {
-  const known = document.getElementById(row.id);
-  const hadFocus = known?.contains(document.activeElement);
-  const others = [...list.querySelectorAll(":scope > .row")].filter((each) => each !== known);
-  const next = others.find((each) => at(each) < at(row)) ?? list.querySelector(":scope > .more");
-  if (known && known.nextElementSibling === next) known.replaceWith(row);
-  else {
-    known?.remove();
-    list.insertBefore(row, next ?? null);
-  }
-  htmx.process(row);
-  if (hadFocus) row.querySelector("a").focus({ preventScroll: true });
-}
-
-export const at = (row) => Date.parse(row.dataset.at);
+const findEntries = (list) => [...list.querySelectorAll(":scope > .entry")];

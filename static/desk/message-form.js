@@ -1,12 +1,18 @@
-import { isSendKey } from "../composer.js";
+// <message-form data-draft><form hx-post>: sends with Enter, keeps the text until the server has
+// it, and shows why it could not be sent. Sending the same text again sends the same message,
+// because client_id stays.
+import { findErrorMessage, parseHtml } from "../lib/html.js";
+import { isSendKey } from "../lib/message-input.js";
 import { Draft } from "./draft.js";
-import { parse, placeEntry } from "./place.js";
-import { Trouble } from "./trouble.js";
-import { wordsOf } from "./words.js";
+import { mergeEntry } from "./merge-entries.js";
 
-// <message-form data-draft><form hx-post>: sends with Enter, keeps the text until it is acknowledged,
-// and says what happened if it was not. The same text sent again is the same message (client_id).
-const HEARD = ["htmx:before:request", "htmx:after:request", "htmx:finally:request", "htmx:error", "entry-placed"];
+const EVENTS = [
+  "htmx:before:request",
+  "htmx:after:request",
+  "htmx:finally:request",
+  "htmx:error",
+  "entry-merged",
+];
 
 customElements.define(
   "message-form",
@@ -14,26 +20,26 @@ customElements.define(
     connectedCallback() {
       this.form = this.querySelector("form");
       this.field = this.form.elements.body;
+      this.error = this.form.querySelector(".send-error");
       this.draft = new Draft(this.dataset.draft);
-      this.trouble = new Trouble(this.form.querySelector(".trouble"));
       this.field.value = this.draft.body;
       this.form.elements.client_id.value = this.draft.clientId;
-      if (this.draft.body) this.closest("tab-set").show(this);
-      this.field.addEventListener("input", () => this.draft.write(this.field.value));
-      this.field.addEventListener("keydown", (event) => this.key(event));
-      // On the document: the answer counts even if another conversation is open by then.
-      for (const name of HEARD) document.addEventListener(name, this);
+      if (this.draft.body) this.closest("tab-set").reveal(this);
+      this.field.addEventListener("input", () => this.draft.save(this.field.value));
+      this.field.addEventListener("keydown", (event) => this.onKey(event));
+      // Listen on the document: the response counts even if another conversation is open by then.
+      for (const name of EVENTS) document.addEventListener(name, this);
     }
 
     disconnectedCallback() {
-      if (!this.form.dataset.state) this.forget();
+      if (!this.form.dataset.state) this.stopListening();
     }
 
-    forget() {
-      for (const name of HEARD) document.removeEventListener(name, this);
+    stopListening() {
+      for (const name of EVENTS) document.removeEventListener(name, this);
     }
 
-    key(event) {
+    onKey(event) {
       if (event.key === "Escape") return this.field.blur();
       if (!isSendKey(event)) return;
       event.preventDefault();
@@ -41,60 +47,69 @@ customElements.define(
     }
 
     handleEvent({ type, target, detail }) {
-      if (type === "entry-placed") return target.dataset.clientId === this.draft.clientId && this.taken();
+      if (type === "entry-merged")
+        return target.dataset.clientId === this.draft.clientId && this.onStored();
       if (detail.ctx?.sourceElement !== this.form) return;
-      if (type === "htmx:before:request") this.begin();
-      else if (type === "htmx:after:request") this.answered(detail.ctx);
-      else if (type === "htmx:error") this.unanswered();
-      else this.end();
+      if (type === "htmx:before:request") this.onRequest();
+      else if (type === "htmx:after:request") this.onResponse(detail.ctx);
+      else if (type === "htmx:error") this.onNoResponse();
+      else this.onEnd();
     }
 
-    begin() {
-      this.sent = this.field.value;
+    onRequest() {
+      this.sentBody = this.field.value;
       this.form.dataset.state = "sending";
-      this.trouble.clear();
+      this.error.hidden = true;
     }
 
-    end() {
+    onEnd() {
       this.form.dataset.state = "";
-      if (!this.isConnected) this.forget();
+      if (!this.isConnected) this.stopListening();
     }
 
-    answered({ response, text }) {
-      if (response.status === 409) this.conflict();
-      else if (response.status >= 400) this.trouble.show("failed", wordsOf(text));
-      else this.acknowledged(text);
+    onResponse({ response, text }) {
+      if (response.status === 409) this.onConflict();
+      else if (response.status >= 400) this.showError("failed", findErrorMessage(text));
+      else this.onAcknowledged(text);
     }
 
-    acknowledged(html) {
+    onAcknowledged(html) {
       const list = document.getElementById(this.form.dataset.into);
-      if (list) for (const entry of parse(html)) placeEntry(list, entry);
-      else this.taken();
+      if (list) for (const entry of parseHtml(html)) mergeEntry(list, entry);
+      else this.onStored();
     }
 
-    unanswered() {
-      if (this.field.value.startsWith(this.sent)) this.trouble.show("offline");
+    onNoResponse() {
+      if (this.field.value.startsWith(this.sentBody)) this.showError("offline");
     }
 
-    /** It is stored: the answer says so, or the stream, whichever comes first. What was typed since stays. */
-    taken() {
+    // The response or the stream says so, whichever is first. What was typed since stays.
+    onStored() {
       const { value } = this.field;
-      if (value.startsWith(this.sent)) this.field.value = value.slice(this.sent.length);
-      this.trouble.clear();
-      this.another();
+      if (value.startsWith(this.sentBody)) this.field.value = value.slice(this.sentBody.length);
+      this.error.hidden = true;
+      this.beginNext();
     }
 
-    /** What stands in the field now is a message of its own. */
-    another() {
-      this.draft.renew();
+    // An earlier text with this client_id is stored. Only the agent knows whether to send both.
+    onConflict() {
+      this.showError("conflict");
+      this.beginNext();
+    }
+
+    /** Make what is in the field a message of its own. */
+    beginNext() {
+      this.draft.renewId();
       this.field.dispatchEvent(new Event("input", { bubbles: true }));
       this.form.elements.client_id.value = this.draft.clientId;
     }
 
-    /** The stored message says something else: only the person can know whether both are meant. */
-    conflict() {
-      this.trouble.show("conflict");
-      this.another();
+    /** Show the server's message, or the form's own for "failed", "offline" or "conflict". */
+    showError(reason, message) {
+      const [, text, button] = this.error.children;
+      text.textContent = message || text.dataset[reason];
+      button.textContent = reason === "conflict" ? button.dataset.anyway : button.dataset.again;
+      this.error.hidden = false;
     }
   },
 );

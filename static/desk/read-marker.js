@@ -1,20 +1,24 @@
-import { lastSeq } from "./place.js";
-import { post } from "./post.js";
+// <read-marker data-url>: reports up to which entry the agent has read the conversation around it.
+// They have read it if the end is in view, the page is visible and they were active in the last
+// minute.
+import { post } from "../lib/requests.js";
+import { lastSeq } from "./merge-entries.js";
 
-// <read-marker data-url>: up to where this person has read the conversation around it. Only the end
-// of a visible page counts, with a sign of life in the last minute: one left open reads nothing.
-const SIGNS = ["pointermove", "pointerdown", "keydown", "wheel", "focus", "visibilitychange"];
+const ACTIVITY = ["pointermove", "pointerdown", "keydown", "wheel", "focus", "visibilitychange"];
+const ACTIVE = 60_000; // milliseconds
+const PAUSE = 1_000; // milliseconds
 
 customElements.define(
   "read-marker",
   class extends HTMLElement {
-    told = 0;
+    reportedSeq = 0;
 
     connectedCallback() {
       const { signal } = (this.listening = new AbortController());
-      for (const sign of SIGNS) addEventListener(sign, () => this.alive(), { signal });
-      for (const change of ["entry-placed", "scroll"]) addEventListener(change, () => this.soon(), { signal, capture: true });
-      this.alive();
+      for (const type of ACTIVITY) addEventListener(type, () => this.onActivity(), { signal });
+      for (const type of ["entry-merged", "scroll"])
+        addEventListener(type, () => this.reportSoon(), { signal, capture: true });
+      this.onActivity();
     }
 
     disconnectedCallback() {
@@ -22,23 +26,27 @@ customElements.define(
       this.timer = clearTimeout(this.timer);
     }
 
-    alive() {
-      this.aliveAt = Date.now();
-      this.soon();
+    onActivity() {
+      this.activeAt = Date.now();
+      this.reportSoon();
     }
 
-    soon() {
-      this.timer ??= setTimeout(() => this.tell(), 1_000);
+    reportSoon() {
+      this.timer ??= setTimeout(() => this.report(), PAUSE);
     }
 
-    tell() {
+    report() {
       this.timer = undefined;
-      const view = this.parentElement.querySelector("timeline-view");
-      const seq = lastSeq(view.list);
-      const isSeen = !document.hidden && view.checkVisibility() && view.isAtEnd && Date.now() - this.aliveAt < 60_000;
-      if (!isSeen || seq <= this.told) return;
-      this.told = seq;
-      post(this.dataset.url, { seq }).catch(() => (this.told = 0));
+      const timeline = this.parentElement.querySelector("timeline-view");
+      const seq = lastSeq(timeline.list);
+      const isRead =
+        !document.hidden &&
+        timeline.checkVisibility() &&
+        timeline.isAtEnd &&
+        Date.now() - this.activeAt < ACTIVE;
+      if (!isRead || seq <= this.reportedSeq) return;
+      this.reportedSeq = seq;
+      post(this.dataset.url, { seq }).catch(() => (this.reportedSeq = 0));
     }
   },
 );

@@ -1,10 +1,13 @@
-// Many inboxes have no answer-by timer: what shows one and warns is loaded with the first.
-let loaded;
-const load = () => (loaded ??= import("./answer-warning.js"));
+// Many inboxes have no response timer, so the scripts that show one are loaded with the first
+// timer.
+let warnings;
+const load = () => (warnings ??= import("./response-warning.js"));
 
-export const followRow = async (row) => (row.answer || loaded) && (await load()).followRow(row);
-export const followAll = async (timers) => (timers.length || loaded) && (await load()).followAll(timers);
+export const followRow = async (row) =>
+  (row.response_interval || warnings) && (await load()).followRow(row);
+export const followAll = async (timers) =>
+  (timers.length || warnings) && (await load()).followAll(timers);
 
-const look = () => document.querySelector('response-due[data-interval*="/"]') && load();
-document.addEventListener("htmx:finally:swap", look);
-look();
+const loadIfShown = () => document.querySelector('response-due[data-interval*="/"]') && load();
+document.addEventListener("htmx:finally:swap", loadIfShown);
+loadIfShown();

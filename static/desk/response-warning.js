@@ -1,39 +1,50 @@
-import { moments, timeLeft } from "./answer-by.js";
-import { parse } from "./place.js";
-import { say } from "./toast.js";
+// Warn the agent once about each response that is due soon, whatever the desk shows.
+import { parseInterval } from "../elements/response-due.js";
+import { parseHtml } from "../lib/html.js";
+import { formatTimeLeft } from "../lib/time-format.js";
+import { showToast } from "../lib/toast.js";
 
-// What I have to answer soon is said once, whichever list or conversation is on the screen.
-const words = document.getElementById("response-timer-texts").dataset;
-const clocks = new Map(); // by conversation
-const told = new Set();
 const WARNING_SECONDS = 20;
+const texts = document.getElementById("response-timer-texts").dataset;
+const timeouts = new Map(); // by conversation number
+const warned = new Set();
 
-/** A row as it is now: mine with a timer is waited for, everything else is not any more. */
+/** Follow a row that has changed: an open conversation of this agent is timed, any other is not. */
 export function followRow({ number, status, assignee, html }) {
-  const timer = status === "open" && assignee === document.body.dataset.me && parse(html)[0]?.querySelector("response-due");
+  const isOwn = status === "open" && assignee === document.body.dataset.me;
+  const timer = isOwn && parseHtml(html)[0]?.querySelector("response-due");
   follow(timer ? timer.dataset : { number });
 }
 
-/** All of mine that have one: what the server says after a gap. */
+/** Follow exactly these timers: all of this agent's, as the server lists them after a gap. */
 export function followAll(timers) {
   const numbers = new Set(timers.map(({ number }) => String(number)));
-  for (const number of clocks.keys()) if (!numbers.has(number)) follow({ number });
+  for (const number of timeouts.keys()) if (!numbers.has(number)) follow({ number });
   for (const timer of timers) follow(timer);
 }
 
 function follow({ number, interval, name }) {
   const key = String(number);
-  clearTimeout(clocks.get(key));
-  clocks.delete(key);
-  const { by, warns } = moments(interval) ?? {};
+  clearTimeout(timeouts.get(key));
+  timeouts.delete(key);
+  const { dueAt, warnAt } = parseInterval(interval) ?? {};
   const now = Date.now();
-  if (by > now) clocks.set(key, setTimeout(() => warn(`${key} ${interval}`, name, by), Math.max(0, warns - now)));
+  if (dueAt > now)
+    timeouts.set(
+      key,
+      setTimeout(() => warn(key, interval, name, dueAt), Math.max(0, warnAt - now)),
+    );
 }
 
-function warn(once, name, by) {
-  if (told.has(once)) return;
-  told.add(once);
-  const warning = words.warning.replace("{name}", name).replace("{time}", timeLeft(by - Date.now(), "long"));
-  say(warning, WARNING_SECONDS);
-  import("./alerts.js").then(({ alertOnce }) => alertOnce(once, { title: name, body: warning, tag: `chat-${once.split(" ")[0]}` }));
+function warn(number, interval, name, dueAt) {
+  const key = `${number} ${interval}`;
+  if (warned.has(key)) return;
+  warned.add(key);
+  const warning = texts.warning
+    .replace("{name}", name)
+    .replace("{time}", formatTimeLeft(dueAt - Date.now(), "long"));
+  showToast(warning, WARNING_SECONDS);
+  import("../lib/alerts.js").then(({ alertOnce }) =>
+    alertOnce(key, { title: name, body: warning, tag: `chat-${number}` }),
+  );
 }

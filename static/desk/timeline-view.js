@@ -1,21 +1,36 @@
-import { dayName, daysAgo } from "./local-time.js";
+// <timeline-view>: separates the days of a conversation, groups what one author wrote in a row, and
+// tells an agent who has scrolled up about new entries. What an entry looks like depends on its
+// neighbours.
+import { daysAgo, formatDay } from "../lib/time-format.js";
 
-// <timeline-view>: days between entries, one face for what one person wrote in a row, and a word
-// about what arrived while somebody read further up. Neighbours decide: done again on change.
-const TOGETHER = 5 * 60_000;
-const NEAR = 80; // pixels from the end that still count as the end
+const TOGETHER = 5 * 60_000; // milliseconds between entries of one group
+const NEAR_END = 80; // pixels
+
+// An entry is rendered once for all members, so their own are styled here.
+const own = `.entry:is([data-kind="reply"], [data-kind="note"])[data-author="${document.body.dataset.me}"]`;
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+  ${own} { grid-template-columns: minmax(0, max-content); }
+  ${own} .avatar { display: none; }
+  ${own}[data-kind="reply"] .bubble { background: var(--accent-soft); border-color: transparent; }
+`);
+document.adoptedStyleSheets.push(sheet);
 
 customElements.define(
   "timeline-view",
   class extends HTMLElement {
     connectedCallback() {
-      [this.scroller, this.pill] = this.children;
+      [this.scroller, this.newEntries] = this.children;
       this.list = this.scroller.querySelector("ol");
       this.arrange();
-      this.observer = new MutationObserver((changes) => this.changed(changes));
+      this.observer = new MutationObserver((changes) => this.onChange(changes));
       this.observer.observe(this.list, { childList: true });
-      this.pill.addEventListener("click", () => this.toEnd());
-      this.scroller.addEventListener("scroll", () => this.isAtEnd && (this.pill.hidden = true), { passive: true });
+      this.newEntries.addEventListener("click", () => this.scrollToEnd());
+      this.scroller.addEventListener(
+        "scroll",
+        () => this.isAtEnd && (this.newEntries.hidden = true),
+        { passive: true },
+      );
     }
 
     disconnectedCallback() {
@@ -24,52 +39,60 @@ customElements.define(
 
     // The scroller is reversed: its end is 0 and everything above is negative.
     get isAtEnd() {
-      return this.scroller.scrollTop > -NEAR;
+      return this.scroller.scrollTop > -NEAR_END;
     }
 
-    toEnd() {
+    scrollToEnd() {
       this.scroller.scrollTop = 0;
-      this.pill.hidden = true;
+      this.newEntries.hidden = true;
     }
 
-    changed(changes) {
+    onChange(changes) {
       const nodes = (kind) => changes.flatMap((change) => [...change[kind]]);
       const removed = new Set(nodes("removedNodes").map((node) => node.id));
-      const isNew = (entry) => entry.isConnected && !removed.has(entry.id) && !(entry.dataset.seq < this.first);
-      const news = nodes("addedNodes").filter((node) => node.matches?.(".entry") && isNew(node));
+      const isNew = (entry) =>
+        entry.isConnected && !removed.has(entry.id) && !(entry.dataset.seq < this.firstSeq);
+      const added = nodes("addedNodes").filter((node) => node.matches?.(".entry") && isNew(node));
       this.arrange();
-      this.observer.takeRecords(); // our own
-      if (!news.length || this.isAtEnd) return;
-      if (news.some((entry) => entry.dataset.author === document.body.dataset.me)) this.toEnd();
-      else this.pill.hidden = false;
+      this.observer.takeRecords(); // forget the changes that arrange() made
+      if (!added.length || this.isAtEnd) return;
+      if (added.some((entry) => entry.dataset.author === document.body.dataset.me))
+        this.scrollToEnd();
+      else this.newEntries.hidden = false;
     }
 
     arrange() {
       for (const day of this.list.querySelectorAll(":scope > .day")) day.remove();
-      let before;
+      let previous;
       for (const entry of this.list.querySelectorAll(":scope > .entry")) {
-        const isNewDay = !before || daysAgo(date(before), date(entry)) !== 0;
-        if (!before) this.first = +entry.dataset.seq;
-        if (isNewDay) entry.before(daySeparator(date(entry)));
-        entry.toggleAttribute("data-follows", !isNewDay && belongTogether(before, entry));
-        before = entry;
+        const isNewDay = !previous || daysAgo(createdAt(previous), createdAt(entry)) !== 0;
+        if (!previous) this.firstSeq = Number(entry.dataset.seq);
+        if (isNewDay) entry.before(buildDay(createdAt(entry)));
+        entry.toggleAttribute("data-follows", !isNewDay && isSameGroup(previous, entry));
+        previous = entry;
       }
     }
   },
 );
 
-function date(entry) {
+function createdAt(entry) {
   return new Date(entry.dataset.at);
 }
 
-function belongTogether(before, entry) {
-  const same = ["kind", "author"].every((key) => before.dataset[key] === entry.dataset[key]);
-  return same && entry.dataset.kind !== "activity" && date(entry) - date(before) < TOGETHER;
+export function isSameGroup(previous, entry) {
+  const hasSameAuthor = ["kind", "author"].every(
+    (key) => previous.dataset[key] === entry.dataset[key],
+  );
+  return (
+    hasSameAuthor &&
+    entry.dataset.kind !== "activity" &&
+    createdAt(entry) - createdAt(previous) < TOGETHER
+  );
 }
 
-function daySeparator(day) {
-  const separator = document.createElement("li");
-  separator.className = "day";
-  separator.textContent = dayName(day);
-  return separator;
+function buildDay(date) {
+  const day = document.createElement("li");
+  day.className = "day";
+  day.textContent = formatDay(date);
+  return day;
 }

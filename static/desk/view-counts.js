@@ -1,39 +1,51 @@
-import { places, showCount } from "./count.js";
-import { followAll } from "./answer-timers.js";
-import { ask } from "./post.js";
-import { recallPresence } from "./presence-dots.js";
+// Show how many open conversations each view has: adjusted at once by live updates, and reloaded
+// now and then.
+import { findCounts, showCount } from "../lib/counts.js";
+import { showRequestedPresence } from "../lib/presence.js";
+import { request } from "../lib/requests.js";
+import { followAll } from "./response-timers.js";
 
-// The figures beside the views: right at once from what is known, and checked now and then.
-const OFTEN = 10_000;
-let asked = 0, waiting;
+const INTERVAL = 10_000; // milliseconds
+let requestedAt = 0;
+let timer;
 
-export function adjust(was, is) {
-  const views = { ...everywhere, [is.inbox]: isOpen };
-  for (const [name, counts] of Object.entries(views)) {
-    const change = Number(counts(is)) - Number(Boolean(was && counts(was)));
-    const [place] = places(name);
-    if (change && place) showCount(name, Math.max(0, Number(place.textContent) + change));
+const isOpen = ({ status }) => status === "open";
+
+/** Return by how much each view's count changes when a conversation changes. */
+export function countChanges(previous, current, me) {
+  const views = {
+    mine: (conversation) => isOpen(conversation) && conversation.assignee === me,
+    unassigned: (conversation) => isOpen(conversation) && conversation.assignee === "",
+    all: isOpen,
+    [current.inbox]: isOpen,
+  };
+  return Object.entries(views).map(([name, contains]) => [
+    name,
+    Number(contains(current)) - Number(Boolean(previous && contains(previous))),
+  ]);
+}
+
+export function adjust(previous, current) {
+  for (const [name, change] of countChanges(previous, current, document.body.dataset.me)) {
+    const [element] = findCounts(name);
+    if (change && element) showCount(name, Math.max(0, Number(element.textContent) + change));
   }
 }
 
-const isOpen = ({ status }) => status === "open";
-const everywhere = {
-  mine: (place) => isOpen(place) && place.assignee === document.body.dataset.me,
-  unassigned: (place) => isOpen(place) && place.assignee === "",
-  all: isOpen,
-};
-
-/** Soon, but at most every ten seconds, and not all screens in the same moment. */
-export function checkSoon(url) {
-  waiting ??= setTimeout(() => check(url).catch(() => {}), Math.max(1_500, asked + OFTEN - Date.now()) + Math.random() * 2_000);
+/** Reload soon, but at most every ten seconds, and spread so that desks don't ask all at once. */
+export function reloadSoon(url) {
+  timer ??= setTimeout(
+    () => reload(url).catch(() => {}),
+    Math.max(1_500, requestedAt + INTERVAL - Date.now()) + Math.random() * 2_000,
+  );
 }
 
-export async function check(url) {
-  clearTimeout(waiting);
-  waiting = undefined;
-  const now = (asked = Date.now());
-  const { people = [], timers, ...counts } = await (await ask(url)).json();
+export async function reload(url) {
+  clearTimeout(timer);
+  timer = undefined;
+  const startedAt = (requestedAt = Date.now());
+  const { people = [], timers, ...counts } = await (await request(url)).json();
   followAll(timers);
-  for (const person of people) recallPresence(person, now);
+  for (const person of people) showRequestedPresence(person, startedAt);
   for (const [name, count] of Object.entries(counts)) showCount(name, count);
 }

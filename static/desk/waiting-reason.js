@@ -1,34 +1,34 @@
-import { ask } from "./post.js";
+// <waiting-reason data-url>: why no agent has the conversation. Reloaded while it is visible.
+import { requestText } from "../lib/requests.js";
 
-// <waiting-reason data-url>: why nobody has the conversation, as it is now; asked while it is seen.
-const OFTEN = 30_000;
-const SOON = 3_000;
+const INTERVAL = 30_000; // milliseconds
+const PAUSE = 3_000; // milliseconds, in which several live updates become one request
 
 customElements.define(
   "waiting-reason",
   class extends HTMLElement {
     connectedCallback() {
-      this.clock = setInterval(() => this.ask(), OFTEN);
-      document.addEventListener("desk-news", this);
-      this.ask();
+      this.timer = setInterval(() => this.reload(), INTERVAL);
+      document.addEventListener("live-update", this);
+      this.reload();
     }
 
     disconnectedCallback() {
-      clearInterval(this.clock);
-      clearTimeout(this.later);
-      document.removeEventListener("desk-news", this);
+      clearInterval(this.timer);
+      clearTimeout(this.pause);
+      document.removeEventListener("live-update", this);
     }
 
-    /** Somebody came, went, or has another chat; several at once are one question. */
+    // Any live update may change the reason. Spread, so that not all desks ask at once.
     handleEvent() {
-      this.later ??= setTimeout(() => this.ask(), SOON * (0.3 + Math.random()));
+      this.pause ??= setTimeout(() => this.reload(), PAUSE * (0.3 + Math.random()));
     }
 
-    async ask() {
-      clearTimeout(this.later);
-      this.later = undefined;
+    async reload() {
+      clearTimeout(this.pause);
+      this.pause = undefined;
       if (!this.checkVisibility()) return;
-      const html = await ask(this.dataset.url).then((response) => response.text(), () => this.html);
+      const html = await requestText(this.dataset.url).catch(() => this.html);
       if (!html || html === this.html) return;
       const wasOpen = this.querySelector("details")?.open;
       this.innerHTML = this.html = html;

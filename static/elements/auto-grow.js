@@ -1,4 +1,4 @@
-// <auto-grow><textarea>: as tall as its text where the style sheet cannot say so (field-sizing).
+// <auto-grow><textarea>: grows with its text, in browsers whose CSS can't do it (field-sizing).
 customElements.define(
   "auto-grow",
   class extends HTMLElement {
@@ -9,9 +9,9 @@ customElements.define(
     }
 
     fit() {
-      const text = this.firstElementChild;
-      text.style.blockSize = "auto";
-      text.style.blockSize = `${text.scrollHeight}px`;
+      const textarea = this.firstElementChild;
+      textarea.style.blockSize = "auto";
+      textarea.style.blockSize = `${textarea.scrollHeight}px`;
     }
   },
 );

@@ -1,4 +1,4 @@
-// <browser-time-zone><input>: the time zone of the clock that this person sees.
+// <browser-time-zone><input>: fills the input with the browser's time zone.
 customElements.define(
   "browser-time-zone",
   class extends HTMLElement {

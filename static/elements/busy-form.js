@@ -1,17 +1,17 @@
-// <busy-form data-busy-label="…"><form>: its button says that the answer is being worked out. Coming back
-// to the page (bfcache) finds it ready again.
+// <busy-form data-busy-label><form>: its button shows that the form was sent, until the next page
+// is there.
 customElements.define(
   "busy-form",
   class extends HTMLElement {
     connectedCallback() {
       this.button = this.querySelector("button.main");
-      this.words = this.button.textContent;
+      this.label = this.button.textContent;
       this.addEventListener("submit", () => this.show(true));
-      addEventListener("pageshow", () => this.show(false));
+      addEventListener("pageshow", () => this.show(false)); // back from the browser's cache
     }
 
     show(isBusy) {
-      this.button.textContent = isBusy ? this.dataset.words : this.words;
+      this.button.textContent = isBusy ? this.dataset.busyLabel : this.label;
       this.button.ariaDisabled = String(isBusy);
     }
   },

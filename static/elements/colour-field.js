@@ -1,33 +1,28 @@
-// <colour-field data-default="#rrggbb">: a colour to pick, the same as text, and a button back to none.
-const COLOUR = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i;
-
-/** #rrggbb of what somebody typed; undefined: it is none. */
-export function colourOf(text) {
-  const digits = COLOUR.exec(text.trim())?.[1];
-  return digits && `#${digits.length === 3 ? digits.replace(/./g, "$&$&") : digits}`.toLowerCase();
-}
+// <colour-field data-default="#rrggbb">: a colour picker, the same value as text, and a button that
+// clears it.
+import { parseColour } from "../lib/colour.js";
 
 customElements.define(
   "colour-field",
   class extends HTMLElement {
     connectedCallback() {
-      [this.well, this.text] = this.querySelectorAll("input");
+      [this.picker, this.field] = this.querySelectorAll("input");
       this.button = this.querySelector("button");
-      this.well.hidden = this.button.hidden = false;
-      this.well.addEventListener("input", () => this.write(this.well.value));
-      this.text.addEventListener("input", () => this.show());
-      this.button.addEventListener("click", () => this.write(""));
-      this.show();
+      this.picker.hidden = this.button.hidden = false;
+      this.picker.addEventListener("input", () => this.setText(this.picker.value));
+      this.field.addEventListener("input", () => this.update());
+      this.button.addEventListener("click", () => this.setText(""));
+      this.update();
     }
 
-    write(value) {
-      this.text.value = value;
-      this.text.dispatchEvent(new Event("input", { bubbles: true }));
+    setText(text) {
+      this.field.value = text;
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
-    show() {
-      this.well.value = colourOf(this.text.value) ?? this.dataset.default;
-      this.button.disabled = !this.text.value;
+    update() {
+      this.picker.value = parseColour(this.field.value) ?? this.dataset.default;
+      this.button.disabled = !this.field.value;
     }
   },
 );

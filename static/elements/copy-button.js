@@ -1,4 +1,6 @@
-// <copy-button data-from="id" data-done="Copied"><button>: the text of an element, and says that it did.
+// <copy-button data-from="id" data-done="Copied"><button>: copies the text of an element.
+const CONFIRMED = 2_000; // milliseconds
+
 customElements.define(
   "copy-button",
   class extends HTMLElement {
@@ -8,17 +10,17 @@ customElements.define(
 
     async copy() {
       const source = document.getElementById(this.dataset.from);
-      const words = this.querySelector("[data-words]");
-      this.said ??= words.textContent;
+      const label = this.querySelector("[data-label]");
+      this.label ??= label.textContent;
       try {
         await navigator.clipboard.writeText(source.textContent.trim());
       } catch {
-        // No permission, or not https: at least it is selected for Ctrl+C.
+        // Without permission, or without https, at least select it for Ctrl+C.
         return getSelection().selectAllChildren(source);
       }
-      words.textContent = this.dataset.done;
-      clearTimeout(this.later);
-      this.later = setTimeout(() => (words.textContent = this.said), 2_000);
+      label.textContent = this.dataset.done;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => (label.textContent = this.label), CONFIRMED);
     }
   },
 );

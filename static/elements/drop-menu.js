@@ -1,34 +1,39 @@
-import "./own-zone.js";
+// <drop-menu><button popovertarget><div popover>: a menu under its button. Arrow keys move through
+// the items, and choosing one closes the menu.
+import "./browser-time-zone.js";
 
-// <drop-menu><… popovertarget><div popover>: a menu under its button; arrow keys go through it,
-// and choosing something closes it.
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+const GAP = 4; // pixels
+const WIDEST = 280; // pixels
 
 customElements.define(
   "drop-menu",
   class extends HTMLElement {
     connectedCallback() {
       this.menu = this.querySelector("[popover]");
-      this.menu.addEventListener("beforetoggle", ({ newState }) => newState === "open" && this.place());
-      this.menu.addEventListener("keydown", (event) => this.move(event));
+      this.menu.addEventListener(
+        "beforetoggle",
+        ({ newState }) => newState === "open" && this.position(),
+      );
+      this.menu.addEventListener("keydown", (event) => this.moveFocus(event));
       this.menu.addEventListener("submit", () => this.menu.hidePopover());
     }
 
-    place() {
+    position() {
       const { bottom, right } = this.querySelector("[popovertarget]").getBoundingClientRect();
       const { style } = this.menu;
-      style.top = `${bottom + 4}px`;
+      style.top = `${bottom + GAP}px`;
       style.left = "auto";
-      style.right = `${Math.max(8, Math.min(innerWidth - right, innerWidth - 280))}px`;
+      style.right = `${Math.max(2 * GAP, Math.min(innerWidth - right, innerWidth - WIDEST))}px`;
     }
 
-    move(event) {
+    moveFocus(event) {
       const step = STEPS[event.key];
       const items = [...this.menu.querySelectorAll(".item")];
-      const here = items.indexOf(event.target);
-      if (!step || here < 0) return;
+      const index = items.indexOf(event.target);
+      if (!step || index < 0) return;
       event.preventDefault();
-      items.at((here + step) % items.length).focus();
+      items.at((index + step) % items.length).focus();
     }
   },
 );

@@ -1,16 +1,16 @@
-// <expiring-notice data-expires-at="…">: what is true until a moment leaves the page then.
-const LONGEST = 86_400_000;
+// <expiring-notice data-expires-at>: removes itself at that time.
+const LONGEST = 86_400_000; // milliseconds; a timer overflows at 24 days
 
 customElements.define(
   "expiring-notice",
   class extends HTMLElement {
     connectedCallback() {
-      const left = new Date(this.dataset.at) - Date.now();
-      if (left < LONGEST) this.clock = setTimeout(() => this.remove(), Math.max(0, left));
+      const timeLeft = new Date(this.dataset.expiresAt) - Date.now();
+      if (timeLeft < LONGEST) this.timer = setTimeout(() => this.remove(), Math.max(0, timeLeft));
     }
 
     disconnectedCallback() {
-      clearTimeout(this.clock);
+      clearTimeout(this.timer);
     }
   },
 );

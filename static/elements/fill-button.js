@@ -1,4 +1,5 @@
-// <fill-button data-form="id" data-login="…" data-password="…"><button>: fills the fields of these names.
+// <fill-button data-form="id" data-login="…" data-password="…"><button>: fills the form's fields of
+// these names.
 customElements.define(
   "fill-button",
   class extends HTMLElement {
@@ -7,10 +8,10 @@ customElements.define(
     }
 
     fill() {
-      const { form, ...values } = this.dataset;
-      const target = document.getElementById(form);
-      for (const name in values) target.elements[name].value = values[name];
-      target.querySelector("button:not([type=button])").focus();
+      const { form: formId, ...values } = this.dataset;
+      const form = document.getElementById(formId);
+      for (const name in values) form.elements[name].value = values[name];
+      form.querySelector("button:not([type=button])").focus();
     }
   },
 );

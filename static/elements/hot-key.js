@@ -1,9 +1,13 @@
-// <hot-key key="r"><button>: the key does what a click does, unless somebody is typing.
-const TYPING = "input, textarea, select, [contenteditable]";
-const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
+// <hot-key key="r"><button>: pressing the key clicks the button, unless the member is typing.
+const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
+const isUnmodified = (event) =>
+  !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
 
-export const isForThePage = (event) =>
-  isPlain(event) && !event.target.closest?.(TYPING) && !document.querySelector("dialog[open], .sheet:popover-open");
+/** Tell whether a key is meant for the page: no modifier, and no field or dialog has it. */
+export const isShortcut = (event) =>
+  isUnmodified(event) &&
+  !event.target.closest?.(TEXT_FIELDS) &&
+  !document.querySelector("dialog[open], .sheet:popover-open");
 
 customElements.define(
   "hot-key",
@@ -17,10 +21,11 @@ customElements.define(
     }
 
     handleEvent(event) {
-      const target = this.firstElementChild;
-      if (event.key !== this.getAttribute("key") || !target.checkVisibility() || !isForThePage(event)) return;
+      const button = this.firstElementChild;
+      if (event.key !== this.getAttribute("key") || !button.checkVisibility() || !isShortcut(event))
+        return;
       event.preventDefault();
-      target.click();
+      button.click();
     }
   },
 );

@@ -1,26 +1,30 @@
-import "./row-list.js";
+// <hours-table>: the hours of a week, one <repeatable-rows data-day> a day, with [data-preset]
+// buttons.
+import "./repeatable-rows.js";
 
-// <hours-table>: the hours of a week, a <repeatable-rows data-day> each; [data-preset] buttons fill it in.
-const OFFICE = [["09:00", "17:00"]];
-const WORKING_DAYS = [0, 1, 2, 3, 4];
+const OFFICE_HOURS = [["09:00", "17:00"]];
+const WORKING_DAYS = [0, 1, 2, 3, 4]; // Monday is 0
 
 customElements.define(
   "hours-table",
   class extends HTMLElement {
     connectedCallback() {
       this.days = [...this.querySelectorAll("repeatable-rows[data-day]")];
-      this.addEventListener("input", () => this.sayEnds());
+      this.addEventListener("input", () => this.markEnds());
+      const presets = { office: this.fillOfficeHours, copy: this.copyMonday, clear: this.clear };
       for (const button of this.querySelectorAll("[data-preset]")) {
-        button.addEventListener("click", () => this[button.dataset.preset]());
+        button.addEventListener("click", () => presets[button.dataset.preset].call(this));
       }
-      this.sayEnds();
+      this.markEnds();
     }
 
-    office() {
-      this.days.forEach((day, number) => (day.values = WORKING_DAYS.includes(number) ? OFFICE : []));
+    fillOfficeHours() {
+      this.days.forEach(
+        (day, number) => (day.values = WORKING_DAYS.includes(number) ? OFFICE_HOURS : []),
+      );
     }
 
-    copy() {
+    copyMonday() {
       const [monday, ...others] = WORKING_DAYS;
       const { values } = this.days[monday];
       for (const number of others) this.days[number].values = values;
@@ -30,17 +34,17 @@ customElements.define(
       for (const day of this.days) day.values = [];
     }
 
-    /** What two times do not say at a glance: that the end is on the next day, or a whole day. */
-    sayEnds() {
+    markEnds() {
       for (const row of this.querySelectorAll("[data-row]")) {
-        const [start, until] = [...row.querySelectorAll("input")].map((field) => field.value);
-        row.dataset.ends = ends(start, until);
+        const [start, end] = [...row.querySelectorAll("input")].map((field) => field.value);
+        row.dataset.ends = describeEnd(start, end);
       }
     }
   },
 );
 
-function ends(start, until) {
-  if (start === "00:00" && until === "00:00") return "all-day";
-  return start && until && until !== "00:00" && until <= start ? "next-day" : "";
+/** Return what isn't obvious from two times: "all-day", or "next-day" for an end after midnight. */
+export function describeEnd(start, end) {
+  if (start === "00:00" && end === "00:00") return "all-day";
+  return start && end && end !== "00:00" && end <= start ? "next-day" : "";
 }

@@ -1,66 +1,69 @@
-import { memberStream } from "./member-stream.js";
-import { parse } from "./place.js";
-import { ask } from "./post.js";
-import { tell } from "./toast.js";
+// <live-panel data-url data-ticket-url form="id">: reloads its content when a presence or a
+// conversation changes, when the form changes (with its unsaved values) and every 30 s. The status
+// after it reads out a changed [data-announce]. [data-stale] means that the content could not be
+// reloaded.
+import { parseHtml } from "../lib/html.js";
+import { requestText } from "../lib/requests.js";
+import { showNotice } from "../lib/toast.js";
+import { memberStream } from "../live/member-stream.js";
 
-// <live-panel data-url data-ticket-url form="id">: asks anew for what is in it when somebody's presence or chats
-// change, when the form changes (with its values: what would be if it were saved), and now and then. Its
-// [data-announce] is read out, in the status after it, when that is another one. [data-stale]: it could not be asked.
-const PAUSE = 300, OFTEN = 30_000;
-const NEWS = new Set(["presence", "row"]);
+const PAUSE = 300; // milliseconds, in which several changes become one request
+const INTERVAL = 30_000; // milliseconds
+const RELOADED_BY = new Set(["presence", "row"]);
 
 customElements.define(
   "live-panel",
   class extends HTMLElement {
     connectedCallback() {
       this.form = document.getElementById(this.getAttribute("form"));
-      for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.soon());
-      this.clock = setInterval(() => this.soon(), OFTEN);
+      for (const name of ["input", "change"])
+        this.form.addEventListener(name, () => this.reloadSoon());
+      this.timer = setInterval(() => this.reloadSoon(), INTERVAL);
       if (this.dataset.ticketUrl) this.listen();
-      else this.soon(); // a form that the browser filled in again
+      else this.reloadSoon(); // the browser may have restored what was typed into the form
     }
 
     disconnectedCallback() {
-      clearInterval(this.clock);
+      clearInterval(this.timer);
       this.stream?.stop();
     }
 
     listen() {
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
-        catchUp: () => this.refresh(),
+        catchUp: () => this.reload(),
         onEvent: (name, data) => {
-          if (name === "notice") tell(data);
-          if (NEWS.has(name)) this.soon();
+          if (name === "notice") showNotice(data);
+          if (RELOADED_BY.has(name)) this.reloadSoon();
         },
         onState: (state) => (this.dataset.connection = state),
       });
       this.stream.start();
     }
 
-    get said() {
+    get announcement() {
       return this.querySelector("[data-announce]").textContent;
     }
 
-    /** Many at once are one. */
-    soon() {
-      this.later ??= setTimeout(() => this.refresh().catch(() => (this.dataset.old = "")), PAUSE);
+    reloadSoon() {
+      this.pause ??= setTimeout(() => this.reload().catch(() => (this.dataset.stale = "")), PAUSE);
     }
 
-    async refresh() {
-      clearTimeout(this.later);
-      this.later = undefined;
-      const asked = (this.asked = {});
+    async reload() {
+      clearTimeout(this.pause);
+      this.pause = undefined;
+      const current = (this.latestRequest = {});
       const values = new URLSearchParams(new FormData(this.form));
       for (const name of ["csrfmiddlewaretoken", "shown"]) values.delete(name);
-      const html = await (await ask(`${this.dataset.url}?${values}`)).text();
-      delete this.dataset.old;
-      // A later question has a later answer; what is the same stays as it is, under the reader's hands.
-      if (asked !== this.asked || html === this.shown) return;
-      this.shown = html;
-      const { said } = this;
-      this.replaceChildren(...parse(html));
-      if (this.said !== said) this.nextElementSibling.textContent = this.said;
+      const html = await requestText(`${this.dataset.url}?${values}`);
+      delete this.dataset.stale;
+      // Ignore a response that a later request has overtaken, and leave unchanged content alone.
+      if (current !== this.latestRequest || html === this.html) return;
+      this.html = html;
+      const { announcement } = this;
+      this.replaceChildren(...parseHtml(html));
+      if (this.announcement !== announcement)
+        this.nextElementSibling.textContent = this.announcement;
     }
   },
 );

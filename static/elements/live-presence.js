@@ -1,9 +1,11 @@
-import { memberStream } from "./member-stream.js";
-import { ask } from "./post.js";
-import { recallPresence, showPresence, showReassigning } from "./presence-dots.js";
-import { tell } from "./toast.js";
+// <live-presence data-ticket-url>: keeps the presence of the members on this page up to date.
+import { showPresence, showReassigning, showRequestedPresence } from "../lib/presence.js";
+import { requestText } from "../lib/requests.js";
+import { showNotice } from "../lib/toast.js";
+import { memberStream } from "../live/member-stream.js";
 
-// <live-presence data-ticket-url>: the dots and sentences of the people on this page, as they change.
+const HANDLERS = { presence: showPresence, reassigning: showReassigning, notice: showNotice };
+
 customElements.define(
   "live-presence",
   class extends HTMLElement {
@@ -11,7 +13,7 @@ customElements.define(
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
         catchUp: () => this.catchUp(),
-        onEvent: (name, data) => ({ presence: showPresence, reassigning: showReassigning, notice: tell })[name]?.(data),
+        onEvent: (name, data) => HANDLERS[name]?.(data),
       });
       this.stream.start();
     }
@@ -20,14 +22,16 @@ customElements.define(
       this.stream.stop();
     }
 
-    /** The page as it is now says what was missed. */
+    /** Read what was missed from the page as it is now. */
     async catchUp() {
-      const asked = Date.now();
-      const text = await (await ask(location.href)).text();
-      const page = new DOMParser().parseFromString(text, "text/html");
-      for (const state of page.querySelectorAll(".state[data-member]")) {
-        const { member: membership, presence } = state.dataset;
-        recallPresence({ membership, state: presence, sentence: state.textContent.trim() }, asked);
+      const requestedAt = Date.now();
+      const page = new DOMParser().parseFromString(await requestText(location.href), "text/html");
+      for (const element of page.querySelectorAll(".state[data-member]")) {
+        const { member: membership, presence: state } = element.dataset;
+        showRequestedPresence(
+          { membership, state, sentence: element.textContent.trim() },
+          requestedAt,
+        );
       }
     }
   },

@@ -1,51 +1,52 @@
-// <repeatable-rows data-max="6">: rows of fields, added from its <template> and removed. In it: [data-rows],
-// [data-row] with a [data-remove] button each, and an [data-add] button.
+// <repeatable-rows data-max="6">: rows of fields that can be added (from the <template>) and
+// removed. Inside: [data-rows], a [data-row] with a [data-remove] button each, and an [data-add]
+// button.
 customElements.define(
   "repeatable-rows",
   class extends HTMLElement {
     connectedCallback() {
       this.list = this.querySelector("[data-rows]");
-      this.adding = this.querySelector("[data-add]");
-      this.adding.addEventListener("click", () => this.add().querySelector("input").focus());
+      this.addButton = this.querySelector("[data-add]");
+      this.addButton.addEventListener("click", () => this.addRow().querySelector("input").focus());
       this.list.addEventListener("click", ({ target }) => {
         const row = target.closest("[data-remove]")?.closest("[data-row]");
-        if (row) this.remove(row);
+        if (row) this.removeRow(row);
       });
-      this.count();
+      this.update();
     }
 
     get rows() {
       return [...this.list.querySelectorAll("[data-row]")];
     }
 
-    /** What stands in the fields, row by row. */
+    /** The values of the fields, row by row. */
     get values() {
       return this.rows.map((row) => [...row.querySelectorAll("input")].map((field) => field.value));
     }
 
     set values(rows) {
       this.list.replaceChildren();
-      for (const values of rows) this.add(values);
-      this.count();
+      for (const values of rows) this.addRow(values);
+      this.update();
     }
 
-    add(values = []) {
+    addRow(values = []) {
       this.list.append(this.querySelector("template").content.cloneNode(true));
       const row = this.list.lastElementChild;
-      row.querySelectorAll("input").forEach((field, at) => (field.value = values[at] ?? ""));
-      this.count();
+      row.querySelectorAll("input").forEach((field, index) => (field.value = values[index] ?? ""));
+      this.update();
       return row;
     }
 
-    remove(row) {
-      const next = row.nextElementSibling ?? row.previousElementSibling;
+    removeRow(row) {
+      const neighbour = row.nextElementSibling ?? row.previousElementSibling;
       row.remove();
-      this.count();
-      (next?.querySelector("input") ?? this.adding).focus();
+      this.update();
+      (neighbour?.querySelector("input") ?? this.addButton).focus();
     }
 
-    count() {
-      this.adding.hidden = this.rows.length >= Number(this.dataset.most);
+    update() {
+      this.addButton.hidden = this.rows.length >= Number(this.dataset.max);
       this.dispatchEvent(new Event("input", { bubbles: true }));
     }
   },

@@ -1,22 +1,15 @@
-import { locale } from "./locale.js";
+// <response-due data-interval="start/due">: until when a reply is due, and how long that is near
+// the end. Hidden while there is no timer, and when it has run out.
+import { formatTime, formatTimeLeft } from "../lib/time-format.js";
 
-// <response-due data-interval="from/by">: until when an answer is due; after four fifths of the time it warns.
-// Empty, or over: nothing is shown.
-const WARNS_AFTER = 0.8;
-const words = document.getElementById("response-timer-texts").dataset;
-const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
-const unit = (name, unitDisplay) => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay });
+const WARN_AFTER = 0.8; // of the interval
+const STEP = 5_000; // milliseconds
+const texts = document.getElementById("response-timer-texts").dataset;
 
-/** The moments of a timer, or nothing when it is off. */
-export function moments(interval = "") {
-  const [from, by] = interval.split("/").map(Date.parse);
-  return by ? { by, warns: from + WARNS_AFTER * (by - from) } : undefined;
-}
-
-export function timeLeft(milliseconds, display = "short") {
-  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
-  if (seconds > 90) return unit("minute", display).format(Math.round(seconds / 60));
-  return seconds > 55 ? unit("minute", display).format(1) : unit("second", display).format(Math.ceil(seconds / 5) * 5);
+/** Return when a timer warns and when the response is due, or undefined if the timer is off. */
+export function parseInterval(interval = "") {
+  const [startedAt, dueAt] = interval.split("/").map(Date.parse);
+  return dueAt ? { dueAt, warnAt: startedAt + WARN_AFTER * (dueAt - startedAt) } : undefined;
 }
 
 customElements.define(
@@ -25,30 +18,34 @@ customElements.define(
     static observedAttributes = ["data-interval"];
 
     connectedCallback() {
-      this.show();
+      this.update();
     }
 
     disconnectedCallback() {
-      clearTimeout(this.later);
+      clearTimeout(this.timer);
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) this.show();
+      if (this.isConnected) this.update();
     }
 
-    show() {
-      clearTimeout(this.later);
-      const { by, warns } = moments(this.dataset.interval) ?? {};
+    update() {
+      clearTimeout(this.timer);
+      const { dueAt, warnAt } = parseInterval(this.dataset.interval) ?? {};
       const now = Date.now();
-      this.hidden = !(by > now);
+      this.hidden = !(dueAt > now);
       if (this.hidden) return;
-      const isSoon = now >= warns;
-      const byClock = words.by.replace("{time}", clock.format(by));
+      const isSoon = now >= warnAt;
+      const deadline = texts.by.replace("{time}", formatTime.time(dueAt));
       this.toggleAttribute("data-soon", isSoon);
-      this.textContent = isSoon ? words.left.replace("{time}", timeLeft(by - now)) : byClock;
-      this.title = isSoon ? byClock : "";
-      const next = isSoon ? Math.min(5_000, by - now) : warns - now;
-      this.later = setTimeout(() => this.show(), next);
+      this.textContent = isSoon
+        ? texts.left.replace("{time}", formatTimeLeft(dueAt - now))
+        : deadline;
+      this.title = isSoon ? deadline : "";
+      this.timer = setTimeout(
+        () => this.update(),
+        isSoon ? Math.min(STEP, dueAt - now) : warnAt - now,
+      );
     }
   },
 );

@@ -1,20 +1,24 @@
-// <set-all data-form="id"><select>: sets every select of a form that offers what is chosen here.
+// <set-all data-form="id"><select>: gives every select of a form the value chosen here, where it is
+// offered.
 customElements.define(
   "set-all",
   class extends HTMLElement {
     connectedCallback() {
-      this.own = this.querySelector("select");
-      this.others = [...document.getElementById(this.dataset.form).elements].filter((each) => each.matches("select") && each !== this.own);
-      this.own.addEventListener("change", () => this.set());
-      this.set(); // chosen before this script was there
-      // Chosen one by one: no longer all of them.
-      for (const each of this.others) each.addEventListener("change", () => (this.own.value = ""));
+      this.select = this.querySelector("select");
+      this.others = [...document.getElementById(this.dataset.form).elements].filter(
+        (each) => each.matches("select") && each !== this.select,
+      );
+      this.select.addEventListener("change", () => this.setOthers());
+      this.setOthers(); // it may have been used before this script was loaded
+      for (const other of this.others)
+        other.addEventListener("change", () => (this.select.value = ""));
     }
 
-    set() {
-      const { value } = this.own;
+    setOthers() {
+      const { value } = this.select;
       if (!value) return;
-      for (const each of this.others) if ([...each.options].some((option) => option.value === value)) each.value = value;
+      for (const other of this.others)
+        if ([...other.options].some((option) => option.value === value)) other.value = value;
     }
   },
 );

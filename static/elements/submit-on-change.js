@@ -1,4 +1,5 @@
-// <submit-on-change><form>: choosing is enough. Its button is for those without a script.
+// <submit-on-change><form>: submits with every change, and hides the button that serves browsers
+// without scripts.
 customElements.define(
   "submit-on-change",
   class extends HTMLElement {

@@ -1,42 +1,43 @@
-// <tab-set>: tabs and their panels (the ARIA pattern), arrow keys included. Choosing one focuses its field.
+// <tab-set>: tabs and their panels (the ARIA pattern), with arrow keys. Selecting a tab focuses its
+// first field.
 customElements.define(
   "tab-set",
   class extends HTMLElement {
     connectedCallback() {
       this.tabs = [...this.querySelectorAll('[role="tab"]')];
-      for (const tab of this.tabs) tab.addEventListener("click", () => this.choose(tab));
-      this.addEventListener("keydown", (event) => this.move(event));
+      for (const tab of this.tabs) tab.addEventListener("click", () => this.select(tab));
+      this.addEventListener("keydown", (event) => this.moveFocus(event));
     }
 
-    choose(tab) {
-      this.mark(tab);
-      this.panel(tab).querySelector("textarea, input:not([type=hidden])")?.focus();
+    select(tab) {
+      this.showPanel(tab);
+      this.findPanel(tab).querySelector("textarea, input:not([type=hidden])")?.focus();
     }
 
-    mark(tab) {
-      for (const each of this.tabs) {
-        const isChosen = each === tab;
-        each.setAttribute("aria-selected", isChosen);
-        each.tabIndex = isChosen ? 0 : -1;
-        this.panel(each).hidden = !isChosen;
+    /** Show the panel that contains the element, without moving the focus. */
+    reveal(element) {
+      this.showPanel(this.tabs.find((tab) => this.findPanel(tab).contains(element)));
+    }
+
+    showPanel(selected) {
+      for (const tab of this.tabs) {
+        const isSelected = tab === selected;
+        tab.setAttribute("aria-selected", isSelected);
+        tab.tabIndex = isSelected ? 0 : -1;
+        this.findPanel(tab).hidden = !isSelected;
       }
     }
 
-    /** The tab of this part of a panel, without moving the focus. */
-    show(part) {
-      this.mark(this.tabs.find((tab) => this.panel(tab).contains(part)));
-    }
-
-    panel(tab) {
+    findPanel(tab) {
       return this.querySelector(`#${tab.getAttribute("aria-controls")}`);
     }
 
-    move(event) {
+    moveFocus(event) {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const here = this.tabs.indexOf(event.target);
-      if (!step || here < 0) return;
-      const tab = this.tabs.at((here + step) % this.tabs.length);
-      this.choose(tab);
+      const index = this.tabs.indexOf(event.target);
+      if (!step || index < 0) return;
+      const tab = this.tabs.at((index + step) % this.tabs.length);
+      this.select(tab);
       tab.focus();
     }
   },

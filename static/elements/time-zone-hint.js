@@ -1,5 +1,6 @@
-// <time-zone-hint data-select="id" data-default="UTC" hidden>: offers the browser's own time zone to a <select>
-// that says another one. An empty choice there means the default. In it: a <b> for the name, a <button>.
+// <time-zone-hint data-select="id" data-default="UTC" hidden>: offers the browser's time zone where
+// a <select> has another one. An empty choice there means the default. Inside: a <b> for the name
+// and a <button>.
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
 customElements.define(
@@ -7,20 +8,20 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.select = document.getElementById(this.dataset.select);
-      this.select.addEventListener("change", () => this.show());
-      this.querySelector("button").addEventListener("click", () => this.take());
+      this.select.addEventListener("change", () => this.update());
+      this.querySelector("button").addEventListener("click", () => this.accept());
       this.querySelector("b").textContent = timeZone;
-      this.show();
+      this.update();
     }
 
-    show() {
-      const isKnown = [...this.select.options].some((option) => option.value === timeZone);
-      this.hidden = !isKnown || (this.select.value || this.dataset.default) === timeZone;
+    update() {
+      const isOffered = [...this.select.options].some((option) => option.value === timeZone);
+      this.hidden = !isOffered || (this.select.value || this.dataset.default) === timeZone;
     }
 
-    take() {
+    accept() {
       this.select.value = timeZone;
-      this.show();
+      this.update();
       this.select.focus();
     }
   },

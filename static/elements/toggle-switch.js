@@ -1,20 +1,21 @@
-import { post } from "./post.js";
-import { say } from "./toast.js";
+// <toggle-switch data-on data-off><form><button role="switch">: posts to the URL for on or off. It
+// changes at once, and changes back if the server refuses. The server's response goes on as the
+// event "toggled".
+import { post } from "../lib/requests.js";
+import { showFailure } from "../lib/toast.js";
 
-// <toggle-switch data-on data-off><form><button role="switch">: shows at once what one click makes of it;
-// goes back, and says so, when the server does not agree. What it answers goes on as "turned".
-const PATIENCE = 12_000;
+const TIMEOUT = 12_000; // milliseconds
 
 customElements.define(
   "toggle-switch",
   class extends HTMLElement {
     connectedCallback() {
       this.button = this.querySelector('[role="switch"]');
-      this.last = Promise.resolve();
+      this.queue = Promise.resolve();
       this.pending = 0;
       this.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.turn(!this.isOn);
+        this.toggle(!this.isOn);
       });
     }
 
@@ -22,34 +23,36 @@ customElements.define(
       return this.button.ariaChecked === "true";
     }
 
-    show(on) {
-      this.button.ariaChecked = String(on);
+    show(isOn) {
+      this.button.ariaChecked = String(isOn);
     }
 
-    /** One after the other: of two quick clicks the second is what counts. */
-    turn(on) {
-      if (!this.pending++) this.stored = !on;
-      this.show(on);
-      this.wanted = on;
-      this.last = this.last.then(() => this.store(on));
+    /** Requests go one after the other, so that the last of several quick clicks counts. */
+    toggle(isOn) {
+      if (!this.pending++) this.stored = !isOn;
+      this.show(isOn);
+      this.wanted = isOn;
+      this.queue = this.queue.then(() => this.store(isOn));
     }
 
-    async store(on) {
+    async store(isOn) {
       try {
-        const answer = await this.send(on ? this.dataset.on : this.dataset.off);
-        this.stored = on;
-        this.dispatchEvent(new CustomEvent("turned", { bubbles: true, detail: await answer.json() }));
+        const response = await this.send(isOn ? this.dataset.on : this.dataset.off);
+        this.stored = isOn;
+        this.dispatchEvent(
+          new CustomEvent("toggled", { bubbles: true, detail: await response.json() }),
+        );
         this.show(this.wanted);
       } catch (error) {
         this.wanted = this.stored;
         this.show(this.stored);
-        say(document.getElementById("toast").dataset[error.status ? "failed" : "offline"]);
+        showFailure(error.status ? "failed" : "offline");
       }
       this.pending--;
     }
 
     send(url) {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout(TIMEOUT);
       return post(url, {}, { signal, headers: { Accept: "application/json" } });
     }
   },

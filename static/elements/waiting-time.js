@@ -1,28 +1,22 @@
-import { locale } from "./locale.js";
+// <waiting-time data-since="…">: how long it has been since then, kept up to date.
+import { formatDuration } from "../lib/time-format.js";
 
-// <waiting-time data-since="…">: how long already, kept true while it is on the page.
-const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
-const unit = (name) => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" });
-
-export function duration(seconds) {
-  const [name, length] = units.find(([, length]) => seconds >= length) ?? units.at(-1);
-  return unit(name).format(Math.max(1, Math.floor(seconds / length)));
-}
+const INTERVAL = 20_000; // milliseconds
 
 customElements.define(
   "waiting-time",
   class extends HTMLElement {
     connectedCallback() {
-      this.show();
-      this.clock = setInterval(() => this.show(), 20_000);
+      this.update();
+      this.timer = setInterval(() => this.update(), INTERVAL);
     }
 
     disconnectedCallback() {
-      clearInterval(this.clock);
+      clearInterval(this.timer);
     }
 
-    show() {
-      this.textContent = duration((Date.now() - new Date(this.dataset.since)) / 1000);
+    update() {
+      this.textContent = formatDuration((Date.now() - new Date(this.dataset.since)) / 1000);
     }
   },
 );

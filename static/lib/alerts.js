@@ -1,47 +1,65 @@
-import { parse } from "./place.js";
+// Play a sound and show a notification when a conversation needs this member and no page is in
+// front. One browser alerts once, however many tabs it has. Loaded when the first alert is due.
+import { parseHtml } from "./html.js";
 
-// A chat of mine needs me and nobody looks at this page: a sound, and a notification. Once for all
-// tabs of this browser, and not at all while one of them is in front. Loaded when it is first needed.
-const LATER = 250; // milliseconds: the tab in front says so first
-const AFTERWARDS = 4_000;
-const chosen = (name) => localStorage.getItem(`messagehub-${name}`) !== "off"; // see my-alerts.js
-const words = document.getElementById("alert-texts").dataset;
+const WAIT = 250; // milliseconds in which a tab in front can say so
+const REMEMBERED = 4_000; // milliseconds
+const texts = document.getElementById("alert-texts").dataset;
 
+// Set by alert-settings.js.
+export const isEnabled = (name) => localStorage.getItem(`messagehub-${name}`) !== "off";
 export const isInFront = () => !document.hidden && document.hasFocus();
 
-/** A row as the stream brings it. */
-export function alertToRow({ number, was, status, assignee, contact_wrote: hasWritten, html }) {
+/** Alert if this change of a row, from the live updates, gave the member something to answer. */
+export function alertForRow({
+  number,
+  previous,
+  status,
+  assignee,
+  contact_wrote: hasWritten,
+  html,
+}) {
   const { me } = document.body.dataset;
-  const [row] = parse(html);
+  const [row] = parseHtml(html);
   if (assignee !== me || status !== "open" || row?.dataset.waiting === undefined) return;
-  const isGiven = was?.assignee !== me || was.status !== "open";
-  if (!isGiven && !hasWritten) return;
+  const isNewlyAssigned = previous?.assignee !== me || previous.status !== "open";
+  if (!isNewlyAssigned && !hasWritten) return;
   const name = row.querySelector("b").textContent;
   const body = row.querySelector(".preview").textContent.trim();
-  const title = words[isGiven ? "given" : "wrote"].replace("{name}", name);
-  alertOnce(`${number} ${row.dataset.at}`, { title, body, tag: `chat-${number}`, href: row.querySelector("a").href });
+  const title = texts[isNewlyAssigned ? "assigned" : "wrote"].replace("{name}", name);
+  alertOnce(`${number} ${row.dataset.at}`, {
+    title,
+    body,
+    tag: `chat-${number}`,
+    href: row.querySelector("a").href,
+  });
 }
 
-export async function alertOnce(key, about) {
+export async function alertOnce(key, content) {
   if (isInFront()) return localStorage.setItem("messagehub-front", Date.now());
-  await sleep(LATER);
-  if (Date.now() - localStorage.getItem("messagehub-front") < AFTERWARDS / 2) return;
+  await sleep(WAIT);
+  if (Date.now() - localStorage.getItem("messagehub-front") < REMEMBERED / 2) return;
   if (!navigator.locks) {
-    // Plain http has none.
+    // Plain http has no locks.
     if (localStorage.getItem("messagehub-alerted") === key) return;
     localStorage.setItem("messagehub-alerted", key);
-    return alertNow(about);
+    return alertNow(content);
   }
   await navigator.locks.request(`alert ${key}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    alertNow(about);
-    await sleep(AFTERWARDS);
+    alertNow(content);
+    await sleep(REMEMBERED);
   });
 }
 
 export function alertNow({ title, body, tag, href }) {
-  if (chosen("sound")) ring();
-  if (!("Notification" in window) || Notification.permission !== "granted" || !chosen("notifications")) return;
+  if (isEnabled("sound")) playSound();
+  if (
+    !("Notification" in window) ||
+    Notification.permission !== "granted" ||
+    !isEnabled("notifications")
+  )
+    return;
   const notification = new Notification(title, { body, tag, renotify: true });
   notification.onclick = () => {
     window.focus();
@@ -50,20 +68,23 @@ export function alertNow({ title, body, tag, href }) {
   };
 }
 
-// Two short notes, made here: no file to load.
-function ring() {
+// Two short notes are synthesized, so there is no sound file to load.
+function playSound() {
   const audio = new AudioContext();
-  for (const [tone, start] of [[660, 0], [880, 0.16]]) {
-    const note = new OscillatorNode(audio, { frequency: tone });
-    const loudness = new GainNode(audio, { gain: 0 });
-    const begin = audio.currentTime + start;
-    loudness.gain.setTargetAtTime(0.2, begin, 0.01);
-    loudness.gain.setTargetAtTime(0, begin + 0.12, 0.06);
-    note.connect(loudness).connect(audio.destination);
-    note.start(begin);
-    note.stop(begin + 0.6);
+  for (const [frequency, delay] of [
+    [660, 0],
+    [880, 0.16],
+  ]) {
+    const note = new OscillatorNode(audio, { frequency });
+    const volume = new GainNode(audio, { gain: 0 });
+    const start = audio.currentTime + delay;
+    volume.gain.setTargetAtTime(0.2, start, 0.01);
+    volume.gain.setTargetAtTime(0, start + 0.12, 0.06);
+    note.connect(volume).connect(audio.destination);
+    note.start(start);
+    note.stop(start + 0.6);
   }
   setTimeout(() => audio.close(), 1_500);
 }
 
-const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,10 +1,12 @@
-// A figure, wherever on the page it stands; around it [data-counted] knows it for the style sheet.
-export const places = (name) => [...document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)];
+// Show a count in every element with data-count="<name>".
+export const findCounts = (name) => [
+  ...document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`),
+];
 
 export function showCount(name, count) {
-  for (const place of places(name)) {
-    place.textContent = count;
-    const around = place.closest("[data-counted]");
-    if (around) around.dataset.counted = count;
+  for (const element of findCounts(name)) {
+    element.textContent = count;
+    const container = element.closest("[data-counted]"); // the style sheet hides one that counts 0
+    if (container) container.dataset.counted = count;
   }
 }

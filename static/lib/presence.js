@@ -1,51 +1,55 @@
-import { showCount } from "./count.js";
+// Show the presence of members wherever they are on the page.
+import { showCount } from "./counts.js";
 
-const told = new Map(); // when each person's presence was last told, not asked for
+const publishedAt = new Map(); // by membership: when its latest live update came
 
-/** What the stream, or the answer to my own click, says of a person now. */
-export function showPresence(person) {
-  told.set(person.membership, Date.now());
-  put(person);
+/** Show a presence that is current: from a live update, or the response to one's own click. */
+export function showPresence(presence) {
+  publishedAt.set(presence.membership, Date.now());
+  update(presence);
 }
 
-/** What was answered to a question of that moment: what was told since is newer. */
-export function recallPresence(person, asked) {
-  if (!(told.get(person.membership) >= asked)) put(person);
+/** Show a presence that was requested at `requestedAt`, unless a live update has come since. */
+export function showRequestedPresence(presence, requestedAt) {
+  if (!(publishedAt.get(presence.membership) >= requestedAt)) update(presence);
 }
 
-// Wherever on the page the person is shown.
-function put({ membership, state, sentence }) {
-  for (const place of document.querySelectorAll(`[data-member="${CSS.escape(membership)}"]`)) {
-    if (place.matches("option")) file(place, state);
-    if (place.matches(".sentence")) place.textContent = sentence;
-    if (place.matches('[role="switch"]')) place.ariaChecked = String(state === "away");
-    if ("presence" in place.dataset) place.dataset.presence = state;
-    if ("sentence" in place.dataset) place.dataset.sentence = sentence;
-    if (place.title) place.title = sentence;
+function update({ membership, state, sentence }) {
+  for (const element of document.querySelectorAll(`[data-member="${CSS.escape(membership)}"]`)) {
+    if (element.matches("option")) moveOption(element, state);
+    if (element.matches(".sentence")) element.textContent = sentence;
+    if (element.matches('[role="switch"]')) element.ariaChecked = String(state === "away");
+    if ("presence" in element.dataset) element.dataset.presence = state;
+    if ("sentence" in element.dataset) element.dataset.sentence = sentence;
+    if (element.title) element.title = sentence;
   }
 }
 
-// In the list of agents people stand under what they are; whoever is chosen stays chosen.
-function file(option, state) {
-  const group = option.closest("select").querySelector(`optgroup[data-presence="${CSS.escape(state)}"]`);
+// A list of agents is grouped by presence. Moving an option must not change what is selected.
+function moveOption(option, state) {
+  const group = option
+    .closest("select")
+    .querySelector(`optgroup[data-presence="${CSS.escape(state)}"]`);
   if (!group || group.contains(option)) return;
   const { value } = option.closest("select");
   group.append(option);
   group.parentElement.value = value;
 }
 
-/** Replies to me go to others while I am away, or no longer: turned on another of my pages. */
+/** Show whether a member's replies are reassigned while they are away. */
 export function showReassigning({ membership, on }) {
-  for (const place of document.querySelectorAll(`[data-reassigns="${CSS.escape(membership)}"]`)) place.ariaChecked = String(on);
+  for (const element of document.querySelectorAll(`[data-reassigns="${CSS.escape(membership)}"]`))
+    element.ariaChecked = String(on);
 }
 
-// My own switches: the server's answer is what I am now.
-function showMine(me) {
-  showPresence(me);
-  showCount("mine", me.open);
+// The response to one's own switches says what the member's presence is now.
+function showOwnPresence(presence) {
+  showPresence(presence);
+  showCount("mine", presence.open);
 }
 
-document.addEventListener("turned", ({ detail }) => showMine(detail));
+document.addEventListener("toggled", ({ detail }) => showOwnPresence(detail));
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches(".own-status form") && ctx.response.status < 400) showMine(JSON.parse(ctx.text));
+  if (ctx.sourceElement.matches(".own-status form") && ctx.response.status < 400)
+    showOwnPresence(JSON.parse(ctx.text));
 });

@@ -1,36 +1,55 @@
-// How <target-picker> shows the options of its select: a line of the list, or a chip with a button that removes it.
+// Build what <target-picker> shows for the options of its select: list items and removable chips.
 
-export function group(optgroup, isWanted) {
+export function buildGroup(optgroup, isWanted) {
   const options = [...optgroup.children].filter(isWanted);
   if (!options.length) return undefined;
-  const section = make("div", { role: "group", ariaLabel: optgroup.label }, make("h3", { ariaHidden: "true" }, optgroup.label));
-  section.append(...options.map((option) => choice(option)));
-  return section;
+  const heading = make("h3", { ariaHidden: "true" }, optgroup.label);
+  return make(
+    "div",
+    { role: "group", ariaLabel: optgroup.label },
+    heading,
+    ...options.map(buildItem),
+  );
 }
 
-function choice(option) {
+function buildItem(option) {
   const name = make("span", { className: "name" }, make("b", {}, option.text));
   if (option.dataset.note) name.append(make("small", {}, option.dataset.note));
-  const element = make("div", { role: "option", id: `option-${option.value}` }, face(option), name);
-  element.dataset.value = option.value;
-  return element;
+  const item = make(
+    "div",
+    { role: "option", id: `option-${option.value}` },
+    buildAvatar(option),
+    name,
+  );
+  item.dataset.value = option.value;
+  return item;
 }
 
-export function chip(option, picker) {
+export function buildChip(option, picker) {
   const label = picker.dataset.remove.replace("{name}", option.text);
-  const button = make("button", { type: "button", value: option.value, ariaLabel: label, title: label }, picture("cross"));
-  return make("li", {}, face(option), make("span", {}, option.text), button);
+  const button = make(
+    "button",
+    { type: "button", value: option.value, ariaLabel: label, title: label },
+    copyIcon("cross"),
+  );
+  return make("li", {}, buildAvatar(option), make("span", {}, option.text), button);
 }
 
-export const line = (text) => make("p", {}, text);
+export const buildLine = (text) => make("p", {}, text);
 
-function face({ dataset: { kind, hue, face = "" } }) {
-  const circle = make("span", { className: kind === "team" ? "avatar s square" : "avatar s", ariaHidden: "true" }, kind === "team" ? picture("team") : face);
-  circle.dataset.hue = hue;
-  return circle;
+function buildAvatar({ dataset: { kind, hue, face = "" } }) {
+  const isTeam = kind === "team";
+  const avatar = make(
+    "span",
+    { className: isTeam ? "avatar s square" : "avatar s", ariaHidden: "true" },
+    isTeam ? copyIcon("team") : face,
+  );
+  avatar.dataset.hue = hue;
+  return avatar;
 }
 
-const picture = (name) => document.querySelector(`target-picker [data-${name}]`).firstElementChild.cloneNode(true);
+const copyIcon = (name) =>
+  document.querySelector(`target-picker [data-${name}]`).firstElementChild.cloneNode(true);
 
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);

@@ -1,5 +1,11 @@
-/** Capital letters without their accents, of one width: "muller" finds Müller, "istanbul" finds İstanbul and ISTANBUL. */
-export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().trim();
+// Search in texts without regard to case and accents.
 
-/** Do all the words that were typed stand in the text? */
-export const matches = (text, typed) => fold(typed).split(/\s+/).every((word) => fold(text).includes(word));
+/** Return the text in capitals, without accents and in one width: "müller" becomes "MULLER". */
+export const foldText = (text) =>
+  text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().trim();
+
+/** Tell whether every word of the query is in the text. */
+export const matchesQuery = (text, query) =>
+  foldText(query)
+    .split(/\s+/)
+    .every((word) => foldText(text).includes(word));

@@ -1,25 +1,32 @@
-import { wordsOf } from "./words.js";
+// Show a line at the bottom of the page for a while: a message, or an error that no form can show.
+import { findErrorMessage } from "./html.js";
 
-// What went wrong where no form can say it: one line at the bottom, for a while.
+const NOTICE_SECONDS = 20; // news takes longer to read than the answer to one's own click
 const toast = document.getElementById("toast");
-let later;
+let timer;
 
-export function say(words, seconds = 6) {
-  toast.textContent = words;
+export function showToast(message, seconds = 6) {
+  toast.textContent = message;
   toast.showPopover();
-  clearTimeout(later);
-  later = setTimeout(() => toast.hidePopover(), seconds * 1_000);
+  clearTimeout(timer);
+  timer = setTimeout(() => toast.hidePopover(), seconds * 1_000);
 }
 
-/** News for this person: there is more time to read it. */
-export const tell = ({ words }) => say(words, 20);
+/** Show one of the texts that the page has for failures: "failed" or "offline". */
+export const showFailure = (reason) => showToast(toast.dataset[reason]);
+
+/** Show a live "notice" to this member. */
+export const showNotice = ({ message }) => showToast(message, NOTICE_SECONDS);
 
 const messages = [...document.querySelectorAll("#messages > li")].map((each) => each.textContent);
-if (messages.length) say(messages.join(" "));
+if (messages.length) showToast(messages.join(" "));
 
-const hasOwnWords = (detail) => detail.ctx?.sourceElement?.closest("message-form");
+const showsOwnErrors = (detail) => detail.ctx?.sourceElement?.closest("message-form");
 
-document.addEventListener("htmx:response:error", ({ detail }) => hasOwnWords(detail) || say(wordsOf(detail.ctx.text) || toast.dataset.failed));
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  if (!showsOwnErrors(detail)) showToast(findErrorMessage(detail.ctx.text) || toast.dataset.failed);
+});
 document.addEventListener("htmx:error", ({ detail }) => {
-  if (detail.ctx && !hasOwnWords(detail) && detail.error?.name !== "AbortError") say(toast.dataset.offline);
+  if (detail.ctx && !showsOwnErrors(detail) && detail.error?.name !== "AbortError")
+    showFailure("offline");
 });

@@ -1,12 +1,12 @@
-import { LiveStream } from "../live.js";
-import { post } from "./post.js";
+import { post } from "../lib/requests.js";
+import { LiveStream } from "./stream.js";
 
-/** The live updates of the signed-in member: one stream for all their pages of this workspace. */
+/** Return the member's live updates. All pages of this member and workspace share one stream. */
 export function memberStream({ ticketUrl, ...options }) {
   return new LiveStream({
     ...options,
     group: () => `${ticketUrl} ${document.body.dataset.me}`,
-    async ticket({ signal }, numbers) {
+    async requestTicket({ signal }, numbers) {
       const fields = numbers.filter(Boolean).map((number) => ["conversation", number]);
       return (await post(ticketUrl, fields, { signal })).json();
     },

@@ -1,115 +1,134 @@
-import { takeSlot } from "./live-slots.js";
-import { newId, readStream } from "./live-source.js";
+// The tab that holds the lock reads one stream and passes it on to all listening tabs, itself
+// included.
+import { newId, readStream, takeSlot } from "./connection.js";
 
-const READY = 8_000, SILENCE = 40_000, LINGER = 1_000, CRASHED = 180_000; // milliseconds
-const MOST = 12; // what one ticket takes (MAX_CONVERSATIONS_PER_TICKET in inbox/views/live_ticket.py)
+const READY_TIMEOUT = 8_000; // milliseconds
+const SILENCE_TIMEOUT = 40_000; // milliseconds
+const LINGER = 1_000; // milliseconds
+const CRASH_TIMEOUT = 180_000; // milliseconds
+const MAX_WANTS = 12; // in one ticket (MAX_CONVERSATIONS_PER_TICKET in inbox/views/live_ticket.py)
 
-/** In the tab that holds the lock: one stream, for everything that the listeners want. */
 export class Relay {
   #id = newId();
-  #listeners = new Map(); // id: { want, at }
-  #live;
+  #listeners = new Map(); // by id: { want, heardAt }
+  #current;
   #opening;
   #slot;
 
-  constructor(name, ticket) {
-    this.ticket = ticket;
+  constructor(name, requestTicket) {
+    this.requestTicket = requestTicket;
     this.channel = new BroadcastChannel(name);
-    this.channel.onmessage = ({ data }) => data.id && this.#hear(data);
-    this.clock = setInterval(() => this.#watch(), 1_000);
+    this.channel.onmessage = ({ data }) => data.id && this.#onMessage(data);
+    this.timer = setInterval(() => this.#dropSilent(), 1_000);
     addEventListener("online", this);
-    this.#say("all", { begins: true });
+    this.#send("all", { begins: true });
   }
 
   stop() {
-    clearInterval(this.clock);
+    clearInterval(this.timer);
     removeEventListener("online", this);
-    this.#say("all", { lost: {} });
+    this.#send("all", { lost: {} });
     this.channel.close();
-    const streams = [this.#live, this.#opening];
-    this.#live = this.#opening = undefined;
-    for (const each of streams) each?.stop.abort();
-    this.#giveSlot();
+    const streams = [this.#current, this.#opening];
+    this.#current = this.#opening = undefined;
+    for (const stream of streams) stream?.stop.abort();
+    this.#releaseSlot();
   }
 
-  /** After a change of network the old connection may be dead. */
+  // After a change of network the old connection may be dead.
   handleEvent() {
-    this.#live?.stop.abort();
+    this.#current?.stop.abort();
   }
 
-  #say(to, what) {
-    this.channel.postMessage({ by: this.#id, to, ...what });
+  #send(to, message) {
+    this.channel.postMessage({ by: this.#id, to, ...message });
   }
 
-  #hear({ id, want, leaves }) {
+  #onMessage({ id, want, leaves }) {
     if (leaves) return this.#listeners.delete(id);
-    this.#listeners.set(id, { want, at: Date.now() });
-    if (this.#answer(id, want)) return;
-    if (!this.#wants.includes(want)) this.#say(id, { lost: { error: "too many conversations", isFull: true } });
+    this.#listeners.set(id, { want, heardAt: Date.now() });
+    if (this.#reply(id, want)) return;
+    if (!this.#wants.includes(want))
+      this.#send(id, { lost: { error: "too many conversations", isFull: true } });
     else if (!this.#opening?.wants.includes(want)) this.#open();
   }
 
-  #answer(id, want) {
-    const isRefused = this.#live?.refused.includes(want);
-    const isReady = !isRefused && this.#live?.wants.includes(want);
-    this.#say(id, isRefused ? { lost: { error: "refused", status: 404 } } : { ready: isReady });
+  /** Tell a listener whether the stream has what it wants. Returns whether that is settled. */
+  #reply(id, want) {
+    const isRefused = this.#current?.refused.includes(want);
+    const isReady = !isRefused && this.#current?.wants.includes(want);
+    this.#send(id, isRefused ? { lost: { error: "refused", status: 404 } } : { ready: isReady });
     return isRefused || isReady;
   }
 
   get #wants() {
-    return [...new Set([...this.#listeners.values()].map(({ want }) => want))].slice(0, MOST);
+    return [...new Set([...this.#listeners.values()].map(({ want }) => want))].slice(0, MAX_WANTS);
   }
 
-  /** The old stream is heard until the new one is ready. */
+  /** Open a stream with all that the listeners want. The old one is read until it is ready. */
   async #open() {
     this.#opening?.stop.abort();
-    const mine = { wants: this.#wants, refused: [], stop: new AbortController(), heardAt: Date.now() };
-    this.#opening = mine;
-    const error = await this.#read(mine).catch((error) => error);
-    if (this.#live === mine) {
-      this.#live = undefined;
-      this.#say("all", { lost: {} });
-    } else if (this.#opening === mine) {
+    const stream = {
+      wants: this.#wants,
+      refused: [],
+      stop: new AbortController(),
+      heardAt: Date.now(),
+    };
+    this.#opening = stream;
+    const error = await this.#read(stream).catch((reason) => reason);
+    if (this.#current === stream) {
+      this.#current = undefined;
+      this.#send("all", { lost: {} });
+    } else if (this.#opening === stream) {
       this.#opening = undefined;
-      const lost = { error: `${error?.message ?? "ended"}`, status: error?.status, isFull: error?.isFull };
-      for (const [id, { want }] of this.#listeners) if (!this.#live?.wants.includes(want)) this.#say(id, { lost });
+      const lost = {
+        error: `${error?.message ?? "ended"}`,
+        status: error?.status,
+        isFull: error?.isFull,
+      };
+      for (const [id, { want }] of this.#listeners)
+        if (!this.#current?.wants.includes(want)) this.#send(id, { lost });
     }
-    if (!this.#live && !this.#opening) this.#giveSlot();
+    if (!this.#current && !this.#opening) this.#releaseSlot();
   }
 
-  async #read(mine) {
-    const { stop, wants } = mine;
+  async #read(stream) {
+    const { stop, wants } = stream;
     await (this.#slot ??= takeSlot());
-    const { ticket, refused = [] } = await this.ticket(stop, wants);
-    mine.refused = refused;
+    const { ticket, refused = [] } = await this.requestTicket(stop, wants);
+    stream.refused = refused;
     const onPart = (events) => {
-      mine.heardAt = Date.now();
-      if (events[0]?.[0] === "ready") this.#ready(mine);
-      this.#say("all", { events });
+      stream.heardAt = Date.now();
+      if (events[0]?.[0] === "ready") this.#onReady(stream);
+      this.#send("all", { events });
     };
     await readStream(ticket, { signal: stop.signal, onPart });
   }
 
-  /** What the old stream has not read yet may have been sent before the new one was heard. */
-  #ready(mine) {
-    const old = this.#live;
-    this.#live = mine;
+  // The old stream is read a moment longer: it may hold events from before the new one was ready.
+  #onReady(stream) {
+    const old = this.#current;
+    this.#current = stream;
     this.#opening = undefined;
     setTimeout(() => old?.stop.abort(), LINGER);
-    for (const [id, { want }] of this.#listeners) this.#answer(id, want);
+    for (const [id, { want }] of this.#listeners) this.#reply(id, want);
   }
 
-  /** A stream that opens for too long, or lacks even its heartbeat, is dead. A tab that crashed says
-   * no goodbye; a hidden one may speak only once a minute. */
-  #watch() {
+  // A stream that opens for too long, or lacks even its heartbeat, is dead. A tab that crashed
+  // doesn't say that it leaves, and a hidden one may speak only once a minute.
+  #dropSilent() {
     const now = Date.now();
-    if (now - this.#opening?.heardAt > READY) this.#opening.stop.abort();
-    if (now - this.#live?.heardAt > SILENCE) this.#live.stop.abort();
-    for (const [id, { at }] of this.#listeners) if (now - at > CRASHED) this.#listeners.delete(id);
+    if (now - this.#opening?.heardAt > READY_TIMEOUT) this.#opening.stop.abort();
+    if (now - this.#current?.heardAt > SILENCE_TIMEOUT) this.#current.stop.abort();
+    for (const [id, { heardAt }] of this.#listeners)
+      if (now - heardAt > CRASH_TIMEOUT) this.#listeners.delete(id);
   }
 
-  #giveSlot() {
-    this.#slot?.then((give) => give(), () => {});
+  #releaseSlot() {
+    this.#slot?.then(
+      (release) => release(),
+      () => {},
+    );
     this.#slot = undefined;
   }
 }

@@ -1,86 +1,102 @@
-import { Relay } from "./live-relay.js";
-import { canLock } from "./live-slots.js";
-import { newId } from "./live-source.js";
+// The tabs of one member, or of one visitor, share a stream, because connections to a host are few.
+// The tab that holds a lock relays the stream (Relay). All tabs, that one included, listen on a
+// BroadcastChannel and ask there for what they want. When the relay ends or goes silent, another
+// tab takes the lock.
+import { canLock, newId } from "./connection.js";
+import { Relay } from "./relay.js";
 
-// The tabs of one person share one stream: browsers open six HTTP/1.1 connections to a host, and each
-// stream takes one. The tab that holds the lock relays (Relay); the tabs, it among them, listen on a
-// BroadcastChannel and ask for what they want to hear. Its end, or its silence, hands the lock on.
-const PING = 2_000; // milliseconds
-const UNANSWERED = 2; // pings: a relay that is frozen keeps its lock
+const PING_INTERVAL = 2_000; // milliseconds
+const MAX_UNANSWERED = 2; // pings; a frozen relay keeps its lock, so it has to be taken away
 const groups = new Map();
-const canShare = canLock.then((can) => can && new BroadcastChannel("messagehub").close() !== null).catch(() => false);
+const canShare = canLock
+  .then((can) => can && new BroadcastChannel("messagehub").close() !== null)
+  .catch(() => false);
 
 /**
- * Listen to the stream of this group; resolves when it has ended, rejects when it cannot be had.
+ * Listen to the stream of a group. Resolves when it has ended, rejects when it can't be had.
  *
- * group: the same for tabs that may hear the same. want: what this tab wants to hear beyond what all
- * of them hear. ticket: async (AbortController, wants) => { ticket, refused: wants it may not hear }.
+ * group: the same for all tabs that may share a stream.
+ * want: the conversation that this tab wants beyond what all tabs of the group get.
+ * requestTicket: async (AbortController, wants) => { ticket, refused: wants without access }.
  */
 export async function listen(group, options) {
   const isShared = await canShare;
   options.signal.throwIfAborted();
-  if (!isShared) return (await import("./live-alone.js")).listenAlone(options);
+  if (!isShared) return (await import("./unshared.js")).listenAlone(options);
   if (!groups.has(group)) groups.set(group, new Group(group));
   return groups.get(group).listen(options);
 }
 
 class Group {
   #listening = 0;
-  #bid; // { stop }, for the lock
+  #candidacy; // { stop }: waiting for the lock, or holding it
 
   constructor(name) {
     this.name = name;
-    // A page kept for the back button is frozen: it must not keep the lock.
+    // A page in the back-forward cache is frozen and must not keep the lock.
     addEventListener("pagehide", () => this.#withdraw());
   }
 
   async listen(options) {
     this.#listening++;
-    this.#apply(options.ticket);
+    this.#runForRelay(options.requestTicket);
     try {
-      await follow(this.name, { ...options, onSilence: () => this.#apply(options.ticket, true) });
+      await follow(this.name, {
+        ...options,
+        onSilence: () => this.#runForRelay(options.requestTicket, true),
+      });
     } finally {
       if (!--this.#listening) this.#withdraw();
     }
   }
 
   #withdraw() {
-    this.#bid?.stop();
-    this.#bid = undefined;
+    this.#candidacy?.stop();
+    this.#candidacy = undefined;
   }
 
-  async #apply(ticket, isTaken) {
-    if (this.#bid && !isTaken) return;
+  /** Wait for the lock, or take it from a silent relay, and be the relay while holding it. */
+  async #runForRelay(requestTicket, isRelaySilent) {
+    if (this.#candidacy && !isRelaySilent) return;
     this.#withdraw();
     const waiting = new AbortController();
-    const bid = (this.#bid = { stop: () => waiting.abort() });
-    const how = isTaken ? { steal: true } : { signal: waiting.signal };
-    const lead = () => bid === this.#bid && new Promise((release) => {
-      const relay = new Relay(this.name, ticket);
-      bid.stop = () => relay.stop() || release();
-    });
-    // Rejects when the wait was given up, or another tab took the lock away.
-    await navigator.locks.request(this.name, how, lead).catch(() => {});
-    if (bid !== this.#bid) return;
+    const candidacy = (this.#candidacy = { stop: () => waiting.abort() });
+    const options = isRelaySilent ? { steal: true } : { signal: waiting.signal };
+    const beRelay = () =>
+      candidacy === this.#candidacy &&
+      new Promise((release) => {
+        const relay = new Relay(this.name, requestTicket);
+        candidacy.stop = () => {
+          relay.stop();
+          release();
+        };
+      });
+    // Rejects when the wait is given up, or when another tab takes the lock away.
+    await navigator.locks.request(this.name, options, beRelay).catch(() => {});
+    if (candidacy !== this.#candidacy) return;
     this.#withdraw();
-    if (this.#listening) this.#apply(ticket);
+    if (this.#listening) this.#runForRelay(requestTicket);
   }
 }
 
-/** What one listener hears from the tab that relays. */
+/** Follow what the relaying tab sends, until the stream is lost or the signal aborts. */
 function follow(name, { want, signal, onPart, onSilence }) {
   return new Promise((resolve, reject) => {
     const channel = new BroadcastChannel(name);
     const id = newId();
-    let relay, unanswered = 0;
-    const ask = (more) => channel.postMessage({ id, want, ...more });
+    let relayId;
+    let unanswered = 0;
+    const send = (more) => channel.postMessage({ id, want, ...more });
     const ping = setInterval(() => {
-      if (unanswered++ >= UNANSWERED) onSilence((unanswered = 0));
-      ask();
-    }, PING);
+      if (unanswered++ >= MAX_UNANSWERED) {
+        unanswered = 0;
+        onSilence();
+      }
+      send();
+    }, PING_INTERVAL);
     const end = (error) => {
       clearInterval(ping);
-      ask({ leaves: true });
+      send({ leaves: true });
       channel.close();
       signal.removeEventListener("abort", stop);
       if (error) reject(error);
@@ -91,12 +107,16 @@ function follow(name, { want, signal, onPart, onSilence }) {
     channel.onmessage = ({ data: { by, to, begins, ready, events, lost } }) => {
       if (to !== "all" && to !== id) return;
       unanswered = 0;
-      // Another relay than the one before: what came in between is missing.
-      if (begins) return relay ? end() : ask();
-      if (ready && !relay) onPart([["ready"]], (relay = by));
-      if (events && relay === by) onPart(events);
-      if (lost && (to === id || relay === by)) end(lost.error && Object.assign(new Error(lost.error), lost));
+      // Between the relay before and this one, events may have been lost.
+      if (begins) return relayId ? end() : send();
+      if (ready && !relayId) {
+        relayId = by;
+        onPart([["ready"]]);
+      }
+      if (events && relayId === by) onPart(events);
+      if (lost && (to === id || relayId === by))
+        end(lost.error && Object.assign(new Error(lost.error), lost));
     };
-    ask();
+    send();
   });
 }

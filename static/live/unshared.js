@@ -1,61 +1,72 @@
-import { full, STREAMS } from "./live-slots.js";
-import { newId, readStream } from "./live-source.js";
+// Where tabs can't share a stream (plain http, old browsers, denied storage), each tab has one of
+// its own.
+import { MAX_STREAMS, newId, readStream, tooManyStreams } from "./connection.js";
 
-// Where tabs cannot share (plain http, old browsers, denied storage): each has a stream of its own.
-const LEASES = "messagehub-streams", LEASE = 30_000; // milliseconds
+const KEY = "messagehub-streams";
+const LEASE = 30_000; // milliseconds
 
-export async function listenAlone({ want, signal, stop, ticket, onPart }) {
-  const give = canStore() ? takeLease() : takeSight(stop);
-  if (!give) throw full();
+export async function listenAlone({ want, signal, stop, requestTicket, onPart }) {
+  const release = canStore() ? takeLease() : streamWhileVisible(stop);
+  if (!release) throw tooManyStreams();
   try {
-    const { ticket: mine, refused = [] } = await ticket(stop, [want]);
+    const { ticket, refused = [] } = await requestTicket(stop, [want]);
     if (refused.includes(want)) throw Object.assign(new Error("refused"), { status: 404 });
-    await readStream(mine, { signal, onPart });
+    await readStream(ticket, { signal, onPart });
   } finally {
-    give();
+    release();
   }
 }
 
-// Leases that every tab can read, and that end by themselves when a tab crashes.
+// Leases are visible to all tabs, and run out by themselves when a tab crashes.
 function takeLease() {
-  const mine = newId();
-  if (!renew(mine)) return undefined;
-  const clock = setInterval(renew, LEASE / 3, mine);
-  const give = () => {
-    clearInterval(clock);
-    removeEventListener("pagehide", give);
-    renew(mine, true);
+  const id = newId();
+  if (!saveLeases(id)) return undefined;
+  const timer = setInterval(saveLeases, LEASE / 3, id);
+  const release = () => {
+    clearInterval(timer);
+    removeEventListener("pagehide", release);
+    saveLeases(id, true);
   };
-  addEventListener("pagehide", give);
-  return give;
+  addEventListener("pagehide", release);
+  return release;
 }
 
-function renew(mine, isOver) {
-  const now = Date.now();
-  const all = Object.entries(JSON.parse(localStorage.getItem(LEASES) ?? "{}"));
-  const others = all.filter(([id, until]) => id !== mine && until > now);
-  if (others.length >= STREAMS && !isOver) return false;
-  const leases = Object.fromEntries(others);
-  if (!isOver) leases[mine] = now + LEASE;
-  localStorage.setItem(LEASES, JSON.stringify(leases));
-  return true;
+function saveLeases(id, isReleased) {
+  const leases = renewLease(
+    JSON.parse(localStorage.getItem(KEY) ?? "{}"),
+    id,
+    Date.now(),
+    isReleased,
+  );
+  if (leases) localStorage.setItem(KEY, JSON.stringify(leases));
+  return Boolean(leases);
+}
+
+/** Return the leases with this one renewed, or released, or nothing if others hold all streams. */
+export function renewLease(leases, id, now, isReleased = false) {
+  const others = Object.entries(leases).filter(
+    ([other, expiresAt]) => other !== id && expiresAt > now,
+  );
+  if (isReleased) return Object.fromEntries(others);
+  if (others.length >= MAX_STREAMS) return undefined;
+  return Object.fromEntries([...others, [id, now + LEASE]]);
 }
 
 function canStore() {
   try {
-    localStorage.setItem(`${LEASES} probe`, "");
-    localStorage.removeItem(`${LEASES} probe`);
+    localStorage.setItem(`${KEY} probe`, "");
+    localStorage.removeItem(`${KEY} probe`);
     return true;
   } catch {
     return false;
   }
 }
 
-// The frame of a third party may be denied all of that, and then it cannot count: only pages that are
-// seen have a stream, and no one sees more than a few at once.
-function takeSight(stop) {
+// A third party's frame may be denied storage too, and then tabs can't be counted. So only visible
+// pages have a stream, and no one sees more than a few at once.
+function streamWhileVisible(stop) {
   if (document.hidden) return undefined;
-  const look = () => document.hidden && stop.abort();
-  document.addEventListener("visibilitychange", look);
-  return () => document.removeEventListener("visibilitychange", look);
+  const onChange = () => document.hidden && stop.abort();
+  document.addEventListener("visibilitychange", onChange);
+  return () => document.removeEventListener("visibilitychange", onChange);
 }

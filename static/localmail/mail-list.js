@@ -1,37 +1,39 @@
-// <mail-list data-url="...">: asks for new emails every 5 s while somebody looks; what is chosen stays chosen.
-const EVERY = 5_000;
+// <mail-list data-url="...">: loads new emails every 5 s while the page is visible. The selected
+// email stays selected.
+const INTERVAL = 5_000; // milliseconds
 
 customElements.define(
   "mail-list",
   class extends HTMLElement {
     connectedCallback() {
-      this.timer = setInterval(() => document.hidden || this.ask(), EVERY);
+      this.timer = setInterval(() => document.hidden || this.reload(), INTERVAL);
     }
 
     disconnectedCallback() {
       clearInterval(this.timer);
     }
 
-    async ask() {
-      const answer = await fetch(this.dataset.url).catch(() => null);
-      if (!answer?.ok) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const found = page.querySelector("#mails");
-      if (found && newest(found) !== newest(this)) this.show(found);
+    async reload() {
+      const response = await fetch(this.dataset.url).catch(() => null);
+      if (!response?.ok) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const mails = page.querySelector("#mails");
+      if (mails && newestId(mails) !== newestId(this)) this.show(mails);
     }
 
     show(mails) {
-      const chosen = this.querySelector("[aria-current]")?.getAttribute("href");
-      const focused = this.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      const selected = this.querySelector("[aria-current]")?.getAttribute("href");
+      const { activeElement } = document;
+      const focused = this.contains(activeElement) && activeElement.getAttribute("href");
       this.replaceChildren(document.adoptNode(mails));
-      this.link(chosen)?.setAttribute("aria-current", "page");
-      this.link(focused)?.focus({ preventScroll: true });
+      this.findLink(selected)?.setAttribute("aria-current", "page");
+      this.findLink(focused)?.focus({ preventScroll: true });
     }
 
-    link(href) {
+    findLink(href) {
       return href ? this.querySelector(`a[href="${href}"]`) : null;
     }
   },
 );
 
-const newest = (part) => part.querySelector("li")?.id;
+const newestId = (mails) => mails.querySelector("li")?.id;

@@ -1,41 +1,41 @@
-import { alertNow } from "./alerts.js";
+// <alert-settings data-title data-body>: what this browser does when a conversation needs the
+// member. Kept in the browser, so each device has its own settings. Both are on until they are
+// turned off.
+import { alertNow, isEnabled } from "../lib/alerts.js";
 
-// <alert-settings data-title data-body>: what this browser does when a chat needs me and no page is in
-// front. Kept in the browser: another device has its own choice. Sound is on until it is turned off.
 customElements.define(
   "alert-settings",
   class extends HTMLElement {
     connectedCallback() {
-      for (const box of this.querySelectorAll("input")) {
-        box.checked = this.isOn(box.name);
-        box.onchange = () => this.turn(box);
+      for (const checkbox of this.querySelectorAll("input")) {
+        checkbox.checked = this.isOn(checkbox.name);
+        checkbox.onchange = () => this.save(checkbox);
       }
       this.querySelector("button").onclick = () => alertNow(this.dataset);
-      this.explain();
+      this.showBlocked();
     }
 
     isOn(name) {
-      const isChosen = localStorage.getItem(`messagehub-${name}`) !== "off";
-      return isChosen && (name !== "notifications" || this.permission === "granted");
+      return isEnabled(name) && (name !== "notifications" || this.permission === "granted");
     }
 
     get permission() {
       return window.Notification?.permission ?? "denied";
     }
 
-    async turn(box) {
-      localStorage.setItem(`messagehub-${box.name}`, box.checked ? "on" : "off");
-      if (box.checked && box.name === "notifications" && this.permission === "default") {
-        box.disabled = true;
+    async save(checkbox) {
+      localStorage.setItem(`messagehub-${checkbox.name}`, checkbox.checked ? "on" : "off");
+      if (checkbox.checked && checkbox.name === "notifications" && this.permission === "default") {
+        checkbox.disabled = true;
         await Notification.requestPermission();
-        box.disabled = false;
+        checkbox.disabled = false;
       }
-      box.checked = this.isOn(box.name);
-      this.explain();
+      checkbox.checked = this.isOn(checkbox.name);
+      this.showBlocked();
     }
 
-    /** Only the browser's own settings can undo what was blocked there. */
-    explain() {
+    /** Explain a block, because it can be undone only in the browser's own settings. */
+    showBlocked() {
       this.querySelector("[data-blocked]").hidden = this.permission !== "denied";
     }
   },

@@ -1,3 +1,4 @@
-// Fields that want the reader's own time zone: <input type="hidden" data-time-zone>.
+// Fill every empty <input data-time-zone> with the browser's time zone.
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-for (const field of document.querySelectorAll("input[data-time-zone]")) field.value ||= timeZone ?? "";
+for (const field of document.querySelectorAll("input[data-time-zone]"))
+  field.value ||= timeZone ?? "";

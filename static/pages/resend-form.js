@@ -1,5 +1,5 @@
-// <resend-form data-page><form>: what a signed-out page could not save. Signing in elsewhere has made
-// the form's token an old one: a new one comes from a page that only those who are signed in see.
+// <resend-form data-page><form>: sends the form that a signed-out page could not save.
+// Signing in has made its CSRF token invalid. A page that only members see has the new one.
 customElements.define(
   "resend-form",
   class extends HTMLElement {
@@ -8,21 +8,24 @@ customElements.define(
       this.problem = this.querySelector("[role=alert]");
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.send().catch(() => this.say("failed"));
+        this.send().catch(() => this.showProblem("failed"));
       });
     }
 
     async send() {
-      this.say();
-      const page = new DOMParser().parseFromString(await (await fetch(this.dataset.page)).text(), "text/html");
+      this.showProblem();
+      const page = new DOMParser().parseFromString(
+        await (await fetch(this.dataset.page)).text(),
+        "text/html",
+      );
       const token = page.querySelector("form[action*='/sign-out/'] [name=csrfmiddlewaretoken]");
-      if (!token) return this.say("notYet");
+      if (!token) return this.showProblem("notYet");
       this.form.querySelector("[name=csrfmiddlewaretoken]").value = token.value;
-      HTMLFormElement.prototype.submit.call(this.form); // one of the fields may be called "submit"
+      HTMLFormElement.prototype.submit.call(this.form); // a field may be called "submit"
     }
 
-    say(what) {
-      this.problem.textContent = this.problem.dataset[what] ?? "";
+    showProblem(name) {
+      this.problem.textContent = this.problem.dataset[name] ?? "";
     }
   },
 );

@@ -1,3 +1,3 @@
-import "./busy-form.js";
-import "./submit-on-change.js";
-import "./target-picker.js";
+import "../elements/busy-form.js";
+import "../elements/submit-on-change.js";
+import "../elements/target-picker.js";

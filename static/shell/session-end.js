@@ -1,20 +1,25 @@
-// A page of a workspace shows customers' words: it goes blank as soon as its session has ended. The
-// sign-in page says so to all tabs (signed-out.js), a refused request to the page that sent it.
+// Blank a page as soon as its session has ended, because it shows what customers wrote. The sign-in
+// page announces it to all tabs (signed-out.js), a refused request only to its own page.
 const KEY = "messagehub-signed-out-at";
 const openedAt = Date.now();
 
 addEventListener("storage", ({ key, newValue }) => key === KEY && newValue && leave());
-// A page out of the browser's memory missed what was said meanwhile.
-addEventListener("pageshow", ({ persisted }) => persisted && localStorage.getItem(KEY) > openedAt && leave());
+// A page that comes back from the browser's cache has missed that event.
+addEventListener(
+  "pageshow",
+  ({ persisted }) => persisted && localStorage.getItem(KEY) > openedAt && leave(),
+);
 document.addEventListener("session-ended", async () => {
-  if (document.querySelector("live-desk")) return leave(); // what is written there is kept as a draft
-  const unsaved = await import("./unsaved-form.js").catch(() => {});
+  // The desk keeps what was typed as a draft.
+  if (document.querySelector("live-desk")) return leave();
+  const unsaved = await import("./unsaved-forms.js").catch(() => {});
   if (!unsaved?.hasUnsavedForm()) leave();
 });
 
-// Signing in leads back here; a session that is still good does so at once.
+// Signing in leads back to this page, and at once if the session is still good.
 function leave() {
   document.body.replaceChildren();
   document.title = "MessageHub";
-  location.replace(`${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.replace(`${document.body.dataset.signIn}?next=${next}`);
 }

@@ -1,35 +1,48 @@
-// What the visitor writes: shown at once, kept until it is stored, sent strictly one after the other.
-import { isSendKey, newClientId } from "../composer.js";
-import { ask, page, tell } from "./outside.js";
+// Send what the visitor writes: shown at once, kept until it is stored, and sent one message after
+// the other.
+import { isSendKey, newClientId } from "../lib/message-input.js";
+import { page, postToPage, request } from "./connections.js";
 
-const MOST = 5000, PATIENCE = 8_000, LONGEST = 30_000; // characters, milliseconds
-const REFUSED = [400, 409, 413, 422]; // trying again would change nothing
-const [form, count, list, template] = ["composer", "count", "pending", "pending-entry"].map((id) => document.getElementById(id));
+const MAX_LENGTH = 5000; // characters
+const COUNTED = 300; // characters left, from where they are counted
+const PATIENCE = 8_000; // milliseconds
+const LONGEST_PAUSE = 30_000; // milliseconds
+const REFUSED = new Set([400, 409, 413, 422]); // sending again would change nothing
+const [form, counter, list, template] = ["composer", "count", "pending", "pending-entry"].map(
+  (id) => document.getElementById(id),
+);
 const { body: field } = form.elements;
-const model = template.content.firstElementChild;
-const notSent = model.querySelector(".why").textContent;
+const entryTemplate = template.content.firstElementChild;
+const notSent = entryTemplate.querySelector(".error").textContent;
+// oxlint-disable-next-line no-control-regex -- these control characters are removed
+const UNWANTED = /[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
 const queue = []; // oldest first
-let stored, isBusy, current, notBefore = 0, wake = () => {};
+let onStored;
+let isSending;
+let currentRequest;
+let pausedUntil = 0;
+let endPause = () => {};
 
-// Takes up what an earlier page could not send.
-export function beginWriting(whenStored) {
-  stored = whenStored;
-  const { draft, ...messages } = page.kept;
-  if (draft && !field.value) write(draft);
-  for (const text of Object.values(messages)) queue.push(JSON.parse(text));
-  queue.sort((a, b) => a.at - b.at).forEach(show);
+/** Restore what an earlier page could not send. */
+export function startComposer(whenStored) {
+  onStored = whenStored;
+  const { draft, ...messages } = page.unsent;
+  if (draft && !field.value) setText(draft);
+  for (const json of Object.values(messages)) queue.push(JSON.parse(json));
+  queue.sort((a, b) => a.at - b.at);
+  queue.forEach(showPending);
 }
 
-// The page around us keeps it: our own storage may be blocked as a third party's.
-function keep(item, text) {
-  tell("keep", { item, text });
+// The embedding page stores it, because a third party's storage may be blocked.
+function store(item, text) {
+  postToPage("store", { item, text });
 }
 
 export function focusComposer() {
   field.focus({ preventScroll: true });
 }
 
-field.oninput = () => write(field.value);
+field.oninput = () => setText(field.value);
 field.onkeydown = (event) => {
   if (!isSendKey(event)) return;
   event.preventDefault();
@@ -38,108 +51,116 @@ field.onkeydown = (event) => {
 form.onsubmit = (event) => {
   event.preventDefault();
   focusComposer();
-  const body = clean(field.value);
-  if (!body || left(body) < 0) return;
-  write("");
+  const body = cleanText(field.value);
+  if (!body || remaining(body) < 0) return;
+  setText("");
   send(body);
 };
 
-function write(text) {
+function setText(text) {
   if (field.value !== text) field.value = text;
-  keep("draft", text);
+  store("draft", text);
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
-  const rest = left(clean(text));
-  count.hidden = rest > 300;
-  count.textContent = count.dataset[rest < 0 ? "over" : "left"].replace("{n}", Math.abs(rest));
-  form.classList.toggle("over", rest < 0);
+  const left = remaining(cleanText(text));
+  counter.hidden = left > COUNTED;
+  counter.textContent = counter.dataset[left < 0 ? "over" : "left"].replace("{n}", Math.abs(left));
+  form.classList.toggle("over", left < 0);
 }
 
-// As the server reads it (messagehub.lib.text): without control characters, blank lines around and what shows nothing.
-function clean(text) {
+/**
+ * Clean a text as the server does (messagehub.lib.text): no control characters, no blank lines
+ * around it, and nothing at all if it shows nothing.
+ */
+export function cleanText(text) {
   if (!/[^\s\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text)) return "";
-  return text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "").replace(/^([^\S\n]*\n)+/, "").trimEnd();
+  return text
+    .replace(UNWANTED, "")
+    .replace(/^([^\S\n]*\n)+/, "")
+    .trimEnd();
 }
-const left = (text) => MOST - [...text].length;
+
+const remaining = (text) => MAX_LENGTH - [...text].length;
 
 function send(body) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
   const message = { id: newClientId(), body, page: page.href, at };
-  keep(message.id, JSON.stringify(message));
+  store(message.id, JSON.stringify(message));
   queue.push(message);
-  show(message);
+  showPending(message);
   list.parentNode.scrollTop = list.parentNode.scrollHeight;
-  sendNow();
+  sendQueue();
 }
 
-function show(message) {
-  const entry = (message.entry = model.cloneNode(true));
+function showPending(message) {
+  const entry = (message.entry = entryTemplate.cloneNode(true));
   entry.querySelector(".bubble").textContent = message.body;
-  entry.querySelector(".again").onclick = tryAgain;
+  entry.querySelector(".retry").onclick = retryAll;
   entry.querySelector(".edit").onclick = () => {
-    settle(message.id);
-    write([message.body, field.value].filter(Boolean).join("\n"));
+    removePending(message.id);
+    setText([message.body, field.value].filter(Boolean).join("\n"));
     focusComposer();
   };
   list.append(entry);
-  mark(message, "sending");
+  setStatus(message, "sending");
 }
 
-function mark(message, status, words) {
+function setStatus(message, status, error) {
   message.entry.dataset.status = status;
-  message.entry.querySelector(".why").textContent = words || notSent;
+  message.entry.querySelector(".error").textContent = error || notSent;
   clearTimeout(message.timer);
   if (status !== "sending") return;
-  message.tries = 0;
-  message.timer = setTimeout(mark, PATIENCE, message, "failed");
+  message.attempts = 0;
+  message.timer = setTimeout(setStatus, PATIENCE, message, "failed");
 }
 
-// Stored, whoever brought the news.
-export function settle(id) {
-  const message = queue.find((message) => message.id === id);
+/** Remove a message that is stored, as its response or a live update says. */
+export function removePending(id) {
+  const message = queue.find((each) => each.id === id);
   if (!message) return;
   queue.splice(queue.indexOf(message), 1);
-  keep(id);
+  store(id);
   clearTimeout(message.timer);
   message.entry.remove();
 }
 
-const waiting = () => queue.filter(({ entry }) => entry.dataset.status !== "refused");
+const findUnsent = () => queue.filter(({ entry }) => entry.dataset.status !== "refused");
 
-export async function sendNow() {
-  wake();
-  if (isBusy) return;
-  isBusy = true;
-  for (let message; ([message] = waiting()) && message; ) {
-    const pause = notBefore - Date.now();
-    await (pause > 0 ? sleep(pause) : deliver(message));
+export async function sendQueue() {
+  endPause();
+  if (isSending) return;
+  isSending = true;
+  for (let [message] = findUnsent(); message; [message] = findUnsent()) {
+    const wait = pausedUntil - Date.now();
+    await (wait > 0 ? pause(wait) : deliver(message));
   }
-  isBusy = false;
+  isSending = false;
 }
 
 async function deliver(message) {
-  const { id, body, page } = message;
-  const { signal } = (current = new AbortController());
+  const { id, body, page: href } = message;
+  const { signal } = (currentRequest = new AbortController());
   try {
-    stored(await ask("messages/", { client_id: id, body, page }, current));
-    settle(id);
-  } catch ({ status, words, wait }) {
-    if (!queue.includes(message) || signal.reason === "again") return;
-    if (REFUSED.includes(status)) return mark(message, "refused", status === 400 && words);
-    if (++message.tries > 2 || wait) for (const each of waiting()) mark(each, "failed", status === 429 && words);
-    notBefore = Date.now() + wait;
-    await sleep(Math.min(LONGEST, 500 * 2 ** message.tries) * (0.75 + Math.random() / 2));
+    onStored(await request("messages/", { client_id: id, body, page: href }, currentRequest));
+    removePending(id);
+  } catch ({ status, serverMessage, wait }) {
+    if (!queue.includes(message) || signal.reason === "retry") return;
+    if (REFUSED.has(status)) return setStatus(message, "refused", status === 400 && serverMessage);
+    if (++message.attempts > 2 || wait)
+      for (const each of findUnsent()) setStatus(each, "failed", status === 429 && serverMessage);
+    pausedUntil = Date.now() + wait;
+    await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** message.attempts) * (0.75 + Math.random() / 2));
   }
 }
 
-function sleep(time) {
-  return new Promise((resolve) => setTimeout((wake = resolve), time));
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout((endPause = resolve), milliseconds));
 }
 
-function tryAgain() {
-  for (const message of waiting()) mark(message, "sending");
-  current?.abort("again");
-  sendNow();
+function retryAll() {
+  for (const message of findUnsent()) setStatus(message, "sending");
+  currentRequest?.abort("retry");
+  sendQueue();
 }
 
-addEventListener("online", sendNow);
+addEventListener("online", sendQueue);

@@ -1,40 +1,47 @@
-// What is outside the frame: the page around it, and our server.
+// Connect the frame with the page that embeds it and with our server.
 const { dataset } = document.body;
 const origin = decodeURIComponent(location.hash.slice(1));
-const PATIENCE = 15_000; // milliseconds
+const TIMEOUT = 15_000; // milliseconds
 
-export const page = { isShown: false, href: "", token: "", kept: {} };
-export const news = new EventTarget(); // "token", "shown", "hidden"
+/** What the embedding page has sent. unsent: by key, what an earlier page could not send. */
+export const page = { isOpen: false, href: "", token: "", unsent: {} };
+export const messages = new EventTarget(); // of the embedding page: "token", "shown", "hidden"
 
-// A page without an origin (a file, a WebView) cannot be named. Its messages still have to come from
-// our parent with the origin "null", and an inbox with a list of sites is never shown there.
+// A page without an origin (a file, a WebView) can't be named as a target. Its messages still have
+// to come from our parent with the origin "null", and an inbox with a list of sites is never shown
+// there.
 const target = origin === "null" ? "*" : origin;
 
-// Both sides name the other's exact origin: nobody else gets the token.
-export function tell(what, more) {
-  parent.postMessage({ messagehub: what, ...more }, target);
+// Both sides name the other's exact origin, so that no one else gets the token.
+export function postToPage(type, data) {
+  parent.postMessage({ messagehub: type, ...data }, target);
 }
 
 onmessage = ({ origin: from, source, data }) => {
-  const what = data?.messagehub;
-  if (from !== origin || source !== parent || !what) return;
-  if (what !== "token") page.isShown = what === "shown";
+  const type = data?.messagehub;
+  if (from !== origin || source !== parent || !type) return;
+  if (type !== "token") page.isOpen = type === "shown";
   page.href = data.page.slice(0, 2000);
-  if (what === "token") Object.assign(page, { token: data.token, kept: data.kept });
+  if (type === "token") Object.assign(page, { token: data.token, unsent: data.unsent });
   for (const name in data.paint) document.documentElement.style.setProperty(name, data.paint[name]);
-  news.dispatchEvent(new Event(what));
+  messages.dispatchEvent(new Event(type));
 };
 
-export async function hasToken() {
-  while (!page.token) await new Promise((resolve) => news.addEventListener("token", resolve, { once: true }));
+export async function waitForToken() {
+  while (!page.token)
+    await new Promise((resolve) => messages.addEventListener("token", resolve, { once: true }));
 }
 
-// Gives the answer or throws {status, words, wait}; status 0: there was no answer.
-export async function ask(path, body, stop = new AbortController()) {
-  await hasToken();
+/**
+ * Return the server's JSON, or throw an error with status (0: no response), serverMessage and wait
+ * in milliseconds.
+ */
+export async function request(path, body, stop = new AbortController()) {
+  await waitForToken();
   const { token } = page;
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
-  let response = { status: 0 }, answer;
+  const timer = setTimeout(() => stop.abort(), TIMEOUT);
+  let response = { status: 0 };
+  let content;
   try {
     response = await fetch(`/widget/${dataset.key}/${path}`, {
       method: body ? "POST" : "GET",
@@ -44,21 +51,25 @@ export async function ask(path, body, stop = new AbortController()) {
       credentials: "omit",
       signal: stop.signal,
     });
-    answer = response.status === 204 || (await response.json());
-  } catch {}
+    content = response.status === 204 || (await response.json());
+  } catch {} // no response, or none of ours
   clearTimeout(timer);
   const { status, ok, headers } = response;
-  reach(status && status < 500);
+  showConnection(status && status < 500);
   if (status === 401 && page.token === token) {
     page.token = "";
-    tell("token?");
+    postToPage("token-refused");
   }
-  if (ok && answer) return answer;
-  const wait = (answer?.retry_after ?? headers?.get("Retry-After")) * 1000 || 0;
-  throw { status: ok ? 0 : status, words: answer?.error, wait };
+  if (ok && content) return content;
+  const wait = (content?.retry_after ?? headers?.get("Retry-After")) * 1000 || 0;
+  throw Object.assign(new Error(path), {
+    status: ok ? 0 : status,
+    serverMessage: content?.error,
+    wait,
+  });
 }
 
-export function reach(isReached) {
-  dataset.trouble = isReached ? "" : navigator.onLine ? "connecting" : "offline";
+export function showConnection(isConnected) {
+  dataset.connection = isConnected ? "" : navigator.onLine ? "connecting" : "offline";
 }
-addEventListener("offline", () => reach(false));
+addEventListener("offline", () => showConnection(false));

@@ -1,130 +1,165 @@
-// What the visitor sees of the server: history, live answers, who is there, the email card.
-import { ask, hasToken, news, page, reach, tell } from "./outside.js";
-import { beginWriting, focusComposer, sendNow, settle } from "./writing.js";
+// The visitor's chat: its history, live updates, the inbox's state and the card that asks for an
+// email address.
+import { focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
+import {
+  messages,
+  page,
+  postToPage,
+  request,
+  showConnection,
+  waitForToken,
+} from "./connections.js";
 
-const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "after"].map((id) => document.getElementById(id));
+const NEAR_END = 48; // pixels
+const RETRY = 5_000; // milliseconds
+const LONGEST_PAUSE = 30_000; // milliseconds
+const HIDDEN = 2 * 60_000; // milliseconds
+const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "after"].map((id) =>
+  document.getElementById(id),
+);
 const { lang } = document.documentElement;
-const locale = navigator.languages.find((own) => own.slice(0, 2) === lang.slice(0, 2)) ?? lang;
-let last = 0; // moved by catch-ups only: a stream or an answer may leave gaps
-let token, retry, live, unread = 0;
-let isAtEnd = true, lastTop = 0;
-let rest, seen = 0; // the last reply that was on the screen
-let typed = ""; // outlives the card
+const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
+let lastSeq = 0; // moved by catch-ups only, because a stream or a response may leave gaps
+let token;
+let retryTimer;
+let stream;
+let unread = 0;
+let isAtEnd = true;
+let lastTop = 0;
+let hiddenTimer;
+let seenSeq = 0; // the last reply that was on the screen
+let typedEmail = ""; // outlives the card
 
 async function catchUp() {
-  await hasToken();
-  const answer = await ask(`messages/?after=${last}`);
-  take(answer);
-  last = Math.max(last, answer.last_seq);
+  await waitForToken();
+  const answer = await request(`messages/?after=${lastSeq}`);
+  apply(answer);
+  lastSeq = Math.max(lastSeq, answer.last_seq);
   log.ariaBusy = "false";
 }
 
-function take({ html, state_html, live: hasContact }) {
+function apply({ html, state_html, live: hasContact }) {
   const isHistory = log.ariaBusy === "true";
-  const replies = addEntries(html);
-  if (!isHistory) count(replies);
+  const replies = mergeEntries(html);
+  if (!isHistory) countUnread(replies);
   showState(state_html);
-  if (hasContact) goLive();
+  if (hasContact) startStream();
 }
 
-function count(replies) {
-  if (page.isShown || !replies) return;
+function countUnread(replies) {
+  if (page.isOpen || !replies) return;
   unread += replies;
-  tell("unread", { count: unread, label: document.body.dataset.news.replace("{n}", unread) });
+  postToPage("unread", {
+    count: unread,
+    label: document.body.dataset.unread.replace("{n}", unread),
+  });
 }
 
-// Loaded with the first message: before that there is nothing to hear.
-async function goLive() {
-  const code = await import("../live.js").catch(() => {});
-  if (!code) return (retry = setTimeout(load, 5000));
-  live ??= new code.LiveStream(streaming);
-  live.start();
+// Loaded with the first message, because before that there are no live updates.
+async function startStream() {
+  const module = await import("../live/stream.js").catch(() => {});
+  if (!module) return (retryTimer = setTimeout(load, RETRY));
+  stream ??= new module.LiveStream(streamOptions);
+  stream.start();
 }
 
-const streaming = {
+const streamOptions = {
   group: () => `${document.body.dataset.key} ${page.token}`,
   catchUp,
-  ticket: (stop) => ask("ticket/", {}, stop),
+  requestTicket: (stop) => request("ticket/", {}, stop),
   onEvent(name, { id, html }) {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showState(html);
-    else if (html) count(addEntries(html));
+    else if (html) countUnread(mergeEntries(html));
   },
   onState(state) {
-    if (state === "live") sendNow();
-    if (state === "ended") setTimeout(load, 5000);
+    if (state === "live") sendQueue();
+    if (state === "ended") setTimeout(load, RETRY);
   },
 };
 
 async function load(pause = 1000) {
-  clearTimeout(retry);
-  const isDone = await catchUp().then(() => true, () => false);
-  if (!isDone) retry = setTimeout(load, pause * (0.75 + Math.random() / 2), Math.min(30_000, 2 * pause));
-  sendNow();
+  clearTimeout(retryTimer);
+  const isLoaded = await catchUp().then(
+    () => true,
+    () => false,
+  );
+  if (!isLoaded)
+    retryTimer = setTimeout(
+      load,
+      pause * (0.75 + Math.random() / 2),
+      Math.min(LONGEST_PAUSE, 2 * pause),
+    );
+  sendQueue();
 }
 
-function parse(html) {
+function parseHtml(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  for (const { style, dataset } of template.content.querySelectorAll(".face")) style.setProperty("--hue", 20 + 30 * dataset.hue);
-  return template.content;
+  for (const { style, dataset } of template.content.querySelectorAll(".face"))
+    style.setProperty("--hue", 20 + 30 * dataset.hue);
+  return [...template.content.children];
 }
 
-// Gives the number of new replies.
-function addEntries(html) {
-  const stays = isAtEnd;
+/** Merge entries into the timeline. Returns the number of new replies. */
+function mergeEntries(html) {
+  const wasAtEnd = isAtEnd;
   let replies = 0;
-  for (const entry of [...parse(html).children]) replies += place(entry) && entry.dataset.kind === "reply";
-  nameDays();
-  if (stays) toEnd();
+  for (const entry of parseHtml(html))
+    replies += mergeEntry(entry) && entry.dataset.kind === "reply";
+  showDays();
+  if (wasAtEnd) scrollToEnd();
   else if (replies) newer.hidden = false;
-  look();
+  reportSeen();
   return replies;
 }
 
-// What was seen is not mailed.
-function look() {
+/** Report the last reply that the visitor has seen; replies that were seen aren't emailed. */
+function reportSeen() {
   const seq = [...list.querySelectorAll("[data-kind=reply]")].at(-1)?.dataset.seq;
-  if (!page.isShown || document.hidden || !isAtEnd || !(seq > seen)) return;
-  seen = +seq;
-  ask("reading/", { seq: seen }).catch(() => (seen = 0));
+  if (!page.isOpen || document.hidden || !isAtEnd || !(seq > seenSeq)) return;
+  seenSeq = Number(seq);
+  request("reading/", { seq: seenSeq }).catch(() => (seenSeq = 0));
 }
-// A hidden page lets its stream go after a while; what came meanwhile is asked for when it is seen.
+
+// A hidden page gives up its stream after a while. What it misses is loaded when it becomes
+// visible.
 document.onvisibilitychange = () => {
-  look();
-  clearTimeout(rest);
-  if (document.hidden) rest = setTimeout(() => live?.stop(), 2 * 60_000);
-  else if (live && !live.isOn) load();
+  reportSeen();
+  clearTimeout(hiddenTimer);
+  if (document.hidden) hiddenTimer = setTimeout(() => stream?.stop(), HIDDEN);
+  else if (stream && !stream.isOn) load();
 };
 
-function place(entry) {
+/** Insert an entry by its number, or replace the one with its id. Returns whether it is new. */
+function mergeEntry(entry) {
   const { id, dataset, outerHTML: source } = entry;
-  const same = document.getElementById(id);
-  if (same?.source === source) return false;
+  const known = document.getElementById(id);
+  if (known?.source === source) return false;
   entry.source = source;
   showTime(entry);
-  settle(dataset.clientId);
-  const next = [...list.children].find((other) => +other.dataset.seq > +dataset.seq);
-  if (same) same.replaceWith(entry);
+  removePending(dataset.clientId);
+  const next = [...list.children].find((other) => Number(other.dataset.seq) > Number(dataset.seq));
+  if (known) known.replaceWith(entry);
   else list.insertBefore(entry, next ?? null);
-  return !same;
+  return !known;
 }
 
-function toEnd() {
+function scrollToEnd() {
   talk.scrollTop = talk.scrollHeight;
   newer.hidden = true;
 }
 
-newer.onclick = toEnd;
+newer.onclick = scrollToEnd;
 talk.onscroll = () => {
   const { scrollTop, scrollHeight, clientHeight } = talk;
-  isAtEnd = scrollHeight - scrollTop - clientHeight < 48 || (isAtEnd && scrollTop >= lastTop);
+  isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END || (isAtEnd && scrollTop >= lastTop);
   lastTop = scrollTop;
   if (isAtEnd) newer.hidden = true;
-  look();
+  reportSeen();
 };
-// Who was at the end stays there when a keyboard or a card takes room.
-const sizes = new ResizeObserver(() => isAtEnd && toEnd());
+// A visitor at the end stays there when a keyboard or a card takes room.
+const sizes = new ResizeObserver(() => isAtEnd && scrollToEnd());
 for (const part of [talk, ...talk.children]) sizes.observe(part);
 
 function showTime(entry) {
@@ -134,39 +169,43 @@ function showTime(entry) {
   time.title = entry.at.toLocaleString(locale, { dateStyle: "full", timeStyle: "medium" });
 }
 
-// Today needs its name only after another day.
-function nameDays() {
+// Each day is named at its first entry; today only if another day comes before it.
+function showDays() {
   const names = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const today = new Date().setHours(0, 0, 0, 0);
-  let last = today;
+  let previousDay = today;
   for (const { at, dataset } of list.children) {
     const day = new Date(at).setHours(0, 0, 0, 0);
-    const ago = Math.round((today - day) / 86_400_000);
-    const name = ago < 2 ? names.format(-ago, "day") : at.toLocaleString(locale, { weekday: "short", day: "numeric", month: "long" });
-    if (day === last) delete dataset.day;
+    const daysAgo = Math.round((today - day) / 86_400_000);
+    const name =
+      daysAgo < 2
+        ? names.format(-daysAgo, "day")
+        : at.toLocaleString(locale, { weekday: "short", day: "numeric", month: "long" });
+    if (day === previousDay) delete dataset.day;
     else dataset.day = name[0].toUpperCase() + name.slice(1);
-    last = day;
+    previousDay = day;
   }
 }
 
-function showState(html, isAnswer) {
-  const state = parse(html).querySelector("#state");
+function showState(html, isOwnResponse) {
+  const [state] = parseHtml(html);
   const shown = document.getElementById("state");
-  if (!isAnswer && shown.source === html) return;
+  if (!isOwnResponse && shown.source === html) return;
   state.source = html;
   const card = state.querySelector(".card");
   card?.remove();
   shown.replaceWith(state);
-  // The card isn't taken from under the visitor's hands.
+  // A live update doesn't take away the form that the visitor is typing in.
   const form = after.querySelector("form");
-  if (form && !isAnswer && (card?.matches("form") || form.contains(document.activeElement))) return;
+  if (form && !isOwnResponse && (card?.matches("form") || form.contains(document.activeElement)))
+    return;
   after.replaceChildren(card ?? "");
-  if (typed) after.querySelector("input")?.setAttribute("value", typed);
+  if (typedEmail) after.querySelector("input")?.setAttribute("value", typedEmail);
 }
 
 after.addEventListener("input", ({ target }) => {
-  typed = target.value;
-  complain("");
+  typedEmail = target.value;
+  showEmailError("");
 });
 
 after.addEventListener("submit", async (event) => {
@@ -175,46 +214,46 @@ after.addEventListener("submit", async (event) => {
   const [field, button] = form.elements;
   button.disabled = true;
   try {
-    const { state_html } = await ask("email/", { email: field.value.trim() });
-    typed = "";
+    const { state_html } = await request("email/", { email: field.value.trim() });
+    typedEmail = "";
     showState(state_html, form.isConnected); // the stream may have been quicker
     focusComposer();
-  } catch ({ status, words }) {
-    complain((status < 500 && words) || form.dataset.failed);
+  } catch ({ status, serverMessage }) {
+    showEmailError((status < 500 && serverMessage) || form.dataset.failed);
     field.focus();
   }
   button.disabled = false;
 });
 
-function complain(words) {
-  after.querySelector("[role=alert]").textContent = words;
-  after.querySelector("input").setAttribute("aria-invalid", !!words);
+function showEmailError(error) {
+  after.querySelector("[role=alert]").textContent = error;
+  after.querySelector("input").setAttribute("aria-invalid", Boolean(error));
 }
 
-news.addEventListener("token", () => {
+messages.addEventListener("token", () => {
   const isFirst = !token;
-  // Another token is another visitor.
+  // A different token is a different visitor.
   if (token && token !== page.token) {
-    live?.stop();
+    stream?.stop();
     list.replaceChildren();
-    last = seen = 0;
+    lastSeq = seenSeq = 0;
   }
   token = page.token;
   load();
-  if (isFirst) beginWriting(take);
+  if (isFirst) startComposer(apply);
 });
-news.addEventListener("shown", () => {
+messages.addEventListener("shown", () => {
   unread = 0;
-  look();
+  reportSeen();
   focusComposer();
-  sendNow();
-  if (!live?.isOn) load();
+  sendQueue();
+  if (!stream?.isOn) load();
 });
 addEventListener("online", () => load());
 onkeydown = (event) => {
-  if (event.key === "Escape" && !event.isComposing) tell("close");
+  if (event.key === "Escape" && !event.isComposing) postToPage("close");
 };
-document.getElementById("close").onclick = () => tell("close");
+document.getElementById("close").onclick = () => postToPage("close");
 
-setTimeout(() => log.ariaBusy === "true" && reach(false), 2500);
-tell("ready");
+setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);
+postToPage("ready");

@@ -1,4 +1,4 @@
-"""There is always an administrator: whatever takes one away goes through here."""
+"""Keep at least one administrator in every workspace."""
 
 from contextlib import contextmanager
 
@@ -8,15 +8,16 @@ from teams.models import Membership, Workspace
 
 
 class LastAdministrator(Exception):
-    """Nobody would be left who can manage the workspace."""
+    """No one would be left who can manage the workspace."""
 
 
 @contextmanager
-def keeping_an_administrator(workspace):
-    """A transaction that holds the workspace's row and takes nothing back if one is left.
+def keep_one_administrator(workspace):
+    """Run the block in a transaction that rolls back if it removes the last administrator.
 
-    Two administrators who demote each other at the same moment wait for each other here; the
-    second finds that they would be the last. Raises LastAdministrator.
+    The workspace's row is locked: of two administrators who demote each other at the same moment,
+    the second waits for the first and then finds that they are the last. Raises
+    LastAdministrator.
     """
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)

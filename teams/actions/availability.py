@@ -1,21 +1,22 @@
-"""Going away, coming back, being there: what changes whether somebody can take chats."""
+"""Changes to whether a member can take conversations: presence, away, hours and capacity."""
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from messagehub.lib import redis
 from messagehub.lib.live.publish import publish
 from teams import audit, presence
-from teams.actions.status import publish_status_changes, announce_safely, lock_member
+from teams.actions.status import lock_member, publish_status_changes
 from teams.hours_format import format_hours
 from teams.models import Membership
 from teams.signals import availability_changed
 
 
-def beat(membership, *, tab, session=""):
-    """A page of theirs is open. Somebody who just came online is given what waits.
+def record_heartbeat(membership, *, tab, session=""):
+    """Note that a page is open. Publish the member's status if they just came online.
 
-    session: whose end ends the page too (teams.receivers.session_name).
+    session: the login whose end also ends the page (teams.sessions.session_name).
     """
     try:
         came_online = presence.record_heartbeat(membership, tab, session)
@@ -25,15 +26,15 @@ def beat(membership, *, tab, session=""):
         publish_status_changes(membership)
 
 
-def leave(membership, *, tab, session=""):
+def close_tab(membership, *, tab, session=""):
     try:
         presence.close_tab(membership, tab, session)
     except redis.UNAVAILABLE:
         return
 
 
-def sign_out(user, *, session):
-    """The pages of this session can neither beat nor say goodbye any more: they are closed."""
+def end_session(user, *, session):
+    """Take the pages of this session offline: they can no longer send anything themselves."""
     for membership in Membership.objects.active().filter(user=user).with_related():
         try:
             is_gone = presence.end_session(membership, session)
@@ -44,53 +45,56 @@ def sign_out(user, *, session):
 
 
 def set_away(membership, *, by=None):
-    """No new chats until they are back. Twice is once: the first time counts.
+    """Stop new conversations until the member is back. Return False if they were away already.
 
-    by: an administrator who sets somebody else away; the person is told who it was.
+    by: an administrator who sets someone else away, which the member is notified of.
     """
-    return set_away(membership, timezone.now(), by)
+    return change_away(membership, timezone.now(), by, _("%(by)s set you to Away."))
 
 
 def set_available(membership, *, by=None):
-    return set_away(membership, None, by)
+    """Set available. Return False if the member wasn't away."""
+    return change_away(membership, None, by, _("%(by)s ended your Away status."))
 
 
-def set_away(membership, since, by):
+def change_away(membership, since, by, notice):
+    administrator = by if by is not None and by.pk != membership.pk else None
     with transaction.atomic():
         membership = lock_member(membership)
         if bool(membership.away_at) == bool(since):
             return False
-        by_somebody_else = by if by is not None and by.pk != membership.pk else None
         membership.away_at = since
-        membership.away_by = by_somebody_else if since else None
+        membership.away_by = administrator if since else None
         membership.save(update_fields=["away_at", "away_by"])
-        if by_somebody_else:
+        if administrator:
             action = "member.set_away" if since else "member.set_available"
-            audit.record(membership.workspace, action, by=by, target=membership.name)
-        publish_status_changes(membership, by=by_somebody_else)
+            audit.record(membership.workspace, action, by=administrator, target=membership.name)
+        publish_status_changes(membership, by=administrator)
+        if administrator:
+            message = notice % {"by": administrator.name}
+            publish(membership.live_channel, "notice", {"message": message})
     return True
 
 
-def set_reassign_replies(membership, on):
-    """While they are away, a contact's reply to one of their conversations goes to another.
+def set_reassign_replies(membership, is_on):
+    """Choose whether contacts' replies go to other agents while the member is away.
 
-    Their other pages show the switch as it is now, and their visitors who looks after them.
+    The member's other pages update the switch, and their visitors see who looks after them.
     """
     with transaction.atomic():
         membership = lock_member(membership)
-        if membership.reassign_replies == on:
+        if membership.reassign_replies == is_on:
             return False
-        membership.reassign_replies = on
+        membership.reassign_replies = is_on
         membership.save(update_fields=["reassign_replies"])
-        publish(
-            membership.live_channel, "reassigning", {"membership": str(membership.pk), "on": on}
-        )
+        data = {"membership": str(membership.pk), "on": is_on}
+        publish(membership.live_channel, "reassigning", data)
         availability_changed.send(Membership, memberships=[membership], became_available=[])
     return True
 
 
 def set_hours(membership, *, hours, time_zone, by):
-    """Office hours (teams.hours) in a time zone; an empty one is the workspace's."""
+    """Set office hours (teams.hours) and their time zone; an empty one means the workspace's."""
     with transaction.atomic():
         membership = lock_member(membership)
         before = {"hours": membership.hours, "time_zone": membership.time_zone}
@@ -100,19 +104,20 @@ def set_hours(membership, *, hours, time_zone, by):
         membership.hours, membership.time_zone = hours, time_zone
         membership.save(update_fields=["hours", "time_zone"])
         if by.pk != membership.pk:
-            before, after = in_words(before), in_words(after)
-            record_change(membership, "member.hours", before, after, by)
+            audit.record(
+                membership.workspace,
+                "member.hours",
+                by=by,
+                target=membership.name,
+                before=before | {"hours": format_hours(before["hours"])},
+                after=after | {"hours": format_hours(after["hours"])},
+            )
         publish_status_changes(membership)
     return True
 
 
-def in_words(schedule):
-    """The hours as people read them in the audit log."""
-    return schedule | {"hours": format_hours(schedule["hours"])}
-
-
 def set_capacity(membership, capacity, *, by):
-    """Most open conversations at a time over the whole workspace; None: no limit."""
+    """Set the most open conversations at a time over all inboxes; None means no limit."""
     with transaction.atomic():
         membership = lock_member(membership)
         before = membership.capacity
@@ -120,14 +125,13 @@ def set_capacity(membership, capacity, *, by):
             return False
         membership.capacity = capacity
         membership.save(update_fields=["capacity"])
-        record_change(
-            membership, "member.capacity", {"capacity": before}, {"capacity": capacity}, by
+        audit.record(
+            membership.workspace,
+            "member.capacity",
+            by=by,
+            target=membership.name,
+            before={"capacity": before},
+            after={"capacity": capacity},
         )
         publish_status_changes(membership)
     return True
-
-
-def record_change(membership, action, before, after, by):
-    audit.record(
-        membership.workspace, action, by=by, target=membership.name, before=before, after=after
-    )

@@ -2,20 +2,22 @@ from django.db import transaction
 
 from outbox.actions import retry_delivery
 from teams import audit
-from teams.invitation_limits import refusal_by_counters
-from teams.invitation_mail import KIND, is_over
+from teams.invitation_email import KIND, is_obsolete
+from teams.invitation_limits import check_counters
 from teams.models import Invitation
 
 
 class CannotRetry(Exception):
-    """Says in words why not."""
+    """A translated message that says why the email can't be resent."""
 
 
 def retry_email(delivery, *, by):
-    """Send what did not arrive once more. Returns whether it will be: False after a second click,
-    or when nothing is left to send. Raises CannotRetry."""
+    """Resend an email that didn't arrive. Return whether it will be.
+
+    False after a second click, or if there is nothing left to send. Raises CannotRetry.
+    """
     with transaction.atomic():
-        if is_over(delivery) or not retry_delivery(delivery):
+        if is_obsolete(delivery) or not retry_delivery(delivery):
             return False
         refuse_if_too_many(delivery, by)
         audit.record(by.workspace, "email.retried", by=by, target=delivery.recipient)
@@ -23,8 +25,8 @@ def retry_email(delivery, *, by):
 
 
 def refuse_if_too_many(delivery, by):
-    """An invitation that came back may have been read all the same: it counts once more."""
+    """Count an invitation that bounced once more, because it may have been read all the same."""
     if delivery.kind != KIND:
         return
-    if refusal := refusal_by_counters(Invitation.objects.get(pk=delivery.about), by):
+    if refusal := check_counters(Invitation.objects.get(pk=delivery.about), by):
         raise CannotRetry(refusal)

@@ -7,9 +7,9 @@ from teams.signals import calendar_changed
 
 
 def set_holidays(workspace, holidays, *, by):
-    """The days on which nobody of the workspace is expected to answer (teams.hours).
+    """Set the days on which no one in the workspace is expected to answer (teams.hours).
 
-    Whoever is another now than was told is told within seconds, by the sweep of teams.tasks.
+    The sweep of teams.tasks publishes changed statuses within seconds.
     """
     with transaction.atomic():
         locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)

@@ -1,7 +1,7 @@
-"""Inviting people: offered by mail or a copied link, sent again, revoked.
+"""Invite people, and resend or revoke invitations.
 
-Threats: whoever reads the database (links are stored as hashes); the workspace used as a mail
-cannon (teams.invitation_limits). What accepting guards against stands in teams.actions.joining.
+Threats: someone who reads the database (links are stored as hashes); the workspace used as a mail
+cannon (teams.invitation_limits). teams.actions.joining guards the accepting.
 """
 
 from allauth.account.models import EmailAddress
@@ -17,27 +17,27 @@ from messagehub.lib.tokens import hash_token, new_token
 from outbox.actions import queue_email, withdraw_ready_made
 from outbox.models import Delivery
 from teams import audit
-from teams.invitation_limits import why_not_mailed
-from teams.invitation_mail import KIND
+from teams.inbox_access import inbox_names
+from teams.invitation_email import KIND
+from teams.invitation_limits import check_limits
 from teams.models import Invitation, InvitationLink, Membership, Workspace
 from teams.models.invitation import expiry
-from teams.parts import named_parts
 from teams.trust import is_trusted
 
 
 class CannotInvite(Exception):
-    """Says in words why not, at which field ("email" or "")."""
+    """A translated message, and the form field it belongs to: "email" or ""."""
 
-    def __init__(self, words, field="email"):
-        super().__init__(words)
+    def __init__(self, message, field="email"):
+        super().__init__(message)
         self.field = field
 
 
-def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
+def invite_member(workspace, *, email, name, role, teams=(), inboxes=(), by):
     """Offer a membership by email. Raises CannotInvite."""
     email = email.strip().lower()
     with transaction.atomic():
-        # Two people inviting the same person at once: the second finds the first one's row.
+        # If two members invite the same person at once, the second finds the first one's row.
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         refuse_if_known(workspace, email)
         invitation = Invitation.objects.create(
@@ -45,39 +45,42 @@ def invite_member(workspace, *, email, name, role, teams=(), parts=None, by):
             email=email,
             name=name,
             role=role,
-            parts=parts or {},
+            inbox_ids=[str(inbox.pk) for inbox in inboxes],
             invited_by=by,
         )
         invitation.teams.set(teams, through_defaults={"workspace": workspace})
         send_link(invitation, by=by)
-        after = {"role": str(role), "teams": [team.name for team in teams]}
-        after |= named_parts(workspace, parts or {})
+        after = {
+            "role": str(role),
+            "teams": [team.name for team in teams],
+            "inboxes": inbox_names(inboxes),
+        }
         audit.record(workspace, "member.invited", by=by, target=email, after=after)
     return invitation
 
 
 def refuse_if_known(workspace, email):
     members = Membership.objects.current().filter(workspace=workspace)
-    theirs = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
-    if members.filter(Q(user__email__iexact=email) | Q(user__in=theirs)).exists():
-        raise CannotInvite(_("%(email)s is a member already.") % {"email": email})
+    owners = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
+    if members.filter(Q(user__email__iexact=email) | Q(user__in=owners)).exists():
+        raise CannotInvite(_("%(email)s is already a member.") % {"email": email})
     if workspace.invitations.undecided().filter(email=email).exists():
         raise CannotInvite(
-            _("%(email)s is invited already. Send that invitation again instead.")
+            _("%(email)s has already been invited. Resend that invitation instead.")
             % {"email": email}
         )
 
 
 def send_link(invitation, *, by):
-    if refusal := why_not_mailed(invitation, by=by):
+    if refusal := check_limits(invitation, by=by):
         raise CannotInvite(refusal, field="")
-    url = new_link(invitation, mailed=True)
+    url = create_link(invitation, mailed=True)
     with translation.override(invitation.workspace.language):
         inviter = invitation.invited_by.name if invitation.invited_by else _("An administrator")
         context = {"invitation": invitation, "inviter": inviter, "url": url}
         queue_email(
             to=invitation.email,
-            subject=subject_of(invitation, inviter),
+            subject=invitation_subject(invitation, inviter),
             text=render_to_string("teams/email/invitation.txt", context),
             html=render_to_string("teams/email/invitation.html", context),
             workspace=invitation.workspace,
@@ -86,7 +89,7 @@ def send_link(invitation, *, by):
         )
 
 
-def subject_of(invitation, inviter):
+def invitation_subject(invitation, inviter):
     if not is_trusted(invitation.workspace):
         return _("You're invited to a workspace on MessageHub")
     return _("%(inviter)s invites you to %(workspace)s") % {
@@ -95,8 +98,8 @@ def subject_of(invitation, inviter):
     }
 
 
-def new_link(invitation, *, mailed):
-    """A fresh link; the ones that are out already go on working."""
+def create_link(invitation, *, mailed):
+    """Create a new link. Earlier links keep working."""
     token = new_token()
     InvitationLink.objects.create(
         workspace=invitation.workspace,
@@ -108,7 +111,7 @@ def new_link(invitation, *, mailed):
 
 
 def resend_invitation(invitation, *, by):
-    """Another mail, and seven days from now. Raises CannotInvite."""
+    """Email a new link, and let the invitation expire seven days from now. Raises CannotInvite."""
     with transaction.atomic():
         invitation = lock_open(invitation)
         extend(invitation)
@@ -117,12 +120,12 @@ def resend_invitation(invitation, *, by):
 
 
 def copy_link(invitation, *, by):
-    """A link to hand over by other means, good for seven days. Raises CannotInvite."""
+    """Return a new link to pass on by other means, valid for seven days. Raises CannotInvite."""
     with transaction.atomic():
         invitation = lock_open(invitation)
         extend(invitation)
         audit.record(invitation.workspace, "invitation.link_copied", by=by, target=invitation.email)
-        return new_link(invitation, mailed=False)
+        return create_link(invitation, mailed=False)
 
 
 def extend(invitation):
@@ -133,16 +136,16 @@ def extend(invitation):
 def lock_open(invitation):
     locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
     invitation = locked.select_related("workspace", "role").get(pk=invitation.pk)
-    if invitation.state in ("accepted", "revoked"):
+    if invitation.state in (Invitation.State.ACCEPTED, Invitation.State.REVOKED):
         raise CannotInvite(_("This invitation is no longer open."), field="")
     return invitation
 
 
 def revoke_invitation(invitation, *, by):
-    """Its links open nothing any more, and no mail with one leaves."""
+    """Invalidate the invitation's links, and cancel emails with one that haven't been sent."""
     with transaction.atomic():
-        open_ones = Invitation.objects.undecided().filter(pk=invitation.pk)
-        if not open_ones.update(revoked_at=timezone.now()):
+        undecided = Invitation.objects.undecided().filter(pk=invitation.pk)
+        if not undecided.update(revoked_at=timezone.now()):
             return False
         withdraw_ready_made(Delivery.objects.filter(about=invitation.pk, kind=KIND))
         audit.record(invitation.workspace, "invitation.revoked", by=by, target=invitation.email)

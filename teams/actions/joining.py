@@ -1,8 +1,8 @@
-"""Joining: the other end of an invitation.
+"""Accept an invitation.
 
-Threats: a guessed token; an account in somebody else's name (only what was mailed proves that it
-was read at that address: the inviter has seen a copied link); an account that was never confirmed
-and may be a stranger's; accepting twice at once (the row is locked).
+Threats: a guessed token; an account in someone else's name (only an emailed link proves that it was
+read at that address, because the inviter has seen a copied one); an account that was never
+confirmed and may be a stranger's; accepting twice at once (the row is locked).
 """
 
 from allauth.account.models import EmailAddress
@@ -13,14 +13,14 @@ from django.utils import timezone
 from accounts.models import User
 from messagehub.lib.tokens import hash_token, is_token
 from teams import audit
-from teams.actions.membership import add_member, look_at_their_chats, put_into_teams
+from teams.actions.membership import add_member, send_access_changed, set_teams
+from teams.inbox_access import set_inboxes
 from teams.models import Invitation, InvitationLink
-from teams.parts import give_parts
 
 
 class CannotAccept(Exception):
-    """state: "used", "revoked", "expired", "unknown", "other" (signed in as another person) or
-    "closed" (no new accounts are made)."""
+    """state: "used", "revoked", "expired", "unknown", "other" (signed in as someone else) or
+    "closed" (sign-up is closed)."""
 
     def __init__(self, state):
         super().__init__(state)
@@ -28,9 +28,9 @@ class CannotAccept(Exception):
 
 
 def find_invitation(token):
-    """The invitation a link belongs to; .is_mailed: the link came by mail, and proves the address.
+    """Return the invitation that the link belongs to, with is_mailed. Raises CannotAccept.
 
-    Raises CannotAccept, which says what became of it.
+    is_mailed: the link was emailed, so having it proves that the address is theirs.
     """
     links = InvitationLink.objects.select_related(
         "invitation__workspace", "invitation__role", "invitation__invited_by__user"
@@ -43,15 +43,16 @@ def find_invitation(token):
 
 
 def refuse_unless_pending(invitation):
-    if invitation.state != "pending":
-        raise CannotAccept("used" if invitation.state == "accepted" else invitation.state)
+    if not invitation.is_pending:
+        is_used = invitation.state == Invitation.State.ACCEPTED
+        raise CannotAccept("used" if is_used else invitation.state)
 
 
 def has_account(invitation):
-    """Somebody has an account for this address and has to sign in to accept.
+    """Return whether the invited address has an account, so that its owner must sign in.
 
-    Not so an account that was made in vain: never confirmed, in no workspace. It may be a
-    stranger's, and whoever reads the mail of that address is the one who is meant.
+    An account that was never confirmed and is in no workspace doesn't count. It may be a
+    stranger's, and the invitation is meant for the person who reads the address's email.
     """
     confirmed = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True)
     if confirmed.exists():
@@ -63,23 +64,23 @@ def has_account(invitation):
 
 
 def is_invited(invitation, user):
-    """The address invited is this person's: their own, or another one they have confirmed."""
+    """Return whether the invited address is the user's own, or one they have confirmed."""
     if user.email.lower() == invitation.email:
         return True
-    theirs = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
-    return theirs.exists()
+    own = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
+    return own.exists()
 
 
 def refuse_if_closed():
-    """SIGNUP=closed makes no new accounts, not even for people with an invitation."""
+    """Refuse new accounts if SIGNUP=closed, even with an invitation."""
     if settings.SIGNUP == "closed":
         raise CannotAccept("closed")
 
 
 def accept_invitation(invitation, *, user):
-    """Join, as the person whose address was invited. Returns the membership.
+    """Add the user, whose address was invited, and return the membership. Raises CannotAccept.
 
-    The role is the one the invitation has at this moment. Raises CannotAccept.
+    The role is read again after the lock, since it may have changed.
     """
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",), no_key=True)
@@ -88,8 +89,8 @@ def accept_invitation(invitation, *, user):
         if not is_invited(invitation, user):
             raise CannotAccept("other")
         membership = add_member(invitation.workspace, user=user, role=invitation.role)
-        put_into_teams(membership, invitation.teams.all())
-        give_parts(membership, invitation.parts)
+        set_teams(membership, invitation.teams.all())
+        set_inboxes(membership, invitation.inbox_ids)
         invitation.accepted_at = timezone.now()
         invitation.accepted_as = membership
         invitation.save(update_fields=["accepted_at", "accepted_as"])
@@ -100,16 +101,16 @@ def accept_invitation(invitation, *, user):
             target=membership.name,
             after={"role": str(invitation.role)},
         )
-        look_at_their_chats(membership)
+        send_access_changed(membership)
     return membership
 
 
 def sign_up_and_accept(invitation, *, name, password):
-    """A new person. Returns the membership. Raises CannotAccept.
+    """Create an account, join and return the membership. Raises CannotAccept.
 
-    A mailed link has proven the address; behind a copied one it is still to be confirmed. An
-    account made in vain becomes the invited person's, and its old sessions end with the old
-    password.
+    An emailed link has proven the address; after a copied one it still has to be confirmed. An
+    unconfirmed account of that address becomes the invited person's, and its old sessions end
+    with the old password.
     """
     refuse_if_closed()
     with transaction.atomic():
@@ -118,7 +119,7 @@ def sign_up_and_accept(invitation, *, name, password):
         if has_account(invitation):
             raise CannotAccept("other")
         user = User.objects.filter(email__iexact=invitation.email).first()
-        user = user or new_user(invitation.email)
+        user = user or create_user(invitation.email)
         user.name = name
         user.set_password(password)
         user.save()
@@ -129,8 +130,8 @@ def sign_up_and_accept(invitation, *, name, password):
         return accept_invitation(invitation, user=user)
 
 
-def new_user(email):
-    """Two workspaces may have invited the same person: both links used at once make one account."""
+def create_user(email):
+    """Create the account once, even if invitations of two workspaces are accepted together."""
     try:
         with transaction.atomic():
             return User.objects.create_user(email, None)

@@ -1,4 +1,4 @@
-"""What becomes of a membership. Each verb ends in the audit log, with before and after."""
+"""Add, change, remove and suspend members. Each change is recorded in the audit log."""
 
 from functools import partial
 
@@ -8,18 +8,18 @@ from django.utils import timezone
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.text import initials
 from teams import audit
-from teams.actions.administrators import keeping_an_administrator
+from teams.actions.administrators import keep_one_administrator
 from teams.actions.status import publish_status_changes
 from teams.colours import pick_hue
+from teams.inbox_access import inbox_ids_of, inbox_names, set_inboxes
 from teams.models import Membership, Role, TeamMember
-from teams.parts import chosen_parts, give_parts, named_parts
 from teams.signals import access_changed, member_removed
 
 
 def add_member(workspace, *, user, role=None):
-    """The user belongs to the workspace, as an agent unless said otherwise. Twice is once.
+    """Add the user to the workspace, as an agent unless told otherwise. Repeating has no effect.
 
-    Whoever was removed comes back as the same membership, with the role given now.
+    A removed member gets the same membership back, with the role given now.
     """
     role = role or workspace.roles.get(key=Role.AGENT)
     with transaction.atomic():
@@ -38,25 +38,25 @@ def add_member(workspace, *, user, role=None):
 
 
 def choose_colour(workspace, user) -> int:
-    """Pick a hue that tells this person apart from the members who are there already."""
+    """Pick a hue that tells this person apart from the members who are already there."""
     others = workspace.memberships.current().select_related("user")
     taken = [(each.hue, each.initials) for each in others]
     return pick_hue(taken, initials(str(user)))
 
 
-def update_membership(membership, *, role, teams, parts, by):
-    """Role, teams and inboxes become exactly these. Raises LastAdministrator."""
-    with keeping_an_administrator(membership.workspace):
+def update_membership(membership, *, role, teams, inboxes, by):
+    """Replace the member's role, teams and inboxes. Raises LastAdministrator."""
+    with keep_one_administrator(membership.workspace):
         membership = lock_membership(membership.pk)
         if membership.removed_at:
             return False
-        before = picture(membership)
+        before = audit_snapshot(membership)
         membership.role = role
         membership.save(update_fields=["role"])
         membership.__dict__.pop("permissions", None)
-        put_into_teams(membership, teams)
-        give_parts(membership, parts)
-        after = picture(membership)
+        set_teams(membership, teams)
+        set_inboxes(membership, [inbox.pk for inbox in inboxes])
+        after = audit_snapshot(membership)
         if before == after:
             return False
         audit.record(
@@ -72,69 +72,76 @@ def update_membership(membership, *, role, teams, parts, by):
 
 
 def publish_access_change(*memberships):
-    """What they may hear and have is another: their pages ask anew, their chats are looked at."""
+    """Reconnect the pages of these members of one workspace and recheck their conversations."""
     for membership in memberships:
         close_streams(membership.live_channel)
-    look_at_their_chats(*memberships)
+    send_access_changed(*memberships)
 
 
-def look_at_their_chats(*memberships):
-    """Of one workspace. Once for all of them: each by itself would take minutes for hundreds."""
+def send_access_changed(*memberships):
+    """Have the conversations of these members of one workspace rechecked after the commit.
+
+    Sent once for all of them: one by one it would take minutes for hundreds of members.
+    """
     if memberships:
         transaction.on_commit(
             lambda: access_changed.send_robust(Membership, memberships=memberships), robust=True
         )
 
 
-def picture(membership):
-    """Role, teams and parts in words."""
+def audit_snapshot(membership):
     teams = membership.teams.order_by("name").values_list("name", flat=True)
-    named = named_parts(membership.workspace, chosen_parts(membership))
-    return {"role": str(membership.role), "teams": list(teams)} | named
+    inboxes = membership.workspace.inboxes.filter(pk__in=inbox_ids_of(membership))
+    return {
+        "role": str(membership.role),
+        "teams": list(teams),
+        "inboxes": inbox_names(inboxes),
+    }
 
 
-def put_into_teams(membership, teams):
+def set_teams(membership, teams):
     TeamMember.objects.filter(membership=membership).exclude(team__in=teams).delete()
-    places = [
+    rows = [
         TeamMember(workspace_id=membership.workspace_id, team=team, membership=membership)
         for team in teams
     ]
-    TeamMember.objects.bulk_create(places, ignore_conflicts=True)
+    TeamMember.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def remove_member(membership, *, by, handover_to=None):
-    """They lose the workspace at once; their messages keep their name.
+    """Remove the member, who loses access at once. Their messages keep their name.
 
-    handover_to: the membership that is to get their conversations; None: back to the queue. Their
-    streams close, their next request is told that there is no such workspace. Raises
-    LastAdministrator. Removing whoever is gone changes nothing.
+    handover_to: the membership that gets their conversations, or None for the queue. Repeating has
+    no effect. Raises LastAdministrator.
     """
     action = "member.left" if by is not None and by.pk == membership.pk else "member.removed"
     return end_access(membership, "removed_at", action, by=by, handover_to=handover_to)
 
 
 def suspend_member(membership, *, by, handover_to=None):
-    """No access until they are let in again; nothing of theirs is lost."""
-    return end_access(membership, "suspended_at", "member.suspended", by=by, handover_to=handover_to)
+    """Suspend access until the member is reactivated; they keep their role, teams and inboxes."""
+    return end_access(
+        membership, "suspended_at", "member.suspended", by=by, handover_to=handover_to
+    )
 
 
 def end_access(membership, field, action, *, by, handover_to):
-    with keeping_an_administrator(membership.workspace):
+    with keep_one_administrator(membership.workspace):
         membership = lock_membership(membership.pk)
         if membership.removed_at or getattr(membership, field):
             return False
-        before = picture(membership)
+        before = audit_snapshot(membership)
         setattr(membership, field, timezone.now())
         membership.save(update_fields=[field])
         if field == "removed_at":
-            TeamMember.objects.filter(membership=membership).delete()
-            give_parts(membership, {name: [] for name in chosen_parts(membership)})
-        # Only what was decided: another entry says where they went, once they have.
+            set_teams(membership, [])
+            set_inboxes(membership, [])
+        # This records the decision. A later entry says where the conversations went.
         after = {"handover_to": handover_to.name if handover_to else ""}
         audit.record(
             membership.workspace, action, by=by, target=membership.name, before=before, after=after
         )
-        close_streams(f"membership:{membership.pk}")
+        close_streams(membership.live_channel)
         member_removed.send(Membership, membership=membership, handover_to=handover_to, by=by)
         transaction.on_commit(lambda: publish_status_changes(membership), robust=True)
     return True
@@ -146,7 +153,7 @@ def lock_membership(pk):
 
 
 def reactivate_member(membership, *, by):
-    """A suspended member is let in again."""
+    """Reactivate a suspended member."""
     with transaction.atomic():
         suspended = Membership.objects.filter(pk=membership.pk, removed_at=None)
         if not suspended.exclude(suspended_at=None).update(suspended_at=None):

@@ -4,24 +4,24 @@ from teams.models import Membership
 
 
 def set_notifications(membership, *, email_mine, email_queue, quiet_from, quiet_to, by):
-    """Which mails somebody wants, and when none at all: in their own time, both or none.
+    """Set which emails the member wants and their quiet hours, both times or None.
 
-    Only they themselves decide it. What waits to be sent asks again at the moment it is sent.
+    Only the member can change them. Queued emails check again when they are sent.
     """
     if by.pk != membership.pk:
-        raise ValueError("somebody else's notifications")
+        raise ValueError("notifications of a different member")
+    preferences = {
+        "email_mine": email_mine,
+        "email_queue": email_queue,
+        "quiet_from": quiet_from,
+        "quiet_to": quiet_to,
+    }
     with transaction.atomic():
         locked = Membership.objects.select_for_update(of=("self",), no_key=True)
         membership = locked.get(pk=membership.pk)
-        wanted = {
-            "email_mine": email_mine,
-            "email_queue": email_queue,
-            "quiet_from": quiet_from,
-            "quiet_to": quiet_to,
-        }
-        if all(getattr(membership, name) == value for name, value in wanted.items()):
+        if all(getattr(membership, name) == value for name, value in preferences.items()):
             return False
-        for name, value in wanted.items():
+        for name, value in preferences.items():
             setattr(membership, name, value)
-        membership.save(update_fields=list(wanted))
+        membership.save(update_fields=list(preferences))
     return True

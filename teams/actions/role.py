@@ -8,40 +8,41 @@ from teams.permissions import Permission
 
 
 class RoleInUse(Exception):
-    """Says in words who still has it."""
+    """A translated message that says how many members and invitations have the role."""
 
 
-def make_built_in_roles(workspace):
-    """Agent and Administrator. Returns the latter."""
+def create_built_in_roles(workspace):
+    """Create Agent and Administrator. Return the latter."""
     roles = [Role(workspace=workspace, key=key, name=str(name)) for key, name in Role.NAMES.items()]
     Role.objects.bulk_create(roles)
     return roles[1]
 
 
 def save_role(workspace, *, role=None, name, permissions, by):
-    """Make an own role, or change one; whoever has it is asked anew from the next click on.
+    """Create a custom role, or change one with effect from its members' next request.
 
-    Raises Role.DoesNotExist when somebody deleted it meanwhile.
+    Raises Role.DoesNotExist if it was deleted in the meantime.
     """
     with transaction.atomic():
         role = role and Role.objects.select_for_update(no_key=True).get(pk=role.pk)
-        before = picture(role) if role else {}
+        before = audit_snapshot(role) if role else {}
         action = "role.updated" if role else "role.created"
         role = role or Role(workspace=workspace)
         role.name, role.permissions = name, sorted(permissions)
         role.save()
-        audit.record(workspace, action, by=by, target=name, before=before, after=picture(role))
+        after = audit_snapshot(role)
+        audit.record(workspace, action, by=by, target=name, before=before, after=after)
         publish_access_change(*role.memberships.current().with_related())
     return role
 
 
-def picture(role):
-    allowed = [str(Permission(each).label) for each in role.permissions]
-    return {"name": role.name, "permissions": sorted(allowed)}
+def audit_snapshot(role):
+    labels = [str(Permission(each).label) for each in role.permissions]
+    return {"name": role.name, "permissions": sorted(labels)}
 
 
 def delete_role(role, *, by):
-    """Raises RoleInUse while somebody has it or is invited with it."""
+    """Delete the role. Raises RoleInUse while members or open invitations have it."""
     with transaction.atomic():
         role = Role.objects.select_for_update().get(pk=role.pk)
         members = role.memberships.current().count()
@@ -50,17 +51,18 @@ def delete_role(role, *, by):
             raise RoleInUse(
                 _(
                     "%(members)d members and %(invited)d invitations have this role. "
-                    "Give them another one first."
+                    "Give them a different role first."
                 )
                 % {"members": members, "invited": invited}
             )
-        move_the_departed(role)
-        audit.record(role.workspace, "role.deleted", by=by, target=role.name, before=picture(role))
+        release_role(role)
+        before = audit_snapshot(role)
+        audit.record(role.workspace, "role.deleted", by=by, target=role.name, before=before)
         role.delete()
 
 
-def move_the_departed(role):
-    """Removed members and old invitations keep no role alive."""
+def release_role(role):
+    """Make removed members and old invitations agents, so that they don't keep the role."""
     agent = role.workspace.roles.get(key=Role.AGENT)
     role.memberships.update(role=agent)
     role.invitations.update(role=agent)

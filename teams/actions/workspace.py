@@ -5,7 +5,7 @@ from django.utils.text import slugify
 
 from messagehub.lib.live.publish import close_streams
 from teams import audit
-from teams.actions.role import make_built_in_roles
+from teams.actions.role import create_built_in_roles
 from teams.colours import pick_hue
 from teams.models import FormerAddress, Logo, Membership, Workspace
 from teams.models.workspace import GRACE
@@ -16,14 +16,14 @@ RESERVED = {"new", "admin", "api", "static", "settings", "support", "w"}
 
 
 class AddressTaken(Exception):
-    """Another workspace has this address, or had it."""
+    """A different workspace has this address, or had it."""
 
 
 def create_workspace(name, *, by, slug=None, **settings):
-    """A new workspace with `by` (a User) as its administrator. Returns their membership."""
+    """Create a workspace with the user `by` as its administrator. Return their membership."""
     with transaction.atomic():
         workspace = insert_workspace(name, slug or slugify(name)[:40], settings)
-        administrator = make_built_in_roles(workspace)
+        administrator = create_built_in_roles(workspace)
         founder = Membership.objects.create(
             workspace=workspace, user=by, role=administrator, colour=pick_hue([], "")
         )
@@ -33,14 +33,14 @@ def create_workspace(name, *, by, slug=None, **settings):
 
 
 def create_own_workspace(name, *, by, **settings):
-    """Create a workspace because the person asks for one. Raises CannotCreate."""
+    """Create a workspace at the user's own request, within the limits. Raises CannotCreate."""
     with transaction.atomic():
         count_workspace(by)
         return create_workspace(name, by=by, **settings)
 
 
 def insert_workspace(name, slug, settings):
-    """The wanted address, or with a few letters more when somebody has it already."""
+    """Use the wanted address, with a few letters more if it is taken."""
     wanted = slug if slug and slug not in RESERVED else f"team-{get_random_string(6).lower()}"
     for attempt in range(5):
         address = wanted if attempt == 0 else f"{wanted}-{get_random_string(4).lower()}"
@@ -56,10 +56,11 @@ def insert_workspace(name, slug, settings):
 
 def update_workspace(workspace, *, name, time_zone, language, by):
     with transaction.atomic():
-        before = picture(Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk))
+        locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        before = audit_snapshot(locked)
         workspace.name, workspace.time_zone, workspace.language = name, time_zone, language
         workspace.save(update_fields=["name", "time_zone", "language"])
-        after = picture(workspace)
+        after = audit_snapshot(workspace)
         if before["time_zone"] != time_zone:
             calendar_changed.send(Workspace, workspace=workspace)
         if before != after:
@@ -68,7 +69,7 @@ def update_workspace(workspace, *, name, time_zone, language, by):
             )
 
 
-def picture(workspace):
+def audit_snapshot(workspace):
     return {
         "name": workspace.name,
         "time_zone": workspace.time_zone,
@@ -77,7 +78,7 @@ def picture(workspace):
 
 
 def set_logo(workspace, *, png, digest, by):
-    """png: bytes of a picture we made ourselves, or None for no logo."""
+    """Set the logo to a PNG that we drew ourselves (teams.logos), or remove it if None."""
     with transaction.atomic():
         had = Logo.objects.filter(workspace=workspace).exists()
         if png is None:
@@ -98,10 +99,7 @@ def set_logo(workspace, *, png, digest, by):
 
 
 def move_workspace(workspace, *, slug, by):
-    """Another address; the old one leads to the new one, and nobody else can take it.
-
-    Raises AddressTaken.
-    """
+    """Change address. The old one keeps redirecting and stays reserved. Raises AddressTaken."""
     with transaction.atomic():
         locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         old = locked.slug
@@ -129,37 +127,37 @@ def move_workspace(workspace, *, slug, by):
 
 
 def delete_workspace(workspace, *, by):
-    """Gone for everybody at once; administrators can bring it back within GRACE."""
+    """Hide the workspace from everyone at once. Administrators can restore it within GRACE."""
     with transaction.atomic():
         live = Workspace.objects.live().filter(pk=workspace.pk)
         if not live.update(deleted_at=timezone.now()):
             return False
         audit.record(workspace, "workspace.deleted", by=by, target=workspace.name)
         for membership in workspace.memberships.current():
-            close_streams(f"membership:{membership.pk}")
+            close_streams(membership.live_channel)
     return True
 
 
 def restore_workspace(workspace, *, by):
     with transaction.atomic():
         since = timezone.now() - GRACE
-        gone = Workspace.objects.filter(pk=workspace.pk, deleted_at__gte=since)
-        if not gone.update(deleted_at=None):
+        deleted = Workspace.objects.filter(pk=workspace.pk, deleted_at__gte=since)
+        if not deleted.update(deleted_at=None):
             return False
         audit.record(workspace, "workspace.restored", by=by, target=workspace.name)
     return True
 
 
 def purge_deleted_workspaces():
-    """What could have been brought back and was not is erased for good. Returns how many."""
-    over = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
-    return sum(purge(over, pk) for pk in list(over.values_list("pk", flat=True)))
+    """Erase the deleted workspaces that can no longer be restored. Return how many."""
+    expired = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
+    return sum(purge_workspace(expired, pk) for pk in list(expired.values_list("pk", flat=True)))
 
 
-def purge(over, pk):
-    """Asked again with the row held: it may have been brought back a moment ago."""
+def purge_workspace(expired, pk):
+    """Erase the workspace, unless it was restored before its row was locked."""
     with transaction.atomic():
-        workspace = over.select_for_update().filter(pk=pk).first()
+        workspace = expired.select_for_update().filter(pk=pk).first()
         if workspace is None:
             return 0
         workspace.delete()

@@ -1,7 +1,6 @@
-"""Weekly hours and days off as forms: of a member, of an inbox, of the workspace.
+"""Forms for weekly hours and days off of a member, an inbox or the workspace.
 
-What they clean has the shape of teams.hours; templates teams/_hours_fields.html and
-teams/_holidays_fields.html show them.
+Their `stored` value has the shape of teams.hours.
 """
 
 from dataclasses import dataclass
@@ -11,16 +10,16 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.shared_form import SharedForm, normalize
-from teams.forms.rows import DaysOffRow, IntervalRow, typed
-from teams.forms.zone import ZoneField
+from teams.forms.rows import DaysOffRow, IntervalRow, read_rows
+from teams.forms.time_zone import TimeZoneField
 
-MOST_A_DAY = 6
-MOST_DAYS_OFF = 100
+MAX_ROWS_PER_DAY = 6
+MAX_DAYS_OFF = 100
 
 
 @dataclass
 class Day:
-    """A weekday of the form: 0 is Monday."""
+    """A weekday of the form. Number 0 is Monday."""
 
     number: int
     name: str
@@ -33,9 +32,9 @@ class Day:
 
 
 class DaysOffForm(SharedForm):
-    """A list of days off. Errors stand at their row, and one sentence says so above."""
+    """A list of days off. Errors are shown at their row, with a summary above the form."""
 
-    most_days_off = MOST_DAYS_OFF
+    max_days_off = MAX_DAYS_OFF
 
     def __init__(self, data=None, *, off=(), **kwargs):
         super().__init__(data, **kwargs)
@@ -44,17 +43,18 @@ class DaysOffForm(SharedForm):
         if self.is_bound:
             self.off_rows = [
                 DaysOffRow(first=first, last=last, name=name)
-                for first, last, name in typed(data, *names)
+                for first, last, name in read_rows(data, *names)
             ]
         else:
             self.off_rows = [DaysOffRow.of(each) for each in off or ()]
 
     def clean(self):
         for row in self.off_rows:
-            row.read()
-        if len(self.off_rows) > MOST_DAYS_OFF:
-            self.add_error(None, too_many_days_off())
-        self.point_out(self.off_rows)
+            row.clean()
+        if len(self.off_rows) > MAX_DAYS_OFF:
+            error = _("Enter at most %(max)d days off.") % {"max": MAX_DAYS_OFF}
+            self.add_error(None, error)
+        self.report_wrong_rows(self.off_rows)
         return super().clean()
 
     @property
@@ -63,14 +63,13 @@ class DaysOffForm(SharedForm):
 
     def changes_something(self):
         if self.errors:
-            return False  # it is not saved anyway, and the rows cannot be read
+            return False  # it isn't saved anyway, and the rows can't be read
         return super().changes_something() or normalize(self.stored) != normalize(self.was)
 
-    def point_out(self, rows):
-        """The reader is led to the first of the rows with an error."""
+    def report_wrong_rows(self, rows):
         wrong = [row for row in rows if row.error]
         if wrong:
-            wrong[0].is_first = True
+            wrong[0].is_first_wrong = True
             self.add_error(None, _("Nothing is saved yet. Check the marked fields below."))
 
     @property
@@ -79,7 +78,7 @@ class DaysOffForm(SharedForm):
 
 
 class HolidaysForm(DaysOffForm):
-    """The workspace's: days on which nobody is expected to answer."""
+    """The days on which no one in the workspace is expected to answer."""
 
     def __init__(self, data=None, *, stored, **kwargs):
         super().__init__(data, off=stored, **kwargs)
@@ -91,15 +90,15 @@ class HolidaysForm(DaysOffForm):
 
 
 class HoursForm(DaysOffForm):
-    """The hours of a week and days off; nothing at all means always.
+    """The hours of a week and days off. Empty means always.
 
-    stored: as in teams.hours. holidays: the workspace's; without them the question whether they
-    count is left out. `stored` is what to keep, once the form is valid.
+    The argument stored has the shape of teams.hours; so has the attribute, once the form is valid.
+    holidays: the workspace's; with None the form doesn't ask whether they count.
     """
 
-    most_a_day = MOST_A_DAY
+    max_rows_per_day = MAX_ROWS_PER_DAY
     holidays_label = _("Open on the workspace’s holidays too")
-    closed_word = _("Closed")
+    closed_label = _("Closed")
     on_holidays = forms.BooleanField(required=False)
 
     def __init__(self, data=None, *, stored, holidays=None, **kwargs):
@@ -109,16 +108,16 @@ class HoursForm(DaysOffForm):
         self.initial.setdefault("on_holidays", stored.get("on_holidays", False))
         if holidays is None:
             del self.fields["on_holidays"]
-        self.days = [self.day(number) for number in range(7)]
+        self.days = [self.build_day(number) for number in range(7)]
 
     @property
     def holiday_names(self):
         return [holiday.get("name") or holiday["first"] for holiday in self.holidays]
 
-    def day(self, number):
+    def build_day(self, number):
         name = self.add_prefix(f"day-{number}")
         if self.is_bound:
-            pairs = typed(self.data, f"{name}-from", f"{name}-to")
+            pairs = read_rows(self.data, f"{name}-from", f"{name}-to")
             return Day(number, name, [IntervalRow(start=a, until=b) for a, b in pairs])
         week = self.was.get("week") or ()
         rows = [IntervalRow.of(each) for each in week if each["day"] == number]
@@ -127,14 +126,14 @@ class HoursForm(DaysOffForm):
     def clean(self):
         for day in self.days:
             for position, row in enumerate(day.rows):
-                row.read(day.rows[:position])
-            if len(day.rows) > MOST_A_DAY:
-                day.error = too_many_hours()
+                row.clean(day.rows[:position])
+            if len(day.rows) > MAX_ROWS_PER_DAY:
+                day.error = _("Enter at most %(max)d rows per day.") % {"max": MAX_ROWS_PER_DAY}
                 self.add_error(None, day.error)
         return super().clean()
 
-    def point_out(self, rows):
-        super().point_out([*(row for day in self.days for row in day.rows), *rows])
+    def report_wrong_rows(self, rows):
+        super().report_wrong_rows([*(row for day in self.days for row in day.rows), *rows])
 
     @property
     def stored(self):
@@ -144,16 +143,16 @@ class HoursForm(DaysOffForm):
             for row in sorted(day.rows, key=lambda row: row.begin)
         ]
         is_open = self.cleaned_data.get("on_holidays", self.was.get("on_holidays", False))
-        found = {"week": week, "off": self.stored_off, "on_holidays": is_open}
-        return {name: value for name, value in found.items() if value}
+        stored = {"week": week, "off": self.stored_off, "on_holidays": is_open}
+        return {name: value for name, value in stored.items() if value}
 
 
 class MemberHoursForm(HoursForm):
-    """Somebody's office hours, in a time zone of their own or the workspace's."""
+    """A member's office hours, in their own time zone or the workspace's."""
 
     holidays_label = _("Works on the workspace’s holidays too")
-    closed_word = _("Not working")
-    time_zone = ZoneField(required=False)
+    closed_label = _("Not working")
+    time_zone = TimeZoneField(required=False)
 
     def __init__(self, data=None, *, membership, by, **kwargs):
         workspace = membership.workspace
@@ -162,13 +161,5 @@ class MemberHoursForm(HoursForm):
             self.holidays_label = _("I also work on the workspace’s holidays")
         super().__init__(data, stored=membership.hours, holidays=workspace.holidays, **kwargs)
         self.initial.setdefault("time_zone", membership.time_zone)
-        own = _("As the workspace (%(zone)s)") % {"zone": workspace.time_zone}
-        self.fields["time_zone"].offer_none(own)
-
-
-def too_many_days_off():
-    return _("No more than %(most)d days off.") % {"most": MOST_DAYS_OFF}
-
-
-def too_many_hours():
-    return _("No more than %(most)d rows a day.") % {"most": MOST_A_DAY}
+        label = _("Same as the workspace (%(zone)s)") % {"zone": workspace.time_zone}
+        self.fields["time_zone"].allow_empty(label)

@@ -8,7 +8,7 @@ from messagehub.lib.invisible import clean_line
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 from teams.actions.workspace import create_own_workspace
-from teams.forms.zone import ZoneField
+from teams.forms.time_zone import TimeZoneField
 from teams.logos import make_logo
 from teams.new_workspaces import CannotCreate, refuse_if_used_up
 from teams.time_zones import is_time_zone
@@ -20,7 +20,7 @@ class WorkspaceForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    # The browser's own, filled in by a script; anything else is UTC.
+    # A script fills in the browser's time zone; anything invalid becomes UTC.
     time_zone = forms.CharField(
         required=False, max_length=60, widget=forms.HiddenInput(attrs={"data-time-zone": ""})
     )
@@ -30,12 +30,12 @@ class WorkspaceForm(forms.Form):
         return zone if is_time_zone(zone) else "UTC"
 
     def create(self, user):
-        words = self.cleaned_data
-        return create_own_workspace(words["workspace_name"], by=user, time_zone=words["time_zone"])
+        data = self.cleaned_data
+        return create_own_workspace(data["workspace_name"], by=user, time_zone=data["time_zone"])
 
 
 class SignupForm(WorkspaceForm):
-    """What sign-up asks beside email and password; it makes the first workspace."""
+    """The fields of sign-up besides email and password. Creates the first workspace."""
 
     name = LineField(
         label=_("Your name"),
@@ -56,7 +56,7 @@ class SignupForm(WorkspaceForm):
         try:
             self.create(user)
         except CannotCreate as error:
-            # Others were quicker since it was asked. The account stays, and can try again.
+            # The limit was used up since clean(). The account exists and can try again.
             messages.error(request, str(error))
 
 
@@ -64,7 +64,7 @@ class GeneralForm(SharedForm):
     """Workspace Settings > General."""
 
     name = LineField(label=_("Name"), max_length=80)
-    time_zone = ZoneField()
+    time_zone = TimeZoneField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
@@ -85,7 +85,7 @@ class LogoForm(forms.Form):
     logo = forms.FileField(
         label=_("Logo"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-        error_messages={"required": _("Choose a picture first.")},
+        error_messages={"required": _("Choose a file first.")},
     )
 
     def clean_logo(self):
@@ -93,7 +93,7 @@ class LogoForm(forms.Form):
 
 
 class DeletionForm(forms.Form):
-    """The name has to be typed: this is not done by a slip."""
+    """Asks for the workspace's name, so that it isn't deleted by accident."""
 
     name = LineField(label=_("Type the name of the workspace"))
 
@@ -104,6 +104,6 @@ class DeletionForm(forms.Form):
     def clean_name(self):
         if self.cleaned_data["name"] != clean_line(self.workspace.name):
             raise forms.ValidationError(
-                _("This is not the name. It is “%(name)s”."), params={"name": self.workspace.name}
+                _("That's not the name. It's “%(name)s”."), params={"name": self.workspace.name}
             )
         return self.cleaned_data["name"]

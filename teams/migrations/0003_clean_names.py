@@ -2,7 +2,7 @@ from django.db import migrations, models
 from django.db.models.functions import Lower
 
 from messagehub.lib.clean_rows import clean_column, number_doubles
-from messagehub.lib.comparing import Normalized
+from messagehub.lib.name_comparison import Normalized
 
 
 def clean_names(apps, schema_editor):

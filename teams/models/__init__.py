@@ -2,7 +2,7 @@ from teams.models.audit import AuditEntry
 from teams.models.invitation import Invitation, InvitationLink, InvitationTeam
 from teams.models.membership import Membership
 from teams.models.role import Role
-from teams.models.state import StatusChange
+from teams.models.status_change import StatusChange
 from teams.models.team import Team, TeamMember
 from teams.models.workspace import FormerAddress, Logo, Workspace
 

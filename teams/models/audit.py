@@ -1,12 +1,14 @@
 from django.db import models
+from django.utils.translation import gettext as _
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from teams.audit_actions import ACTIONS
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
 
 
 class AuditEntry(TenantModel):
-    """Who did what, when, from where: written in the transaction of what was done."""
+    """Who did what, when and from where. Written in the transaction of the change itself."""
 
     action = models.CharField(max_length=40)
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -25,14 +27,17 @@ class AuditEntry(TenantModel):
         return f"{self.action}: {self.target}"
 
     @property
-    def sentence(self):
-        from teams.audit import sentence
-
-        return sentence(self)
+    def actor(self) -> str:
+        return self.by_name or _("MessageHub")
 
     @property
-    def changes(self):
-        """[(name, before, after)] of what is different."""
+    def sentence(self) -> str:
+        """What the actor did, such as "removed Bob"."""
+        return str(ACTIONS.get(self.action, self.action)) % {"target": self.target}
+
+    @property
+    def changes(self) -> list[tuple]:
+        """(name, before, after) of every value that differs."""
         names = list(dict.fromkeys([*self.before, *self.after]))
-        pairs = [(name, self.before.get(name), self.after.get(name)) for name in names]
-        return [pair for pair in pairs if pair[1] != pair[2]]
+        rows = [(name, self.before.get(name), self.after.get(name)) for name in names]
+        return [row for row in rows if row[1] != row[2]]

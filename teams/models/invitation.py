@@ -21,19 +21,25 @@ def expiry():
 
 class InvitationQuerySet(models.QuerySet):
     def undecided(self):
-        """Neither accepted nor revoked: pending ones and expired ones."""
+        """Return invitations neither accepted nor revoked: pending and expired ones."""
         return self.filter(accepted_at=None, revoked_at=None)
 
 
 class Invitation(TenantModel):
     """An emailed offer of a membership."""
 
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        ACCEPTED = "accepted", _("Accepted")
+        REVOKED = "revoked", _("Revoked")
+        EXPIRED = "expired", _("Expired")
+
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=80)
     role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="invitations")
     teams = models.ManyToManyField(Team, through="InvitationTeam", blank=True, related_name="+")
-    # What the apps above give along (inboxes), by part (teams.parts).
-    parts = models.JSONField(default=dict)
+    # The inboxes to give access to. They belong to an app above, so no foreign key is possible.
+    inbox_ids = models.JSONField(default=list)
     invited_by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL)
     expires_at = models.DateTimeField(default=expiry)
     accepted_at = models.DateTimeField(null=True)
@@ -41,7 +47,7 @@ class Invitation(TenantModel):
         Membership, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True)
-    # Set on what find_invitation() returns: the link in hand came by mail.
+    # Set by find_invitation(): whether the link that was used came by email.
     is_mailed = False
 
     objects = InvitationQuerySet.as_manager()
@@ -61,20 +67,20 @@ class Invitation(TenantModel):
         return self.email
 
     @property
-    def state(self):
+    def state(self) -> State:
         if self.accepted_at:
-            return "accepted"
+            return self.State.ACCEPTED
         if self.revoked_at:
-            return "revoked"
-        return "expired" if self.expires_at <= timezone.now() else "pending"
+            return self.State.REVOKED
+        return self.State.EXPIRED if self.expires_at <= timezone.now() else self.State.PENDING
 
     @property
     def is_pending(self):
-        return self.state == "pending"
+        return self.state == self.State.PENDING
 
     @property
     def days_left(self):
-        """Whole days, rounded: an invitation made a moment ago has all of its seven."""
+        """Whole days, rounded, so that a new invitation shows all seven."""
         return max(0, round((self.expires_at - timezone.now()) / timedelta(days=1)))
 
     @property
@@ -87,7 +93,7 @@ class Invitation(TenantModel):
 
 
 class InvitationTeam(TenantModel):
-    """A team that an invitation gives along."""
+    """A team that the member joins by accepting the invitation."""
 
     invitation = TenantForeignKey(Invitation, on_delete=models.CASCADE, related_name="+")
     team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -100,9 +106,9 @@ class InvitationTeam(TenantModel):
 
 
 class InvitationLink(TenantModel):
-    """A link that was mailed or copied. Several may be out for one invitation; using one ends all.
+    """A link that was emailed or copied. An invitation can have several; using one ends all.
 
-    Only the hash is here: whoever reads the database cannot accept for somebody else.
+    Only the hash is stored, so someone who reads the database can't accept for someone else.
     """
 
     invitation = TenantForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")

@@ -13,17 +13,19 @@ from teams.hours import Hours
 from teams.models.role import Role
 from teams.models.workspace import TenantModel, known_time_zone
 from teams.permissions import Permission
+from teams.quiet_hours import quiet_hours_end
+from teams.statuses import AvailabilityStatus
 
 
 class MembershipQuerySet(models.QuerySet):
     def active(self):
-        """Those who are let in."""
+        """Return members with access."""
         return self.filter(
             removed_at=None, suspended_at=None, user__is_active=True, workspace__deleted_at=None
         )
 
     def current(self):
-        """Those on the members' page: suspended ones too, removed ones not."""
+        """Return members that haven't been removed, including suspended ones."""
         return self.filter(removed_at=None)
 
     def with_permission(self, permission):
@@ -39,30 +41,35 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(TenantModel):
     """A user in a workspace, with a role. Conversations are assigned to memberships.
 
-    Never deleted while its messages are there: a removed member's old messages keep their name,
-    and being invited again brings the same row back.
+    Removing a member keeps the row: their messages keep their name, and a new invitation brings
+    the same row back.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
-    # The hue of the avatar, chosen among the others' (teams.colours); without one it is by chance.
+    # The hue of the avatar, chosen to differ from the others' (teams.colours); else derived.
     colour = models.PositiveSmallIntegerField(null=True, editable=False)
-    # The choice: set by hand, by themselves or (away_by) by an administrator.
+    # Set by the member or by an administrator (away_by), never by presence.
     away_at = models.DateTimeField(null=True)
     away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     reassign_replies = models.BooleanField(default=False)
-    # The schedule (teams.hours), in their own time zone; empty: always.
+    # Office hours (teams.hours) in the member's time zone. Empty means always.
     hours = models.JSONField(default=dict, blank=True)
     time_zone = models.CharField(
         _("time zone"), max_length=60, blank=True, default="", validators=[known_time_zone]
     )
-    # Most open conversations at a time, over the whole workspace; none: no limit.
+    # The most open conversations at a time, over all inboxes. None means no limit.
     capacity = models.PositiveSmallIntegerField(null=True, validators=[MinValueValidator(1)])
-    # What was last told about them, so that only changes are told (teams.availability codes).
-    announced_status = models.CharField(max_length=20, default="offline", editable=False)
-    # Which mails they want when they are not there, and when none at all (their local time).
+    # The status published last, so that only changes are published.
+    announced_status = models.CharField(
+        max_length=20,
+        choices=AvailabilityStatus,
+        default=AvailabilityStatus.OFFLINE,
+        editable=False,
+    )
+    # Which emails they want while offline, and the quiet hours without any, in their time zone.
     email_mine = models.BooleanField(default=True)
     email_queue = models.BooleanField(default=True)
     quiet_from = models.TimeField(null=True)
@@ -103,17 +110,21 @@ class Membership(TenantModel):
 
     @property
     def zone(self):
-        """Where their clock is: their own time zone, else the workspace's."""
+        """The member's own time zone, else the workspace's."""
         return ZoneInfo(self.time_zone) if self.time_zone else self.workspace.zone
 
     @property
     def has_schedule(self):
-        """Without one they are expected always."""
+        """Whether office hours or holidays apply; without them the member is always expected."""
         return bool(self.hours or self.workspace.holidays)
 
     @property
     def office_hours(self) -> Hours:
         return Hours.read(self.hours, zone=self.zone, holidays=self.workspace.holidays)
+
+    def quiet_until(self, at):
+        """Return the end of the member's quiet hours around `at`, or None outside of them."""
+        return quiet_hours_end(at, begin=self.quiet_from, end=self.quiet_to, zone=self.zone)
 
     @property
     def is_active(self):
@@ -135,7 +146,7 @@ class Membership(TenantModel):
         return permission in self.permissions
 
     def can_give(self, role) -> bool:
-        """Nobody hands out, or takes from others, what they do not have themselves."""
+        """No one can give, or take from others, permissions that they don't have themselves."""
         return self.can(Permission.MANAGE_TEAM) and role.allowed <= self.permissions
 
     @property
@@ -156,7 +167,7 @@ class Membership(TenantModel):
 
     @property
     def has_settings(self):
-        """Something behind the gear is theirs."""
+        """Whether the member can open any page of Workspace Settings."""
         return (
             self.can_manage_inboxes
             or self.can_manage_team

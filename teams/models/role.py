@@ -15,14 +15,14 @@ class RoleQuerySet(models.QuerySet):
         built_in = [key for key, permissions in BUILT_IN.items() if permission in permissions]
         return self.filter(Q(key__in=built_in) | Q(key="", permissions__contains=[permission]))
 
-    def in_order(self):
-        """Agent, Administrator, then own roles by name."""
-        # "agent" < "administrator" the other way round; own roles have no key and come last.
+    def built_in_first(self):
+        """Sort Agent before Administrator, then custom roles by name."""
+        # Descending by key: "agent", "administrator", and "" for custom roles.
         return self.order_by("-key", Lower("name"))
 
 
 class Role(TenantModel):
-    """A named set of permissions. `key` names the two built-in ones; own roles have none."""
+    """A named set of permissions. `key` names the two built-in roles; custom roles have none."""
 
     AGENT, ADMINISTRATOR = "agent", "administrator"
     NAMES = {AGENT: _("Agent"), ADMINISTRATOR: _("Administrator")}
@@ -57,5 +57,5 @@ class Role(TenantModel):
 
     @property
     def allowed(self):
-        """What it allows; a built-in role gets permissions that are added later by itself."""
+        """The role's permissions. Built-in roles also get those that later versions add."""
         return BUILT_IN[self.key] if self.key else frozenset(self.permissions)

@@ -3,16 +3,21 @@ from django.db import models
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models.membership import Membership
 from teams.models.workspace import TenantModel
+from teams.statuses import AvailabilityStatus
 
 
 class StatusChange(TenantModel):
-    """From this moment on a member was this: the timeline of availability, code by code."""
+    """A member's availability status from `created_at` on, until their next one."""
 
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="states")
-    code = models.CharField(max_length=20)
-    # Who caused it, when it was not themselves (an administrator set them away).
+    membership = TenantForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="status_changes"
+    )
+    status = models.CharField(max_length=20, choices=AvailabilityStatus)
+    # Who set it, if it was someone else: an administrator can set a member away.
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = same_workspace_constraints("statechange", "membership", "by")
-        indexes = [models.Index(fields=["membership", "-created_at"], name="states_of_member")]
+        constraints = same_workspace_constraints("statuschange", "membership", "by")
+        indexes = [
+            models.Index(fields=["membership", "-created_at"], name="status_changes_of_member")
+        ]

@@ -8,7 +8,7 @@ from teams.models.workspace import TenantModel
 
 
 class Team(TenantModel):
-    """A named group of memberships: a routing target and a filter."""
+    """A named group of members, which routing can choose from."""
 
     name = models.CharField(_("name"), max_length=40)
     members = models.ManyToManyField(Membership, through="TeamMember", related_name="teams")
@@ -24,8 +24,10 @@ class Team(TenantModel):
 
 
 class TeamMember(TenantModel):
-    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="places")
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="places")
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="team_members")
+    membership = TenantForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="team_memberships"
+    )
 
     class Meta:
         constraints = [

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from messagehub.lib.ids import new_id
 from teams.time_zones import is_time_zone
 
-# How long a deleted workspace can be brought back.
+# How long a deleted workspace can be restored.
 GRACE = timedelta(days=14)
 
 
 def known_time_zone(value):
     if not is_time_zone(value):
-        raise ValidationError(_("This is not a time zone."))
+        raise ValidationError(_("Choose a time zone from the list."))
 
 
 class WorkspaceQuerySet(models.QuerySet):
@@ -36,7 +36,7 @@ class Workspace(models.Model):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
-    # Days on which nobody is expected to answer: [{"first", "last", "name"}] (teams.hours).
+    # Days on which no one is expected to answer: [{"first", "last", "name"}] (teams.hours).
     holidays = models.JSONField(default=list, blank=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -53,11 +53,11 @@ class Workspace(models.Model):
 
     @property
     def gone_at(self):
-        """When a deleted workspace can no longer be brought back."""
+        """When a deleted workspace can no longer be restored."""
         return self.deleted_at + GRACE if self.deleted_at else None
 
     def next_number(self):
-        """The next conversation's number. Holds the row until commit: no gaps, no doubles."""
+        """Return the next conversation's number. The row stays locked until the commit: no gaps."""
         with connection.cursor() as cursor:
             cursor.execute(NEXT_NUMBER, [self.pk])
             [number] = cursor.fetchone()
@@ -83,13 +83,13 @@ class TenantModel(models.Model):
 
 
 class FormerAddress(TenantModel):
-    """An address the workspace had: links to it still lead there."""
+    """An address the workspace used to have. Links to it still work."""
 
     slug = models.SlugField(max_length=50, unique=True)
 
 
 class Logo(models.Model):
-    """A small picture, made anew from what was uploaded (teams.logos): always a PNG of ours."""
+    """A PNG that we drew from the uploaded picture (teams.logos)."""
 
     workspace = models.OneToOneField(
         Workspace, primary_key=True, on_delete=models.CASCADE, related_name="logo"

@@ -1,22 +1,17 @@
-"""What somebody was during the last days, for the partial that shows it."""
-
 from django import template
 from django.utils.translation import gettext as _
 
-from teams.status_history import load_history
+from teams import status_history
 
 register = template.Library()
 
-
-@register.simple_tag
-def states_of(membership):
-    return history(membership)
+register.simple_tag(status_history.load_history)
 
 
 @register.filter
-def format_duration(length):
-    """«8 min», «3 h», «3 h 8 min»; what is shorter than a minute says so."""
-    minutes = int(length.total_seconds()) // 60
+def format_duration(duration):
+    """Return "8 min", "3 h", "3 h 8 min" or "under 1 min"."""
+    minutes = int(duration.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
     if not hours:
         return _("%(minutes)d min") % {"minutes": minutes} if minutes else _("under 1 min")

@@ -12,19 +12,19 @@ from django.views.decorators.http import require_GET
 
 from messagehub.lib.csv import Echo, safe_cells
 from messagehub.lib.text import parse_number
-from teams import audit
 from teams.access import Permission, workspace_page
+from teams.audit_actions import ACTIONS
 from teams.models import AuditEntry
 
 PAGE = 100
-MOST_ROWS = 100_000
+MAX_CSV_ROWS = 100_000
 
 
-def chosen(request):
-    """The workspace's entries as filtered in the address; nonsense filters nothing."""
+def filter_entries(request):
+    """Apply the filters of the query string to the entries, ignoring invalid ones."""
     query = request.GET
     entries = AuditEntry.objects.filter(workspace=request.workspace).order_by("-created_at", "-pk")
-    if query.get("action") in audit.ACTIONS:
+    if query.get("action") in ACTIONS:
         entries = entries.filter(action=query["action"])
     if by := query.get("by", ""):
         entries = entries.filter(by_name=by.replace("\x00", ""))
@@ -41,7 +41,7 @@ def parse_day(text):
         day = parse_date(text)
     except ValueError:
         return None
-    # At the ends of the calendar a time zone leads out of it.
+    # A time zone can shift the first and the last year out of the calendar.
     return day if day and 1 < day.year < 9999 else None
 
 
@@ -49,16 +49,16 @@ def parse_day(text):
 @workspace_page(Permission.SEE_AUDIT_LOG)
 def audit_log(request):
     page = parse_number(request.GET.get("page", "1"), digits=5) or 1
-    entries = list(chosen(request)[(page - 1) * PAGE : page * PAGE + 1])
+    entries = list(filter_entries(request)[(page - 1) * PAGE : page * PAGE + 1])
     query = request.GET.copy()
     query.pop("page", None)
-    people = AuditEntry.objects.filter(workspace=request.workspace).exclude(by_name="")
+    signed = AuditEntry.objects.filter(workspace=request.workspace).exclude(by_name="")
     context = {
         "entries": entries[:PAGE],
         "next_page": page + 1 if len(entries) > PAGE else None,
         "query": query.urlencode(),
-        "actions": [(key, str(words) % {"target": "…"}) for key, words in audit.ACTIONS.items()],
-        "people": people.values_list("by_name", flat=True).distinct().order_by("by_name"),
+        "actions": [(key, str(label) % {"target": "…"}) for key, label in ACTIONS.items()],
+        "people": signed.values_list("by_name", flat=True).distinct().order_by("by_name"),
         "filters": request.GET,
     }
     return render(request, "teams/audit_log.html", context)
@@ -68,10 +68,11 @@ def audit_log(request):
 @workspace_page(Permission.SEE_AUDIT_LOG)
 def audit_csv(request):
     writer = csv.writer(Echo())
-    head = ["time", "who", "what", "before", "after", "address", "browser"]
-    entries = islice(chosen(request).iterator(chunk_size=1000), MOST_ROWS)
+    header = ["time", "who", "what", "before", "after", "address", "browser"]
+    entries = islice(filter_entries(request).iterator(chunk_size=1000), MAX_CSV_ROWS)
     rows = (
-        writer.writerow(safe_cells(row)) for row in rows_of(head, entries, request.workspace.zone)
+        writer.writerow(safe_cells(row))
+        for row in csv_rows(header, entries, request.workspace.zone)
     )
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     name = f"audit-log-{request.workspace.slug}.csv"
@@ -79,22 +80,22 @@ def audit_csv(request):
     return response
 
 
-def rows_of(head, entries, zone):
-    yield head
+def csv_rows(header, entries, zone):
+    yield header
     for entry in entries:
         yield [
             localtime(entry.created_at, zone).isoformat(timespec="seconds"),
-            audit.actor(entry),
+            entry.actor,
             entry.sentence,
-            in_words(entry.before),
-            in_words(entry.after),
+            format_values(entry.before),
+            format_values(entry.after),
             entry.address or "",
             entry.browser,
         ]
 
 
-def in_words(picture):
+def format_values(values):
     return "; ".join(
         f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in picture.items()
+        for name, value in values.items()
     )

@@ -1,4 +1,4 @@
-"""Am I there? Heartbeats of open pages, and the two switches in the menu at the top right."""
+"""Heartbeats of open pages, and the two switches of the user menu."""
 
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect
@@ -9,22 +9,22 @@ from teams.actions import availability
 from teams.context import my_availability, my_open_count
 from teams.models import Membership
 from teams.presence import is_tab
-from teams.receivers import session_name
+from teams.sessions import session_name
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def presence(request):
-    return with_tab(request, availability.record_heartbeat)
+    return handle_tab(request, availability.record_heartbeat)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def presence_leave(request):
-    return with_tab(request, availability.leave)
+    return handle_tab(request, availability.close_tab)
 
 
-def with_tab(request, action):
+def handle_tab(request, action):
     tab = request.POST.get("tab", "")
     if not is_tab(tab):
         return HttpResponseBadRequest()
@@ -36,40 +36,40 @@ def with_tab(request, action):
 @workspace_page(ANY_MEMBER)
 def away(request):
     availability.set_away(request.membership)
-    return my_state(request)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(ANY_MEMBER)
 def back(request):
     availability.set_available(request.membership)
-    return my_state(request)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
 def reassign_replies(request):
     availability.set_reassign_replies(request.membership, True)
-    return my_state(request)
+    return render_my_status(request)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
 def keep_replies(request):
     availability.set_reassign_replies(request.membership, False)
-    return my_state(request)
+    return render_my_status(request)
 
 
-def my_state(request):
-    """What I am now: for scripts as JSON, else the first page shows it."""
+def render_my_status(request):
+    """Return the member's status as JSON to scripts, and redirect to the start page otherwise."""
     if request.htmx or not request.accepts("text/html"):
         me = Membership.objects.with_related().get(pk=request.membership.pk)
-        now = my_availability(me)
+        current = my_availability(me)
         return JsonResponse(
             {
                 "membership": str(me.pk),
-                "state": now.state,
-                "sentence": now.sentence,
+                "state": current.presence,
+                "sentence": current.sentence,
                 "open": my_open_count(me),
             }
         )

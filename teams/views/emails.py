@@ -1,6 +1,6 @@
-"""Workspace Settings > Emails: what leaves the workspace by mail, and what became of it.
+"""Workspace Settings > Emails: the workspace's outgoing emails and their delivery status.
 
-The text of an email is never shown: it may hold one-time links.
+The text of an email is never shown, because it may contain one-time links.
 """
 
 from datetime import timedelta
@@ -23,7 +23,7 @@ from teams.actions.email import CannotRetry, retry_email
 from teams.emails import link_subjects, visible_deliveries
 
 PAGE = 50
-# A worker that is well takes an email within seconds; the sweep comes every ten.
+# A healthy worker takes an email within seconds; the sweep runs every ten.
 LATE = timedelta(minutes=2)
 DAY = timedelta(days=1)
 State = Delivery.State
@@ -40,25 +40,26 @@ STATES = {
 @require_GET
 @workspace_page(Permission.CHANGE_SETTINGS)
 def emails(request):
-    everything = visible_deliveries(request.membership)
-    last = find_last(everything, request.GET.get("before", ""))
-    found = list(older_than(last, chosen(everything, request.GET))[: PAGE + 1])
+    deliveries = visible_deliveries(request.membership)
+    last = find_last(deliveries, request.GET.get("before", ""))
+    found = list(older_than(last, filter_deliveries(deliveries, request.GET))[: PAGE + 1])
+    failed = deliveries.undelivered().filter(failed_at__gt=timezone.now() - DAY)
     query = request.GET.copy()
     query.pop("before", None)
     context = {
-        "emails": with_words(found[:PAGE]),
+        "emails": describe(found[:PAGE]),
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "query": query.urlencode(),
         "filters": request.GET,
-        "states": [(name, words) for name, (words, _states) in STATES.items()],
-        "undelivered": everything.undelivered().filter(failed_at__gt=timezone.now() - DAY).count(),
-        "no_worker": everything.due(overdue_by=LATE).exists(),
+        "states": [(name, label) for name, (label, _states) in STATES.items()],
+        "undelivered": failed.count(),
+        "is_delayed": deliveries.due(late=LATE).exists(),
     }
     return render(request, "teams/emails.html", context)
 
 
-def chosen(deliveries, query):
-    """Filtered as the address says; nonsense filters nothing."""
+def filter_deliveries(deliveries, query):
+    """Apply the filters of the query string, ignoring invalid ones."""
     if query.get("state") in STATES:
         deliveries = deliveries.filter(state__in=STATES[query["state"]][1])
     if recipient := clean_line(query.get("recipient", "")):
@@ -67,7 +68,7 @@ def chosen(deliveries, query):
 
 
 def find_last(deliveries, before):
-    """The last one of the page before; None: this is the first page."""
+    """Return the last email of the previous page, or None on the first page."""
     try:
         return deliveries.filter(pk=UUID(before)).first()
     except ValueError:
@@ -81,12 +82,13 @@ def older_than(last, deliveries):
     return deliveries.filter(older, created_at__lte=last.created_at)
 
 
-def with_words(deliveries):
+def describe(deliveries):
+    """Set what the table shows about each of the emails."""
     link_subjects(deliveries)
     now = timezone.now()
     for delivery in deliveries:
         delivery.is_due = delivery.next_attempt_at <= now
-        delivery.why = reasons.describe(delivery.reason)
+        delivery.reason_text = reasons.describe(delivery.reason)
         delivery.advice = reasons.advice(delivery.reason)
     return deliveries
 
@@ -96,14 +98,14 @@ def with_words(deliveries):
 def retry(request, delivery):
     found = get_object_or_404(visible_deliveries(request.membership), pk=delivery)
     try:
-        is_sent_again = retry_email(found, by=request.membership)
+        is_resent = retry_email(found, by=request.membership)
     except CannotRetry as error:
         messages.error(request, str(error))
     else:
-        if is_sent_again:
-            messages.success(request, _("The email to %s is on its way again.") % found.recipient)
+        if is_resent:
+            messages.success(request, _("Resending the email to %s.") % found.recipient)
         else:
-            messages.info(request, _("There is nothing to send again here."))
+            messages.info(request, _("There's nothing to resend here."))
     query = request.GET.urlencode()
-    address = reverse("emails", args=[request.workspace.slug])
-    return redirect(f"{address}?{query}" if query else address)
+    url = reverse("emails", args=[request.workspace.slug])
+    return redirect(f"{url}?{query}" if query else url)

@@ -1,12 +1,14 @@
-"""Workspace Settings > General: name, address, time zone, language, logo, deletion."""
+"""Workspace Settings > General: name, address, time zone, language, logo, holidays, deletion."""
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from teams.access import ANY_MEMBER, Permission, workspace_page
+from teams.actions.holidays import set_holidays
 from teams.actions.workspace import (
     AddressTaken,
     delete_workspace,
@@ -18,26 +20,26 @@ from teams.forms.hours import HolidaysForm
 from teams.forms.workspace import AddressForm, DeletionForm, GeneralForm, LogoForm
 from teams.models import Logo
 
+GENERAL_FIELDS = list(GeneralForm.base_fields)
+
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.CHANGE_SETTINGS)
 def general(request):
     workspace = request.workspace
-    now = {name: getattr(workspace, name) for name in ("name", "time_zone", "language")}
-    form = GeneralForm(request.POST or None, initial=now)
+    form = GeneralForm(request.POST or None, initial=model_to_dict(workspace, GENERAL_FIELDS))
     if request.method == "POST" and form.is_valid():
         update_workspace(workspace, **form.cleaned_data, by=request.membership)
         messages.success(request, _("Saved."))
         return redirect("general", workspace.slug)
-    return show(request, form=form)
+    return render_general(request, form=form)
 
 
-def show(request, **forms):
-    """The page with the form that has something to say; the others as they are."""
+def render_general(request, **forms):
+    """Render the page with the given forms in place of unbound ones."""
     workspace = request.workspace
-    now = {name: getattr(workspace, name) for name in ("name", "time_zone", "language")}
     context = {
-        "form": GeneralForm(initial=now),
+        "form": GeneralForm(initial=model_to_dict(workspace, GENERAL_FIELDS)),
         "address_form": AddressForm(initial={"slug": workspace.slug}),
         "logo_form": LogoForm(),
         "holidays_form": HolidaysForm(stored=workspace.holidays),
@@ -45,8 +47,8 @@ def show(request, **forms):
         "logo": Logo.objects.filter(workspace=workspace).only("digest").first(),
         "members": workspace.memberships.current().count(),
     } | forms
-    wrong = any(form.errors for form in forms.values())
-    return render(request, "teams/general.html", context, status=400 if wrong else 200)
+    has_errors = any(form.errors for form in forms.values())
+    return render(request, "teams/general.html", context, status=400 if has_errors else 200)
 
 
 @require_POST
@@ -57,11 +59,11 @@ def address(request):
         try:
             move_workspace(request.workspace, **form.cleaned_data, by=request.membership)
         except AddressTaken:
-            form.add_error("slug", _("This address is already in use. Choose another one."))
+            form.add_error("slug", _("This address is already in use. Choose a different one."))
         else:
-            messages.success(request, _("Saved. The old address leads here too."))
+            messages.success(request, _("Saved. The old address still works."))
             return redirect("general", request.workspace.slug)
-    return show(request, address_form=form)
+    return render_general(request, address_form=form)
 
 
 @require_POST
@@ -69,7 +71,7 @@ def address(request):
 def logo(request):
     form = LogoForm(request.POST, request.FILES)
     if not form.is_valid():
-        return show(request, logo_form=form)
+        return render_general(request, logo_form=form)
     png, digest = form.cleaned_data["logo"]
     set_logo(request.workspace, png=png, digest=digest, by=request.membership)
     return redirect("general", request.workspace.slug)
@@ -84,7 +86,7 @@ def logo_removal(request):
 
 @require_GET
 @workspace_page(ANY_MEMBER)
-def logo_picture(request, digest):
+def logo_image(request, digest):
     found = get_object_or_404(Logo, workspace=request.workspace)
     if found.digest != digest:
         raise Http404
@@ -93,10 +95,22 @@ def logo_picture(request, digest):
 
 @require_POST
 @workspace_page(Permission.CHANGE_SETTINGS)
+def holidays(request):
+    workspace = request.workspace
+    form = HolidaysForm(request.POST, stored=workspace.holidays)
+    if not form.is_valid():
+        return render_general(request, holidays_form=form)
+    set_holidays(workspace, form.stored, by=request.membership)
+    messages.success(request, _("Saved."))
+    return redirect("general", workspace.slug)
+
+
+@require_POST
+@workspace_page(Permission.CHANGE_SETTINGS)
 def deletion(request):
     form = DeletionForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        return show(request, deletion_form=form)
+        return render_general(request, deletion_form=form)
     delete_workspace(request.workspace, by=request.membership)
-    messages.success(request, _("The workspace is deleted. You can bring it back for 14 days."))
+    messages.success(request, _("Workspace deleted. You can restore it for 14 days."))
     return redirect("choose-workspace")

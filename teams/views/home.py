@@ -14,7 +14,7 @@ from teams.new_workspaces import CannotCreate, can_create_workspace
 
 @require_GET
 def home(request):
-    """The front door: into the only workspace, or a choice among several."""
+    """Open the user's only workspace, or let them choose one."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     workspaces = my_workspaces(request)
@@ -26,23 +26,28 @@ def home(request):
 @require_GET
 @login_required
 def choose(request):
-    """All of a person's workspaces, and the deleted ones they can bring back."""
-    context = {"workspaces": my_workspaces(request), "deleted": deleted_of(request.user)}
+    context = {"workspaces": my_workspaces(request), "deleted": restorable_by(request.user)}
     return render(request, "teams/choose.html", context)
 
 
-def deleted_of(user):
-    """Memberships in deleted workspaces that this person may bring back."""
-    mine = Membership.objects.filter(user=user, removed_at=None, suspended_at=None)
-    deleted = mine.filter(workspace__deleted_at__gte=timezone.now() - GRACE).with_related()
-    return [each for each in deleted.order_by("pk") if each.can_change_settings]
+def restorable_by(user):
+    """Return the user's memberships in deleted workspaces that they may restore."""
+    memberships = Membership.objects.filter(
+        user=user,
+        removed_at=None,
+        suspended_at=None,
+        workspace__deleted_at__gte=timezone.now() - GRACE,
+    )
+    memberships = memberships.with_related().order_by("pk")
+    return [each for each in memberships if each.can_change_settings]
 
 
 @require_POST
 @login_required
 def restore(request, workspace):
-    """A deleted workspace comes back. Outside the gate: for the gate it does not exist."""
-    membership = next((m for m in deleted_of(request.user) if m.workspace.slug == workspace), None)
+    """Restore a deleted workspace. Outside of the gate, for which it doesn't exist."""
+    restorable = restorable_by(request.user)
+    membership = next((each for each in restorable if each.workspace.slug == workspace), None)
     if membership is None:
         raise Http404
     restore_workspace(membership.workspace, by=membership)
@@ -51,7 +56,7 @@ def restore(request, workspace):
 
 @require_GET
 def first_steps(request):
-    """Where a sign-up ends: in the new workspace, with the line to embed."""
+    """Show the new workspace with the snippet to embed, at the end of a sign-up."""
     workspaces = my_workspaces(request)
     if len(workspaces) == 1:
         return redirect("welcome", workspaces[0].slug)

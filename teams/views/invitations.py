@@ -14,37 +14,30 @@ from teams.actions.invitation import (
     resend_invitation,
     revoke_invitation,
 )
-from teams.forms.team import InvitationForm, posted
+from teams.forms import form_data
+from teams.forms.members import InvitationForm
 from teams.models import Role
-from teams.parts import registry
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_TEAM)
 def new_invitation(request):
     workspace = request.workspace
-    agent = workspace.roles.get(key=Role.AGENT)
-    form = InvitationForm(form_data(request), by=request.membership, initial=first_choice(agent))
+    # Most invitations are for agents of all inboxes.
+    initial = {"role": workspace.roles.get(key=Role.AGENT).pk, "inboxes": workspace.inboxes.all()}
+    form = InvitationForm(form_data(request), by=request.membership, initial=initial)
     if request.method == "POST" and form.is_valid():
-        chosen = {name: form.cleaned_data[name] for name in ("email", "name", "role", "teams")}
         try:
-            invite_member(workspace, **chosen, parts=form.parts, by=request.membership)
+            invitation = invite_member(workspace, **form.cleaned_data, by=request.membership)
         except CannotInvite as error:
             form.add_error(error.field or None, str(error))
         else:
-            messages.success(request, _("An invitation is on its way to %(email)s.") % chosen)
+            params = {"email": invitation.email}
+            messages.success(request, _("Sent an invitation to %(email)s.") % params)
             return redirect("team-members", workspace.slug)
     return render(
         request, "teams/invitation_form.html", {"form": form}, status=400 if form.errors else 200
     )
-
-
-def first_choice(agent):
-    """What most invitations are: an agent for every inbox there is."""
-    everything = {
-        part.name: [key for key, _name in part.choices(agent.workspace)] for part in registry
-    }
-    return {"role": agent.pk} | everything
 
 
 def find_invitation(request, invitation):
@@ -66,8 +59,8 @@ def resending(request, invitation):
     except CannotInvite as error:
         messages.error(request, str(error))
     else:
-        words = _("The invitation is on its way to %(email)s again.")
-        messages.success(request, words % {"email": invitation.email})
+        message = _("Resent the invitation to %(email)s.") % {"email": invitation.email}
+        messages.success(request, message)
     return redirect("team-members", request.workspace.slug)
 
 
@@ -76,16 +69,15 @@ def resending(request, invitation):
 def revocation(request, invitation):
     invitation = find_invitation(request, invitation)
     revoke_invitation(invitation, by=request.membership)
-    messages.success(
-        request, _("The invitation of %(email)s is revoked.") % {"email": invitation.email}
-    )
+    message = _("Revoked the invitation for %(email)s.") % {"email": invitation.email}
+    messages.success(request, message)
     return redirect("team-members", request.workspace.slug)
 
 
 @require_POST
 @workspace_page(Permission.MANAGE_TEAM)
 def link(request, invitation):
-    """A link to hand over by other means, shown once."""
+    """Create a link to pass on by other means, and show it this once."""
     invitation = find_invitation(request, invitation)
     try:
         url = copy_link(invitation, by=request.membership)

@@ -1,6 +1,6 @@
-"""The other end of an invitation: outside every workspace, with nothing but the link.
+"""Accept an invitation. These pages are outside of all workspaces and need only the link.
 
-Opening the link changes nothing (mail scanners open links); accepting is a POST.
+Opening the link changes nothing, because mail scanners open links. Accepting is a POST.
 """
 
 from django.contrib.auth import login, logout
@@ -20,7 +20,8 @@ from teams.actions.joining import (
     refuse_unless_pending,
     sign_up_and_accept,
 )
-from teams.forms.team import WelcomeForm, posted
+from teams.forms import form_data
+from teams.forms.members import WelcomeForm
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -32,54 +33,50 @@ def invitation(request, token):
     try:
         found = find_invitation(token)
         refuse_unless_pending(found)
-        return private(answer(request, found, token))
+        return hide_referrer(join(request, found, token))
     except CannotAccept as error:
-        return private(say(request, error.state, token))
+        return hide_referrer(render_problem(request, error.state))
 
 
-def answer(request, found, token):
+def join(request, found, token):
     user = request.user
     if user.is_authenticated:
         if not is_invited(found, user):
-            return other_person(request, found, token)
+            context = {"invitation": found, "token": token}
+            return render(request, "teams/join_other.html", context)
         if request.method == "POST":
-            return enter(accept_invitation(found, user=user))
+            return open_workspace(accept_invitation(found, user=user))
         return render(request, "teams/join.html", {"invitation": found})
     if has_account(found):
         query = urlencode({"next": request.path})
         context = {"invitation": found, "sign_in": f"{resolve_url('account_login')}?{query}"}
         return render(request, "teams/join_sign_in.html", context)
-    return new_person(request, found)
+    return join_with_new_account(request, found)
 
 
-def new_person(request, found):
+def join_with_new_account(request, found):
     refuse_if_closed()
     form = WelcomeForm(form_data(request), email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         membership = sign_up_and_accept(found, **form.cleaned_data)
         login(request, membership.user, backend=BACKEND)
-        return enter(membership)
+        return open_workspace(membership)
     context = {"invitation": found, "form": form}
     return render(request, "teams/join_new.html", context, status=400 if form.errors else 200)
 
 
-def enter(membership):
+def open_workspace(membership):
     return redirect("workspace", membership.workspace.slug)
 
 
-def other_person(request, found, token):
-    context = {"invitation": found, "token": token}
-    return render(request, "teams/join_other.html", context)
-
-
-def say(request, state, token):
-    """Revoked, expired, used, unknown, closed: what happened and what to do."""
+def render_problem(request, state):
+    """Explain why the invitation can't be accepted; state is that of CannotAccept."""
     status = {"unknown": 404, "closed": 403}.get(state, 410)
     return render(request, "teams/join_problem.html", {"state": state}, status=status)
 
 
-def private(response):
-    """The address is the key: it goes to nobody else. Our own pages need it to accept the form."""
+def hide_referrer(response):
+    """Keep the URL, which is the key, from other sites. Our own need it to accept the form."""
     response["Referrer-Policy"] = "same-origin"
     return response
 
@@ -87,6 +84,6 @@ def private(response):
 @never_cache
 @require_POST
 def switch(request, token):
-    """Signed in as another person: out, and back to the invitation."""
+    """Sign out and return to the invitation, for someone signed in as a different person."""
     logout(request)
     return redirect("invitation", token)

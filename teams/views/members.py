@@ -9,17 +9,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions.administrators import LastAdministrator
 from teams.actions.membership import (
-    remove_member,
     reactivate_member,
+    remove_member,
     suspend_member,
     update_membership,
 )
 from teams.availability import with_availability
+from teams.forms import form_data
+from teams.forms.members import AccessForm, HandoverForm
 from teams.forms.schedule import CapacityForm
-from teams.forms.team import AccessForm, HandOverForm, posted
 from teams.hours_format import format_hours
+from teams.inbox_access import inbox_ids_of
 from teams.models import Membership
-from teams.parts import chosen_parts
 from teams.signals import member_leaving
 
 
@@ -34,11 +35,11 @@ def find_member(request, member):
 @require_GET
 @workspace_page(Permission.MANAGE_TEAM)
 def members(request):
-    everybody = request.workspace.memberships.current().with_related().prefetch_related("teams")
+    present = request.workspace.memberships.current().with_related().prefetch_related("teams")
     invitations = request.workspace.invitations.undecided()
     invitations = invitations.select_related("role", "invited_by__user")
     context = {
-        "members": with_availability(everybody.order_by("user__name", "pk")),
+        "members": with_availability(present.order_by("user__name", "pk")),
         "invitations": invitations.order_by("-created_at"),
     }
     return render(request, "teams/members.html", context)
@@ -48,69 +49,72 @@ def members(request):
 @workspace_page(Permission.MANAGE_TEAM)
 def member(request, member):
     person = find_member(request, member)
-    form = AccessForm(form_data(request), by=request.membership, initial=access_of(person))
+    form = AccessForm(form_data(request), by=request.membership, initial=current_access(person))
     if request.method == "POST" and form.is_valid():
-        chosen = {"role": form.cleaned_data["role"], "teams": form.cleaned_data["teams"]}
         try:
-            update_membership(person, **chosen, parts=form.parts, by=request.membership)
+            update_membership(person, **form.cleaned_data, by=request.membership)
         except LastAdministrator:
-            form.add_error("role", last_administrator())
+            form.add_error("role", last_administrator_message())
         else:
-            messages.success(
-                request, _("The membership of %(name)s is updated.") % {"name": person}
-            )
+            messages.success(request, _("Updated the membership of %(name)s.") % {"name": person})
             return redirect("team-members", request.workspace.slug)
-    return show_member(request, person, form=form)
+    return render_member(request, person, form=form)
 
 
-def access_of(person):
-    return {"role": person.role_id, "teams": person.teams.all()} | chosen_parts(person)
+def current_access(person):
+    return {
+        "role": person.role_id,
+        "teams": person.teams.all(),
+        "inboxes": inbox_ids_of(person),
+    }
 
 
-def show_member(request, person, **forms):
-    """The page with the form that has something to say; the others as they are."""
+def render_member(request, person, **forms):
+    """Render the page with the given forms in place of unbound ones."""
     context = {
-        "form": AccessForm(by=request.membership, initial=access_of(person)),
+        "form": AccessForm(by=request.membership, initial=current_access(person)),
         "capacity_form": CapacityForm(initial={"capacity": person.capacity}),
         "hours_lines": format_hours(person.hours),
     } | forms
     context["person"] = with_availability([person])[0]
-    wrong = any(form.errors for form in forms.values())
-    return render(request, "teams/member.html", context, status=400 if wrong else 200)
+    has_errors = any(form.errors for form in forms.values())
+    return render(request, "teams/member.html", context, status=400 if has_errors else 200)
 
 
-def last_administrator():
-    return _("There must always be an administrator. Make somebody else one first.")
+def last_administrator_message():
+    return _("A workspace needs at least one administrator. Make someone else one first.")
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_TEAM)
 def removal(request, member):
-    return end(request, find_member(request, member), remove_member, "teams/removal.html")
+    person = find_member(request, member)
+    return confirm_end(request, person, remove_member, "teams/removal.html")
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_TEAM)
 def suspension(request, member):
-    return end(request, find_member(request, member), suspend_member, "teams/suspension.html")
+    person = find_member(request, member)
+    return confirm_end(request, person, suspend_member, "teams/suspension.html")
 
 
 @require_http_methods(["GET", "POST"])
 @workspace_page(ANY_MEMBER)
 def leaving(request):
-    """Everybody may go by themselves."""
-    return end(request, request.membership, remove_member, "teams/leaving.html")
+    """Let any member leave the workspace."""
+    return confirm_end(request, request.membership, remove_member, "teams/leaving.html")
 
 
-def end(request, person, action, template):
-    """Says beforehand what happens to the open conversations; does it on Proceed."""
-    form = HandOverForm(form_data(request), membership=person)
+def confirm_end(request, person, action, template):
+    """Show what happens to the open conversations, and end the access on Proceed."""
+    form = HandoverForm(form_data(request), membership=person)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            action(person, by=request.membership, handover_to=form.cleaned_data["handover_to"])
+            action(person, **form.cleaned_data, by=request.membership)
         except LastAdministrator:
-            problem = last_administrator()
+            problem = last_administrator_message()
         else:
             if person.pk == request.membership.pk:
                 return redirect("home")
@@ -118,16 +122,16 @@ def end(request, person, action, template):
     context = {
         "person": person,
         "form": form,
-        "consequences": consequences(member_leaving, membership=person),
+        "consequences": collect_consequences(member_leaving, membership=person),
         "problem": problem,
     }
     return render(request, template, context, status=400 if problem or form.errors else 200)
 
 
-def consequences(leaving, **whom):
-    """Sentences of the apps above about what it means for them that somebody, or a team, goes."""
-    told = leaving.send(None, **whom)
-    return [sentence for _receiver, sentence in told if sentence]
+def collect_consequences(signal, **subject):
+    """Collect the sentences of other apps about what follows if the member or team goes."""
+    answers = signal.send(None, **subject)
+    return [sentence for _receiver, sentence in answers if sentence]
 
 
 @require_POST
@@ -135,5 +139,5 @@ def consequences(leaving, **whom):
 def reactivation(request, member):
     person = find_member(request, member)
     reactivate_member(person, by=request.membership)
-    messages.success(request, _("%(name)s is let in again.") % {"name": person})
+    messages.success(request, _("%(name)s has been reactivated.") % {"name": person})
     return redirect("member", request.workspace.slug, person.pk)

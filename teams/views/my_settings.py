@@ -1,4 +1,4 @@
-"""My settings in this workspace: office hours, and which emails reach me when."""
+"""My settings in this workspace: office hours and email notifications."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -11,10 +11,10 @@ from teams.account_frame import remember_workspace
 from teams.actions.availability import set_hours
 from teams.actions.notifications import set_notifications
 from teams.availability import with_availability
-from teams.upcoming_hours import upcoming_hours, open_until
+from teams.forms import form_data
 from teams.forms.hours import MemberHoursForm
 from teams.forms.schedule import NotificationsForm
-from teams.forms.team import posted
+from teams.upcoming_hours import open_until, upcoming_hours
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,12 +27,12 @@ def my_hours(request):
         set_hours(me, hours=form.stored, time_zone=time_zone, by=me)
         messages.success(request, _("Saved."))
         return redirect("my-hours", request.workspace.slug)
-    context = {"form": form} | schedule_of(me)
+    context = {"form": form} | schedule_context(me)
     return render(request, "teams/my_hours.html", context, status=400 if form.errors else 200)
 
 
-def schedule_of(person):
-    """What is so now, and what comes: as it is stored, whatever a form says at the moment."""
+def schedule_context(person):
+    """Return the stored schedule of today and the next days, whatever the form holds."""
     now, hours = timezone.now(), person.office_hours
     return {
         "person": with_availability([person])[0],
@@ -57,6 +57,6 @@ def my_notifications(request):
 @require_GET
 @workspace_page(ANY_MEMBER)
 def my_account(request):
-    """To the pages of the account, which keep the frame of the workspace they were opened from."""
+    """Open the account pages, which keep the frame of the workspace they were opened from."""
     remember_workspace(request)
     return redirect("account_email")

@@ -14,12 +14,12 @@ def make_person(email=EMAIL, *, is_confirmed=True):
 
 
 def browser_at(address):
-    """A browser without cookies whose requests come from this address."""
+    """Return a client without cookies whose requests come from this address."""
     return Client(REMOTE_ADDR=address)
 
 
 def sign_in(client, password=PASSWORD, email=EMAIL):
-    """Whether the password was accepted."""
+    """Sign in and return whether the password was accepted."""
     client.post("/accounts/login/", {"login": email, "password": password})
     return "_auth_user_id" in client.session
 

@@ -1,4 +1,4 @@
-"""Sign-up, sign-in, reset: allauth behind our own pages, mail through the outbox."""
+"""Sign-up, sign-in and password reset: allauth with our own pages, and emails by the outbox."""
 
 import re
 
@@ -30,7 +30,7 @@ def links_in_mail():
     return re.findall(r"http://\S+(/accounts/\S+)", mail.outbox[-1].body)
 
 
-def test_signing_up_makes_a_workspace_with_an_inbox_and_shows_the_line(db, client):
+def test_sign_up_creates_a_workspace_and_inbox_and_shows_the_snippet(db, client):
     answer = sign_up(client)
     assert answer.status_code == 302
     membership = Membership.objects.get()
@@ -43,7 +43,7 @@ def test_signing_up_makes_a_workspace_with_an_inbox_and_shows_the_line(db, clien
     assert f"/widget/{inbox.key}.js" in page
 
 
-def test_two_workspaces_of_the_same_name_get_two_addresses(db, client):
+def test_two_workspaces_with_one_name_get_different_urls(db, client):
     sign_up(client)
     client.logout()
     sign_up(client, email="other@neumann.example")
@@ -65,7 +65,7 @@ def test_two_workspaces_of_the_same_name_get_two_addresses(db, client):
         ("password1", "password123"),
     ],
 )
-def test_what_is_wrong_is_said_at_the_field_and_the_rest_is_kept(db, client, field, value):
+def test_errors_appear_at_their_field_and_the_other_values_stay(db, client, field, value):
     answer = sign_up(client, **{field: value})
     assert answer.status_code == 200
     html = answer.content.decode()
@@ -75,12 +75,12 @@ def test_what_is_wrong_is_said_at_the_field_and_the_rest_is_kept(db, client, fie
     assert not User.objects.exists()
 
 
-def test_a_name_without_letters_still_gets_an_address(db, client):
+def test_a_name_without_letters_still_gets_a_url(db, client):
     sign_up(client, workspace_name="東京")
     assert re.fullmatch(r"team-[a-z0-9]{6}", Workspace.objects.get().slug)
 
 
-def test_the_address_is_confirmed_by_a_button_not_by_a_scanner(db, client):
+def test_an_email_address_is_confirmed_by_a_button_not_by_opening_the_link(db, client):
     sign_up(client)
     (link,) = links_in_mail()
     client.get(link)
@@ -89,7 +89,7 @@ def test_the_address_is_confirmed_by_a_button_not_by_a_scanner(db, client):
     assert EmailAddress.objects.get().verified
 
 
-def test_mail_goes_through_the_outbox(db, client):
+def test_emails_leave_through_the_outbox(db, client):
     sign_up(client)
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.recipient) == ("waiting", "nora@neumann.example")
@@ -108,7 +108,7 @@ def test_signing_in_and_out(db, client):
     assert client.get("/")["Location"] == "/w/neumann-co/"
 
 
-def test_a_forgotten_password_can_be_set_anew(db, client):
+def test_a_forgotten_password_can_be_reset(db, client):
     sign_up(client)
     client.logout()
     client.post("/accounts/password/reset/", {"email": "nora@neumann.example"})
@@ -119,7 +119,7 @@ def test_a_forgotten_password_can_be_set_anew(db, client):
     assert client.login(email="nora@neumann.example", password="another horse battery")
 
 
-def test_signing_up_twice_tells_a_stranger_nothing(db, client, settings):
+def test_signing_up_twice_reveals_nothing(db, client, settings):
     sign_up(client)
     client.logout()
     sign_up(client, name="Somebody else")
@@ -127,7 +127,7 @@ def test_signing_up_twice_tells_a_stranger_nothing(db, client, settings):
     assert Workspace.objects.count() == 1
 
 
-def test_guessing_passwords_is_stopped_even_when_redis_is_away(db, client, monkeypatch):
+def test_guessing_passwords_is_stopped_even_without_redis(db, client, monkeypatch):
     def away(*args, **kwargs):
         raise OSError("away")
 
@@ -139,7 +139,7 @@ def test_guessing_passwords_is_stopped_even_when_redis_is_away(db, client, monke
     assert "Too many failed" in pages[-1]
 
 
-def test_somebody_with_two_workspaces_chooses_and_can_make_a_third(acme, globex, sign_in):
+def test_a_member_of_two_workspaces_chooses_one_or_creates_a_third(acme, globex, sign_in):
     client = sign_in(acme.bob)
     assert client.get("/")["Location"] == "/w/acme/"
     add_member(globex.workspace, user=acme.bob.user)
@@ -151,5 +151,5 @@ def test_somebody_with_two_workspaces_chooses_and_can_make_a_third(acme, globex,
     assert client.post("/workspaces/new/", {"workspace_name": ""}).status_code == 400
 
 
-def test_the_front_door_leads_strangers_to_the_sign_in(db, client):
+def test_the_home_page_redirects_strangers_to_the_sign_in(db, client):
     assert client.get("/")["Location"] == "/accounts/login/"

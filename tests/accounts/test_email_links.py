@@ -1,7 +1,7 @@
-"""Every link in an email begins with SITE_URL, whatever host the request named.
+"""Every link in an email begins with SITE_URL, whatever the request's Host header.
 
-Threat: a stranger asks for a reset of someone else's password under another host or port, and the
-owner's click carries the secret there.
+Threat: a stranger requests a reset of someone else's password with a forged Host header, and the
+owner's click sends the secret to that host.
 """
 
 import re
@@ -65,7 +65,7 @@ def test_the_confirmation_of_a_new_account(db, client, host):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_confirmation_of_another_address(alice, client, host):
+def test_the_confirmation_of_an_added_address(alice, client, host):
     client.force_login(alice)
     data = {"email": "alice@home.example", "action_add": ""}
     client.post("/accounts/email/", data, headers={"Host": host})
@@ -73,7 +73,7 @@ def test_the_confirmation_of_another_address(alice, client, host):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_warning_that_an_account_exists(alice, client, host, monkeypatch):
+def test_the_notice_that_an_account_exists(alice, client, host, monkeypatch):
     monkeypatch.setattr(settings, "ACCOUNT_EMAIL_VERIFICATION", "mandatory")
     client.post("/accounts/signup/", SIGNUP | {"email": EMAIL}, headers={"Host": host})
     assert_ours(links())
@@ -87,7 +87,7 @@ def test_an_invitation(acme, sign_in, host):
     assert_ours([link for link in links() if not link.startswith("mailto:")])
 
 
-def test_no_template_of_an_email_asks_for_the_host():
+def test_no_email_template_uses_the_host():
     templates = [
         template
         for folder in (settings.BASE_DIR / "templates").rglob("email")
@@ -97,7 +97,7 @@ def test_no_template_of_an_email_asks_for_the_host():
     assert [each.name for each in templates if HOST_OF_REQUEST.search(each.read_text())] == []
 
 
-def test_no_code_of_ours_builds_an_address_from_the_request():
+def test_no_code_builds_a_url_from_the_request():
     apps = ("accounts", "teams", "inbox", "routing", "widget", "outbox", "messagehub")
     modules = [module for app in apps for module in (settings.BASE_DIR / app).rglob("*.py")]
     assert len(modules) > 100

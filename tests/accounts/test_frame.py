@@ -1,4 +1,4 @@
-"""The pages of one's account: in the frame of the workspace, offering only what leads somewhere."""
+"""Account pages are shown inside the workspace, and offer only actions that work."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,7 +20,7 @@ def bob(acme):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_member_stays_in_the_frame(bob, sign_in, page):
+def test_a_member_stays_in_the_workspace_frame(bob, sign_in, page):
     text = sign_in(bob).get(page).text
     assert 'class="rail"' in text
     assert 'href="/w/acme/conversations/"' in text
@@ -28,14 +28,14 @@ def test_a_member_stays_in_the_frame(bob, sign_in, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_without_a_workspace_it_is_a_card(bob, sign_in, page):
+def test_without_a_workspace_the_page_is_a_card(bob, sign_in, page):
     Membership.objects.filter(pk=bob.pk).update(removed_at=timezone.now())
     text = sign_in(bob).get(page).text
     assert 'class="card wide"' in text
     assert "/w/acme/" not in text
 
 
-def test_it_is_the_frame_of_the_workspace_they_came_from(bob, globex, sign_in):
+def test_the_frame_is_the_last_workspaces(bob, globex, sign_in):
     add_member(globex.workspace, user=bob.user)
     client = sign_in(bob)
     answer = client.get("/w/globex/my/account/", follow=True)
@@ -45,7 +45,7 @@ def test_it_is_the_frame_of_the_workspace_they_came_from(bob, globex, sign_in):
     assert 'href="/w/acme/conversations/"' in client.get("/w/acme/my/account/", follow=True).text
 
 
-def test_a_workspace_they_have_left_is_no_frame(bob, globex, sign_in):
+def test_a_former_workspace_is_no_frame(bob, globex, sign_in):
     elsewhere = add_member(globex.workspace, user=bob.user)
     client = sign_in(bob)
     client.get("/w/globex/my/account/")
@@ -61,12 +61,12 @@ def test_strangers_see_no_frame(acme, client):
 
 
 def offers(page, email):
-    """What can be done with this address."""
+    """Return the actions that the page offers for this address."""
     [choice] = [each for each in page.split("<input") if f'value="{email}"' in each]
     return set(choice.partition('data-can="')[2].partition('"')[0].split())
 
 
-def test_each_address_offers_what_leads_somewhere(bob, sign_in):
+def test_each_address_offers_only_actions_that_work(bob, sign_in):
     for email, verified in (("b@acme.example", True), ("c@acme.example", False)):
         EmailAddress.objects.create(user=bob.user, email=email, verified=verified, primary=False)
     page = sign_in(bob).get("/accounts/email/").text

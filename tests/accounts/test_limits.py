@@ -1,4 +1,4 @@
-"""A counter goes up by one statement, is never pushed out, and ends with its time."""
+"""Counters are updated by one statement, are never evicted, and expire."""
 
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ def pass_time():
     LimitCounter.objects.update(expires_at=timezone.now())
 
 
-def test_so_many_are_allowed_and_no_more(db):
+def test_the_limit_is_exact(db):
     assert [THREE.of("a").count() for _ in range(5)] == [True] * 3 + [False] * 2
     assert THREE.of("b").count()
 
 
-def test_a_refusal_does_not_prolong_the_time(db):
+def test_a_refusal_does_not_extend_the_period(db):
     for _ in range(3):
         THREE.of("a").count()
     before = LimitCounter.objects.get().expires_at
@@ -37,13 +37,13 @@ def test_a_refusal_does_not_prolong_the_time(db):
     assert LimitCounter.objects.get().count == 1
 
 
-def test_a_refusal_uses_up_nothing_that_all_share(db):
+def test_a_refusal_does_not_count_against_broader_limits(db):
     for _ in range(9):
         first_exceeded(THREE.of("a"), FIVE.of("all"))
     assert first_exceeded(THREE.of("b"), FIVE.of("all")) is None
 
 
-def test_asking_is_not_counting(db):
+def test_first_exhausted_does_not_count(db):
     for _ in range(9):
         assert first_exhausted(THREE.of("a")) is None
     for _ in range(3):
@@ -51,14 +51,14 @@ def test_asking_is_not_counting(db):
     assert first_exhausted(FIVE.of("a"), THREE.of("a")) is THREE
 
 
-def test_zero_is_no_limit(db):
+def test_zero_means_no_limit(db):
     free = Limit("free", 0, timedelta(minutes=5))
     assert all(free.of("a").count() for _ in range(9))
     assert first_exhausted(free.of("a")) is None
     assert not LimitCounter.objects.exists()
 
 
-def test_what_is_given_back_can_be_used_again(db):
+def test_an_uncounted_use_can_be_used_again(db):
     for _ in range(3):
         THREE.of("a").count()
     uncount(THREE.of("a"))
@@ -66,7 +66,7 @@ def test_what_is_given_back_can_be_used_again(db):
 
 
 @COMMITS
-def test_twenty_at_once_are_counted_one_by_one():
+def test_parallel_uses_are_counted_exactly():
     results = in_parallel(20, lambda _number: THREE.of("a").count())
     assert results.count(True) == 3
 
@@ -81,20 +81,20 @@ def test_twenty_at_once_are_counted_one_by_one():
         "ｎora@n.example",
     ],
 )
-def test_spellings_of_one_mailbox_count_as_one(spelling):
+def test_spellings_of_one_mailbox_are_equal(spelling):
     assert mailbox(spelling) == mailbox("nora@n.example")
 
 
-def test_other_mailboxes_do_not():
+def test_different_mailboxes_differ():
     boxes = {mailbox(each) for each in ("a@x.example", "b@x.example", "a@y.example", "", "a")}
     assert len(boxes) == 5
 
 
-# --- the rows ---
+# --- Rows ---
 
 
-def test_the_sweep_removes_what_is_over_and_nothing_else(db, monkeypatch):
-    monkeypatch.setattr(retention, "MOST", 2)
+def test_the_sweep_deletes_only_expired_rows(db, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH_SIZE", 2)
     for number in range(5):
         THREE.of(number).count()
         cache.set(f"over-{number}", "x", timeout=0)
@@ -113,15 +113,18 @@ def rows_of_cache():
         return cursor.fetchone()[0]
 
 
-def test_the_sweep_is_on_the_clock(settings):
+def test_the_sweeps_are_scheduled(settings):
     tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {"accounts.tasks.delete_expired_counters", "accounts.tasks.delete_unused_browsers"} <= tasks
+    assert {
+        "accounts.tasks.delete_expired_counters",
+        "accounts.tasks.delete_unused_browsers",
+    } <= tasks
 
 
-# --- allauth's own counters ---
+# --- The cache with allauth's counters ---
 
 
-def test_nothing_is_pushed_out_of_the_cache(db):
+def test_the_cache_evicts_nothing(db):
     cache.set("protects", [1], timeout=300)
     for number in range(400):
         cache.set(f"z{number}", [1], timeout=300)
@@ -129,7 +132,7 @@ def test_nothing_is_pushed_out_of_the_cache(db):
     assert rows_of_cache() == 401
 
 
-def test_adding_is_once_until_the_time_is_over(db):
+def test_a_key_can_be_added_again_only_after_it_expired(db):
     assert cache.add("lock", 1, timeout=60)
     assert not cache.add("lock", 2, timeout=60)
     assert cache.get("lock") == 1
@@ -138,7 +141,7 @@ def test_adding_is_once_until_the_time_is_over(db):
     assert cache.get("lock") == 3
 
 
-def test_touching_is_for_what_is_alive(db):
+def test_touch_only_extends_current_entries(db):
     cache.set("alive", 1, timeout=60)
     assert cache.touch("alive", timeout=0)
     assert cache.get("alive") is None
@@ -148,8 +151,8 @@ def test_touching_is_for_what_is_alive(db):
 
 
 @COMMITS
-def test_of_twenty_who_add_at_once_one_succeeds():
-    cache.set("lock", 1, timeout=0)  # an expired row, which Django's gives to several
+def test_of_parallel_adds_one_succeeds():
+    cache.set("lock", 1, timeout=0)  # an expired row, which Django's cache gives to several
     try:
         assert in_parallel(20, lambda number: cache.add("lock", number)).count(True) == 1
     finally:

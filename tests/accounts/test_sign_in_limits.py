@@ -1,4 +1,4 @@
-"""Guessing is stopped, and a stranger's guesses do not keep the owner out."""
+"""Guessing passwords is stopped, and a stranger's guesses don't lock the owner out."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def alice(db):
 
 @pytest.fixture
 def at_home(alice):
-    """A browser that Alice signed in with before."""
+    """Return a browser that Alice has signed in with."""
     client = browser_at(HOME)
     assert sign_in(client)
     client.post("/accounts/logout/")
@@ -55,7 +55,7 @@ def test_a_stranger_elsewhere_does_not_lock_the_owner_out(alice):
     assert sign_in(browser_at(HOME))
 
 
-def test_nor_does_one_behind_the_same_address_lock_out_a_known_browser(at_home):
+def test_a_stranger_at_the_same_address_does_not_lock_out_a_known_browser(at_home):
     guess(HOME, rules.BY_ADDRESS.max_count + 1)
     assert not sign_in(browser_at(HOME))
     assert sign_in(at_home)
@@ -68,18 +68,18 @@ def test_guessing_from_many_addresses_is_bounded(alice, monkeypatch):
     assert not sign_in(browser_at(ELSEWHERE))
 
 
-def test_a_known_browser_has_a_way_through_then(at_home, monkeypatch):
+def test_a_known_browser_can_sign_in_at_the_account_limit(at_home, monkeypatch):
     lower_by_account(monkeypatch)
     guess_from_many(4)
     assert not sign_in(browser_at(ELSEWHERE))
     assert sign_in(at_home)
 
 
-def test_and_so_has_the_mailed_link(alice, monkeypatch):
+def test_a_password_reset_works_at_the_account_limit(alice, monkeypatch):
     lower_by_account(monkeypatch)
     guess_from_many(4)
     client = browser_at(ELSEWHERE)
-    assert "with a link that we email you" in login_page(client)
+    assert "or reset your password" in login_page(client)
     ask_for_reset(client)
     sweep()
     link = mail.outbox[-1].body.partition("http://localhost:8000")[2].split()[0]
@@ -100,22 +100,22 @@ def login_page(client):
     return client.post("/accounts/login/", data).content.decode()
 
 
-def test_what_is_refused_at_one_address_does_not_use_up_the_account(alice):
+def test_refusals_at_one_address_do_not_use_up_the_account_limit(alice):
     guess(STRANGER, rules.BY_ADDRESS.max_count)
-    (account,) = rules.counters_of_strangers([alice], EMAIL)[2:]
+    (account,) = rules.shared_counters([alice], EMAIL)[2:]
     assert LimitCounter.objects.get(key=account.key).count == rules.BY_ACCOUNT_AND_ADDRESS.max_count
 
 
 @pytest.mark.parametrize(
     "email", ["ALICE@acme.example", " Alice@Acme.Example ", "second@acme.example"]
 )
-def test_other_spellings_and_addresses_of_an_account_are_the_same_account(alice, email):
+def test_all_spellings_and_addresses_of_an_account_count_together(alice, email):
     EmailAddress.objects.create(user=alice, email="second@acme.example", verified=True)
     guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count, email=email)
     assert not sign_in(browser_at(STRANGER))
 
 
-def test_an_unknown_account_is_refused_in_the_same_words(alice):
+def test_an_unknown_account_gets_the_same_message(alice):
     pages = []
     for email in (EMAIL, "unknown@acme.example"):
         guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count, email=email)
@@ -132,7 +132,7 @@ def test_trying_one_password_on_many_accounts_is_stopped(alice):
     assert sign_in(browser_at(HOME))
 
 
-def test_an_ipv6_customer_is_one_address(alice):
+def test_an_ipv6_network_counts_as_one_address(alice):
     for number in range(rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         guess(f"2001:db8:1:2::{number + 1}", 1)
     assert not sign_in(browser_at("2001:db8:1:2::99"))
@@ -144,23 +144,21 @@ def test_right_passwords_are_not_counted(alice):
         assert sign_in(browser_at(HOME))
 
 
-def test_the_limits_hold_without_redis_and_in_a_full_cache(alice, monkeypatch):
+def test_the_limits_hold_without_redis_and_with_a_full_cache(alice, monkeypatch):
     def away(*args, **kwargs):
         raise OSError("away")
 
     monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
     guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count)
-    for number in range(320):  # as if hundreds of requests had left a counter of allauth's
+    for number in range(320):  # as if hundreds of requests had left a counter
         cache.set(f"z{number}", [1], timeout=300)
     assert not sign_in(browser_at(STRANGER))
 
 
-@pytest.mark.parametrize("told", ["198.51.100.7", "nonsense, 10.0.0.1", ""])
-def test_an_address_that_is_not_understood_is_neither_an_error_nor_a_way_around(
-    alice, settings, told
-):
+@pytest.mark.parametrize("forwarded", ["198.51.100.7", "nonsense, 10.0.0.1", ""])
+def test_an_unreadable_address_neither_fails_nor_evades_the_limit(alice, settings, forwarded):
     settings.BEHIND_PROXY = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
-    client = Client(headers={"X-Forwarded-For": told}, REMOTE_ADDR="")
+    client = Client(headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="")
     for number in range(rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         answer = client.post("/accounts/login/", {"login": EMAIL, "password": f"guess {number}"})
         assert answer.status_code == 200
@@ -168,7 +166,7 @@ def test_an_address_that_is_not_understood_is_neither_an_error_nor_a_way_around(
 
 
 @COMMITS
-def test_twenty_guesses_at_once_are_no_way_around():
+def test_parallel_guesses_do_not_evade_the_limit():
     make_person()
     pages = in_parallel(20, lambda _number: login_page_of_a_guess())
     assert sum("not correct" in page for page in pages) == rules.BY_ACCOUNT_AND_ADDRESS.max_count
@@ -179,23 +177,23 @@ def login_page_of_a_guess():
     return browser_at(STRANGER).post("/accounts/login/", data).content.decode()
 
 
-def test_after_its_time_a_limit_is_over(alice):
+def test_a_limit_ends_with_its_period(alice):
     guess(STRANGER, 9)
     LimitCounter.objects.update(expires_at=timezone.now())
     assert sign_in(browser_at(STRANGER))
 
 
-# --- known browsers ---
+# --- Known browsers ---
 
 
-def test_a_known_browser_may_guess_a_few_times_only(at_home):
+def test_a_known_browser_has_few_attempts(at_home):
     for number in range(rules.BY_BROWSER.max_count + rules.BY_ACCOUNT_AND_ADDRESS.max_count):
         assert not sign_in(at_home, f"guess {number}")
     assert not sign_in(at_home)
     assert sign_in(browser_at(ELSEWHERE))
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_no_secret_is_stored(alice):
+def test_scripts_cannot_read_the_cookie_and_no_secret_is_stored(alice):
     client = browser_at(HOME)
     sign_in(client)
     cookie = client.cookies["messagehub_known"]
@@ -205,14 +203,14 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_no_secret_is_stored(alice):
 
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 43, ".".join(["a" * 43] * 9), "\x00", "é"])
-def test_a_made_up_cookie_is_an_unknown_browser(alice, value):
+def test_a_made_up_cookie_is_ignored(alice, value):
     guess(STRANGER, rules.BY_ACCOUNT_AND_ADDRESS.max_count)
     client = browser_at(STRANGER)
     client.cookies["messagehub_known"] = value
     assert not sign_in(client)
 
 
-def test_a_new_password_makes_all_other_browsers_unknown(at_home, alice):
+def test_a_new_password_forgets_all_other_browsers(at_home, alice):
     here = browser_at(ELSEWHERE)
     sign_in(here)
     new = "another horse battery"
@@ -225,7 +223,7 @@ def test_a_new_password_makes_all_other_browsers_unknown(at_home, alice):
     assert sign_in(here, new)
 
 
-def test_a_browser_of_several_people_is_known_for_each(at_home):
+def test_a_shared_browser_is_known_for_each_person(at_home):
     bob = make_person("bob@acme.example")
     assert sign_in(at_home, email=bob.email)
     at_home.post("/accounts/logout/")
@@ -236,7 +234,7 @@ def test_a_browser_of_several_people_is_known_for_each(at_home):
     assert sign_in(at_home, email=bob.email)
 
 
-def test_signing_in_does_not_make_a_planted_token_known(at_home, alice):
+def test_signing_in_does_not_trust_a_planted_token(at_home, alice):
     stranger = make_person("eve@evil.example")
     hers = browser_at(STRANGER)
     sign_in(hers, email=stranger.email)
@@ -258,16 +256,18 @@ def test_signing_in_again_adds_no_row(at_home):
     assert KnownBrowser.objects.count() == 1
 
 
-def test_a_browser_that_is_not_used_is_forgotten(at_home):
-    KnownBrowser.objects.update(used_at=timezone.now() - known_browsers.RETENTION - timedelta(days=1))
+def test_an_unused_browser_is_deleted(at_home):
+    KnownBrowser.objects.update(
+        used_at=timezone.now() - known_browsers.RETENTION - timedelta(days=1)
+    )
     delete_unused_browsers()
     assert not KnownBrowser.objects.exists()
 
 
-# --- passwords that are asked for again ---
+# --- Confirming the password ---
 
 
-def test_a_session_may_confirm_the_password_although_strangers_guess(alice, monkeypatch):
+def test_a_session_can_confirm_the_password_while_strangers_guess(alice, monkeypatch):
     lower_by_account(monkeypatch)
     client = browser_at(HOME)
     sign_in(client)

@@ -1,7 +1,7 @@
-"""Real browsers against the real stack: web with streams, a Celery worker and beat.
+"""Fixtures for tests with real browsers, a web server with streams, a Celery worker and beat.
 
-One stack serves all tests, and nothing is flushed under its feet: every test has an Acme of its
-own, and Acmes share nothing.
+One stack serves all tests, and nothing is flushed in between: every test has an Acme of its own,
+and Acmes share nothing.
 """
 
 import os
@@ -35,23 +35,23 @@ FLAGS = [
     "--disable-sync",
     "--disable-gpu",
     "--no-first-run",
-    "--test-third-party-cookie-phaseout",  # every chat here does without them
+    "--test-third-party-cookie-phaseout",  # the chat must not need them
 ]
-# Sweeps every 3 to 8 seconds, or in `make soak` as in real life.
+# Periodic tasks run every 3 to 8 seconds, or in `make soak` as often as in production.
 PACE = "1" if os.environ.get("SOAK") else "2"
 expect.set_options(timeout=25_000)
 
 
 @pytest.fixture(scope="session")
 def _database(django_db_setup, django_db_blocker):
-    """Tests here write to the database that the stack reads: nothing is rolled back."""
+    """Let tests write to the database that the stack reads. Nothing is rolled back."""
     with django_db_blocker.unblock():
         yield
 
 
 @pytest.fixture(scope="session")
 def stack(_database, tmp_path_factory):
-    """The running product. .app and .website are two origins, and two sites."""
+    """Start the product and a website. .app and .website are two origins and two sites."""
     port = free_port()
     app = f"http://localhost:{port}"
     schedule = tmp_path_factory.mktemp("beat") / "schedule"
@@ -61,30 +61,30 @@ def stack(_database, tmp_path_factory):
         up.enter_context(worker("--beat", f"--schedule={schedule}", PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
-        redis.client().set(presence.HEARD_SINCE, 0)  # as it is once it has run for a while
+        redis.client().set(presence.HEARD_SINCE, 0)  # presence is known from the start
         yield SimpleNamespace(app=app, port=port, website=website)
 
 
 @pytest.fixture(scope="session")
 def demo(stack):
-    """The demo's companies and shop page, made once: its passwords take their time."""
+    """Load the demo's companies and shop page, once because hashing its passwords is slow."""
     load_demo()
     return SimpleNamespace(app=stack.app, shop=f"http://127.0.0.1:{stack.port}/demo/")
 
 
 @pytest.fixture(scope="session")
 def playwright():
-    # Its loop runs in this thread; what a test asks the database does not wait for it.
+    # Playwright's event loop runs in this thread, but database queries don't go through it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         yield playwright
-        connections.close_all()  # beside the loop Django keeps connections of their own
+        connections.close_all()  # Django keeps separate connections beside an event loop
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")
 def launch(playwright):
-    """launch(the variable that has the browser's path): each once."""
+    """Start each browser once: launch(name of the variable with its path)."""
 
     @cache
     def launch(variable):
@@ -96,7 +96,7 @@ def launch(playwright):
 
 @pytest.fixture
 def console():
-    """What the browsers complained about; a test names in advance what it provokes."""
+    """Fail the test if a browser logs an error that the test did not expect."""
     console = Console()
     yield console
     assert console.complaints() == []
@@ -104,10 +104,10 @@ def console():
 
 @pytest.fixture
 def open_context(launch, console):
-    """A new browser with nothing in it; all are closed at the end.
+    """Open a new, empty browser context.
 
-    embeds: for a website that has the chat, with the rules for third parties that people's
-    browsers have. Chromium's headless shell has none, and is twice as quick.
+    embeds: for a website with the chat, where third-party cookies and storage are restricted as in
+    ordinary browsers. Chromium's headless shell restricts nothing, and is twice as fast.
     """
     contexts = []
 
@@ -131,10 +131,9 @@ def contexts(stack, launch):
 
 @pytest.fixture
 def warm_context(contexts, console):
-    """A browser that has been here before, with nothing of it but the cached scripts and styles.
+    """Take a browser context that has scripts and styles in its cache, and nothing else.
 
-    For tests that add scripts to the context or install a clock, which can't be taken out again,
-    there is `open_context`.
+    Init scripts and clocks can't be removed again: tests that need them use `open_context`.
     """
     taken = []
 
@@ -152,7 +151,7 @@ def warm_context(contexts, console):
 
 @pytest.fixture
 def acme(stack):
-    """Alice, Bob and Bea in a workspace of this test's own, with the chat on the website."""
+    """Create a workspace with Alice, Bob and Bea, whose chat is allowed on the website."""
     acme = make_acme(f"acme-{token_hex(4)}")
     acme.inbox.allowed_sites = [stack.website.origin]
     acme.inbox.save()
@@ -161,20 +160,20 @@ def acme(stack):
 
 @pytest.fixture
 def agents_away(acme):
-    """Routing gives nothing to anybody: conversations stay where the test puts them."""
+    """Set the agents away, so that conversations stay where the test puts them."""
     set_away(acme.bob)
     set_away(acme.bea)
 
 
 @pytest.fixture
 def new_vera(acme):
-    """Another visitor, of whom only what they write matters."""
+    """Create a visitor without a browser."""
     return lambda: Vera(acme.inbox)
 
 
 @pytest.fixture
 def sign_in(stack, warm_context, open_context):
-    """A browser with somebody's session: signing in by hand is what the story does."""
+    """Open a browser with a member's session. test_story.py signs in through the page."""
 
     def sign_in(membership, *, is_new=False, has_clock=False, **options):
         client = Client()
@@ -192,7 +191,7 @@ def sign_in(stack, warm_context, open_context):
 
 @pytest.fixture
 def new_conversation(new_vera):
-    """A new visitor's conversation: new_conversation("Hello?", assignee=acme.bob)."""
+    """Create a conversation of a new visitor: new_conversation("Hello?", assignee=acme.bob)."""
 
     def new_conversation(text, assignee=None):
         conversation = new_vera().writes(text).conversation
@@ -205,7 +204,7 @@ def new_conversation(new_vera):
 
 @pytest.fixture
 def at_desk(stack, acme, sign_in):
-    """Somebody at the desk, hearing live: at_desk(acme.bob, conversation, view="all")."""
+    """Open a member's desk, live: at_desk(acme.bob, conversation, view="all")."""
 
     def at_desk(membership, conversation=None, *, app=stack.app, view="mine", **options):
         page = sign_in(membership, **options).new_page()
@@ -216,7 +215,7 @@ def at_desk(stack, acme, sign_in):
 
 @pytest.fixture
 def on_website(stack, acme, warm_context):
-    """A visitor of a website that has the chat."""
+    """Open the website with the chat."""
 
     def arrive(context=None, **options):
         page = (context or warm_context(embeds=True, **options)).new_page()

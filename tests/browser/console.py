@@ -1,4 +1,4 @@
-"""What a browser complains about while a test is going on."""
+"""Collects the errors that browsers log during a test."""
 
 
 class Console:
@@ -13,7 +13,7 @@ class Console:
         context.on("weberror", self.note_error)
 
     def stop_listening(self):
-        """A context that is used again is heard by the next test."""
+        """Stop, because contexts are used again by other tests."""
         for context in self.contexts:
             context.remove_listener("console", self.note)
             context.remove_listener("weberror", self.note_error)
@@ -27,7 +27,7 @@ class Console:
             self.heard.append(f"{message.text} ({message.location['url']})")
 
     def expect(self, *text):
-        """The test provokes complaints with these text in them."""
+        """Ignore errors that contain one of these texts."""
         self.expected += text
 
     def complaints(self):

@@ -1,7 +1,7 @@
-"""Browser contexts that keep what they have loaded.
+"""Browser contexts that are used again by later tests.
 
-A desk is some sixty scripts and styles. A context that showed one before has them in its cache, so
-it is emptied of everything that belongs to a test and used again.
+The desk has some fifty scripts and styles. A context that has shown it has them in its cache, so it
+is emptied of everything that belongs to a test and kept.
 """
 
 import json
@@ -11,7 +11,7 @@ STORAGES = "local_storage,indexeddb,cache_storage,service_workers"
 
 
 class ContextPool:
-    """Contexts by their options; each is in one test at a time."""
+    """Contexts by their options. Each is in one test at a time."""
 
     def __init__(self, launch, origins):
         self.launch = launch
@@ -19,7 +19,7 @@ class ContextPool:
         self.idle = defaultdict(list)
 
     def take(self, *, embeds, **options):
-        """Return (its kind, a context with no page, cookie or storage)."""
+        """Return a context without pages, cookies or storage, and the kind to give it back with."""
         kind = json.dumps([embeds, options], sort_keys=True)
         if self.idle[kind]:
             return kind, self.idle[kind].pop()

@@ -1,4 +1,4 @@
-"""What visitors and agents do in their browsers, and what they see there."""
+"""Page objects: what visitors and agents do and see in their browsers."""
 
 import re
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ class Visitor:
         self.frame.get_by_role("button", name="Send").click()
 
     def writes(self, text):
-        """And it is stored."""
+        """Send a message and wait until it is stored."""
         self.types(text)
         self.sees(text)
 
@@ -46,7 +46,7 @@ class Visitor:
         expect(self.frame.locator("#state, #after").filter(has_text=text).first).to_be_visible()
 
     def inner_frame(self):
-        """The frame itself, to look at what its page holds."""
+        """Return the chat's frame, to evaluate scripts in it."""
         return next(frame for frame in self.page.frames if "/widget/" in frame.url)
 
 
@@ -70,9 +70,9 @@ class Agent:
 
     @contextmanager
     def comes_online(self):
-        """What happens to the page opens a desk: it hears live, and chats can be given to it.
+        """Wait until the desk that is opened inside is live and its member counts as online.
 
-        The stream and the first sign of life go their ways beside each other.
+        The stream and the first heartbeat are independent of each other.
         """
         with self.page.expect_response("**/presence/"):
             yield

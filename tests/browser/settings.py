@@ -1,6 +1,6 @@
-"""The settings of the stack that browsers visit.
+"""Settings of the stack that browsers visit.
 
-Its scripts and styles don't change under a test, so a browser that has them need not ask again.
+Scripts and styles don't change during a run, so browsers may cache them.
 """
 
 from messagehub.settings import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""My account in a real browser: only buttons that lead somewhere are there."""
+"""My account: only buttons that can be used are shown."""
 
 from allauth.account.models import EmailAddress
 from playwright.sync_api import expect

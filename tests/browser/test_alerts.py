@@ -1,4 +1,4 @@
-"""A chat needs me and MessageHub is not in front: a sound and a notification, once."""
+"""Alerts: one sound and one notification when a conversation needs an agent who looks elsewhere."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from inbox.actions.assignment import assign_conversation
 from teams.actions.availability import set_available, set_away
 from tests.processes import until
 
-# What the browser was asked for: a page that runs in a test can neither be heard nor be in front.
+# Records sounds and notifications, because a page in a test can't play them or be in front.
 LISTEN = """
 window.alerts = [];
 window.Notification = class {
@@ -30,7 +30,7 @@ Document.prototype.hasFocus = () => Boolean(window.front);
 
 @pytest.fixture
 def listening(acme, at_desk):
-    """Bob's desk in a tab that is not in front."""
+    """Open Bob's desk in a tab that is not in front."""
 
     def listening():
         desk = at_desk(acme.bob)

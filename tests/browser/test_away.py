@@ -1,4 +1,4 @@
-"""Away, handing over, snoozing: what an agent does before leaving, by clicking."""
+"""Away, handover and snoozing: what agents do before they leave."""
 
 import re
 from uuid import uuid4
@@ -157,7 +157,7 @@ def test_a_reply_to_an_away_agent_is_reassigned_if_they_chose_so(acme, at_desk, 
     expect(bob.rows).to_have_count(0)
 
 
-# --- An administrator sets somebody away ---
+# --- An administrator sets a member away ---
 
 
 def test_a_member_is_notified_when_an_administrator_sets_them_away(acme, at_desk, sign_in):
@@ -279,9 +279,12 @@ def test_all_conversations_get_one_action_at_once(acme, agents_away, at_desk, ne
 
 
 def test_undo_leaves_conversations_that_were_answered_meanwhile(
-    acme, agents_away, at_desk, ask
+    acme, agents_away, at_desk, new_conversation
 ):
-    answered, silent = new_conversation("Answered", assignee=acme.bob), new_conversation("Silent", assignee=acme.bob)
+    answered, silent = (
+        new_conversation("Answered", assignee=acme.bob),
+        new_conversation("Silent", assignee=acme.bob),
+    )
     bob = at_desk(acme.bob)
     open_handover_page(bob)
     bob.page.get_by_label("All conversations:").select_option(label="Bea")
@@ -295,7 +298,9 @@ def test_undo_leaves_conversations_that_were_answered_meanwhile(
     assert holders(answered, silent) == [acme.bea, acme.bob]
 
 
-def test_signing_out_goes_through_the_page_first(acme, agents_away, at_desk, new_conversation, console):
+def test_signing_out_goes_through_the_page_first(
+    acme, agents_away, at_desk, new_conversation, console
+):
     console.expect("401 (Unauthorized)")  # what a page asked for live while it was signed out
     conversation = new_conversation("Before you go", assignee=acme.bob)
     bob = at_desk(acme.bob)
@@ -329,7 +334,9 @@ def test_keeping_everything_and_signing_out_takes_one_more_click(
 
 
 def test_the_handover_fits_on_a_phone(acme, agents_away, at_desk, new_conversation):
-    new_conversation("A rather long question that does not fit into one line of a phone", assignee=acme.bob)
+    new_conversation(
+        "A rather long question that does not fit into one line of a phone", assignee=acme.bob
+    )
     bob = at_desk(acme.bob, **PHONE)
     bob.page.goto(f"{bob.workspace}/handover/")
     expect(bob.page.get_by_role("button", name="Hand over", exact=True)).to_be_visible()

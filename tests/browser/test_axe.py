@@ -12,26 +12,26 @@ from tests.house.routes import addresses, other_routes
 AXE = (Path(__file__).parents[1] / "vendor/axe-core/axe.min.js").read_text()
 RUN = """
 async (rules) => {
-  // Colours that are on their way to those of the other scheme have no contrast of their own.
+  // Wait for colours that are still changing to those of the other scheme.
   await Promise.allSettled(document.getAnimations().map((each) => each.finished));
   const runOnly = rules ? { runOnly: rules } : {};
   const { violations } = await axe.run({ resultTypes: ["violations"], ...runOnly });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
 }
 """
-COLOURS = ["color-contrast", "link-in-text-block"]  # all that differs in the dark
+COLOURS = ["color-contrast", "link-in-text-block"]  # the rules whose result may differ in the dark
 NOT_OURS = ("anymail/", "demo/")  # the demo's shop is the website of a customer
 
 
 @pytest.fixture
 def conversation(acme, new_conversation):
-    """A decision's, so that every route has its row."""
+    """Create one with a routing decision, so that every route has a row."""
     goes_online(acme.bob)
     return new_conversation("Do you deliver?")
 
 
 def find_violations(page, frame=None):
-    """In light and, of what can differ, in the dark."""
+    """Check the light colours, and in the dark ones only the rules about colour."""
     frame = frame or page
     page.emulate_media(color_scheme="light")
     frame.evaluate(AXE)
@@ -41,7 +41,7 @@ def find_violations(page, frame=None):
 
 
 def find_violations_on(page, urls):
-    """{url: its violations} of those that have any."""
+    """Return {url: violations} for the pages that have any."""
     found = {}
     for url in urls:
         page.goto(url)
@@ -51,7 +51,7 @@ def find_violations_on(page, urls):
 
 
 def only_pages(urls, membership=None):
-    """Those that answer with a page, asked without a browser."""
+    """Yield the URLs that answer with a page. They are requested without a browser."""
     client = Client()
     if membership:
         client.force_login(membership.user)

@@ -1,4 +1,4 @@
-"""The routing board as it changes under somebody's eyes."""
+"""The routing board is live."""
 
 import re
 from itertools import pairwise
@@ -14,13 +14,13 @@ from tests.browser.people import PHONE
 from tests.conftest import Vera
 
 TAB = "tab-of-a-test"
-# When the panels were asked for, in milliseconds.
+# When the panels were requested, in milliseconds.
 ASKED = """performance.getEntriesByType("resource")
     .filter(({ name }) => name.includes("/panels/")).map(({ startTime }) => startTime)"""
 
 
 class BoardPage:
-    """Somebody at the routing board."""
+    """A member at the routing board."""
 
     def __init__(self, page, address):
         self.page = page
@@ -56,7 +56,7 @@ def at_board(stack, acme, sign_in):
 
 @pytest.fixture
 def queue(acme):
-    """What nobody can take waits."""
+    """Keep conversations in the queue when no agent is available."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "queue"
     routing.save()
@@ -96,7 +96,9 @@ def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
     board.was_not_reloaded()
 
 
-def test_conversations_of_an_offline_member_are_handed_over_from_the_board(acme, new_conversation, at_board):
+def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
+    acme, new_conversation, at_board
+):
     record_heartbeat(acme.bob, tab=TAB)
     conversation = new_conversation("Is anybody there?", assignee=acme.bob)
     board = at_board()
@@ -110,9 +112,7 @@ def test_conversations_of_an_offline_member_are_handed_over_from_the_board(acme,
     expect(board.page.get_by_text(f"#{conversation.number}")).to_be_visible()
 
 
-def test_opened_candidates_stay_open_while_the_board_changes(
-    acme, queue, new_vera, at_board
-):
+def test_opened_candidates_stay_open_while_the_board_changes(acme, queue, new_vera, at_board):
     new_vera().writes("One")
     board = at_board()
     board.decisions.first.get_by_text("Why?").click()

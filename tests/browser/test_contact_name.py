@@ -1,4 +1,4 @@
-"""Who a conversation is with: a name that can be said, and another one given in place."""
+"""Nicknames of visitors, and renaming them in the header."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_an_agent_renames_a_visitor_in_the_header(acme, at_desk, conversation, o
 
 @pytest.mark.parametrize("width", [1180, 1280, 1440])
 def test_the_header_shows_the_name_and_the_inbox(acme, at_desk, conversation, width):
-    """The buttons give up their text before the name is cut."""
+    """The buttons lose their labels before the name is cut."""
     Contact.objects.filter(pk=conversation.contact_id).update(name="Jonas Okafor-Lindqvist")
     viewport = {"width": width, "height": 800}
     bob = at_desk(acme.bob, conversation, view="all", viewport=viewport)

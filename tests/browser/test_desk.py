@@ -1,4 +1,4 @@
-"""The desk: everything another person does appears without reloading, and nothing is lost."""
+"""The desk is live: what others do appears without reloading, and no text is lost."""
 
 import re
 from uuid import uuid4
@@ -41,9 +41,7 @@ def test_lists_and_counts_follow_what_others_do(acme, agents_away, at_desk, new_
     bea.sees_counts(mine=0, unassigned=0, all=1)
 
 
-def test_what_a_colleague_does_appears_without_reloading(
-    acme, agents_away, at_desk, new_vera
-):
+def test_what_a_colleague_does_appears_without_reloading(acme, agents_away, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Where is my order?").conversation
     bob = at_desk(acme.bob, conversation, view="all")
@@ -71,7 +69,9 @@ def test_what_a_colleague_does_appears_without_reloading(
     assert bob.page.evaluate("window.isTheSamePage")
 
 
-def test_an_assignment_is_shown_to_a_colleague_at_once(acme, agents_away, at_desk, new_conversation):
+def test_an_assignment_is_shown_to_a_colleague_at_once(
+    acme, agents_away, at_desk, new_conversation
+):
     conversation = new_conversation("Mine or yours?", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation)
     bea = at_desk(acme.bea, conversation)
@@ -85,7 +85,7 @@ def test_an_assignment_is_shown_to_a_colleague_at_once(acme, agents_away, at_des
 
 
 def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
-    acme, agents_away, at_desk, ask
+    acme, agents_away, at_desk, new_conversation
 ):
     conversation = new_conversation("Hello?")
     bob = at_desk(acme.bob, conversation, view="all")
@@ -96,9 +96,7 @@ def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
     expect(bob.page.locator("#assignee-presence .sentence")).to_contain_text("Offline")
 
 
-def test_a_draft_survives_an_assignment(
-    acme, agents_away, at_desk, ask
-):
+def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob, new_conversation("Quick?", assignee=acme.bob), view="all")
     held = []
     bob.page.route("**/assignment/", lambda route: held.append(route))
@@ -150,7 +148,7 @@ def test_a_reply_and_its_echo_are_one_entry(acme, agents_away, at_desk, new_conv
     bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
     bob.replies("Hello!")
     expect(bob.field).to_have_value("")
-    # The row is told of it behind the echo, on the same stream.
+    # The row's update follows the entry on the same stream.
     expect(bob.rows).to_contain_text("Hello!")
     bob.sees("Hello!")
     assert bodies(acme, "reply") == ["Hello!"]
@@ -174,7 +172,9 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     assert bodies(acme, "reply") == ["Hard to say"]
 
 
-def test_a_reply_whose_answer_is_lost_is_there_once(acme, agents_away, at_desk, new_conversation, console):
+def test_a_reply_whose_answer_is_lost_is_there_once(
+    acme, agents_away, at_desk, new_conversation, console
+):
     console.expect("Failed to load resource", "Failed to fetch")
     bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
 
@@ -344,15 +344,13 @@ def test_older_entries_are_loaded_on_request(acme, at_desk, new_conversation):
     expect(bob.entries).to_have_count(total)
     expect(bob.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
     expect(bob.page.get_by_role("button", name="New messages")).to_be_hidden()
-    # What is new stays news, and finds its place at the end.
+    # A new entry still goes to the end.
     post_note(conversation, body="Something new", client_id=uuid4(), by=acme.bea)
     expect(bob.entries.last).to_contain_text("Something new")
     expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()
 
 
-def test_the_receipt_of_the_last_reply_is_live(
-    acme, agents_away, at_desk, on_website
-):
+def test_the_receipt_of_the_last_reply_is_live(acme, agents_away, at_desk, on_website):
     vera = on_website().open()
     vera.writes("Anybody?")
     bob = at_desk(acme.bob, view="all")

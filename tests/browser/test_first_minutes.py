@@ -1,4 +1,4 @@
-"""The first minutes of a local start: signing up, the next step, and the first email."""
+"""The first minutes after `make run`: signing up, the next step and the first email."""
 
 import re
 from secrets import token_hex

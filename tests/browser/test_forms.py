@@ -1,4 +1,4 @@
-"""Forms: nothing typed is lost, or taken for something else, or runs off the screen."""
+"""Forms keep what was typed, understand it correctly and fit on the screen."""
 
 from django.conf import settings
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ from teams.actions.team import save_team
 
 PASSWORD = "a password of Alice's"
 LONG_NAME = "Nachtschichtverantwortlichenversammlung"
-# What is visible and ends beyond the right edge; tabs may, they can be moved.
+# Visible elements beyond the right edge, except in tabs, which scroll.
 BEYOND_THE_EDGE = """() => [...document.querySelectorAll("main *")]
   .filter((each) => each.checkVisibility() && !each.closest(".tabs"))
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)

@@ -1,4 +1,4 @@
-"""Office hours, quiet hours and holidays, set by hand in a real browser."""
+"""Office hours, quiet hours and holidays, set in a browser."""
 
 import re
 
@@ -14,7 +14,7 @@ ALL_WEEK = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]
 
 
 class Planner:
-    """Somebody before the table of a week and the list of days off."""
+    """A member on a page with weekly hours and days off."""
 
     def __init__(self, page, workspace):
         self.page, self.workspace = page, workspace
@@ -53,7 +53,7 @@ class Planner:
 
 @pytest.fixture
 def at(acme, stack, sign_in):
-    """Somebody on a page of their workspace: at(acme.bob, "my/hours/")."""
+    """Open a page of the workspace: at(acme.bob, "my/hours/")."""
 
     def at(membership, path, **options):
         page = sign_in(membership, **options).new_page()
@@ -169,7 +169,7 @@ def test_without_a_script_there_is_an_empty_row(acme, at):
 
 
 def test_the_status_follows_the_hours(acme, at, at_desk):
-    """Alice looks at Bob while his only holiday begins: today."""
+    """Alice sees Bob's status change when his holiday begins, which is today."""
     set_hours(acme.bob, hours={"week": ALL_WEEK}, time_zone="", by=acme.bob)
     at_desk(acme.bob)
     alice = at(acme.alice, f"team/members/{acme.bob.pk}/")

@@ -1,4 +1,4 @@
-"""The settings of an inbox in real browsers, from the gear to Save: mouse, keyboard and thumb."""
+"""The settings of an inbox by mouse, by keyboard and on a phone."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ TAB = "tab-of-a-test"
 
 
 class Settings:
-    """Somebody at the settings of an inbox."""
+    """A member at the settings of an inbox."""
 
     def __init__(self, page, inbox):
         self.page = page
@@ -57,7 +57,7 @@ def sales(acme):
 
 @pytest.fixture
 def at_settings(stack, acme, sign_in):
-    """Alice at a tab: at_settings("routing")."""
+    """Open a tab of the settings as Alice: at_settings("routing")."""
 
     def at_settings(tab, **options):
         page = sign_in(acme.alice, **options).new_page()
@@ -332,7 +332,7 @@ def test_members_are_searched_and_an_inbox_without_agents_shows_a_warning(acme, 
 
 
 def test_a_new_inbox_from_the_list(stack, acme, sign_in, console):
-    # For two seconds after a change of access no stream opens; the page asks once more.
+    # For two seconds after a change of access no stream opens, and the page retries.
     console.expect(f"401 (Unauthorized) ({stack.app}/live/)")
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/settings/inboxes/")

@@ -1,4 +1,4 @@
-"""The chat on websites that isolate themselves, for shared memory or out of caution."""
+"""The chat on cross-origin isolated websites."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,7 @@ from tests.browser.website import PAGE
 
 
 class IsolatedWebsite:
-    """Every address /<inbox key> is a page with that inbox's chat, isolated from other origins."""
+    """Serves a page with the chat of an inbox at /<inbox key>, isolated from other origins."""
 
     def __init__(self, app, policy):
         class Handler(BaseHTTPRequestHandler):

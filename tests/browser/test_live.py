@@ -1,4 +1,4 @@
-"""Live updates in trouble: what happened meanwhile is there, in order, once, without reloading."""
+"""Live updates after failures: what was missed appears once, in order, without reloading."""
 
 from contextlib import contextmanager
 from uuid import uuid4
@@ -20,7 +20,7 @@ OFFLINE = ["Failed to load resource", "Failed to fetch", "net::ERR"]
 
 @pytest.fixture
 def line(stack):
-    """A line to the web server that can be cut."""
+    """Open a connection to the web server that can be cut."""
     line = Line(("127.0.0.1", stack.port))
     yield line
     line.cut()

@@ -1,4 +1,4 @@
-"""Mail and reading, with real browsers and a real worker: who has seen it gets none."""
+"""Messages that were read are not emailed."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -38,7 +38,7 @@ def bob_answers(acme):
 
 
 def pass_ten_minutes(acme):
-    """The worker's next sweep finds it due."""
+    """Make pending emails due for the worker's next sweep."""
     earlier = timezone.now() - timedelta(minutes=10)
     Message.objects.filter(workspace=acme.workspace).update(created_at=earlier)
     Delivery.objects.filter(workspace=acme.workspace, kind="reply").update(next_attempt_at=earlier)
@@ -131,7 +131,9 @@ def newest(acme):
     return conversation_of(acme).last_seq
 
 
-def test_the_desk_marks_messages_as_read_while_the_agent_is_active(acme, agents_away, at_desk, new_vera):
+def test_the_desk_marks_messages_as_read_while_the_agent_is_active(
+    acme, agents_away, at_desk, new_vera
+):
     vera = new_vera()
     vera.writes("One")
     bob = at_desk(acme.bob, view="all")
@@ -139,7 +141,7 @@ def test_the_desk_marks_messages_as_read_while_the_agent_is_active(acme, agents_
     bob.opens("One")
     until(lambda: read_by_bob(acme) == newest(acme), what="the mark of what was opened")
 
-    # Two minutes without a sign of life: the page is open, nobody may be there.
+    # After two minutes without activity the agent may have left the open page.
     bob.page.evaluate("Date.now = ((now) => () => now() + 120_000)(Date.now)")
     seen = read_by_bob(acme)
     vera.writes("Two")
@@ -150,7 +152,9 @@ def test_the_desk_marks_messages_as_read_while_the_agent_is_active(acme, agents_
     until(lambda: read_by_bob(acme) == newest(acme), what="the mark after a sign of life")
 
 
-def test_messages_in_a_hidden_desk_do_not_count_as_read(stack, acme, agents_away, sign_in, new_vera):
+def test_messages_in_a_hidden_desk_do_not_count_as_read(
+    stack, acme, agents_away, sign_in, new_vera
+):
     conversation = new_vera().writes("One").conversation
     context = sign_in(acme.bob, is_new=True)
     context.add_init_script(HIDDEN)

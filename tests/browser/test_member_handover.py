@@ -1,4 +1,4 @@
-"""Somebody is ill: an administrator hands over what they have, by clicking, and takes it back."""
+"""An administrator hands over the conversations of a member who is ill, and undoes it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +16,9 @@ def holders(*conversations):
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
-def test_an_administrator_hands_over_for_an_away_member_and_undoes_it(acme, at_desk, new_conversation, sign_in, options):
+def test_an_administrator_hands_over_for_an_away_member_and_undoes_it(
+    acme, at_desk, new_conversation, sign_in, options
+):
     first, second = (new_conversation(text, assignee=acme.bob) for text in ("One", "Two"))
     bob = at_desk(acme.bob)
     page = sign_in(acme.alice, **options).new_page()

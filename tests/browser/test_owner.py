@@ -1,4 +1,4 @@
-"""The owner's path as everybody in it sees it; the timer; why the queue waits."""
+"""Contact owners, response timers and the reason why a conversation is queued."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def conversation_of(acme):
 
 
 def emailed_about(conversation):
-    """To whom a mail waits to go, or went."""
+    """Return the recipients of emails about a conversation, sent or pending."""
     found = Delivery.objects.filter(about=conversation.pk, kind="unanswered")
     return set(found.exclude(state="cancelled").values_list("recipient", flat=True))
 
@@ -42,7 +42,7 @@ def routed_to_owners(acme):
 
 @pytest.fixture
 def vera(acme, agents_away, routed_to_owners, on_website):
-    """She was here, was answered, and is Bob's now. Her browser keeps her cookie."""
+    """Open the chat of a visitor who has written before and is owned by Bob."""
     vera = on_website().open()
     vera.writes("The first time")
     conversation = conversation_of(acme)
@@ -159,10 +159,10 @@ class TestContacts:
         bob = at_desk(acme.bob, first, view="all")
         watching = at_desk(acme.bea, view="all")
         bob.page.get_by_role("region", name="Contact").get_by_role("link", name="Open").click()
-        expect(bob.page).to_have_url(re.compile("/contacts/"))  # the desk has a field "Name" too
+        expect(bob.page).to_have_url(re.compile("/contacts/"))  # the desk has a field "Name", too
         bob.page.get_by_label("Name").fill("Vera Ito")
         bob.page.get_by_label("Email").fill("nonsense")
-        with bob.page.expect_response(is_redirect):  # the refused form's page asks what it missed
+        with bob.page.expect_response(is_redirect):  # the refused form's page catches up
             bob.page.get_by_role("button", name="Save").click()
         expect(bob.page.locator(".errorlist")).to_contain_text("not an email address")
         expect(bob.page.get_by_label("Name")).to_have_value("Vera Ito")
@@ -183,7 +183,7 @@ class TestContacts:
 
 class TestTimer:
     def starts(self, conversation, *, ago, left):
-        """As routing does it: on the locked row, and the screens are told."""
+        """Start the timer as routing does: on the locked row, and published."""
         now = timezone.now()
         with changing(conversation) as change:
             change.conversation.response_timer_started_at = now - timedelta(seconds=ago)
@@ -211,15 +211,13 @@ class TestTimer:
         expect(toast).to_have_role("status")
         bob.page.clock.fast_forward(12_000)
         expect(toast).to_be_hidden()
-        self.starts(conversation, ago=40, left=40)  # the row again: a new timer, a new warning
+        self.starts(conversation, ago=40, left=40)  # a new timer warns again
         expect(toast).to_contain_text("is waiting. Answer within")
         bob.page.clock.fast_forward(20_000)
         expect(row).to_be_hidden()
         expect(strip).to_be_hidden()
 
-    def test_the_warning_does_not_depend_on_what_the_desk_shows(
-        self, acme, conversation, at_desk
-    ):
+    def test_the_warning_does_not_depend_on_what_the_desk_shows(self, acme, conversation, at_desk):
         bob, bea = at_desk(acme.bob, view="unassigned"), at_desk(acme.bea, view="all")
         self.starts(conversation, ago=100, left=20)
         expect(bob.page.locator("#toast")).to_contain_text("is waiting. Answer within")
@@ -236,7 +234,9 @@ class TestTimer:
 
 
 class TestQueue:
-    def test_a_queued_conversation_shows_the_current_reason(self, acme, agents_away, new_vera, at_desk):
+    def test_a_queued_conversation_shows_the_current_reason(
+        self, acme, agents_away, new_vera, at_desk
+    ):
         routing = Routing.objects.of(acme.inbox)
         routing.leads = routing.Leads.QUEUE
         routing.save()
@@ -248,9 +248,9 @@ class TestQueue:
         for name in ("Bea", "Bob"):
             candidate = reason.locator(".decision li").filter(has_text=name)
             expect(candidate).to_contain_text("away")
-        set_available(acme.bea)  # and has no page open
+        set_available(acme.bea)  # she has no page open
         publish_status_changes(acme.bea)
-        sweep_waiting()  # writes the new reason down; the page asks for it twice a minute
+        sweep_waiting()  # stores the new reason, which the page loads twice a minute
         alice.page.clock.fast_forward(30_000)
         expect(reason).to_contain_text("1 away, 1 offline")
         set_away(acme.bea)

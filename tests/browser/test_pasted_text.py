@@ -1,4 +1,4 @@
-"""What people paste, in real fields of both sides."""
+"""Pasted text, in the chat and at the desk."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""Being there, by the pages of real browsers: several of them, asleep, and without a network."""
+"""Presence with several pages, sleeping laptops and lost networks."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ FAILS = ["Failed to load resource", "Failed to fetch"]
 
 
 def count_open_pages(membership):
-    """How many of theirs are open: what has said goodbye runs out in seconds."""
+    """Count the member's open pages. Pages that were closed expire within seconds."""
     seconds, _microseconds = redis.client().time()
     goodbye = seconds * 1_000 + presence.CLOSING_MS + 1_000
     tabs = redis.client().zrangebyscore(presence.redis_key(membership.workspace_id), goodbye, "+inf")
@@ -39,7 +39,7 @@ def signs_out(agent):
 
 
 def lose_heartbeats(membership):
-    """As if the last beat of all their pages came long ago; the clock's sweep does not wait."""
+    """Make the last heartbeat of all the member's pages old, and sweep at once."""
     key = presence.redis_key(membership.workspace_id)
     tabs = [tab for tab in redis.client().zrange(key, 0, -1) if str(membership.pk).encode() in tab]
     redis.client().zadd(key, dict.fromkeys(tabs, 1), xx=True)
@@ -65,12 +65,16 @@ def test_a_member_stays_online_while_one_page_is_open(acme, at_desk, what):
 
 
 def test_signing_out_in_one_tab_ends_the_other_and_another_browser_stays(acme, at_desk, console):
-    console.expect(*FAILS)  # what the other tab asks is refused
+    console.expect(*FAILS)  # requests of the other tab are refused
     office, home = at_desk(acme.alice), at_desk(acme.alice)
     office.page.context.new_page().goto(office.page.url)
     until(lambda: count_open_pages(acme.alice) == 3, what="all pages being open")
     signs_out(office)
-    until(lambda: count_open_pages(acme.alice) == 1, seconds=5, what="the browser's pages being closed")
+    until(
+        lambda: count_open_pages(acme.alice) == 1,
+        seconds=5,
+        what="the browser's pages being closed",
+    )
     signs_out(home)
     expect_published(acme.alice, "offline", seconds=5)
 
@@ -87,7 +91,7 @@ def test_a_page_without_network_is_offline_and_then_back_at_once(acme, at_desk, 
 
 @pytest.fixture
 def clocked_page(acme, stack, sign_in):
-    """A page of Bob's whose timers and time are the test's."""
+    """Open a page as Bob whose clock the test controls."""
     page = sign_in(acme.bob, has_clock=True).new_page()
     with page.expect_response("**/presence/"):
         page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")
@@ -95,7 +99,7 @@ def clocked_page(acme, stack, sign_in):
 
 
 def test_a_sleeping_laptop_is_offline_and_then_back_at_once(acme, clocked_page):
-    with clocked_page.expect_response("**/presence/"):  # the last one, due by then
+    with clocked_page.expect_response("**/presence/"):  # the last heartbeat, due by then
         clocked_page.clock.pause_at(timezone.now() + timedelta(minutes=2))
     lose_heartbeats(acme.bob)
     clocked_page.clock.fast_forward(3_600_000)  # timers that are due run once

@@ -1,4 +1,4 @@
-"""What the settings of an inbox do: set by Alice in her browser, seen at Bob's and Bea's desks."""
+"""Routing settings: Alice changes them in her browser, the agents see the effect at their desks."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,7 +22,7 @@ MINUTES = timedelta(minutes=6)
 
 @pytest.fixture
 def settings_page(stack, acme, sign_in):
-    """Alice at the Routing tab."""
+    """Open the Routing tab as Alice."""
     page = sign_in(acme.alice).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/inboxes/{acme.inbox.pk}/routing/")
     return page
@@ -35,19 +35,19 @@ def saves(page):
 
 @pytest.fixture
 def find_conversation(acme):
-    """The conversation in which this was said last."""
+    """Find a conversation by its last message."""
     mine = Conversation.objects.with_related().filter(inbox=acme.inbox)
     return lambda text: mine.get(preview=text)
 
 
 def emailed(conversation, kind="unanswered"):
-    """Whose mail about it waits to go, or went."""
+    """Return the recipients of emails about a conversation, sent or pending."""
     found = Delivery.objects.filter(about=conversation.pk, kind=kind)
     return sorted(found.exclude(state="cancelled").values_list("recipient", flat=True))
 
 
 def pass_six_minutes(acme):
-    """For whoever waits, and for whoever is there."""
+    """Move response timers and statuses back in time."""
     running = Conversation.objects.filter(inbox=acme.inbox).exclude(response_due_at=None)
     running.update(response_timer_started_at=F("response_timer_started_at") - MINUTES, response_due_at=F("response_due_at") - MINUTES)
     states = StatusChange.objects.filter(workspace=acme.workspace)
@@ -83,7 +83,9 @@ def test_a_conversation_that_timed_out_is_reassigned(
     saves(settings_page)
     bob, bea = at_desk(acme.bob), at_desk(acme.bea)
     new_vera().writes("Tick tock")
-    first, second = (bob, bea) if find_conversation("Tick tock").assignee == acme.bob else (bea, bob)
+    first, second = (
+        (bob, bea) if find_conversation("Tick tock").assignee == acme.bob else (bea, bob)
+    )
     expect(first.rows.locator("response-due")).to_be_visible()
     expect(second.rows).to_have_count(0)
     pass_six_minutes(acme)
@@ -166,7 +168,9 @@ def test_capacity_is_live_and_the_queue_fills_what_becomes_free(
     expect(bob.rows.filter(has_text="One too many")).to_have_count(1)
 
 
-def test_without_reassign_replies_a_reply_to_an_away_agent_is_emailed(acme, at_desk, new_vera, find_conversation):
+def test_without_reassign_replies_a_reply_to_an_away_agent_is_emailed(
+    acme, at_desk, new_vera, find_conversation
+):
     vera, bob = new_vera(), at_desk(acme.bob)
     vera.writes("Before")
     set_away(acme.bob)

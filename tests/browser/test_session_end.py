@@ -1,5 +1,4 @@
-"""A session ends: no page of that browser shows customers' text any more, and nothing typed is
-lost."""
+"""When a session ends, pages go blank and nothing typed is lost."""
 
 import re
 
@@ -59,7 +58,7 @@ def test_signing_out_in_one_tab_blanks_the_others(stack, acme, sign_in, conversa
     base = f"{stack.app}/w/{acme.workspace.slug}"
     contact.goto(f"{base}/contacts/{conversation.contact_id}/")
     settings.goto(f"{base}/my/hours/")
-    # Without the server's help: no stream says so, and no request is refused.
+    # Without the server: no stream ends, and no request is refused.
     for page in (desk.page, contact, settings):
         page.route("**/live/**", lambda route: None)
         page.route("**/presence/**", lambda route: None)
@@ -72,11 +71,11 @@ def test_signing_out_in_one_tab_blanks_the_others(stack, acme, sign_in, conversa
 
 
 def test_a_page_from_the_browser_cache_is_blank(stack, acme, sign_in, conversation, console):
-    """It was put away while someone signed out, and heard nothing of it."""
+    """A page in the back-forward cache missed the event of signing out."""
     console.expect(*REFUSED)
     context = sign_in(acme.bob)
     desk = open_desk(context, stack.app, acme, conversation)
-    # Without the server's help: neither a stream nor a refused request says it.
+    # Without the server: no stream ends, and no request is refused.
     desk.page.route("**/live/**", lambda route: None)
     desk.page.route("**/presence/**", lambda route: None)
     ends_session(context)
@@ -90,7 +89,7 @@ def test_a_page_from_the_browser_cache_is_blank(stack, acme, sign_in, conversati
 
 
 def test_a_page_that_was_blanked_by_mistake_comes_back(stack, acme, sign_in, conversation):
-    """Its session is still good: the sign-in page leads straight back."""
+    """With a valid session the sign-in page redirects straight back."""
     desk = open_desk(sign_in(acme.bob), stack.app, acme, conversation)
     desk.field.fill("Half a sent")
     with desk.page.expect_navigation(url=re.compile("/conversations/")):
@@ -104,7 +103,7 @@ def test_a_session_ended_elsewhere_blanks_the_desk(stack, acme, sign_in, convers
     context = sign_in(acme.bob)
     desk = open_desk(context, stack.app, acme, conversation)
     ends_session(context)
-    desk.page.evaluate("dispatchEvent(new Event('online'))")  # the next sign of life, at once
+    desk.page.evaluate("dispatchEvent(new Event('online'))")  # sends the next heartbeat at once
     is_blank(desk.page)
 
 
@@ -141,7 +140,7 @@ def test_the_next_member_at_this_browser_does_not_find_the_draft(
 
 
 def test_a_filled_in_form_waits_for_the_sign_in(stack, acme, sign_in, console):
-    """Settings show no customers' text: what was entered is more than the page gives away."""
+    """Settings show nothing of customers, so keeping the entered values outweighs going blank."""
     console.expect(*REFUSED)
     context = sign_in(acme.alice)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The simulator by hand, with mouse and keyboard and on a phone."""
+"""The simulator by mouse, by keyboard and on a phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ def at_simulator(stack, acme, sign_in):
 
 @pytest.fixture
 def two_chats(acme, new_vera):
-    """Both went to Bob, the only one there; leads go in turn."""
+    """Create two conversations that went to Bob, the only agent online."""
     routing = Routing.objects.of(acme.inbox)
     routing.leads = "assign"
     routing.save()

@@ -1,4 +1,4 @@
-"""The main job, end to end: three browsers, real parts, nothing faked."""
+"""The main job, end to end, in three browsers and without fakes."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.processes import until
 
 @pytest.fixture
 def agent(demo, open_context):
-    """Somebody at the desk: signs in with a person's own way through the login page."""
+    """Sign in through the sign-in page and open the desk."""
 
     def sign_in(email):
         page = open_context().new_page()
@@ -39,7 +39,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     desks = {"bob": bob, "bea": bea}
     until(lambda: len(online_agents()) == 2, what="both agents being there")
 
-    # The first visitor's message is on the next agent's screen, and the answer on the visitor's.
+    # The first visitor's message appears at an agent's desk, and the reply in the chat.
     vera = visitor().open()
     vera.writes("Do you sell green lamp shades?")
     first = desks_by_holder(desks, "green lamp shades")
@@ -48,7 +48,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     desks[first].replies("Yes, in three sizes.")
     vera.sees("Yes, in three sizes.")
 
-    # The second visitor goes to the other one.
+    # The second visitor goes to the other agent.
     second = "bea" if first == "bob" else "bob"
     viktor = visitor().open()
     viktor.writes("Where is my order 4711?")
@@ -56,7 +56,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
     expect(desks[first].rows.filter(has_text="order 4711")).to_have_count(0)
     viktor.sees_state("Bob" if second == "bob" else "Bea")
 
-    # Both leave; the third is told the truth, leaves an address, and a mail goes out.
+    # Both agents leave. The third visitor learns that, leaves an address, and an email is sent.
     bob.page.close()
     bea.page.close()
     mara = visitor()
@@ -72,7 +72,7 @@ def test_visitors_reach_agents_in_turn_or_by_email(demo, agent, visitor):
 
 
 def desks_by_holder(desks, text):
-    """The first two chats of a fresh rotation go to two different people; who begins is open."""
+    """Return the desk that has the conversation, then the other. Either agent may be first."""
     rows = {name: desk.rows.filter(has_text=text) for name, desk in desks.items()}
     return until(
         lambda: next((name for name, row in rows.items() if row.count()), None),

@@ -1,4 +1,4 @@
-"""Many tabs of one browser: they share a stream, as a browser opens six connections to a host."""
+"""The tabs of a browser share a stream, because it opens only six connections to a host."""
 
 import json
 from secrets import token_hex
@@ -20,7 +20,7 @@ from tests.conftest import Vera, make_acme
 from tests.processes import until
 
 MANY = 7
-# Everything that another tab passes on.
+# Records what other tabs send.
 HEARD = """
 window.heard = "";
 const Channel = BroadcastChannel;
@@ -35,7 +35,7 @@ WITHOUT_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: un
 
 @pytest.fixture
 def streams(stack):
-    """How many streams the server holds now for the browsers of this test."""
+    """Count the streams that the server holds for the browsers of this test."""
 
     def count():
         ticket = tickets.issue(channels=["hub-stats"], subjects=["test"])
@@ -49,7 +49,7 @@ def streams(stack):
 
 @pytest.fixture
 def open_tabs(stack, acme):
-    """open_tabs(context, conversations): a tab of the desk for each, all hearing live."""
+    """Open a desk for each conversation, all live: open_tabs(context, conversations)."""
 
     def open_tabs(context, conversations, is_live=True):
         workspace = f"{stack.app}/w/{acme.workspace.slug}"
@@ -162,9 +162,7 @@ def test_the_pages_of_two_workspaces_share_nothing(acme, stack, sign_in, new_ver
 
 
 @pytest.mark.usefixtures("agents_away")
-def test_without_locks_tabs_beyond_four_poll(
-    acme, new_vera, sign_in, open_tabs, streams
-):
+def test_without_locks_tabs_beyond_four_poll(acme, new_vera, sign_in, open_tabs, streams):
     vera = new_vera()
     chat = vera.writes("Hello").conversation
     context = sign_in(acme.bob, is_new=True)
@@ -181,10 +179,8 @@ def test_without_locks_tabs_beyond_four_poll(
     assert streams() == 4
 
 
-def test_a_hidden_tab_without_storage_gives_up_its_stream(
-    acme, on_website, streams
-):
-    # Chromium denies locks and storage to the frame where it denies third-party cookies.
+def test_a_hidden_tab_without_storage_gives_up_its_stream(acme, on_website, streams):
+    # Chromium denies locks and storage to a frame to which it denies third-party cookies.
     vera = on_website().open()
     vera.writes("Hello?")
     until(lambda: streams() == 1, what="the stream")

@@ -1,4 +1,4 @@
-"""Workspace Settings and Team Settings, with the text of the help article, in real browsers."""
+"""Workspace Settings and Team Settings, with the labels of the help articles."""
 
 import csv
 import re
@@ -34,7 +34,7 @@ PAGES = NOT_FOR_AGENTS[:-1]
 
 
 class Office:
-    """Somebody behind the gear of a workspace."""
+    """A member in the settings of a workspace."""
 
     def __init__(self, page, workspace):
         self.page = page
@@ -57,7 +57,7 @@ class Office:
         self.opens_page(page)
 
     def opens_page(self, name, title=None):
-        """A page of the sidebar."""
+        """Open a page from the sidebar."""
         self.sidebar.get_by_role("link", name=name, exact=True).click()
         self.is_on(title or name)
 
@@ -80,7 +80,7 @@ class Office:
 
 @pytest.fixture
 def in_office(stack, acme, sign_in):
-    """Somebody in a browser of their own: in_office(acme.alice, "team/members/")."""
+    """Open a settings page in a new browser: in_office(acme.alice, "team/members/")."""
 
     def in_office(membership, path, **options):
         page = sign_in(membership, **options).new_page()
@@ -91,7 +91,7 @@ def in_office(stack, acme, sign_in):
 
 @pytest.fixture
 def emailed_link(demo, open_context):
-    """The confirmation link in the mail to this address, as its reader finds it."""
+    """Read the confirmation link from the email to an address."""
 
     def emailed_link(email):
         page = open_context().new_page()
@@ -111,7 +111,7 @@ def emailed_link(demo, open_context):
 
 @pytest.fixture
 def invite(acme):
-    """A pending invitation and a link to it."""
+    """Create a pending invitation and return its link."""
 
     def invite(email="noor@acme.example", name="Noor"):
         made = invitations.invite_member(
@@ -129,7 +129,7 @@ def invite(acme):
 
 @pytest.fixture
 def alone(stack):
-    """A workspace of one person."""
+    """Create a workspace with a single member."""
     mark = token_hex(4)
     return create_workspace("Solo", by=make_user("Sol", mark), slug=f"solo-{mark}")
 
@@ -138,7 +138,7 @@ def test_from_a_fresh_sign_up_to_an_invited_agent_who_answers(
     stack, open_context, emailed_link, console
 ):
     console.expect("status of 403", "status of 404")
-    # For two seconds after a change of membership no stream opens; the page asks once more.
+    # For two seconds after a change of membership no stream opens, and the page retries.
     console.expect(f"401 (Unauthorized) ({stack.app}/live/)")
     mark = token_hex(4)
     address = f"noor@{mark}.example"
@@ -176,7 +176,7 @@ def sign_up(stack, context, mark):
 
 
 def copy_embed_script(alice):
-    """Whatever the page says goes into the website: its key."""
+    """Return the inbox's key from the embed script on the page."""
     line = alice.main.locator("#embed-line").inner_text()
     return re.search(r"/widget/(\w+)\.js", line).group(1)
 
@@ -213,7 +213,7 @@ def accept(link, context, workspace):
 
 
 def answer_and_assign(vera, noor, alice):
-    """The invited agent answers; the administrator gives the conversation to whom she likes."""
+    """The invited agent replies, and the administrator assigns the conversation."""
     alice.goes_to(view="all")
     vera.writes("Do you ship to Ghent?")
     noor.goes_to(view="all").opens("Do you ship to Ghent?")
@@ -259,7 +259,7 @@ def make_a_team_and_a_role(alice):
 
 
 def update_membership(alice):
-    """Managing team members, as in the article."""
+    """Manage team members as the help article describes."""
     alice.opens_settings(page="General")
     team_settings = alice.page.get_by_role("region", name="Team Settings")
     team_settings.get_by_role("link", name="Edit team settings").click()

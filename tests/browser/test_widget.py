@@ -1,4 +1,4 @@
-"""The chat on somebody else's website, as a visitor meets it."""
+"""The chat on a customer's website."""
 
 import json
 import re
@@ -180,7 +180,7 @@ def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, 
     context.on("response", lambda response: answers.append(response))
     vera = on_website(context).open()
     vera.writes("May I have a discount?")
-    # What is said before the stream is there comes with the catch-up; here the stream is asked.
+    # Wait for the stream: messages from before it come with the catch-up.
     until(lambda: "event: ready" in vera.inner_frame().evaluate("streamed"), what="the stream")
     bob_answers("Certainly not to this one.", post=post_note)
     bob_answers("I will ask.")
@@ -191,7 +191,7 @@ def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, 
     vera.page.close()
     back = on_website(context).open()
     back.sees("I will ask.")
-    # Of this page alone: the browser forgets what was sent to one that is gone.
+    # Of this page alone, because the browser forgets the responses of earlier pages.
     mine = [each for each in answers if each.frame.page == back.page]
     bodies = [each.text() for each in mine if "/messages/" in each.url]
     assert any("I will ask." in body for body in bodies)

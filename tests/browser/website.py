@@ -1,4 +1,4 @@
-"""Somebody else's websites: one that may show the chat, and as many more as a test wants."""
+"""A customer's website, where the chat is embedded."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,10 +9,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A shop</ti
 
 
 class Website:
-    """Every address /<inbox key> is a page with that inbox's chat.
-
-    What a test puts into .pages (path: text) is served instead.
-    """
+    """Serves a page with the chat of an inbox at /<inbox key>, and what a test puts into .pages."""
 
     def __init__(self, app):
         self.pages = pages = {}
@@ -35,7 +32,7 @@ class Website:
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
 
     def line(self, inbox):
-        """The line of script that a company puts into its pages."""
+        """Return the embed script of an inbox."""
         return f'<script async src="{self.app}/widget/{inbox.key}.js"></script>'
 
     def page(self, inbox):

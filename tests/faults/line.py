@@ -1,4 +1,4 @@
-"""A line to a server that can be cut and mended, without touching the server."""
+"""A proxy to a server whose connections can be cut and restored, without touching the server."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ from django.conf import settings
 
 @contextmanager
 def line_to_redis():
-    """A line to the tests' own Redis; .url leads over it."""
+    """Start a proxy to the tests' Redis; its address is `.url`."""
     parts = urlsplit(settings.REDIS_URL)
     is_socket = parts.scheme == "unix"
     line = Line(parts.path if is_socket else (parts.hostname, parts.port or 6379))
@@ -23,7 +23,7 @@ def line_to_redis():
 
 
 class Line:
-    """Listens on 127.0.0.1:port and passes everything on to `target` (host, port) or a path."""
+    """Forward connections from 127.0.0.1:port to `target`, a (host, port) or a socket's path."""
 
     def __init__(self, target):
         self.target = target
@@ -40,7 +40,7 @@ class Line:
         threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
 
     def cut(self):
-        with suppress(OSError):  # cut already
+        with suppress(OSError):  # it is cut already
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for each in self.open:
@@ -49,7 +49,7 @@ class Line:
         self.open = []
 
     def freeze(self):
-        """As if the server were stopped: it still accepts, and says nothing until `thaw`."""
+        """Accept connections but forward nothing until `thaw`, like a stopped server."""
         self.flows.clear()
 
     def thaw(self):

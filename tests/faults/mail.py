@@ -1,6 +1,6 @@
-"""Mail under faults: the real worker with beat, a mail server, and what has to be true afterwards.
+"""Emails under faults: a real worker with beat, a mail server, and checks of the result.
 
-Each email is accepted by the mail server once, whatever happened on the way.
+The mail server accepts each email once, whatever happened on the way.
 """
 
 from collections import Counter
@@ -14,14 +14,14 @@ _numbers = count()
 
 
 def mailing(host, folder, **environment):
-    """A worker that sends to this mail server, with a clock of its own that starts the sweeps."""
+    """Run a worker with beat that sends to this mail server."""
     schedule = folder / f"beat-{next(_numbers)}"
     url = f"smtp://127.0.0.1:{host.port}"
     return worker("--beat", f"--schedule={schedule}", EMAIL_URL=url, **environment)
 
 
 def queue(number):
-    """That many emails; returns their Message-IDs."""
+    """Queue emails and return their Message-IDs."""
     letter = {"subject": "Hello", "text": "Text"}
     to = [f"p{next(_numbers)}@acme.example" for _ in range(number)]
     return {queue_email(to=each, **letter).message_id for each in to}
@@ -36,11 +36,11 @@ def all_sent():
 
 
 def arrived(host, message_ids):
-    """How often each of these was accepted: {times: how many of them}."""
+    """Count how often each was accepted: {times: number of emails}."""
     times = Counter(host.message_ids())
     return Counter(times[each] for each in message_ids)
 
 
 def log(capfd):
-    """What the workers wrote since the last look."""
+    """Return the workers' output since the last call."""
     return capfd.readouterr().err

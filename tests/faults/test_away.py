@@ -1,4 +1,4 @@
-"""Redis or PostgreSQL is away: what is promised then, with the real processes."""
+"""What holds while Redis or PostgreSQL is unavailable, with real processes."""
 
 import time
 
@@ -13,7 +13,7 @@ from tests.processes import answers, free_port, until, web, worker
 
 
 class Browser(Vera):
-    """A visitor who talks to a running server."""
+    """A visitor who uses a running server."""
 
     def __init__(self, inbox, port):
         super().__init__(inbox)
@@ -34,7 +34,9 @@ SECOND = "00000000-0000-4000-8000-000000000002"
 
 
 @COMMITS
-def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, redis_line, capfd):
+def test_without_redis_messages_are_stored_and_emails_leave_when_it_is_back(
+    acme, redis_line, capfd
+):
     port = free_port()
     with mail_host() as host, web(port, REDIS_URL=redis_line.url):
         until(lambda: answers(port), what="the web server")
@@ -50,12 +52,14 @@ def test_redis_away_messages_are_kept_and_mail_goes_out_when_it_is_back(acme, re
             until(lambda: "Cannot connect" in log(capfd), what="a worker without a broker")
             assert host.received == []
             redis_line.mend()
-            until(lambda: len(host.received) == 2, what="mail after Redis is back")
+            until(lambda: len(host.received) == 2, what="emails after Redis is back")
     assert Delivery.objects.filter(state="sent").count() == 2
 
 
 @COMMITS
-def test_postgresql_away_nothing_is_acknowledged_and_the_retry_is_stored_once(acme, database_line):
+def test_without_postgresql_nothing_is_acknowledged_and_the_retry_is_stored_once(
+    acme, database_line
+):
     port = free_port()
     with web(port, DATABASE_URL=database_line.url):
         until(lambda: answers(port), what="the web server")

@@ -1,4 +1,4 @@
-"""PostgreSQL or Redis accepts connections and says nothing: frozen, or behind a dead line."""
+"""PostgreSQL or Redis accepts connections but never responds."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,14 +10,14 @@ from tests.processes import answers, free_port, until, web
 
 
 def health(port):
-    """(status, seconds it took)"""
+    """Return the status and how many seconds it took."""
     began = time.monotonic()
     status = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60).status_code
     return status, time.monotonic() - began
 
 
 @COMMITS
-def test_a_frozen_postgresql_is_told_to_monitors_in_time(database_line):
+def test_monitors_learn_of_a_frozen_postgresql_in_time(database_line):
     port = free_port()
 
     def page():
@@ -31,22 +31,22 @@ def test_a_frozen_postgresql_is_told_to_monitors_in_time(database_line):
         assert page() == 200
         database_line.freeze()
         try:
-            # More than there are threads: the monitor must not stand in their line.
+            # More requests than threads: the monitor must not queue behind them.
             pages = [people.submit(page) for _ in range(6)]
             until(lambda: any(each.running() for each in pages))
-            for _ in range(2):  # the second finds no connection left
+            for _ in range(2):  # the second one finds no connection left
                 status, seconds = health(port)
                 assert status == 503
                 assert seconds < 5
         finally:
             database_line.thaw()
         assert {each.result() for each in pages} <= {200, 503}
-        until(lambda: health(port)[0] == 200, what="health after it")
+        until(lambda: health(port)[0] == 200, what="a healthy server afterwards")
         assert page() == 200
 
 
 @COMMITS
-def test_a_frozen_redis_does_not_hold_up_health(acme, redis_line):
+def test_a_frozen_redis_does_not_delay_health(acme, redis_line):
     port = free_port()
     with web(port, REDIS_URL=redis_line.url):
         until(lambda: answers(port), what="the web server")

@@ -1,4 +1,4 @@
-"""What was acknowledged is there, once and in order, whatever is killed."""
+"""Acknowledged messages are stored once and in order, whatever is killed."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ VISITORS, MESSAGES, KILLS = 20, 20, 3
 
 
 class Sender:
-    """A visitor's browser: one message after the other, each tried until it is acknowledged."""
+    """A visitor's browser that sends messages one by one, each until it is acknowledged."""
 
     def __init__(self, key, port, name):
         self.key, self.port, self.name = key, port, name
@@ -49,7 +49,7 @@ class Sender:
 
 
 @COMMITS
-def test_killing_the_web_process_loses_and_doubles_nothing(acme):
+def test_killing_the_web_process_neither_loses_nor_repeats_messages(acme):
     port = free_port()
     senders = [Sender(acme.inbox.key, port, f"v{number}") for number in range(VISITORS)]
     with ThreadPoolExecutor(VISITORS) as pool:

@@ -1,4 +1,4 @@
-"""The broker is away for a while, under a worker and a beat that go on running."""
+"""The broker is unavailable for a while, and the worker and beat keep running."""
 
 import math
 import os
@@ -11,27 +11,32 @@ from tests.faults.mail import all_sent, arrived, mailing, message_ids, queue
 from tests.outbox.mailhost import mail_host
 from tests.processes import until
 
-# The promise is two minutes, and `make test` waits them beside its other tests. Alone it is only
-# longer than the sweeps' ten seconds and Celery's first tries to connect again.
+# The promise is two minutes, which `make test` waits in parallel with its other tests. Run alone,
+# this is just longer than the sweeps' ten seconds and Celery's first attempts to reconnect.
 AWAY = int(os.environ.get("AWAY_SECONDS", "12"))
 
 
 @COMMITS
-def test_mail_waits_and_goes_out_once(tmp_path, redis_line, monkeypatch):
+def test_emails_wait_and_are_sent_once(tmp_path, redis_line, monkeypatch):
     with mail_host() as host, mailing(host, tmp_path, REDIS_URL=redis_line.url):
         before = queue(2)
-        until(all_sent, what="mail from a worker that is well")
+        until(all_sent, what="emails from a healthy worker")
         host.gate.clear()
         in_flight = queue(2)
         until(lambda: host.holding == 2, what="two emails on their way")
         redis_line.cut()
         gone = time.monotonic()
-        monkeypatch.setattr(on_commit, "_unavailable_until", math.inf)  # it is away for this process, too
+        monkeypatch.setattr(
+            on_commit, "_unavailable_until", math.inf
+        )  # unavailable for this process too
         waiting = queue(3)
         host.gate.set()
-        until(lambda: in_flight <= message_ids(Delivery.State.SENT), what="an end without a broker")
+        until(
+            lambda: in_flight <= message_ids(Delivery.State.SENT),
+            what="sent marks without a broker",
+        )
         time.sleep(max(0, gone + AWAY - time.monotonic()))
         assert message_ids(Delivery.State.WAITING) == waiting
         redis_line.mend()
-        until(all_sent, what="the mail that waited")
+        until(all_sent, what="the queued emails")
     assert arrived(host, before | in_flight | waiting) == {1: 7}

@@ -1,4 +1,4 @@
-"""The mail server takes calls and never says a word: whatever else a worker does goes on."""
+"""The mail server accepts connections but never responds, and the worker's other tasks go on."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ MANY = 40
 
 
 @COMMITS
-def test_sweeps_go_on_while_the_mail_server_says_nothing(acme, vera, tmp_path):
+def test_sweeps_go_on_while_the_mail_server_is_silent(acme, vera, tmp_path):
     conversation = vera.writes("Hello?").conversation
     Delivery.objects.all().delete()
     snooze_conversation(conversation, until=timezone.now() + timedelta(days=1), by=acme.alice)
@@ -25,14 +25,14 @@ def test_sweeps_go_on_while_the_mail_server_says_nothing(acme, vera, tmp_path):
         with mailing(host, tmp_path):
             queue(MANY)
             sending = Delivery.objects.filter(state="sending")
-            until(lambda: sending.count() == 2, what="senders that wait for its first word")
+            until(lambda: sending.count() == 2, what="senders that wait for the greeting")
             Conversation.objects.update(snoozed_until=timezone.now())
-            until(is_awake, seconds=35, what="the sweep of what was snoozed")
+            until(is_awake, seconds=35, what="the sweep of snoozed conversations")
             assert sending.count() <= 2
-            # One call after the other found out; the rest has used up none of its attempts.
+            # One email after another found out. The others have used up none of their attempts.
             assert Delivery.objects.filter(attempts__gt=0).count() < MANY / 2
             host.deaf = False
-            until(all_sent, what="the mail, now that it answers")
+            until(all_sent, what="the emails, now that the server responds")
 
 
 def is_awake():

@@ -1,4 +1,4 @@
-"""Redis is emptied while mail is queued, under a worker and a beat that go on running."""
+"""Redis is flushed while emails are queued, and the worker and beat keep running."""
 
 import os
 import signal
@@ -11,17 +11,17 @@ from tests.processes import until
 
 
 @COMMITS
-def test_no_mail_is_lost_and_none_goes_twice(tmp_path):
+def test_no_email_is_lost_or_sent_twice(tmp_path):
     with mail_host() as host, mailing(host, tmp_path) as process:
         host.gate.clear()
         ids = queue(2)
         until(lambda: host.holding == 2, what="two emails on their way")
-        os.killpg(process.pid, signal.SIGSTOP)  # else it would take the calls from the queue
+        os.killpg(process.pid, signal.SIGSTOP)  # or it would take the tasks from the queue
         ids |= queue(8)
         assert redis.client().llen("celery") > 0, "nothing was queued in Redis"
         redis.client().flushdb()
         os.killpg(process.pid, signal.SIGCONT)
         host.gate.set()
         ids |= queue(2)
-        until(all_sent, what="all of it")
+        until(all_sent, what="all emails")
     assert arrived(host, ids) == {1: 12}

@@ -1,4 +1,4 @@
-"""A worker dies while it sends."""
+"""A worker is killed while it sends emails."""
 
 from django.db.models.functions import Now
 
@@ -8,16 +8,16 @@ from tests.faults.mail import all_sent, arrived, log, mailing, message_ids, queu
 from tests.outbox.mailhost import mail_host
 from tests.processes import kill, until
 
-LEASE = {"EMAIL_LEASE": "5"}  # in production 90 s, of which nothing depends but the waiting
+LEASE = {"EMAIL_LEASE": "5"}  # 90 in production; only the waiting depends on it
 THREADS = 2
 
 
 @COMMITS
-def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capfd):
+def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
     with mail_host() as host:
         with mailing(host, tmp_path, **LEASE) as process:
             before = queue(2)
-            until(all_sent, what="mail from a worker that is well")
+            until(all_sent, what="emails from a healthy worker")
             host.gate.clear()
             rest = queue(4)
             until(lambda: host.holding == THREADS, what="two emails on their way")
@@ -26,10 +26,10 @@ def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capf
         assert len(in_flight) == THREADS
         Delivery.objects.filter(state="sending").update(leased_until=Now())
         host.gate.set()
-        until(lambda: len(host.received) == 4, what="the end of what the dead worker began")
+        until(lambda: len(host.received) == 4, what="the emails that the dead worker began")
         assert "its sender died" not in log(capfd)
         with mailing(host, tmp_path, **LEASE):
-            until(all_sent, what="the rest, by another worker")
+            until(all_sent, what="the other emails, from a second worker")
     assert arrived(host, in_flight) == {2: THREADS}
     assert arrived(host, (before | rest) - in_flight) == {1: 4}
     named = [line for line in log(capfd).splitlines() if "its sender died while sending" in line]
@@ -38,8 +38,8 @@ def test_only_what_was_being_sent_goes_twice_and_the_log_names_it(tmp_path, capf
 
 
 @COMMITS
-def test_what_a_dead_worker_had_taken_but_not_sent_goes_once(tmp_path):
-    """Killed while the mail server had not even answered its first word."""
+def test_an_email_that_was_claimed_but_not_sent_is_sent_once(tmp_path):
+    """The worker is killed before the mail server has responded at all."""
     with mail_host() as host:
         host.deaf = True
         with mailing(host, tmp_path, **LEASE) as process:
@@ -48,5 +48,5 @@ def test_what_a_dead_worker_had_taken_but_not_sent_goes_once(tmp_path):
             kill(process)
         host.deaf = False
         with mailing(host, tmp_path, **LEASE):
-            until(all_sent, what="all of it, by another worker")
+            until(all_sent, what="all emails, from a second worker")
     assert arrived(host, ids) == {1: 3}

@@ -1,4 +1,4 @@
-"""Two mails about one conversation, and two senders of a real worker that have them at once."""
+"""Two emails about one conversation are sent by two threads of a real worker."""
 
 from django.utils import timezone
 
@@ -11,8 +11,8 @@ from tests.processes import until
 
 
 @COMMITS
-def test_what_one_of_them_holds_the_other_does_not_say_again(acme, vera, tmp_path):
-    """The first try hung while the contact wrote more; the mail host is back, and both are due."""
+def test_the_second_email_does_not_repeat_the_first(acme, vera, tmp_path):
+    """The first attempt hung while the contact wrote again. Now both emails are due."""
     conversation = vera.writes("Do you sell lamps?").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     Delivery.objects.all().delete()
@@ -24,21 +24,21 @@ def test_what_one_of_them_holds_the_other_does_not_say_again(acme, vera, tmp_pat
     with mail_host() as host:
         host.gate.clear()
         with mailing(host, tmp_path):
-            until(lambda: host.holding == 1, what="one of them on its way")
-            until(lambda: was_put_off(younger), what="the other's putting off")
+            until(lambda: host.holding == 1, what="the first email on its way")
+            until(lambda: was_postponed(younger), what="the second email being postponed")
             assert host.holding == 1
             host.gate.set()
-            until(lambda: state(older) == "sent", what="the end of the first")
+            until(lambda: state(older) == "sent", what="the first email sent")
             Delivery.objects.filter(pk=younger.pk).update(next_attempt_at=timezone.now())
-            until(lambda: state(younger) == "cancelled", what="the second, with nothing to say")
+            until(lambda: state(younger) == "cancelled", what="the second email cancelled")
     assert len(host.received) == 1
-    assert all(words in host.received[0] for words in ("lamps?", "In red?", "Or green?"))
+    assert all(text in host.received[0] for text in ("lamps?", "In red?", "Or green?"))
 
 
 def state(delivery):
     return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
 
 
-def was_put_off(delivery):
+def was_postponed(delivery):
     waiting = Delivery.objects.filter(pk=delivery.pk, state="waiting")
     return waiting.filter(next_attempt_at__gt=timezone.now()).exists()

@@ -1,4 +1,4 @@
-"""The web process dies between the commit of a removal and the handover of the conversations."""
+"""The web process dies between the removal of a member and the handover of conversations."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ from tests.processes import PATIENCE, answers, free_port, kill, until, web
 
 
 def browser(client):
-    """A browser that is signed in as this test client."""
+    """Return a browser session that is signed in like this test client."""
     session = requests.Session()
     name = settings.SESSION_COOKIE_NAME
     session.cookies.set(name, client.cookies[name].value)
@@ -25,7 +25,7 @@ def browser(client):
 
 
 def remove(session, address, handover_to):
-    """Press Proceed. The answer never comes: the process dies before."""
+    """Press Proceed. The process dies before it responds."""
     page = session.get(address, timeout=PATIENCE).text
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
     form = {"csrfmiddlewaretoken": token, "handover_to": str(handover_to.pk)}
@@ -41,7 +41,7 @@ def is_waiting_for_a_lock():
 
 
 @COMMITS
-def test_the_chosen_person_gets_them_all_the_same(acme, vera, sign_in):
+def test_the_chosen_member_gets_the_conversations_anyway(acme, vera, sign_in):
     conversation = vera.writes().conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     port, session = free_port(), browser(sign_in(acme.alice))
@@ -49,7 +49,7 @@ def test_the_chosen_person_gets_them_all_the_same(acme, vera, sign_in):
     with web(port) as process, ThreadPoolExecutor(1) as pool:
         until(lambda: answers(port), what="the web server")
         with transaction.atomic():
-            # While this holds the conversation, the handover cannot begin.
+            # While this locks the conversation, the handover can't begin.
             Conversation.objects.select_for_update().get(pk=conversation.pk)
             proceeding = pool.submit(remove, session, address, acme.bea)
             gone = Membership.objects.filter(pk=acme.bob.pk).exclude(removed_at=None)
@@ -68,6 +68,6 @@ def test_the_chosen_person_gets_them_all_the_same(acme, vera, sign_in):
     assert not PendingHandover.objects.exists()
 
 
-def test_the_sweep_has_its_place_in_the_schedule():
+def test_the_sweep_is_scheduled():
     tasks = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     assert sweep_handovers.name in tasks

@@ -3,6 +3,6 @@ import pytest
 
 @pytest.fixture
 def conversation(acme, online, vera):
-    """Bob's, given to him by a decision."""
+    """A conversation that routing has assigned to Bob."""
     online(acme.bob)
     return vera.writes().conversation

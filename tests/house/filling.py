@@ -1,4 +1,4 @@
-"""A row in every table of a state of the migrations, found out from its models alone."""
+"""Fill every table of a migration state with a row, derived from its models alone."""
 
 import uuid
 from datetime import UTC, date, datetime
@@ -24,19 +24,19 @@ SIMPLE = {
 
 
 def fill_empty_tables(apps, labels):
-    """labels: of the apps whose tables are filled."""
+    """Fill the empty tables of the apps with these labels."""
     for model in apps.get_models():
         if model._meta.app_label in labels and model._meta.managed:
             row_of(model)
 
 
 def row_of(model):
-    """The model's row; it is made, with all that it refers to, if there is none."""
+    """Return the model's row, creating it and everything it refers to if there is none."""
     row = model._base_manager.first()
     if row:
         return row
     optional = [field for field in fields_of(model) if field.null]
-    # A constraint may allow only some of what is optional: as much as possible is given.
+    # A constraint may allow only some of the optional fields, so give as many as possible.
     wanted = [optional, *([field] for field in optional), []]
     errors = []
     for given in wanted:
@@ -49,7 +49,7 @@ def row_of(model):
 
 
 def fields_of(model):
-    """Those that do not fill themselves."""
+    """Return the fields that have no automatic value."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -64,7 +64,7 @@ def values_of(model, optional):
 
 
 def itself(field):
-    """A reference to a row of the same table: the first one has none to refer to."""
+    """Check for a reference to the same table, where the first row has nothing to refer to."""
     return field.remote_field and field.related_model == field.model
 
 

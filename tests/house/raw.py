@@ -1,4 +1,4 @@
-"""Requests as bytes, asked of the whole WSGI application without a server in between."""
+"""Send raw requests to the whole WSGI application without a server in between."""
 
 import logging
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from messagehub.lib.wsgi_adapter import wsgi_environ
 from messagehub.lib.logs import LineFormatter
+from messagehub.lib.wsgi_adapter import wsgi_environ
 from messagehub.wsgi import application
 
 
 def ask(method, address, headers=(), body=b""):
-    """(status, {header: value}) of what the pages' application answers.
+    """Return (status, {header: value}) of the response.
 
-    address, headers: as they stand in the request, bytes beyond ASCII as Latin-1.
+    address and headers are as in the request, with non-ASCII bytes as Latin-1.
     """
     path, _mark, query = address.partition("?")
     known = {name.lower() for name, _value in headers}
@@ -43,7 +43,7 @@ def ask(method, address, headers=(), body=b""):
 
 @contextmanager
 def connection_kept():
-    """Around requests, Django closes a connection in a transaction: here it is the test's own."""
+    """Keep the test's database connection open, which Django closes around requests."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     try:
@@ -55,7 +55,7 @@ def connection_kept():
 
 @contextmanager
 def log_lines():
-    """A function that returns what has been logged since it was last asked, as it is written."""
+    """Return a function that returns the formatted log lines since its last call."""
     stream = StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter(settings.LOGGING["formatters"]["line"]["format"]))

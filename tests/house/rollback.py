@@ -1,4 +1,4 @@
-"""Try something out with one cast, again and again: afterwards all is as it was before."""
+"""Undo changes, so that a test can try many things with the same cast."""
 
 from contextlib import contextmanager
 
@@ -10,13 +10,13 @@ from messagehub.lib import redis
 
 @contextmanager
 def rolled_back():
-    """Undo what happens inside, in PostgreSQL and in Redis."""
+    """Undo all changes made inside, in PostgreSQL and in Redis."""
     kept = redis_contents()
     with transaction.atomic():
         yield
         # A view that fell over a database error has said so in its answer.
         if connection.connection.info.transaction_status != TransactionStatus.INERROR:
-            # Foreign keys are deferred: what would fail at the commit has to fail here.
+            # Foreign keys are deferred, so make them fail here and not only at a commit.
             connection.check_constraints()
         transaction.set_rollback(True)
     restore_redis(kept)

@@ -1,4 +1,4 @@
-"""The routes of the product, as the URLconf has them, with an address of Acme's for each."""
+"""The routes in the URLconf, with a URL of Acme's for each."""
 
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -25,7 +25,7 @@ def other_routes():
 
 
 def addresses(acme, conversation):
-    """[(route, its address)] of every route under a workspace."""
+    """Return [(route, its URL)] of every route under a workspace."""
     known = samples(acme, conversation)
     return [(route, address(route, known)) for route in workspace_routes()]
 
@@ -41,7 +41,7 @@ def names(route):
 
 
 def samples(acme, conversation):
-    """A row of Acme's for every argument a route can have."""
+    """Return a value of Acme's for every argument that a route can have."""
     agent = acme.workspace.roles.get(key="agent")
     role = Role.objects.create(workspace=acme.workspace, name="Guest", permissions=[])
     invitation = Invitation.objects.create(

@@ -1,4 +1,4 @@
-"""Processes of the product as production starts them, with chosen settings and no others."""
+"""Start processes as production does, with only the given settings."""
 
 import json
 import os
@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from messagehub.local.steps import OURS
+from dev.steps import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "an-example-" * 6}
 
-# Reads [(arguments, settings)], runs manage.py with each in a child of its own, and writes
-# [(exit code, output, errors)]. A child has imported what all of them import, and no settings.
+# Reads [(arguments, settings)], runs manage.py with each in a child process, and writes
+# [(exit code, output, errors)]. A child starts with the common imports done, but no settings.
 RUN_EACH = """
 import json, os, runpy, sys, tempfile
 import django.core.management, messagehub.lib.env, messagehub.lib.startup
@@ -37,7 +37,7 @@ print(json.dumps([run(*each) for each in json.load(sys.stdin)]))
 
 
 def run(*command, stdin=None, **settings):
-    """A process with these settings."""
+    """Run a process with these settings."""
     others = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.run(
         [sys.executable, *command],
@@ -52,7 +52,7 @@ def run(*command, stdin=None, **settings):
 
 
 def manage_each(calls):
-    """calls: [(arguments of manage.py, settings)]. Much quicker than a process from scratch each.
+    """Run manage.py for each of [(arguments, settings)], much faster than as separate processes.
 
     Returns [CompletedProcess] in the same order.
     """

@@ -1,4 +1,4 @@
-"""What is done after a commit fails alone: neither the request nor the rest fails with it."""
+"""A failing on_commit hook fails neither the request nor the other hooks."""
 
 import ast
 from pathlib import Path
@@ -20,7 +20,7 @@ APPS = ("accounts", "demo", "inbox", "messagehub", "outbox", "routing", "teams",
 
 
 def hooks():
-    """Each call of on_commit() in the product, with its place."""
+    """Find each call of on_commit() in the product."""
     for app in APPS:
         for path in Path(settings.BASE_DIR, app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -37,7 +37,7 @@ def test_the_hooks_are_found():
 
 @pytest.mark.parametrize("call", HOOKS)
 def test_a_hook_is_robust_and_has_a_name(call):
-    """Django logs a robust hook that fails by its name; a partial has none, and raises then."""
+    """Django logs the name of a failing robust hook. A partial has no name, and raises then."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     assert "robust" in keywords
     assert ast.literal_eval(keywords["robust"]) is True
@@ -45,7 +45,7 @@ def test_a_hook_is_robust_and_has_a_name(call):
 
 
 @COMMITS
-def test_a_receipt_that_cannot_be_shown_does_not_fail_the_delivery(acme, caplog):
+def test_a_receipt_that_fails_to_render_does_not_fail_the_delivery(acme, caplog):
     delivery = Delivery(workspace=acme.workspace, kind="reply")
     failing = patch("inbox.receivers.publish_receipt_of", side_effect=RuntimeError("no receipt"))
     with failing, transaction.atomic():
@@ -54,7 +54,9 @@ def test_a_receipt_that_cannot_be_shown_does_not_fail_the_delivery(acme, caplog)
 
 
 @COMMITS
-def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_visitors(acme, vera, live_events, caplog):
+def test_a_row_that_fails_to_render_does_not_keep_a_reply_from_visitors(
+    acme, vera, live_events, caplog
+):
     conversation = vera.writes().conversation
     live_events.clear()
     with patch("inbox.receivers.publish_change", side_effect=RuntimeError("no row")):
@@ -64,7 +66,7 @@ def test_a_row_that_cannot_be_drawn_keeps_no_reply_from_visitors(acme, vera, liv
 
 
 @COMMITS
-def test_a_panel_that_cannot_be_drawn_keeps_no_owner_from_the_visitor(acme, vera, caplog):
+def test_a_panel_that_fails_to_render_does_not_hide_the_owner_from_the_visitor(acme, vera, caplog):
     contact = vera.writes().conversation.contact
     broken = patch("inbox.receivers.publish_contact", side_effect=RuntimeError("no panel"))
     with broken, patch("widget.receivers.publish_state") as publish_state:
@@ -74,8 +76,10 @@ def test_a_panel_that_cannot_be_drawn_keeps_no_owner_from_the_visitor(acme, vera
 
 
 @COMMITS
-def test_what_cannot_be_returned_keeps_no_new_chats_from_a_member(acme, vera, online, caplog):
-    """Who gains an inbox is given what waits there, even if something else fails with it."""
+def test_a_conversation_that_cannot_be_returned_does_not_keep_new_ones_from_a_member(
+    acme, vera, online, caplog
+):
+    """A member who gains an inbox gets its queued conversations, even if another hook fails."""
     acme.inbox.members.all().delete()
     conversation = vera.writes().conversation
     online(acme.bea)

@@ -1,4 +1,4 @@
-"""No page falls over what is sent to it: any value in any field, any method."""
+"""No page fails on bad input: any value in any field, any method."""
 
 from contextlib import contextmanager
 from copy import deepcopy
@@ -20,7 +20,7 @@ VALUES = [
     "24:00",
     "0001-01-01",
     "9999-12-31T23:59",
-    "İ" * 250,  # longer once it is in small letters
+    "İ" * 250,  # longer in lower case
     "a@b." + "x" * 300,
     "\u202e",
     "user-",
@@ -30,7 +30,7 @@ VALUES = [
 
 
 class EverythingIs:
-    """Whatever field a view asks for, it was sent, with this value."""
+    """Make every field that a view reads have this value."""
 
     def __init__(self, value):
         self.value = value
@@ -70,7 +70,7 @@ def why(answer):
 
 
 def failures(client, method, url):
-    """[(value, what went wrong)], each value sent as if the ones before had not been."""
+    """Return [(value, what went wrong)]; each request is undone before the next."""
     cookies = client.cookies
     for value in VALUES:
         everything = EverythingIs(value)
@@ -80,7 +80,7 @@ def failures(client, method, url):
         if answer.status_code >= 500:
             yield value[:20], why(answer)
         if not everything.was_asked:
-            break  # No field is read here: another value would be the same request again.
+            break  # No field was read, so other values would be the same request.
     client.cookies = cookies
 
 
@@ -90,7 +90,7 @@ def app_of(route):
 
 @pytest.mark.parametrize("app", sorted({app_of(route) for route in workspace_routes()}))
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_any_value_in_every_field_is_taken_or_refused(method, app, acme, conversation, alice):
+def test_any_value_in_every_field_is_accepted_or_refused(method, app, acme, conversation, alice):
     pages = [page for page in addresses(acme, conversation) if app_of(page[0]) == app]
     failed = {route.name: list(failures(alice, method, url)) for route, url in pages}
     assert failed == {route.name: [] for route, _url in pages}

@@ -1,4 +1,4 @@
-"""Which address a request comes from, and as which one it is counted."""
+"""The address of a request's client, and the network that limits count."""
 
 import pytest
 from django.test import RequestFactory
@@ -7,7 +7,7 @@ from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_addre
 
 
 @pytest.mark.parametrize(
-    ("told", "address"),
+    ("forwarded", "address"),
     [
         ("192.0.2.7", "192.0.2.7"),
         ("192.0.2.7:5678", "192.0.2.7"),
@@ -23,9 +23,9 @@ from messagehub.lib.client_info import UNKNOWN_ADDRESS, ClientInfo, client_addre
         ("[", None),
     ],
 )
-def test_the_address_that_our_proxy_heard_is_understood(settings, told, address):
+def test_the_address_that_our_proxy_reports(settings, forwarded, address):
     settings.BEHIND_PROXY = 1
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {told}"})
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": f"203.0.113.9, {forwarded}"})
     assert client_address(request) == address
 
 

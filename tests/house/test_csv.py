@@ -1,4 +1,4 @@
-"""A table that is opened by a spreadsheet runs nothing."""
+"""A spreadsheet that opens an export runs no formula."""
 
 import re
 
@@ -23,7 +23,7 @@ def test_other_cells_stay_as_they_are():
 
 @pytest.mark.parametrize("separator", [";", "; ", "|", "\n", "\r\n", "\t"])
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_no_formula_begins_in_the_middle_of_a_cell(separator, start):
+def test_no_formula_starts_in_the_middle_of_a_cell(separator, start):
     (cell,) = safe_cells([f"Name: Sales{separator}{start}cmd(){separator}{start}cmd()"])
     for part in re.split(r"[;|\r\n\t]\s*", cell):
         assert not part.startswith(start)
@@ -31,7 +31,7 @@ def test_no_formula_begins_in_the_middle_of_a_cell(separator, start):
 
 
 @given(st.lists(st.text(FORMULA_SIGNS) | st.text() | st.integers()))
-def test_no_part_begins_as_a_formula_and_nothing_is_lost(row):
+def test_no_part_of_a_cell_is_a_formula_and_nothing_is_lost(row):
     safe = safe_cells(row)
     for before, after in zip(row, safe, strict=True):
         parts = re.split(r"[;|\t\r\n]", str(after))
@@ -40,5 +40,5 @@ def test_no_part_begins_as_a_formula_and_nothing_is_lost(row):
         assert str(after).replace("'", "") == str(before).replace("'", "")
 
 
-def test_what_is_written_is_handed_back():
+def test_echo_returns_what_is_written():
     assert Echo().write("a,b\r\n") == "a,b\r\n"

@@ -1,7 +1,6 @@
-"""What a visitor claims about their address is only believed from as many proxies as we are told.
+"""A client's address is only believed from as many proxies as BEHIND_PROXY says.
 
-Each server is started by the command we start it with, but for the application, which says what
-it is told.
+Each server starts with its real command, but with an application that returns its WSGI variables.
 """
 
 import http.client
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from messagehub.local.run import PARTS
+from dev.run import COMMANDS
 from tests.live.server import is_open
 from tests.processes import free_port, process_environment, until
 
@@ -23,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 GUIDE = (ROOT / "docs" / "running.md").read_text()
 UVICORN = [
-    PARTS["web"],
+    COMMANDS["web"],
     COMPOSE["live"]["command"],
     *re.findall(r"uvicorn messagehub\.asgi:\w+[^`\n]*", GUIDE),
 ]
@@ -41,13 +40,13 @@ CLAIMS = {
 
 @contextmanager
 def started(command, application):
-    """Its port, while it runs."""
+    """Start a server and return its port."""
     port = free_port()
-    words = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
-    words = re.sub(r"--(port|host)[= ]\S+", "", words)
-    words += f" --port={port}" if words.startswith("uvicorn") else ""
+    command_line = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
+    command_line = re.sub(r"--(port|host)[= ]\S+", "", command_line)
+    command_line += f" --port={port}" if command_line.startswith("uvicorn") else ""
     process = subprocess.Popen(
-        [sys.executable, "-m", *shlex.split(words)],
+        [sys.executable, "-m", *shlex.split(command_line)],
         env=process_environment(PORT=str(port), WEB_PROCESSES="1"),
         cwd=ROOT,
     )
@@ -60,8 +59,8 @@ def started(command, application):
         process.wait()
 
 
-def told(port):
-    """What the application is told of a request full of claims."""
+def variables_of(port):
+    """Return the WSGI variables of a request with many forged headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/variables", headers=CLAIMS)
     lines = connection.getresponse().read().decode().splitlines()
@@ -80,10 +79,10 @@ def test_all_commands_are_found():
     [(command, "tests.live.wsgi_app:app") for command in dict.fromkeys(UVICORN)]
     + [(command, "tests.live.wsgi_app:pages") for command in dict.fromkeys(GUNICORN)],
 )
-def test_the_server_itself_believes_nothing(command, application):
+def test_the_server_itself_ignores_forwarded_headers(command, application):
     with started(command, application) as port:
-        variables = told(port)
+        variables = variables_of(port)
     assert variables["REMOTE_ADDR"] == "127.0.0.1"
     assert variables["wsgi.url_scheme"] == "http"
     assert variables["SCRIPT_NAME"] == ""
-    assert variables["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"  # left to BEHIND_PROXY
+    assert variables["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"  # BEHIND_PROXY decides about it

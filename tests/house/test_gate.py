@@ -1,6 +1,6 @@
-"""Nobody sees what isn't theirs: every route under a workspace, asked by everybody.
+"""No one sees what isn't theirs: every route under a workspace, requested by each kind of user.
 
-The list of routes is the URLconf itself; a route this test has no arguments for fails it.
+The routes are read from the URLconf. A route for which this test has no arguments fails it.
 """
 
 from copy import deepcopy
@@ -29,7 +29,7 @@ EVERYBODY = {
     "sign-out",
     "welcome",
 }
-# Written down here, not read from the routes: a route that is opened to agents must be meant.
+# Listed here, not read from the routes, so that opening a route to agents is a decision.
 AGENTS = EVERYBODY | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
@@ -37,7 +37,7 @@ AGENTS = EVERYBODY | {
     *("reading", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "waking"),
     *("decision", "waiting-reason", "handover", "handover-undo"),
 }
-# What belongs to one person: the sample is Bob's, and does not exist for anybody else.
+# Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
 BOBS_OWN = {"handover-undo"}
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}
@@ -45,12 +45,12 @@ CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}
 
 @pytest.fixture
 def pages(acme, conversation):
-    """[(route, its address)] of every route under a workspace."""
+    """Return [(route, its URL)] of every route under a workspace."""
     return addresses(acme, conversation)
 
 
 def verdicts(client, pages):
-    """{route: what GET and POST say}, each asked as if the routes before had not been."""
+    """Return {route: responses to GET and POST}; each request is undone before the next."""
     found = {}
     for route, url in pages:
         signed_in = deepcopy(client.cookies)
@@ -67,12 +67,12 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def verdict(answers, writes):
-    """405 says that the gate was not reached: the other method tells."""
-    told = answers - {405}
-    if told and told.isdisjoint(CLOSED) and max(told) < 500:
+    """Combine both responses. A 405 comes before the gate, so the other method decides."""
+    codes = answers - {405}
+    if codes and codes.isdisjoint(CLOSED) and max(codes) < 500:
         return LET_IN
-    [code, *others] = told or {405}
-    return (told, writes) if others or writes else CLOSED.get(code, code)
+    [code, *others] = codes or {405}
+    return (codes, writes) if others or writes else CLOSED.get(code, code)
 
 
 def expected(pages, decide):
@@ -84,7 +84,7 @@ def all_of(pages, word):
 
 
 def about_a_conversation(pages):
-    """Those whose answer shows a conversation or its contact."""
+    """Return the routes whose response shows a conversation or its contact."""
     return [page for page in pages if names(page[0]) & {"number", "contact", "decision"}]
 
 
@@ -97,7 +97,7 @@ def test_every_route_under_a_workspace_goes_through_the_gate():
     assert ungated == []
 
 
-def test_visitors_who_are_not_signed_in_are_asked_to(pages, client):
+def test_signed_out_users_are_asked_to_sign_in(pages, client):
     assert verdicts(client, pages) == all_of(pages, SIGNED_OUT)
     with_page = 0
     for _route, url in pages:
@@ -109,7 +109,7 @@ def test_visitors_who_are_not_signed_in_are_asked_to(pages, client):
     assert with_page
 
 
-def test_for_members_of_other_workspaces_it_does_not_exist(pages, globex, sign_in):
+def test_for_members_of_other_workspaces_the_routes_do_not_exist(pages, globex, sign_in):
     assert verdicts(sign_in(globex.charlie), pages) == all_of(pages, UNKNOWN)
 
 
@@ -121,19 +121,19 @@ def test_a_removed_or_suspended_member_is_a_stranger(acme, pages, sign_in, ended
 
 
 def test_an_agent_sees_nothing_of_an_inbox_they_do_not_answer(acme, pages, sign_in):
-    """Neither its conversations, nor their contacts and decisions."""
+    """This includes conversations, their contacts and routing decisions."""
     acme.inbox.members.filter(membership=acme.bea).delete()
     pages = about_a_conversation(pages)
     assert verdicts(sign_in(acme.bea), pages) == all_of(pages, UNKNOWN)
 
 
-def test_an_agent_is_refused_what_agents_may_not(acme, pages, sign_in):
+def test_an_agent_is_refused_without_permission(acme, pages, sign_in):
     assert verdicts(sign_in(acme.bob), pages) == expected(
         pages, lambda route: LET_IN if route.name in AGENTS else REFUSED
     )
 
 
-def test_a_role_without_permissions_reaches_only_what_every_member_may(acme, pages, sign_in):
+def test_a_role_without_permissions_reaches_only_pages_for_all_members(acme, pages, sign_in):
     acme.bob.role = Role.objects.get(name="Guest")
     acme.bob.save()
     assert verdicts(sign_in(acme.bob), pages) == expected(
@@ -141,13 +141,13 @@ def test_a_role_without_permissions_reaches_only_what_every_member_may(acme, pag
     )
 
 
-def test_what_shows_a_conversation_or_contact_needs_permission_to_answer(pages):
+def test_conversations_and_contacts_need_permission_to_answer(pages):
     for route, _url in about_a_conversation(pages):
         assert Permission.ANSWER in route.callback.required_permissions, route.name
 
 
 def test_a_page_is_refused_without_one_of_its_permissions(acme, pages, sign_in):
-    """All other permissions are not enough."""
+    """Having all other permissions is not enough."""
     acme.bob.role = Role.objects.create(workspace=acme.workspace, name="Nearly", permissions=[])
     acme.bob.save()
     client, asked = sign_in(acme.bob), set()
@@ -167,8 +167,8 @@ def test_an_administrator_reaches_everything(acme, pages, sign_in):
     )
 
 
-def test_the_rows_of_other_workspaces_do_not_exist_in_mine(pages, globex, sign_in):
-    """Parent accessible, child foreign: /w/globex/ with Acme's things."""
+def test_rows_of_other_workspaces_do_not_exist_in_mine(pages, globex, sign_in):
+    """The workspace is accessible but the row is foreign: /w/globex/ with Acme's ids."""
     foreign = [
         (route, url.replace("/w/acme/", "/w/globex/"))
         for route, url in pages
@@ -177,13 +177,13 @@ def test_the_rows_of_other_workspaces_do_not_exist_in_mine(pages, globex, sign_i
     assert verdicts(sign_in(globex.charlie), foreign) == all_of(foreign, UNKNOWN)
 
 
-# allauth's pages, the mail provider's reports, the demo and the local mailbox have tests of their
-# own.
+# allauth's pages, email webhooks, the demo and the local mailbox have their own
+# tests.
 ELSEWHERE = ("accounts", "anymail", "demo", "mailbox")
 
 
 def test_routes_outside_a_workspace_are_known():
-    """A new one must be looked at: it has no gate."""
+    """A new route has no gate, so someone must look at it."""
     paths = {path for path, _pattern in other_routes()}
     assert {path for path in paths if path.partition("/")[0] not in ELSEWHERE} == {
         "",
@@ -216,5 +216,5 @@ def test_unknown_ids_do_not_exist(acme, conversation, sign_in):
         assert client.get(f"/w/acme/{path}").status_code == 404
 
 
-def test_the_mark_is_set_by_the_gate_alone():
+def test_only_the_gate_sets_the_mark():
     assert presence.required_permissions == {"any member"}

@@ -1,4 +1,4 @@
-"""Monitors ask with HEAD: every page that answers GET answers HEAD the same, without its body."""
+"""Every page answers HEAD like GET, without the body."""
 
 import pytest
 from django.urls import reverse
@@ -23,7 +23,7 @@ def test_pages_outside_of_workspaces(name, db, client):
 
 
 @pytest.mark.parametrize("name", ["widget-loader", "widget-frame"])
-def test_what_websites_embed(name, acme, client):
+def test_pages_that_websites_embed(name, acme, client):
     page = assert_same(client, reverse(name, args=[acme.inbox.key]))
     assert page.status_code == 200
     length = client.head(reverse(name, args=[acme.inbox.key])).headers["Content-Length"]
@@ -44,8 +44,8 @@ def test_a_monitor_does_not_count_as_the_first_website(acme, client):
     assert acme.inbox.first_embedded_at is None
 
 
-def test_an_export_is_not_made_for_nothing(acme, sign_in, django_assert_max_num_queries):
+def test_an_export_is_not_built_for_head(acme, sign_in, django_assert_max_num_queries):
     client = sign_in(acme.alice)
-    with django_assert_max_num_queries(3):  # session, person, membership: no entry is read
+    with django_assert_max_num_queries(3):  # session, user, membership, but no entries
         answer = client.head("/w/acme/team/audit-log.csv")
     assert answer.status_code == 200

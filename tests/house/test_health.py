@@ -1,4 +1,4 @@
-"""Health means work that was done, not a process that exists (deploy/healthy.py)."""
+"""A process is healthy if it does its work, not if it exists (deploy/healthy.py)."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ HEALTHY = Path(__file__).resolve().parents[2] / "deploy" / "healthy.py"
 
 
 def health(part, **settings):
-    """Exit code and what it says."""
+    """Return the exit code and the output."""
     done = subprocess.run(
         [sys.executable, HEALTHY, part],
         env={**os.environ, **settings},
@@ -30,15 +30,15 @@ def health(part, **settings):
 
 
 @pytest.mark.parametrize(("part", "mark"), [("worker", "worker-alive"), ("beat", "beat-alive")])
-def test_who_did_nothing_for_a_minute_is_not_well(part, mark, tmp_path, settings):
+def test_a_process_idle_for_a_minute_is_unhealthy(part, mark, tmp_path, settings):
     settings.DATA_DIR = tmp_path
     assert health(part, DATA_DIR=str(tmp_path))[0] == 1
     worker_health.touch(mark)
     assert health(part, DATA_DIR=str(tmp_path))[0] == 0
     os.utime(tmp_path / mark, (0, time.time() - 70))
-    code, words = health(part, DATA_DIR=str(tmp_path))
+    code, output = health(part, DATA_DIR=str(tmp_path))
     assert code == 1
-    assert "70 s ago" in words
+    assert "70 s ago" in output
 
 
 def test_the_heartbeat_runs_often_enough(settings):
@@ -48,7 +48,7 @@ def test_the_heartbeat_runs_often_enough(settings):
 
 
 @COMMITS
-def test_a_real_worker_and_beat_are_well_once_they_have_worked(tmp_path):
+def test_a_real_worker_and_beat_become_healthy(tmp_path):
     own = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "an-example-" * 6}
     beat = ("celery", "-A", "messagehub", "--quiet", "beat", "--loglevel=WARNING")
     with worker(**own), running(*beat, **own):
@@ -81,7 +81,7 @@ def http_server():
 
 
 @pytest.mark.parametrize(("part", "path"), [("web", "/healthz"), ("live", "/live/")])
-def test_who_answers_wrongly_or_not_at_all_is_not_well(part, path, http_server, monkeypatch):
+def test_a_wrong_response_is_unhealthy(part, path, http_server, monkeypatch):
     assert health(part, **http_server) == (0, f"{path} answers {Answer.answers[path]}")
     assert Answer.hosts[-1] == "chat.example.com"
     monkeypatch.setitem(Answer.answers, path, 503)
@@ -89,5 +89,5 @@ def test_who_answers_wrongly_or_not_at_all_is_not_well(part, path, http_server, 
 
 
 @pytest.mark.parametrize("part", ["web", "live"])
-def test_who_does_not_answer_is_not_well(part):
+def test_no_response_is_unhealthy(part):
     assert health(part, PORT="1")[0] == 1

@@ -18,7 +18,7 @@ from messagehub.lib.text import AddressField, LineField, PlainTextField
 
 FIELDS = pytest.mark.parametrize("field", [PlainTextField, LineField])
 OURS = (PlainTextField, LineField, AddressField)
-# They take one of a fixed set of values, or cut out their own part of an address.
+# These accept one of a fixed set of values, or extract a part of a URL.
 CHECKED_OTHERWISE = {"time_zone", "page"}
 
 NOTHING = {
@@ -79,7 +79,7 @@ def named(cases):
 
 @FIELDS
 @named(NOTHING)
-def test_nothing_visible_is_empty(field, case):
+def test_a_text_without_visible_characters_is_empty(field, case):
     for typed in (case, f" {case}\r\n{case} "):
         assert field(required=False).clean(typed) == ""
         with pytest.raises(ValidationError) as refused:
@@ -89,18 +89,18 @@ def test_nothing_visible_is_empty(field, case):
 
 @FIELDS
 @named(KEPT)
-def test_what_changes_the_look_is_kept(field, case):
+def test_characters_that_change_the_look_are_kept(field, case):
     assert field().clean(case) == case
 
 
 @FIELDS
 @named(TAKEN_OUT)
-def test_what_no_one_meant_is_taken_out(field, case):
+def test_unintended_characters_are_removed(field, case):
     typed, stored = case
     assert field().clean(typed) == stored
 
 
-def test_direction_marks_stay_in_a_text_from_right_to_left_and_in_no_name():
+def test_direction_marks_stay_in_right_to_left_text_but_not_in_names():
     typed = "\u05e9\u05dc\u05d5\u05dd C++\u200f!"
     assert PlainTextField().clean(f"\u202b{typed}\u202c") == typed
     assert LineField().clean(typed) == typed.replace("\u200f", "")
@@ -114,12 +114,12 @@ def test_direction_marks_stay_in_a_text_from_right_to_left_and_in_no_name():
         "ｖｅｒａ．ｉｔｏ＠ｅｘａｍｐｌｅ．ｃｏｍ",
     ],
 )
-def test_an_address_is_read_without_what_no_one_sees(typed):
+def test_invisible_characters_are_removed_from_email_addresses(typed):
     assert AddressField().clean(typed) == "vera.ito@example.com"
 
 
 @pytest.mark.parametrize("clean", [clean_text, clean_line])
-def test_cleaning_twice_is_cleaning_once(clean):
+def test_cleaning_is_idempotent(clean):
     odd = "".join([*NOTHING.values(), *KEPT.values(), "ab1#\n"])
 
     @given(
@@ -139,15 +139,15 @@ def test_cleaning_twice_is_cleaning_once(clean):
     ["\u0300\u0316", "\u0315\u0300\u200d", "\u0f73\u0f71", "\uff9e\u0315", "\u0344\u0316\ufe0f"]
     + ["\U0001f600\u200d", "\U0001f3f4\U000e0067", "\n ", "\u0627\u200c\u200c"],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(clean, marks):
+def test_hostile_text_takes_linear_time(clean, marks):
     text = "a" + marks * (80_000 // len(marks))
     began = process_time()
     clean(text)
-    # Linear work takes a quarter of a second; putting all those marks in order takes eight.
+    # Linear work takes a quarter of a second; sorting all those marks takes eight.
     assert process_time() - began < 3
 
 
-def test_a_letter_may_have_as_many_marks_as_languages_need():
+def test_a_letter_keeps_as_many_marks_as_languages_need():
     assert clean_text("a" + "\u0316" * 99 + "\nb") == "a" + "\u0316" * 30 + "\nb"
     for word in ("Việt", "שָׁלוֹם", "हिन्दी"):
         assert clean_text(word) == clean_text(clean_text(word)) != ""
@@ -159,7 +159,7 @@ def form_classes(known=forms.BaseForm):
         yield from form_classes(each)
 
 
-def test_every_text_field_has_the_rule():
+def test_every_text_field_removes_invisible_characters():
     ours = [
         app.name
         for app in apps.get_app_configs()
@@ -184,6 +184,6 @@ def test_every_text_field_has_the_rule():
 
 
 @pytest.mark.parametrize("name", ["login", "signup", "add_email", "reset_password"])
-def test_addresses_of_accounts_have_the_rule(name, rf):
+def test_account_forms_remove_invisible_characters(name, rf):
     fields = import_string(settings.ACCOUNT_FORMS[name])().fields
     assert isinstance(fields.get("email") or fields["login"], AddressField)

@@ -1,7 +1,7 @@
-"""No line of any log holds a key: all routes that carry one are asked, refused and broken.
+"""No log line contains a key, on any route that carries one, for refusals and errors.
 
-A route carries a key if an argument of its is free text: numbers, UUIDs and slugs name things
-that only help those who may see them.
+A route carries a key if one of its arguments is free text. Numbers, UUIDs and slugs are useless
+without access to the rows they name.
 """
 
 import http.client
@@ -25,18 +25,18 @@ from tests.live.server import is_open
 from tests.processes import free_port, process_environment, until
 
 FREE_TEXT = (PathConverter, StringConverter)
-TEXT = StringConverter()  # a group of a regular expression has no converter
-KEY = "c6h2zd-0123456789abcdef"  # the shape of a password reset's: of another length than tokens
+TEXT = StringConverter()  # for groups of a regular expression, which have no converter
+KEY = "c6h2zd-0123456789abcdef"  # the format of a password reset key, unlike a token's
 ERRORS = [
     ValueError("a mistake of ours"),
     SuspiciousOperation("refused"),
     BadRequest("nonsense"),
-    OperationalError("the database is away"),
+    OperationalError("the database is unavailable"),
 ]
 
 
 def free_text(pattern):
-    """The names of a route's arguments that may be anything: of some kinds, or in a pattern."""
+    """Return the names of a route's arguments that accept any text."""
     kinds = pattern.pattern.converters
     groups = pattern.pattern.regex.groupindex
     return {name for name in groups if type(kinds.get(name, TEXT)) in FREE_TEXT}
@@ -51,7 +51,7 @@ def path_with_key(route):
 
 
 def short(route):
-    """What does not fit a key: the person's number in front of a password reset's."""
+    """Replace an argument that can't be a key: the user's id before a password reset key."""
     return {"uidb36": "1"} if "uidb36" in free_text(route) else {}
 
 
@@ -72,11 +72,11 @@ def test_the_routes_are_known():
 
 
 @ROUTES
-def test_a_form_without_its_token_is_refused_and_the_key_is_not_written_down(route, db):
+def test_a_csrf_failure_does_not_log_the_key(route, db):
     with log_lines() as lines:
         client = Client(enforce_csrf_checks=True)
         answer = client.post(path_with_key(route))
-        if answer.status_code == 403:  # mail programs may post to those that answer otherwise
+        if answer.status_code == 403:  # other routes accept posts from email programs
             said = lines()
             assert "Forbidden" in said[0]
             assert_kept_secret(said)
@@ -87,7 +87,7 @@ def test_a_form_without_its_token_is_refused_and_the_key_is_not_written_down(rou
 
 @ROUTES
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_whatever_a_view_raises_the_key_is_not_written_down(route, error, db, monkeypatch):
+def test_an_error_in_a_view_does_not_log_the_key(route, error, db, monkeypatch):
     def broken(request, **arguments):
         raise type(error)(f"{error}: {request.get_full_path()}")
 
@@ -97,7 +97,7 @@ def test_whatever_a_view_raises_the_key_is_not_written_down(route, error, db, mo
         said = lines()
     assert status == {ValueError: 500, OperationalError: 503}.get(type(error), 400)
     assert_kept_secret(said, least=status >= 500)
-    # A mistake of ours is to be found; what is refused takes one line.
+    # Our own errors keep their traceback; a refusal takes one line.
     assert ("Traceback" in "".join(said)) == (status == 500)
     assert status == 500 or len(said) <= 1
 
@@ -116,7 +116,7 @@ def test_whatever_a_view_raises_the_key_is_not_written_down(route, error, db, mo
         "{upper}",
     ],
 )
-def test_however_an_address_is_written(route, line):
+def test_a_key_is_masked_in_every_spelling_of_a_url(route, line):
     path = path_with_key(route)
     values = {"path": path, "quoted": quote(path, safe=""), "key": KEY}
     values["upper"] = path.replace(KEY, "").upper().replace("//", f"/{KEY}/")
@@ -125,7 +125,7 @@ def test_however_an_address_is_written(route, line):
     assert KEY not in mask(written)
 
 
-def test_a_token_is_masked_wherever_it_stands():
+def test_a_token_is_masked_anywhere():
     token = new_token()
     assert token not in mask(f"Visitor {token} of {token}: '{token}'")
 
@@ -140,18 +140,18 @@ def test_a_token_is_masked_wherever_it_stands():
         "0" * 64,
     ],
 )
-def test_everything_else_is_written_as_it_is(line):
+def test_other_lines_are_unchanged(line):
     assert mask(line) == line
 
 
-def test_what_a_client_sends_begins_no_line():
+def test_text_from_a_client_starts_no_line():
     with log_lines() as lines:
         logging.getLogger("messagehub").warning("asked for %s", "x\n2026-01-01 ERROR forged\r\n\ty")
         (line,) = lines()
     assert line.endswith("asked for x 2026-01-01 ERROR forged y")
 
 
-def test_an_email_that_is_printed_can_be_read_and_its_link_followed():
+def test_a_printed_email_keeps_its_link():
     handlers = logging.getLogger("celery.redirected").handlers
     (handler,) = [each for each in handlers if type(each) is logging.StreamHandler]
     email = f"Dear Vera,\n\nhttps://chat.example.com/invitations/{KEY}/\n"
@@ -169,7 +169,7 @@ def test_an_email_that_is_printed_can_be_read_and_its_link_followed():
     ],
     ids=["uvicorn", "gunicorn"],
 )
-def test_a_server_that_logs_every_request_writes_no_key(command, tmp_path):
+def test_a_servers_access_log_contains_no_key(command, tmp_path):
     port, path = free_port(), f"/unsubscribe/{KEY}/"
     log = tmp_path / "log"
     with log.open("wb") as output:
@@ -182,7 +182,7 @@ def test_a_server_that_logs_every_request_writes_no_key(command, tmp_path):
         try:
             until(lambda: process.poll() is not None or is_open(port))
             get(port, path)
-            until(lambda: "/unsubscribe/…/" in log.read_text(), what="its line")
+            until(lambda: "/unsubscribe/…/" in log.read_text(), what="the log line")
         finally:
             process.terminate()
             process.wait()

@@ -1,7 +1,7 @@
-"""An address is no order to the mail program that opens a link to it.
+"""A mailto: link contains an address and no other instructions for the email program.
 
-Threat: `?`, `&`, `=` and `%` may stand before an @, and a mail program takes what follows them for
-more recipients, a subject, a text (RFC 6068): whoever answers writes to somebody they don't see.
+Threat: `?`, `&`, `=` and `%` are valid before an @, and an email program reads what follows them as
+more recipients, a subject or a text (RFC 6068), so an agent would write to a hidden recipient.
 """
 
 import re
@@ -22,22 +22,22 @@ TEMPLATES = [
 ]
 
 
-def test_there_are_such_links():
+def test_templates_contain_mailto_links():
     assert len(TEMPLATES) > 2
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
-def test_a_template_quotes_every_address_it_links(template):
+def test_templates_url_encode_every_address(template):
     text = template.read_text()
     assert text.count("mailto:") == len(QUOTED.findall(text))
 
 
-def test_no_script_makes_such_a_link():
+def test_no_script_builds_a_mailto_link():
     scripts = (settings.BASE_DIR / "static").rglob("*.js")
     assert [script.name for script in scripts if "mailto:" in script.read_text()] == []
 
 
-def test_an_address_that_a_visitor_left_is_one_recipient_and_nothing_else(acme, vera, sign_in):
+def test_a_visitors_address_is_one_recipient_and_nothing_else(acme, vera, sign_in):
     vera.posts("Hi")
     assert vera.call("email/", {"email": ADDRESS}).status_code == 200
     pass_time(MINUTE)

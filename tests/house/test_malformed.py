@@ -1,4 +1,4 @@
-"""Nothing that a stranger can send makes a 500: it is refused, with our headers, in one line."""
+"""No malformed request causes a 500: it is refused with our headers and one log line."""
 
 import encodings
 import pkgutil
@@ -21,7 +21,7 @@ PROTECTIVE_HEADERS = {
 }
 CODECS = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
 CODECS |= {"hex", "zip", "rot13", "base64", "uu", "bz2", "quopri", "", '"', "'hex'", "no-such", "²"}
-UTF8 = {"utf_8", "ascii", "latin_1", "aliases"}  # under their common names they are welcome
+UTF8 = {"utf_8", "ascii", "latin_1", "aliases"}  # accepted under their common names
 PAGES = [LOGIN, "/accounts/signup/", "/accounts/logout/", "/accounts/password/reset/", "/"]
 BROKEN_NEXT = [
     "http://[",
@@ -38,7 +38,7 @@ BROKEN_NEXT = [
 
 @pytest.fixture
 def fault(db):
-    """fault(request ...): how its answer breaks the promise; None if it keeps it."""
+    """Return a function that describes how the response to a request is wrong, or None."""
     with log_lines() as lines:
 
         def fault(*request, least=400):
@@ -73,10 +73,10 @@ def test_only_utf_8_is_read(fault, method, shape):
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "iso-8859-1", "us-ascii"])
-def test_what_mail_programs_and_browsers_send_is_read(db, charset):
+def test_charsets_of_email_programs_and_browsers_are_accepted(db, charset):
     content_type = ("Content-Type", f"application/x-www-form-urlencoded; charset={charset}")
     status, _headers = ask("POST", "/unsubscribe/nonsense/", [content_type], b"a=b")
-    assert status == 404  # from the view, which does not know the link
+    assert status == 404  # from the view, because the link is unknown
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_what_mail_programs_and_browsers_send_is_read(db, charset):
         "multipart/form-data; boundary=" + "x" * 300,
     ],
 )
-def test_a_content_type_that_cannot_be_read(fault, content_type):
-    # The longest is a valid content type of a form without fields.
+def test_an_unreadable_content_type(fault, content_type):
+    # The longest one is a valid content type of a form without fields.
     assert fault("POST", LOGIN, [("Content-Type", content_type)], b"--x\r\n\r\n") is None
 
 
@@ -106,7 +106,7 @@ def test_nul_in_a_cookie(fault, name, path):
 
 
 @pytest.mark.parametrize("value", [r'"\377\355\240\200"', "\xff\xed\xa0\x80aaaaaaa", "a" * 5000])
-def test_a_session_that_cannot_be_is_none(fault, value):
+def test_an_impossible_session_key(fault, value):
     cookies = ("Cookie", f"messagehub_session={value}")
     assert fault("GET", LOGIN, [cookies], least=200) is None
 
@@ -117,14 +117,14 @@ def test_many_cookies(fault):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nul_in_the_address(fault, path):
+def test_nul_in_the_url(fault, path):
     assert fault("GET", f"{path}?next=%00", least=200) is None
     assert fault("POST", f"{path}?next=%00", [FORM], b"next=%00&login=%00", least=200) is None
     assert fault("GET", f"{path}%00", least=200) is None
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_next_that_is_no_address_leads_nowhere(fault, path):
+def test_an_invalid_next_url(fault, path):
     requests = [
         (f"{method} {value[:20]}", (method, address(path, value), [FORM], b"login=a"))
         for method in ("GET", "POST")
@@ -155,7 +155,7 @@ def test_odd_hosts(fault, host, path):
     assert fault("GET", path, [("Host", host)]) is None
 
 
-def test_too_much(fault):
+def test_too_large_requests(fault):
     fields = "&".join(f"a{number}=" for number in range(2500))
     assert fault("GET", f"{LOGIN}?{fields}") is None
     assert fault("POST", LOGIN, [FORM], fields.encode()) is None

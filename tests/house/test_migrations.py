@@ -1,6 +1,6 @@
-"""Every migration runs on a database with rows in it, and keeps them.
+"""Every migration runs on a filled database and keeps its rows.
 
-The path is the graph itself: a migration that is added, or that replaces others, is on it.
+The migrations are read from the graph, so new and replacing ones are included.
 """
 
 import os
@@ -22,7 +22,7 @@ OURS = {
 
 @pytest.fixture
 def empty_database(django_db_blocker):
-    """The default connection leads to a database of its own, without a single table."""
+    """Point the default connection to a database without tables."""
     default, name = connections["default"], f"test_migrations_{os.getpid()}"
     own = default.copy(alias="default")
     own.settings_dict["NAME"] = name
@@ -39,7 +39,7 @@ def empty_database(django_db_blocker):
 
 
 def keys(connection, models):
-    """{table: the primary keys of its rows}."""
+    """Return {table: the primary keys of its rows}."""
     metas = [model._meta for model in models]
     if not metas:
         return {}
@@ -61,7 +61,7 @@ def models_of(state):
 
 
 def name_afterwards(label, name, migration):
-    """What becomes of a model in a migration; None: it is deleted."""
+    """Return a model's name after the migration, or None if it is deleted."""
     for operation in migration.operations if label == migration.app_label else ():
         if isinstance(operation, migrations.RenameModel) and operation.old_name_lower == name:
             name = operation.new_name_lower
@@ -101,7 +101,7 @@ def test_each_migration_runs_on_a_filled_database_and_keeps_its_rows(empty_datab
 
 
 def assert_readable_today():
-    """By the models of the code, not by those of the migrations."""
+    """Check with the current models, not those of the migrations."""
     models = [model for model in now.get_models() if model._meta.app_label in OURS]
     assert len(models) > 20
     for model in models:

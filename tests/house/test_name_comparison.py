@@ -1,4 +1,4 @@
-"""Names that look the same are the same, whatever keyboard typed them."""
+"""Names that look the same are equal, whatever keyboard typed them."""
 
 import unicodedata
 
@@ -9,13 +9,13 @@ from django.db.models import F, Value
 from accounts.models import User
 from inbox.models import Contact, Inbox
 from messagehub.lib.clean_rows import clean_column, number_doubles
-from messagehub.lib.name_comparison import name_key, folded_name, search_key
+from messagehub.lib.name_comparison import folded_name, name_key, search_key
 from teams.models import Role, Team
 from tests.conftest import Vera
 
 ZOE, ZOE_ON_A_MAC = "Zo\u00eb", "Zoe\u0308"
 FULL_WIDTH = "\uff3a\uff4f\u00eb"
-# (as it was typed, as it stands elsewhere)
+# (as typed, as stored)
 SAME = [
     (ZOE, ZOE_ON_A_MAC),
     (ZOE, "ZOË"),
@@ -40,9 +40,7 @@ def names(model, acme):
 @pytest.mark.parametrize("kind", ["teams", "roles"])
 class TestUniqueNames:
     @pytest.mark.parametrize(("one", "other"), SAME)
-    def test_a_second_one_that_reads_the_same_is_refused_at_its_name(
-        self, acme, sign_in, kind, one, other
-    ):
+    def test_a_name_that_looks_the_same_is_refused(self, acme, sign_in, kind, one, other):
         client = sign_in(acme.alice)
         assert client.post(f"/w/acme/team/{kind}/new/", typed(one)).status_code == 302
         answer = client.post(f"/w/acme/team/{kind}/new/", typed(other))
@@ -50,14 +48,14 @@ class TestUniqueNames:
         assert "This name is already in use." in answer.content.decode()
 
     @pytest.mark.parametrize(("one", "other"), OTHER)
-    def test_names_that_differ_for_a_reader_are_two(self, acme, sign_in, kind, one, other):
+    def test_names_that_look_different_are_accepted(self, acme, sign_in, kind, one, other):
         for name in (one, other):
             answer = sign_in(acme.alice).post(f"/w/acme/team/{kind}/new/", typed(name))
             assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("name", ["\uff21gent", "AGENT", "administra\u00adtor"])
-def test_no_role_is_named_like_a_built_in_one(acme, sign_in, name):
+def test_a_role_cannot_have_a_built_in_roles_name(acme, sign_in, name):
     answer = sign_in(acme.alice).post("/w/acme/team/roles/new/", typed(name))
     assert answer.status_code == 400
     assert "This name is already in use." in answer.content.decode()
@@ -65,7 +63,7 @@ def test_no_role_is_named_like_a_built_in_one(acme, sign_in, name):
 
 @pytest.mark.parametrize("stored", [ZOE, "ZOË", FULL_WIDTH, "Zoe"])
 @pytest.mark.parametrize("search", [ZOE, ZOE_ON_A_MAC, "zo", "ZOE", FULL_WIDTH, "\u200bzoë "])
-def test_a_contact_is_found_however_the_name_is_typed(acme, sign_in, stored, search):
+def test_a_contact_is_found_in_every_spelling_of_the_name(acme, sign_in, stored, search):
     contact = Vera(acme.inbox).writes().conversation.contact
     client = sign_in(acme.alice)
     client.post(f"/w/acme/contacts/{contact.pk}/details/", {"name": stored, "email": ""})
@@ -84,41 +82,41 @@ def test_a_contact_is_found_however_the_name_is_typed(acme, sign_in, stored, sea
         ("が", "が"),
     ],
 )
-def test_the_search_knows_no_accents_and_no_capitals(acme, stored, search):
+def test_the_search_ignores_accents_and_case(acme, stored, search):
     contact = Contact.objects.create(workspace=acme.workspace, name=stored)
     for form in ("NFC", "NFD"):
-        found = Contact.objects.beginning_with(unicodedata.normalize(form, search))
+        found = Contact.objects.search(unicodedata.normalize(form, search))
         assert list(found) == [contact]
 
 
-def test_an_address_is_found_in_full_width(acme):
+def test_an_email_address_is_found_in_full_width(acme):
     contact = Contact.objects.create(workspace=acme.workspace, email="vera@example.com")
-    assert list(Contact.objects.beginning_with("Ｖｅｒａ＠")) == [contact]
+    assert list(Contact.objects.search("Ｖｅｒａ＠")) == [contact]
 
 
-def test_the_search_takes_no_signs_as_wildcards(acme):
+def test_the_search_has_no_wildcards(acme):
     Contact.objects.create(workspace=acme.workspace, name="Vera")
     for search in ("%", "_era", "Ve%", "V\\", "'"):
-        assert not Contact.objects.beginning_with(search).exists()
+        assert not Contact.objects.search(search).exists()
 
 
 class TestStoredBefore:
-    """Migrations clean the rows that were stored before the rule."""
+    """Migrations clean rows that were stored before the rule existed."""
 
-    def test_names_lose_what_no_one_sees(self, acme):
+    def test_invisible_characters_are_removed_from_stored_names(self, acme):
         User.objects.filter(pk=acme.bob.user_id).update(name="Zoe\u0308\u200b")
         clean_column(User, "name", empty="")
         acme.bob.user.refresh_from_db()
         assert acme.bob.user.name == ZOE
 
-    def test_a_name_of_nothing_visible_gets_one(self, acme):
+    def test_an_invisible_name_is_replaced(self, acme):
         Inbox.objects.filter(pk=acme.inbox.pk).update(name="\u3164")
         clean_column(Inbox, "name", empty="Inbox")
         assert names(Inbox, acme) == ["Inbox"]
 
-    def test_doubles_are_numbered(self, acme, globex):
+    def test_duplicates_are_numbered(self, acme, globex):
         with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX one_team_a_name")  # until the test is rolled back
+            cursor.execute("DROP INDEX one_team_a_name")  # the test is rolled back
         for name in ("Zoë 2", ZOE, FULL_WIDTH, "Zoe", "ZOË", "x" * 40, "X" * 40):
             Team.objects.create(workspace=acme.workspace, name=name)
         Team.objects.create(workspace=globex.workspace, name=ZOE)
@@ -128,7 +126,7 @@ class TestStoredBefore:
         assert names(Team, globex) == [ZOE]
 
 
-def test_both_sides_of_a_comparison_are_read_alike(acme):
+def test_both_sides_of_a_comparison_are_folded(acme):
     for one, other in SAME:
         row = Role.objects.annotate(
             one=folded_name(Value(one)), other=folded_name(Value(other)), own=search_key(F("name"))

@@ -1,4 +1,4 @@
-"""An origin becomes part of a header: nothing else may come along."""
+"""An origin becomes part of a header, so nothing else may get in with it."""
 
 import re
 
@@ -27,7 +27,7 @@ STRICT = re.compile(r"https?://((\*\.)?[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?
         ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
     ],
 )
-def test_the_origin_of_an_address(address, origin):
+def test_the_origin_of_a_url(address, origin):
     assert parse_origin(address) == origin
 
 
@@ -79,7 +79,7 @@ PIECES = st.sampled_from("aü.*:[]@/?#;, \n\t'%8")
 
 @given(st.sampled_from(["http://", "https://"]), st.text() | st.lists(PIECES).map("".join))
 @example("https://", "a.example\r\nSet-Cookie: x=1")
-def test_whatever_is_typed_is_a_strict_origin_or_refused(scheme, rest):
+def test_any_text_is_a_strict_origin_or_refused(scheme, rest):
     try:
         origin = parse_origin(scheme + rest)
     except ValueError:

@@ -1,4 +1,4 @@
-"""PreparedQuery querysets give what the querysets themselves give, whoever asks and with what."""
+"""A prepared query returns the same rows as its queryset."""
 
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ from tests.conftest import COMMITS, in_parallel
 
 
 def people():
-    """A question of its own for each test: nothing is compiled yet."""
+    """Create an uncompiled query for each test."""
     return PreparedQuery(
         lambda workspace, names: (
             Membership.objects.with_related()
@@ -25,7 +25,7 @@ def people():
     )
 
 
-def test_the_rows_are_those_of_the_queryset_with_what_is_joined(acme, globex):
+def test_the_rows_are_those_of_the_queryset_including_joined_ones(acme, globex):
     asked = people()
     for wanted in ([acme.bob.pk, acme.bea.pk, globex.charlie.pk], [acme.alice.pk], []):
         found = asked.all(workspace=acme.workspace.pk, names=wanted)
@@ -42,7 +42,7 @@ def test_the_rows_are_those_of_the_queryset_with_what_is_joined(acme, globex):
     assert asked.first(workspace=globex.workspace.pk, names=[acme.alice.pk]) is None
 
 
-def test_rows_of_one_answer_are_not_those_of_another(acme):
+def test_each_run_returns_new_instances(acme):
     asked = people()
     first = asked.first(workspace=acme.workspace.pk, names=[acme.bob.pk])
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=3)
@@ -50,7 +50,7 @@ def test_rows_of_one_answer_are_not_those_of_another(acme):
     assert (first.capacity, again.capacity) == (None, 3)
 
 
-def test_values_are_read_as_the_model_says(acme):
+def test_values_are_converted_as_in_the_model(acme):
     hours = PreparedQuery(
         lambda pk: Membership.objects.filter(pk=pk).values_list("hours", "user__email"), pk=UUID
     )
@@ -59,7 +59,7 @@ def test_values_are_read_as_the_model_says(acme):
     assert hours.first(pk=uuid4()) is None
 
 
-def test_the_same_value_may_stand_at_several_places(acme):
+def test_a_value_can_be_used_several_times(acme):
     mine = PreparedQuery(lambda pk: Membership.objects.filter(pk=pk).exclude(away_by=pk), pk=UUID)
     assert mine.first(pk=acme.bob.pk) == acme.bob
     Membership.objects.filter(pk=acme.bob.pk).update(away_by=acme.bob)
@@ -77,7 +77,7 @@ def test_a_lock_is_taken_each_time(acme):
 
 
 @COMMITS
-def test_no_lock_is_asked_for_outside_of_a_transaction(acme):
+def test_a_lock_outside_of_a_transaction_is_refused(acme):
     locked = PreparedQuery(
         lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk), pk=UUID
     )
@@ -88,7 +88,7 @@ def test_no_lock_is_asked_for_outside_of_a_transaction(acme):
 
 
 @COMMITS
-def test_each_thread_asks_over_its_own_connection(acme):
+def test_each_thread_uses_its_own_connection(acme):
     asked = people()
 
     def ask(number):
@@ -99,12 +99,14 @@ def test_each_thread_asks_over_its_own_connection(acme):
     assert in_parallel(6, ask) == [True] * 6
 
 
-def test_a_mistake_is_told(acme):
+def test_mistakes_raise_errors(acme):
     asked = people()
     with pytest.raises(TypeError):
         asked.all(workspace=acme.workspace.pk)
     with pytest.raises(TypeError):
         asked.first(workspace=acme.workspace.pk, names=[], more=1)
-    unused = PreparedQuery(lambda pk: Membership.objects.filter(capacity__gt=F("capacity")), pk=UUID)
-    with pytest.raises(ValueError, match="not in the SQL"):
+    unused = PreparedQuery(
+        lambda pk: Membership.objects.filter(capacity__gt=F("capacity")), pk=UUID
+    )
+    with pytest.raises(ValueError, match="not passed unchanged"):
         unused.first(pk=acme.bob.pk)

@@ -1,4 +1,4 @@
-"""A page gives up on a database that does not answer, and nothing outside of pages does."""
+"""A page gives up on a silent database; code outside of requests waits."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -16,7 +16,7 @@ def sleep(seconds):
 
 
 def sleeping():
-    """How many such statements the server still works on."""
+    """Count the statements that the server is still running."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
@@ -26,29 +26,29 @@ def sleeping():
 
 
 @COMMITS
-def test_a_statement_without_an_answer_ends_and_takes_its_connection_with_it():
+def test_a_timeout_cancels_the_statement_and_closes_the_connection():
     with pytest.raises(OperationalError, match="no answer within"), query_timeout(0.1):
         sleep(60)
     assert not connection.is_usable()
     connection.close()
-    until(lambda: sleeping() == 0, what="the end of the statement")
+    until(lambda: sleeping() == 0, what="the statement to end")
 
 
 @COMMITS
-def test_outside_of_requests_there_is_time():
+def test_outside_of_requests_there_is_no_timeout():
     with query_timeout(0.05):
         pass
     sleep(0.2)
 
 
 @COMMITS
-def test_a_page_says_so(client, monkeypatch):
-    monkeypatch.setattr(trouble, "PAGE_SECONDS", 0.1)
+def test_a_page_responds_with_503(client, monkeypatch):
+    monkeypatch.setattr(errors, "PAGE_SECONDS", 0.1)
     monkeypatch.setattr(page("home"), "callback", lambda request: sleep(60))
     try:
         assert client.get("/").status_code == 503
     finally:
-        connection.close()  # as a request does at its end, but in tests
+        connection.close()  # as at the end of a request, but not in tests
 
 
 def page(name):

@@ -1,4 +1,4 @@
-"""The database itself refuses a reference from one workspace to another."""
+"""The database refuses references between workspaces."""
 
 import json
 
@@ -18,7 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
-from routing.models import Decision, HandoverItem, Handover, RotationEntry, Routing, Target
+from routing.models import Decision, HandoverItem, Handover, Routing, Target, RotationEntry
 from teams.models import (
     AuditEntry,
     Invitation,
@@ -39,7 +39,7 @@ def has_workspace(model):
 
 
 def references(model):
-    """The foreign keys of a model that lead to rows of one workspace."""
+    """Return the model's foreign keys to rows that belong to a workspace."""
     fields = [field for field in model._meta.local_fields if field.many_to_one or field.one_to_one]
     return [field for field in fields if has_workspace(field.related_model)]
 
@@ -63,7 +63,7 @@ GROUP BY pg_constraint.oid
 
 
 def keys(model, target):
-    """The foreign keys in the database from one table to the other, as sets of column pairs."""
+    """Return the database's foreign keys between two tables, as sets of column pairs."""
     with connection.cursor() as cursor:
         cursor.execute(KEYS, [model._meta.db_table, target._meta.db_table])
         return [set(zip(*pair, strict=True)) for pair in cursor.fetchall()]
@@ -74,25 +74,25 @@ def test_the_references_are_found():
 
 
 @pytest.mark.parametrize("model", [pytest.param(m, id=m._meta.label_lower) for m in MODELS])
-def test_what_refers_to_a_row_of_a_workspace_has_a_workspace(model):
-    """Without a column for it, nothing in the database can compare the two."""
+def test_a_model_that_references_a_workspaces_row_has_a_workspace(model):
+    """Without that column the database can't compare the two."""
     assert has_workspace(model) or not references(model)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("model", "field"), REFERENCES)
-def test_a_reference_is_one_foreign_key_with_the_workspace_in_it(model, field):
+def test_each_reference_is_a_foreign_key_that_includes_the_workspace(model, field):
     composite = {("workspace_id", "workspace_id"), (field.column, "id")}
     found = keys(model, field.related_model)
     assert composite in found, (
-        "Make it a TenantForeignKey, list it with same_workspace_constraints() in the model's constraints, and "
+        "Make it a TenantForeignKey, list it in the model's same_workspace_constraints(), and "
         'give its target a UniqueConstraint on ["workspace", "id"].'
     )
     assert {(field.column, "id")} not in found, "a second check, which only costs"
 
 
 def targets(workspace):
-    """One row of each model that others refer to, in a workspace with a member and an inbox."""
+    """Create one row of each referenced model, in a workspace with a member and an inbox."""
     same = {"workspace": workspace}
     member = Membership.objects.filter(workspace=workspace).first()
     inbox = workspace.inboxes.first()
@@ -110,7 +110,7 @@ def targets(workspace):
 
 
 def rows(workspace):
-    """One row of every model with a reference."""
+    """Create one row of every model with a reference."""
     known, same = targets(workspace), {"workspace": workspace}
     member, inbox = known[Membership], known[Inbox]
     here, them = {**same, "inbox": inbox}, {**same, "membership": member}
@@ -145,9 +145,9 @@ SELECT (jsonb_populate_record(ROW(old.*)::{table}, %s::jsonb)).* FROM old
 
 
 def insert_instead(row, **columns):
-    """Delete the row and insert it again with these columns, by SQL; then check the references.
+    """Replace the row by SQL with one that has these columns, then check the references.
 
-    Its id stays, so that whatever refers to it still can. Nothing is left of this afterwards.
+    The id stays, so references to the row remain valid. Everything is rolled back afterwards.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         sql = REPLACE.format(table=connection.ops.quote_name(row._meta.db_table))
@@ -158,7 +158,7 @@ def insert_instead(row, **columns):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("model", "field"), REFERENCES)
-def test_a_row_of_another_workspace_cannot_be_referred_to(acme, globex, model, field):
+def test_a_row_of_another_workspace_cannot_be_referenced(acme, globex, model, field):
     ours, theirs = rows(acme.workspace), targets(globex.workspace)
     assert model in ours, "add a row of this model to rows()"
     row, foreign = ours[model], theirs[field.related_model]

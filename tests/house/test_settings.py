@@ -1,4 +1,4 @@
-"""Settings: nonsense is refused with one line, and production is safe without being told."""
+"""Invalid settings are refused with one line, and production is safe by default."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from tests.house.started import PRODUCTION, manage_each, run
 
 
 def assert_refused(done, name):
-    """One line that names the setting, and nothing else."""
+    """Check that the output is one line that names the setting."""
     assert done.returncode == 1, done.stdout
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1, done.stderr
@@ -55,13 +55,13 @@ NONSENSE = [
 
 @pytest.fixture(scope="module")
 def checked():
-    """{(name, value): what `manage.py check` says with this setting}."""
+    """Return {(name, value): the output of `manage.py check` with this setting}."""
     calls = [(["check"], PRODUCTION | {name: value}) for name, value in NONSENSE]
     return dict(zip(NONSENSE, manage_each(calls), strict=True))
 
 
 @pytest.mark.parametrize(("name", "value"), NONSENSE)
-def test_nonsense_is_refused_with_one_line(checked, name, value):
+def test_an_invalid_value_is_refused_with_one_line(checked, name, value):
     assert_refused(checked[name, value], name)
 
 
@@ -76,7 +76,7 @@ def test_nonsense_is_refused_with_one_line(checked, name, value):
     ],
     ids=" ".join,
 )
-def test_every_process_refuses_it_so(command):
+def test_every_process_refuses_it(command):
     assert_refused(run("-m", *command, **{**PRODUCTION, "LOG_LEVEL": "LOUD"}), "LOG_LEVEL")
 
 
@@ -118,7 +118,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory):
-    """What production answers, with nothing set but what it cannot know."""
+    """Return production's responses with only the required settings."""
     static = tmp_path_factory.mktemp("static")
     settings = {**PRODUCTION, "STATIC_ROOT": str(static), "BEHIND_PROXY": "1"}
     settings |= {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
@@ -130,11 +130,11 @@ def production(tmp_path_factory):
     return {**json.loads(done.stdout), "static": static}
 
 
-def test_no_demo_and_no_debugging(production):
+def test_demo_and_debug_are_off(production):
     assert production["debug"] == [False, False, False, False]
 
 
-def test_cookies_belong_to_this_host_and_to_https_alone(production):
+def test_cookies_are_limited_to_this_host_and_https(production):
     assert production["status"] == 200
     [(name, cookie)] = production["cookies"].items()
     assert name == "__Host-csrf"
@@ -148,7 +148,7 @@ def test_cookies_belong_to_this_host_and_to_https_alone(production):
     assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
 
 
-def test_headers_that_protect(production):
+def test_protective_headers(production):
     headers = production["headers"]
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -158,14 +158,14 @@ def test_headers_that_protect(production):
     assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-def test_plain_http_and_other_hosts_get_nothing(production):
+def test_plain_http_and_other_hosts_are_refused(production):
     assert production["plain"] == ["https://chat.example.com/accounts/login/"]
     assert production["plain_foreign"] == "https://chat.example.com/accounts/login/"
     assert production["foreign"] == 400
     assert production["settings"]["ALLOWED_HOSTS"] == ["chat.example.com"]
 
 
-def test_addresses_of_people_come_from_the_proxy_and_only_with_one(production):
+def test_client_addresses_come_from_the_proxy_if_there_is_one(production):
     assert production["settings"]["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
     show = "from django.conf import settings as s"
     show += "; print(s.SECURE_PROXY_SSL_HEADER, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
@@ -173,7 +173,7 @@ def test_addresses_of_people_come_from_the_proxy_and_only_with_one(production):
     assert done.stdout.split() == ["None", "0"]
 
 
-def test_pages_name_static_files_by_their_content(production):
+def test_pages_use_hashed_static_files(production):
     names = re.findall(r'(?:href|src)="/static/([^"#]+)', production["page"])
     assert len(names) > 4
     for name in names:
@@ -181,7 +181,7 @@ def test_pages_name_static_files_by_their_content(production):
         assert (production["static"] / name).is_file()
 
 
-def test_modules_and_styles_do_so_too(production):
+def test_scripts_and_styles_use_hashed_static_files(production):
     root = production["static"]
     checked = 0
     for file in [*root.rglob("*.js"), *root.rglob("*.css")]:
@@ -196,3 +196,11 @@ def test_modules_and_styles_do_so_too(production):
             assert (file.parent / url.partition("#")[0]).is_file()
         checked += len(found)
     assert checked > 30
+
+
+def test_scripts_and_styles_are_served_without_comments(production):
+    sources = [production["static"] / name for name in ("lib/requests.js", "css/desk.css")]
+    for source in sources:
+        [hashed] = source.parent.glob(f"{source.stem}.*{source.suffix}")
+        assert not re.search(r"(?m)^\s*(//|/\*)|^ ", hashed.read_text())
+        assert hashed.stat().st_size > 500

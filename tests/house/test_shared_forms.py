@@ -1,4 +1,4 @@
-"""Settings that several people may change: nobody overwrites unseen what another saved."""
+"""No one overwrites another person's settings without seeing them first."""
 
 import re
 
@@ -14,7 +14,7 @@ OVERTAKEN = "after you opened the page"
 
 @pytest.fixture
 def page(acme):
-    """{name: (path, what Alice saves, what another saved meanwhile, what is stored)}."""
+    """Return {name: (path, Alice's data, the other person's data, what is stored)}."""
     inbox = f"/w/acme/inboxes/{acme.inbox.pk}"
     team = save_team(acme.workspace, name="Sales", members=[acme.bob], by=acme.alice)
     role = Role.objects.create(workspace=acme.workspace, name="Night", permissions=["answer"])
@@ -108,26 +108,26 @@ NAMES = [
     *("appearance", "access", "installation", "routing", "opening hours", "reply"),
     *("member's hours", "team", "role", "general", "holidays"),
 ]
-# Shown on another page than the one that saves it.
+# Forms that are shown on a different page than the one that saves them.
 SHOWN = {"/w/acme/settings/general/holidays/": "/w/acme/settings/general/"}
-MARK = re.compile(r'name="([a-z-]*shown)" value="([0-9a-f]+)"')
+VERSION = re.compile(r'name="([a-z-]*shown)" value="([0-9a-f]+)"')
 
 
-def marks(answer, data):
-    """Of the form of the page that has the fields of the data."""
+def find_versions(answer, data):
+    """Return the versions in the form that has the fields of the data."""
     forms = [part.partition("</form>")[0] for part in answer.text.split("<form ")]
     [form] = [form for form in forms if all(f'name="{name}"' in form for name in data)]
-    found = dict(MARK.findall(form))
+    found = dict(VERSION.findall(form))
     assert found
     return found
 
 
 def shown(client, path, data):
-    return marks(client.get(SHOWN.get(path, path)), data)
+    return find_versions(client.get(SHOWN.get(path, path)), data)
 
 
 def opened_before(acme, page, sign_in):
-    """(Alice, the mark of her page), which another has saved since."""
+    """Return Alice's client and the version of her page, outdated by another person's change."""
     path, mine, theirs, _stored = page
     alice, other = sign_in(acme.alice), sign_in(acme.alice)
     opened = shown(alice, path, mine)
@@ -136,7 +136,7 @@ def opened_before(acme, page, sign_in):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_another_saved_meanwhile_is_replaced_only_by_who_was_told(acme, page, sign_in, name):
+def test_a_change_by_someone_else_is_only_replaced_after_a_conflict(acme, page, sign_in, name):
     path, mine, _theirs, stored = page[name]
     before = stored()
     alice, opened = opened_before(acme, page[name], sign_in)
@@ -148,12 +148,12 @@ def test_what_another_saved_meanwhile_is_replaced_only_by_who_was_told(acme, pag
     assert OVERTAKEN in answer.text
     assert stored() == kept
 
-    assert alice.post(path, mine | opened | marks(answer, mine)).status_code == 302
+    assert alice.post(path, mine | opened | find_versions(answer, mine)).status_code == 302
     assert stored() not in (kept, before)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_double_click_overtakes_nobody(acme, page, sign_in, name):
+def test_a_double_click_is_no_conflict(acme, page, sign_in, name):
     path, mine, _theirs, stored = page[name]
     alice = sign_in(acme.alice)
     opened = shown(alice, path, mine)
@@ -163,7 +163,7 @@ def test_a_double_click_overtakes_nobody(acme, page, sign_in, name):
     assert stored() == kept
 
 
-def test_the_live_panel_does_not_blame_the_form_for_it(acme, page, sign_in):
+def test_the_live_panel_shows_no_conflict(acme, page, sign_in):
     path, mine, theirs, _stored = page["routing"]
     alice = sign_in(acme.alice)
     opened = shown(alice, path, mine)
@@ -201,7 +201,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize("case", TWICE)
-def test_what_is_stored_in_another_form_is_no_change_the_second_time(acme, page, sign_in, case):
+def test_a_differently_written_value_is_no_change(acme, page, sign_in, case):
     name, mine = TWICE[case]
     path, other, _theirs, stored = page[name]
     mine = other | mine
@@ -223,12 +223,12 @@ def test_what_is_stored_in_another_form_is_no_change_the_second_time(acme, page,
         ("routing", {"answer_minutes": "x"}),
     ],
 )
-def test_a_slip_does_not_hide_that_another_saved(acme, page, sign_in, name, slip):
+def test_a_validation_error_does_not_hide_a_conflict(acme, page, sign_in, name, slip):
     path, mine, _theirs, stored = page[name]
     alice, opened = opened_before(acme, page[name], sign_in)
     kept = stored()
     answer = alice.post(path, mine | slip | opened)
     if OVERTAKEN not in answer.text:
-        answer = alice.post(path, mine | marks(answer, mine))
+        answer = alice.post(path, mine | find_versions(answer, mine))
     assert OVERTAKEN in answer.text
     assert stored() == kept

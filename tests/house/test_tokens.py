@@ -1,4 +1,4 @@
-"""Secrets that are handed out once."""
+"""Random tokens and public keys."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from messagehub.lib.tokens import (
 )
 
 
-def test_every_token_is_another_and_looks_like_one():
+def test_tokens_are_unique_and_valid():
     tokens = {new_token() for _ in range(1000)}
     assert len(tokens) == 1000
     assert all(is_token(token) for token in tokens)
@@ -20,18 +20,18 @@ def test_every_token_is_another_and_looks_like_one():
 @pytest.mark.parametrize(
     "value", ["", "x", "a" * 42, "a" * 44, "a" * 43 + "\n", "a" * 42 + "=", "a" * 42 + "ä", "\x00"]
 )
-def test_what_is_no_token(value):
+def test_invalid_tokens(value):
     assert not is_token(value)
 
 
-def test_only_the_hash_of_a_token_is_like_it():
+def test_a_token_is_not_its_hash():
     token = new_token()
     assert hash_token(token) == hash_token(token) != hash_token(new_token())
     assert token not in hash_token(token)
     assert len(hash_token(token)) == 64
 
 
-def test_a_public_key_is_sixteen_letters_that_nobody_mixes_up():
+def test_a_public_key_has_sixteen_unambiguous_characters():
     keys = {new_public_key() for _ in range(1000)}
     assert len(keys) == 1000
     assert {len(key) for key in keys} == {16}

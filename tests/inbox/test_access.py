@@ -1,4 +1,4 @@
-"""Being given an inbox, losing it, losing the right to answer."""
+"""Gaining an inbox, losing it, and losing the permission to answer."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_losing_permission_to_answer_reassigns_the_conversations(acme, vera, onl
     assert Conversation.objects.get().assignee == acme.bea
 
 
-def test_the_sweep_returns_what_is_with_somebody_who_lost_the_inbox_unannounced(acme, vera, online):
+def test_the_sweep_returns_conversations_of_an_agent_who_lost_the_inbox(acme, vera, online):
     online(acme.bob)
     vera.writes()
     acme.inbox.members.filter(membership=acme.bob).delete()
@@ -71,6 +71,6 @@ def test_a_workspace_may_have_hundreds_of_inboxes(acme, sign_in):
         "x",
     ],
 )
-def test_any_time_is_an_answer_of_the_list(acme, sign_in, before):
+def test_the_list_accepts_any_time(acme, sign_in, before):
     url = f"/w/acme/conversations/rows/?view=all&before={before}"
     assert sign_in(acme.bob).get(url).status_code == 200

@@ -1,4 +1,4 @@
-"""The people outside: who sees them, who changes them, whose they are."""
+"""Contacts: visibility, editing, owners and the list."""
 
 from uuid import uuid4
 
@@ -22,8 +22,8 @@ def contact(vera):
 
 
 def activities(contact):
-    found = Message.objects.filter(conversation__contact=contact, kind="activity")
-    return [message.text for message in found.with_related().order_by("seq")]
+    messages = Message.objects.filter(conversation__contact=contact, kind="activity")
+    return [message.text for message in messages.with_related().order_by("seq")]
 
 
 def make_contact(acme, **fields):
@@ -33,17 +33,17 @@ def make_contact(acme, **fields):
 
 
 class TestOwner:
-    def test_an_agent_gives_a_contact_an_owner(self, acme, contact):
+    def test_an_agent_sets_the_owner(self, acme, contact):
         assert set_owner(contact, owner=acme.bob, by=acme.alice)
         assert Contact.objects.get().owner == acme.bob
         assert activities(contact)[-1] == "Alice made Bob this contact's owner."
 
-    def test_twice_is_once(self, acme, contact):
+    def test_setting_the_same_owner_twice_is_noted_once(self, acme, contact):
         set_owner(contact, owner=acme.bob, by=acme.alice)
         assert not set_owner(contact, owner=acme.bob, by=acme.alice)
         assert activities(contact).count("Alice made Bob this contact's owner.") == 1
 
-    def test_nobody_and_oneself_have_their_own_words(self, acme, contact):
+    def test_owning_it_oneself_and_removing_the_owner_have_their_own_sentences(self, acme, contact):
         set_owner(contact, owner=acme.bob, by=acme.bob)
         set_owner(contact, owner=None, by=acme.alice)
         assert activities(contact)[-2:] == [
@@ -52,26 +52,26 @@ class TestOwner:
         ]
         assert Contact.objects.get().owner is None
 
-    def test_the_conversation_stays_with_whoever_has_it(self, acme, contact):
+    def test_the_conversation_keeps_its_assignee(self, acme, contact):
         conversation = Conversation.objects.get()
         assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
         set_owner(contact, owner=acme.bob, by=acme.alice)
         assert Conversation.objects.get().assignee == acme.bea
 
-    def test_without_an_open_conversation_there_is_nothing_to_note_it_in(self, acme, contact):
+    def test_without_an_open_conversation_nothing_is_noted(self, acme, contact):
         resolve_conversation(Conversation.objects.get(), by=acme.alice)
         before = activities(contact)
         assert set_owner(contact, owner=acme.bob, by=acme.alice)
         assert activities(contact) == before
         assert Contact.objects.get().owner == acme.bob
 
-    def test_somebody_just_removed_becomes_no_owner(self, acme, contact):
+    def test_a_removed_member_does_not_become_owner(self, acme, contact):
         stale = Membership.objects.get(pk=acme.bob.pk)
         remove_member(acme.bob, by=acme.alice)
         assert not set_owner(contact, owner=stale, by=acme.alice)
         assert Contact.objects.get().owner is None
 
-    def test_an_owner_who_is_gone_is_still_named(self, acme, contact):
+    def test_a_removed_owner_is_still_named(self, acme, contact):
         set_owner(contact, owner=acme.bob, by=acme.alice)
         assert Contact.objects.get().owner_label == "Bob"
         suspend_member(acme.bob, by=acme.alice)
@@ -79,39 +79,41 @@ class TestOwner:
         remove_member(acme.bob, by=acme.alice)
         assert Contact.objects.get().owner_label == "Bob (removed)"
 
-    def test_an_owner_whose_role_answers_nothing_is_told_so(self, acme, contact):
+    def test_an_owner_who_cannot_answer_is_labelled(self, acme, contact):
         set_owner(contact, owner=acme.bob, by=acme.alice)
         acme.bob.role = Role.objects.create(workspace=acme.workspace, name="Reader")
         acme.bob.save()
-        assert Contact.objects.get().owner_label == "Bob (can't answer chats)"
+        assert Contact.objects.get().owner_label == "Bob (can't answer conversations)"
 
 
 class TestOwnerOverHttp:
     def url(self, contact):
         return f"/w/acme/contacts/{contact.pk}/owner/"
 
-    def test_a_choice_is_saved_at_once(self, acme, contact, sign_in):
-        answer = sign_in(acme.bea).post(
+    def test_a_choice_is_saved(self, acme, contact, sign_in):
+        response = sign_in(acme.bea).post(
             self.url(contact), {"owner": acme.bob.pk}, headers={"HX-Request": "true"}
         )
-        assert answer.status_code == 204
+        assert response.status_code == 204
         assert Contact.objects.get().owner == acme.bob
         sign_in(acme.bea).post(self.url(contact), {"owner": ""})
         assert Contact.objects.get().owner is None
 
-    def test_somebody_of_another_workspace_is_no_choice(self, acme, globex, contact, sign_in):
-        answer = sign_in(acme.alice).post(self.url(contact), {"owner": globex.charlie.pk})
-        assert answer.status_code == 400
-        assert "be an owner" in answer.content.decode()
+    def test_a_member_of_another_workspace_is_an_invalid_choice(
+        self, acme, globex, contact, sign_in
+    ):
+        response = sign_in(acme.alice).post(self.url(contact), {"owner": globex.charlie.pk})
+        assert response.status_code == 400
+        assert "be an owner" in response.content.decode()
         assert Contact.objects.get().owner is None
 
-    def test_somebody_who_does_not_answer_is_no_choice(self, acme, contact, sign_in):
+    def test_a_member_who_cannot_answer_is_an_invalid_choice(self, acme, contact, sign_in):
         role = Role.objects.create(
             workspace=acme.workspace, name="Reader", permissions=[Permission.SEE_REPORTS]
         )
         rita = add_member(acme.workspace, user=make_user("Rita", "acme"), role=role)
-        answer = sign_in(acme.alice).post(self.url(contact), {"owner": rita.pk})
-        assert answer.status_code == 400
+        response = sign_in(acme.alice).post(self.url(contact), {"owner": rita.pk})
+        assert response.status_code == 400
 
     def test_without_the_permission_nothing_is_offered(self, acme, contact, sign_in):
         set_permissions(acme, acme.bob, Permission.ANSWER, Permission.SEE_ALL)
@@ -119,10 +121,10 @@ class TestOwnerOverHttp:
         assert page.status_code == 200
         assert "contact-owner" not in page.content.decode()
         assert 'name="owner"' not in page.content.decode()
-        answer = sign_in(acme.bob).post(self.url(contact), {"owner": acme.bob.pk})
-        assert answer.status_code == 403
+        response = sign_in(acme.bob).post(self.url(contact), {"owner": acme.bob.pk})
+        assert response.status_code == 403
 
-    def test_the_desk_shows_who_is_gone(self, acme, contact, sign_in):
+    def test_the_desk_shows_a_removed_owner(self, acme, contact, sign_in):
         set_owner(contact, owner=acme.bob, by=acme.alice)
         page = sign_in(acme.alice).get("/w/acme/conversations/1/")
         assert f'<option value="{acme.bob.pk}" selected>Bob</option>' in page.content.decode()
@@ -139,7 +141,7 @@ def set_permissions(acme, membership, *permissions):
 
 
 class TestEditing:
-    def test_what_was_typed_is_stored_and_noted(self, acme, contact):
+    def test_a_change_is_stored_and_noted(self, acme, contact):
         assert edit_contact(contact, name="Vera Ito", email="vera@x.example", by=acme.bob)
         assert Contact.objects.get().display_name == "Vera Ito"
         assert activities(contact)[-2:] == [
@@ -153,12 +155,12 @@ class TestEditing:
             "Bob removed this contact's email address.",
         ]
 
-    def test_the_page_saves_and_says_so(self, acme, contact, sign_in):
+    def test_the_page_saves_and_confirms(self, acme, contact, sign_in):
         url = f"/w/acme/contacts/{contact.pk}/"
         form = {"name": "  Vera \n Ito ", "email": " Vera@X.Example "}
-        answer = sign_in(acme.bob).post(url + "details/", form, follow=True)
-        assert "Saved." in answer.content.decode()
-        assert "Vera Ito" in answer.content.decode()
+        response = sign_in(acme.bob).post(url + "details/", form, follow=True)
+        assert "Saved." in response.content.decode()
+        assert "Vera Ito" in response.content.decode()
         fresh = Contact.objects.get()
         assert (fresh.name, fresh.email) == ("Vera Ito", "vera@x.example")
 
@@ -171,23 +173,25 @@ class TestEditing:
             {"name": "", "email": "a\n@x.example"},
         ],
     )
-    def test_nonsense_is_refused_in_words_and_kept_in_the_form(self, acme, contact, sign_in, form):
+    def test_invalid_data_is_refused_with_an_error_and_kept_in_the_form(
+        self, acme, contact, sign_in, form
+    ):
         url = f"/w/acme/contacts/{contact.pk}/details/"
-        answer = sign_in(acme.bob).post(url, form)
-        assert answer.status_code == 400
-        assert "errorlist" in answer.content.decode()
+        response = sign_in(acme.bob).post(url, form)
+        assert response.status_code == 400
+        assert "errorlist" in response.content.decode()
         fresh = Contact.objects.get()
         assert (fresh.name, fresh.email) == ("", "")
 
-    def test_the_owner_set_meanwhile_is_not_taken_back(self, acme, contact):
+    def test_an_owner_set_meanwhile_is_kept(self, acme, contact):
         stale = Contact.objects.get()
         set_owner(contact, owner=acme.bob, by=acme.alice)
         edit_contact(stale, name="Vera", email="", by=acme.bea)
         assert Contact.objects.get().owner == acme.bob
 
 
-class TestWhoSeesThem:
-    def test_the_page_lists_the_conversations_this_person_may_see(self, acme, vera, sign_in):
+class TestVisibility:
+    def test_the_page_lists_the_conversations_a_member_may_see(self, acme, vera, sign_in):
         vera.writes("First words")
         resolve_conversation(Conversation.objects.get(), by=acme.alice)
         contact = Contact.objects.get()
@@ -195,9 +199,7 @@ class TestWhoSeesThem:
         assert "First words" in page
         assert "Claimed, not proven" in page
 
-    def test_a_contact_is_seen_by_whoever_sees_one_of_their_conversations(
-        self, acme, contact, sign_in
-    ):
+    def test_a_member_who_sees_a_conversation_sees_its_contact(self, acme, contact, sign_in):
         set_permissions(acme, acme.bob, Permission.ANSWER, Permission.EDIT_CONTACTS)
         client = sign_in(acme.bob)
         url = f"/w/acme/contacts/{contact.pk}/"
@@ -208,11 +210,11 @@ class TestWhoSeesThem:
         assert client.post(url + "details/", {"name": "Mine"}).status_code == 404
         assert contact.display_name not in client.get("/w/acme/contacts/").content.decode()
 
-    def test_another_inbox_is_another_world(self, acme, contact, sign_in):
+    def test_contacts_of_other_inboxes_are_not_visible(self, acme, contact, sign_in):
         acme.inbox.members.filter(membership=acme.bob).delete()
         assert sign_in(acme.bob).get(f"/w/acme/contacts/{contact.pk}/").status_code == 404
 
-    def test_unsubscribed_is_said(self, acme, contact, sign_in):
+    def test_an_unsubscribed_contact_is_labelled(self, acme, contact, sign_in):
         client = sign_in(acme.bob)
         pages = [f"/w/acme/contacts/{contact.pk}/", "/w/acme/conversations/1/"]
         for page in pages:
@@ -228,11 +230,11 @@ class TestList:
         assert page.status_code == 200
         return [contact.name for contact in page.context["contacts"]]
 
-    def test_an_empty_one_teaches(self, acme, sign_in):
+    def test_an_empty_list_explains_itself(self, acme, sign_in):
         page = sign_in(acme.bob).get("/w/acme/contacts/").content.decode()
         assert "No contacts yet" in page
 
-    def test_search_is_by_the_beginning_of_name_or_address(self, acme, sign_in):
+    def test_search_matches_the_beginning_of_name_or_email(self, acme, sign_in):
         make_contact(acme, name="Vera Ito", email="v.ito@shop.example")
         make_contact(acme, name="Élodie", email="e@shop.example")
         make_contact(acme, name="100% Percy")
@@ -256,9 +258,10 @@ class TestList:
         assert self.shown(acme, sign_in, f"?owner={uuid4()}") == []
         assert len(self.shown(acme, sign_in, "?owner=nonsense&before=nonsense")) == 2
 
-    def test_pages_follow_each_other_without_gap_or_double(self, acme, sign_in):
+    def test_pages_have_no_gaps_or_duplicates(self, acme, sign_in):
         contacts = Contact.objects.bulk_create(
-            Contact(workspace=acme.workspace, name=f"V{number:03}") for number in range(PAGE_SIZE + 7)
+            Contact(workspace=acme.workspace, name=f"V{number:03}")
+            for number in range(PAGE_SIZE + 7)
         )
         Conversation.objects.bulk_create(
             Conversation(
@@ -297,7 +300,9 @@ class TestList:
 
 class TestLiveEvents:
     @pytest.mark.parametrize("is_resolved", [False, True])
-    def test_the_open_conversation_hears_of_the_owner(self, acme, vera, live_events, is_resolved):
+    def test_a_new_owner_is_published_to_the_open_conversation(
+        self, acme, vera, live_events, is_resolved
+    ):
         conversation = vera.writes().conversation
         if is_resolved:
             resolve_conversation(conversation, by=acme.alice)
@@ -308,7 +313,7 @@ class TestLiveEvents:
         ]
         assert (data["owner"], data["name"]) == (str(acme.bob.pk), "Bob")
 
-    def test_a_new_address_is_in_the_panel_at_once(self, acme, vera, live_events):
+    def test_a_new_email_address_is_published(self, acme, vera, live_events):
         conversation = vera.writes().conversation
         with live_events.committed():
             leave_email(acme.inbox, token=vera.token, email="vera@x.example")

@@ -26,23 +26,27 @@ def test_the_lists_show_mine_unassigned_and_all(acme, online, vera, new_visitor,
 
     def rows(view):
         html = client.get(f"/w/acme/conversations/rows/?view={view}").content.decode()
-        return {each.number for each in (waiting, mine) if f'id="row-{each.number}"' in html}
+        return {
+            conversation.number
+            for conversation in (waiting, mine)
+            if f'id="row-{conversation.number}"' in html
+        }
 
     assert rows("mine") == {mine.number}
     assert rows("unassigned") == {waiting.number}
     assert rows("all") == {mine.number, waiting.number}
     counts = client.get("/w/acme/conversations/counts/?people").json()
     assert [counts[view] for view in ("mine", "unassigned", "all")] == [1, 1, 2]
-    there = {person["membership"]: person["state"] for person in counts["people"]}
+    presence = {person["membership"]: person["state"] for person in counts["people"]}
     assert "people" not in client.get("/w/acme/conversations/counts/").json()
-    assert there == {
+    assert presence == {
         str(acme.alice.pk): "offline",
         str(acme.bob.pk): "available",
         str(acme.bea.pk): "offline",
     }
 
 
-def test_a_list_that_is_what_the_page_came_with_is_not_sent_again(acme, vera, sign_in):
+def test_an_unchanged_list_is_not_sent_again(acme, vera, sign_in):
     vera.writes("One")
     client = sign_in(acme.bob)
 
@@ -86,28 +90,28 @@ def test_one_ticket_serves_several_open_conversations(acme, new_visitor, sign_in
     one, other = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     client = sign_in(acme.bob)
     asked = {"conversation": [one.number, "", other.number, 99]}
-    answer = client.post("/w/acme/live-ticket/", asked).json()
-    heard = tickets.read(answer["ticket"]).channels
+    response = client.post("/w/acme/live-ticket/", asked).json()
+    heard = tickets.read(response["ticket"]).channels
     assert heard[-2:] == tuple(f"live:conversation:{each.pk}".encode() for each in (one, other))
-    assert answer["refused"] == ["99"]
+    assert response["refused"] == ["99"]
     for nonsense in ("x", "-1", "1e3"):
         assert client.post("/w/acme/live-ticket/", {"conversation": nonsense}).status_code == 404
     many = {"conversation": list(range(1, 14))}
     assert client.post("/w/acme/live-ticket/", many).status_code == 404
 
 
-def test_a_ticket_names_what_may_be_heard_and_who_hears(acme, vera, sign_in):
+def test_a_ticket_names_channels_and_subjects(acme, vera, sign_in):
     conversation = vera.writes().conversation
     client = sign_in(acme.bob)
-    answer = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
-    ticket = tickets.read(answer.json()["ticket"])
-    wanted = [
+    response = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
+    ticket = tickets.read(response.json()["ticket"])
+    channels = [
         f"workspace:{acme.workspace.pk}",
         f"membership:{acme.bob.pk}",
         f"inbox:{acme.inbox.pk}",
         f"conversation:{conversation.pk}",
     ]
-    assert ticket.channels == tuple(f"live:{name}".encode() for name in wanted)
+    assert ticket.channels == tuple(f"live:{name}".encode() for name in channels)
     request = type("R", (), {"session": client.session})
     assert set(ticket.subjects) == {
         f"membership:{acme.bob.pk}".encode(),
@@ -115,14 +119,16 @@ def test_a_ticket_names_what_may_be_heard_and_who_hears(acme, vera, sign_in):
     }
 
 
-def test_a_reply_is_stored_once_and_answered_as_its_entry(acme, vera, sign_in):
+def test_a_reply_is_stored_once_and_returned_as_an_entry(acme, vera, sign_in):
     conversation = vera.writes().conversation
     client = sign_in(acme.bob)
     data = {"body": "Hello <b>Vera</b>", "client_id": str(uuid4())}
     headers = {"HX-Request": "true"}
-    answers = [client.post(url(conversation, "replies/"), data, headers=headers) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [201, 201]
-    html = answers[0].content.decode()
+    responses = [
+        client.post(url(conversation, "replies/"), data, headers=headers) for _ in range(2)
+    ]
+    assert [response.status_code for response in responses] == [201, 201]
+    html = responses[0].content.decode()
     assert "Hello &lt;b&gt;Vera&lt;/b&gt;" in html
     assert f'data-author="{acme.bob.pk}"' in html
     assert conversation.messages.filter(kind="reply").count() == 1
@@ -130,18 +136,18 @@ def test_a_reply_is_stored_once_and_answered_as_its_entry(acme, vera, sign_in):
     assert other.status_code == 409
 
 
-def test_an_empty_or_overlong_reply_is_told_so(acme, vera, sign_in):
+def test_an_empty_or_overlong_reply_is_refused_with_an_error(acme, vera, sign_in):
     conversation = vera.writes().conversation
     client = sign_in(acme.bob)
-    for body, words in (("  ", "Write something"), ("x" * 5001, "longer than 5000")):
+    for body, error in (("  ", "Enter a message"), ("x" * 5001, "longer than 5000")):
         data = {"body": body, "client_id": str(uuid4())}
-        answer = client.post(url(conversation, "replies/"), data)
-        assert answer.status_code == 400
-        assert words in answer.content.decode()
+        response = client.post(url(conversation, "replies/"), data)
+        assert response.status_code == 400
+        assert error in response.content.decode()
     assert not conversation.messages.filter(kind="reply").exists()
 
 
-def test_fields_nobody_asked_for_change_nothing(acme, globex, vera, sign_in):
+def test_unknown_fields_change_nothing(acme, globex, vera, sign_in):
     conversation = vera.writes().conversation
     extra = {"author": acme.alice.pk, "kind": "contact", "workspace": globex.workspace.pk}
     data = {"body": "Hi", "client_id": str(uuid4())} | extra
@@ -151,12 +157,12 @@ def test_fields_nobody_asked_for_change_nothing(acme, globex, vera, sign_in):
     assert message.workspace == acme.workspace
 
 
-def test_assigning_to_somebody_of_another_workspace_is_no_choice(acme, globex, vera, sign_in):
+def test_a_member_of_another_workspace_cannot_be_assigned(acme, globex, vera, sign_in):
     conversation = vera.writes().conversation
     client = sign_in(acme.bob)
     for stranger in (globex.charlie.pk, uuid4(), "nonsense", "\x00"):
-        answer = client.post(url(conversation, "assignment/"), {"assignee": stranger})
-        assert answer.status_code == 400
+        response = client.post(url(conversation, "assignment/"), {"assignee": stranger})
+        assert response.status_code == 400
     client.post(url(conversation, "assignment/"), {"assignee": acme.bea.pk})
     assert Conversation.objects.get().assignee == acme.bea
 
@@ -170,7 +176,7 @@ def test_resolve_and_reopen(acme, vera, sign_in):
     assert Conversation.objects.get().status == "open"
 
 
-def test_entries_after_a_number_are_the_catch_up(acme, vera, sign_in):
+def test_a_page_catches_up_with_later_entries(acme, vera, sign_in):
     conversation = vera.writes("one").conversation
     post_reply(conversation, body="two", client_id=uuid4(), by=acme.bob)
     client = sign_in(acme.bea)
@@ -182,8 +188,8 @@ def test_entries_after_a_number_are_the_catch_up(acme, vera, sign_in):
 
 
 def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
-    words = '<script>alert(1)</script> "><img src=x onerror=alert(1)> javascript:alert(1)'
-    conversation = vera.writes(words).conversation
+    body = '<script>alert(1)</script> "><img src=x onerror=alert(1)> javascript:alert(1)'
+    conversation = vera.writes(body).conversation
     client = sign_in(acme.bob)
     for page in (url(conversation), "/w/acme/conversations/?view=all"):
         html = client.get(page).content.decode()
@@ -202,17 +208,17 @@ def test_the_list_takes_a_fixed_number_of_queries(
 
 
 def test_pages_cannot_be_framed(acme, sign_in):
-    answer = sign_in(acme.bob).get("/w/acme/conversations/")
-    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
-    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    response = sign_in(acme.bob).get("/w/acme/conversations/")
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert "script-src 'self'" in response["Content-Security-Policy"]
 
 
 def seqs(page):
     return [int(seq) for seq in re.findall(r'data-seq="(\d+)"', page)]
 
 
-def test_a_long_conversation_is_read_up_to_its_beginning(acme, vera, sign_in, monkeypatch):
-    monkeypatch.setattr(timeline, "AT_ONCE", 4)
+def test_a_long_conversation_is_paged_back_to_its_first_entry(acme, vera, sign_in, monkeypatch):
+    monkeypatch.setattr(timeline, "PAGE_SIZE", 4)
     conversation = vera.writes("Message 1").conversation
     for number in range(2, 10):
         post_note(conversation, body=f"Note {number}", client_id=uuid4(), by=acme.bob)
@@ -231,7 +237,7 @@ def test_a_long_conversation_is_read_up_to_its_beginning(acme, vera, sign_in, mo
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "1" * 10, "²"])
-def test_earlier_than_nothing_is_not_found(acme, vera, sign_in, before):
+def test_an_invalid_position_is_not_found(acme, vera, sign_in, before):
     conversation = vera.writes().conversation
     url = f"/w/acme/conversations/{conversation.number}/entries/"
     assert sign_in(acme.bob).get(f"{url}?before={before}").status_code == 404

@@ -1,4 +1,4 @@
-"""An open conversation shows who has it, and offers what the role of whoever looks at it allows."""
+"""An open conversation shows its assignee and offers only what the viewer's role allows."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.live_events import committed
 
 @pytest.fixture
 def select(sign_in):
-    """The part of a conversation's page that is a select, as somebody sees it."""
+    """Return a select of the conversation's page as a member sees it."""
 
     def select(name, conversation, membership):
         url = f"/w/acme/conversations/{conversation.number}/"
@@ -31,7 +31,7 @@ def with_role(acme, person, *permissions):
     return Membership.objects.with_related().get(pk=person.pk)
 
 
-def test_an_administrator_beside_the_people_of_the_inbox_has_it_and_is_shown(acme, vera, select):
+def test_an_administrator_outside_the_inbox_is_shown_as_assignee(acme, vera, select):
     conversation = vera.writes().conversation
     Routing.objects.update(to_owner=True)
     set_owner(conversation.contact, owner=acme.alice, by=acme.alice)
@@ -40,7 +40,7 @@ def test_an_administrator_beside_the_people_of_the_inbox_has_it_and_is_shown(acm
     assert f'<option value="{acme.alice.pk}" selected' in select("assignee", conversation, acme.bob)
 
 
-def test_an_administrator_can_take_it_and_give_it_back(acme, vera, sign_in, online):
+def test_an_administrator_can_take_a_conversation_and_return_it(acme, vera, sign_in, online):
     online(acme.bob)
     conversation = vera.writes().conversation
     page, alice = f"/w/acme/conversations/{conversation.number}/", sign_in(acme.alice)
@@ -49,7 +49,7 @@ def test_an_administrator_can_take_it_and_give_it_back(acme, vera, sign_in, onli
         assert Conversation.objects.get().assignee == person
 
 
-def test_whoever_has_lost_the_inbox_is_shown_until_it_is_returned(acme, vera, online, select):
+def test_an_assignee_who_lost_the_inbox_is_shown_until_it_is_returned(acme, vera, online, select):
     online(acme.bob)
     conversation = vera.writes().conversation
     acme.inbox.members.filter(membership=acme.bob).delete()
@@ -68,14 +68,14 @@ def test_only_what_the_role_allows_is_offered(acme, vera, sign_in, permissions, 
     number = vera.writes().conversation.number
     client = sign_in(with_role(acme, acme.bob, *permissions))
     page = client.get(f"/w/acme/conversations/{number}/").text
-    known = {"assignment", "resolution", "reopening", "snooze", "waking"}
-    assert {name for name in known if f"/conversations/{number}/{name}/" in page} == offered
+    actions = {"assignment", "resolution", "reopening", "snooze", "waking"}
+    assert {name for name in actions if f"/conversations/{number}/{name}/" in page} == offered
     assert ("disabled" in page.split('<select id="assignee"')[1].split(">")[0]) == (
         "assignment" not in offered
     )
 
 
-def test_an_owner_who_cannot_have_its_chats_is_said_so(acme, vera, select):
+def test_an_owner_outside_the_inbox_is_labelled(acme, vera, select):
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     Routing.objects.update(to_owner=True)
     conversation = vera.writes().conversation
@@ -90,7 +90,7 @@ def test_an_owner_who_cannot_have_its_chats_is_said_so(acme, vera, select):
     assert chosen == "Ben"
 
 
-def test_so_it_is_to_who_may_not_change_the_owner(acme, vera, sign_in):
+def test_the_label_is_also_shown_without_permission_to_change_the_owner(acme, vera, sign_in):
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=ben, by=acme.alice)
@@ -99,22 +99,24 @@ def test_so_it_is_to_who_may_not_change_the_owner(acme, vera, sign_in):
     assert "(not in this inbox)" in page
 
 
-def test_losing_the_inbox_is_not_called_leaving(acme, vera):
+def test_losing_the_inbox_has_its_own_sentence(acme, vera):
     goes_online(acme.bob)
     conversation = vera.writes().conversation
     with committed():
         set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
-    assert said_of(conversation)[1] == "Returned to the queue: Bob no longer answers this inbox."
+    assert (
+        activities_of(conversation)[1] == "Returned to the queue: Bob no longer answers this inbox."
+    )
 
 
-def test_a_suspended_member_is_no_longer_here(acme, vera):
+def test_a_suspended_member_no_longer_has_access(acme, vera):
     goes_online(acme.bob)
     conversation = vera.writes().conversation
     with committed():
         suspend_member(acme.bob, by=acme.alice)
-    assert said_of(conversation)[1] == "Returned to the queue: Bob no longer has access."
+    assert activities_of(conversation)[1] == "Returned to the queue: Bob no longer has access."
 
 
-def said_of(conversation):
+def activities_of(conversation):
     activities = conversation.messages.with_related().filter(kind="activity").order_by("seq")
-    return [each.text for each in activities]
+    return [activity.text for activity in activities]

@@ -1,4 +1,4 @@
-"""Settings > Inboxes: the list, a new one, and of one its look, its people and its websites."""
+"""Settings > Inboxes: the list, a new inbox, and an inbox's appearance, agents and websites."""
 
 import pytest
 from django.utils import timezone
@@ -12,12 +12,12 @@ from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.live_events import committed
 
-LOOK = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
+APPEARANCE = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
 
 
 @pytest.fixture
 def settings_of(acme, sign_in):
-    """Alice, who may: opens a tab of the inbox's settings, or saves it."""
+    """Open or save a tab of the inbox's settings as Alice, who is an administrator."""
 
     def settings_of(tab, data=None):
         client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/{tab}/"
@@ -30,7 +30,7 @@ def stored(acme):
     return Inbox.objects.get(pk=acme.inbox.pk)
 
 
-def answerers(acme):
+def agent_names(acme):
     return {member.membership.name for member in acme.inbox.members.all()}
 
 
@@ -38,7 +38,7 @@ def changes(action):
     return AuditEntry.objects.get(action=action).changes
 
 
-# The list, and a new one
+# The list and a new inbox
 
 
 def test_every_inbox_of_the_list_can_be_edited(acme, globex, sign_in):
@@ -48,23 +48,23 @@ def test_every_inbox_of_the_list_can_be_edited(acme, globex, sign_in):
     assert str(globex.inbox.pk) not in html
 
 
-def test_an_inbox_that_nobody_answers_says_so_in_the_list(acme, sign_in):
+def test_the_list_marks_an_inbox_without_agents(acme, sign_in):
     suspend_member(acme.bea, by=acme.alice)
     set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
     assert "no agents" in sign_in(acme.alice).get("/w/acme/settings/inboxes/").text
 
 
-def test_a_new_inbox_has_its_people_and_leads_to_its_installation(acme, sign_in):
+def test_a_new_inbox_has_agents_and_leads_to_its_installation(acme, sign_in):
     data = {"name": " Help   centre ", "members": [acme.bob.pk, acme.alice.pk]}
-    answer = sign_in(acme.alice).post("/w/acme/settings/inboxes/new/", data)
-    made = acme.workspace.inboxes.get(name="Help centre")
-    assert answer["Location"] == f"/w/acme/inboxes/{made.pk}/installation/"
-    assert set(made.agents) == {acme.bob, acme.alice}
+    response = sign_in(acme.alice).post("/w/acme/settings/inboxes/new/", data)
+    inbox = acme.workspace.inboxes.get(name="Help centre")
+    assert response["Location"] == f"/w/acme/inboxes/{inbox.pk}/installation/"
+    assert set(inbox.agents) == {acme.bob, acme.alice}
     entry = AuditEntry.objects.get(action="inbox.created")
     assert (entry.by, entry.after["members"]) == (acme.alice, ["Alice", "Bob"])
 
 
-def test_a_new_inbox_needs_a_name_and_people_of_this_workspace(acme, globex, sign_in):
+def test_a_new_inbox_needs_a_name_and_members_of_this_workspace(acme, globex, sign_in):
     client = sign_in(acme.alice)
     foreign = {"name": "Mine", "members": [globex.charlie.pk]}
     for data in ({"name": " "}, {"name": "x" * 61}, foreign):
@@ -72,17 +72,17 @@ def test_a_new_inbox_needs_a_name_and_people_of_this_workspace(acme, globex, sig
     assert acme.workspace.inboxes.count() == 1
 
 
-def test_open_pages_hear_of_a_new_inbox(acme, sign_in, live_events):
+def test_a_new_inbox_reconnects_open_pages(acme, sign_in, live_events):
     with live_events.committed():
         data = {"name": "Help centre", "members": [acme.bob.pk]}
         sign_in(acme.alice).post("/w/acme/settings/inboxes/new/", data)
     assert set(live_events.closed) == {acme.alice.live_channel, acme.bob.live_channel}
 
 
-# The way from the desk
+# Links from the desk
 
 
-def test_the_desk_has_one_gear_and_a_line_that_leads_to_the_inboxes(acme, sign_in):
+def test_the_desk_links_to_the_inbox_settings(acme, sign_in):
     client = sign_in(acme.alice)
     page = client.get("/w/acme/conversations/").text
     assert page.count('aria-label="Workspace Settings"') == 1
@@ -91,14 +91,14 @@ def test_the_desk_has_one_gear_and_a_line_that_leads_to_the_inboxes(acme, sign_i
     assert page.count(f'href="/w/acme/inboxes/{acme.inbox.pk}/appearance/"') == 1
 
 
-def test_agents_have_neither(acme, sign_in):
+def test_agents_get_no_settings_links(acme, sign_in):
     page = sign_in(acme.bob).get("/w/acme/conversations/")
     assert page.status_code == 200
     assert "Workspace Settings" not in page.text
     assert "All inbox settings" not in page.text
 
 
-def test_an_inboxs_name_leads_to_it(acme, sign_in):
+def test_an_inbox_name_links_to_its_settings(acme, sign_in):
     page = sign_in(acme.alice).get("/w/acme/settings/inboxes/").text
     link = f'<a href="/w/acme/inboxes/{acme.inbox.pk}/appearance/"><b id="name-{acme.inbox.pk}">'
     assert link in page
@@ -107,28 +107,28 @@ def test_an_inboxs_name_leads_to_it(acme, sign_in):
 # Appearance
 
 
-def test_the_look_is_stored_and_the_website_has_it(acme, settings_of, client):
-    assert settings_of("appearance", LOOK).status_code == 302
+def test_the_appearance_is_stored_and_used_by_the_widget(acme, settings_of, client):
+    assert settings_of("appearance", APPEARANCE).status_code == 302
     inbox = stored(acme)
-    assert (inbox.name, inbox.greeting, inbox.accent, inbox.side) == tuple(LOOK.values())
+    assert (inbox.name, inbox.greeting, inbox.accent, inbox.side) == tuple(APPEARANCE.values())
     script = client.get(f"/widget/{inbox.key}.js").content.decode()
     assert '"accent":"#102a43","ink":"#ffffff","side":"start"' in script
-    assert {name for name, _before, _after in changes("inbox.updated")} == set(LOOK)
+    assert {name for name, _before, _after in changes("inbox.updated")} == set(APPEARANCE)
     assert ("side", "Right", "Left") in changes("inbox.updated")
 
 
-def test_without_a_colour_of_its_own_the_chat_has_ours(acme, client):
+def test_an_inbox_without_a_colour_uses_the_default(acme, client):
     script = client.get(f"/widget/{acme.inbox.key}.js").content.decode()
     assert '"accent":null,"ink":null,"side":"end"' in script
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("value", "cleaned"),
     [(" #F0A ", "#ff00aa"), ("245fd4", "#245fd4"), ("#ABCDEF", "#abcdef"), ("", "")],
 )
-def test_a_colour_is_understood_as_people_write_it(acme, settings_of, typed, kept):
-    assert settings_of("appearance", LOOK | {"accent": typed}).status_code == 302
-    assert stored(acme).accent == kept
+def test_colours_are_normalized(acme, settings_of, value, cleaned):
+    assert settings_of("appearance", APPEARANCE | {"accent": value}).status_code == 302
+    assert stored(acme).accent == cleaned
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_colour_is_understood_as_people_write_it(acme, settings_of, typed, kep
         {"accent": "#12345g"},
         {"accent": "#1234567"},
         {"accent": "#123456;x"},
-        {"accent": "#fffff0"},  # nobody would see the button
+        {"accent": "#fffff0"},  # the button would be invisible
         {"side": "top"},
         {"side": ""},
         {"name": ""},
@@ -146,23 +146,23 @@ def test_a_colour_is_understood_as_people_write_it(acme, settings_of, typed, kep
         {"greeting": "x" * 301},
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(acme, settings_of, wrong):
-    answer = settings_of("appearance", LOOK | wrong)
-    assert answer.status_code == 400
-    assert "errorlist" in answer.text
+def test_an_invalid_value_is_refused_at_its_field(acme, settings_of, wrong):
+    response = settings_of("appearance", APPEARANCE | wrong)
+    assert response.status_code == 400
+    assert "errorlist" in response.text
     assert stored(acme).name == acme.inbox.name
 
 
 @pytest.mark.parametrize(
     "colour", ["#000000", "#777777", "#245fd4", "#ffd400", "#00c853", "#808000"]
 )
-def test_text_on_any_colour_can_be_read(colour):
+def test_text_on_any_colour_is_readable(colour):
     assert contrast(colour, text_colour_on(colour)) >= 4.5
 
 
-def test_saving_what_is_there_already_writes_nothing(acme, settings_of):
-    settings_of("appearance", LOOK)
-    settings_of("appearance", LOOK)
+def test_saving_without_changes_writes_nothing(acme, settings_of):
+    settings_of("appearance", APPEARANCE)
+    settings_of("appearance", APPEARANCE)
     assert AuditEntry.objects.filter(action="inbox.updated").count() == 1
 
 
@@ -176,40 +176,40 @@ def test_two_tabs_saved_at_once_keep_each_others_fields(acme):
 # Access
 
 
-def test_exactly_the_chosen_people_answer_it(acme, settings_of):
+def test_exactly_the_chosen_members_are_agents(acme, settings_of):
     assert settings_of("access", {"members": [acme.bea.pk, acme.alice.pk]}).status_code == 302
-    assert answerers(acme) == {"Bea", "Alice"}
+    assert agent_names(acme) == {"Bea", "Alice"}
     assert changes("inbox.access_updated") == [("members", ["Bea", "Bob"], ["Alice", "Bea"])]
 
 
-def test_nobody_of_another_workspace_can_be_chosen(acme, globex, settings_of):
+def test_members_of_another_workspace_cannot_be_chosen(acme, globex, settings_of):
     assert settings_of("access", {"members": [globex.charlie.pk]}).status_code == 400
     assert settings_of("access", {"members": ["nonsense"]}).status_code == 400
-    assert answerers(acme) == {"Bob", "Bea"}
+    assert agent_names(acme) == {"Bob", "Bea"}
 
 
-def test_a_role_that_does_not_answer_is_no_choice(acme, settings_of):
+def test_a_member_whose_role_cannot_answer_is_an_invalid_choice(acme, settings_of):
     acme.bob.role = save_role(acme.workspace, name="Reader", permissions=[], by=acme.alice)
     acme.bob.save()
     set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
     assert settings_of("access", {"members": [acme.bob.pk]}).status_code == 400
 
 
-def test_suspended_people_keep_their_place(acme, settings_of):
+def test_suspended_members_keep_their_inboxes(acme, settings_of):
     suspend_member(acme.bob, by=acme.alice)
     page = settings_of("access").text
     assert "suspended" in page
     settings_of("access", {"members": [acme.bob.pk]})
-    assert answerers(acme) == {"Bob"}
+    assert agent_names(acme) == {"Bob"}
 
 
-def test_nobody_is_allowed_and_warned_of(acme, settings_of):
-    assert "Nobody is chosen" in settings_of("access").text  # shown by the style sheet
+def test_choosing_no_one_is_allowed_with_a_warning(acme, settings_of):
+    assert "Nobody is chosen" in settings_of("access").text  # CSS shows it
     assert settings_of("access", {}).status_code == 302
-    assert answerers(acme) == set()
+    assert agent_names(acme) == set()
 
 
-def test_losing_access_reassigns_the_chats_and_ends_the_stream(
+def test_losing_access_reassigns_conversations_and_closes_the_stream(
     acme, vera, online, settings_of, live_events
 ):
     online(acme.bob)
@@ -229,18 +229,18 @@ def test_a_new_member_of_the_inbox_gets_the_queue(acme, vera, online, settings_o
     assert Conversation.objects.get().assignee == acme.alice
 
 
-def test_a_long_list_can_be_searched(acme, settings_of, many_people):
+def test_a_long_list_can_be_searched(acme, settings_of, many_members):
     assert "Search members" not in settings_of("access").text
-    many_people(7)
+    many_members(7)
     page = settings_of("access")
     assert "Search members" in page.text
-    everybody = [person.pk for person in acme.workspace.memberships.all()]
-    assert settings_of("access", {"members": everybody}).status_code == 302
+    everyone = [member.pk for member in acme.workspace.memberships.all()]
+    assert settings_of("access", {"members": everyone}).status_code == 302
 
 
 @pytest.fixture
-def many_people(acme):
-    def many_people(count):
+def many_members(acme):
+    def many_members(count):
         users = User.objects.bulk_create(
             User(email=f"{number}@acme.example", name=f"Person {number}") for number in range(count)
         )
@@ -248,20 +248,20 @@ def many_people(acme):
             Membership(workspace=acme.workspace, user=user, role=acme.bob.role) for user in users
         )
 
-    return many_people
+    return many_members
 
 
-def test_hundreds_can_answer_one_inbox(acme, settings_of, many_people):
-    many_people(300)
-    everybody = [person.pk for person in acme.workspace.memberships.all()]
-    assert settings_of("access", {"members": everybody}).status_code == 302
-    assert len(answerers(acme)) == 303
+def test_an_inbox_can_have_hundreds_of_agents(acme, settings_of, many_members):
+    many_members(300)
+    everyone = [member.pk for member in acme.workspace.memberships.all()]
+    assert settings_of("access", {"members": everyone}).status_code == 302
+    assert len(agent_names(acme)) == 303
 
 
 # Installation, opening hours
 
 
-def test_only_these_websites_may_show_it(acme, settings_of):
+def test_only_allowed_websites_may_embed_it(acme, settings_of):
     data = {"allowed_sites": "shop.example/cart\nhttps://www.shop.example\n\nshop.example"}
     assert settings_of("installation", data).status_code == 302
     assert stored(acme).allowed_sites == ["https://shop.example", "https://www.shop.example"]
@@ -270,13 +270,13 @@ def test_only_these_websites_may_show_it(acme, settings_of):
     assert settings_of("installation", {"allowed_sites": "not a site"}).status_code == 400
 
 
-def test_installation_says_once_it_works(acme, settings_of):
+def test_installation_shows_when_it_works(acme, settings_of):
     assert "It works." not in settings_of("installation").text
     Inbox.objects.filter(pk=acme.inbox.pk).update(first_embedded_at=timezone.now())
     assert "It works." in settings_of("installation").text
 
 
-def test_opening_hours_are_told_in_words(acme):
+def test_opening_hours_are_described_in_the_audit_log(acme):
     week = [{"day": day, "from": "09:00", "to": "17:00"} for day in range(5)]
     assert set_opening_hours(acme.inbox, hours={"week": week}, by=acme.alice)
     assert not set_opening_hours(acme.inbox, hours={"week": week}, by=acme.alice)
@@ -285,15 +285,15 @@ def test_opening_hours_are_told_in_words(acme):
     assert after == ["Mon–Fri 09:00–17:00"]
 
 
-def test_the_audit_log_tells_it_in_words(acme, sign_in, settings_of):
-    settings_of("appearance", LOOK)
+def test_the_audit_log_describes_the_changes(acme, sign_in, settings_of):
+    settings_of("appearance", APPEARANCE)
     settings_of("access", {"members": [acme.bea.pk]})
     page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
-    for words in ("changed the inbox Shop", "changed who answers the inbox Shop", "Colour"):
-        assert words in page
+    for text in ("changed the inbox Shop", "changed who answers the inbox Shop", "Colour"):
+        assert text in page
 
 
-def test_chat_agents_shows_how_many_of_how_many(acme, online, vera, sign_in):
+def test_chat_agents_shows_open_conversations_and_capacity(acme, online, vera, sign_in):
     acme.bob.capacity = 5
     acme.bob.save()
     online(acme.bob)
@@ -303,8 +303,8 @@ def test_chat_agents_shows_how_many_of_how_many(acme, online, vera, sign_in):
     assert "Available: 1 of 5 chats" in page
 
 
-def test_chat_agents_says_what_who_is_in_no_inbox_gets(acme, sign_in):
-    """Whoever manages inboxes can be chosen for the chats of any."""
+def test_chat_agents_describes_agents_without_inboxes(acme, sign_in):
+    """Members who manage inboxes can be chosen as agents of any inbox."""
     acme.inbox.members.filter(membership=acme.bea).delete()
     page = sign_in(acme.alice).get("/w/acme/settings/agents/").text
     rows = {name: page.split(f'id="agent-{pk}"')[1].split("</tr>")[0] for name, pk in ids(acme)}

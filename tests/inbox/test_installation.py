@@ -1,4 +1,4 @@
-"""The page with the line to embed: who can use the line, and what to do next."""
+"""The installation page: where the line works, and what to do next."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def page(acme, sign_in):
 
 
 @pytest.mark.parametrize("site", ["http://localhost:8000", "http://127.0.0.1:8000"])
-def test_a_line_that_only_this_machine_can_use_says_so(page, settings, site):
+def test_a_local_address_is_warned_about(page, settings, site):
     settings.SITE_URL = site
     text = page()
     assert f"because it points to {site}" in text
@@ -18,12 +18,12 @@ def test_a_line_that_only_this_machine_can_use_says_so(page, settings, site):
     assert "docs/running.md" in text
 
 
-def test_a_line_for_everyone_says_nothing_of_it(page, settings):
+def test_a_public_address_gets_no_warning(page, settings):
     settings.SITE_URL = "https://chat.example.com"
     assert "This snippet works only on this computer" not in page()
 
 
-def test_without_a_listed_website_the_page_says_what_follows(acme, page):
+def test_an_empty_list_of_websites_is_explained(acme, page):
     assert "No websites are listed, so any website can show this chat." in page()
     acme.inbox.first_site = "https://shop.example"
     acme.inbox.save()

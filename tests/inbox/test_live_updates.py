@@ -1,4 +1,4 @@
-"""What goes out to open screens: hints with the HTML that pages show."""
+"""Live updates to open pages carry the HTML that the pages show."""
 
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from tests.conftest import COMMITS
 pytestmark = COMMITS
 
 
-def test_a_message_and_its_routing_are_one_row_and_two_entries(acme, online, vera, live_events):
+def test_a_routed_message_publishes_one_row_and_two_entries(acme, online, vera, live_events):
     online(acme.bob)
     conversation = vera.writes("Hi <b>there</b>").conversation
     rows = live_events.on(acme.inbox.live_channel)
@@ -23,27 +23,27 @@ def test_a_message_and_its_routing_are_one_row_and_two_entries(acme, online, ver
     assert "round robin" in entries[1][1]["html"]
 
 
-def test_the_visitor_hears_messages_and_the_agents_state_alone(acme, online, vera, live_events):
+def test_visitors_get_only_messages_and_the_state(acme, online, vera, live_events):
     online(acme.bob)
     conversation = vera.writes("Hi").conversation
     post_note(conversation, body="secret note", client_id=uuid4(), by=acme.bob)
     post_reply(conversation, body="Hello Vera", client_id=uuid4(), by=acme.bob)
     resolve_conversation(conversation, by=acme.bob)
-    told = live_events.on(conversation.contact.live_channel)
-    assert [(event, data["id"]) for event, data in told] == [
+    events = live_events.on(conversation.contact.live_channel)
+    assert [(event, data["id"]) for event, data in events] == [
         ("append", "entry-1"),
         ("replace", "state"),
         ("append", "entry-4"),
         ("replace", "state"),
     ]
-    everything = str(told)
+    everything = str(events)
     assert "Hello Vera" in everything
     assert "secret" not in everything
     assert "round robin" not in everything
     assert str(acme.bob.pk) not in everything
 
 
-def test_a_move_says_where_from(acme, vera, live_events):
+def test_a_row_carries_its_previous_list_key(acme, vera, live_events):
     conversation = vera.writes().conversation
     live_events.clear()
     assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
@@ -52,7 +52,7 @@ def test_a_move_says_where_from(acme, vera, live_events):
     assert data["assignee"] == str(acme.bea.pk)
 
 
-def test_nothing_goes_out_for_a_retry_or_a_refusal(acme, vera, live_events):
+def test_retries_and_refusals_publish_nothing(acme, vera, live_events):
     client_id = uuid4()
     conversation = vera.writes("Hi", client_id=client_id).conversation
     live_events.clear()
@@ -61,7 +61,7 @@ def test_nothing_goes_out_for_a_retry_or_a_refusal(acme, vera, live_events):
     assert live_events == []
 
 
-def test_updates_are_the_same_for_every_reader(acme, vera, live_events, sign_in):
+def test_updates_are_the_same_for_every_viewer(acme, vera, live_events, sign_in):
     conversation = vera.writes("Hi").conversation
     post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
     sent = live_events.on(conversation.live_channel)

@@ -1,11 +1,11 @@
-"""Nothing is lost or doubled."""
+"""Messages are neither lost nor duplicated."""
 
 from uuid import uuid4
 
 import pytest
 
-from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.message import ClientIdReused, post_note, post_reply
+from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.actions.visitor import VisitorRevoked, find_visitor, revoke_visitor
 from inbox.models import Contact, Conversation, Message, Visitor
@@ -16,7 +16,7 @@ def kinds(conversation):
     return list(conversation.messages.order_by("seq").values_list("seq", "kind"))
 
 
-def test_the_first_message_makes_one_contact_and_conversation_number_one(acme, vera):
+def test_the_first_message_creates_a_contact_and_conversation_number_one(acme, vera):
     message = vera.writes("Hi", page_url="https://shop.example/lamps")
     conversation = message.conversation
     assert (message.seq, message.body, message.kind) == (1, "Hi", "contact")
@@ -26,7 +26,7 @@ def test_the_first_message_makes_one_contact_and_conversation_number_one(acme, v
 
 
 @COMMITS
-def test_twenty_first_messages_at_once_make_one_conversation(acme, vera):
+def test_twenty_simultaneous_first_messages_create_one_conversation(acme, vera):
     messages = in_parallel(20, lambda number: vera.writes(f"message {number}"))
     assert Contact.objects.count() == Visitor.objects.count() == Conversation.objects.count() == 1
     written = Message.objects.filter(kind="contact")
@@ -36,14 +36,14 @@ def test_twenty_first_messages_at_once_make_one_conversation(acme, vera):
 
 
 @COMMITS
-def test_the_same_message_twenty_times_at_once_is_stored_once(acme, vera):
+def test_twenty_simultaneous_retries_store_one_message(acme, vera):
     client_id = uuid4()
     messages = in_parallel(20, lambda _number: vera.writes("Hi", client_id=client_id))
     assert len({message.pk for message in messages}) == 1
     assert Message.objects.filter(kind="contact").count() == 1
 
 
-def test_a_retry_with_other_words_is_refused(acme, vera):
+def test_a_retry_with_a_different_body_is_refused(acme, vera):
     client_id = uuid4()
     vera.writes("Hi", client_id=client_id)
     with pytest.raises(ClientIdReused):
@@ -51,7 +51,7 @@ def test_a_retry_with_other_words_is_refused(acme, vera):
 
 
 @COMMITS
-def test_replies_and_notes_at_once_get_numbers_without_gap_or_double(acme, vera):
+def test_simultaneous_replies_and_notes_get_consecutive_numbers(acme, vera):
     conversation = vera.writes().conversation
 
     def write(number):
@@ -72,7 +72,7 @@ def test_numbers_count_per_workspace(acme, globex, new_visitor):
     assert new_visitor(globex.inbox).writes().conversation.number == 1
 
 
-def test_a_reply_ends_the_waiting_and_takes_an_unassigned_conversation(acme, vera):
+def test_a_reply_ends_the_wait_and_takes_an_unassigned_conversation(acme, vera):
     conversation = vera.writes().conversation
     assert conversation.waiting_since is not None
     assert conversation.assignee is None
@@ -83,7 +83,7 @@ def test_a_reply_ends_the_waiting_and_takes_an_unassigned_conversation(acme, ver
     assert (stored.preview, stored.preview_kind) == ("Hello Vera", "reply")
 
 
-def test_a_note_neither_answers_nor_takes(acme, vera):
+def test_a_note_neither_ends_the_wait_nor_takes_the_conversation(acme, vera):
     conversation = vera.writes().conversation
     post_note(conversation, body="hm", client_id=uuid4(), by=acme.bob)
     stored = Conversation.objects.get(pk=conversation.pk)
@@ -91,7 +91,7 @@ def test_a_note_neither_answers_nor_takes(acme, vera):
     assert stored.assignee is None
 
 
-def test_a_resolved_conversation_opens_again_when_the_contact_writes(acme, vera):
+def test_a_message_reopens_a_resolved_conversation(acme, vera):
     conversation = vera.writes().conversation
     assert resolve_conversation(conversation, by=acme.bob)
     assert not resolve_conversation(conversation, by=acme.bob)
@@ -100,7 +100,7 @@ def test_a_resolved_conversation_opens_again_when_the_contact_writes(acme, vera)
     assert Conversation.objects.get().status == "open"
 
 
-def test_only_one_conversation_of_a_contact_can_be_open(acme, vera):
+def test_a_contact_can_have_only_one_open_conversation(acme, vera):
     first = vera.writes().conversation
     resolve_conversation(first, by=acme.bob)
     Conversation.objects.create(
@@ -110,7 +110,7 @@ def test_only_one_conversation_of_a_contact_can_be_open(acme, vera):
         reopen_conversation(first, by=acme.bob)
 
 
-def test_a_flood_is_stopped_and_ends_with_its_window(acme, vera):
+def test_the_rate_limit_ends_with_its_window(acme, vera):
     for number in range(39):
         vera.writes(str(number))
     with pytest.raises(TooManyMessages):

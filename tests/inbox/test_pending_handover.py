@@ -1,4 +1,4 @@
-"""A member loses access: what was decided about their conversations is done, whatever fails."""
+"""A member loses access, and the handover of their conversations survives every failure."""
 
 import logging
 from datetime import timedelta
@@ -24,8 +24,8 @@ ENDINGS = pytest.mark.parametrize("end", [remove_member, suspend_member])
 
 
 @pytest.fixture
-def bobs(acme, new_visitor):
-    """So many conversations that Bob has."""
+def assign_to_bob(acme, new_visitor):
+    """Create conversations assigned to Bob."""
 
     def make(count):
         for _number in range(count):
@@ -37,7 +37,7 @@ def bobs(acme, new_visitor):
 
 @pytest.fixture
 def wakes():
-    """The background tasks that were started: [(task, arguments)]; none of them runs."""
+    """Record the background tasks as [(task, arguments)] instead of running them."""
     started = []
     with patch("messagehub.lib.on_commit.enqueue", lambda *task: started.append(task)):
         yield started
@@ -45,7 +45,7 @@ def wakes():
 
 @pytest.fixture
 def dies_after_commit():
-    """The process dies between the commit and the handover."""
+    """Make the process die between the commit and the handover."""
     with patch.object(handover, "begin_handover", side_effect=RuntimeError("killed")):
         yield
 
@@ -58,12 +58,12 @@ def entries(action="member.handed_over"):
     return [entry.after for entry in AuditEntry.objects.filter(action=action)]
 
 
-# --- What fails ---
+# --- Failures ---
 
 
 @ENDINGS
-def test_they_are_handed_over_although_the_announcement_fails(acme, bobs, end, caplog):
-    bobs(2)
+def test_conversations_are_handed_over_although_publishing_fails(acme, assign_to_bob, end, caplog):
+    assign_to_bob(2)
     broken = patch("teams.actions.membership.publish_status_changes", side_effect=RuntimeError("x"))
     with broken as announce:
         end(acme.bob, by=acme.alice, handover_to=acme.bea)
@@ -73,7 +73,7 @@ def test_they_are_handed_over_although_the_announcement_fails(acme, bobs, end, c
 
 
 @ENDINGS
-def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end, live_events):
+def test_the_sweep_publishes_again_after_a_failure(acme, online, end, live_events):
     online(acme.bob)
     sweep_statuses()
     with patch("teams.actions.membership.publish_status_changes", side_effect=RuntimeError("x")):
@@ -89,8 +89,10 @@ def test_a_failed_announcement_is_made_by_the_sweep(acme, online, end, live_even
 
 @ENDINGS
 @pytest.mark.parametrize("to_bea", [True, False])
-def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_commit, end, to_bea):
-    bobs(3)
+def test_the_sweep_finishes_the_handover_of_a_dead_process(
+    acme, assign_to_bob, dies_after_commit, end, to_bea
+):
+    assign_to_bob(3)
     until = timezone.now() + timedelta(hours=1)
     snooze_conversation(Conversation.objects.first(), until=until, by=acme.bob)
     to = acme.bea if to_bea else None
@@ -102,15 +104,17 @@ def test_the_sweep_finishes_what_a_dead_process_left(acme, bobs, dies_after_comm
     assert not PendingHandover.objects.exists()
 
 
-def test_the_sweep_closes_pages_that_a_dead_process_left_open(acme, dies_after_commit, live_events):
+def test_the_sweep_closes_pages_left_open_by_a_dead_process(acme, dies_after_commit, live_events):
     remove_member(acme.bob, by=acme.alice)
     live_events.clear()
     sweep_handovers()
     assert live_events.closed == [f"membership:{acme.bob.pk}"]
 
 
-def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_pending_conversations_are_not_returned_to_the_queue(
+    acme, assign_to_bob, dies_after_commit
+):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     return_ineligible_to_queue()
     assert held_by(acme.bob) == 2
@@ -118,17 +122,17 @@ def test_another_sweep_does_not_send_them_to_the_queue_before(acme, bobs, dies_a
     assert held_by(acme.bea) == 2
 
 
-def test_what_fails_with_one_is_tried_again_and_holds_up_no_other(acme, bobs, caplog):
-    bobs(3)
+def test_a_failed_conversation_is_retried_and_does_not_stop_the_others(acme, assign_to_bob, caplog):
+    assign_to_bob(3)
     broken = Conversation.objects.earliest("created_at")
-    real = handover.hand_over_one
+    real = handover.hand_over_conversation
 
     def fails(pending, conversation):
         if conversation == broken.pk:
             raise ValueError("a bad row")
         real(pending, conversation)
 
-    with patch.object(handover, "hand_over_one", fails):
+    with patch.object(handover, "hand_over_conversation", fails):
         remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert "a bad row" in caplog.text
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (1, 2, [])
@@ -136,13 +140,13 @@ def test_what_fails_with_one_is_tried_again_and_holds_up_no_other(acme, bobs, ca
     assert (held_by(acme.bea), entries()) == (3, [{"conversations": "Bea (3)"}])
 
 
-def test_one_handover_that_fails_does_not_hold_up_the_others(
-    acme, globex, bobs, dies_after_commit, caplog
+def test_a_failed_handover_does_not_stop_the_others(
+    acme, globex, assign_to_bob, dies_after_commit, caplog
 ):
-    bobs(1)
+    assign_to_bob(1)
     remove_member(acme.bea, by=acme.alice)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.alice)
-    real = handover.end_if_done
+    real = handover.complete_handover
 
     def fails(pk):
         if PendingHandover.objects.get(pk=pk).membership == acme.bea:
@@ -150,18 +154,20 @@ def test_one_handover_that_fails_does_not_hold_up_the_others(
         return real(pk)
 
     caplog.set_level(logging.ERROR)
-    with patch.object(handover, "end_if_done", fails):
+    with patch.object(handover, "complete_handover", fails):
         sweep_handovers()
     assert "a bad row" in caplog.text
     assert held_by(acme.alice) == 1
 
 
-# --- How much at once ---
+# --- Large handovers ---
 
 
-def test_a_request_does_a_few_and_the_background_the_rest(acme, bobs, wakes, monkeypatch):
-    monkeypatch.setattr(handover, "MOST_AT_ONCE", 2)
-    bobs(5)
+def test_a_request_hands_over_a_few_and_the_background_the_rest(
+    acme, assign_to_bob, wakes, monkeypatch
+):
+    monkeypatch.setattr(handover, "MAX_PER_REQUEST", 2)
+    assign_to_bob(5)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert (held_by(acme.bob), held_by(acme.bea), entries()) == (3, 2, [])
     [(task, arguments)] = [each for each in wakes if each[0] is finish_handover]
@@ -169,15 +175,15 @@ def test_a_request_does_a_few_and_the_background_the_rest(acme, bobs, wakes, mon
     assert (held_by(acme.bea), entries()) == (5, [{"conversations": "Bea (5)"}])
 
 
-def test_few_need_no_background(acme, bobs, wakes):
-    bobs(2)
+def test_a_small_handover_needs_no_background_task(acme, assign_to_bob, wakes):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     assert held_by(acme.bea) == 2
     assert finish_handover not in [task for task, _arguments in wakes]
 
 
-def test_several_at_once_hand_over_each_conversation_once(acme, bobs, dies_after_commit):
-    bobs(6)
+def test_simultaneous_runs_hand_over_each_conversation_once(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(6)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     in_parallel(3, lambda _number: sweep_handovers())
     assert entries() == [{"conversations": "Bea (6)"}]
@@ -186,12 +192,12 @@ def test_several_at_once_hand_over_each_conversation_once(acme, bobs, dies_after
         assert assigned.count() == 1
 
 
-# --- What the audit log says ---
+# --- Audit log ---
 
 
-def test_the_audit_log_says_what_was_decided_and_then_what_happened(acme, bobs, sign_in):
-    bobs(2)
-    acme.inbox.members.filter(membership=acme.bea).delete()  # she cannot have them
+def test_the_audit_log_has_the_decision_and_the_result(acme, assign_to_bob, sign_in):
+    assign_to_bob(2)
+    acme.inbox.members.filter(membership=acme.bea).delete()  # she can't be assigned them
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     [decided] = AuditEntry.objects.filter(action="member.removed")
     assert decided.after == {"handover_to": "Bea"}
@@ -204,7 +210,7 @@ def test_the_audit_log_says_what_was_decided_and_then_what_happened(acme, bobs, 
     assert "Open conversations went to the queue (2)" in page
 
 
-def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in):
+def test_a_member_without_conversations_has_no_handover_entry(acme, sign_in):
     remove_member(acme.bob, by=acme.alice)
     assert entries("member.removed") == [{"handover_to": ""}]
     assert entries() == []
@@ -213,11 +219,13 @@ def test_it_says_nothing_more_about_a_member_without_conversations(acme, sign_in
     assert not PendingHandover.objects.exists()
 
 
-# --- What is decided meanwhile ---
+# --- Decisions made meanwhile ---
 
 
-def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_a_reactivated_member_keeps_the_remaining_conversations(
+    acme, assign_to_bob, dies_after_commit
+):
+    assign_to_bob(2)
     suspend_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     reactivate_member(Membership.objects.get(pk=acme.bob.pk), by=acme.alice)
     sweep_handovers()
@@ -225,9 +233,11 @@ def test_a_member_who_is_let_in_again_keeps_what_is_left(acme, bobs, dies_after_
     assert not PendingHandover.objects.exists()
 
 
-def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wakes):
-    monkeypatch.setattr(handover, "MOST_AT_ONCE", 1)
-    bobs(3)
+def test_a_second_decision_applies_to_the_remaining_conversations(
+    acme, assign_to_bob, monkeypatch, wakes
+):
+    monkeypatch.setattr(handover, "MAX_PER_REQUEST", 1)
+    assign_to_bob(3)
     suspend_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.alice)
     sweep_handovers()
@@ -235,16 +245,16 @@ def test_the_second_decision_counts_for_what_is_left(acme, bobs, monkeypatch, wa
     assert entries() == [{"conversations": "Bea (1), Alice (2)"}]
 
 
-def test_a_chosen_person_who_has_gone_too_gets_none(acme, bobs, dies_after_commit):
-    bobs(2)
+def test_a_chosen_assignee_who_was_removed_gets_none(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(2)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     remove_member(acme.bea, by=acme.alice, handover_to=acme.alice)
     sweep_handovers()
     assert (held_by(acme.bob), held_by(acme.bea), held_by(None)) == (0, 0, 2)
 
 
-def test_a_deleted_workspace_is_left_alone(acme, bobs, dies_after_commit):
-    bobs(1)
+def test_a_deleted_workspace_is_left_alone(acme, assign_to_bob, dies_after_commit):
+    assign_to_bob(1)
     remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
     delete_workspace(acme.workspace, by=acme.alice)
     sweep_handovers()

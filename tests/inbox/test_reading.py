@@ -1,4 +1,4 @@
-"""Who has read what: only a person's own visible page says so, and it never goes back."""
+"""Read markers: only a member's own visible page moves them, and never back."""
 
 import pytest
 from django.db import connection
@@ -11,12 +11,12 @@ from tests.conftest import COMMITS, in_parallel
 
 @pytest.fixture
 def long_conversation(acme, vera):
-    for words in ("one", "two", "three"):
-        conversation = vera.writes(words).conversation
+    for body in ("one", "two", "three"):
+        conversation = vera.writes(body).conversation
     return conversation
 
 
-def marks():
+def markers():
     return dict(ReadMarker.objects.values_list("membership__user__name", "seq"))
 
 
@@ -24,57 +24,57 @@ def address(conversation, workspace="acme"):
     return f"/w/{workspace}/conversations/{conversation.number}/reading/"
 
 
-def test_a_page_says_what_it_has_shown(acme, long_conversation, sign_in):
-    answer = sign_in(acme.bob).post(address(long_conversation), {"seq": 2})
-    assert answer.status_code == 204
-    assert marks() == {"Bob": 2}
+def test_a_page_reports_what_it_has_shown(acme, long_conversation, sign_in):
+    response = sign_in(acme.bob).post(address(long_conversation), {"seq": 2})
+    assert response.status_code == 204
+    assert markers() == {"Bob": 2}
 
 
-def test_looking_at_a_page_is_not_reading(acme, long_conversation, sign_in):
+def test_fetching_a_page_marks_nothing_as_read(acme, long_conversation, sign_in):
     client = sign_in(acme.bob)
     base = f"/w/acme/conversations/{long_conversation.number}/"
     for path in (base, f"{base}entries/?after=0"):
         assert client.get(path).status_code == 200
     assert client.get(address(long_conversation)).status_code == 405
-    assert marks() == {}
+    assert markers() == {}
 
 
-def test_a_mark_never_goes_back(acme, long_conversation):
+def test_a_marker_never_moves_back(acme, long_conversation):
     for seq in (2, 1, 3, 2):
         mark_read(long_conversation, membership=acme.bob, seq=seq)
-    assert marks() == {"Bob": 3}
+    assert markers() == {"Bob": 3}
 
 
-def test_nobody_has_read_what_is_not_written_yet(acme, long_conversation):
+def test_a_marker_stops_at_the_last_entry(acme, long_conversation):
     mark_read(long_conversation, membership=acme.bob, seq=10**9 - 1)
     mark_read_by_contact(long_conversation, seq=10**9 - 1)
     last = Conversation.objects.get().last_seq
-    assert marks() == {"Bob": last}
+    assert markers() == {"Bob": last}
     assert Conversation.objects.get().contact_read_seq == last
 
 
-def test_everybody_has_a_mark_of_their_own(acme, long_conversation):
+def test_each_member_has_a_marker(acme, long_conversation):
     mark_read(long_conversation, membership=acme.bob, seq=1)
     mark_read(long_conversation, membership=acme.bea, seq=2)
-    assert marks() == {"Bob": 1, "Bea": 2}
+    assert markers() == {"Bob": 1, "Bea": 2}
 
 
 @pytest.mark.parametrize("seq", ["", "-1", "1.5", "x", "²", "9" * 10, "\x00"])
 def test_nonsense_is_refused(acme, long_conversation, sign_in, seq):
     assert sign_in(acme.bob).post(address(long_conversation), {"seq": seq}).status_code == 400
-    assert marks() == {}
+    assert markers() == {}
 
 
-def test_what_one_may_not_see_one_cannot_have_read(acme, globex, long_conversation, sign_in):
+def test_invisible_conversations_cannot_be_marked(acme, globex, long_conversation, sign_in):
     client = sign_in(globex.charlie)
     assert client.post(address(long_conversation), {"seq": 1}).status_code == 404
     assert client.post(address(long_conversation, "globex"), {"seq": 1}).status_code == 404
     acme.inbox.members.filter(membership=acme.bea).delete()
     assert sign_in(acme.bea).post(address(long_conversation), {"seq": 1}).status_code == 404
-    assert marks() == {}
+    assert markers() == {}
 
 
-def test_reading_locks_no_conversation_and_tells_nobody(acme, long_conversation):
+def test_reading_locks_and_publishes_nothing(acme, long_conversation):
     with CaptureQueriesContext(connection) as queries:
         mark_read(long_conversation, membership=acme.bob, seq=3)
     assert len(queries) == 2
@@ -82,17 +82,17 @@ def test_reading_locks_no_conversation_and_tells_nobody(acme, long_conversation)
 
 
 @COMMITS
-def test_pages_of_one_person_at_once_leave_the_highest_mark(acme, vera):
+def test_simultaneous_pages_keep_the_highest_marker(acme, vera):
     conversation = vera.writes().conversation
     Conversation.objects.update(last_seq=100)
     conversation.last_seq = 100
     in_parallel(
         8, lambda number: mark_read(conversation, membership=acme.bob, seq=10 * (number + 1))
     )
-    assert marks() == {"Bob": 80}
+    assert markers() == {"Bob": 80}
 
 
-def test_a_change_of_the_conversation_keeps_the_contacts_mark(acme, long_conversation, vera):
+def test_changing_the_conversation_keeps_the_contacts_marker(acme, long_conversation, vera):
     mark_read_by_contact(long_conversation, seq=2)
     mark_read_by_contact(long_conversation, seq=1)
     vera.writes("four")

@@ -1,4 +1,4 @@
-"""Not now: a snoozed conversation comes back at its time, or when the contact writes."""
+"""A snoozed conversation wakes at its time or when the contact writes."""
 
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -14,7 +14,7 @@ from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due_conversations
 from inbox.forms.snooze import SnoozeForm
 from inbox.models import Conversation, Message
-from inbox.snooze_options import snooze_options, next_working_time
+from inbox.snooze_options import next_working_time, snooze_options
 from inbox.tasks import wake_snoozed
 from teams.actions.availability import set_away, set_reassign_replies
 from teams.actions.membership import remove_member
@@ -46,7 +46,7 @@ def make_due():
 
 @pytest.fixture
 def bobs_conversation(acme, vera):
-    """A conversation that Bob has."""
+    """A conversation assigned to Bob."""
     conversation = vera.writes("Call me next week").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
     return conversation
@@ -58,7 +58,7 @@ def snoozed(acme, bobs_conversation):
     return bobs_conversation
 
 
-def test_it_leaves_the_open_list_and_stays_with_its_agent(acme, snoozed, sign_in):
+def test_a_snoozed_conversation_leaves_the_open_list_and_keeps_its_agent(acme, snoozed, sign_in):
     client = sign_in(acme.bob)
 
     def rows(status):
@@ -71,7 +71,7 @@ def test_it_leaves_the_open_list_and_stays_with_its_agent(acme, snoozed, sign_in
     assert activities(snoozed)[-1] == "Bob snoozed this conversation."
 
 
-def test_it_takes_none_of_its_agents_room(acme, bobs_conversation):
+def test_it_does_not_count_towards_capacity(acme, bobs_conversation):
     assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {acme.bob.pk: 1}
     snooze_conversation(bobs_conversation, until=later(), by=acme.bob)
     assert count_open_conversations(acme.workspace.pk, [acme.bob.pk]) == {}
@@ -89,7 +89,7 @@ def test_the_freed_capacity_goes_to_the_queue(acme, online, vera, new_visitor):
     assert waiting.assignee == acme.bob
 
 
-def test_it_comes_back_at_its_time_and_not_before(acme, snoozed):
+def test_it_wakes_at_its_time_and_not_before(acme, snoozed):
     assert wake_due_conversations() == 0
     assert stored().is_snoozed
     make_due()
@@ -100,13 +100,13 @@ def test_it_comes_back_at_its_time_and_not_before(acme, snoozed):
     assert wake_due_conversations() == 0
 
 
-def test_the_clock_wakes_what_is_due(snoozed):
+def test_the_sweep_wakes_due_conversations(snoozed):
     make_due()
     wake_snoozed()
     assert stored().is_open
 
 
-def test_the_contacts_message_wakes_it_at_once_for_the_same_agent(acme, online, snoozed, vera):
+def test_a_contacts_message_wakes_it_for_the_same_agent(acme, online, snoozed, vera):
     online(acme.bea)
     assert vera.writes("Now, please").conversation.pk == snoozed.pk
     conversation = stored()
@@ -117,7 +117,7 @@ def test_the_contacts_message_wakes_it_at_once_for_the_same_agent(acme, online, 
     assert Conversation.objects.count() == 1
 
 
-def test_a_second_tap_on_the_same_message_changes_nothing(acme, snoozed, vera):
+def test_a_retried_message_changes_nothing(acme, snoozed, vera):
     client_id = uuid4()
     vera.writes("Now, please", client_id=client_id)
     snooze_conversation(stored(), until=later(), by=acme.bob)
@@ -125,7 +125,7 @@ def test_a_second_tap_on_the_same_message_changes_nothing(acme, snoozed, vera):
     assert stored().is_snoozed
 
 
-def test_whoever_is_away_and_reassigns_replies_does_not_keep_it(acme, online, snoozed, vera):
+def test_an_away_agent_who_reassigns_replies_loses_it(acme, online, snoozed, vera):
     online(acme.bea)
     set_away(acme.bob)
     set_reassign_replies(acme.bob, True)
@@ -133,14 +133,14 @@ def test_whoever_is_away_and_reassigns_replies_does_not_keep_it(acme, online, sn
     assert (stored().status, stored().assignee) == ("open", acme.bea)
 
 
-def test_an_agent_wakes_it_up(acme, snoozed):
+def test_an_agent_can_wake_it(acme, snoozed):
     assert wake_conversation(snoozed, by=acme.bea) is True
     assert (stored().status, stored().assignee) == ("open", acme.bob)
     assert activities(snoozed)[-1] == "Bea ended the snooze."
     assert wake_conversation(snoozed, by=acme.bea) is False
 
 
-def test_what_nobody_has_is_given_out_when_it_comes_back(acme, online, vera):
+def test_an_unassigned_conversation_is_assigned_when_it_wakes(acme, online, vera):
     conversation = vera.writes().conversation
     snooze_conversation(conversation, until=later(), by=acme.alice)
     online(acme.bea)
@@ -150,7 +150,7 @@ def test_what_nobody_has_is_given_out_when_it_comes_back(acme, online, vera):
     assert conversation.decisions.latest("created_at").trigger == "snooze_over"
 
 
-def test_what_is_with_somebody_gone_is_given_to_another(acme, online, snoozed):
+def test_a_removed_agents_conversation_is_reassigned_when_it_wakes(acme, online, snoozed):
     acme.inbox.members.filter(membership=acme.bob).delete()
     online(acme.bea)
     make_due()
@@ -159,7 +159,7 @@ def test_what_is_with_somebody_gone_is_given_to_another(acme, online, snoozed):
 
 
 @pytest.mark.parametrize("to_alice", [True, False])
-def test_removing_a_member_leaves_nothing_snoozed_behind(acme, online, snoozed, to_alice):
+def test_removing_a_member_moves_their_snoozed_conversations(acme, online, snoozed, to_alice):
     online(acme.bea)
     to = acme.alice if to_alice else None
     with committed():
@@ -171,7 +171,7 @@ def test_removing_a_member_leaves_nothing_snoozed_behind(acme, online, snoozed, 
     assert (stored().status, stored().assignee) == ("open", to or acme.bea)
 
 
-def test_snoozed_and_unassigned_it_is_not_given_out(acme, online, vera):
+def test_a_snoozed_unassigned_conversation_is_not_assigned(acme, online, vera):
     conversation = vera.writes().conversation
     snooze_conversation(conversation, until=later(), by=acme.alice)
     online(acme.bob)
@@ -181,21 +181,21 @@ def test_snoozed_and_unassigned_it_is_not_given_out(acme, online, vera):
     assert stored().assignee is None
 
 
-def test_snoozing_again_moves_the_moment(acme, snoozed):
+def test_snoozing_again_changes_the_time(acme, snoozed):
     again = later(days=2)
     assert snooze_conversation(snoozed, until=again, by=acme.bob) is True
     assert snooze_conversation(snoozed, until=again, by=acme.bob) is False
     assert stored().snoozed_until == again
 
 
-def test_a_moment_that_is_over_and_a_resolved_one_change_nothing(acme, bobs_conversation):
+def test_past_times_and_resolved_conversations_change_nothing(acme, bobs_conversation):
     assert snooze_conversation(bobs_conversation, until=later(seconds=-1), by=acme.bob) is False
     resolve_conversation(bobs_conversation, by=acme.bob)
     assert snooze_conversation(bobs_conversation, until=later(), by=acme.bob) is False
     assert stored().is_resolved
 
 
-def test_it_can_be_resolved_and_then_does_not_come_back(acme, snoozed):
+def test_a_resolved_conversation_does_not_wake(acme, snoozed):
     resolve_conversation(snoozed, by=acme.bob)
     assert (stored().status, stored().snoozed_until) == ("resolved", None)
     make_due()
@@ -204,19 +204,19 @@ def test_it_can_be_resolved_and_then_does_not_come_back(acme, snoozed):
     assert stored().is_open
 
 
-def test_answering_leaves_it_snoozed(acme, snoozed):
+def test_a_reply_leaves_it_snoozed(acme, snoozed):
     post_reply(snoozed, body="On Monday then", client_id=uuid4(), by=acme.bob)
     assert stored().is_snoozed
 
 
-def test_deleted_workspaces_sleep(acme, snoozed):
+def test_conversations_of_deleted_workspaces_do_not_wake(acme, snoozed):
     make_due()
     acme.workspace.deleted_at = timezone.now()
     acme.workspace.save()
     assert wake_due_conversations() == 0
 
 
-def test_one_that_goes_wrong_does_not_hold_up_the_others(acme, snoozed, new_visitor):
+def test_a_failure_does_not_stop_the_others(acme, snoozed, new_visitor):
     other = new_visitor(acme.inbox).writes().conversation
     snooze_conversation(other, until=later(), by=acme.bob)
     make_due()
@@ -233,7 +233,7 @@ def test_one_that_goes_wrong_does_not_hold_up_the_others(acme, snoozed, new_visi
 
 
 @COMMITS
-def test_the_clock_and_the_contact_at_once_wake_it_once(acme, snoozed, vera):
+def test_the_sweep_and_the_contact_wake_it_once(acme, snoozed, vera):
     for _ in range(4):
         make_due()
         seen = Message.objects.filter(activity="woken").count()
@@ -243,32 +243,32 @@ def test_the_clock_and_the_contact_at_once_wake_it_once(acme, snoozed, vera):
         snooze_conversation(stored(), until=later(), by=acme.bob)
 
 
-def test_a_moment_that_was_moved_meanwhile_counts(acme, snoozed):
+def test_a_time_changed_meanwhile_counts(acme, snoozed):
     make_due()
-    with patch("inbox.actions.snooze.changing", side_effect=moved_first(snoozed, acme.bob)):
+    with patch("inbox.actions.snooze.changing", side_effect=snoozed_again_first(snoozed, acme.bob)):
         wake_due_conversations()
     assert stored().is_snoozed
 
 
-def moved_first(conversation, by):
-    """Somebody snoozes it again between the look at the clock and the lock."""
+def snoozed_again_first(conversation, by):
+    """Make an agent snooze it again after the sweep found it due and before it's locked."""
     from inbox.change import changing
 
-    def changed(found):
+    def snooze_then_lock(due):
         Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=later(days=1))
-        return changing(found)
+        return changing(due)
 
-    return changed
+    return snooze_then_lock
 
 
-# --- The moments that are offered ---
+# --- Snooze options ---
 
 
 def offered(membership, now):
     zone = membership.zone
     return [
-        (moment.code, moment.until.astimezone(zone).strftime("%a %H:%M"))
-        for moment in moments(membership, now)
+        (option.code, option.until.astimezone(zone).strftime("%a %H:%M"))
+        for option in snooze_options(membership, now)
     ]
 
 
@@ -277,7 +277,7 @@ def in_berlin(membership, **hours):
     return membership
 
 
-def test_the_moments_are_those_of_my_own_clock(acme):
+def test_options_use_the_members_time_zone(acme):
     assert offered(in_berlin(acme.bob), TUESDAY) == [
         ("later", "Tue 14:00"),
         ("tomorrow", "Wed 09:00"),
@@ -285,16 +285,16 @@ def test_the_moments_are_those_of_my_own_clock(acme):
     ]
 
 
-def test_on_a_sunday_tomorrow_is_monday_once(acme):
+def test_on_a_sunday_monday_is_offered_once(acme):
     assert [code for code, _time in offered(in_berlin(acme.bob), SUNDAY)] == ["later", "tomorrow"]
 
 
-def test_in_the_evening_there_is_no_later_today(acme):
+def test_in_the_evening_later_today_is_not_offered(acme):
     late = TUESDAY.replace(hour=20, minute=30)
     assert [code for code, _time in offered(in_berlin(acme.bob), late)] == ["tomorrow", "monday"]
 
 
-def test_the_next_office_hours_are_offered_under_their_own_name(acme):
+def test_the_next_office_hours_are_an_option(acme):
     bob = in_berlin(acme.bob, week=[{"day": 2, "from": "09:00", "to": "17:00"}])
     assert offered(bob, TUESDAY)[1] == ("hours", "Wed 09:00")
     assert "tomorrow" not in dict(offered(bob, TUESDAY))
@@ -315,16 +315,16 @@ def off(first, last):
         (off("2026-11-20", "2026-11-29"), "hours", "Mon 30 Nov 09:00"),  # now, and for a while
     ],
 )
-def test_without_weekly_hours_only_a_day_off_from_tomorrow_on_keeps_somebody_away(
-    acme, days, code, back
-):
-    """A holiday in four weeks had made it so long."""
+def test_without_weekly_hours_only_days_off_from_tomorrow_count(acme, days, code, back):
+    """A holiday in four weeks once made the snooze that long."""
     moment = next_working_time(in_berlin(acme.bob, **days), TUESDAY)
     assert (moment.code, f"{moment.until:%a %d %b %H:%M}") == (code, back)
 
 
-def test_nine_oclock_stays_nine_oclock_when_the_clocks_change(acme):
-    before = datetime(2026, 10, 24, 8, tzinfo=UTC)  # the night after, Berlin goes back an hour
+def test_nine_oclock_stays_nine_oclock_after_a_dst_change(acme):
+    before = datetime(
+        2026, 10, 24, 8, tzinfo=UTC
+    )  # summer time ends in Berlin during the next night
     assert dict(offered(in_berlin(acme.bob), before))["tomorrow"] == "Sun 09:00"
 
 
@@ -332,10 +332,10 @@ def form(membership, **data):
     return SnoozeForm(data, membership=membership)
 
 
-def test_a_moment_of_ones_own_is_read_on_ones_own_clock(acme):
+def test_a_custom_time_is_in_the_members_time_zone(acme):
     bob = in_berlin(acme.bob)
     tomorrow = (timezone.now() + timedelta(days=1)).date()
-    own = form(bob, until="own", at=f"{tomorrow}T07:30")
+    own = form(bob, until="custom", at=f"{tomorrow}T07:30")
     assert own.is_valid()
     assert own.cleaned_data["until"].astimezone(bob.zone).isoformat()[:16] == f"{tomorrow}T07:30"
 
@@ -343,10 +343,10 @@ def test_a_moment_of_ones_own_is_read_on_ones_own_clock(acme):
 @pytest.mark.parametrize(
     ("zone", "shown"), [("Asia/Tokyo", "Asia/Tokyo"), ("Moon/Base", "Europe/Berlin"), ("", None)]
 )
-def test_the_clock_they_see_goes_before_the_one_they_have_set(acme, zone, shown):
+def test_the_browsers_time_zone_comes_first(acme, zone, shown):
     bob = in_berlin(acme.bob)
-    day = (timezone.now() + timedelta(days=2)).date()  # tomorrow may be over in Tokyo
-    own = form(bob, until="own", at=f"{day}T07:30", zone=zone)
+    day = (timezone.now() + timedelta(days=2)).date()  # tomorrow may already be over in Tokyo
+    own = form(bob, until="custom", at=f"{day}T07:30", zone=zone)
     assert own.is_valid()
     seen = own.cleaned_data["until"].astimezone(ZoneInfo(shown or "Europe/Berlin"))
     assert seen.isoformat()[:16] == f"{day}T07:30"
@@ -357,24 +357,24 @@ def test_the_clock_they_see_goes_before_the_one_they_have_set(acme, zone, shown)
     [
         {},
         {"until": "never"},
-        {"until": "own"},
-        {"until": "own", "at": "soon"},
-        {"until": "own", "at": "2020-01-01T09:00"},
-        {"until": "own", "at": "9999-12-31T23:59"},
-        {"until": "own", "at": "0001-01-01T00:00"},
+        {"until": "custom"},
+        {"until": "custom", "at": "soon"},
+        {"until": "custom", "at": "2020-01-01T09:00"},
+        {"until": "custom", "at": "9999-12-31T23:59"},
+        {"until": "custom", "at": "0001-01-01T00:00"},
         {"until": "\x00", "at": "\x00"},
     ],
 )
-def test_nonsense_is_no_moment(acme, bobs_conversation, sign_in, data):
-    answer = sign_in(acme.bob).post(
+def test_invalid_times_are_refused(acme, bobs_conversation, sign_in, data):
+    response = sign_in(acme.bob).post(
         f"/w/acme/conversations/{bobs_conversation.number}/snooze/", data
     )
-    assert answer.status_code == 400
-    assert "problem" in answer.content.decode()
+    assert response.status_code == 400
+    assert "problem" in response.content.decode()
     assert stored().is_open
 
 
-def test_over_http(acme, bobs_conversation, sign_in):
+def test_snoozing_over_http(acme, bobs_conversation, sign_in):
     client, url = sign_in(acme.bob), f"/w/acme/conversations/{bobs_conversation.number}/"
     assert client.post(f"{url}snooze/", {"until": "tomorrow"}).status_code == 302
     assert stored().is_snoozed

@@ -1,4 +1,4 @@
-"""A page's side of a stream, over a bare socket: every byte counts."""
+"""A stream's client on a bare socket, so that tests see every byte."""
 
 import json
 import socket
@@ -14,7 +14,7 @@ class Event(NamedTuple):
 
 
 class Stream:
-    """GET /live/ and what comes back. Reads wait `patience` seconds at most."""
+    """Requests GET /live/ and reads the response, waiting at most `patience` seconds."""
 
     def __init__(self, port: int, ticket: str | None, *, method="GET", path="/live/", headers=()):
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -24,7 +24,7 @@ class Stream:
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         self.raw = b""
         self.body = b""
-        self.finished = False  # the last chunk has come
+        self.finished = False  # the last chunk has arrived
         head = self.read_until(b"\r\n\r\n", PATIENCE).decode("latin-1").split("\r\n")
         self.status = int(head[0].split()[1])
         self.headers = dict(line.split(": ", 1) for line in head[1:] if line)
@@ -40,8 +40,8 @@ class Stream:
         deadline = time.monotonic() + patience
         while end not in self.raw:
             self.receive(deadline)
-        found, self.raw = self.raw.split(end, 1)
-        return found
+        block, self.raw = self.raw.split(end, 1)
+        return block
 
     def receive(self, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -54,7 +54,7 @@ class Stream:
         self.raw += piece
 
     def block(self, patience: float = PATIENCE) -> str:
-        """What stands between two empty lines: an event, or a comment."""
+        """Read up to the next empty line: an event or a comment."""
         deadline = time.monotonic() + patience
         while b"\n\n" not in self.body:
             self.read_chunk(deadline)
@@ -76,7 +76,7 @@ class Stream:
         self.finished = length == 0
 
     def event(self, patience: float = PATIENCE) -> Event:
-        """The next event; heartbeats are passed over."""
+        """Return the next event, skipping heartbeats."""
         deadline = time.monotonic() + patience
         while (block := self.block(deadline - time.monotonic())) == ":":
             pass
@@ -89,7 +89,7 @@ class Stream:
         return self
 
     def is_closed(self, patience: float = PATIENCE) -> bool:
-        """Nothing more comes, and the connection is closed."""
+        """Return whether the connection is closed without further data."""
         deadline = time.monotonic() + patience
         try:
             while True:

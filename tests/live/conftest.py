@@ -14,7 +14,7 @@ def shared_server():
 
 @pytest.fixture
 def server(shared_server):
-    """A server that tests share. Each has to leave it as it was at the start."""
+    """A shared server. Each test has to leave it without open streams."""
     server, before = shared_server
     yield server
     until(lambda: server.counts() == before)
@@ -28,21 +28,22 @@ def shared_small_server():
 
 @pytest.fixture
 def small_server(shared_small_server):
-    """Another one, with room for three streams and two each, and a quick heartbeat."""
+    """A shared server for three streams, two per subject, with a fast heartbeat."""
     until(lambda: shared_small_server.stats()["streams"] == 0)
     return shared_small_server
 
 
 @pytest.fixture
 def start_server():
-    """Servers to be killed, or with settings of their own."""
+    """Start servers that a test may kill or give its own settings."""
     servers = []
 
     def start(*arguments, finds_redis=True, **options):
         server = Server(*arguments, **options)
         servers.append(server)
         if finds_redis:
-            # On a busy machine its first try may come too late, and streams are refused until then.
+            # On a busy machine the first connection to Redis may be late, and streams are refused
+            # until then.
             until(lambda: server.stats()["redis"])
         return server
 
@@ -60,7 +61,7 @@ def shared_redis():
 
 @pytest.fixture
 def own_redis(shared_redis, settings):
-    """A Redis to be killed or paused; the test's own process publishes there too."""
+    """A Redis that a test may kill or pause. The test process publishes to it, too."""
     settings.REDIS_URL = shared_redis.url
     redis_client.client.cache_clear()
     yield shared_redis
@@ -77,13 +78,13 @@ def shared_redis_server(shared_redis):
 
 @pytest.fixture
 def redis_server(own_redis, shared_redis_server):
-    """A server that listens to the Redis which tests kill."""
+    """A server connected to the Redis that tests may kill."""
     until(lambda: shared_redis_server.stats()["redis"])
     return shared_redis_server
 
 
 @pytest.fixture
 def publish(monkeypatch):
-    """publish and close outside of any transaction: sent at once."""
+    """Make publish() and close() send at once, as outside a transaction."""
     monkeypatch.setattr(module, "after_commit", lambda message: module.send([message]))
     return module

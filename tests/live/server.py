@@ -1,4 +1,4 @@
-"""A real server process, and a Redis of one's own for the tests that kill it."""
+"""Starts real server processes, and a separate Redis for tests that kill it."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from dev.binaries import redis_program
 from messagehub.lib.live import tickets
 from messagehub.lib.live.endpoint import STATS_CHANNEL
 from messagehub.local.programs import redis_program
@@ -21,10 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:
-    """uvicorn as production runs it."""
+    """Runs uvicorn as in production."""
 
     def __init__(self, app: str = "messagehub.asgi:live", *, grace: int = 3, **environment):
-        """grace: seconds that uvicorn waits for open connections when it is told to stop."""
+        """grace: seconds that uvicorn waits for open connections when it stops."""
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", app, "--port", str(self.port)]
@@ -51,27 +52,27 @@ class Server:
         return Stream(self.port, ticket, **options)
 
     def stats(self) -> dict:
-        with self.open(STATS_CHANNEL, subjects=["operator"], path="/live/stats") as answer:
-            assert answer.status == 200
-            size = int(answer.headers["content-length"])
-            while len(answer.raw) < size:
-                answer.receive(time.monotonic() + PATIENCE)
-            return json.loads(answer.raw)
+        with self.open(STATS_CHANNEL, subjects=["operator"], path="/live/stats") as response:
+            assert response.status == 200
+            size = int(response.headers["content-length"])
+            while len(response.raw) < size:
+                response.receive(time.monotonic() + PATIENCE)
+            return json.loads(response.raw)
 
     def counts(self) -> dict:
-        """What must return to its number."""
+        """Return the statistics that must be the same after each test."""
         stats = self.stats()
         figures = {name: stats[name] for name in ("streams", "channels", "subjects", "tasks")}
         return figures | {"sockets": len(psutil.Process(self.process.pid).net_connections("tcp"))}
 
     def is_at_rest(self) -> dict | None:
-        """Its counts, if they stand still."""
+        """Return the counts if they don't change, else None."""
         counts = self.counts()
         time.sleep(0.02)
         return counts if counts == self.counts() else None
 
     def stop(self, number=signal.SIGTERM) -> float:
-        """Seconds it took."""
+        """Stop the server and return how many seconds that took."""
         begin = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -80,7 +81,7 @@ class Server:
 
 
 class Redis:
-    """One that a test may kill."""
+    """A Redis that a test may kill."""
 
     def __init__(self):
         self.port = free_port()
@@ -102,7 +103,7 @@ class Redis:
         self.process.wait()
 
     def pause(self):
-        """It still accepts connections, and says nothing."""
+        """Make Redis accept connections without responding."""
         self.process.send_signal(signal.SIGSTOP)
 
     def resume(self):

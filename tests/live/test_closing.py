@@ -1,4 +1,4 @@
-"""Access that is lost ends on the screen: within seconds, in every process."""
+"""Losing access closes streams within seconds, in every process."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ def subject(kind="membership"):
     return f"{kind}:{uuid.uuid4()}"
 
 
-def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
+def test_closing_ends_only_the_streams_of_its_subject(server, publish):
     mine, session = subject(), subject("session")
     with (
         server.open("a", subjects=[mine, session]).ready() as first,
@@ -32,24 +32,24 @@ def test_closing_ends_the_streams_of_that_subject_and_no_other(server, publish):
             assert stream.event() == BYE
             assert stream.is_closed()
         publish.publish("a", "append", {})
-        assert other.event().name == "append"  # and nothing before it
+        assert other.event().name == "append"  # and no event before it
 
 
-def test_closing_reaches_every_process_at_once(server, small_server, publish):
+def test_closing_reaches_every_process(server, small_server, publish):
     mine = subject()
     with (
-        server.open("a", subjects=[mine]) as here,
-        small_server.open("a", subjects=[mine]) as there,
+        server.open("a", subjects=[mine]) as first,
+        small_server.open("a", subjects=[mine]) as second,
     ):
-        here.ready()
-        there.ready()
+        first.ready()
+        second.ready()
         begin = time.monotonic()
         publish.close_streams(mine)
-        assert here.event() == there.event() == BYE
-        assert time.monotonic() - begin < 5  # the promise; how quick it is, bench/ measures
+        assert first.event() == second.event() == BYE
+        assert time.monotonic() - begin < 5  # the guarantee; bench/ measures the real time
 
 
-def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, publish):
+def test_events_before_a_closing_arrive_and_later_ones_do_not(server, publish):
     mine, channel = subject(), subject("conversation")
     with server.open(channel, subjects=[mine]).ready() as stream:
         publish.send(
@@ -64,8 +64,8 @@ def test_what_was_sent_before_the_closing_is_heard_and_nothing_after(server, pub
         assert b"remove" not in stream.body
 
 
-def test_a_stream_that_opens_while_access_is_lost_does_not_stay(server, publish):
-    """Ticket made, access lost, stream opened, in every order the machine can think of."""
+def test_a_stream_opened_while_access_is_lost_is_closed(server, publish):
+    """Issues a ticket, revokes access and opens the stream in every possible order."""
     stayed = []
     for attempt in range(40):
         mine = subject()
@@ -100,8 +100,8 @@ def test_closing_waits_for_the_commit(server):
         assert stream.event() == BYE
 
 
-def test_a_closing_that_redis_did_not_take_is_tried_again(own_redis, redis_server, publish):
-    """Streams of this process live on while Redis hangs for the one that closes."""
+def test_a_closing_that_failed_in_redis_is_retried(own_redis, redis_server, publish):
+    """The server's streams stay open while Redis hangs for the process that closes."""
     mine = subject()
     with redis_server.open("a", subjects=[mine]).ready() as stream:
         own_redis.pause()

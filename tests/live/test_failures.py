@@ -1,4 +1,4 @@
-"""Slow readers, a Redis that goes away, a server that is told to stop."""
+"""Slow clients, an unavailable Redis and server shutdowns."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def name():
     return f"conversation:{uuid.uuid4()}"
 
 
-def test_a_reader_that_does_not_read_is_cut_off_and_disturbs_nobody(server, publish):
+def test_a_client_that_does_not_read_is_disconnected(server, publish):
     channel = name()
     before = server.stats()["cut"]
     with server.open(channel).ready() as slow, server.open(channel).ready() as quick:
@@ -31,12 +31,12 @@ def test_a_reader_that_does_not_read_is_cut_off_and_disturbs_nobody(server, publ
             assert quick.event().data["number"] == number
         assert time.monotonic() - begin < 10
         assert server.stats()["cut"] == before + 1
-        # Cut off, not waited for: the server has let go of the socket and of what was in it.
+        # The server has disconnected the client and dropped what was buffered for it.
         until(lambda: server.counts()["sockets"] == sockets - 1)
         assert slow.is_closed()
 
 
-def test_a_slow_reader_that_keeps_up_on_average_hears_everything(server, publish):
+def test_a_slow_client_that_keeps_up_on_average_gets_everything(server, publish):
     channel, relayed = name(), server.stats()["relayed"]
     with server.open(channel).ready() as stream:
         for number in range(100):
@@ -45,7 +45,7 @@ def test_a_slow_reader_that_keeps_up_on_average_hears_everything(server, publish
         assert [stream.event().data["number"] for _ in range(100)] == list(range(100))
 
 
-def test_no_memory_is_kept_for_those_who_were_cut_off(server, publish):
+def test_disconnected_clients_keep_no_memory(server, publish):
     channel = name()
     memory = psutil.Process(server.process.pid).memory_info().rss
     streams = [server.open(channel).ready() for _ in range(20)]
@@ -57,7 +57,7 @@ def test_no_memory_is_kept_for_those_who_were_cut_off(server, publish):
         stream.socket.close()
 
 
-def test_when_redis_is_lost_every_stream_is_told_and_closed(own_redis, redis_server, publish):
+def test_losing_redis_resets_and_closes_every_stream(own_redis, redis_server, publish):
     channel, lost = name(), redis_server.stats()["redis_lost"]
     streams = [redis_server.open(channel).ready() for _ in range(20)]
     own_redis.kill()
@@ -72,7 +72,7 @@ def test_when_redis_is_lost_every_stream_is_told_and_closed(own_redis, redis_ser
     own_redis.start()
     until(lambda: redis_server.open(channel).status == 200)
     until(answers, "the end of the publisher's break")
-    assert_it_hears(redis_server, publish, channel)
+    assert_events_arrive(redis_server, publish, channel)
     assert redis_server.stats()["redis_lost"] == lost + 1
 
 
@@ -81,14 +81,14 @@ def answers():
         return redis.client().ping()
 
 
-def assert_it_hears(server, publish, channel):
+def assert_events_arrive(server, publish, channel):
     with server.open(channel).ready() as stream:
         publish.publish(channel, "append", {})
         assert stream.event() == Event("append", {})
 
 
-def test_a_connection_that_redis_closes_is_a_loss_too(own_redis, redis_server, publish):
-    """As Redis does with a subscriber that is too slow. Reconnecting in silence would hide it."""
+def test_a_connection_closed_by_redis_counts_as_lost(own_redis, redis_server, publish):
+    """Redis disconnects slow subscribers. Reconnecting silently would hide lost events."""
     channel, before = name(), redis_server.stats()["redis_lost"]
     with redis_server.open(channel).ready() as stream:
         for connection in redis.client().client_list():
@@ -98,10 +98,10 @@ def test_a_connection_that_redis_closes_is_a_loss_too(own_redis, redis_server, p
         assert stream.is_closed()
     until(lambda: redis_server.stats()["redis"])
     assert redis_server.stats()["redis_lost"] == before + 1
-    assert_it_hears(redis_server, publish, channel)
+    assert_events_arrive(redis_server, publish, channel)
 
 
-def test_a_redis_that_falls_silent_is_noticed(own_redis, redis_server):
+def test_a_silent_redis_is_noticed(own_redis, redis_server):
     with redis_server.open(name()).ready() as stream:
         own_redis.pause()
         assert stream.event() == RESTART
@@ -121,22 +121,22 @@ def test_the_server_starts_without_redis_and_finds_it_later(own_redis, start_ser
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_it_says_goodbye_and_no_reader_holds_it_up(start_server, publish, number):
+def test_a_shutdown_closes_streams_without_waiting_for_clients(start_server, publish, number):
     server, channel = start_server(grace=100), name()
     streams = [server.open(name()).ready() for _ in range(100)]
-    with server.open(channel).ready():  # and is never read
-        for _ in range(100):  # enough to fill the socket, too little to be cut off
+    with server.open(channel).ready():  # never read
+        for _ in range(100):  # enough to fill the socket, but too little to be disconnected
             publish.publish(channel, "append", {"html": "x" * 30_000})
             if server.stats()["cut"]:
                 break
-        assert server.stop(number) < 50  # long before uvicorn would lose its patience
+        assert server.stop(number) < 50  # long before uvicorn's timeout
     for stream in streams:
         assert stream.event() == RESTART
         assert stream.is_closed()
 
 
-def test_killed_it_takes_nothing_with_it(start_server, publish):
-    """Its subscriptions end with its connection."""
+def test_a_killed_server_leaves_no_subscriptions(start_server, publish):
+    """Subscriptions end with the connection."""
     server, channel = start_server(), name()
     server.open(channel).ready()
     os.kill(server.process.pid, signal.SIGKILL)

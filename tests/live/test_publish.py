@@ -1,4 +1,4 @@
-"""What is sent, and when."""
+"""When published events are sent."""
 
 import time
 import uuid
@@ -16,27 +16,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def listening(*channels):
+def subscribed(*channels):
     end = f"end:{uuid.uuid4()}"
     subscriber = redis.redis.Redis.from_url(redis.settings.REDIS_URL).pubsub()
     subscriber.subscribe(*[f"live:{channel}" for channel in channels], "live-close", end)
     for _ in range(len(channels) + 2):
         assert subscriber.get_message(timeout=PATIENCE)["type"] == "subscribe"
-    yield lambda: hear(subscriber, channels, end)
+    yield lambda: read_events(subscriber, channels, end)
     subscriber.close()
 
 
-def hear(subscriber, channels, end):
-    """What has been sent until now.
+def read_events(subscriber, channels, end):
+    """Return the events sent until now.
 
-    A Redis tells all its databases: what the tests beside these close is not meant.
+    Redis publishes to all its databases, so closings of parallel tests are skipped.
     """
     heard = []
     redis.client().publish(end, "")
     while (message := subscriber.get_message(timeout=PATIENCE))["channel"] != end.encode():
-        name, words = message["channel"].decode(), message["data"].decode()
-        if name != "live-close" or any(channel in words for channel in channels):
-            heard.append((name, words))
+        name, data = message["channel"].decode(), message["data"].decode()
+        if name != "live-close" or any(channel in data for channel in channels):
+            heard.append((name, data))
     return heard
 
 
@@ -49,22 +49,22 @@ def sent(channel, name):
     return (f"live:{channel}", f"event: {name}\ndata: {{}}\n\n")
 
 
-def test_outside_a_transaction_it_goes_out_at_once(channel):
-    with listening(channel) as heard:
+def test_outside_a_transaction_events_are_sent_at_once(channel):
+    with subscribed(channel) as heard:
         publish(channel, "append", {})
         assert heard() == [sent(channel, "append")]
 
 
-def test_inside_a_transaction_it_waits_for_the_commit(channel):
-    with listening(channel) as heard:
+def test_inside_a_transaction_events_wait_for_the_commit(channel):
+    with subscribed(channel) as heard:
         with transaction.atomic():
             publish(channel, "append", {})
             assert heard() == []
         assert heard() == [sent(channel, "append")]
 
 
-def test_what_is_rolled_back_was_never_said(channel):
-    with listening(channel) as heard:
+def test_rolled_back_events_are_not_sent(channel):
+    with subscribed(channel) as heard:
         with pytest.raises(IntegrityError), transaction.atomic():
             publish(channel, "append", {})
             close_streams(f"membership:{channel}")
@@ -73,8 +73,8 @@ def test_what_is_rolled_back_was_never_said(channel):
         assert heard() == [sent(channel, "remove")]
 
 
-def test_what_an_effect_of_the_commit_publishes_takes_nothing_away(channel):
-    with listening(channel) as heard:
+def test_events_published_by_a_commit_hook_replace_no_others(channel):
+    with subscribed(channel) as heard:
         with transaction.atomic():
             publish(channel, "append", {})
             transaction.on_commit(lambda: publish(channel, "replace", {}))
@@ -85,25 +85,25 @@ def test_what_an_effect_of_the_commit_publishes_takes_nothing_away(channel):
 
 
 @pytest.mark.parametrize("fails", [0, 1, 2])
-def test_a_rolled_back_savepoint_takes_its_own_and_nothing_else(channel, fails):
+def test_a_rolled_back_savepoint_drops_only_its_own_events(channel, fails):
     names = ["append", "replace", "remove"]
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         with transaction.atomic():
-            for place, name in enumerate(names):
+            for position, name in enumerate(names):
                 try:
                     with transaction.atomic():
                         publish(channel, name, {})
-                        if place == fails:
+                        if position == fails:
                             raise IntegrityError
                 except IntegrityError:
                     pass
         assert heard() == [sent(channel, name) for name in names if name != names[fails]]
 
 
-def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
+def test_a_transaction_takes_one_round_trip_in_order(channel, monkeypatch):
     trips = []
     monkeypatch.setattr(module, "send", lambda batch, send=module.send: trips.append(send(batch)))
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         with transaction.atomic():
             for _ in range(5):
                 publish(channel, "append", {})
@@ -118,21 +118,21 @@ def test_one_transaction_is_one_round_trip_in_order(channel, monkeypatch):
     assert len(trips) == 1
 
 
-def test_what_others_do_after_commit_may_fail(channel):
-    def break_down():
-        raise ValueError("somebody else's")
+def test_a_failing_commit_hook_does_not_stop_events(channel):
+    def fail():
+        raise ValueError("not related to events")
 
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         with transaction.atomic():
             publish(channel, "append", {})
-            transaction.on_commit(break_down, robust=True)
+            transaction.on_commit(fail, robust=True)
             publish(channel, "remove", {})
         assert heard() == [sent(channel, "append"), sent(channel, "remove")]
 
 
-def test_tests_can_look_at_what_a_transaction_sends(channel, django_capture_on_commit_callbacks):
-    """Also when something was sent before they began to look."""
-    with listening(channel) as heard, transaction.atomic():
+def test_tests_can_capture_the_events_of_a_transaction(channel, django_capture_on_commit_callbacks):
+    """Also events sent before the capture started."""
+    with subscribed(channel) as heard, transaction.atomic():
         publish(channel, "append", {})
         with django_capture_on_commit_callbacks(execute=True):
             publish(channel, "remove", {})
@@ -152,16 +152,16 @@ def test_tests_can_look_at_what_a_transaction_sends(channel, django_capture_on_c
     ],
 )
 def test_any_text_stays_on_one_line(channel, text, line):
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         publish(channel, "append", {"html": text})
         assert heard() == [(f"live:{channel}", f"event: append\ndata: {line}\n\n")]
 
 
-def test_ids_and_translated_texts_may_be_published(channel):
+def test_ids_and_lazy_translations_can_be_published(channel):
     from django.utils.translation import gettext_lazy
 
     one = uuid.uuid4()
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         publish(channel, "row", {"id": one, "status": gettext_lazy("Open"), "previous": None})
         assert f'{{"id":"{one}","status":"Open","previous":null}}' in heard()[0][1]
 
@@ -177,15 +177,15 @@ def test_ids_and_translated_texts_may_be_published(channel):
         ("conversation 1", "append", {}),
         ("", "append", {}),
         ("conversation:1", "append", "text"),
-        ("conversation:1", "append", {"what": object()}),
+        ("conversation:1", "append", {"value": object()}),
     ],
 )
-def test_nonsense_is_refused_where_it_is_written(wrong):
+def test_invalid_events_are_refused_at_the_call(wrong):
     with pytest.raises((ValueError, TypeError)):
         publish(*wrong)
 
 
-def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
+def test_without_redis_publishing_neither_fails_nor_waits(own_redis, channel):
     publish(channel, "append", {})
     own_redis.kill()
     begin = time.monotonic()
@@ -194,7 +194,7 @@ def test_without_redis_nothing_fails_and_nobody_waits(own_redis, channel):
     assert time.monotonic() - begin < 20
 
 
-def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis, channel):
+def test_a_hanging_redis_costs_half_a_second_once(own_redis, channel):
     publish(channel, "append", {})
     own_redis.pause()
     begin = time.monotonic()
@@ -202,14 +202,14 @@ def test_a_redis_that_hangs_costs_half_a_second_once_and_not_each_time(own_redis
         with transaction.atomic():
             publish(channel, "append", {})
             publish(channel, "remove", {})
-    assert 0.4 < time.monotonic() - begin < 20  # each time would be 100
+    assert 0.4 < time.monotonic() - begin < 20  # half a second for each event would be 100
 
 
-def test_after_a_restart_of_redis_the_first_event_arrives(own_redis, channel):
-    """The pool's connection is dead by then: nobody may be sent into it."""
+def test_the_first_event_after_a_redis_restart_arrives(own_redis, channel):
+    """The pool's connection is dead by then and must not be used."""
     publish(channel, "append", {})
     own_redis.kill()
     own_redis.start()
-    with listening(channel) as heard:
+    with subscribed(channel) as heard:
         publish(channel, "append", {})
         assert heard() == [sent(channel, "append")]

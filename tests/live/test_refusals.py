@@ -1,4 +1,4 @@
-"""Who does not get in. Each test first shows that the same request with a good ticket does."""
+"""Requests that get no stream. Each test first shows that a valid ticket does get one."""
 
 import time
 import uuid
@@ -23,7 +23,7 @@ def status(server, ticket, **options) -> int:
         return stream.status
 
 
-def test_no_ticket(server):
+def test_a_missing_ticket_is_refused(server):
     assert status(server, ticket()) == 200
     with Stream(server.port, None) as stream:
         assert stream.status == 401
@@ -43,7 +43,7 @@ def test_no_ticket(server):
     ],
     ids=["empty", "nonsense", "signature", "content", "shape", "other purpose", "two"],
 )
-def test_a_ticket_that_is_not_ours(server, change):
+def test_a_forged_ticket_is_refused(server, change):
     good = ticket()
     assert status(server, good) == 200
     assert status(server, change(good)) == 401
@@ -56,7 +56,7 @@ def test_channels_cannot_be_added_to_a_ticket(server):
     assert status(server, f"{foreign}:{rest}") == 401
 
 
-def test_a_ticket_in_the_address_or_in_a_cookie_is_none(server):
+def test_tickets_in_urls_and_cookies_are_ignored(server):
     good = ticket()
     assert status(server, None, headers=[f"Authorization: Bearer {good}"]) == 200
     assert status(server, None, path=f"/live/?ticket={good}") == 401
@@ -66,24 +66,24 @@ def test_a_ticket_in_the_address_or_in_a_cookie_is_none(server):
     assert status(server, None, headers=twice) == 401
 
 
-def test_a_ticket_is_good_for_a_minute(server, monkeypatch):
+def test_a_ticket_expires_after_a_minute(server, monkeypatch):
     now = time.time()
-    for age, answer in (tickets.TICKET_SECONDS - 5, 200), (tickets.TICKET_SECONDS + 2, 401):
+    for age, expected in (tickets.TICKET_SECONDS - 5, 200), (tickets.TICKET_SECONDS + 2, 401):
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda age=age: now - age)
             old = ticket()
-        assert status(server, old) == answer
+        assert status(server, old) == expected
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
-def test_only_get(server, method):
+def test_other_methods_are_refused(server, method):
     with Stream(server.port, ticket(), method=method) as stream:
         assert stream.status == 405
         assert stream.headers["allow"] == "GET"
 
 
-def test_no_other_site_is_given_permission(server):
-    """Without CORS headers a browser neither sends the ticket nor shows the answer."""
+def test_other_sites_get_no_cors_headers(server):
+    """Without CORS headers a browser neither sends the ticket nor reveals the response."""
     origin = ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site"]
     asked = [*origin, "Access-Control-Request-Headers: authorization"]
     for options in (
@@ -95,17 +95,17 @@ def test_no_other_site_is_given_permission(server):
 
 
 @pytest.mark.parametrize("path", ["/live/x", "/live/stats/", "/live/%2e%2e/"])
-def test_nothing_else_is_there(server, path):
+def test_other_paths_are_not_found(server, path):
     assert status(server, ticket(), path=path) == 404
 
 
-def test_figures_are_for_the_operator(server):
+def test_statistics_are_for_the_operator(server):
     assert server.stats()["redis"] is True
     assert status(server, None, path="/live/stats") == 401
     assert status(server, ticket(), path="/live/stats") == 401
 
 
-def test_a_ticket_from_before_the_closing_is_refused(server, publish):
+def test_tickets_from_before_a_closing_are_refused(server, publish):
     subject = f"membership:{uuid.uuid4()}"
     early = ticket(subjects=[f"session:{uuid.uuid4()}", subject])
     assert status(server, early) == 200
@@ -113,18 +113,20 @@ def test_a_ticket_from_before_the_closing_is_refused(server, publish):
     assert status(server, early) == 401
 
 
-def test_a_ticket_from_after_the_closing_is_good(server, publish, monkeypatch):
-    """Somebody whose role changed has to come back at once."""
+def test_tickets_from_after_a_closing_are_accepted(server, publish, monkeypatch):
+    """A member whose role has changed must be able to reconnect at once."""
     subject = f"membership:{uuid.uuid4()}"
     publish.close_streams(subject)
-    assert status(server, ticket(subjects=[subject])) == 401  # access may have been asked before
+    assert (
+        status(server, ticket(subjects=[subject])) == 401
+    )  # its access may have been checked before the closing
     later = tickets.redis_time() + tickets.MARGIN_SECONDS + 0.05
     monkeypatch.setattr(tickets, "redis_time", lambda: later)
     assert status(server, ticket(subjects=[subject])) == 200
 
 
-def test_application_servers_may_disagree_about_the_time(server, publish, monkeypatch):
-    """The two times that are compared are both Redis' own."""
+def test_clocks_of_application_servers_may_differ(server, publish, monkeypatch):
+    """Both times that are compared come from Redis."""
     subject, now = f"membership:{uuid.uuid4()}", time.time
     with monkeypatch.context() as patch:
         patch.setattr(time, "time", lambda: now() + 30)
@@ -134,8 +136,8 @@ def test_application_servers_may_disagree_about_the_time(server, publish, monkey
     assert status(server, early) == 401
 
 
-def test_a_ticket_without_a_date_is_refused_where_there_is_a_doubt(server, publish, monkeypatch):
-    """Made while Redis was away."""
+def test_a_ticket_without_a_date_is_refused_after_a_closing(server, publish, monkeypatch):
+    """Such a ticket was issued while Redis was unavailable."""
     subject = f"membership:{uuid.uuid4()}"
     monkeypatch.setattr(tickets, "redis_time", lambda: 0.0)
     assert status(server, ticket(subjects=[subject])) == 200
@@ -143,14 +145,14 @@ def test_a_ticket_without_a_date_is_refused_where_there_is_a_doubt(server, publi
     assert status(server, ticket(subjects=[subject])) == 401
 
 
-def test_the_mark_of_a_closing_outlives_the_tickets_it_refuses(publish):
+def test_a_closing_is_remembered_longer_than_its_tickets_live(publish):
     subject = f"membership:{uuid.uuid4()}"
     publish.close_streams(subject)
     left = redis.client().ttl(sse.revoked_key(subject.encode()))
     assert tickets.TICKET_SECONDS + tickets.MARGIN_SECONDS < left <= tickets.REVOKED_SECONDS
 
 
-def test_no_more_streams_than_fit(small_server):
+def test_streams_beyond_the_limit_are_refused(small_server):
     def visit(number):
         return small_server.open("a", subjects=[f"visitor:{number}"])
 
@@ -163,7 +165,7 @@ def test_no_more_streams_than_fit(small_server):
             assert fourth.status == 200
 
 
-def test_nobody_takes_all_the_streams(small_server):
+def test_one_subject_cannot_take_all_streams(small_server):
     def visit(number):
         return small_server.open("a", subjects=[f"visitor:{number}", "inbox:1"])
 
@@ -188,7 +190,7 @@ def test_nobody_takes_all_the_streams(small_server):
         {"subjects": ["x" * 129]},
     ],
 )
-def test_a_ticket_for_nonsense_is_not_made(wrong):
+def test_tickets_for_invalid_names_are_not_issued(wrong):
     assert ticket()
     with pytest.raises(ValueError):
         ticket(**wrong)

@@ -1,4 +1,4 @@
-"""What a page hears, once it is in."""
+"""What a page receives on its stream."""
 
 import time
 import uuid
@@ -12,7 +12,7 @@ def name(kind="conversation"):
     return f"{kind}:{uuid.uuid4()}"
 
 
-def test_a_stream_begins_with_ready_and_headers_that_keep_proxies_from_holding_it(server):
+def test_a_stream_starts_with_ready_and_headers_against_buffering(server):
     with server.open(name()) as stream:
         assert stream.status == 200
         assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -21,7 +21,7 @@ def test_a_stream_begins_with_ready_and_headers_that_keep_proxies_from_holding_i
         assert stream.event() == Event("ready", {})
 
 
-def test_what_is_published_after_ready_arrives(server, publish):
+def test_events_after_ready_arrive(server, publish):
     channel = name()
     with server.open(channel).ready() as stream:
         publish.publish(channel, "append", {"into": "timeline", "id": "entry-1", "html": "<li>"})
@@ -31,7 +31,7 @@ def test_what_is_published_after_ready_arrives(server, publish):
 
 
 def test_nothing_is_lost_between_subscribing_and_ready(server, publish):
-    """However the moments fall: what is published after ready was read is always heard."""
+    """Whatever the timing, an event published after ready was read always arrives."""
     for _ in range(50):
         channel = name()
         with server.open(channel).ready() as stream:
@@ -39,7 +39,7 @@ def test_nothing_is_lost_between_subscribing_and_ready(server, publish):
             assert stream.event() == Event("remove", {"id": "x"})
 
 
-def test_other_channels_are_not_heard(server, publish):
+def test_events_of_other_channels_do_not_arrive(server, publish):
     mine = name()
     with server.open(mine).ready() as stream:
         publish.publish(name(), "append", {"html": "foreign"})
@@ -48,14 +48,14 @@ def test_other_channels_are_not_heard(server, publish):
 
 
 def test_events_arrive_in_the_order_they_were_sent(server, publish):
-    here, there = name(), name()
-    with server.open(here, there).ready() as stream:
+    first, second = name(), name()
+    with server.open(first, second).ready() as stream:
         for number in range(500):
-            publish.publish(here if number % 3 else there, "append", {"number": number})
+            publish.publish(first if number % 3 else second, "append", {"number": number})
         assert [stream.event().data["number"] for _ in range(500)] == list(range(500))
 
 
-def test_everybody_on_a_channel_hears_the_same_bytes(server, publish):
+def test_all_streams_of_a_channel_get_the_same_bytes(server, publish):
     channel = name("workspace")
     streams = [server.open(channel).ready() for _ in range(30)]
     publish.publish(channel, "presence", {"sentence": "Grüße\n\u2028 \ud83d\ude00 & \r\n"})
@@ -66,7 +66,7 @@ def test_everybody_on_a_channel_hears_the_same_bytes(server, publish):
         stream.socket.close()
 
 
-def test_an_event_of_a_megabyte_arrives_whole(server, publish):
+def test_an_event_of_a_megabyte_arrives_completely(server, publish):
     channel = name()
     with server.open(channel).ready() as stream:
         publish.publish(channel, "append", {"html": "x" * 1_000_000})
@@ -75,7 +75,7 @@ def test_an_event_of_a_megabyte_arrives_whole(server, publish):
         assert stream.event().name == "remove"
 
 
-def test_a_channel_twice_in_a_ticket_is_heard_once(server, publish):
+def test_a_channel_listed_twice_sends_each_event_once(server, publish):
     channel = name()
     with server.open(channel, channel).ready() as stream:
         publish.publish(channel, "append", {})
@@ -83,7 +83,7 @@ def test_a_channel_twice_in_a_ticket_is_heard_once(server, publish):
         assert [stream.event().name for _ in range(2)] == ["append", "remove"]
 
 
-def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
+def test_redis_is_subscribed_only_while_a_stream_is_open(server):
     channel = name()
     redis_name = f"live:{channel}"
 
@@ -93,7 +93,7 @@ def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
     assert subscribers() == 0
     first = server.open(channel).ready()
     second = server.open(channel).ready()
-    assert subscribers() == 1  # the process, however many streams
+    assert subscribers() == 1  # one per process, no matter how many streams
     first.socket.close()
     until(lambda: server.stats()["streams"] == 1)
     assert subscribers() == 1
@@ -101,16 +101,18 @@ def test_redis_is_subscribed_while_somebody_listens_and_not_longer(server):
     until(lambda: subscribers() == 0)
 
 
-def test_a_page_that_leaves_is_noticed_at_once(server):
+def test_a_closed_page_is_noticed_at_once(server):
     stream = server.open(name()).ready()
     assert server.stats()["streams"] == 1
     begin = time.monotonic()
     stream.socket.close()
     until(lambda: server.stats()["streams"] == 0)
-    assert time.monotonic() - begin < 10  # before a heartbeat, every 15 seconds, could tell
+    assert (
+        time.monotonic() - begin < 10
+    )  # sooner than a heartbeat, sent every 15 seconds, would show it
 
 
-def test_two_hundred_streams_leave_nothing_behind(server, publish):
+def test_closed_streams_leave_nothing_behind(server, publish):
     before = server.counts()
     shared = name("workspace")
     streams = [server.open(name(), shared, subjects=[name("visitor")]) for _ in range(200)]
@@ -120,7 +122,7 @@ def test_two_hundred_streams_leave_nothing_behind(server, publish):
     assert during["streams"] == 200
     assert during["channels"] == 201
     assert during["subjects"] == 200
-    # One task a stream, the server's own: none of ours.
+    # Each stream has one task of the server and none of the hub.
     assert during["tasks"] == before["tasks"] + 200
     publish.publish(shared, "presence", {})
     assert {stream.event().name for stream in streams} == {"presence"}
@@ -129,18 +131,18 @@ def test_two_hundred_streams_leave_nothing_behind(server, publish):
     until(lambda: server.counts() == before)
 
 
-def test_quiet_streams_have_a_heartbeat(small_server):
+def test_idle_streams_get_a_heartbeat(small_server):
     begin = time.monotonic()
     streams = [small_server.open(name(), subjects=[name()]).ready() for _ in range(3)]
     for _ in range(3):
         assert [stream.block() for stream in streams] == [":"] * 3
-    assert time.monotonic() - begin > 0.8  # three of 0.3 seconds, and not all at once
+    assert time.monotonic() - begin > 0.8  # three heartbeats 0.3 seconds apart
     for stream in streams:
         stream.socket.close()
 
 
-def test_a_stream_does_not_live_for_ever(start_server):
-    """The backstop: access is asked about again, even if every message about it was lost."""
+def test_streams_have_a_maximum_age(start_server):
+    """The last resort: access is checked again even if every closing was lost."""
     server = start_server(LIVE_HEARTBEAT=0.2, LIVE_MAX_AGE=1)
     with server.open(name()).ready() as stream:
         assert stream.event() == Event("bye", {"reason": "restart"})

@@ -1,4 +1,4 @@
-"""Pages behind the same port as the streams."""
+"""Pages are served on the same port as the streams."""
 
 import http.client
 import socket
@@ -15,7 +15,7 @@ APP = "tests.live.wsgi_app:app"
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):
-    """A file without which /slow has no answer."""
+    """A file that /slow waits for before it responds."""
     gate = tmp_path_factory.mktemp("adapter") / "gate"
     gate.touch()
     return gate
@@ -30,13 +30,13 @@ def adapter(gate):
 def ask(server, method, path, body=None, headers=None):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     connection.request(method, path, body, headers or {})
-    answer = connection.getresponse()
-    content = answer.read()
+    response = connection.getresponse()
+    content = response.read()
     connection.close()
-    return answer.status, content
+    return response.status, content
 
 
-def half_a_request(server, length=100):
+def send_half_a_request(server, length=100):
     client = socket.create_connection(("127.0.0.1", server.port))
     client.sendall(
         f"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\nhalf".encode()
@@ -44,8 +44,8 @@ def half_a_request(server, length=100):
     return client
 
 
-def test_the_body_and_the_answer_pass_unchanged(adapter):
-    body = bytes(range(256)) * 10_000  # more than is kept in memory
+def test_request_and_response_bodies_pass_unchanged(adapter):
+    body = bytes(range(256)) * 10_000  # too large to be kept in memory
     assert ask(adapter, "POST", "/echo", body) == (201, body)
     assert ask(adapter, "POST", "/echo", b"") == (201, b"")
 
@@ -54,7 +54,7 @@ def test_a_body_without_a_length_arrives(adapter):
     assert ask(adapter, "POST", "/echo", iter([b"one", b"two"])) == (201, b"onetwo")
 
 
-def test_what_the_application_is_told(adapter):
+def test_the_wsgi_environment(adapter):
     headers = {"Content-Type": "text/x", "X-Two": "Grüße"}
     _, content = ask(adapter, "POST", "/variables?a=b%20c", b"abc", headers)
     lines = content.decode("latin-1").splitlines()
@@ -66,7 +66,7 @@ def test_what_the_application_is_told(adapter):
     assert "HTTP_X_TWO=Grüße" in lines
 
 
-def test_a_header_with_an_underscore_does_not_pass_for_another(adapter):
+def test_a_header_with_an_underscore_is_dropped(adapter):
     good = ask(adapter, "GET", "/variables", headers={"X-Trusted": "proxy"})[1]
     assert b"HTTP_X_TRUSTED=proxy\n" in good
     bad = ask(adapter, "GET", "/variables", headers={"X_Trusted": "visitor"})[1]
@@ -75,27 +75,27 @@ def test_a_header_with_an_underscore_does_not_pass_for_another(adapter):
 
 def test_half_a_body_never_reaches_the_application(adapter):
     ask(adapter, "POST", "/echo", b"before")
-    client = half_a_request(adapter)
+    client = send_half_a_request(adapter)
     client.shutdown(socket.SHUT_WR)
     assert client.recv(1000) == b""
     assert ask(adapter, "GET", "/last") == (200, b"before")
 
 
 def test_slow_uploads_take_no_thread(adapter):
-    clients = [half_a_request(adapter) for _ in range(20)]
+    clients = [send_half_a_request(adapter) for _ in range(20)]
     assert ask(adapter, "POST", "/echo", b"whole") == (201, b"whole")
     for client in clients:
         client.close()
 
 
-def test_too_much_is_refused_before_it_is_read(adapter):
+def test_a_too_long_body_is_refused_before_it_is_read(adapter):
     assert ask(adapter, "POST", "/echo", b"x" * 3_000_000)[0] == 201
-    client = half_a_request(adapter, length=3_000_001)
+    client = send_half_a_request(adapter, length=3_000_001)
     assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     client.close()
 
 
-def test_too_much_without_a_length_is_refused(adapter):
+def test_a_too_long_body_without_a_length_is_refused(adapter):
     client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     with pytest.raises(OSError):
@@ -105,13 +105,13 @@ def test_too_much_without_a_length_is_refused(adapter):
     client.close()
 
 
-def test_a_long_answer_arrives_whole(adapter):
+def test_a_long_response_arrives_completely(adapter):
     status, content = ask(adapter, "GET", "/long")
     assert status == 200
     assert content == b"".join(b"%099d\n" % number * 1000 for number in range(300))
 
 
-def test_whoever_leaves_a_long_answer_gives_the_thread_back(adapter):
+def test_a_client_that_disconnects_frees_the_thread(adapter):
     client = socket.create_connection(("127.0.0.1", adapter.port))
     client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
     client.recv(1000)
@@ -119,7 +119,7 @@ def test_whoever_leaves_a_long_answer_gives_the_thread_back(adapter):
     assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_an_ordinary_answer_needs_no_thread_while_it_is_read(adapter):
+def test_a_short_response_holds_no_thread_while_it_is_read(adapter):
     clients = []
     for _ in range(3):
         clients.append(socket.create_connection(("127.0.0.1", adapter.port)))
@@ -131,48 +131,48 @@ def test_an_ordinary_answer_needs_no_thread_while_it_is_read(adapter):
         client.close()
 
 
-def test_an_error_is_an_error(adapter):
+def test_an_application_error_is_a_500(adapter):
     assert ask(adapter, "GET", "/broken")[0] == 500
     assert ask(adapter, "POST", "/echo", b"next") == (201, b"next")
 
 
-def test_answers_without_a_body(adapter):
+def test_responses_without_a_body(adapter):
     assert ask(adapter, "GET", "/nothing") == (204, b"")
     assert ask(adapter, "HEAD", "/slow") == (200, b"")
 
 
-def test_a_reader_that_does_not_read_cannot_hold_up_the_stop():
+def test_a_client_that_does_not_read_does_not_delay_the_shutdown():
     with Server(APP) as server, socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
         assert client.recv(1000)
         assert server.stop() < 30
 
 
-def test_more_than_can_wait_is_refused_at_once_and_the_rest_is_answered(adapter, gate):
-    """One thread, 16 places to wait: 40 requests while the first has no answer."""
+def test_requests_beyond_the_queue_are_refused_at_once(adapter, gate):
+    """40 requests with one thread and a queue of 16, while the first has no response."""
     gate.unlink()
     with ThreadPoolExecutor(40) as pool:
-        asked = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(40)]
-        until(lambda: sum(each.done() for each in asked) == 23, "the refusals")
+        requests = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(40)]
+        until(lambda: sum(request.done() for request in requests) == 23, "the refusals")
         gate.touch()
-        codes = [each.result()[0] for each in asked]
+        codes = [request.result()[0] for request in requests]
     assert (codes.count(200), codes.count(503)) == (17, 23)
     assert ask(adapter, "POST", "/echo", b"calm again") == (201, b"calm again")
 
 
-def test_an_urgent_page_does_not_stand_in_line(adapter, gate):
+def test_urgent_pages_skip_the_queue(adapter, gate):
     gate.unlink()
     with ThreadPoolExecutor(6) as pool:
-        line = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(6)]
-        until(lambda: all(each.running() for each in line), "the requests that wait")
+        waiting = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(6)]
+        until(lambda: all(request.running() for request in waiting), "the requests that wait")
         assert ask(adapter, "GET", "/nothing") == (204, b"")
-        assert not any(each.done() for each in line)
+        assert not any(request.done() for request in waiting)
         gate.touch()
-        assert {each.result() for each in line} == {(200, b"slow")}
+        assert {request.result() for request in waiting} == {(200, b"slow")}
 
 
-def test_a_refusal_carries_headers_that_protect(adapter):
-    client = half_a_request(adapter, length=3_000_001)
+def test_refusals_carry_security_headers(adapter):
+    client = send_half_a_request(adapter, length=3_000_001)
     head = client.recv(1000).lower()
     client.close()
     assert b"x-content-type-options: nosniff" in head

@@ -1,4 +1,4 @@
-"""A WSGI application of a few lines behind the adapter, with one thread."""
+"""A small WSGI application behind the adapter, with one thread."""
 
 import os
 import time
@@ -10,8 +10,8 @@ seen = []
 
 
 def pages(environ, start_response):
-    answer = ANSWERS[environ["PATH_INFO"]]
-    return answer(environ, start_response)
+    page = PAGES[environ["PATH_INFO"]]
+    return page(environ, start_response)
 
 
 def variables(environ, start_response):
@@ -59,7 +59,7 @@ def nothing(environ, start_response):
     return []
 
 
-ANSWERS = {
+PAGES = {
     "/variables": variables,
     "/echo": echo,
     "/last": last,

@@ -1,4 +1,4 @@
-"""The mailbox of a local start: where its emails are read, and who can read them."""
+"""The mailbox of a local start: where its emails are shown, and to whom."""
 
 import json
 import os
@@ -9,9 +9,9 @@ import pytest
 from django.core.mail import get_connection, send_mail
 from django.test import Client
 
+from dev import steps
+from dev.checkout import ROOT
 from localmail.models import LocalMail
-from messagehub.local import steps
-from messagehub.local.checkout import ROOT
 
 ASK = """
 import django, json
@@ -28,7 +28,7 @@ PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "k" * 60}
 
 
 def settings_with(tmp_path, **environment):
-    """[EMAIL_BACKEND, the mailbox's address, whether its app is installed]"""
+    """Return [EMAIL_BACKEND, the mailbox's URL, whether its app is installed]."""
     clean = {name: value for name, value in os.environ.items() if name not in steps.OURS}
     clean |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "messagehub.settings"}
     done = subprocess.run(
@@ -43,18 +43,18 @@ def settings_with(tmp_path, **environment):
 
 
 @pytest.mark.parametrize("demo", ["0", "1"])
-def test_every_local_start_without_a_mail_server_has_it(tmp_path, demo):
+def test_a_local_start_without_a_mail_server_has_a_mailbox(tmp_path, demo):
     found = settings_with(tmp_path, LOCAL="1", DEMO=demo)
     assert found == ["localmail.backend.MailboxBackend", "/mailbox/", True]
 
 
-def test_with_a_mail_server_emails_leave(tmp_path):
+def test_with_a_mail_server_emails_are_sent(tmp_path):
     backend, address, _installed = settings_with(tmp_path, LOCAL="1", EMAIL_URL="smtp://localhost")
     assert (backend, address) == ("outbox.smtp.EmailBackend", "")
 
 
 @pytest.mark.parametrize("more", [{}, {"EMAIL_URL": "smtp://localhost"}])
-def test_production_has_none(tmp_path, more):
+def test_production_has_no_mailbox(tmp_path, more):
     backend, address, installed = settings_with(tmp_path, **PRODUCTION, **more)
     assert "localmail" not in backend
     assert (address, installed) == ("", False)
@@ -72,7 +72,7 @@ def pages(mail):
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000", "LOCALHOST"])
-def test_this_machine_reads_it(sent, host):
+def test_this_machine_sees_the_emails(sent, host):
     for page in pages(sent):
         assert Client(headers={"Host": host}).get(page).status_code == 200
     assert "The link" in Client(headers={"Host": host}).get(pages(sent)[1]).text
@@ -88,15 +88,15 @@ def test_this_machine_reads_it(sent, host):
         {"Via": "1.1 proxy"},
     ],
 )
-def test_nobody_reads_it_from_elsewhere(sent, settings, headers):
-    """A local start behind a tunnel shows its pages to strangers; not the sign-in links."""
+def test_no_one_else_sees_the_emails(sent, settings, headers):
+    """A local start behind a tunnel shows its pages to strangers, but not the sign-in links."""
     settings.ALLOWED_HOSTS = ["*"]
     settings.SITE_URL = "https://shop.tunnel.example"
     for page in pages(sent):
         assert Client(headers={"Host": "localhost"} | headers).get(page).status_code == 404
 
 
-def test_the_first_page_after_signing_up_names_it(db):
+def test_the_first_page_after_signing_up_links_to_the_mailbox(db):
     page = Client(headers={"Host": "localhost:8000"}).post(
         "/accounts/signup/",
         {
@@ -112,11 +112,11 @@ def test_the_first_page_after_signing_up_names_it(db):
 
 
 @pytest.mark.parametrize("page", ["/accounts/password/reset/done/", "/accounts/confirm-email/"])
-def test_pages_that_speak_of_an_email_name_it(db, page):
+def test_pages_that_mention_an_email_link_to_the_mailbox(db, page):
     assert "http://localhost:8000/mailbox/" in Client(headers={"Host": "localhost"}).get(page).text
     elsewhere = Client(headers={"Host": "localhost", "X-Forwarded-For": "192.0.2.7"}).get(page)
     assert "/mailbox/" not in elsewhere.text
 
 
-def test_a_refused_host_is_still_told_so(db):
+def test_an_unknown_host_still_gets_the_error_page(db):
     assert Client(headers={"Host": "evil.example"}).get("/accounts/login/").status_code == 400

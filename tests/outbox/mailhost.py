@@ -1,4 +1,4 @@
-"""A mail server of the test's own: takes mail, refuses it, or is slow, as it is told."""
+"""A mail server for tests that accepts emails, refuses them, or is slow."""
 
 import re
 import socketserver
@@ -14,12 +14,12 @@ class MailHost(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.received = []
-        self.answers = []  # one code an email, taken from the front; empty: take it
+        self.answers = []  # one code per email, taken from the front; without one, accept it
         self.pause = 0
-        self.gate = threading.Event()  # while it is cleared, nobody gets an answer
+        self.gate = threading.Event()  # while it is cleared, the server doesn't respond
         self.gate.set()
-        self.deaf = False  # takes calls and says nothing
-        self.holding = 0  # emails it has, whose senders wait for the answer
+        self.deaf = False  # accepts connections but never responds
+        self.holding = 0  # emails received whose senders wait for a response
 
     @property
     def port(self):
@@ -30,7 +30,7 @@ class MailHost(socketserver.ThreadingTCPServer):
 
 
 class Conversation(socketserver.StreamRequestHandler):
-    """As much of SMTP (RFC 5321) as a client needs to hand over a message."""
+    """The part of SMTP (RFC 5321) that a client needs to send a message."""
 
     def handle(self):
         if self.server.deaf:
@@ -55,7 +55,7 @@ class Conversation(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.decode())
         if not line:
-            return  # without an end it is no message
+            return  # the message is incomplete
         self.keep_waiting()
         code = self.server.answers.pop(0) if self.server.answers else 250
         if code == 250:
@@ -69,7 +69,7 @@ class Conversation(socketserver.StreamRequestHandler):
         self.server.holding -= 1
 
     def say(self, words):
-        with suppress(OSError):  # whoever asked may have died meanwhile
+        with suppress(OSError):  # the client may be gone
             self.wfile.write(f"{words}\r\n".encode())
 
 

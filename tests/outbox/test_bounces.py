@@ -1,4 +1,4 @@
-"""What a mail provider reports later: which email is meant, and what becomes of it."""
+"""Email providers' reports: which email is meant, and how its state changes."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -18,13 +18,13 @@ UNKNOWN = "smtp;550 5.1.1 The email account that you tried to reach does not exi
 
 
 @email_renderer("test-bounces")
-def any_letter(delivery):
+def render_any(delivery):
     return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture
 def heard():
-    """What those who listen are told: (state, id) of each delivery that ended."""
+    """Record (state, id) of each delivery that ends."""
     ended = []
 
     def listen(sender, delivery, **kwargs):
@@ -59,7 +59,7 @@ def state_of(delivery):
 
 
 @pytest.mark.parametrize("event_type", ["bounced", "rejected", "failed"])
-def test_an_email_that_comes_back_is_marked_with_the_reason(db, heard, event_type):
+def test_a_bounced_email_gets_the_reason(db, heard, event_type):
     delivery = sent()
     report(event_type)
     assert state_of(delivery) == "bounced"
@@ -70,14 +70,14 @@ def test_an_email_that_comes_back_is_marked_with_the_reason(db, heard, event_typ
 
 
 @pytest.mark.parametrize("event_type", ["deferred", "delivered", "complained", "opened", "queued"])
-def test_what_is_still_on_its_way_or_has_arrived_changes_nothing(db, heard, event_type):
+def test_reports_of_deferred_or_delivered_emails_change_nothing(db, heard, event_type):
     delivery = sent()
     report(event_type)
     assert state_of(delivery) == "sent"
     assert heard == [("sent", delivery.pk)]
 
 
-def test_the_same_report_twice_is_one(db, heard):
+def test_a_repeated_report_has_no_effect(db, heard):
     delivery = sent()
     report()
     report(mta_response="554 something else")
@@ -86,7 +86,7 @@ def test_the_same_report_twice_is_one(db, heard):
     assert [state for state, _pk in heard] == ["sent", "bounced"]
 
 
-def test_delivered_after_bounced_takes_nothing_back(db):
+def test_delivered_after_bounced_changes_nothing(db):
     delivery = sent()
     report()
     report("delivered")
@@ -94,7 +94,7 @@ def test_delivered_after_bounced_takes_nothing_back(db):
 
 
 @pytest.mark.parametrize("state", ["waiting", "failed", "cancelled"])
-def test_what_was_not_sent_cannot_come_back(db, heard, state):
+def test_an_unsent_email_cannot_bounce(db, heard, state):
     delivery = sent()
     Delivery.objects.update(state=state)
     report()
@@ -109,7 +109,7 @@ def test_a_bounce_a_week_later_counts(db):
     assert state_of(delivery) == "bounced"
 
 
-def test_a_report_before_the_sender_has_marked_it_wins(db, heard):
+def test_a_report_that_arrives_before_the_mark_wins(db, heard):
     delivery = queue_email(to="vera@example.com", subject="Hi", text="secret link")
     sending = claim(delivery.pk)
     report(message_id=f"<{delivery.message_id.strip('<>')}>")
@@ -120,14 +120,14 @@ def test_a_report_before_the_sender_has_marked_it_wins(db, heard):
 
 
 @pytest.mark.parametrize("form", ["<{}>", "{}"])
-def test_a_message_id_is_known_with_and_without_brackets(db, form):
+def test_a_message_id_matches_with_and_without_brackets(db, form):
     delivery = queue_email(to="vera@example.com", subject="Hi", text="Text")
     deliver_due(delivery.pk)
     report(message_id=form.format(delivery.message_id.strip("<>")), recipient=None)
     assert state_of(delivery) == "bounced"
 
 
-def test_our_mark_and_the_recipient_name_it_when_the_id_is_lost(db):
+def test_metadata_and_recipient_match_without_a_message_id(db):
     delivery, other = sent(provider_id=""), sent(provider_id="", to="max@example.com")
     mark = {"delivery": str(delivery.pk)}
     report(message_id="unheard-of", metadata=mark, recipient="max@example.com")
@@ -138,14 +138,14 @@ def test_our_mark_and_the_recipient_name_it_when_the_id_is_lost(db):
 
 @pytest.mark.parametrize("message_id", ["b-2", "", None, "x" * 5000, "\x00<>", "é@"])
 @pytest.mark.parametrize("metadata", [None, [], {"delivery": 7}, {"delivery": str(uuid4())}])
-def test_a_report_about_nothing_of_ours_is_logged_and_forgotten(db, caplog, message_id, metadata):
+def test_a_report_about_an_unknown_email_is_logged(db, caplog, message_id, metadata):
     sent(provider_id="")
     report(message_id=message_id, metadata=metadata, recipient="\x00vera@example.com")
     assert Delivery.objects.filter(state="bounced").count() == 0
     assert "an email that is not ours" in caplog.text
 
 
-def test_an_old_report_does_not_touch_a_second_try(db):
+def test_an_old_report_does_not_affect_a_retry(db):
     delivery = sent()
     report()
     before = timezone.now() - timedelta(minutes=5)
@@ -160,9 +160,9 @@ def test_an_old_report_does_not_touch_a_second_try(db):
     assert state_of(delivery) == "bounced"
 
 
-def test_a_provider_is_asked_to_carry_our_mark_and_its_id_is_kept(db, settings, mailoutbox):
+def test_a_provider_gets_our_metadata_and_its_id_is_stored(db, settings, mailoutbox):
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
-    for _ in range(2):  # its ids are 0 and 1, and 0 looks like none
+    for _ in range(2):  # its ids are 0 and 1, and 0 is falsy
         delivery = queue_email(to="vera@example.com", subject="Hi", text="Text")
         deliver_due(delivery.pk)
     assert state_of(delivery) == "sent"
@@ -192,7 +192,7 @@ def test_the_reason_comes_from_status_codes_then_from_the_provider(
     assert delivery.reason == reason
 
 
-def test_a_providers_words_are_cut_and_cleaned(db):
+def test_a_providers_text_is_cleaned_and_cut(db):
     delivery = sent()
     report(mta_response="5.1.1 \x00\u202e<script>\r\n" + "x" * 5000)
     delivery.refresh_from_db()
@@ -200,9 +200,9 @@ def test_a_providers_words_are_cut_and_cleaned(db):
     assert len(delivery.last_error) == 2000
 
 
-def test_who_listens_badly_costs_neither_the_state_nor_the_others(db, caplog):
+def test_a_failing_receiver_does_not_lose_the_state(db, caplog):
     def breaks(sender, **kwargs):
-        Delivery.objects.create(key=kwargs["delivery"].key)  # breaks the transaction, too
+        Delivery.objects.create(key=kwargs["delivery"].key)  # this breaks the transaction too
 
     delivery_ended.connect(breaks)
     try:
@@ -211,4 +211,4 @@ def test_who_listens_badly_costs_neither_the_state_nor_the_others(db, caplog):
     finally:
         delivery_ended.disconnect(breaks)
     assert state_of(delivery) == "sent"
-    assert "not everybody could be told" in caplog.text
+    assert "a receiver of the signal failed" in caplog.text

@@ -1,4 +1,4 @@
-"""Which failure of the mail server is final, which is tried again, and what each is called."""
+"""Which sending errors are final, which are retried, and the reason for each."""
 
 import ssl
 from smtplib import (
@@ -18,8 +18,8 @@ from anymail.exceptions import (
 )
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from outbox.reasons import ENHANCED_CODES, REASONS, advice, words
-from outbox.errors import REJECT_REASONS, is_final, is_unanswered, reason_for, error_text
+from outbox.errors import REJECT_REASONS, error_text, is_final, is_unanswered, reason_for
+from outbox.reasons import ENHANCED_CODES, REASONS, advice, describe
 from outbox.smtp import Unanswered
 
 
@@ -32,16 +32,16 @@ def answered(status):
 
 
 def answered_over_http(status):
-    """As it comes in production: an OSError, because requests' errors are."""
+    """Build the error as in production, where it is an OSError because requests' errors are."""
     return AnymailRequestsAPIError(f"answered {status}", status_code=status)
 
 
 def lost(error):
-    """As Anymail tells of what went wrong on the way to a provider."""
+    """Build the error that Anymail raises when a request to a provider fails."""
     kind = type("AnymailRequestsAPIError", (AnymailRequestsAPIError, type(error)), {})
-    told = kind("Error posting")
-    told.__cause__ = error
-    return told
+    wrapped = kind("Error posting")
+    wrapped.__cause__ = error
+    return wrapped
 
 
 NOT_REACHED = [
@@ -79,17 +79,17 @@ FINAL = [
 
 
 @pytest.mark.parametrize("error", AGAIN, ids=repr)
-def test_it_is_tried_again(error):
+def test_the_error_is_not_final(error):
     assert not is_final(error)
 
 
 @pytest.mark.parametrize("error", FINAL, ids=repr)
-def test_it_is_final(error):
+def test_the_error_is_final(error):
     assert is_final(error)
 
 
 @pytest.mark.parametrize("error", [Unanswered("no answer"), *map(lost, HALF_DONE)], ids=repr)
-def test_whether_it_arrived_is_unknown(error):
+def test_the_email_may_have_arrived(error):
     assert is_unanswered(error)
     assert reason_for(error) == "unanswered"
 
@@ -97,7 +97,7 @@ def test_whether_it_arrived_is_unknown(error):
 @pytest.mark.parametrize(
     "error", [*map(lost, NOT_REACHED), SMTPServerDisconnected("gone"), answered(503)], ids=repr
 )
-def test_it_is_known_that_it_did_not_arrive(error):
+def test_the_email_did_not_arrive(error):
     assert not is_unanswered(error)
 
 
@@ -126,18 +126,24 @@ def test_it_is_known_that_it_did_not_arrive(error):
     ],
     ids=repr,
 )
-def test_it_has_a_reason(error, reason):
+def test_the_error_has_this_reason(error, reason):
     assert reason_for(error) == reason
 
 
-def test_every_reason_has_words_and_advice():
-    for code in {*REASONS, *ENHANCED_CODES.values(), *REJECT_REASONS.values(), "refused", "returned"}:
-        assert words(code) != words("")
+def test_every_reason_has_a_description_and_advice():
+    for code in {
+        *REASONS,
+        *ENHANCED_CODES.values(),
+        *REJECT_REASONS.values(),
+        "refused",
+        "returned",
+    }:
+        assert describe(code) != describe("")
         assert advice(code).endswith(".")
         assert len(code) <= 20
 
 
-def test_the_words_are_the_mail_servers_own():
+def test_the_error_text_is_the_mail_servers_own():
     error = SMTPRecipientsRefused({"v@x.example": (550, b"5.1.1 no\x00 such\r\n person \xff")})
     assert error_text(error) == "550 5.1.1 no such person \ufffd"
     assert error_text(SMTPDataError(451, b"later")) == "451 later"

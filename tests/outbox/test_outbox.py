@@ -1,4 +1,4 @@
-"""Whatever leaves the system leaves once: real PostgreSQL, Redis, worker and mail server."""
+"""Every email is sent once, with real PostgreSQL, Redis, worker and mail server."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -27,25 +27,25 @@ def states():
     return sorted(Delivery.objects.values_list("state", flat=True))
 
 
-def test_a_rolled_back_transaction_leaves_no_mail(transactional_db):
+def test_a_rolled_back_transaction_queues_nothing(transactional_db):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         queue()
         raise ZeroDivisionError
     assert not Delivery.objects.exists()
 
 
-def test_the_same_key_is_the_same_mail(db):
+def test_the_same_key_is_queued_once(db):
     assert queue(key="k").pk == queue(key="k").pk
     assert Delivery.objects.count() == 1
 
 
 @COMMITS
-def test_twenty_at_once_with_one_key_are_one_mail():
+def test_parallel_calls_with_one_key_queue_one_email():
     in_parallel(20, lambda _number: queue(key="k"))
     assert Delivery.objects.count() == 1
 
 
-def test_a_mail_carries_what_stops_loops_and_repeats(db):
+def test_an_email_has_headers_against_loops_and_repeats(db):
     delivery = queue()
     deliver_due(delivery.pk)
     (message,) = mail.outbox
@@ -54,7 +54,7 @@ def test_a_mail_carries_what_stops_loops_and_repeats(db):
     assert states() == ["sent"]
 
 
-def test_a_sent_mail_is_not_sent_again(db):
+def test_a_sent_email_is_not_sent_again(db):
     delivery = queue()
     for _ in range(3):
         deliver_due(delivery.pk)
@@ -69,7 +69,7 @@ def test_line_ends_in_a_subject_add_no_header(db):
     assert mail.outbox[0].recipients() == ["bob@acme.example"]
 
 
-def test_a_refusal_for_now_is_tried_again_later(db, host):
+def test_a_temporary_refusal_is_retried_later(db, host):
     host.answers = [451]
     delivery = queue()
     deliver_due(delivery.pk)
@@ -83,7 +83,7 @@ def test_a_refusal_for_now_is_tried_again_later(db, host):
     assert host.message_ids() == [delivery.message_id]
 
 
-def test_a_refusal_for_good_is_final_until_somebody_retries(acme, host):
+def test_a_permanent_refusal_is_final_until_someone_retries(acme, host):
     delivery = queue(to="unknown@acme.example", workspace=acme.workspace)
     deliver_due(delivery.pk)
     delivery.refresh_from_db()
@@ -96,7 +96,7 @@ def test_a_refusal_for_good_is_final_until_somebody_retries(acme, host):
     assert states() == ["sent"]
 
 
-def test_an_unreachable_mail_server_is_tried_until_it_gives_up(db, settings):
+def test_an_unreachable_mail_server_is_retried_up_to_the_limit(db, settings):
     settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     queue()
@@ -107,7 +107,7 @@ def test_an_unreachable_mail_server_is_tried_until_it_gives_up(db, settings):
     assert deliver_due() is None
 
 
-def test_what_became_pointless_is_cancelled(db):
+def test_a_waiting_email_can_be_cancelled(db):
     later = timezone.now() + timedelta(hours=1)
     fields = {"kind": "email", "payload": LETTER, "at": later}
     queue_delivery(to="bob@acme.example", **fields)
@@ -117,7 +117,7 @@ def test_what_became_pointless_is_cancelled(db):
     assert states() == ["cancelled"]
 
 
-def test_a_lease_keeps_others_away_until_it_runs_out(db, caplog):
+def test_a_lease_keeps_other_senders_away_until_it_expires(db, caplog):
     delivery = queue()
     assert claim(delivery.pk)
     assert claim(delivery.pk) is None
@@ -127,7 +127,7 @@ def test_a_lease_keeps_others_away_until_it_runs_out(db, caplog):
 
 
 @COMMITS
-def test_eight_senders_at_once_send_forty_mails_once_each(host):
+def test_parallel_senders_send_each_email_once(host):
     ids = [queue(to=f"p{number}@acme.example").message_id for number in range(40)]
 
     def send_all(_number):
@@ -139,15 +139,15 @@ def test_eight_senders_at_once_send_forty_mails_once_each(host):
 
 
 @COMMITS
-def test_the_worker_sends_what_was_committed(host):
-    """At once: no sweep runs here."""
+def test_the_worker_sends_after_the_commit(host):
+    """It is sent at once, because no sweep runs here."""
     with worker(EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
         delivery = queue()
         until(lambda: states() == ["sent"], what="sending by the worker")
     assert host.message_ids() == [delivery.message_id]
 
 
-def test_queueing_does_not_wait_for_a_broker_that_is_away(transactional_db, settings, monkeypatch):
+def test_queueing_does_not_wait_for_an_unavailable_broker(transactional_db, settings, monkeypatch):
     def away(*args, **kwargs):
         raise OSError("no broker")
 

@@ -1,4 +1,4 @@
-"""What left long ago is forgotten, and the secrets of what failed sooner."""
+"""Old deliveries are deleted, and the secrets of failed ones sooner."""
 
 from datetime import timedelta
 from functools import partial
@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from messagehub.lib.retention import delete_oldest
 from outbox.models import Delivery
-from outbox.retention import KEPT, SECRETS_KEPT
+from outbox.retention import RETENTION, SECRETS_RETENTION
 from outbox.sending import deliver_due
-from outbox.tasks import forget
+from outbox.tasks import delete_old_deliveries
 from tests.outbox.test_outbox import queue
 
 DAY = timedelta(days=1)
 
 
 def old(state, *, created, **times):
-    """A delivery made so long ago; its id tells, as all of them do."""
+    """Create a delivery with this age, which also shows in its id."""
     at = timezone.now() - created
     pk = UUID(int=(int(at.timestamp() * 1000) << 80) + Delivery.objects.count())
     return Delivery.objects.create(
@@ -33,35 +33,40 @@ def old(state, *, created, **times):
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "bounced", "cancelled"])
-def test_what_ended_long_ago_is_forgotten(db, state):
-    old(state, created=KEPT + DAY)
-    kept = old(state, created=KEPT - DAY)
-    forget()
+def test_deliveries_that_ended_long_ago_are_deleted(db, state):
+    old(state, created=RETENTION + DAY)
+    kept = old(state, created=RETENTION - DAY)
+    delete_old_deliveries()
     assert Delivery.objects.get() == kept
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending"])
-def test_what_has_not_ended_stays(db, state):
-    old(state, created=10 * KEPT)
-    forget()
+def test_unfinished_deliveries_stay(db, state):
+    old(state, created=10 * RETENTION)
+    delete_old_deliveries()
     assert Delivery.objects.count() == 1
 
 
-def test_the_period_begins_with_the_end(db):
+def test_the_period_begins_when_the_delivery_ends(db):
     lately = timezone.now() - DAY
-    old("sent", created=KEPT + DAY, sent_at=lately)
-    old("bounced", created=KEPT + DAY, sent_at=timezone.now() - KEPT - DAY, failed_at=lately)
-    forget()
+    old("sent", created=RETENTION + DAY, sent_at=lately)
+    old(
+        "bounced",
+        created=RETENTION + DAY,
+        sent_at=timezone.now() - RETENTION - DAY,
+        failed_at=lately,
+    )
+    delete_old_deliveries()
     assert Delivery.objects.count() == 2
 
 
-def test_so_many_at_a_time(db, monkeypatch):
+def test_deletion_is_in_batches(db, monkeypatch):
     few = partial(delete_oldest, most=2)
     monkeypatch.setattr("outbox.retention.delete_oldest", few)
     for number in range(3):
-        old("sent", created=KEPT + DAY * (number + 1))
-    forget()
-    assert Delivery.objects.get().created_at > timezone.now() - KEPT - 2 * DAY
+        old("sent", created=RETENTION + DAY * (number + 1))
+    delete_old_deliveries()
+    assert Delivery.objects.get().created_at > timezone.now() - RETENTION - 2 * DAY
 
 
 def fail(**fields):
@@ -70,7 +75,7 @@ def fail(**fields):
     return delivery
 
 
-def test_the_text_of_a_failed_mail_of_nobodys_page_is_forgotten_at_once(db, monkeypatch):
+def test_the_text_of_a_failed_email_without_a_workspace_is_deleted_at_once(db, monkeypatch):
     delivery = queue()
 
     def refuses(*args, **kwargs):
@@ -83,20 +88,20 @@ def test_the_text_of_a_failed_mail_of_nobodys_page_is_forgotten_at_once(db, monk
     assert delivery.payload == {"subject": "Hello"}
 
 
-def test_so_is_that_of_earlier_ones(db):
+def test_the_task_deletes_the_text_of_earlier_ones_too(db):
     delivery = fail()
-    forget()
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert delivery.payload == {"subject": "Hello"}
 
 
-def test_what_an_administrator_can_retry_keeps_its_text_for_a_week(acme):
+def test_a_failed_email_of_a_workspace_keeps_its_text_for_a_week(acme):
     delivery = fail(workspace=acme.workspace)
-    forget()
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert delivery.can_be_retried
-    Delivery.objects.update(failed_at=timezone.now() - SECRETS_KEPT)
-    forget()
+    Delivery.objects.update(failed_at=timezone.now() - SECRETS_RETENTION)
+    delete_old_deliveries()
     delivery.refresh_from_db()
     assert not delivery.can_be_retried
     assert delivery.payload == {"subject": "Hello"}

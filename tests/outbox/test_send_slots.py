@@ -1,4 +1,4 @@
-"""Half of a worker's threads send; nobody is forgotten who found no place."""
+"""Half of a worker's threads send, and no email is forgotten that found no slot."""
 
 import threading
 
@@ -9,45 +9,43 @@ from outbox.tasks import sweep
 from tests.outbox.test_outbox import queue, states
 
 
-@pytest.mark.parametrize(("threads", "places"), [(1, 1), (2, 1), (4, 2), (9, 4)])
-def test_half_of_a_workers_threads_may_send(monkeypatch, threads, places):
-    monkeypatch.setattr(send_slots, "most", 1)
-    monkeypatch.setattr(send_slots, "break_seconds", 0)
+@pytest.mark.parametrize(("threads", "slots"), [(1, 1), (2, 1), (4, 2), (9, 4)])
+def test_half_of_a_workers_threads_send(monkeypatch, threads, slots):
+    monkeypatch.setattr(send_slots, "max_sending", 1)
+    monkeypatch.setattr(send_slots, "pause_seconds", 0)
     configure_slots(instance=type("Worker", (), {"concurrency": threads}))
-    assert send_slots.most == places
+    assert send_slots.max_sending == slots
 
 
-def test_who_finds_no_place_goes_and_who_sends_is_told_that_there_is_more():
-    own, inside, go_on, told = SendSlots(), threading.Event(), threading.Event(), []
+def test_a_call_without_a_slot_returns_and_the_sender_learns_that_there_is_more():
+    own, inside, go_on, results = SendSlots(), threading.Event(), threading.Event(), []
 
     def send():
         inside.set()
         go_on.wait(5)
 
-    first = threading.Thread(target=lambda: told.append(own.send(send)))
+    first = threading.Thread(target=lambda: results.append(own.run(send)))
     first.start()
     inside.wait(5)
-    assert own.send(pytest.fail) is False
+    assert own.run(pytest.fail) is False
     go_on.set()
     first.join()
-    assert told == [True]
-    assert own.send(lambda: None) is False
+    assert results == [True]
+    assert own.run(lambda: None) is False
 
 
-def test_a_place_is_free_again_also_after_an_error():
+def test_a_slot_is_released_after_an_error():
     own = SendSlots()
     with pytest.raises(ZeroDivisionError):
-        own.send(lambda: 1 / 0)
-    told = []
-    own.send(lambda: told.append("sent"))
-    assert told == ["sent"]
+        own.run(lambda: 1 / 0)
+    results = []
+    own.run(lambda: results.append("sent"))
+    assert results == ["sent"]
 
 
-def test_after_an_unreachable_server_the_next_mails_are_not_tried_at_once(
-    db, settings, monkeypatch
-):
-    monkeypatch.setattr(send_slots, "break_seconds", 60)
-    monkeypatch.setattr(send_slots, "_break_until", 0.0)
+def test_after_an_unreachable_server_sending_pauses(db, settings, monkeypatch):
+    monkeypatch.setattr(send_slots, "pause_seconds", 60)
+    monkeypatch.setattr(send_slots, "_paused_until", 0.0)
     settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     deliveries = [queue(to=f"p{number}@acme.example") for number in range(3)]

@@ -1,4 +1,4 @@
-"""From the final dot to the mail server's answer nobody knows whether an email arrives."""
+"""Between the final dot and the mail server's response it is unknown whether an email arrives."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def again():
     return Delivery.objects.get()
 
 
-def test_a_server_that_takes_its_time_after_the_end_gets_it_once(db, host):
+def test_a_server_that_responds_late_gets_the_email_once(db, host):
     host.pause = 2
     queue()
     deliver_due()
@@ -37,7 +37,7 @@ def test_a_server_that_takes_its_time_after_the_end_gets_it_once(db, host):
     assert len(host.received) == 1
 
 
-def test_a_line_of_one_dot_does_not_end_it(db, host):
+def test_a_line_with_a_single_dot_does_not_end_the_email(db, host):
     queue_delivery(
         kind="email", to="bob@acme.example", payload={"subject": "x", "text": "a\n.\n..b\nend"}
     )
@@ -46,7 +46,7 @@ def test_a_line_of_one_dot_does_not_end_it(db, host):
     assert "\n..\r\n...b" in host.received[0]
 
 
-def test_without_an_answer_it_is_sent_once_more_and_that_is_logged(acme, host, monkeypatch, caplog):
+def test_without_a_response_it_is_sent_again_and_logged(acme, host, monkeypatch, caplog):
     monkeypatch.setattr("outbox.smtp.RESPONSE_SECONDS", 0.2)
     host.gate.clear()
     delivery = queue(workspace=acme.workspace)
@@ -61,7 +61,7 @@ def test_without_an_answer_it_is_sent_once_more_and_that_is_logged(acme, host, m
     assert again().state == "sent"
 
 
-def test_an_answer_tells_that_it_has_not_arrived(db, host):
+def test_an_error_response_means_it_did_not_arrive(db, host):
     host.answers = [451] * 5
     queue()
     for _ in range(5):
@@ -69,7 +69,7 @@ def test_an_answer_tells_that_it_has_not_arrived(db, host):
     assert again().state == "sent"
 
 
-def test_a_sender_that_dies_after_the_end_costs_one_repeat(db, caplog):
+def test_a_sender_that_dies_after_the_final_dot_causes_one_repeat(db, caplog):
     delivery = queue()
     mark_unconfirmed(claim(delivery.pk))
     assert again().state == "sent"
@@ -77,7 +77,7 @@ def test_a_sender_that_dies_after_the_end_costs_one_repeat(db, caplog):
     assert len(mail.outbox) == 1
 
 
-def test_two_senders_that_die_of_it_are_enough(db):
+def test_an_email_fails_after_two_senders_died(db):
     delivery = queue()
     for _ in range(2):
         mark_unconfirmed(claim(delivery.pk))
@@ -87,7 +87,7 @@ def test_two_senders_that_die_of_it_are_enough(db):
     assert mail.outbox == []
 
 
-def test_senders_that_die_before_the_end_are_not_without_limit(db):
+def test_senders_that_die_before_the_final_dot_are_limited_too(db):
     delivery = queue()
     for _ in range(MAX_ATTEMPTS):
         assert claim(delivery.pk)
@@ -97,21 +97,21 @@ def test_senders_that_die_before_the_end_are_not_without_limit(db):
 
 
 @email_renderer("test-slow")
-def slow_letter(delivery):
-    """Meanwhile somebody else takes it for abandoned."""
+def slow_email(delivery):
+    """Let another sender claim it meanwhile because the lease expired."""
     Delivery.objects.filter(pk=delivery.pk).update(leased_until=Now())
     assert claim(delivery.pk)
     return RenderedEmail(subject="Hello", text="Text")
 
 
-def test_whoever_lost_the_lease_does_not_send(db):
+def test_a_sender_without_its_lease_does_not_send(db):
     queue_delivery(kind="test-slow", to="bob@acme.example", payload={})
     deliver_due()
     assert mail.outbox == []
     assert states() == ["sending"]
 
 
-def test_whoever_lost_the_lease_sends_no_end(db, host):
+def test_a_sender_without_its_lease_does_not_send_the_final_dot(db, host):
     queue_delivery(kind="test-slow", to="bob@acme.example", payload={})
     deliver_due()
     assert states() == ["sending"]
@@ -131,9 +131,9 @@ def test_a_lease_goes_by_the_databases_clock(db, monkeypatch, off):
 
 
 @COMMITS
-@pytest.mark.parametrize("moment", ["write_end", "send_delivery_ended"])
-def test_the_mark_is_tried_until_the_database_is_back(monkeypatch, moment):
-    """Also if it goes away between the mark and the commit."""
+@pytest.mark.parametrize("moment", ["store_end", "send_delivery_ended"])
+def test_the_result_is_stored_once_the_database_is_back(monkeypatch, moment):
+    """This includes losing the database between the update and the commit."""
     tries, real = [], getattr(attempts, moment)
 
     def away_twice(*arguments):

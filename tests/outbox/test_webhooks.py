@@ -1,4 +1,4 @@
-"""Who may report that an email came back: the provider alone, and only where that is wanted."""
+"""Only the configured email provider can report bounces, and only with its secret."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ POSTMARK = {
 
 @pytest.mark.urls("tests.outbox.urls")
 @pytest.mark.parametrize("secret", [None, "reports:guessed", "", SECRET + "x"])
-def test_nobody_reports_without_the_secret(db, settings, secret):
+def test_without_the_secret_reports_are_refused(db, settings, secret):
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
     delivery = sent()
     assert post("/anymail/postmark/tracking/", POSTMARK, secret=secret).status_code == 400
@@ -44,7 +44,7 @@ def test_nobody_reports_without_the_secret(db, settings, secret):
 
 
 @pytest.mark.urls("tests.outbox.urls")
-def test_the_provider_reports_with_it(db, settings):
+def test_with_the_secret_reports_are_accepted(db, settings):
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
     delivery = sent()
     address = "/anymail/postmark/tracking/"
@@ -93,19 +93,19 @@ CONFIGURED = "reports:" + "x" * 30
         ("smtp://mail.example.com", CONFIGURED, ["brevo", "sendgrid"]),
     ],
 )
-def test_only_with_a_secret_may_a_provider_report(monkeypatch, url, secret, providers):
+def test_webhooks_need_a_secret(monkeypatch, url, secret, providers):
     monkeypatch.setenv("EMAIL_URL", url)
     monkeypatch.setenv("EMAIL_WEBHOOK_SECRET", secret)
     found = env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET")
     assert found["EMAIL_WEBHOOKS"] == providers
 
 
-def test_without_a_provider_no_route_takes_reports(settings):
+def test_without_a_provider_there_is_no_webhook(settings):
     assert settings.EMAIL_WEBHOOKS == []
     assert not [path for path, _pattern in other_routes() if path.startswith("anymail/")]
 
 
-def test_with_a_provider_its_route_is_the_only_one():
+def test_only_the_providers_webhook_exists():
     script = "from tests.house.routes import other_routes as routes"
     script += "; print(*(path for path, _ in routes() if path.startswith('anymail')))"
     chosen = {"EMAIL_URL": "postmark://key", "EMAIL_WEBHOOK_SECRET": CONFIGURED}

@@ -1,4 +1,4 @@
-"""The routes of an installation that lets reports in; they are not there without a secret."""
+"""URLs of an installation with webhooks, which don't exist without a secret."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""A visitor who left an address and has gone; an agent who answers; what is mailed of it."""
+"""A visitor who left an address and went offline, an agent who answers, and the emails."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Chat:
-    """Vera has left an address and gone; Bob answers. Time passes by moving what is stored."""
+    """Vera left an address and went offline; Bob answers. Time passes by moving stored times."""
 
     def __init__(self, acme, vera):
         self.acme, self.vera = acme, vera
@@ -22,15 +22,15 @@ class Chat:
     def begin(self, email="vera@example.com"):
         self.vera.posts("Do you sell lamps?")
         self.vera.call("email/", {"email": email})
-        Delivery.objects.all().delete()  # the mails to agents are another subject
+        Delivery.objects.all().delete()  # emails to agents are not the subject
         return self
 
     @property
     def conversation(self):
         return Conversation.objects.select_related("contact", "inbox", "workspace").get()
 
-    def bob_answers(self, words="Yes."):
-        return post_reply(self.conversation, body=words, client_id=uuid4(), by=self.acme.bob)
+    def bob_answers(self, body="Yes."):
+        return post_reply(self.conversation, body=body, client_id=uuid4(), by=self.acme.bob)
 
     def pass_time(self, span):
         move_into_the_past(span)

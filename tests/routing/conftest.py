@@ -10,7 +10,7 @@ from tests.routing.chat import Chat
 
 @pytest.fixture
 def lead_to_bob(acme, vera, online, offline):
-    """A conversation that Bob has and does not see: he has gone."""
+    """A conversation assigned to Bob, who is offline."""
     online(acme.bob)
     conversation = vera.writes("One").conversation
     offline(acme.bob)
@@ -19,33 +19,33 @@ def lead_to_bob(acme, vera, online, offline):
 
 @pytest.fixture
 def commit_effects(db):
-    """What is put off until a commit happens, though this test commits nothing."""
+    """Run on_commit callbacks at once, although the test commits nothing."""
     with commits.commit_effects():
         yield
 
 
 @pytest.fixture
 def clock():
-    """The time of day, which the test sets, stops and moves on."""
+    """A clock that the test can set, stop and move."""
     with movable_clock() as clock:
         yield clock
 
 
 @pytest.fixture
 def leads_in_turn(acme):
-    """What no one is available for goes to the next in turn, as an email lead."""
+    """Assign conversations as email leads when no agent is available."""
     Routing.objects.filter(inbox=acme.inbox).update(leads=Routing.Leads.ASSIGN)
 
 
 @pytest.fixture
 def chat(acme, vera):
-    """Vera asked something, left an address and has gone."""
+    """Vera asked something, left an address and went offline."""
     return Chat(acme, vera).begin()
 
 
 @pytest.fixture
 def give_bob(acme):
-    """Give Bob so many open conversations."""
+    """Assign this many open conversations to Bob."""
 
     def give(count=1, inbox=acme.inbox):
         made = [Vera(inbox).writes(f"Question {number}").conversation for number in range(count)]

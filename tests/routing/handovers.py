@@ -1,11 +1,11 @@
-"""What tests of the handover choose, and what they look at."""
+"""Choices and results of handovers, for tests."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
 from inbox.snooze_options import next_working_time
-from routing.handover.actions import Choice, Action, hand_over_conversations
+from routing.handover.actions import Action, Choice, hand_over_conversations
 from routing.models import Handover
 from tests.routing.engine.conftest import stored
 
@@ -20,41 +20,41 @@ def holders(*conversations):
     return [holder(each) for each in conversations]
 
 
-def to_queue(conversation):
+def return_to_queue(conversation):
     return Choice(conversation, Action.QUEUE)
 
 
-def to_person(conversation, person):
+def assign_to(conversation, person):
     return Choice(conversation, Action.ASSIGN, to=person)
 
 
-def to_snooze(conversation, membership):
+def snooze(conversation, membership):
     return Choice(conversation, Action.SNOOZE, until=next_working_time(membership).until)
 
 
 def hand_over(acme, *choices, by=None):
-    """Bob's conversations; by: a colleague instead of Bob."""
+    """Bob's conversations; by: a colleague who does it for Bob."""
     return hand_over_conversations(acme.bob, choices, by=by or acme.bob)
 
 
-def undone(handed_over):
-    rows = handed_over.conversations.order_by("conversation__number")
-    return list(rows.values_list("undone", flat=True))
+def undo_results(handover):
+    items = handover.items.order_by("conversation__number")
+    return list(items.values_list("undo_result", flat=True))
 
 
-def make_old(handed_over, **age):
-    Handover.objects.filter(pk=handed_over.pk).update(created_at=timezone.now() - timedelta(**age))
-    return Handover.objects.get(pk=handed_over.pk)
+def make_old(handover, **age):
+    Handover.objects.filter(pk=handover.pk).update(created_at=timezone.now() - timedelta(**age))
+    return Handover.objects.get(pk=handover.pk)
 
 
 def choose(conversation, value):
-    """Fields of the page's form."""
+    """Return the form field of the page with this choice."""
     return {f"conversation-{conversation.number}": str(getattr(value, "pk", value))}
 
 
 def shown_on(page):
-    return [conversation for conversation, _field, _people in page.context["form"].rows]
+    return [conversation for conversation, _field, _assignees in page.context["form"].rows]
 
 
-def undoing_url(handed_over, slug="acme"):
-    return f"/w/{slug}/handover/{handed_over.pk}/undo/"
+def undo_url(handover, slug="acme"):
+    return f"/w/{slug}/handover/{handover.pk}/undo/"

@@ -1,4 +1,4 @@
-"""Mails of a test: time passes by moving what is stored, and whatever is due leaves."""
+"""Emails in tests. Time passes by moving stored times, and due emails are then sent."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ def pass_time(span):
 
 
 def move_into_the_past(span):
-    """As if all that is stored had happened, or was to happen, so much earlier."""
+    """Move all stored times into the past by this span."""
     Delivery.objects.update(
         created_at=F("created_at") - span,
         next_attempt_at=F("next_attempt_at") - span,

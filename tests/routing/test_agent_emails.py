@@ -1,4 +1,4 @@
-"""An agent who is offline is emailed what is new to them, as they want it."""
+"""Agents who are offline are emailed what is new to them, as their settings say."""
 
 from datetime import time, timedelta
 from unittest.mock import patch
@@ -13,7 +13,8 @@ from inbox.actions.read_marker import mark_read
 from inbox.actions.snooze import snooze_conversation, wake_conversation
 from inbox.models import Conversation
 from outbox.models import Delivery
-from routing.emails.pacing import EMAIL_INTERVAL, FIRST_DELAY, email_owner_of_reassignment
+from routing.emails.agents import email_owner_of_reassignment
+from routing.emails.pacing import EMAIL_INTERVAL, FIRST_DELAY
 from routing.emails.sweep import UNANSWERED_FOR, email_about_unanswered
 from routing.emails.unanswered import RECHECK_AFTER
 from routing.models import Target
@@ -21,7 +22,7 @@ from teams.models import Membership, Workspace
 from tests.routing.mails import deliver, mailed, moment, pass_time, planned, recipients
 
 
-def wants(membership, **fields):
+def set_wanted(membership, **fields):
     Membership.objects.filter(pk=membership.pk).update(**fields)
 
 
@@ -37,10 +38,10 @@ def sweep_locks_nothing():
     return not changing.called
 
 
-# --- What is in it ---
+# --- Content ---
 
 
-def test_one_email_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
+def test_one_email_in_ten_minutes_has_everything_new(acme, vera, lead_to_bob):
     vera.writes("Two")
     pass_time(FIRST_DELAY)
     vera.writes("Three")
@@ -57,7 +58,7 @@ def test_one_email_in_ten_minutes_holds_everything_new(acme, vera, lead_to_bob):
     assert "> Two" not in second.body
 
 
-def test_what_they_have_read_is_not_emailed_nor_looked_at_again(acme, vera, lead_to_bob):
+def test_read_messages_are_not_emailed_nor_checked_again(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bob, seq=message.seq)
     pass_time(FIRST_DELAY)
@@ -72,14 +73,14 @@ def test_what_they_have_read_is_not_emailed_nor_looked_at_again(acme, vera, lead
     assert "> Two" not in only.body
 
 
-def test_what_others_have_read_is_still_news_to_them(acme, vera, lead_to_bob):
+def test_messages_read_by_others_are_still_emailed(acme, vera, lead_to_bob):
     message = vera.writes("Two")
     mark_read(message.conversation, membership=acme.bea, seq=message.seq)
     pass_time(FIRST_DELAY)
     assert len(mailed()) == 1
 
 
-def test_after_a_visitor_left_an_address_it_leaves_at_once_with_that_address(acme, vera):
+def test_a_left_address_sends_it_at_once_with_that_address(acme, vera):
     vera.posts("One")
     vera.call("email/", {"email": "vera@example.com"})
     pass_time(timedelta(0))
@@ -89,10 +90,10 @@ def test_after_a_visitor_left_an_address_it_leaves_at_once_with_that_address(acm
     assert f"/w/acme/conversations/{Conversation.objects.get().number}/" in message.body
 
 
-# --- Who gets one ---
+# --- Recipients ---
 
 
-def test_all_candidates_of_the_queue_get_one_for_as_long_as_the_contact_waits(acme, vera):
+def test_the_queue_emails_each_agent_once_while_the_contact_waits(acme, vera):
     for words in ("One", "Two", "Three"):
         vera.writes(words)
         pass_time(2 * EMAIL_INTERVAL)
@@ -107,7 +108,7 @@ def test_all_candidates_of_the_queue_get_one_for_as_long_as_the_contact_waits(ac
 
 
 @pytest.mark.parametrize(("targets", "expected"), [(["bea"], ["bea"]), (["bea", "bob"], ["bob"])])
-def test_only_targets_who_may_open_the_inbox_get_one(acme, vera, targets, expected):
+def test_only_targets_with_access_get_one(acme, vera, targets, expected):
     if "bob" in targets:
         acme.inbox.members.filter(membership=acme.bea).delete()
     for name in targets:
@@ -129,7 +130,7 @@ def test_the_next_assignee_who_is_offline_gets_one_too(acme, vera, lead_to_bob):
     assert recipients() == ["bea@acme.example", "bob@acme.example", "bob@acme.example"]
 
 
-def test_a_snoozed_conversation_emails_no_one_until_it_is_back(acme, lead_to_bob):
+def test_a_snoozed_conversation_emails_no_one_until_it_reopens(acme, lead_to_bob):
     snooze_conversation(lead_to_bob, until=timezone.now() + timedelta(days=1), by=acme.alice)
     sweep_and_deliver()
     assert mailed() == []
@@ -141,7 +142,7 @@ def test_a_snoozed_conversation_emails_no_one_until_it_is_back(acme, lead_to_bob
     assert len(mailed()) == 1
 
 
-def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
+def test_the_current_address_gets_it(acme, vera, lead_to_bob):
     vera.writes("Two")
     acme.bob.user.email = "robert@acme.example"
     acme.bob.user.save()
@@ -151,7 +152,7 @@ def test_mail_goes_to_the_address_of_now(acme, vera, lead_to_bob):
     assert len(mailed("robert")) == 1
 
 
-def test_a_workspace_that_is_restored_has_lost_no_mail(acme, vera, lead_to_bob):
+def test_a_restored_workspace_lost_no_email(acme, vera, lead_to_bob):
     vera.writes("Two")
     Workspace.objects.update(deleted_at=timezone.now())
     pass_time(EMAIL_INTERVAL)
@@ -161,10 +162,10 @@ def test_a_workspace_that_is_restored_has_lost_no_mail(acme, vera, lead_to_bob):
     assert len(mailed()) == 1
 
 
-# --- A cancelled email has reached no one ---
+# --- A cancelled email does not count ---
 
 
-def test_an_agent_who_was_spared_is_emailed_when_it_is_unassigned_again(acme, vera):
+def test_unassigning_emails_an_agent_whose_email_was_cancelled(acme, vera):
     conversation = vera.writes("One").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
     pass_time(FIRST_DELAY)
@@ -174,7 +175,7 @@ def test_an_agent_who_was_spared_is_emailed_when_it_is_unassigned_again(acme, ve
     assert len(mailed("bea")) == 1
 
 
-def test_of_several_assignees_the_last_is_emailed(acme, vera):
+def test_only_the_last_of_several_assignees_is_emailed(acme, vera):
     conversation = vera.writes("One").conversation
     for person in (acme.bob, acme.bea):
         assign_conversation(conversation, assignee=person, by=acme.alice)
@@ -182,7 +183,7 @@ def test_of_several_assignees_the_last_is_emailed(acme, vera):
     assert (mailed("bob"), len(mailed("bea"))) == ([], 1)
 
 
-def test_an_assignee_who_was_spared_is_emailed_when_it_comes_back(acme, vera, lead_to_bob):
+def test_assigning_again_emails_whose_email_was_cancelled(acme, vera, lead_to_bob):
     vera.writes("Two")
     assign_conversation(lead_to_bob, assignee=acme.bea, by=acme.alice)
     pass_time(FIRST_DELAY)
@@ -192,37 +193,37 @@ def test_an_assignee_who_was_spared_is_emailed_when_it_comes_back(acme, vera, le
     assert len(mailed("bob")) == 1
 
 
-# --- What they want ---
+# --- Settings ---
 
 
 @pytest.mark.parametrize(
     ("wanted_by_bob", "wanted_by_bea", "expected"),
     [(False, True, ["bea@acme.example"]), (False, False, [])],
 )
-def test_email_about_the_queue_is_for_those_who_want_it(
+def test_the_queue_emails_only_those_who_want_it(
     acme, vera, wanted_by_bob, wanted_by_bea, expected
 ):
-    """No one is emailed in place of those who want none."""
-    wants(acme.bob, email_queue=wanted_by_bob)
-    wants(acme.bea, email_queue=wanted_by_bea)
+    """No one else is emailed instead."""
+    set_wanted(acme.bob, email_queue=wanted_by_bob)
+    set_wanted(acme.bea, email_queue=wanted_by_bea)
     vera.writes()
     assert recipients() == expected
 
 
-def test_an_assignee_who_wants_no_email_gets_none_and_costs_no_lock(acme, vera, lead_to_bob):
-    wants(acme.bob, email_mine=False)
+def test_an_assignee_who_turned_email_off_gets_none(acme, vera, lead_to_bob):
+    set_wanted(acme.bob, email_mine=False)
     vera.writes("Two")
     pass_time(2 * UNANSWERED_FOR)
     assert sweep_locks_nothing()
     assert recipients() == []
 
 
-# --- When it leaves ---
+# --- Time ---
 
 
-def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
+def test_quiet_hours_delay_it(acme, vera, clock):
     clock.stop_at(moment("2026-11-23T02:30Z"))  # 21:30 in New York
-    wants(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
+    set_wanted(acme.bob, time_zone="America/New_York", quiet_from=time(21), quiet_to=time(8))
     vera.writes("Are you there?")
     assert planned("bob") == moment("2026-11-23T13:00Z")
     assert planned("bea") == moment("2026-11-23T02:30Z") + FIRST_DELAY
@@ -234,10 +235,10 @@ def test_in_quiet_hours_it_waits_for_their_end(acme, vera, clock):
     assert "23 Nov 2026, 02:30 UTC" in mailed("bea")[0].body
 
 
-def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
+def test_quiet_hours_delay_it_after_an_address_was_left(acme, vera, clock):
     clock.stop_at(moment("2026-11-22T22:30Z"))
     vera.posts("Are you there?")
-    wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
+    set_wanted(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.call("email/", {"email": "vera@example.com"})
     deliver()
     assert (len(mailed("bea")), mailed("bob")) == (1, [])
@@ -249,9 +250,9 @@ def test_quiet_hours_hold_also_when_it_was_to_leave_at_once(acme, vera, clock):
     assert len(mailed("bob")) == 1
 
 
-def test_ten_minutes_count_from_when_the_last_one_left(acme, vera, lead_to_bob, clock):
+def test_ten_minutes_count_from_the_previous_email(acme, vera, lead_to_bob, clock):
     clock.stop_at(moment("2026-11-22T23:00Z"))
-    wants(acme.bob, quiet_from=time(22), quiet_to=time(7))
+    set_wanted(acme.bob, quiet_from=time(22), quiet_to=time(7))
     vera.writes("Two")
     clock.stop_at(moment("2026-11-23T07:00Z"))
     deliver()
@@ -260,8 +261,8 @@ def test_ten_minutes_count_from_when_the_last_one_left(acme, vera, lead_to_bob, 
     assert planned("bob") == moment("2026-11-23T07:10Z")
 
 
-def test_ten_minutes_count_also_when_both_were_queued_before(acme, vera, lead_to_bob):
-    """The first was on its way, or waited for the mail server, when the second was queued."""
+def test_ten_minutes_count_when_both_were_queued(acme, vera, lead_to_bob):
+    """The first had not left yet when the second was queued."""
     vera.writes("Two")
     later = Delivery.objects.get()
     Delivery.objects.create(
@@ -279,7 +280,7 @@ def test_ten_minutes_count_also_when_both_were_queued_before(acme, vera, lead_to
     assert len(mailed()) == 1
 
 
-def test_after_a_refused_email_the_next_is_not_tried_at_once(acme, vera, lead_to_bob):
+def test_a_failed_email_delays_the_next(acme, vera, lead_to_bob):
     vera.writes("Two")
     now = timezone.now()
     Delivery.objects.update(state="failed", failed_at=now)
@@ -287,11 +288,11 @@ def test_after_a_refused_email_the_next_is_not_tried_at_once(acme, vera, lead_to
     assert planned("bob") == now + EMAIL_INTERVAL
 
 
-def test_an_agent_who_is_online_when_it_would_leave_is_emailed_once_they_go(
+def test_an_agent_online_when_it_is_due_is_emailed_when_offline(
     acme, vera, lead_to_bob, online, offline
 ):
     vera.writes("Two")
-    online(acme.bob)  # their pages had only to beat again, in an emptied Redis
+    online(acme.bob)  # as when Redis was cleared and their page sent its next heartbeat
     pass_time(FIRST_DELAY)
     assert mailed() == []
     offline(acme.bob)

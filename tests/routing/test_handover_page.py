@@ -1,6 +1,7 @@
-"""The page on which agents hand over their own conversations, and its undoing."""
+"""The page on which agents hand over their own conversations, and the undo."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -13,23 +14,23 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, InboxMember
 from inbox.snooze_options import next_working_time
 from routing.handover import form as handover_form
+from routing.handover import views as handover
 from routing.handover.actions import hand_over_conversations
 from routing.models import Handover
-from routing.handover import views as handover
 from teams.models import Membership, Role
 from tests.conftest import Vera
 from tests.routing.engine.conftest import stored
 from tests.routing.handovers import (
     URL,
+    assign_to,
     choose,
     hand_over,
     holder,
     holders,
     make_old,
     shown_on,
-    to_person,
-    undoing_url,
-    undone,
+    undo_results,
+    undo_url,
 )
 
 DESK = "/w/acme/conversations/"
@@ -43,7 +44,7 @@ def bobs_client(acme, sign_in):
 @pytest.fixture
 def page_size(monkeypatch):
     def page_size(most):
-        monkeypatch.setattr(handover_form, "MOST", most)
+        monkeypatch.setattr(handover_form, "CONVERSATIONS_PER_PAGE", most)
 
     return page_size
 
@@ -64,14 +65,14 @@ def add_agents(acme, count):
 # --- What can be chosen ---
 
 
-def test_it_lists_my_open_conversations_and_the_agents_of_their_inbox(acme, give_bob, bobs_client):
+def test_it_lists_open_conversations_and_agents_of_their_inbox(acme, give_bob, bobs_client):
     give_bob()
     page = bobs_client.get(URL).text
     assert "Question 0" in page
     offered = {
         each for each in ("alice", "bob", "bea") if f'value="{getattr(acme, each).pk}"' in page
     }
-    assert offered == {"bea"}, "not oneself, and not who does not answer this inbox"
+    assert offered == {"bea"}, "neither oneself nor members outside this inbox"
 
 
 def test_the_choices_are_carried_out(acme, give_bob, bobs_client):
@@ -90,8 +91,8 @@ def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_clie
     for person in (acme.bea, globex.charlie, acme.bob):
         answer = bobs_client.post(URL, choose(conversation, person))
         assert answer.status_code == 400
-        assert "can't take the conversation anymore" in answer.text
-    for nonsense in ("everybody", "\x00", str(uuid4())):
+        assert "can't take the conversation anymore" in unescape(answer.text)
+    for nonsense in ("everyone", "\x00", str(uuid4())):
         assert bobs_client.post(URL, choose(conversation, nonsense)).status_code == 400
     assert holder(conversation) == acme.bob
     add_inbox_member(other, membership=acme.bea)
@@ -107,9 +108,9 @@ def test_other_agents_conversations_cannot_be_handed_over(acme, give_bob, sign_i
 
 @pytest.mark.parametrize(
     ("permissions", "offered"),
-    [(["answer", "resolve"], {"snooze"}), (["answer", "assign"], {"queue", "person"})],
+    [(["answer", "resolve"], {"snooze"}), (["answer", "assign"], {"queue", "assign"})],
 )
-def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
+def test_a_role_is_offered_only_what_it_can_do_on_the_desk(
     acme, give_bob, bobs_client, permissions, offered
 ):
     conversation = give_bob()
@@ -117,37 +118,37 @@ def test_a_role_is_offered_only_what_it_may_do_on_the_desk(
         workspace=acme.workspace, name="Narrow", permissions=permissions
     )
     acme.bob.save()
-    values = {"queue": "queue", "snooze": "snooze", "person": str(acme.bea.pk)}
+    values = {"queue": "queue", "snooze": "snooze", "assign": str(acme.bea.pk)}
     page = bobs_client.get(URL).text
     assert {name for name, value in values.items() if f'value="{value}"' in page} == offered
     for name in values.keys() - offered:
         assert bobs_client.post(URL, choose(conversation, values[name])).status_code == 400
 
 
-def test_of_very_many_agents_those_online_are_offered(
+def test_agents_online_come_first_when_there_are_many(
     acme, give_bob, online, bobs_client, monkeypatch
 ):
-    monkeypatch.setattr(handover_form, "MOST_PEOPLE", 2)
+    monkeypatch.setattr(handover_form, "MAX_ASSIGNEES", 2)
     conversation = give_bob()
     last = add_agents(acme, 4)[-1]
     online(acme.bea)
     page = bobs_client.get(URL).text
     assert f'value="{acme.bea.pk}"' in page
     assert page.count("Anna") == 1
-    # An agent who was offered stays a choice when they are gone the moment it is sent.
+    # An agent who was offered stays valid if they are offline when the form is sent.
     bobs_client.post(URL, choose(conversation, last))
     assert holder(conversation) == last
 
 
-STAYS = "You kept all your conversations."
+KEPT_ALL = "You kept all your conversations."
 
 
 def test_keeping_all_is_confirmed(acme, give_bob, bobs_client):
     answer = bobs_client.post(URL, choose(give_bob(), "keep"), follow=True)
-    assert STAYS in answer.text
+    assert KEPT_ALL in answer.text
 
 
-def test_a_conversation_that_a_colleague_took_meanwhile_is_not_said_to_stay(
+def test_a_conversation_taken_meanwhile_is_not_reported_as_kept(
     acme, give_bob, bobs_client, monkeypatch
 ):
     conversation = give_bob()
@@ -159,13 +160,13 @@ def test_a_conversation_that_a_colleague_took_meanwhile_is_not_said_to_stay(
     monkeypatch.setattr(handover, "hand_over_conversations", too_late)
     answer = bobs_client.post(URL, choose(conversation, "queue"), follow=True)
     assert not Handover.objects.exists()
-    assert STAYS not in answer.text
+    assert KEPT_ALL not in answer.text
 
 
 # --- More than a page ---
 
 
-def test_more_than_a_page_comes_with_the_next(acme, give_bob, bobs_client, page_size):
+def test_many_conversations_are_split_into_pages(acme, give_bob, bobs_client, page_size):
     page_size(2)
     first, second, third, fourth, fifth = give_bob(5)
     page = bobs_client.get(URL)
@@ -177,7 +178,7 @@ def test_more_than_a_page_comes_with_the_next(acme, give_bob, bobs_client, page_
     page = bobs_client.get(next_page)
     assert shown_on(page) == [third, fourth]
     assert f'action="{next_page}"' in page.text
-    # One is resolved meanwhile: the last is no part of what was chosen from.
+    # One is resolved meanwhile, so the last one moves up and was not seen yet.
     resolve_conversation(third, by=acme.bob)
     choices = choose(third, "queue") | choose(fourth, "queue")
     last_page = bobs_client.post(next_page, choices)["Location"]
@@ -188,32 +189,32 @@ def test_more_than_a_page_comes_with_the_next(acme, give_bob, bobs_client, page_
     assert holders(first, second, fourth, fifth) == [acme.bob, None, None, acme.bea]
 
 
-def test_the_count_is_of_all_pages_while_everything_is_kept(give_bob, bobs_client, page_size):
+def test_the_count_includes_all_pages(give_bob, bobs_client, page_size):
     page_size(2)
     first, second, _third = give_bob(3)
     next_page = bobs_client.post(URL, choose(first, "keep") | choose(second, "keep"))["Location"]
     assert "You have 3 open conversations" in bobs_client.get(next_page).text
 
 
-def test_after_the_last_page_there_is_nothing_more(give_bob, bobs_client):
+def test_after_the_last_page_the_list_is_empty(give_bob, bobs_client):
     page = bobs_client.get(f"{URL}?after={give_bob().number}").text
     assert "No more conversations to hand over" in page
     assert "You have no open conversations" not in page
 
 
-def test_a_nonsensical_page_is_the_first_one(give_bob, bobs_client):
+def test_an_invalid_page_is_the_first(give_bob, bobs_client):
     conversation = give_bob()
     for after in ("-1", "x", "", "9" * 40, "²"):
         assert shown_on(bobs_client.get(URL, {"after": after})) == [conversation]
 
 
-def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
+def test_the_longest_page_stays_small_and_takes_few_queries(
     acme, bobs_client, page_size, django_assert_max_num_queries
 ):
-    """Ten rows with as many choices as there may be; a page has `most` of them."""
-    most = handover_form.MOST
+    """Ten rows with the most choices possible; a full page has `most` rows."""
+    most = handover_form.CONVERSATIONS_PER_PAGE
     page_size(10)
-    add_agents(acme, handover_form.MOST_PEOPLE + 10)
+    add_agents(acme, handover_form.MAX_ASSIGNEES + 10)
     for _ in range(11):
         Vera(acme.inbox).writes()
     Conversation.objects.update(assignee=acme.bob)
@@ -224,32 +225,32 @@ def test_the_longest_page_is_no_megabyte_and_takes_few_queries(
     assert len(page.content) / 10 * most < 1_000_000
 
 
-# --- Undoing ---
+# --- Undo ---
 
 
-def offered(client):
-    """The undoing that the page offers: its address, or None."""
+def undo_offered(client):
+    """Return the undo URL that the page offers, or None."""
     found = re.search(r'action="([^"]+/undo/)"', client.get(URL).text)
     return found and found[1]
 
 
-def test_the_desk_offers_to_undo_it_until_it_is_too_late(acme, give_bob, sign_in, bobs_client):
+def test_the_desk_offers_the_undo_for_ten_minutes(acme, give_bob, sign_in, bobs_client):
     conversation = give_bob()
     bobs_client.post(URL, choose(conversation, acme.bea))
     made = Handover.objects.get()
-    assert undoing_url(made) in bobs_client.get(DESK).text
-    assert undoing_url(made) not in sign_in(acme.bea).get(DESK).text
+    assert undo_url(made) in bobs_client.get(DESK).text
+    assert undo_url(made) not in sign_in(acme.bea).get(DESK).text
     make_old(made, minutes=11)
-    assert undoing_url(made) not in bobs_client.get(DESK).text
-    assert "It is too late" in bobs_client.post(undoing_url(made), follow=True).text
+    assert undo_url(made) not in bobs_client.get(DESK).text
+    assert "Too late" in bobs_client.post(undo_url(made), follow=True).text
     assert holder(conversation) == acme.bea
 
 
-def test_undoing_says_what_came_back_and_what_did_not(acme, give_bob, bobs_client):
+def test_the_undo_reports_each_conversation(acme, give_bob, bobs_client):
     lost, back = give_bob(2)
     bobs_client.post(URL, choose(lost, acme.bea) | choose(back, acme.bea))
     post_reply(lost, body="Mine", client_id=uuid4(), by=acme.bea)
-    page = bobs_client.post(undoing_url(Handover.objects.get()), follow=True).text
+    page = bobs_client.post(undo_url(Handover.objects.get()), follow=True).text
     assert "Undone: 1 of 2 conversations returned to you" in page
     assert "Someone else has worked on it since" in page
     assert holders(lost, back) == [acme.bea, acme.bob]
@@ -260,11 +261,11 @@ def test_each_handover_can_be_undone_one_after_the_other(acme, give_bob, bobs_cl
         bobs_client.post(URL, choose(conversation, "queue"))
     first, last = Handover.objects.order_by("created_at")
     for made in (last, first):
-        assert offered(bobs_client) == undoing_url(made)
-        bobs_client.post(undoing_url(made))
-        shown = bobs_client.get(URL).context["undone"]
-        assert [each.hand_over_id for each in shown] == [made.pk]
-    assert offered(bobs_client) is None
+        assert undo_offered(bobs_client) == undo_url(made)
+        bobs_client.post(undo_url(made))
+        shown = bobs_client.get(URL).context["undone_items"]
+        assert [each.handover_id for each in shown] == [made.pk]
+    assert undo_offered(bobs_client) is None
     assert Conversation.objects.filter(assignee=acme.bob).count() == 2
 
 
@@ -274,16 +275,16 @@ def test_each_page_of_a_long_handover_can_be_undone(acme, give_bob, bobs_client,
     answer = bobs_client.post(URL, choose(one, "queue"))
     bobs_client.post(answer.url, choose(two, "queue"))
     assert holders(one, two) == [None, None]
-    while undoing := offered(bobs_client):
-        bobs_client.post(undoing)
+    while url := undo_offered(bobs_client):
+        bobs_client.post(url)
     assert holders(one, two) == [acme.bob, acme.bob]
 
 
 @pytest.mark.parametrize("by", ["bob", "alice"])
-def test_only_the_member_who_handed_over_can_undo_it(acme, globex, give_bob, sign_in, by):
-    made = hand_over(acme, to_person(give_bob(), acme.bea), by=getattr(acme, by))
+def test_only_the_member_who_made_the_handover_can_undo_it(acme, globex, give_bob, sign_in, by):
+    made = hand_over(acme, assign_to(give_bob(), acme.bea), by=getattr(acme, by))
     others = {"alice", "bob", "bea"} - {by}
     for name in others:
-        assert sign_in(getattr(acme, name)).post(undoing_url(made)).status_code == 404
-    assert sign_in(globex.charlie).post(undoing_url(made, "globex")).status_code == 404
-    assert undone(made) == [""]
+        assert sign_in(getattr(acme, name)).post(undo_url(made)).status_code == 404
+    assert sign_in(globex.charlie).post(undo_url(made, "globex")).status_code == 404
+    assert undo_results(made) == [""]

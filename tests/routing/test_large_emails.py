@@ -1,4 +1,4 @@
-"""Somebody writes very much: a mail shows the latest of it, and stays small enough to arrive."""
+"""An email about very many messages shows the latest and stays small enough to arrive."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -8,17 +8,17 @@ from django.db.models import F
 from inbox.forms.message import MAX_MESSAGE_LENGTH
 from inbox.models import Conversation, Message
 from outbox.models import Delivery
+from routing.emails.unread import MAX_SHOWN
 from routing.tasks import sweep_waiting
-from routing.emails.unread import MOST
 from tests.routing.chat import MINUTE, mails
 from tests.routing.mails import mailed, pass_time
 
-IN_TEN_MINUTES = 1200  # what the flood limit lets in
-REFUSED_BY_SOME = 10_000_000  # bytes: Postfix' limit, if nobody set another
+IN_TEN_MINUTES = 1200  # what the rate limit allows
+REFUSED_BY_SOME = 10_000_000  # bytes, the default limit of Postfix
 
 
 def write_many(conversation, count, *, kind="contact", author=None, letter="x"):
-    """Long ones, each with its number in front."""
+    """Create long messages that start with their number."""
     conversation.refresh_from_db()
     Message.objects.bulk_create(
         Message(
@@ -33,7 +33,7 @@ def write_many(conversation, count, *, kind="contact", author=None, letter="x"):
         )
         for number in range(count)
     )
-    # All of it before the window in which the flood limit counts.
+    # They are older than the window in which the rate limit counts.
     more = {name: F(name) + count for name in ("last_seq", "rate_window_seq")}
     Conversation.objects.filter(pk=conversation.pk).update(**more)
 
@@ -42,25 +42,25 @@ def size(message):
     return len(message.message().as_bytes())
 
 
-def test_a_mail_to_an_agent_shows_the_latest_and_says_how_many_it_leaves_out(acme, lead_to_bob):
+def test_an_agent_email_shows_the_latest_and_counts_the_others(acme, lead_to_bob):
     write_many(lead_to_bob, IN_TEN_MINUTES)
     pass_time(2 * MINUTE)
     sweep_waiting()
     pass_time(MINUTE)
     [message] = mailed("bob")
     assert size(message) < 1_000_000
-    assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first, «One»
+    assert f"{IN_TEN_MINUTES + 1} new messages" in message.subject  # with the first one
     for part in (message.body, message.alternatives[0].content):
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in part
-        assert f"number {IN_TEN_MINUTES - MOST}." in part
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier unread messages" in part
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in part
         assert f"number {IN_TEN_MINUTES - 1}." in part
-        assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
     [url] = {line for line in message.body.splitlines() if line.startswith("http")}
     assert message.body.index(url) < message.body.index("number ")
 
 
-def test_what_it_left_out_is_not_in_the_next_one(acme, vera, lead_to_bob):
-    write_many(lead_to_bob, 2 * MOST)
+def test_omitted_messages_are_not_in_the_next_email(acme, vera, lead_to_bob):
+    write_many(lead_to_bob, 2 * MAX_SHOWN)
     pass_time(2 * MINUTE)
     sweep_waiting()
     pass_time(MINUTE)
@@ -72,17 +72,17 @@ def test_what_it_left_out_is_not_in_the_next_one(acme, vera, lead_to_bob):
     assert "earlier" not in second.body
 
 
-def test_a_mail_that_shows_everything_leaves_nothing_out(acme, vera, lead_to_bob):
-    for number in range(MOST - 1):
+def test_a_short_email_omits_nothing(acme, vera, lead_to_bob):
+    for number in range(MAX_SHOWN - 1):
         vera.writes(f"number {number}.")
     pass_time(MINUTE)
     [message] = mailed("bob")
-    assert message.body.count("> number") == MOST - 1
+    assert message.body.count("> number") == MAX_SHOWN - 1
     assert "> One" in message.body
     assert "earlier" not in message.body
 
 
-def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
+def test_a_reply_email_shows_the_latest_replies(chat):
     chat.bob_answers("number -1.")
     write_many(chat.conversation, IN_TEN_MINUTES, kind="reply", author=chat.acme.bob)
     chat.pass_time(5 * MINUTE)
@@ -90,9 +90,9 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
     assert size(message) < 1_000_000
     for part in (message.body, message.alternatives[0].content):
         new, _so_far, earlier = part.partition("The conversation so far")
-        assert f"{IN_TEN_MINUTES + 1 - MOST} earlier unread messages" in new
-        assert f"number {IN_TEN_MINUTES - MOST}." in new
-        assert f"number {IN_TEN_MINUTES - MOST - 1}." not in part
+        assert f"{IN_TEN_MINUTES + 1 - MAX_SHOWN} earlier unread messages" in new
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN}." in new
+        assert f"number {IN_TEN_MINUTES - MAX_SHOWN - 1}." not in part
         assert "Do you sell lamps?" in earlier
     chat.bob_answers("One more")
     chat.pass_time(5 * MINUTE)
@@ -101,11 +101,11 @@ def test_a_mail_to_a_visitor_shows_the_latest_answers(chat):
     assert "number" not in new
 
 
-def test_the_largest_mail_is_one_that_servers_take(chat):
-    """Thirty answers and the thirty entries before them, of letters that take most room."""
-    write_many(chat.conversation, 2 * MOST, letter="😀")
+def test_the_largest_email_is_accepted_by_mail_servers(chat):
+    """Thirty replies and the thirty messages before them, in letters of the largest size."""
+    write_many(chat.conversation, 2 * MAX_SHOWN, letter="😀")
     chat.bob_answers()
-    write_many(chat.conversation, 2 * MOST, kind="reply", author=chat.acme.bob, letter="😀")
+    write_many(chat.conversation, 2 * MAX_SHOWN, kind="reply", author=chat.acme.bob, letter="😀")
     chat.pass_time(5 * MINUTE)
     assert size(mails()[0]) < REFUSED_BY_SOME
     assert Delivery.objects.filter(state="sent").count() == 1

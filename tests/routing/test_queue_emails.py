@@ -1,4 +1,4 @@
-"""Whoever should know is told by email, and not more often than they bear."""
+"""Agents are emailed about unanswered conversations, and not too often."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from tests.commits import COMMIT_EFFECTS
 from tests.conftest import COMMITS, make_user
 from tests.routing.mails import deliver, recipients
 
-BEFORE_THEY_WAITED = datetime(2026, 1, 1, tzinfo=UTC)
+BEFORE_THIS_WAIT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def send_everything():
@@ -32,7 +32,7 @@ def send_everything():
 
 
 @COMMIT_EFFECTS
-def test_an_agent_who_left_without_answering_is_emailed_after_a_while(acme, vera, online, offline):
+def test_an_agent_who_went_offline_is_emailed_after_a_while(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("help")
     offline(acme.bob)
@@ -56,7 +56,7 @@ def test_an_agent_who_is_online_is_not_emailed(acme, vera, online):
 
 
 @COMMIT_EFFECTS
-def test_a_conversation_put_back_while_no_one_is_online_is_emailed(acme, vera, online):
+def test_unassigning_while_no_one_is_online_emails_the_queue(acme, vera, online):
     online(acme.bob)
     conversation = vera.writes("help").conversation
     assign_conversation(conversation, assignee=None, by=acme.bob)
@@ -64,7 +64,7 @@ def test_a_conversation_put_back_while_no_one_is_online_is_emailed(acme, vera, o
 
 
 @COMMIT_EFFECTS
-def test_the_others_are_emailed_what_a_removed_member_leaves_behind(acme, vera, online):
+def test_removing_a_member_emails_the_others(acme, vera, online):
     online(acme.bob)
     vera.writes("help")
     remove_member(acme.bob, by=acme.alice)
@@ -72,14 +72,14 @@ def test_the_others_are_emailed_what_a_removed_member_leaves_behind(acme, vera, 
     assert recipients() == ["bea@acme.example"]
 
 
-def test_of_an_inbox_without_agents_the_administrators_are_emailed(acme, vera):
+def test_without_agents_the_administrators_are_emailed(acme, vera):
     acme.inbox.members.all().delete()
     vera.writes("help")
     assert recipients() == ["alice@acme.example"]
 
 
 @COMMIT_EFFECTS
-def test_an_agent_who_lost_the_inbox_reads_nothing_of_it(acme, vera, online, offline):
+def test_an_agent_who_lost_the_inbox_gets_no_email(acme, vera, online, offline):
     online(acme.bob)
     vera.writes("one")
     offline(acme.bob)
@@ -92,7 +92,7 @@ def test_an_agent_who_lost_the_inbox_reads_nothing_of_it(acme, vera, online, off
     assert "two" in mail.outbox[0].body
 
 
-def test_leaving_an_address_again_and_again_sends_no_more_mails(acme, vera):
+def test_leaving_addresses_repeatedly_sends_one_email(acme, vera):
     for number in range(3):
         vera.posts(f"message {number}")
         vera.call("email/", {"email": f"vera{number}@example.com"})
@@ -101,7 +101,7 @@ def test_leaving_an_address_again_and_again_sends_no_more_mails(acme, vera):
 
 
 @COMMITS
-def test_what_is_written_while_the_mail_leaves_is_mailed_too(acme, vera):
+def test_a_message_written_while_an_email_leaves_is_emailed(acme, vera):
     acme.inbox.members.filter(membership=acme.bea).delete()
     vera.writes("first words")
     Delivery.objects.update(next_attempt_at=timezone.now())
@@ -134,7 +134,7 @@ def thirty_agents(acme):
     )
 
 
-def test_many_agents_are_emailed_with_a_fixed_number_of_queries_and_only_once(
+def test_many_agents_are_emailed_once_with_few_queries(
     thirty_agents, vera, monkeypatch, django_assert_max_num_queries
 ):
     """The second message reads none of the emails that the first one queued."""
@@ -147,12 +147,12 @@ def test_many_agents_are_emailed_with_a_fixed_number_of_queries_and_only_once(
     assert (len(read), len(recipients())) == (0, 32)
 
 
-def test_in_the_queue_only_those_who_were_not_yet_are_emailed(acme, vera):
-    """Bob's mail was cancelled and he knows of nothing, Bea's left; Noor has just come."""
+def test_the_queue_emails_only_those_without_an_email(acme, vera):
+    """Bob's email was cancelled unread, Bea's has left, and Noor has just joined."""
     conversation = vera.writes().conversation
-    theirs = Delivery.objects.filter(about=conversation.pk)
-    theirs.filter(recipient="bob@acme.example").update(state="cancelled")
-    theirs.filter(recipient="bea@acme.example").update(state="sent", sent_at=timezone.now())
+    emails = Delivery.objects.filter(about=conversation.pk)
+    emails.filter(recipient="bob@acme.example").update(state="cancelled")
+    emails.filter(recipient="bea@acme.example").update(state="sent", sent_at=timezone.now())
     noor = add_member(acme.workspace, user=make_user("Noor", "acme"))
     add_inbox_member(acme.inbox, membership=noor)
     for words in ("More", "And more"):
@@ -163,23 +163,23 @@ def test_in_the_queue_only_those_who_were_not_yet_are_emailed(acme, vera):
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_mailed"),
+    ("fields", "sends_another"),
     [
         ({"state": "cancelled"}, True),
         ({"state": "cancelled", "payload": {"known": "read"}}, False),
         ({"state": "sending"}, False),
         ({"state": "failed"}, False),
-        ({"state": "sent", "created_at": BEFORE_THEY_WAITED}, True),
-        ({"state": "waiting", "created_at": BEFORE_THEY_WAITED}, False),
+        ({"state": "sent", "created_at": BEFORE_THIS_WAIT}, True),
+        ({"state": "waiting", "created_at": BEFORE_THIS_WAIT}, False),
         ({"kind": "reassigned"}, True),
     ],
 )
-def test_after_which_mail_there_is_another_in_the_queue(acme, vera, fields, is_mailed):
+def test_when_the_queue_sends_another_email(acme, vera, fields, sends_another):
     acme.inbox.members.filter(membership=acme.bea).delete()
     vera.writes()
     Delivery.objects.update(**fields)
     vera.writes("More")
-    assert Delivery.objects.count() == 1 + is_mailed
+    assert Delivery.objects.count() == 1 + sends_another
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_after_which_mail_there_is_another_in_the_queue(acme, vera, fields, is_m
         "a@ü\u200d.de",
     ],
 )
-def test_an_odd_address_is_refused_or_does_not_keep_the_mail_from_leaving(acme, vera, email):
+def test_an_odd_address_does_not_keep_the_email_from_leaving(acme, vera, email):
     vera.posts("help")
     assert vera.call("email/", {"email": email}).status_code in (200, 400)
     send_everything()

@@ -1,4 +1,4 @@
-"""What became of the last reply stands under the conversation, and follows what happens."""
+"""The receipt under the conversation says whether the last reply was seen or emailed."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ TEXTS = (SEEN, EMAILED, UNSEEN)
 
 
 class Receipts:
-    """What the open screens hear of it, in words."""
+    """The receipts published to open pages, as texts."""
 
     def __init__(self, chat, live_events):
         self.chat, self.events = chat, live_events
@@ -35,14 +35,14 @@ class Receipts:
         send_pending()
         self.events.clear()
 
-    def __eq__(self, words):
-        return list(self) == words
+    def __eq__(self, texts):
+        return list(self) == texts
 
     def __getitem__(self, number):
         return list(self)[number]
 
     def __iter__(self):
-        # In a test that is rolled back, what is published outside of a transaction still waits.
+        # In a test that is rolled back, messages published outside a transaction still wait.
         send_pending()
         conversation = self.chat.conversation
         for name, data in self.events.on(conversation.live_channel):
@@ -57,7 +57,7 @@ def published(chat, live_events):
 
 
 def shown(chat, sign_in):
-    """On the page, and in what a screen asks for after a gap."""
+    """Return the receipt on the page and in the catch-up after a gap, which must agree."""
     base = f"/w/acme/conversations/{chat.conversation.number}/"
     client = sign_in(chat.acme.bob)
     page, missed = (client.get(base + path).text for path in ("", "entries/?after=0"))
@@ -67,7 +67,7 @@ def shown(chat, sign_in):
     return found[0] if found else ""
 
 
-def test_it_is_unseen_until_the_chat_has_shown_it(chat, published, sign_in):
+def test_a_reply_is_unseen_until_the_chat_shows_it(chat, published, sign_in):
     assert shown(chat, sign_in) == ""
     reply = chat.bob_answers()
     assert published == [UNSEEN]
@@ -81,7 +81,7 @@ def test_it_is_unseen_until_the_chat_has_shown_it(chat, published, sign_in):
     assert shown(chat, sign_in) == SEEN
 
 
-def test_a_mark_that_comes_again_tells_nothing_new(chat, published):
+def test_reading_again_publishes_nothing(chat, published):
     reply = chat.bob_answers()
     chat.vera.call("reading/", {"seq": reply.seq})
     published.clear()
@@ -89,7 +89,7 @@ def test_a_mark_that_comes_again_tells_nothing_new(chat, published):
     assert published == []
 
 
-def test_it_was_emailed_and_is_seen_when_they_come_back(chat, published, sign_in):
+def test_an_emailed_reply_is_seen_when_they_return(chat, published, sign_in):
     reply = chat.bob_answers()
     published.clear()
     chat.pass_time(5 * MINUTE)
@@ -100,7 +100,7 @@ def test_it_was_emailed_and_is_seen_when_they_come_back(chat, published, sign_in
     assert shown(chat, sign_in) == SEEN
 
 
-def test_a_younger_reply_was_neither(chat, sign_in):
+def test_a_newer_reply_starts_unseen(chat, sign_in):
     chat.bob_answers("First.")
     chat.pass_time(5 * MINUTE)
     chat.bob_answers("Second.")
@@ -109,7 +109,7 @@ def test_a_younger_reply_was_neither(chat, sign_in):
     assert shown(chat, sign_in) == EMAILED
 
 
-def test_an_email_that_came_back_is_not_said_to_have_arrived(chat, published, sign_in):
+def test_a_bounced_email_does_not_count(chat, published, sign_in):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     published.clear()
@@ -119,7 +119,7 @@ def test_an_email_that_came_back_is_not_said_to_have_arrived(chat, published, si
     assert shown(chat, sign_in) == UNSEEN
 
 
-def test_what_went_to_another_address_is_not_said_of_this_one(chat, published, sign_in):
+def test_an_email_to_the_previous_address_does_not_count(chat, published, sign_in):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     contact = chat.conversation.contact
@@ -128,7 +128,7 @@ def test_what_went_to_another_address_is_not_said_of_this_one(chat, published, s
     assert shown(chat, sign_in) == UNSEEN
 
 
-def test_whether_an_old_reply_was_emailed_is_not_known_any_more(chat, sign_in):
+def test_an_old_reply_has_no_receipt_without_its_delivery(chat, sign_in):
     reply = chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     Delivery.objects.all().delete()  # outbox.retention
@@ -137,7 +137,7 @@ def test_whether_an_old_reply_was_emailed_is_not_known_any_more(chat, sign_in):
     assert shown(chat, sign_in) == ""
 
 
-def test_notes_and_activities_are_not_said_and_change_nothing(chat, published, sign_in):
+def test_notes_do_not_change_the_receipt(chat, published, sign_in):
     reply = chat.bob_answers()
     chat.vera.call("reading/", {"seq": reply.seq})
     published.clear()
@@ -146,26 +146,26 @@ def test_notes_and_activities_are_not_said_and_change_nothing(chat, published, s
     assert shown(chat, sign_in) == SEEN
 
 
-def test_the_contact_has_the_last_word(chat, published, sign_in):
+def test_no_receipt_after_the_contact_wrote(chat, published, sign_in):
     chat.bob_answers()
     published.clear()
     chat.vera.posts("Thank you!")
-    assert published == []  # the entry itself says it
+    assert published == []  # the new entry replaces it
     assert shown(chat, sign_in) == ""
 
 
-def test_the_page_asks_no_second_time_for_what_it_shows(chat, sign_in):
+def test_the_page_reads_the_entries_once(chat, sign_in):
     chat.bob_answers()
     client = sign_in(chat.acme.bob)
     path = f"/w/acme/conversations/{chat.conversation.number}/"
     client.get(path)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         client.get(path)
-    of_entries = [each["sql"] for each in asked if 'FROM "inbox_message"' in each["sql"]]
-    assert len(of_entries) == 1
+    entry_queries = [each["sql"] for each in queries if 'FROM "inbox_message"' in each["sql"]]
+    assert len(entry_queries) == 1
 
 
-def test_it_is_heard_on_the_conversations_own_channel_alone(chat, live_events):
+def test_it_is_published_only_on_the_conversations_channel(chat, live_events):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     receipts = [each.channel for each in live_events.published if "receipt" in str(each.data)]

@@ -1,4 +1,4 @@
-"""Whom a mail did not reach is mailed; what a mail held already is not mailed again."""
+"""Recipients whom an email did not reach get another, without what they already got."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def minutes_pass(count, *, sweep_every=5):
 
 @pytest.fixture
 def queued_email(acme, lead_to_bob):
-    """The sweep has queued a mail to Bob about his chat; nothing left yet."""
+    """The sweep queued an email to Bob about his conversation; none has left yet."""
     pass_time(2 * MINUTE)
     Delivery.objects.all().delete()
     mail.outbox.clear()
@@ -41,7 +41,7 @@ def queued_email(acme, lead_to_bob):
     assert Delivery.objects.get().state == "waiting"
 
 
-def test_who_wants_no_mail_for_a_while_and_then_does(acme, queued_email):
+def test_turning_email_off_and_on_again_sends_it_once(acme, queued_email):
     set_wanted(acme.bob, mine=False)
     pass_time(MINUTE)
     assert Delivery.objects.get().state == "cancelled"
@@ -52,7 +52,7 @@ def test_who_wants_no_mail_for_a_while_and_then_does(acme, queued_email):
     assert len(mailed("bob")) == 1
 
 
-def test_whose_address_is_another_for_a_while(acme, queued_email):
+def test_changing_the_address_and_back_sends_it_once(acme, queued_email):
     user = acme.bob.user
     user.email = "other@acme.example"
     user.save()
@@ -64,7 +64,7 @@ def test_whose_address_is_another_for_a_while(acme, queued_email):
     assert len(mailed("bob")) == 1
 
 
-def test_who_was_suspended_when_it_was_to_leave(acme, vera):
+def test_a_member_suspended_for_a_while_gets_it_once(acme, vera):
     acme.inbox.members.exclude(membership=acme.bob).delete()
     vera.writes()
     suspend_member(acme.bob, by=acme.alice)
@@ -75,7 +75,7 @@ def test_who_was_suspended_when_it_was_to_leave(acme, vera):
     assert len(mailed("bob")) == 1
 
 
-def test_who_had_read_it_is_not_mailed_again(acme, queued_email, sign_in):
+def test_a_member_who_read_it_gets_none(acme, queued_email, sign_in):
     conversation = Delivery.objects.get().about
     client = sign_in(acme.bob)
     number = acme.inbox.conversations.get(pk=conversation).number
@@ -85,12 +85,12 @@ def test_who_had_read_it_is_not_mailed_again(acme, queued_email, sign_in):
     assert Delivery.objects.count() == 1
 
 
-# --- Two senders at once ---
+# --- Two workers at once ---
 
 
 @pytest.fixture
-def two_senders(monkeypatch):
-    """While one mail is being sent another sender takes whatever is due."""
+def two_workers(monkeypatch):
+    """While one email is being sent, a second worker sends all that are due."""
     send, busy = sending.send, []
 
     def send_beside_another(delivery, letter):
@@ -103,8 +103,8 @@ def two_senders(monkeypatch):
     monkeypatch.setattr(sending, "send", send_beside_another)
 
 
-def test_two_mails_to_an_agent_that_two_senders_have(acme, vera, lead_to_bob, two_senders):
-    """The first try hung while the contact wrote more, and both are due after it."""
+def test_two_workers_send_an_agent_one_email(acme, vera, lead_to_bob, two_workers):
+    """The first try hung while the contact wrote again, and then both were due."""
     vera.writes("Two")
     Delivery.objects.update(state="sending")
     vera.writes("Three")
@@ -116,7 +116,7 @@ def test_two_mails_to_an_agent_that_two_senders_have(acme, vera, lead_to_bob, tw
     assert "Three" in mailed("bob")[0].body
 
 
-def test_two_mails_to_a_visitor_that_two_senders_have(chat, two_senders):
+def test_two_workers_send_a_contact_one_email(chat, two_workers):
     chat.bob_answers("Yes.")
     Delivery.objects.filter(kind="reply").update(state="sending")
     chat.bob_answers("In red.")
@@ -128,10 +128,10 @@ def test_two_mails_to_a_visitor_that_two_senders_have(chat, two_senders):
     assert "In red." in mails()[0].body
 
 
-# --- What was mailed already ---
+# --- After a digest ---
 
 
-def test_after_a_digest_only_what_no_mail_held(acme, vera):
+def test_the_next_email_has_only_what_none_had(acme, vera):
     conversation = vera.writes("first words").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
     Delivery.objects.all().delete()
@@ -144,13 +144,13 @@ def test_after_a_digest_only_what_no_mail_held(acme, vera):
         another = Vera(acme.inbox).writes(f"other {number}").conversation
         assign_conversation(another, assignee=acme.bob, by=acme.alice)
     last = Delivery.objects.filter(about=conversation.pk, state="waiting")
-    said_in_vain = last.get().payload | {"upto": 99}  # by a try that did not arrive
-    last.update(next_attempt_at=timezone.now() + 11 * MINUTE, payload=said_in_vain)
+    payload = last.get().payload | {"upto": 99}  # left by a try that failed
+    last.update(next_attempt_at=timezone.now() + 11 * MINUTE, payload=payload)
     pass_time(2 * MINUTE)
     sweep_waiting()
     pass_time(MINUTE)
     pass_time(9 * MINUTE)
-    assert "chats of" in mailed("bob")[-1].subject
+    assert "conversations are waiting" in mailed("bob")[-1].subject
     pass_time(70 * MINUTE)
     vera.writes("third words")
     pass_time(MINUTE)

@@ -14,10 +14,11 @@ from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Message
+from routing.simulator import replay
 from routing.models import Routing
-from routing.simulator import Arrival, Member, replay, simulate
-from routing.simulator.figures import actual_outcomes, differences, figures_of
-from routing.simulator.replay import read_past, rules_of, with_usual_answers
+from routing.simulator.replay import read_past, rules_of, with_speed
+from routing.simulator import Arrival, Person, simulate
+from routing.simulator.figures import differences, figures_of, really
 from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
 from teams.models import StatusChange
@@ -200,7 +201,7 @@ def test_at_capacity_is_online_and_the_replay_counts_by_itself(acme, vera):
     assert conversation.assignee == acme.bob
     publish_status_changes(acme.bob)
     assert StatusChange.objects.get(membership=acme.bob).status == "at_capacity"
-    [bob] = [each for each in past_of(acme.inbox).history.members if each.id == acme.bob.pk]
+    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
     assert [code for _at, code in bob.states] == ["available"]
 
 
@@ -323,7 +324,7 @@ def test_it_says_since_when_presence_is_known(acme, vera):
     vera.writes()
     assert past_of(acme.inbox).presence_since is None
     connect(acme.bob)
-    assert past_of(acme.inbox).presence_since == StatusChange.objects.get().created_at
+    assert past_of(acme.inbox).seen_since == StatusChange.objects.get().created_at
 
 
 def test_another_workspace_is_no_part_of_it(acme, globex, vera):

@@ -1,4 +1,4 @@
-"""A visitor who has gone is answered by email: once, with everything, and only if they want it."""
+"""Contacts who left the chat get replies by email: once, complete, and only if they want."""
 
 import json
 import re
@@ -11,24 +11,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inbox.actions.contact import edit_contact
+from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.emails.replies import email_reply_if_unread
-from routing.emails.reply import DAY, MOST_EARLIER, limited_until
-from routing.models import Routing
+from routing.emails.reply import DAY, MAX_EARLIER, limited_until
 from routing.emails.reply_receivers import RESEND_WITHIN
+from routing.models import Routing
 from teams.models import Workspace
 from tests.routing.chat import MINUTE, Chat, deliver_all, mails, states
 from tests.teams.trust import make_trusted
 
 FEW = 3
+CODE = "    if (x) {\n        return 1;\n    }"
 
 
-def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
+def test_an_unread_reply_is_emailed_after_the_delay(chat):
     make_trusted(chat.acme.workspace)
     chat.bob_answers("Yes, in three sizes.")
     chat.pass_time(4 * MINUTE)
@@ -43,7 +44,7 @@ def test_an_unread_reply_is_mailed_after_the_minutes_of_the_inbox(chat):
     assert states() == ["sent"]
 
 
-def test_it_comes_in_the_agents_name_from_our_address(chat, settings):
+def test_it_has_the_agents_name_and_our_address(chat, settings):
     settings.DEFAULT_FROM_EMAIL = "MessageHub <chat@hub.example>"
     make_trusted(chat.acme.workspace)
     chat.bob_answers()
@@ -54,7 +55,7 @@ def test_it_comes_in_the_agents_name_from_our_address(chat, settings):
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
-def test_what_was_read_in_the_chat_is_not_mailed(chat):
+def test_a_reply_read_in_the_chat_is_not_emailed(chat):
     reply = chat.bob_answers()
     chat.vera.call("reading/", {"seq": reply.seq})
     chat.pass_time(5 * MINUTE)
@@ -62,7 +63,7 @@ def test_what_was_read_in_the_chat_is_not_mailed(chat):
     assert states() == ["cancelled"]
 
 
-def test_one_mail_holds_everything_unread(chat):
+def test_one_email_has_everything_unread(chat):
     chat.bob_answers("Yes.")
     chat.pass_time(3 * MINUTE)
     chat.bob_answers("In three sizes.")
@@ -74,7 +75,7 @@ def test_one_mail_holds_everything_unread(chat):
     assert len(mails()) == 1
 
 
-def test_a_young_reply_after_one_that_was_read_waits_for_its_own_minutes(chat):
+def test_a_reply_after_a_read_one_has_its_own_delay(chat):
     chat.bob_answers("First.")
     chat.pass_time(4 * MINUTE)
     mark_read_by_contact(chat.conversation, seq=99)
@@ -90,7 +91,7 @@ def test_a_young_reply_after_one_that_was_read_waits_for_its_own_minutes(chat):
     assert "> First." in earlier
 
 
-def test_what_was_mailed_is_not_new_in_the_next_mail(chat):
+def test_an_emailed_reply_is_not_new_in_the_next_email(chat):
     chat.bob_answers("First.")
     chat.pass_time(5 * MINUTE)
     chat.bob_answers("Second.")
@@ -100,7 +101,7 @@ def test_what_was_mailed_is_not_new_in_the_next_mail(chat):
     assert "> First." not in new
 
 
-def test_who_writes_again_has_read_what_stood_above(chat):
+def test_a_contact_who_writes_has_read_the_replies_above(chat):
     chat.bob_answers("Yes.")
     chat.vera.posts("Thank you!")
     chat.pass_time(5 * MINUTE)
@@ -118,7 +119,7 @@ def test_notes_and_activities_are_never_in_it(chat):
         assert words not in html
 
 
-def test_a_link_that_a_visitor_typed_is_none_in_the_email(chat):
+def test_a_link_typed_by_a_visitor_is_not_one_in_the_email(chat):
     chat.vera.posts("Your account ends today.\nGo to https://evil.example/login <b>now</b>")
     chat.bob_answers("Sorry? Look at https://acme.example/help")
     chat.pass_time(5 * MINUTE)
@@ -130,28 +131,40 @@ def test_a_link_that_a_visitor_typed_is_none_in_the_email(chat):
     assert "<b>now" not in message.alternatives[0].content
 
 
+def test_indentation_and_links_of_a_reply_are_kept(chat):
+    address = "https://shop.example.com/cart?sku=1&currency=EUR&region=eu"
+    chat.bob_answers(f"{CODE}\n{address} or sean.o'brien@example.com")
+    chat.pass_time(5 * MINUTE)
+    [message] = mails()
+    assert "\n>     if (x) {\n>         return 1;\n>     }\n" in message.body
+    [(html, _kind)] = message.alternatives
+    assert CODE.replace("\n", "<br>") in html
+    assert "white-space: pre-wrap" in html
+    assert f'href="{address.replace("&", "&amp;")}"' in html
+    assert 'href="mailto:sean.o&#x27;brien@example.com"' in html
+
+
 def test_a_long_conversation_is_cut(chat):
-    for number in range(MOST_EARLIER + 5):
+    for number in range(MAX_EARLIER + 5):
         chat.vera.writes(f"line {number}.")
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     [message] = mails()
-    assert f"last {MOST_EARLIER} entries" in message.body
+    assert f"last {MAX_EARLIER} entries" in message.body
     assert "> line 4." not in message.body
     assert "> line 5." in message.body
 
 
-@pytest.mark.parametrize("minutes", [1, 60])
-def test_the_minutes_are_the_inboxs(chat, minutes):
-    Routing.objects.update(reply_minutes=minutes)
+def test_the_delay_can_be_an_hour(chat):
+    Routing.objects.update(reply_minutes=60)
     chat.bob_answers()
-    chat.pass_time(minutes * MINUTE - timedelta(seconds=30))
+    chat.pass_time(60 * MINUTE - timedelta(seconds=30))
     assert mails() == []
     chat.pass_time(timedelta(seconds=30))
     assert len(mails()) == 1
 
 
-def test_switched_off_nothing_is_mailed_also_not_what_waited(chat):
+def test_turning_it_off_cancels_pending_emails_too(chat):
     chat.bob_answers()
     Routing.objects.update(reply_minutes=None)
     chat.bob_answers("Another.")
@@ -166,7 +179,7 @@ def test_without_an_address_nothing_is_queued(acme, vera):
     assert states() == []
 
 
-def test_an_address_left_after_the_reply_gets_it_too(acme, vera):
+def test_an_address_left_after_the_reply_gets_it(acme, vera):
     vera.posts("Hello?")
     chat = Chat(acme, vera)
     chat.bob_answers("Here I am.")
@@ -180,17 +193,17 @@ def correct(chat, email):
 
 
 @pytest.mark.parametrize("is_resolved", [False, True])
-def test_a_corrected_address_gets_it_and_the_wrong_one_does_not(chat, is_resolved):
+def test_only_the_corrected_address_gets_it(chat, is_resolved):
     chat.bob_answers()
     if is_resolved:
         resolve_conversation(chat.conversation, by=chat.acme.bob)
-    correct(chat, "v@example.com")  # in the transaction: nothing is left to do after it
+    correct(chat, "v@example.com")  # queues the email in its own transaction
     chat.pass_time(5 * MINUTE)
     assert [message.to for message in mails()] == [["v@example.com"]]
     assert states() == ["cancelled", "sent"]
 
 
-def test_an_address_that_was_wrong_for_a_while_gets_it(chat):
+def test_an_address_restored_by_a_second_correction_gets_it(chat):
     chat.bob_answers()
     correct(chat, "v@example.com")
     deliver_due_now()
@@ -205,20 +218,10 @@ def deliver_due_now():
     deliver_all()
 
 
-def test_what_arrived_two_months_ago_is_not_mailed_to_a_corrected_address(chat):
-    chat.bob_answers("You are welcome, bye!")
-    chat.pass_time(5 * MINUTE)
-    resolve_conversation(chat.conversation, by=chat.acme.bob)
-    chat.pass_time(timedelta(days=60))
-    correct(chat, "v@example.com")
-    chat.pass_time(5 * MINUTE)
-    assert [message.to for message in mails()] == [["vera@example.com"]]
-
-
 @pytest.mark.parametrize(
     ("age", "count"), [(RESEND_WITHIN - MINUTE, 1), (RESEND_WITHIN + timedelta(seconds=1), 0)]
 )
-def test_only_answers_of_the_last_days_follow_a_corrected_address(chat, age, count):
+def test_only_recent_replies_follow_a_corrected_address(chat, age, count):
     chat.bob_answers()
     Delivery.objects.update(state="bounced")
     chat.pass_time(age)
@@ -227,7 +230,7 @@ def test_only_answers_of_the_last_days_follow_a_corrected_address(chat, age, cou
     assert [message.to for message in mails()] == [["v@example.com"]] * count
 
 
-def test_a_deleted_workspace_emails_no_one_and_a_restored_one_what_waited(chat):
+def test_a_deleted_workspace_sends_its_emails_after_it_is_restored(chat):
     chat.bob_answers()
     Workspace.objects.update(deleted_at=timezone.now())
     chat.pass_time(5 * MINUTE)
@@ -237,23 +240,25 @@ def test_a_deleted_workspace_emails_no_one_and_a_restored_one_what_waited(chat):
     assert len(mails()) == 1
 
 
-def test_the_address_of_now_counts_not_the_one_joined_to_the_conversation(chat):
-    """Whoever waited for the conversation's row has read the contact before."""
+def test_the_current_address_counts(chat):
+    """The contact may have been read before the conversation's row was locked."""
     conversation = chat.conversation
     Contact.objects.update(email="v@example.com")
     email_reply_if_unread(conversation)
     assert Delivery.objects.get().recipient == "v@example.com"
 
 
-def test_renaming_a_contact_emails_nothing_again(chat, django_capture_on_commit_callbacks):
+def test_other_changes_of_a_contact_email_nothing(chat, django_capture_on_commit_callbacks):
     chat.bob_answers()
-    Delivery.objects.update(state="failed")
+    Delivery.objects.all().delete()  # it was off when they were answered
+    contact, alice = Contact.objects.get(), chat.acme.alice
     with django_capture_on_commit_callbacks(execute=True):
-        edit_contact(Contact.objects.get(), name="Vera", email="vera@example.com", by=chat.acme.bob)
-    assert states() == ["failed"]
+        set_owner(contact, owner=chat.acme.bea, by=alice)
+        edit_contact(contact, name="Vera", email="vera@example.com", by=alice)
+    assert states() == []
 
 
-def test_a_resend_of_the_same_reply_queues_one_mail(chat):
+def test_a_resend_of_the_same_reply_queues_one_email(chat):
     client_id = uuid4()
     for _ in range(2):
         post_reply(chat.conversation, body="Yes.", client_id=client_id, by=chat.acme.bob)
@@ -261,11 +266,11 @@ def test_a_resend_of_the_same_reply_queues_one_mail(chat):
 
 
 @pytest.fixture
-def few_a_day(monkeypatch):
-    monkeypatch.setattr("routing.emails.reply.MOST_A_DAY", FEW)
+def low_daily_limit(monkeypatch):
+    monkeypatch.setattr("routing.emails.reply.MAX_PER_DAY", FEW)
 
 
-def test_so_many_a_day_and_the_rest_the_day_after(chat, few_a_day):
+def test_replies_over_the_daily_limit_leave_the_day_after(chat, low_daily_limit):
     for number in range(FEW + 3):
         chat.bob_answers(f"Answer {number}.")
         chat.pass_time(5 * MINUTE)
@@ -278,7 +283,7 @@ def test_so_many_a_day_and_the_rest_the_day_after(chat, few_a_day):
         assert f"> Answer {number}." in last
 
 
-def test_so_many_a_day_also_to_one_address_of_many_visitors(chat, new_visitor, few_a_day):
+def test_the_daily_limit_counts_all_emails_to_an_address(chat, new_visitor, low_daily_limit):
     other = new_visitor(chat.acme.inbox)
     other.posts("Me too")
     other.call("email/", {"email": "vera@example.com"})
@@ -293,13 +298,13 @@ def test_so_many_a_day_also_to_one_address_of_many_visitors(chat, new_visitor, f
             state="sent",
             sent_at=now,
         )
-    theirs = Conversation.objects.order_by("-number").first()
-    post_reply(theirs, body="Yes.", client_id=uuid4(), by=chat.acme.bob)
+    latest = Conversation.objects.order_by("-number").first()
+    post_reply(latest, body="Yes.", client_id=uuid4(), by=chat.acme.bob)
     chat.pass_time(5 * MINUTE)
     assert mails() == []
 
 
-def test_an_address_that_sends_them_back_is_left_in_peace_for_a_day(chat):
+def test_after_a_bounce_an_address_gets_nothing_for_a_day(chat):
     chat.bob_answers("One.")
     chat.pass_time(5 * MINUTE)
     Delivery.objects.update(state="bounced", failed_at=timezone.now(), reason="no_mailbox")
@@ -312,7 +317,7 @@ def test_an_address_that_sends_them_back_is_left_in_peace_for_a_day(chat):
     assert "> One." in mails()[1].body.partition("so far")[0]
 
 
-def test_a_fault_of_our_own_server_is_no_reason_to_wait_a_day(chat):
+def test_an_error_of_our_own_server_does_not_count_as_a_bounce(chat):
     chat.bob_answers("One.")
     Delivery.objects.update(state="failed", failed_at=timezone.now(), reason="unreachable")
     chat.bob_answers("Two.")
@@ -323,7 +328,7 @@ def test_a_fault_of_our_own_server_is_no_reason_to_wait_a_day(chat):
 MANY = 5000
 
 
-def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
+def test_the_limits_are_checked_by_index(chat):
     make_trusted(chat.acme.workspace)
     chat.bob_answers()
     delivery = Delivery.objects.get()
@@ -340,16 +345,16 @@ def test_room_is_looked_for_by_index_not_in_all_mails_of_the_workspace(chat):
         )
         for number in range(MANY)
     )
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         limited_until(delivery)
-    assert len(asked)
+    assert len(queries)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox_delivery")
-        for query in asked.captured_queries:
+        for query in queries.captured_queries:
             if "outbox_delivery" not in query["sql"]:
                 continue
             cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query["sql"])
             plan = json.dumps(cursor.fetchone()[0])
-            looked_at = re.findall(r'"Rows Removed by Filter": (\d+)', plan)
-            assert sum(map(int, looked_at)) < 10, plan
+            removed = re.findall(r'"Rows Removed by Filter": (\d+)', plan)
+            assert sum(map(int, removed)) < 10, plan
             assert "Seq Scan" not in plan

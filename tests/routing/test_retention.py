@@ -1,4 +1,4 @@
-"""How far the past goes back: decisions, states and sessions."""
+"""How long decisions, statuses and sessions are kept."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def ago(span, number=0):
-    """Fields of a row that was made so long ago; its id tells, as all of them do."""
+    """Fields of a row created at this age; ids contain the time."""
     at = timezone.now() - span
     return {"pk": UUID(int=(int(at.timestamp() * 1000) << 80) + number), "created_at": at}
 
@@ -36,7 +36,7 @@ def decide(conversation, span, number):
     )
 
 
-def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme, new_visitor):
+def test_old_decisions_are_deleted_but_the_latest_of_unresolved_conversations(acme, new_visitor):
     going_on, over = (new_visitor(acme.inbox).writes().conversation for _ in range(2))
     Decision.objects.all().delete()
     Conversation.objects.filter(pk=over.pk).update(status="resolved")
@@ -48,7 +48,7 @@ def test_old_decisions_are_forgotten_but_the_latest_of_what_is_not_resolved(acme
     assert set(Decision.objects.all()) == {kept, young}
 
 
-def test_old_states_are_forgotten_but_what_somebody_has_been_since(acme):
+def test_old_statuses_are_deleted_but_the_latest(acme):
     StatusChange.objects.all().delete()
     fields = {"workspace": acme.workspace, "status": "away"}
     spans = [status_retention.KEPT + 2 * DAY, status_retention.KEPT + DAY, status_retention.KEPT - DAY]
@@ -60,7 +60,7 @@ def test_old_states_are_forgotten_but_what_somebody_has_been_since(acme):
     assert StatusChange.objects.filter(membership=acme.bob).count() == 1
 
 
-def test_sessions_that_ran_out_are_forgotten(acme, sign_in):
+def test_expired_sessions_are_deleted(acme, sign_in):
     sign_in(acme.bob)
     sign_in(acme.bea)
     over = Session.objects.first()

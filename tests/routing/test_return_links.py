@@ -1,4 +1,4 @@
-"""A mail to a contact leads only to sites that the inbox knows as its own."""
+"""Emails to contacts link only to the inbox's own sites."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def link_to(address, *sites, inbox=None):
         ("", "https://shop.example"),
     ],
 )
-def test_the_link_back_leads_to_the_inboxs_sites_only(address, link):
+def test_the_link_leads_only_to_the_inboxs_sites(address, link):
     assert link_to(address, "https://*.acme.example", "https://shop.example") == link
 
 
@@ -52,7 +52,7 @@ def test_without_a_known_site_there_is_no_link():
     assert link_to("", "https://*.acme.example") == ""
 
 
-def test_without_sites_the_one_where_it_was_opened_first_is_believed(acme, client):
+def test_without_sites_the_first_one_opened_is_trusted(acme, client):
     frame = f"/widget/{acme.inbox.key}/frame/"
     for site in ("https://shop.example/basket?token=x", "https://evil.example/"):
         assert client.get(frame, headers={"Referer": site}).status_code == 200
@@ -70,14 +70,14 @@ def test_without_sites_the_one_where_it_was_opened_first_is_believed(acme, clien
 
 
 @pytest.mark.parametrize("site", ["", "nonsense", "https://[::1/", "javascript:alert(1)"])
-def test_a_browser_that_does_not_say_where_leaves_no_site(acme, client, site):
+def test_without_a_referrer_no_site_is_known(acme, client, site):
     client.get(f"/widget/{acme.inbox.key}/frame/", headers={"Referer": site})
     acme.inbox.refresh_from_db()
     assert (acme.inbox.first_site, bool(acme.inbox.first_embedded_at)) == ("", True)
     assert link_to("https://shop.example/lamps", inbox=acme.inbox) == ""
 
 
-def test_a_claimed_page_is_not_in_the_mail(acme, vera):
+def test_a_claimed_page_is_not_in_the_email(acme, vera):
     vera.posts("Hello?", page="https://evil.example/login")
     vera.call("email/", {"email": "victim@example.com"})
     chat = Chat(acme, vera)
@@ -98,7 +98,7 @@ def test_a_page_with_a_strangers_sentence_is_refused(vera):
     assert not Conversation.objects.exists()
 
 
-def test_a_sentence_stored_as_a_page_is_not_in_the_mail(acme, vera):
+def test_a_sentence_stored_as_a_page_is_not_in_the_email(acme, vera):
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
     chat = Chat(acme, vera).begin("victim@example.com")

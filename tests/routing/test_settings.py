@@ -1,5 +1,4 @@
-"""The tab Routing of an inbox: every option is stored, nonsense and foreign rows are refused, and
-the panel says who would get a chat, by these settings or by those that are tried out."""
+"""The Routing and Availability tabs of an inbox, and the panel "Who would get a chat now?"."""
 
 from datetime import timedelta
 
@@ -29,7 +28,7 @@ def beas_team(acme):
 
 @pytest.fixture
 def routing_page(acme, sign_in):
-    """Alice's: looked at, or saved."""
+    """Load or save a tab as Alice."""
 
     def routing_page(data=None, tab="routing"):
         client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/{tab}/"
@@ -40,12 +39,12 @@ def routing_page(acme, sign_in):
 
 @pytest.fixture
 def panel(acme, sign_in):
-    """What the live panel shows, perhaps for other settings than the stored ones."""
+    """Load the live panel, for the stored settings or for those given."""
 
     client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/routing/candidates/"
 
-    def panel(**tried):
-        answer = client.get(url, tried)
+    def panel(**settings):
+        answer = client.get(url, settings)
         assert answer.status_code == 200
         return answer.context["panel"], answer.text
 
@@ -73,12 +72,12 @@ def deactivate(acme):
 
 
 def closed_today():
-    """Hours of an inbox that opens tomorrow."""
+    """Return the hours of an inbox that opens tomorrow."""
     tomorrow = (timezone.now() + timedelta(days=1)).weekday()
     return {"week": [{"day": tomorrow, "from": "09:00", "to": "10:00"}]}
 
 
-# What is stored
+# --- Saving ---
 
 
 def test_users_and_teams_are_stored(acme, beas_team, routing_page):
@@ -103,7 +102,7 @@ def test_users_and_teams_are_stored(acme, beas_team, routing_page):
         ({"keep_reopened": "on"}, {"keep_reopened": True}),
     ],
 )
-def test_every_option_is_stored_and_can_be_taken_back(acme, routing_page, data, expected):
+def test_every_option_is_stored_and_can_be_reset(acme, routing_page, data, expected):
     assert routing_page(OFF | data).status_code == 302
     routing = stored(acme)
     assert {name: getattr(routing, name) for name in expected} == expected
@@ -113,21 +112,21 @@ def test_every_option_is_stored_and_can_be_taken_back(acme, routing_page, data, 
     assert (routing.leads, routing.answer_minutes) == ("queue", None)
 
 
-def test_the_turn_goes_on_after_saving(acme, online, new_visitor, routing_page):
+def test_the_rotation_continues_after_saving(acme, online, new_visitor, routing_page):
     online(acme.bob, acme.bea)
     first = new_visitor(acme.inbox).writes().conversation.assignee
     routing_page(OFF | {"targets": [user(acme.bob), user(acme.bea)]})
     assert new_visitor(acme.inbox).writes().conversation.assignee not in (first, None)
 
 
-def test_the_owners_minutes_are_kept_while_the_owners_route_is_off(acme, routing_page):
+def test_the_owners_minutes_are_kept_while_owner_routing_is_off(acme, routing_page):
     routing_page(OFF | {"to_owner": "on", "owner_minutes": "7"})
-    # Not shown then: nonsense in it is nobody's fault.
+    # The field is hidden then, so an invalid value in it is ignored.
     assert routing_page(OFF | {"owner_minutes": "0"}).status_code == 302
     assert (stored(acme).to_owner, stored(acme).owner_minutes) == (False, 7)
 
 
-# What is refused
+# --- Refusals ---
 
 
 @pytest.mark.parametrize(
@@ -140,14 +139,14 @@ def test_the_owners_minutes_are_kept_while_the_owners_route_is_off(acme, routing
         {"answer_minutes": "soon"},
         {"to_owner": "on", "owner_minutes": "0"},
         {"to_owner": "on", "owner_minutes": "99999999999"},
-        {"leads": "nobody"},
+        {"leads": "none"},
         {"leads": ""},
         {"targets": ["user-x"]},
         {"targets": ["x"]},
         {"targets": [""]},
     ],
 )
-def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_page, wrong):
+def test_invalid_values_are_refused_at_their_field(acme, routing_page, wrong):
     before = Routing.objects.of(acme.inbox)
     answer = routing_page({"leads": "assign", "fewest_open_first": "on"} | wrong)
     assert answer.status_code == 400
@@ -158,8 +157,8 @@ def test_nonsense_is_refused_at_its_field_and_nothing_is_stored(acme, routing_pa
 
 
 def test_rows_of_another_workspace_are_no_choice(acme, globex, routing_page):
-    theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
-    for foreign in (user(globex.charlie), f"team-{theirs.pk}"):
+    foreign_team = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
+    for foreign in (user(globex.charlie), f"team-{foreign_team.pk}"):
         assert routing_page(OFF | {"targets": [foreign]}).status_code == 400
     assert "Charlie" not in routing_page().text
     assert "Theirs" not in routing_page().text
@@ -167,7 +166,7 @@ def test_rows_of_another_workspace_are_no_choice(acme, globex, routing_page):
 
 
 @pytest.mark.parametrize("tab", ["routing", "routing/candidates", "availability"])
-def test_agents_and_strangers_see_nothing_of_it(acme, globex, sign_in, tab):
+def test_agents_and_other_workspaces_are_refused(acme, globex, sign_in, tab):
     url = f"/w/acme/inboxes/{acme.inbox.pk}/{tab}/"
     assert sign_in(acme.alice).get(url).status_code == 200
     assert sign_in(acme.bob).get(url).status_code == 403
@@ -176,10 +175,10 @@ def test_agents_and_strangers_see_nothing_of_it(acme, globex, sign_in, tab):
     assert sign_in(globex.charlie).get(foreign).status_code == 404
 
 
-# The audit log, and what follows
+# --- Effects ---
 
 
-def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, routing_page):
+def test_the_audit_log_shows_before_and_after(acme, beas_team, sign_in, routing_page):
     data = {
         "leads": "assign",
         "targets": [user(acme.bob), f"team-{beas_team.pk}"],
@@ -200,7 +199,7 @@ def test_the_audit_log_has_before_and_after_in_words(acme, beas_team, sign_in, r
 
 
 @COMMIT_EFFECTS
-def test_what_waits_goes_out_by_the_new_settings(acme, vera, online, routing_page):
+def test_saving_assigns_the_queue(acme, vera, online, routing_page):
     online(acme.alice)
     assert vera.writes().conversation.assignee is None
     routing_page(OFF | {"targets": [user(acme.alice)]})
@@ -208,7 +207,7 @@ def test_what_waits_goes_out_by_the_new_settings(acme, vera, online, routing_pag
 
 
 @COMMITS
-def test_saved_twice_at_once_is_one_list_of_targets(acme):
+def test_saving_twice_at_once_stores_one_list_of_targets(acme):
     def save(number):
         people = [acme.bob, acme.bea] if number % 2 else [acme.bea]
         targets = [
@@ -221,7 +220,7 @@ def test_saved_twice_at_once_is_one_list_of_targets(acme):
     assert names in (["Bea"], ["Bea", "Bob"])
 
 
-# Availability of the inbox
+# --- Availability ---
 
 
 def hours_data(**more):
@@ -244,14 +243,14 @@ def test_opening_hours_and_the_reply_by_email_are_stored(acme, routing_page):
 
 
 @pytest.mark.parametrize("wrong", [{"reply_minutes": "0"}, {"day-0-to": "late"}])
-def test_one_wrong_half_of_availability_stores_neither(acme, routing_page, wrong):
+def test_one_invalid_half_of_availability_stores_neither(acme, routing_page, wrong):
     assert routing_page(hours_data(**wrong), "availability").status_code == 400
     acme.inbox.refresh_from_db()
     assert (acme.inbox.hours, Routing.objects.of(acme.inbox).reply_minutes) == ({}, 5)
 
 
 @COMMIT_EFFECTS
-def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
+def test_an_inbox_that_opens_assigns_its_queue(acme, vera, online):
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     online(acme.bob)
     assert vera.writes().conversation.assignee is None
@@ -259,10 +258,10 @@ def test_an_inbox_that_opens_gives_out_what_waits(acme, vera, online):
     assert Conversation.objects.get().assignee == acme.bob
 
 
-# Who would get a chat now?
+# --- The panel ---
 
 
-def test_the_panel_names_the_next_and_all_others_with_a_reason(acme, online, panel):
+def test_the_panel_shows_the_next_agent_and_a_reason_for_each(acme, online, panel):
     online(acme.bob)
     found, html = panel()
     assert found.headline == "Bob would get it."
@@ -274,7 +273,7 @@ def test_the_panel_names_the_next_and_all_others_with_a_reason(acme, online, pan
     assert "With unsaved settings" not in html
 
 
-def test_the_panel_agrees_with_what_routing_does(acme, online, new_visitor, panel):
+def test_the_panel_agrees_with_routing(acme, online, new_visitor, panel):
     online(acme.bob, acme.bea)
     for _number in range(3):
         found, _html = panel()
@@ -282,7 +281,7 @@ def test_the_panel_agrees_with_what_routing_does(acme, online, new_visitor, pane
         assert found.headline == f"{chosen.name} would get it."
 
 
-def test_the_panel_counts_chats(acme, online, vera, panel):
+def test_the_panel_shows_open_counts(acme, online, vera, panel):
     acme.bob.capacity = 1
     acme.bob.save()
     online(acme.bob)
@@ -293,20 +292,17 @@ def test_the_panel_counts_chats(acme, online, vera, panel):
     assert "at capacity" in found.detail
 
 
-def test_with_fewest_first_the_panel_says_how_many_each_has(acme, online, new_visitor, panel):
+def test_with_fewest_open_first_the_panel_shows_every_count(acme, online, new_visitor, panel):
     online(acme.bob)
     new_visitor(acme.inbox).writes()
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
-    assert [each.sentence for each in found.candidates] == [
-        "Available, 0 open",
-        "Available, 1 open",
-    ]
+    assert [each.sentence for each in found.candidates] == ["Available, 0 open", "Available, 1 open"]
     assert "With unsaved settings" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 
 
-def test_settings_are_tried_without_being_stored(acme, beas_team, online, panel):
+def test_settings_are_previewed_without_being_stored(acme, beas_team, online, panel):
     online(acme.bob, acme.bea)
     assert set(names(panel()[0])) == {"Bob", "Bea"}
     found, html = panel(leads="queue", targets=[f"team-{beas_team.pk}"])
@@ -315,7 +311,7 @@ def test_settings_are_tried_without_being_stored(acme, beas_team, online, panel)
     assert not Target.objects.exists()
 
 
-def test_what_cannot_be_used_is_not_tried(acme, globex, online, panel):
+def test_invalid_settings_are_not_previewed(acme, globex, online, panel):
     online(acme.bob)
     for wrong in ({"answer_minutes": "0"}, {"targets": [user(globex.charlie)]}, {"leads": "x"}):
         found, html = panel(**(OFF | wrong))
@@ -323,16 +319,14 @@ def test_what_cannot_be_used_is_not_tried(acme, globex, online, panel):
         assert "the form has errors" in html
 
 
-def test_the_same_settings_as_stored_are_not_called_new(
-    acme, beas_team, online, routing_page, panel
-):
+def test_stored_settings_are_not_called_unsaved(acme, beas_team, online, routing_page, panel):
     data = OFF | {"targets": [f"team-{beas_team.pk}", user(acme.bob)], "answer_minutes": "5"}
     routing_page(data)
     data["targets"].reverse()
     assert "With unsaved settings" not in panel(**data)[1]
 
 
-def test_owned_contacts_go_to_their_owner_says_the_panel(panel):
+def test_the_panel_mentions_owner_routing(panel):
     assert "go to their owner first" in panel(leads="queue", to_owner="on")[1]
     assert "go to their owner first" not in panel()[1]
 
@@ -348,50 +342,50 @@ def test_without_anyone_online_it_is_an_email_lead_or_waits(acme, panel):
 
 
 @pytest.fixture
-def really_emailed(new_visitor):
-    """The addresses that get a mail when somebody writes now."""
+def email_recipients(new_visitor):
+    """Let a visitor write and return the addresses that get an email."""
 
-    def really_emailed(inbox):
+    def email_recipients(inbox):
         conversation = new_visitor(inbox).writes().conversation
         assert conversation.assignee is None
         mails = Delivery.objects.filter(about=conversation.pk)
         return set(mails.values_list("recipient", flat=True))
 
-    return really_emailed
+    return email_recipients
 
 
-def test_only_those_who_get_an_email_are_said_to(acme, panel, really_emailed):
+def test_the_panel_names_only_those_who_get_an_email(acme, panel, email_recipients):
     Membership.objects.filter(pk=acme.bea.pk).update(email_queue=False)
     assert panel()[0].headline == "It would wait in the queue, and Bob would get an email."
-    assert really_emailed(acme.inbox) == {"bob@acme.example"}
+    assert email_recipients(acme.inbox) == {"bob@acme.example"}
     Membership.objects.filter(pk=acme.bob.pk).update(email_queue=False)
     assert panel()[0].headline == "It would wait in the queue, and no one would get an email."
-    assert really_emailed(acme.inbox) == set()
+    assert email_recipients(acme.inbox) == set()
 
 
-def test_when_no_target_may_open_it_the_administrators_are_emailed(
-    acme, beas_team, panel, really_emailed
+def test_when_no_target_has_access_the_administrators_are_emailed(
+    acme, beas_team, panel, email_recipients
 ):
     acme.inbox.members.filter(membership=acme.bea).delete()
     words = "It would wait in the queue, and Alice would get an email."
     assert panel(**OFF, targets=[f"team-{beas_team.pk}"])[0].headline == words
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=beas_team)
     assert panel()[0].headline == words
-    assert really_emailed(acme.inbox) == {"alice@acme.example"}
+    assert email_recipients(acme.inbox) == {"alice@acme.example"}
 
 
-def test_when_it_is_no_email_lead_all_are_emailed(acme, online, panel, really_emailed):
-    """Somebody is there and full: it waits for them, and mail goes out all the same."""
+def test_while_an_agent_is_at_capacity_all_are_emailed(acme, online, panel, email_recipients):
+    """An agent at capacity is online, so it waits for them, and emails are sent all the same."""
     Routing.objects.filter(inbox=acme.inbox).update(leads="assign")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)
     Vera(acme.inbox).writes()
     words = "It would wait in the queue, and everyone here would get an email."
     assert panel()[0].headline == words
-    assert really_emailed(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
+    assert email_recipients(acme.inbox) == {"bob@acme.example", "bea@acme.example"}
 
 
-def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):
+def test_the_panel_counts_many_email_recipients(acme, panel):
     for number in range(4):
         person = add_member(acme.workspace, user=make_user(f"P{number}", "acme"))
         add_inbox_member(acme.inbox, membership=person)
@@ -399,7 +393,7 @@ def test_of_many_who_get_an_email_the_panel_says_how_many(acme, panel):
     assert panel()[0].headline == "It would wait in the queue, and 5 members would get an email."
 
 
-def test_outside_opening_hours_no_one_is_asked(acme, online, panel):
+def test_outside_opening_hours_no_one_is_available(acme, online, panel):
     online(acme.bob)
     set_opening_hours(acme.inbox, hours=closed_today(), by=acme.alice)
     found, _html = panel()
@@ -409,7 +403,7 @@ def test_outside_opening_hours_no_one_is_asked(acme, online, panel):
     ]
 
 
-def test_team_members_who_may_not_open_it_are_named(acme, online, routing_page, panel):
+def test_team_members_without_access_are_named(acme, online, routing_page, panel):
     acme.inbox.members.filter(membership=acme.bea).delete()
     team = save_team(acme.workspace, name="Both", members=[acme.bob, acme.bea], by=acme.alice)
     online(acme.bob, acme.bea)
@@ -421,7 +415,7 @@ def test_team_members_who_may_not_open_it_are_named(acme, online, routing_page, 
     assert found.headline == "Bob would get it."
 
 
-def test_an_inbox_without_anybody_says_where_to_choose_them(acme, panel):
+def test_without_agents_the_panel_links_to_the_choice(acme, panel):
     acme.inbox.members.all().delete()
     found, html = panel()
     assert found.is_empty
@@ -436,7 +430,7 @@ def test_away_and_back_show_in_the_panel(acme, online, panel):
     assert panel()[0].headline == "Bob would get it."
 
 
-def test_removed_people_are_neither_asked_nor_offered(acme, routing_page, panel):
+def test_removed_members_are_no_targets(acme, routing_page, panel):
     routing_page(OFF | {"targets": [user(acme.bob), user(acme.bea)]})
     remove_member(acme.bob, by=acme.alice)
     assert names(panel()[0]) == ["Bea"]
@@ -444,9 +438,7 @@ def test_removed_people_are_neither_asked_nor_offered(acme, routing_page, panel)
 
 
 @pytest.mark.parametrize("shut_out", [suspend, deactivate])
-def test_who_is_not_let_in_is_not_asked_of_what_is_tried_either(
-    acme, online, routing_page, panel, shut_out
-):
+def test_inactive_members_are_not_previewed(acme, online, routing_page, panel, shut_out):
     tried = OFF | {"targets": [user(acme.bob)], "keep_reopened": "on"}
     routing_page(OFF | {"targets": [user(acme.bob)]})
     shut_out(acme)
@@ -456,10 +448,10 @@ def test_who_is_not_let_in_is_not_asked_of_what_is_tried_either(
     assert found.headline == "Bea would get it."
     assert "With unsaved settings" in html
     routing_page(tried)
-    assert acme.inbox.targets.get().membership == acme.bob, "he keeps his place"
+    assert acme.inbox.targets.get().membership == acme.bob, "a suspended member stays a target"
 
 
-def test_of_many_people_the_first_are_shown(acme, panel, django_assert_max_num_queries):
+def test_of_many_agents_the_first_are_shown(acme, panel, django_assert_max_num_queries):
     users = User.objects.bulk_create(
         [User(email=f"p{number}@acme.example", name=f"P{number}") for number in range(100)]
     )

@@ -1,4 +1,4 @@
-"""Signing out with open conversations: one is asked first, in every workspace, from everywhere."""
+"""Before members sign out, each workspace offers to hand over their open conversations."""
 
 import re
 from html import unescape
@@ -19,14 +19,14 @@ from tests.routing.handovers import URL, choose, holder, shown_on
 def test_an_agent_who_can_only_answer_signs_out_at_once(acme, give_bob, sign_in):
     give_bob()
     acme.bob.role = Role.objects.create(
-        workspace=acme.workspace, name="Answers", permissions=["answer"]
+        workspace=acme.workspace, name="Only answers", permissions=["answer"]
     )
     acme.bob.save()
     answer = sign_in(acme.bob).post("/w/acme/sign-out/")
     assert answer["Location"] == "/accounts/login/"
 
 
-def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bob, sign_in):
+def test_signing_out_with_open_conversations_shows_the_handover_page(acme, give_bob, sign_in):
     conversation = give_bob()
     client = sign_in(acme.bob)
     answer = client.post("/w/acme/sign-out/")
@@ -40,28 +40,22 @@ def test_signing_out_with_open_conversations_goes_through_the_page(acme, give_bo
     assert client.get(URL).status_code in (302, 401)
 
 
-def test_signing_out_without_open_conversations_is_one_click(acme, sign_in):
-    client = sign_in(acme.bob)
-    assert client.post("/w/acme/sign-out/")["Location"] == "/accounts/login/"
-    assert client.get(URL).status_code in (302, 401)
-
-
 @pytest.fixture
 def in_both(acme, globex, give_bob):
-    """Bob, who is also Globex's only member, and has an open conversation in each."""
+    """Bob is also Globex's only member and has an open conversation in each workspace."""
     Membership.objects.filter(pk=globex.charlie.pk).update(user=acme.bob.user)
     theirs = Vera(globex.inbox).writes("At Globex").conversation
     assign_conversation(theirs, assignee=Membership.objects.get(pk=globex.charlie.pk))
     return give_bob(), theirs
 
 
-def test_signing_out_asks_about_the_other_workspaces_too(acme, in_both, sign_in):
+def test_signing_out_covers_the_other_workspaces_too(acme, in_both, sign_in):
     resolve_conversation(in_both[1])
     answer = sign_in(acme.bob).post("/w/globex/sign-out/")
     assert answer["Location"] == f"{URL}?then=sign-out"
 
 
-def test_each_workspace_with_open_conversations_is_asked_in_turn(acme, in_both, sign_in):
+def test_each_workspace_with_open_conversations_shows_its_page(acme, in_both, sign_in):
     client = sign_in(acme.bob)
     first = client.post("/w/acme/sign-out/")["Location"]
     assert first == f"{URL}?then=sign-out"
@@ -93,7 +87,7 @@ def keep_all(page):
     return unescape(re.search(r'action="([^"]+)" id="sign-out"', page)[1])
 
 
-def test_the_sign_out_address_leads_straight_to_the_page_that_asks(acme, give_bob, sign_in):
+def test_the_logout_url_redirects_to_the_handover_page(acme, give_bob, sign_in):
     give_bob()
     client = sign_in(acme.bob)
     for ask in (client.get, client.post):
@@ -101,13 +95,14 @@ def test_the_sign_out_address_leads_straight_to_the_page_that_asks(acme, give_bo
     assert client.get(URL).status_code == 200
 
 
-def test_the_sign_out_address_has_one_button_when_nothing_is_open(acme, sign_in):
+def test_without_open_conversations_signing_out_is_one_click(acme, sign_in):
     client = sign_in(acme.bob)
     assert 'action="/w/acme/sign-out/"' in client.get("/accounts/logout/").text
     assert client.post("/w/acme/sign-out/")["Location"] == "/accounts/login/"
+    assert client.get(URL).status_code in (302, 401)
 
 
-def test_no_page_signs_out_past_the_offer(acme, give_bob, sign_in):
+def test_no_page_skips_the_offer(acme, give_bob, sign_in):
     give_bob()
     client = sign_in(acme.bob)
     actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get("/workspaces/").text))
@@ -122,8 +117,8 @@ def test_without_a_workspace_one_signs_out_at_once(acme, sign_in, page):
     assert 'action="/accounts/logout/"' in sign_in(acme.bob).get(page).text
 
 
-def test_no_page_of_ours_is_left_that_signs_out_by_itself():
-    """Else it would go past the offer: these ask whoever has a workspace, or have nobody else."""
+def test_no_other_template_links_to_the_logout_url():
+    """Others would skip the offer. These two ask first, or serve users without a workspace."""
     templates = Path(__file__).parents[2] / "templates"
     found = [each for each in templates.rglob("*.html") if "account_logout" in each.read_text()]
     names = {str(each.relative_to(templates)) for each in found}
@@ -131,7 +126,7 @@ def test_no_page_of_ours_is_left_that_signs_out_by_itself():
 
 
 def test_signing_out_shows_all_pages_first(acme, give_bob, sign_in, monkeypatch):
-    monkeypatch.setattr(handover_form, "MOST", 1)
+    monkeypatch.setattr(handover_form, "CONVERSATIONS_PER_PAGE", 1)
     first, second = give_bob(2)
     client = sign_in(acme.bob)
     address = f"{URL}?then=sign-out"
@@ -144,13 +139,13 @@ def test_signing_out_shows_all_pages_first(acme, give_bob, sign_in, monkeypatch)
     assert [holder(each) for each in (first, second)] == [acme.bob, None]
 
 
-def test_what_every_page_handed_over_is_counted(acme, give_bob, sign_in, monkeypatch):
-    monkeypatch.setattr(handover_form, "MOST", 1)
+def test_the_pages_of_one_sign_out_are_counted_together(acme, give_bob, sign_in, monkeypatch):
+    monkeypatch.setattr(handover_form, "CONVERSATIONS_PER_PAGE", 1)
     one, two, three = give_bob(3)
     client = sign_in(acme.bob)
     page = client.post("/w/acme/sign-out/")["Location"]
-    client.post(page, choose(one, "queue"))  # and not gone through with
+    client.post(page, choose(one, "queue"))  # this sign-out is not completed
     page = client.post("/w/acme/sign-out/")["Location"]
     page = client.post(page, choose(two, acme.bea))["Location"]
     answer = client.post(page, choose(three, acme.bea), follow=True)
-    assert "signed out. 2 conversations were handed over." in answer.text
+    assert "You're signed out. 2 conversations were handed over." in unescape(answer.text)

@@ -1,4 +1,4 @@
-"""What goes wrong with one row does not stop a sweep, and a sweep does not do the same for ever."""
+"""An error in one row does not stop a sweep, and a sweep does not repeat its work for ever."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from inbox.actions import assignment
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing import candidates
-from routing.emails import sweep as unanswered
 from routing.actions.queue import assign_all_queues
+from routing.emails import sweep
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
@@ -22,15 +22,15 @@ from tests.commits import COMMIT_EFFECTS
 from widget import receivers
 
 
-def fails_first(verb):
-    """The verb, but its first call goes wrong."""
+def fails_first(function):
+    """Wrap the function so that its first call fails."""
     calls = []
 
     def call(*subjects, **details):
         calls.append(subjects)
         if len(calls) == 1:
             raise ValueError("a bad row")
-        return verb(*subjects, **details)
+        return function(*subjects, **details)
 
     call.calls = calls
     return call
@@ -38,7 +38,7 @@ def fails_first(verb):
 
 @pytest.fixture
 def waiting_for(acme):
-    """Make so many conversations that have waited for minutes, and no one was emailed."""
+    """Create this many conversations that wait for minutes and sent no email."""
 
     def make(count):
         since = timezone.now() - timedelta(minutes=3)
@@ -54,9 +54,7 @@ def waiting_for(acme):
     return make
 
 
-def test_what_cannot_be_returned_does_not_keep_others_waiting(
-    acme, online, vera, new_visitor, monkeypatch
-):
+def test_a_failed_return_does_not_keep_others_waiting(acme, online, vera, new_visitor, monkeypatch):
     online(acme.bob)
     vera.writes()
     acme.inbox.members.filter(membership=acme.bob).delete()
@@ -69,7 +67,7 @@ def test_what_cannot_be_returned_does_not_keep_others_waiting(
 
 
 @pytest.mark.parametrize("broken", ["acme", "globex"])
-def test_trouble_in_one_inbox_does_not_hold_up_the_others(
+def test_an_error_in_one_inbox_does_not_hold_up_the_others(
     acme, globex, online, new_visitor, caplog, monkeypatch, broken
 ):
     Routing.objects.create(workspace=globex.workspace, inbox=globex.inbox, leads="queue")
@@ -90,25 +88,21 @@ def test_trouble_in_one_inbox_does_not_hold_up_the_others(
     assert "this inbox only" in caplog.text
 
 
-def test_mail_about_one_conversation_goes_wrong_and_the_other_is_mailed(
-    acme, waiting_for, monkeypatch
-):
+def test_an_error_in_one_conversation_does_not_stop_other_emails(acme, waiting_for, monkeypatch):
     waiting_for(2)
-    monkeypatch.setattr(unanswered, "email_agents", fails_first(unanswered.email_agents))
-    unanswered.email_about_unanswered()
+    monkeypatch.setattr(sweep, "email_agents", fails_first(sweep.email_agents))
+    sweep.email_about_unanswered()
     assert Delivery.objects.values("about").distinct().count() == 1
 
 
-def test_where_no_one_wants_email_nothing_is_locked_again_and_again(
-    acme, waiting_for, django_assert_max_num_queries
-):
+def test_without_recipients_nothing_is_locked(acme, waiting_for, django_assert_max_num_queries):
     Membership.objects.update(email_queue=False)
     waiting_for(20)
     with django_assert_max_num_queries(15):
-        unanswered.email_about_unanswered()
+        sweep.email_about_unanswered()
 
 
-def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(acme, monkeypatch):
+def test_an_unpublishable_agent_does_not_hide_that_others_left(acme, monkeypatch):
     Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
@@ -119,7 +113,7 @@ def test_an_agent_who_cannot_be_announced_does_not_hide_that_others_have_gone(ac
     assert (announced["Bob"], announced["Bea"]) == ("available", "offline")
 
 
-def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex):
+def test_invalid_hours_do_not_stop_the_status_sweep(acme, globex):
     Membership.objects.update(announced_status="available")
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]
     bad = {"hours": {"week": week}, "time_zone": "No/Where"}
@@ -130,7 +124,7 @@ def test_hours_that_cannot_be_read_do_not_stop_the_sweep_of_states(acme, globex)
 
 
 @COMMIT_EFFECTS
-def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
+def test_an_error_for_one_visitor_does_not_hold_up_the_others(
     acme, online, new_visitor, monkeypatch
 ):
     online(acme.bob)
@@ -143,10 +137,10 @@ def test_one_visitor_who_cannot_be_told_does_not_hold_up_the_others(
     assert len(shown.calls) == 3
 
 
-def test_an_agent_with_a_limit_is_not_counted_for_each_of_their_conversations(
+def test_open_conversations_are_not_counted_for_each_conversation(
     acme, new_visitor, online, django_assert_max_num_queries
 ):
-    """Being full is being there."""
+    """An agent at capacity is reachable."""
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=20)
     online(acme.bob)
     for _ in range(12):
@@ -154,4 +148,4 @@ def test_an_agent_with_a_limit_is_not_counted_for_each_of_their_conversations(
     long_ago = timezone.now() - timedelta(minutes=5)
     assert Conversation.objects.update(waiting_since=long_ago) == 12
     with django_assert_max_num_queries(5):
-        unanswered.email_about_unanswered()
+        sweep.email_about_unanswered()

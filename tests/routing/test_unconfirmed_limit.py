@@ -1,4 +1,4 @@
-"""Someone who joined with an address that isn't theirs does not have its owner flooded."""
+"""An unconfirmed address of an agent gets few emails, in case it is a stranger's."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from tests.routing.mails import mailed, pass_time
 
 
 @pytest.fixture
-def full(acme):
-    """Bob has had all that an unconfirmed address may get; the first of it an hour ago."""
-    for number in range(unconfirmed.MOST_A_DAY):
+def limit_reached(acme):
+    """Bob got all emails that an unconfirmed address may get, the first an hour ago."""
+    for number in range(unconfirmed_limit.MAX_PER_DAY):
         Delivery.objects.create(
             workspace=acme.workspace,
             recipient=acme.bob.user.email,
@@ -31,8 +31,8 @@ def address_of(user, *, verified):
 
 
 @pytest.mark.parametrize(("verified", "mails"), [(False, 0), (True, 1)])
-def test_chats_reach_an_unconfirmed_address_a_few_times_a_day(
-    acme, vera, lead_to_bob, full, verified, mails
+def test_an_unconfirmed_address_gets_few_emails_a_day(
+    acme, vera, lead_to_bob, limit_reached, verified, mails
 ):
     address_of(acme.bob.user, verified=verified)
     vera.writes("Two")
@@ -40,9 +40,7 @@ def test_chats_reach_an_unconfirmed_address_a_few_times_a_day(
     assert len(mailed("bob")) == mails
 
 
-def test_the_rest_waits_until_there_is_room_or_the_address_is_confirmed(
-    acme, vera, lead_to_bob, full
-):
+def test_the_rest_waits_for_the_limit_or_the_confirmation(acme, vera, lead_to_bob, limit_reached):
     address_of(acme.bob.user, verified=False)
     vera.writes("Two")
     pass_time(FIRST_DELAY)

@@ -1,4 +1,4 @@
-"""A bounce or refusal of an email about a conversation shows on its timeline, to the team alone."""
+"""A bounced or refused email shows in the conversation's timeline, to the team only."""
 
 import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
@@ -11,13 +11,13 @@ from tests.outbox.mailhost import mail_host
 
 
 @email_renderer("test-undelivered")
-def any_letter(delivery):
+def render_test_email(delivery):
     return RenderedEmail(subject="Hello", text="Text")
 
 
 @pytest.fixture
 def emailed_conversation(vera):
-    return vera.writes("Anybody there?").conversation
+    return vera.writes("Anyone there?").conversation
 
 
 def send(conversation, to="vera@example.com", **fields):
@@ -28,7 +28,7 @@ def send(conversation, to="vera@example.com", **fields):
     return delivery
 
 
-def comes_back(delivery, words="550 5.1.1 who?"):
+def report_bounce(delivery, words="550 5.1.1 who?"):
     fields = {"message_id": delivery.provider_id, "recipient": delivery.recipient}
     event = AnymailTrackingEvent(event_type="bounced", mta_response=words, **fields)
     tracking.send(None, event=event, esp_name="Test")
@@ -39,17 +39,17 @@ def failures_shown(conversation):
     return [each.text for each in activities.order_by("seq")]
 
 
-def test_a_bounce_is_said_once(emailed_conversation):
+def test_a_bounce_is_shown_once(emailed_conversation):
     delivery = send(emailed_conversation)
     assert failures_shown(emailed_conversation) == []
-    comes_back(delivery)
-    comes_back(delivery)
+    report_bounce(delivery)
+    report_bounce(delivery)
     assert failures_shown(emailed_conversation) == [
         "The email to vera@example.com couldn't be delivered: mailbox unknown."
     ]
 
 
-def test_so_is_a_refusal(emailed_conversation, settings):
+def test_a_refusal_is_shown_once(emailed_conversation, settings):
     with mail_host() as host:
         settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
@@ -64,7 +64,7 @@ def test_so_is_a_refusal(emailed_conversation, settings):
     ]
 
 
-def test_a_fault_of_our_own_is_said_without_its_details(emailed_conversation, monkeypatch):
+def test_an_error_on_our_side_is_shown_without_details(emailed_conversation, monkeypatch):
     def breaks(*args, **kwargs):
         raise KeyError("no such template")
 
@@ -76,7 +76,7 @@ def test_a_fault_of_our_own_is_said_without_its_details(emailed_conversation, mo
     assert "template" not in sentence
 
 
-def test_what_arrives_or_is_tried_again_is_not_news(emailed_conversation, settings):
+def test_a_retried_email_that_arrives_is_not_shown(emailed_conversation, settings):
     with mail_host() as host:
         settings.EMAIL_BACKEND = "outbox.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", host.port
@@ -86,10 +86,10 @@ def test_what_arrives_or_is_tried_again_is_not_news(emailed_conversation, settin
     assert failures_shown(emailed_conversation) == []
 
 
-def test_the_timeline_stays_a_timeline(emailed_conversation):
-    """The next seq, and nothing that orders the lists or wakes anybody up."""
+def test_it_changes_nothing_but_the_timeline(emailed_conversation):
+    """The entry takes the next seq and changes nothing that orders lists or wakes anything."""
     before = Conversation.objects.get(pk=emailed_conversation.pk)
-    comes_back(send(emailed_conversation))
+    report_bounce(send(emailed_conversation))
     after = Conversation.objects.get(pk=emailed_conversation.pk)
     assert after.last_seq == before.last_seq + 1
     assert after.messages.get(activity="undelivered").seq == after.last_seq
@@ -98,27 +98,27 @@ def test_the_timeline_stays_a_timeline(emailed_conversation):
 
 
 def test_agents_see_it_and_the_visitor_does_not(emailed_conversation, acme, sign_in, vera):
-    comes_back(send(emailed_conversation, to="bob@acme.example"))
+    report_bounce(send(emailed_conversation, to="bob@acme.example"))
     page = sign_in(acme.alice).get(f"/w/acme/conversations/{emailed_conversation.number}/")
     assert "The email to bob@acme.example couldn&#x27;t be delivered" in page.content.decode()
-    theirs = vera.call("messages/?after=0")
-    assert "Anybody there?" in theirs.content.decode()
-    assert "bob@acme.example" not in theirs.content.decode()
+    answer = vera.call("messages/?after=0")
+    assert "Anyone there?" in answer.content.decode()
+    assert "bob@acme.example" not in answer.content.decode()
 
 
-def test_an_email_about_nothing_or_about_what_is_gone_does_no_harm(emailed_conversation):
+def test_an_email_without_a_conversation_does_no_harm(emailed_conversation):
     delivery = send(emailed_conversation)
     orphan = send(emailed_conversation, about=None)
-    comes_back(orphan)
+    report_bounce(orphan)
     emailed_conversation.delete()
-    comes_back(delivery)
+    report_bounce(delivery)
     for each in (delivery, orphan):
         each.refresh_from_db()
         assert each.state == "bounced"
 
 
-def test_words_of_a_stranger_are_escaped(emailed_conversation, acme, sign_in):
-    comes_back(send(emailed_conversation, to='"<b>x</b>"@example.com'))
+def test_the_address_is_escaped(emailed_conversation, acme, sign_in):
+    report_bounce(send(emailed_conversation, to='"<b>x</b>"@example.com'))
     page = sign_in(acme.alice).get(f"/w/acme/conversations/{emailed_conversation.number}/")
     assert "&lt;b&gt;x&lt;/b&gt;" in page.content.decode()
     assert "<b>x</b>" not in page.content.decode()

@@ -1,4 +1,4 @@
-"""No more mails: by the link in them, for the address, whoever claims it."""
+"""Contacts unsubscribe by the link in the emails; it holds for the address."""
 
 import re
 from uuid import uuid4
@@ -35,7 +35,7 @@ def unsubscribed():
     return [each.unsubscribed_at is not None for each in Contact.objects.order_by("pk")]
 
 
-def test_one_click_in_the_mail_program_ends_them(chat, link):
+def test_one_click_in_the_mail_program_unsubscribes(chat, link):
     assert mails()[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     stranger = Client(enforce_csrf_checks=True)
     answer = stranger.post(link, {"List-Unsubscribe": "One-Click"})
@@ -62,7 +62,7 @@ def test_a_waiting_email_is_not_sent_after_unsubscribing(chat, link):
     assert len(mails()) == 1
 
 
-def test_it_can_be_undone_and_done_twice(chat, link):
+def test_unsubscribing_can_be_repeated_and_undone(chat, link):
     client = Client(enforce_csrf_checks=True)
     for _ in range(2):
         assert "Resubscribe" in client.post(link).content.decode()
@@ -80,19 +80,19 @@ def test_it_can_be_undone_and_done_twice(chat, link):
     assert len(mails()) == 2
 
 
-def test_it_holds_for_every_contact_who_claims_the_address(chat, link, new_visitor):
+def test_it_holds_for_every_contact_with_the_address(chat, link, new_visitor):
     Client().post(link)
     stranger = new_visitor(chat.acme.inbox)
     stranger.posts("Write to Vera!")
     stranger.call("email/", {"email": "Vera@example.com"})
     assert unsubscribed() == [True, True]
-    theirs = Conversation.objects.order_by("-number").first()
-    post_reply(theirs, body="Yes.", client_id=uuid4(), by=chat.acme.bob)
+    latest = Conversation.objects.order_by("-number").first()
+    post_reply(latest, body="Yes.", client_id=uuid4(), by=chat.acme.bob)
     chat.pass_time(5 * MINUTE)
     assert len(mails()) == 1
 
 
-def test_another_address_of_the_contact_has_not_said_so(chat, link):
+def test_it_does_not_hold_for_another_address_of_the_contact(chat, link):
     Client().post(link)
     chat.vera.call("email/", {"email": "other@example.com"})
     assert unsubscribed() == [False]
@@ -100,15 +100,15 @@ def test_another_address_of_the_contact_has_not_said_so(chat, link):
     assert unsubscribed() == [True]
 
 
-def test_another_workspace_may_still_write(chat, link, globex):
+def test_it_does_not_hold_for_another_workspace(chat, link, globex):
     Client().post(link)
     ReplyAddress.objects.create(workspace=globex.workspace, email="vera@example.com")
-    there = ReplyAddress.objects.get(workspace=globex.workspace)
-    assert there.unsubscribed_at is None
-    assert "Unsubscribe" in Client().get(f"/unsubscribe/{there.token}/").content.decode()
+    other = ReplyAddress.objects.get(workspace=globex.workspace)
+    assert other.unsubscribed_at is None
+    assert "Unsubscribe" in Client().get(f"/unsubscribe/{other.token}/").content.decode()
 
 
-def test_a_wrong_link_is_not_known(link):
+def test_a_broken_link_is_not_found(link):
     token = link.split("/")[2]
     pk, _dot, signature = token.partition(".")
     for wrong in ("x", pk, f"{pk}.x", f"{uuid4()}.{signature}", ".", "%00", "\u202e"):
@@ -117,14 +117,14 @@ def test_a_wrong_link_is_not_known(link):
     assert unsubscribed() == [False]
 
 
-def test_the_link_of_a_deleted_workspace_is_not_known(chat, link):
+def test_the_link_of_a_deleted_workspace_is_not_found(chat, link):
     chat.acme.workspace.deleted_at = timezone.now()
     chat.acme.workspace.save()
     assert Client().get(link).status_code == 404
 
 
 @pytest.mark.parametrize("reason", ["marked_as_spam", "unsubscribed"])
-def test_a_contact_who_complains_to_their_provider_is_emailed_no_more(chat, reason):
+def test_a_refusal_after_a_complaint_unsubscribes(chat, reason):
     chat.bob_answers("One.")
     chat.pass_time(5 * MINUTE)
     delivery = Delivery.objects.get(kind="reply")
@@ -138,7 +138,7 @@ def test_a_contact_who_complains_to_their_provider_is_emailed_no_more(chat, reas
 
 
 @pytest.mark.parametrize("event_type", ["complained", "unsubscribed"])
-def test_a_providers_report_of_a_complaint_is_believed(chat, event_type):
+def test_a_reported_complaint_unsubscribes(chat, event_type):
     chat.bob_answers("One.")
     chat.pass_time(5 * MINUTE)
     ReplyAddress.objects.all().delete()
@@ -153,7 +153,7 @@ def test_a_providers_report_of_a_complaint_is_believed(chat, event_type):
     assert len(mails()) == 1
 
 
-def test_a_complaint_about_a_mail_to_an_agent_unsubscribes_no_contact(chat):
+def test_a_complaint_about_an_agent_email_unsubscribes_no_contact(chat):
     Contact.objects.update(email="bob@acme.example")
     chat.vera.posts("Hello?")
     delivery = Delivery.objects.filter(recipient="bob@acme.example").first()

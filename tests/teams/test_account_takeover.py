@@ -1,4 +1,4 @@
-"""Nobody becomes somebody else by way of an invitation."""
+"""No one can take over an account through an invitation."""
 
 import re
 from uuid import uuid4
@@ -28,7 +28,7 @@ def invite(tenant, email, by):
 
 
 def copied(tenant, email, by):
-    """The address of a link that the inviter has seen, without the host."""
+    """Return the path of a link that the inviter has seen."""
     link = copy_link(invite(tenant, email, by), by=by)
     return link[link.index("/invitations/") :]
 
@@ -37,15 +37,13 @@ def signs_up(client, link):
     return client.post(link, {"name": "Mallory", "password": PASSWORD})
 
 
-def test_a_copied_link_opens_an_account_for_whoever_has_none(acme, client):
+def test_copied_link_creates_an_account_for_a_new_person(acme, client):
     signs_up(client, copied(acme, "noor@acme.example", acme.alice))
     assert client.get("/w/acme/conversations/").status_code == 200
 
 
 @pytest.mark.parametrize("is_active", [True, False])
-def test_a_copied_link_does_not_take_an_account_of_another_workspace(
-    acme, globex, client, is_active
-):
+def test_copied_link_does_not_take_over_an_account(acme, globex, client, is_active):
     User.objects.filter(pk=acme.alice.user_id).update(is_active=is_active)
     signs_up(client, copied(globex, "alice@acme.example", globex.charlie))
     assert "_auth_user_id" not in client.session
@@ -55,7 +53,7 @@ def test_a_copied_link_does_not_take_an_account_of_another_workspace(
     assert not globex.workspace.memberships.filter(user=alice).exists()
 
 
-def test_a_disabled_account_without_a_workspace_stays_disabled(acme, client):
+def test_deactivated_account_stays_deactivated(acme, client):
     gone = User.objects.create_user("noor@acme.example", None, name="Noor", is_active=False)
     signs_up(client, copied(acme, gone.email, acme.alice))
     gone.refresh_from_db()
@@ -63,13 +61,13 @@ def test_a_disabled_account_without_a_workspace_stays_disabled(acme, client):
     assert not gone.memberships.exists()
 
 
-def test_a_copied_link_does_not_confirm_the_address(globex, client):
+def test_copied_link_does_not_confirm_the_address(globex, client):
     signs_up(client, copied(globex, "ceo@bigcorp.example", globex.charlie))
     assert User.objects.filter(email="ceo@bigcorp.example").exists()
     assert not EmailAddress.objects.get(email="ceo@bigcorp.example").verified
 
 
-def test_another_confirmed_address_of_the_same_person_can_accept(acme, globex, client):
+def test_second_confirmed_address_can_accept(acme, globex, client):
     user = globex.charlie.user
     link = copied(acme, "charlie@private.example", acme.alice)
     address = EmailAddress.objects.create(user=user, email="charlie@private.example")
@@ -81,7 +79,7 @@ def test_another_confirmed_address_of_the_same_person_can_accept(acme, globex, c
     assert acme.workspace.memberships.filter(user=user).exists()
 
 
-def test_a_mail_that_was_sent_keeps_no_token(acme):
+def test_sent_email_keeps_no_token(acme):
     invite(acme, "noor@acme.example", acme.alice)
     link = r"/invitations/[\w-]{43}/"
     assert re.search(link, str(Delivery.objects.get().payload))
@@ -91,7 +89,7 @@ def test_a_mail_that_was_sent_keeps_no_token(acme):
     assert not re.search(link, str(delivery.payload))
 
 
-def test_revoking_does_not_start_the_limit_anew(acme):
+def test_revoking_does_not_reset_the_limit(acme):
     for _ in range(MAILS_A_DAY_EACH):
         revoke_invitation(invite(acme, "noor@acme.example", acme.alice), by=acme.alice)
     with pytest.raises(CannotInvite, match="tomorrow"):
@@ -99,7 +97,7 @@ def test_revoking_does_not_start_the_limit_anew(acme):
 
 
 @COMMITS
-def test_links_of_two_workspaces_used_at_once_make_one_account(acme, globex):
+def test_parallel_links_of_two_workspaces_create_one_account(acme, globex):
     email = f"{uuid4().hex}@x.example"
     links = [invite(acme, email, acme.alice), invite(globex, email, globex.charlie)]
     for link in links:

@@ -1,4 +1,4 @@
-"""The audit log says when and from where."""
+"""Audit entries record when and from where a change was made."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from teams.models import AuditEntry, Team, Workspace
 from tests.conftest import COMMITS, in_parallel
 
 
-def test_the_table_has_the_same_days_as_the_page(acme, sign_in):
+def test_csv_export_covers_the_same_days_as_the_page(acme, sign_in):
     Workspace.objects.update(time_zone="Pacific/Auckland")
     save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
     AuditEntry.objects.update(created_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
@@ -22,7 +22,7 @@ def test_the_table_has_the_same_days_as_the_page(acme, sign_in):
             assert ("created the team Sales" in content.decode()) is is_there
 
 
-def test_an_entry_names_the_browser_of_its_own_request(acme, globex, sign_in):
+def test_entry_records_the_browser_of_its_request(acme, globex, sign_in):
     agent = acme.workspace.roles.get(key="agent")
     invitation = invite_member(
         acme.workspace, email="noor@acme.example", name="Noor", role=agent, by=acme.alice
@@ -46,7 +46,7 @@ def test_an_entry_names_the_browser_of_its_own_request(acme, globex, sign_in):
 
 
 @COMMITS
-def test_a_double_click_on_a_new_team_is_one_team_and_a_message(acme, sign_in):
+def test_double_click_creates_one_team_and_shows_an_error(acme, sign_in):
     clients = [sign_in(acme.alice) for _ in range(4)]
 
     def click(number):

@@ -1,4 +1,4 @@
-"""What touches many people at once asks for all of them together, not for each."""
+"""Changes to many members run a constant number of queries."""
 
 from collections import Counter
 from unittest.mock import patch
@@ -13,8 +13,8 @@ from inbox.actions.inbox import add_inbox_member, add_inbox_members, set_inbox_m
 from inbox.models import Conversation
 from inbox.tasks import return_remaining_to_queue
 from routing.models import Decision, Routing, Target
-from teams.actions.status import publish_status_changes
 from teams.actions.role import save_role
+from teams.actions.status import publish_status_changes
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StatusChange
 from teams.tasks import sweep_statuses
@@ -23,12 +23,12 @@ from tests.conftest import COMMITS, Vera, goes_online
 pytestmark = COMMITS
 
 FEW, MANY = 10, 40
-MOST_FOR_ONE_MORE = 1  # queries
+MAX_QUERIES_PER_MEMBER = 1  # queries
 
 
 @pytest.fixture
 def crowd(acme):
-    """crowd(n): so many more people of Acme, all with a page open."""
+    """Return crowd(count), which adds members to Acme who are all online."""
 
     def crowd(count, role=None):
         role, before = role or acme.bob.role, User.objects.count()
@@ -47,7 +47,7 @@ def crowd(acme):
 
 @pytest.fixture
 def answering(acme, crowd):
-    """The same, and they answer Acme's inbox. chats: so many of them have one."""
+    """Return answering(count), a crowd in Acme's inbox. chats: how many have a conversation."""
 
     def answering(count, chats=0):
         people = crowd(count)
@@ -60,99 +60,99 @@ def answering(acme, crowd):
     return answering
 
 
-def asked(verb, *subjects, **details):
-    """How many queries it takes."""
+def count_queries(verb, *subjects, **details):
+    """Return how many queries the call runs."""
     with CaptureQueriesContext(connection) as queries:
         verb(*subjects, **details)
     return len(queries)
 
 
-def grows(takes):
-    """By how many queries for each person more. takes(count): queries for so many."""
-    few = takes(FEW)
-    return (takes(MANY) - few) / (MANY - FEW)
+def queries_per_member(queries_for):
+    """Return by how many queries the call grows with each member; queries_for(count) runs it."""
+    few = queries_for(FEW)
+    return (queries_for(MANY) - few) / (MANY - FEW)
 
 
-# How much is asked
+# Queries
 
 
-def test_access_of_many_does_not_ask_for_each(acme, crowd):
-    def takes(count):
+def test_giving_access_to_many_uses_constant_queries(acme, crowd):
+    def queries_for(count):
         members = [acme.bob, *crowd(count)]
-        return asked(set_inbox_members, acme.inbox, members=members, by=acme.alice)
+        return count_queries(set_inbox_members, acme.inbox, members=members, by=acme.alice)
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def test_losing_many_does_not_ask_for_each(acme, answering):
+def test_taking_access_from_many_uses_constant_queries(acme, answering):
     goes_online(acme.bob)
 
-    def takes(count):
+    def queries_for(count):
         people = answering(count, chats=5)
         assert Conversation.objects.filter(assignee__in=people).count() == 5
-        takes = asked(set_inbox_members, acme.inbox, members=[acme.bob], by=acme.alice)
+        queries = count_queries(set_inbox_members, acme.inbox, members=[acme.bob], by=acme.alice)
         assert not Conversation.objects.filter(assignee__in=people).exists()
-        return takes
+        return queries
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def test_a_role_of_many_does_not_ask_for_each(acme, crowd):
-    def takes(count):
+def test_changing_a_role_of_many_uses_constant_queries(acme, crowd):
+    def queries_for(count):
         own = save_role(acme.workspace, name=f"{count}", permissions=["answer"], by=acme.alice)
         people = crowd(count, role=own)
         set_inbox_members(acme.inbox, members=people, by=acme.alice)
         more = {"permissions": ["answer", "see_all"], "by": acme.alice}
-        return asked(save_role, acme.workspace, role=own, name=own.name, **more)
+        return count_queries(save_role, acme.workspace, role=own, name=own.name, **more)
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def test_a_team_of_many_does_not_ask_for_each(acme, crowd):
+def test_changing_a_team_of_many_uses_constant_queries(acme, crowd):
     team = save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=team)
 
-    def takes(count):
+    def queries_for(count):
         saved = {"team": team, "name": team.name, "by": acme.alice}
-        gaining = asked(save_team, acme.workspace, members=crowd(count), **saved)
-        return gaining + asked(save_team, acme.workspace, members=[], **saved)
+        gaining = count_queries(save_team, acme.workspace, members=crowd(count), **saved)
+        return gaining + count_queries(save_team, acme.workspace, members=[], **saved)
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def test_when_everybodys_day_begins_the_sweep_does_not_ask_for_each(answering):
-    def takes(count):
+def test_sweep_at_the_start_of_office_hours_uses_constant_queries(answering):
+    def queries_for(count):
         people = answering(count)
         Membership.objects.update(announced_status="outside_office_hours")
-        assert announced(sweep_statuses) >= {person.pk for person in people}
+        assert members_published_by(sweep_statuses) >= {person.pk for person in people}
         Membership.objects.update(announced_status="outside_office_hours")
-        return asked(sweep_statuses)
+        return count_queries(sweep_statuses)
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def announced(verb):
-    """Whose state was written down meanwhile."""
+def members_published_by(verb):
+    """Return the members for whom the call recorded a new status."""
     before = set(StatusChange.objects.values_list("pk", flat=True))
     verb()
     return set(StatusChange.objects.exclude(pk__in=before).values_list("membership", flat=True))
 
 
-def test_timers_of_many_are_not_asked_for_each(acme, answering):
-    """Whoever comes has the whole time for what they find: asked only of those who have some."""
+def test_restarting_timers_of_many_uses_constant_queries(acme, answering):
+    """Agents who come online get the whole time for their conversations, if they have any."""
     Routing.objects.update(answer_minutes=5)
 
-    def takes(count):
+    def queries_for(count):
         people = answering(count)
-        return asked(publish_status_changes, *people)
+        return count_queries(publish_status_changes, *people)
 
-    assert grows(takes) < MOST_FOR_ONE_MORE
-
-
-# What comes of it
+    assert queries_per_member(queries_for) < MAX_QUERIES_PER_MEMBER
 
 
-def test_whoever_gains_it_is_given_what_waits_evenly_and_the_oldest_first(acme, crowd):
+# Effects
+
+
+def test_new_agents_get_the_queue_evenly_and_oldest_first(acme, crowd):
     waiting = [Vera(acme.inbox).writes().conversation for _ in range(10)]
     people = crowd(5)
     set_inbox_members(acme.inbox, members=people, by=acme.alice)
@@ -163,7 +163,7 @@ def test_whoever_gains_it_is_given_what_waits_evenly_and_the_oldest_first(acme, 
     assert [each.conversation for each in decided] == waiting
 
 
-def test_more_than_a_request_has_time_for_goes_on_in_the_background(acme, crowd):
+def test_long_queue_is_assigned_in_the_background(acme, crowd):
     for _ in range(15):
         Vera(acme.inbox).writes()
     with patch("routing.tasks.assign_workspace_queue.apply_async") as woken:
@@ -172,7 +172,7 @@ def test_more_than_a_request_has_time_for_goes_on_in_the_background(acme, crowd)
     woken.assert_called_once()
 
 
-def test_whoever_loses_it_gives_everything_back(acme, answering):
+def test_agents_without_access_return_their_conversations(acme, answering):
     people = answering(6, chats=6)
     set_inbox_members(acme.inbox, members=[acme.bob, acme.bea], by=acme.alice)
     assert Conversation.objects.unassigned().count() == 6
@@ -183,7 +183,7 @@ def test_whoever_loses_it_gives_everything_back(acme, answering):
     assert not Conversation.objects.filter(assignee__in=people).exists()
 
 
-def test_of_many_chats_a_request_returns_the_oldest_and_the_background_the_rest(acme, answering):
+def test_request_returns_the_oldest_and_the_background_the_rest(acme, answering):
     people = answering(6, chats=6)
     theirs = Conversation.objects.filter(assignee__in=people).order_by("created_at")
     first, rest = list(theirs[:4]), list(theirs[4:])
@@ -199,30 +199,30 @@ def test_of_many_chats_a_request_returns_the_oldest_and_the_background_the_rest(
     assert Conversation.objects.unassigned().count() == 6
 
 
-def test_each_persons_pages_and_the_desks_hear_of_it_once(acme, crowd, live_events):
+def test_change_is_published_once(acme, crowd, live_events):
     people = crowd(5)
     with live_events.committed():
         set_inbox_members(acme.inbox, members=[*people, acme.bea], by=acme.alice)
     expected = sorted(each.live_channel for each in (*people, acme.bob))
     assert sorted(live_events.closed) == expected
-    told = live_events.on(f"workspace:{acme.workspace.pk}")
-    assert {name for name, _data in told} == {"presence"}
-    states = [(data["membership"], data["state"]) for _name, data in told]
+    events = live_events.on(f"workspace:{acme.workspace.pk}")
+    assert {name for name, _data in events} == {"presence"}
+    states = [(data["membership"], data["state"]) for _name, data in events]
     assert sorted(states) == sorted((str(person.pk), "available") for person in people)
 
 
-def test_visitors_who_wait_are_told_once_however_many_come(acme, crowd, live_events):
+def test_waiting_visitors_are_notified_once(acme, crowd, live_events):
     contact = Vera(acme.inbox).writes().conversation.contact
     people = crowd(8)
     live_events.clear()
     with patch("routing.receivers.assign_queue_to"), live_events.committed():
         set_inbox_members(acme.inbox, members=people, by=acme.alice)
-    # Of those who came, and of the inbox that has other people.
-    told = live_events.on(contact.live_channel)
-    assert [name for name, _data in told] == ["replace"] * 2
+    # One for the members who came online, and one for the inbox whose members changed.
+    events = live_events.on(contact.live_channel)
+    assert [name for name, _data in events] == ["replace"] * 2
 
 
-def test_the_audit_log_has_one_entry_with_everybodys_name(acme, crowd):
+def test_audit_log_has_one_entry_with_all_names(acme, crowd):
     people = crowd(3)
     set_inbox_members(acme.inbox, members=[acme.bob, *people], by=acme.alice)
     [(name, before, after)] = AuditEntry.objects.get(action="inbox.access_updated").changes
@@ -230,14 +230,14 @@ def test_the_audit_log_has_one_entry_with_everybodys_name(acme, crowd):
     assert after == sorted(["Bob", *(person.name for person in people)])
 
 
-def test_whoever_answers_it_already_by_another_hand_is_no_trouble(acme, crowd):
+def test_member_added_concurrently_is_no_error(acme, crowd):
     people = crowd(2)
     add_inbox_member(acme.inbox, membership=people[0])
     add_inbox_members(acme.inbox, [acme.bob, *people])
     assert acme.inbox.members.count() == 4
 
 
-def test_one_whose_state_cannot_be_said_does_not_keep_the_others_waiting(acme, crowd):
+def test_member_without_readable_hours_does_not_block_the_others(acme, crowd):
     chat = Vera(acme.inbox).writes().conversation
     bad, good = crowd(2)
     week = [{"day": 0, "from": "09:00", "to": "17:00"}]

@@ -1,22 +1,19 @@
-"""People of one workspace can be told apart by the colours of their avatars."""
+"""Avatar colours tell the members of a workspace apart."""
 
 import math
 import re
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from messagehub.local.checkout import ROOT
+from dev.checkout import ROOT
 from teams.actions.membership import add_member
 from teams.colours import gap_to, pick_hue
-from teams.models import Membership
 from tests.conftest import make_user
 
 AVATAR = (ROOT / "static" / "css" / "avatar.css").read_text()
 
 
-def test_the_first_members_are_far_apart():
+def test_first_members_get_distant_colours():
     taken = []
     for initials in ("AA", "BB", "CC", "DD"):
         taken.append((pick_hue(taken, initials), initials))
@@ -24,19 +21,19 @@ def test_the_first_members_are_far_apart():
     assert min(gap_to(hue, [each for each in hues if each != hue]) for hue in hues) == 3
 
 
-def test_twelve_members_have_twelve_colours():
+def test_twelve_members_get_twelve_colours():
     taken = []
     for number in range(12):
         taken.append((pick_hue(taken, f"A{number}"), f"A{number}"))
     assert {hue for hue, _initials in taken} == set(range(12))
 
 
-def test_the_same_initials_get_colours_clearly_apart_in_a_full_workspace():
+def test_same_initials_get_distant_colours_in_a_full_workspace():
     taken = [(hue, f"A{hue}") for hue in range(12)] + [(3, "BB")]
     assert gap_to(pick_hue(taken, "BB"), [3]) >= 3
 
 
-def test_members_get_theirs_when_they_join_and_keep_it(acme):
+def test_members_get_a_colour_on_joining_and_keep_it(acme):
     bob, bea = acme.bob, acme.bea
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     assert gap_to(ben.hue, [bob.hue, bea.hue]) >= 3  # B, B and B
@@ -45,21 +42,8 @@ def test_members_get_theirs_when_they_join_and_keep_it(acme):
     assert again.hue == ben.hue
 
 
-@pytest.mark.django_db(transaction=True)
-def test_members_of_before_get_theirs_by_the_migration(acme):
-    Membership.objects.update(colour=None)
-    migration = "0005_member_colours"
-    executor = MigrationExecutor(connection)
-    state = executor.loader.project_state([("teams", migration)])
-    module = executor.loader.get_migration("teams", migration)
-    module.operations[1].code(state.apps, None)
-    hues = list(Membership.objects.order_by("created_at").values_list("colour", flat=True))
-    assert None not in hues
-    assert len(set(hues)) == 3
-
-
 def declared(what):
-    """[(lightness, chroma) in light, in dark]"""
+    """Return (lightness, chroma) in the light and in the dark theme."""
     [found] = re.findall(rf"\n    {what}: light-dark\((.*)\);", AVATAR)
     pairs = re.findall(r"oklch\((\d+)% (\.\d+) var", found)
     return [(int(lightness) / 100, float(chroma)) for lightness, chroma in pairs]
@@ -69,7 +53,7 @@ HUES = [int(degrees) for degrees in re.findall(r'data-hue="\d+"\] \{ --h: (\d+);
 
 
 def luminance(lightness, chroma, degrees):
-    """Of an OKLCH colour, as WCAG defines it."""
+    """Return the luminance of an OKLCH colour, as WCAG defines it."""
     a = chroma * math.cos(math.radians(degrees))
     b = chroma * math.sin(math.radians(degrees))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -83,7 +67,7 @@ def luminance(lightness, chroma, degrees):
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_initials_can_be_read_on_every_colour(scheme):
+def test_initials_are_readable_on_every_colour(scheme):
     assert len(HUES) == 12
     ground, ink = declared("background")[scheme], declared("color")[scheme]
     for degrees in HUES:

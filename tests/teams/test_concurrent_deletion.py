@@ -1,4 +1,4 @@
-"""A team or a role that somebody deletes while another saves it stays deleted."""
+"""A team or role that is deleted while someone else saves it stays deleted."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +22,7 @@ def role(acme):
     return save_role(acme.workspace, name="Night", permissions=["answer"], by=acme.alice)
 
 
-def test_a_team_stays_deleted(acme, team):
+def test_saving_does_not_restore_a_deleted_team(acme, team):
     same = Team.objects.get(pk=team.pk)
     delete_team(team, by=acme.alice)
     with pytest.raises(Team.DoesNotExist):
@@ -30,7 +30,7 @@ def test_a_team_stays_deleted(acme, team):
     assert not Team.objects.exists()
 
 
-def test_a_role_stays_deleted(acme, role):
+def test_saving_does_not_restore_a_deleted_role(acme, role):
     same = Role.objects.get(pk=role.pk)
     delete_role(role, by=acme.alice)
     with pytest.raises(Role.DoesNotExist):
@@ -38,7 +38,7 @@ def test_a_role_stays_deleted(acme, role):
     assert not Role.objects.filter(key="").exists()
 
 
-def test_a_team_is_deleted_once(acme, team):
+def test_deleting_a_team_twice_has_no_effect(acme, team):
     same = Team.objects.get(pk=team.pk)
     delete_team(team, by=acme.alice)
     delete_team(same, by=acme.alice)
@@ -47,8 +47,8 @@ def test_a_team_is_deleted_once(acme, team):
 
 @COMMITS
 @pytest.mark.parametrize("what", ["team", "role"])
-def test_the_page_of_what_is_being_deleted_does_not_exist(acme, team, role, sign_in, what):
-    """The page is sent while the other has deleted it and has not committed yet."""
+def test_page_is_404_while_a_deletion_commits(acme, team, role, sign_in, what):
+    """The form is sent while the other transaction has deleted the row but not committed."""
     client = sign_in(acme.alice)
     row, delete = {"team": (team, delete_team), "role": (role, delete_role)}[what]
 
@@ -62,12 +62,12 @@ def test_the_page_of_what_is_being_deleted_does_not_exist(acme, team, role, sign
         with transaction.atomic():
             delete(row, by=acme.alice)
             answer = pool.submit(save)
-            until(somebody_waits, "the other's waiting for the row")
+            until(is_anyone_waiting, "the other's waiting for the row")
         assert answer.result() == 404
     assert not type(row).objects.filter(pk=row.pk).exists()
 
 
-def somebody_waits():
+def is_anyone_waiting():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return cursor.fetchone()

@@ -1,4 +1,4 @@
-"""A deleted workspace: back within its days as it was, afterwards gone with everything."""
+"""A deleted workspace can be restored within the grace period, and is purged afterwards."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +21,7 @@ def delete(tenant, by, ago=timedelta(0)):
     Workspace.objects.filter(pk=tenant.workspace.pk).update(deleted_at=deleted_at)
 
 
-def test_the_assignee_has_the_conversation_again(acme, vera, online):
+def test_restoring_keeps_the_assignee(acme, vera, online):
     online(acme.bob)
     vera.writes()
     delete(acme, by=acme.alice)
@@ -31,13 +31,13 @@ def test_the_assignee_has_the_conversation_again(acme, vera, online):
     assert Conversation.objects.get().assignee == acme.bob
 
 
-def test_nothing_is_brought_back_once_the_days_are_over(acme):
+def test_no_restoring_after_the_grace_period(acme):
     delete(acme, by=acme.alice, ago=GRACE + timedelta(minutes=1))
     assert not actions.restore_workspace(acme.workspace, by=acme.alice)
     assert not Workspace.objects.live().exists()
 
 
-def test_what_was_brought_back_a_moment_ago_is_not_erased(acme):
+def test_restored_workspace_is_not_purged(acme):
     delete(acme, by=acme.alice, ago=timedelta(days=15))
     over = Workspace.objects.filter(deleted_at__lt=timezone.now() - GRACE)
     found = list(over.values_list("pk", flat=True))
@@ -47,7 +47,7 @@ def test_what_was_brought_back_a_moment_ago_is_not_erased(acme):
     assert Workspace.objects.live().exists()
 
 
-def test_everything_goes_with_it(acme, vera, online):
+def test_purging_deletes_all_rows(acme, vera, online):
     online(acme.bob)
     conversation = vera.writes().conversation
     post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)

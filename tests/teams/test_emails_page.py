@@ -1,4 +1,4 @@
-"""Settings > Emails: what left and what became of it, for whoever may know, and once more."""
+"""Settings > Emails: delivery status, who can see which emails, and resending."""
 
 import re
 from datetime import timedelta
@@ -12,9 +12,9 @@ from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation
 from outbox.models import Delivery
 from outbox.sending import deliver_due
+from teams.emails import visible_deliveries
 from teams.models import AuditEntry, Role
 from teams.permissions import Permission
-from teams.emails import visible_deliveries
 from teams.views import emails as page
 from tests.conftest import Vera
 
@@ -38,7 +38,7 @@ def failed(workspace, **fields):
 
 @pytest.fixture
 def see(acme, sign_in):
-    """The page as somebody sees it, as text without runs of space."""
+    """Return see(query, by), which gets the page with its whitespace collapsed."""
 
     def seen(query="", by=acme.alice):
         answer = sign_in(by).get(EMAILS + query)
@@ -66,7 +66,7 @@ def limited(membership, *permissions):
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "text"),
     [
         ({}, "Waiting"),
         ({"next_attempt_at": timezone.now() + timedelta(hours=1)}, "Waiting until"),
@@ -80,24 +80,24 @@ def limited(membership, *permissions):
         ({"state": State.WAITING, "attempts": 3, "reason": "busy"}, "Last attempt:"),
     ],
 )
-def test_each_state_has_words(acme, see, fields, words):
-    assert words not in see()
+def test_each_state_has_a_label(acme, see, fields, text):
+    assert text not in see()
     letter(acme.workspace, **fields)
-    assert words in see()
+    assert text in see()
 
 
-def test_an_empty_page_says_what_it_is_for(acme, see):
+def test_empty_page_explains_itself(acme, see):
     assert "are sent by email" in see()
     assert "Nothing found" in see("?state=failed")
 
 
-def test_the_text_is_never_shown(acme, see):
+def test_email_text_is_never_shown(acme, see):
     failed(acme.workspace)
     assert "An invitation" in see()
     assert "the-secret-link" not in see()
 
 
-def test_a_servers_words_are_escaped_and_cut(acme, see):
+def test_server_errors_are_escaped_and_truncated(acme, see):
     failed(acme.workspace, last_error="<script>alert(1)</script>" + "x" * 2000)
     html = see()
     assert "&lt;script&gt;" in html
@@ -105,10 +105,10 @@ def test_a_servers_words_are_escaped_and_cut(acme, see):
     assert "x" * 300 not in html
 
 
-def test_the_newest_is_first_and_older_ones_follow_without_gap_or_repeat(acme, see, monkeypatch):
+def test_pages_are_newest_first_without_gaps_or_repeats(acme, see, monkeypatch):
     monkeypatch.setattr(page, "PAGE", 4)
     moment = timezone.now()
-    for number in range(11):  # some of them in the same moment
+    for number in range(11):  # some at the same time
         created = moment - timedelta(minutes=number // 3)
         letter(acme.workspace, to=f"p{number}@x.example", created_at=created)
     seen, query = [], ""
@@ -126,19 +126,19 @@ def test_the_newest_is_first_and_older_ones_follow_without_gap_or_repeat(acme, s
 @pytest.mark.parametrize(
     "before", ["nonsense", "%00", "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14", "1" * 500]
 )
-def test_an_unknown_place_is_the_first_page(acme, see, before):
+def test_invalid_cursor_shows_the_first_page(acme, see, before):
     letter(acme.workspace)
     assert rows(see(f"?before={before}")) == ["noor@acme.example"]
 
 
-def test_a_place_in_another_workspace_is_unknown_too(acme, globex, see):
+def test_cursor_of_another_workspace_is_invalid(acme, globex, see):
     letter(acme.workspace)
     old = timezone.now() - timedelta(days=9)
     foreign = letter(globex.workspace, created_at=old)
     assert rows(see(f"?before={foreign.pk}")) == ["noor@acme.example"]
 
 
-def test_it_is_filtered_by_state_and_recipient(acme, see):
+def test_filters_by_state_and_recipient(acme, see):
     for state in State:
         letter(acme.workspace, to=f"{state}@x.example", state=state)
     assert set(rows(see("?state=undelivered"))) == {"failed@x.example", "bounced@x.example"}
@@ -149,7 +149,7 @@ def test_it_is_filtered_by_state_and_recipient(acme, see):
     assert len(rows(see("?state=nonsense&recipient=%00"))) == len(State)
 
 
-def test_failures_of_the_last_day_are_counted_in_the_head(acme, see):
+def test_header_counts_failures_of_the_last_day(acme, see):
     assert "in the last day" not in see()
     failed(acme.workspace)
     letter(acme.workspace, state=State.BOUNCED, failed_at=timezone.now() - timedelta(hours=23))
@@ -158,33 +158,33 @@ def test_failures_of_the_last_day_are_counted_in_the_head(acme, see):
 
 
 @pytest.mark.parametrize("minutes", [1, 3])
-def test_it_says_when_no_worker_seems_to_run(acme, see, minutes):
+def test_page_warns_when_no_worker_seems_to_run(acme, see, minutes):
     letter(acme.workspace, next_attempt_at=timezone.now() - timedelta(minutes=minutes))
     assert ("the background worker may be down" in see()) is (minutes > 2)
 
 
-def test_a_worker_that_died_is_noticed_too(acme, see):
+def test_page_warns_when_a_worker_died(acme, see):
     dead = timezone.now() - timedelta(minutes=3)
     letter(acme.workspace, state=State.SENDING, leased_until=dead, next_attempt_at=dead)
     assert "the background worker may be down" in see()
 
 
-# --- Who may know ---
+# --- Visibility ---
 
 
-def test_other_workspaces_emails_are_not_there(acme, globex, see):
+def test_emails_of_other_workspaces_are_hidden(acme, globex, see):
     failed(globex.workspace, to="secret@globex.example")
     html = see()
     assert "secret@globex" not in html
     assert "in the last day" not in html
 
 
-def test_emails_without_a_workspace_are_nobodys(acme, see):
+def test_emails_without_a_workspace_are_hidden(acme, see):
     failed(None, to="password@reset.example")
     assert rows(see()) == []
 
 
-def test_it_leads_to_the_conversation_it_is_about(acme, vera, see):
+def test_email_links_to_its_conversation(acme, vera, see):
     conversation = vera.writes().conversation
     Delivery.objects.all().delete()
     letter(acme.workspace, kind="unanswered", about=conversation.pk, payload={})
@@ -193,8 +193,8 @@ def test_it_leads_to_the_conversation_it_is_about(acme, vera, see):
     assert "Conversation waiting for a reply" in html
 
 
-def test_emails_about_conversations_one_may_not_see_are_not_shown(acme, vera, see, sign_in):
-    """The subject names the contact, and the recipient may be one."""
+def test_emails_about_hidden_conversations_are_hidden(acme, vera, see, sign_in):
+    """The subject names the contact, and the recipient may be the contact."""
     conversation = vera.writes().conversation
     Delivery.objects.all().delete()
     fields = {"to": "vera@example.com", "subject": "Vera waits", "about": conversation.pk}
@@ -217,7 +217,7 @@ NARROW = [Permission.SEE_ALL, Permission.MANAGE_INBOXES]
 
 @pytest.mark.parametrize("is_in_it", [True, False])
 @pytest.mark.parametrize("permissions", [[], NARROW[:1], NARROW[1:], NARROW], ids=len)
-def test_it_is_the_one_question_about_conversations(acme, vera, online, permissions, is_in_it):
+def test_visibility_equals_that_of_the_conversation(acme, vera, online, permissions, is_in_it):
     online(acme.bob)
     conversations = [vera.writes().conversation, Vera(acme.inbox).writes().conversation]
     assign_conversation(conversations[1], assignee=None, by=acme.bob)
@@ -232,16 +232,16 @@ def test_it_is_the_one_question_about_conversations(acme, vera, online, permissi
     assert seen == set(Conversation.objects.visible_to(bea).values_list("pk", flat=True))
 
 
-def test_an_email_about_what_nobody_vouches_for_is_not_shown(acme, see):
-    """Another app's subject, to whoever sees less than everything."""
+def test_email_about_an_unknown_subject_is_hidden(acme, see):
+    """A member who can't see all conversations doesn't see emails of other apps either."""
     letter(acme.workspace, about=uuid4())
     assert rows(see(by=limited(acme.bea, Permission.CHANGE_SETTINGS))) == []
 
 
-# --- Once more ---
+# --- Resending ---
 
 
-def test_a_failed_email_is_sent_again_once(acme, sign_in, mailoutbox):
+def test_failed_email_is_resent_once(acme, sign_in, mailoutbox):
     delivery = failed(acme.workspace, attempts=12)
     client = sign_in(acme.alice)
     assert "Resending the email" in retry(client, delivery).content.decode()
@@ -256,14 +256,14 @@ def test_a_failed_email_is_sent_again_once(acme, sign_in, mailoutbox):
     assert (entry.target, entry.by) == ("noor@acme.example", acme.alice)
 
 
-def test_the_filter_stays_as_it_was(acme, sign_in):
+def test_filter_survives_resending(acme, sign_in):
     client = sign_in(acme.alice)
     query = "?state=failed&recipient=noor"
     answer = retry(client, failed(acme.workspace), query)
     assert answer.redirect_chain == [(EMAILS + query, 302)]
 
 
-def test_one_that_came_back_has_lost_its_text_and_the_page_says_so(acme, sign_in, see):
+def test_bounced_email_without_text_cannot_be_resent(acme, sign_in, see):
     delivery = letter(acme.workspace, state=State.BOUNCED)
     html = see()
     assert f"{delivery.pk}/retry/" not in html
@@ -274,7 +274,7 @@ def test_one_that_came_back_has_lost_its_text_and_the_page_says_so(acme, sign_in
     assert not AuditEntry.objects.filter(action="email.retried").exists()
 
 
-def test_one_that_is_written_when_it_is_sent_can_be_sent_again(acme, vera, sign_in, see):
+def test_late_rendered_email_can_be_resent(acme, vera, sign_in, see):
     conversation = vera.writes().conversation
     Delivery.objects.all().delete()
     fields = {"kind": "unanswered", "about": conversation.pk, "payload": {}}
@@ -284,7 +284,7 @@ def test_one_that_is_written_when_it_is_sent_can_be_sent_again(acme, vera, sign_
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending", "sent", "cancelled"])
-def test_what_did_not_fail_is_not_sent_again(acme, sign_in, see, state):
+def test_only_failed_emails_are_resent(acme, sign_in, see, state):
     delivery = letter(acme.workspace, state=state, payload={"subject": "S", "text": "T"})
     assert "/retry/" not in see()
     retry(sign_in(acme.alice), delivery)
@@ -292,15 +292,13 @@ def test_what_did_not_fail_is_not_sent_again(acme, sign_in, see, state):
     assert delivery.state == state
 
 
-def test_looking_changes_nothing(acme, sign_in):
+def test_get_changes_nothing(acme, sign_in):
     delivery = failed(acme.workspace)
     assert sign_in(acme.alice).get(f"{EMAILS}{delivery.pk}/retry/").status_code == 405
     assert sign_in(acme.alice).post(EMAILS).status_code == 405
 
 
-def test_a_full_page_asks_the_database_a_few_times(
-    acme, vera, sign_in, django_assert_max_num_queries
-):
+def test_full_page_uses_few_queries(acme, vera, sign_in, django_assert_max_num_queries):
     conversation = vera.writes().conversation
     for number in range(60):
         letter(acme.workspace, to=f"p{number}@x.example", about=conversation.pk)

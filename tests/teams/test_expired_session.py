@@ -1,4 +1,4 @@
-"""A form that is sent after the session ended: nothing is done, and nothing typed is lost."""
+"""A form sent after the session ended changes nothing and keeps the input."""
 
 import re
 
@@ -17,7 +17,7 @@ def sends(acme):
     return send
 
 
-def test_the_page_keeps_what_was_sent(sends):
+def test_page_keeps_the_submitted_fields(sends):
     fields = {"leads": "assign", "targets": ["user-1", "user-2"], "words": "\n<b>Hi</b>\nyou"}
     answer = sends(fields, **HTML)
     assert answer.status_code == 401
@@ -31,19 +31,19 @@ def test_the_page_keeps_what_was_sent(sends):
     assert f'action="{answer.wsgi_request.path}"' in answer.text
 
 
-def test_no_password_stands_in_a_page(sends):
+def test_page_contains_no_password(sends):
     answer = sends({"name": "Bob", "password1": "secret-1", "old_password": "secret-2"}, **HTML)
     assert "Bob" in answer.text
     assert "secret" not in answer.text
 
 
-def test_of_a_workspace_nothing_is_said_about_whether_it_exists(acme, sends):
+def test_page_does_not_reveal_whether_a_workspace_exists(acme, sends):
     known = sends({"a": "b"}, **HTML)
-    unknown = sends({"a": "b"}, "/w/nobody/my/hours/", **HTML)
+    unknown = sends({"a": "b"}, "/w/unknown/my/hours/", **HTML)
     assert (known.status_code, unknown.status_code) == (401, 401)
 
 
-def test_a_script_is_told_so_and_nothing_more(sends):
+def test_scripts_get_401_and_nothing_more(sends):
     answer = sends({"tab": "tab-1111"})
     assert (answer.status_code, answer.content) == (401, b"")
 
@@ -55,7 +55,7 @@ def test_a_script_is_told_so_and_nothing_more(sends):
         ("https://evil.example/w/acme/conversations/7/", ""),
     ],
 )
-def test_signing_in_leads_back_to_the_page_that_asked(sends, page, back):
+def test_signing_in_returns_to_the_requesting_page(sends, page, back):
     headers = {"HX-Request": "true", "HX-Current-URL": page}
     answer = sends({"body": "Hello"}, "/w/acme/conversations/7/replies/", headers=headers)
     assert answer.status_code == 401

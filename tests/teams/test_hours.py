@@ -1,6 +1,6 @@
-"""When somebody is expected to be there, on the clocks of the world.
+"""Hours in time zones all over the world.
 
-`shows_open` is the reference: what a person with the plan in hand would say, looking at the clock.
+`is_open_by_reference` is the reference: the answer of a person who reads the plan and a clock.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ from teams.hours import HORIZON, DaysOff, Hours, Interval
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)
-# Zones and days around which their clocks change, or a whole day is skipped.
+# Zones, and days on which their clocks change or a whole day is skipped.
 CHANGES = [
     ("Europe/Berlin", date(2026, 3, 29)),
     ("Europe/Berlin", date(2026, 10, 25)),
@@ -53,13 +53,13 @@ def at(text, zone=BERLIN, fold=0):
     return datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold)
 
 
-def turns(hours, since, count):
-    """The next ones, as the clock shows them with its offset from UTC."""
+def next_changes(hours, since, count):
+    """Return the next changes as local times with their UTC offset."""
     found = zip(hours.changes(since), range(count), strict=False)
     return [f"{'+' if opens else '-'}{moment:%a %H:%M %z}" for (moment, opens), _number in found]
 
 
-def test_an_office_week():
+def test_office_week():
     hours = office()
     assert hours.is_open(at("2026-11-23 09:00"))
     assert hours.is_open(at("2026-11-23 16:59:59.999999"))
@@ -70,13 +70,13 @@ def test_an_office_week():
     assert hours.next_closing(at("2026-11-23 09:00")) == at("2026-11-23 17:00")
 
 
-def test_the_next_turn_is_later_than_now():
+def test_next_change_is_later_than_now():
     hours = office()
     assert hours.next_opening(at("2026-11-23 09:00")) == at("2026-11-24 09:00")
     assert hours.next_closing(at("2026-11-23 17:00")) == at("2026-11-24 17:00")
 
 
-def test_why_it_is_closed_and_until_when():
+def test_closed_has_a_reason_and_an_end():
     closed = office().closed(at("2026-11-20 18:00"))
     assert (closed.status, closed.name) == ("outside_office_hours", "")
     assert closed.until == at("2026-11-23 09:00")
@@ -84,7 +84,7 @@ def test_why_it_is_closed_and_until_when():
     assert office().closed(at("2026-11-20 12:00")) is None
 
 
-def test_a_day_off_has_its_name_and_ends_at_the_next_hours():
+def test_day_off_has_a_name_and_ends_at_the_next_opening():
     hours = office(off=[("2026-12-24", "2026-12-26", "Christmas")])
     closed = hours.closed(at("2026-12-25 11:00"))
     assert (closed.status, closed.name) == ("day_off", "Christmas")
@@ -93,14 +93,14 @@ def test_a_day_off_has_its_name_and_ends_at_the_next_hours():
     assert hours.closed(at("2026-12-23 20:00")).until == at("2026-12-28 09:00")
 
 
-def test_the_question_may_come_from_another_time_zone():
+def test_times_of_other_time_zones_are_converted():
     assert office().is_open(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     assert not office().is_open(datetime(2026, 11, 23, 7, 59, tzinfo=UTC))
     assert office(zone=ZoneInfo("Asia/Tokyo")).is_open(datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("stored", [{}, None, {"week": []}, {"on_holidays": False}])
-def test_none_set_means_always(stored):
+def test_empty_means_always(stored):
     hours = Hours.read(stored, zone=BERLIN)
     now = at("2026-11-22 03:00")
     assert hours.is_open(now)
@@ -109,7 +109,7 @@ def test_none_set_means_always(stored):
     assert hours.next_opening(now) is None
 
 
-def test_holidays_count_unless_somebody_works_on_them():
+def test_holidays_are_days_off_unless_worked():
     holidays = [days("2026-12-25", name="Christmas")]
     christmas = at("2026-12-25 11:00")
     assert office(holidays=holidays).closed(christmas).name == "Christmas"
@@ -118,13 +118,13 @@ def test_holidays_count_unless_somebody_works_on_them():
     assert own.closed(christmas).name == "Birthday"
 
 
-def test_a_holiday_of_somebody_who_is_always_there():
+def test_holiday_without_weekly_hours():
     hours = Hours.read({}, zone=BERLIN, holidays=[days("2026-12-25", name="Christmas")])
     assert hours.next_closing(at("2026-11-22 12:00")) == at("2026-12-25 00:00")
     assert hours.closed(at("2026-12-25 12:00")).until == at("2026-12-26 00:00")
 
 
-def test_over_midnight():
+def test_hours_over_midnight():
     hours = Hours.read(weekly((4, "22:00", "06:00"), (6, "22:00", "02:00")), zone=BERLIN)
     assert hours.is_open(at("2026-11-20 22:00"))
     assert hours.is_open(at("2026-11-21 05:59"))
@@ -135,27 +135,27 @@ def test_over_midnight():
     assert hours.next_closing(at("2026-11-22 23:00")) == at("2026-11-23 02:00")
 
 
-def test_a_night_before_a_day_off_ends_at_midnight():
+def test_night_before_a_day_off_ends_at_midnight():
     night = weekly((3, "22:00", "06:00"), off=[("2026-12-25", None, "Christmas")])
     hours = Hours.read(night, zone=BERLIN)
     assert hours.next_closing(at("2026-12-24 23:00")) == at("2026-12-25 00:00")
     assert hours.closed(at("2026-12-25 03:00")).status == "day_off"
 
 
-def test_a_night_that_begins_on_a_day_off_begins_at_its_end():
+def test_night_that_begins_on_a_day_off_begins_at_midnight():
     night = weekly((4, "22:00", "06:00"), off=[("2026-12-25", None, "Christmas")])
     hours = Hours.read(night, zone=BERLIN)
     assert hours.next_opening(at("2026-12-25 12:00")) == at("2026-12-26 00:00")
     assert hours.next_closing(at("2026-12-26 00:00")) == at("2026-12-26 06:00")
 
 
-def test_midnight_as_an_end_joins_the_next_day():
+def test_end_at_midnight_joins_the_next_day():
     hours = Hours.read(weekly((0, "18:00", "24:00"), (1, "00:00", "08:00")), zone=BERLIN)
     assert hours.next_closing(at("2026-11-23 18:00")) == at("2026-11-24 08:00")
     assert hours == Hours.read(weekly((0, "18:00", "00:00"), (1, "00:00", "08:00")), zone=BERLIN)
 
 
-def test_a_whole_day_and_a_whole_week():
+def test_whole_day_and_whole_week():
     day = Hours.read(weekly((2, "00:00", "24:00")), zone=BERLIN)
     assert day.next_opening(at("2026-11-22 12:00")) == at("2026-11-25 00:00")
     assert day.next_closing(at("2026-11-25 12:00")) == at("2026-11-26 00:00")
@@ -163,14 +163,14 @@ def test_a_whole_day_and_a_whole_week():
     assert week.next_closing(at("2026-11-22 12:00")) is None
 
 
-def test_what_touches_or_overlaps_is_one():
+def test_touching_and_overlapping_hours_merge():
     touching = Hours.read(weekly((0, "09:00", "12:00"), (0, "12:00", "17:00")), zone=BERLIN)
     assert touching.next_closing(at("2026-11-23 10:00")) == at("2026-11-23 17:00")
     overlapping = Hours.read(weekly((0, "11:00", "17:00"), (0, "09:00", "12:00")), zone=BERLIN)
     assert overlapping.next_closing(at("2026-11-23 10:00")) == at("2026-11-23 17:00")
 
 
-def test_somebody_with_a_long_leave_has_no_next_opening():
+def test_long_leave_has_no_next_opening():
     hours = office(off=[("2026-01-01", "2030-12-31", "Leave")])
     assert hours.closed(at("2026-11-22 12:00")).until is None
     assert hours.next_opening(at("2026-11-22 12:00")) is None
@@ -184,24 +184,27 @@ def test_somebody_with_a_long_leave_has_no_next_opening():
         {"week": None, "off": None},
     ],
 )
-def test_what_cannot_be_read_is_left_out(stored):
+def test_unreadable_entries_are_ignored(stored):
     assert Hours.read(stored, zone=BERLIN).is_always
 
 
-def test_an_hour_that_is_skipped_is_not_there():
+def test_skipped_hour_does_not_exist():
     hours = Hours.read(weekly((6, "02:00", "03:00"), (6, "02:30", "04:00")), zone=BERLIN)
-    assert turns(hours, at("2026-03-29 00:00"), 2) == ["+Sun 03:00 +0200", "-Sun 04:00 +0200"]
+    assert next_changes(hours, at("2026-03-29 00:00"), 2) == [
+        "+Sun 03:00 +0200",
+        "-Sun 04:00 +0200",
+    ]
     gone = Hours.read(weekly((6, "02:00", "03:00")), zone=BERLIN)
-    assert turns(gone, at("2026-03-29 00:00"), 1) == ["+Sun 02:00 +0200"]
+    assert next_changes(gone, at("2026-03-29 00:00"), 1) == ["+Sun 02:00 +0200"]
     assert gone.next_opening(at("2026-03-29 00:00")) == at("2026-04-05 02:00")
 
 
-def test_an_hour_that_is_repeated_counts_twice():
+def test_repeated_hour_counts_twice():
     hours = Hours.read(weekly((6, "01:00", "04:00")), zone=BERLIN)
     opening = at("2026-10-25 01:00")
     assert hours.next_closing(opening).astimezone(UTC) - opening.astimezone(UTC) == 4 * 60 * MINUTE
     half = Hours.read(weekly((6, "02:00", "02:30")), zone=BERLIN)
-    assert turns(half, at("2026-10-25 00:00"), 4) == [
+    assert next_changes(half, at("2026-10-25 00:00"), 4) == [
         "+Sun 02:00 +0200",
         "-Sun 02:30 +0200",
         "+Sun 02:00 +0100",
@@ -211,7 +214,7 @@ def test_an_hour_that_is_repeated_counts_twice():
     assert half.is_open(at("2026-10-25 02:15", fold=1))
 
 
-def test_a_night_has_an_hour_more_or_less():
+def test_night_of_a_clock_change_is_longer_or_shorter():
     hours = Hours.read(weekly((5, "22:00", "06:00")), zone=BERLIN)
     for evening, length in (("2026-03-28 22:00", 7), ("2026-10-24 22:00", 9)):
         begin = at(evening)
@@ -220,18 +223,21 @@ def test_a_night_has_an_hour_more_or_less():
         assert closing.astimezone(UTC) - begin.astimezone(UTC) == timedelta(hours=length)
 
 
-def test_a_midnight_that_does_not_exist():
+def test_nonexistent_midnight():
     havana = ZoneInfo("America/Havana")
     hours = Hours.read(weekly((6, "00:00", "24:00")), zone=havana)
-    assert turns(hours, at("2026-03-07 12:00", havana), 2) == [
+    assert next_changes(hours, at("2026-03-07 12:00", havana), 2) == [
         "+Sun 01:00 -0400",
         "-Mon 00:00 -0400",
     ]
     off = Hours.read({"off": [days("2026-03-08")]}, zone=havana)
-    assert turns(off, at("2026-03-07 12:00", havana), 2) == ["-Sun 01:00 -0400", "+Mon 00:00 -0400"]
+    assert next_changes(off, at("2026-03-07 12:00", havana), 2) == [
+        "-Sun 01:00 -0400",
+        "+Mon 00:00 -0400",
+    ]
 
 
-def test_a_day_that_does_not_exist():
+def test_nonexistent_day():
     apia = ZoneInfo("Pacific/Apia")
     friday = Hours.read(weekly((4, "00:00", "24:00")), zone=apia)
     assert friday.next_opening(at("2011-12-29 12:00", apia)) == at("2012-01-06 00:00", apia)
@@ -239,7 +245,7 @@ def test_a_day_that_does_not_exist():
     assert off.next_closing(at("2011-12-29 12:00", apia)) is None
 
 
-# Properties, against the reference.
+# Properties, compared with the reference.
 
 times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45, 59]))
 intervals = st.builds(Interval, st.integers(0, 6), times, times)
@@ -247,7 +253,7 @@ intervals = st.builds(Interval, st.integers(0, 6), times, times)
 
 @st.composite
 def plans(draw):
-    """Hours, and a moment near a change of their clock."""
+    """Draw hours and a time near a clock change of their zone."""
     name, day = draw(st.sampled_from(CHANGES))
     near = [day + timedelta(days=each) for each in range(-2, 3)]
     week = draw(st.lists(intervals, max_size=5))
@@ -257,7 +263,7 @@ def plans(draw):
     return Hours(ZoneInfo(name), tuple(week), tuple(off)), moment
 
 
-def shows_open(hours, moment):
+def is_open_by_reference(hours, moment):
     wall = moment.astimezone(hours.zone).replace(tzinfo=None)
     if any(off.first <= wall.date() <= off.last for off in hours.off):
         return False
@@ -278,34 +284,34 @@ def minutes_after(moment, count):
 
 @settings(deadline=None)
 @given(plans())
-def test_open_is_what_the_clock_shows(plan):
+def test_is_open_matches_the_reference(plan):
     hours, moment = plan
     for each in minutes_after(moment, 90):
-        assert hours.is_open(each) == shows_open(hours, each)
+        assert hours.is_open(each) == is_open_by_reference(hours, each)
 
 
 @settings(deadline=None)
 @given(plans())
-def test_the_turns_are_those_seen_minute_by_minute(plan):
-    """Changes of a clock fall on whole minutes in these years, so no turn lies between two."""
+def test_changes_match_a_scan_by_minute(plan):
+    """Clocks change on whole minutes in these years, so a scan by minute misses no change."""
     hours, moment = plan
-    before, seen = shows_open(hours, moment), []
+    before, seen = is_open_by_reference(hours, moment), []
     for each in minutes_after(moment, 3 * 24 * 60):
-        if (now := shows_open(hours, each)) != before:
+        if (now := is_open_by_reference(hours, each)) != before:
             seen.append((each, now))
             before = now
     end = moment + timedelta(days=3)
-    told = []
+    found = []
     for each, opens in hours.changes(moment):
         if each > end:
             break
-        # Python calls no time of a repeated hour equal to one of another zone.
-        told.append((each.astimezone(UTC), opens))
-    assert told == seen
+        # Python never considers a time in a repeated hour equal to one in a different zone.
+        found.append((each.astimezone(UTC), opens))
+    assert found == seen
 
 
 @given(plans(), st.integers(0, 59))
-def test_the_next_opening_is_open_and_just_before_it_is_closed(plan, seconds):
+def test_next_opening_is_a_change_to_open(plan, seconds):
     hours, moment = plan
     moment += timedelta(seconds=seconds, microseconds=seconds)
     opening = hours.next_opening(moment)
@@ -317,7 +323,7 @@ def test_the_next_opening_is_open_and_just_before_it_is_closed(plan, seconds):
 
 
 @given(plans())
-def test_the_next_closing_is_closed_and_just_before_it_is_open(plan):
+def test_next_closing_is_a_change_to_closed(plan):
     hours, moment = plan
     closing = hours.next_closing(moment)
     assume(closing is not None)
@@ -326,14 +332,16 @@ def test_the_next_closing_is_closed_and_just_before_it_is_open(plan):
 
 
 @given(plans())
-def test_openings_and_closings_take_turns(plan):
+def test_openings_and_closings_alternate(plan):
     hours, moment = plan
-    opens = [each for (_moment, each), _number in zip(hours.changes(moment), range(20), strict=False)]
+    opens = [
+        each for (_moment, each), _number in zip(hours.changes(moment), range(20), strict=False)
+    ]
     assert opens == [hours.is_open(moment) == bool(number % 2) for number in range(len(opens))]
 
 
 @given(plans())
-def test_it_is_open_or_there_is_a_reason(plan):
+def test_open_or_closed_with_a_reason(plan):
     hours, moment = plan
     closed = hours.closed(moment)
     assert (closed is None) == hours.is_open(moment)
@@ -352,7 +360,7 @@ def as_stored(hours):
 
 
 @given(plans())
-def test_what_is_stored_is_read_back(plan):
+def test_stored_hours_are_read_back(plan):
     hours, _moment = plan
     assert Hours.read(as_stored(hours), zone=hours.zone) == hours
     holidays = as_stored(hours)["off"]

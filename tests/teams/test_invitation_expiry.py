@@ -7,7 +7,7 @@ from teams.models import Invitation
 
 
 @pytest.mark.parametrize(
-    ("age", "words"),
+    ("age", "text"),
     [
         (timedelta(seconds=1), "Pending, 7 days left"),
         (timedelta(hours=6), "Pending, 7 days left"),
@@ -17,11 +17,11 @@ from teams.models import Invitation
         (timedelta(days=7, seconds=1), "Expired"),
     ],
 )
-def test_an_invitation_says_how_long_it_still_works(acme, sign_in, age, words):
+def test_page_shows_days_left(acme, sign_in, age, text):
     role = acme.workspace.roles.get(key="agent")
     invitation = Invitation.objects.create(
         workspace=acme.workspace, email="noor@acme.example", name="Noor", role=role
     )
     invitation.expires_at = timezone.now() + timedelta(days=7) - age
     invitation.save()
-    assert words in sign_in(acme.alice).get("/w/acme/team/members/").text
+    assert text in sign_in(acme.alice).get("/w/acme/team/members/").text

@@ -1,4 +1,4 @@
-"""Invitations are no mail cannon: by person, address, mailbox and installation."""
+"""Invitations are limited by person, address, mailbox and installation."""
 
 from datetime import timedelta
 
@@ -38,17 +38,17 @@ def lower(monkeypatch, name, most):
     monkeypatch.setattr(limits, name, Limit(limit.name, most, limit.period))
 
 
-def test_a_new_workspace_invites_fewer(acme, monkeypatch):
+def test_new_workspace_has_a_lower_limit(acme, monkeypatch):
     monkeypatch.setattr(limits, "MAILS_A_DAY_UNTRUSTED", 2)
     for number in range(2):
         invite(acme.alice, f"p{number}@acme.example")
-    with pytest.raises(CannotInvite, match="2 invitations were sent today"):
+    with pytest.raises(CannotInvite, match="limit of 2 invitations"):
         invite(acme.alice, "more@acme.example")
     make_trusted(acme.workspace)
     assert invite(acme.alice, "more@acme.example")
 
 
-def test_one_person_counts_over_all_their_workspaces(acme, monkeypatch):
+def test_person_is_counted_across_workspaces(acme, monkeypatch):
     lower(monkeypatch, "BY_PERSON", 3)
     workspaces = [create_workspace(f"W{number}", by=acme.alice.user) for number in range(4)]
     for number, founder in enumerate(workspaces[:3]):
@@ -60,7 +60,7 @@ def test_one_person_counts_over_all_their_workspaces(acme, monkeypatch):
     assert invite(bob, "more@x.example")
 
 
-def test_several_accounts_behind_one_address_count_together(acme, globex, monkeypatch):
+def test_accounts_behind_one_address_are_counted_together(acme, globex, monkeypatch):
     lower(monkeypatch, "BY_ADDRESS", 2)
     assert invite_by_page(acme.alice, "a@x.example").status_code == 302
     assert invite_by_page(globex.charlie, "b@x.example").status_code == 302
@@ -70,7 +70,7 @@ def test_several_accounts_behind_one_address_count_together(acme, globex, monkey
     assert invite_by_page(globex.charlie, "c@x.example", "203.0.113.9").status_code == 302
 
 
-def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, globex, settings):
+def test_refusals_do_not_use_up_the_installation_limit(acme, globex, settings):
     settings.INVITATIONS_A_DAY = 2
     invite(acme.alice, "a@x.example")
     for _ in range(3):
@@ -81,7 +81,7 @@ def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, globex, 
         invite(globex.charlie, "c@x.example")
 
 
-def test_a_mailbox_that_never_confirmed_gets_a_handful_from_all_together(db):
+def test_unconfirmed_mailbox_gets_few_emails_in_total(db):
     founders = [
         create_workspace(f"W{number}", by=make_user(f"P{number}", "x")) for number in range(6)
     ]
@@ -93,7 +93,7 @@ def test_a_mailbox_that_never_confirmed_gets_a_handful_from_all_together(db):
     assert Delivery.objects.count() == 5
 
 
-def test_a_confirmed_one_gets_a_few_more_and_no_less_of_its_own_emails(acme, globex, client):
+def test_confirmed_mailbox_gets_more_and_keeps_its_own_emails(acme, globex, client):
     confirm(acme.bob.user)
     founders = [
         create_workspace(f"W{number}", by=make_user(f"P{number}", "x")) for number in range(11)
@@ -106,7 +106,7 @@ def test_a_confirmed_one_gets_a_few_more_and_no_less_of_its_own_emails(acme, glo
     assert Delivery.objects.filter(recipient=acme.bob.user.email).count() == 11
 
 
-def test_sending_again_counts_as_well(acme, monkeypatch):
+def test_resending_is_counted(acme, monkeypatch):
     lower(monkeypatch, "BY_PERSON", 2)
     invitation = invite(acme.alice, "a@x.example")
     actions.resend_invitation(invitation, by=acme.alice)
@@ -116,7 +116,7 @@ def test_sending_again_counts_as_well(acme, monkeypatch):
 
 
 @COMMITS
-def test_eight_workspaces_at_once_neither_exceed_it_nor_wait_for_each_other():
+def test_parallel_invitations_respect_the_limit_without_deadlock():
     founders = [
         create_workspace(f"W{number}", by=make_user(f"P{number}", "x")) for number in range(8)
     ]
@@ -131,7 +131,7 @@ def test_eight_workspaces_at_once_neither_exceed_it_nor_wait_for_each_other():
     assert Delivery.objects.count() == 5
 
 
-def test_nor_is_trying_again_what_came_back_a_way_around(acme, monkeypatch):
+def test_retrying_a_bounced_invitation_is_counted(acme, monkeypatch):
     lower(monkeypatch, "BY_PERSON", 2)
     invite(acme.alice, "a@x.example")
     client = Client()

@@ -1,4 +1,4 @@
-"""An invitation is accepted once, by the person whose address it is."""
+"""An invitation is accepted once, by the owner of the invited address."""
 
 import re
 from datetime import timedelta
@@ -39,9 +39,9 @@ def confirmed(user):
     return user
 
 
-def test_a_new_person_chooses_name_and_password_and_is_in(acme, client):
+def test_new_person_joins_with_name_and_password(acme, client):
     team = Team.objects.create(workspace=acme.workspace, name="Sales")
-    invite(acme, teams=[team], parts={"inboxes": [str(acme.inbox.pk)]})
+    invite(acme, teams=[team], inboxes=[acme.inbox])
     link = link_in_mail()
     assert mail.outbox[-1].to == ["noor@acme.example"]
     assert "Acme" in mail.outbox[-1].body
@@ -58,7 +58,7 @@ def test_a_new_person_chooses_name_and_password_and_is_in(acme, client):
     assert client.login(email="noor@acme.example", password=PASSWORD)
 
 
-def test_a_scanner_that_opens_the_link_accepts_nothing(acme, client):
+def test_opening_the_link_accepts_nothing(acme, client):
     invite(acme)
     link = link_in_mail()
     for _ in range(3):
@@ -75,13 +75,13 @@ def test_only_a_hash_of_the_token_is_stored(acme):
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "a" * 500, "-" * 43])
-def test_a_made_up_link_is_unknown(acme, client, token):
+def test_invalid_link_is_unknown(acme, client, token):
     invite(acme)
     answer = client.get(f"/invitations/{token}/")
     assert answer.status_code == 404
 
 
-def test_links_that_are_used_revoked_or_expired_say_so(acme, client):
+def test_used_revoked_and_expired_links_explain_themselves(acme, client):
     invite(acme)
     link = link_in_mail()
     client.post(link, {"name": "Noor", "password": PASSWORD})
@@ -99,7 +99,7 @@ def test_links_that_are_used_revoked_or_expired_say_so(acme, client):
     assert not User.objects.filter(email__in=["omar@acme.example", "pia@acme.example"]).exists()
 
 
-def test_somebody_with_an_account_signs_in_and_accepts(acme, globex, client):
+def test_existing_user_signs_in_and_accepts(acme, globex, client):
     confirmed(globex.charlie.user)
     invite(acme, email="charlie@globex.example", name="Charlie")
     link = link_in_mail()
@@ -113,7 +113,7 @@ def test_somebody_with_an_account_signs_in_and_accepts(acme, globex, client):
     assert acme.workspace.memberships.active().filter(user=globex.charlie.user).exists()
 
 
-def test_somebody_signed_in_as_another_person_is_told_so_and_can_switch(acme, sign_in):
+def test_user_signed_in_as_someone_else_can_switch(acme, sign_in):
     invite(acme)
     link = link_in_mail()
     client = sign_in(acme.bob)
@@ -125,7 +125,7 @@ def test_somebody_signed_in_as_another_person_is_told_so_and_can_switch(acme, si
     assert "_auth_user_id" not in client.session
 
 
-def test_an_address_registered_by_a_stranger_goes_to_whoever_holds_the_link(acme, client):
+def test_unconfirmed_account_goes_to_the_holder_of_the_emailed_link(acme, client):
     stranger = User.objects.create_user("noor@acme.example", "stranger's password", name="Eve")
     EmailAddress.objects.create(user=stranger, email=stranger.email, verified=False)
     theirs = type(client)()
@@ -139,7 +139,7 @@ def test_an_address_registered_by_a_stranger_goes_to_whoever_holds_the_link(acme
     assert not client.login(email="noor@acme.example", password="stranger's password")
 
 
-def test_the_role_is_the_one_at_the_time_of_accepting(acme, client):
+def test_role_is_read_when_accepting(acme, client):
     own = Role.objects.create(workspace=acme.workspace, name="Helper", permissions=["answer"])
     invitation = invite(acme)
     link = link_in_mail()
@@ -149,7 +149,7 @@ def test_the_role_is_the_one_at_the_time_of_accepting(acme, client):
 
 
 @COMMITS
-def test_twenty_parallel_accepts_make_one_membership(acme):
+def test_parallel_accepts_create_one_membership(acme):
     invitation = invite(acme)
     user = confirmed(User.objects.create_user("noor@acme.example", None, name="Noor"))
 
@@ -166,7 +166,7 @@ def test_twenty_parallel_accepts_make_one_membership(acme):
 
 
 @COMMITS
-def test_ten_invitations_of_one_person_at_once_are_one(acme):
+def test_parallel_invitations_of_one_person_create_one(acme):
     def try_it(_number):
         try:
             invite(acme)
@@ -178,7 +178,7 @@ def test_ten_invitations_of_one_person_at_once_are_one(acme):
     assert Invitation.objects.count() == 1
 
 
-def test_members_and_invited_people_are_not_invited_again(acme):
+def test_members_and_invited_people_cannot_be_invited_again(acme):
     with pytest.raises(CannotInvite, match="is already a member"):
         invite(acme, email="BOB@acme.example")
     invite(acme)
@@ -186,7 +186,7 @@ def test_members_and_invited_people_are_not_invited_again(acme):
         invite(acme)
 
 
-def test_whoever_was_removed_can_be_invited_again_as_the_same_member(acme, client):
+def test_removed_member_can_rejoin_as_the_same_member(acme, client):
     from teams.actions.membership import remove_member
 
     confirmed(acme.bob.user)
@@ -197,7 +197,7 @@ def test_whoever_was_removed_can_be_invited_again_as_the_same_member(acme, clien
     assert acme.workspace.memberships.active().get(user=acme.bob.user).pk == acme.bob.pk
 
 
-def test_a_day_has_limits(acme, monkeypatch):
+def test_daily_limits(acme, monkeypatch):
     monkeypatch.setattr(invitation_limits, "MAILS_A_DAY", 3)
     invitation = invite(acme)
     for number in range(2):
@@ -214,7 +214,7 @@ def test_a_day_has_limits(acme, monkeypatch):
     assert Delivery.objects.filter(recipient="noor@acme.example").count() == 5
 
 
-def test_sending_again_extends_and_both_links_work_until_one_is_used(acme, client):
+def test_resending_extends_and_keeps_both_links_until_one_is_used(acme, client):
     invitation = invite(acme)
     first = link_in_mail()
     Invitation.objects.update(expires_at=timezone.now() - timedelta(1))
@@ -231,7 +231,7 @@ def test_sending_again_extends_and_both_links_work_until_one_is_used(acme, clien
     "email",
     ["", "nonsense", "a@b", "a@x.example\nBcc: evil@x.example", "a\n@x.example", "x" * 255],
 )
-def test_an_invented_address_is_refused_at_the_field(acme, sign_in, email):
+def test_invalid_address_is_refused_at_the_field(acme, sign_in, email):
     role = acme.workspace.roles.get(key="agent").pk
     data = {"email": email, "name": "Noor", "role": role}
     answer = sign_in(acme.alice).post("/w/acme/team/invitations/new/", data)
@@ -240,8 +240,8 @@ def test_an_invented_address_is_refused_at_the_field(acme, sign_in, email):
     assert not Invitation.objects.exists()
 
 
-def test_a_name_cannot_add_headers_or_lines_of_ours(acme):
-    make_trusted(acme.workspace)  # else its names stand in no subject
+def test_name_cannot_inject_headers_or_lines(acme):
+    make_trusted(acme.workspace)  # otherwise subjects don't contain its names
     invite(acme, name="Noor")
     acme.alice.user.name = "Alice\r\nBcc: evil@x.example"
     acme.alice.user.save()
@@ -254,7 +254,7 @@ def test_a_name_cannot_add_headers_or_lines_of_ours(acme):
     assert "Alice Bcc: evil@x.example" in mail.outbox[1].subject
 
 
-def test_roles_and_teams_of_others_are_no_choice(acme, globex, sign_in):
+def test_roles_and_teams_of_other_workspaces_are_invalid(acme, globex, sign_in):
     foreign = globex.workspace.roles.get(key="administrator")
     data = {"email": "noor@acme.example", "name": "Noor", "role": foreign.pk}
     assert sign_in(acme.alice).post("/w/acme/team/invitations/new/", data).status_code == 400
@@ -266,7 +266,7 @@ def test_roles_and_teams_of_others_are_no_choice(acme, globex, sign_in):
     assert not Invitation.objects.exists()
 
 
-# --- the mail of what is over ---
+# --- Emails of closed invitations ---
 
 
 def revoke(acme):
@@ -277,15 +277,15 @@ def accept(acme):
     Invitation.objects.update(accepted_at=timezone.now())
 
 
-def run_out(acme):
+def expire(acme):
     Invitation.objects.update(expires_at=timezone.now())
 
 
-OVER = pytest.mark.parametrize("end", [revoke, accept, run_out])
+OVER = pytest.mark.parametrize("end", [revoke, accept, expire])
 
 
 @OVER
-def test_the_mail_of_an_invitation_that_is_over_does_not_leave(acme, end):
+def test_email_of_a_closed_invitation_is_cancelled(acme, end):
     invite(acme)
     end(acme)
     sweep()
@@ -296,7 +296,7 @@ def test_the_mail_of_an_invitation_that_is_over_does_not_leave(acme, end):
 
 
 @OVER
-def test_nobody_sends_it_again_either(acme, end):
+def test_email_of_a_closed_invitation_cannot_be_resent(acme, end):
     invite(acme)
     Delivery.objects.update(state="failed", failed_at=timezone.now())
     assert retry_email(Delivery.objects.get(), by=acme.alice)
@@ -306,14 +306,14 @@ def test_nobody_sends_it_again_either(acme, end):
     assert AuditEntry.objects.filter(action="email.retried").count() == 1
 
 
-def test_what_was_revoked_keeps_no_link(acme):
+def test_revoking_erases_queued_links(acme):
     invite(acme)
     Delivery.objects.update(state="failed", failed_at=timezone.now())
     revoke(acme)
     assert not Delivery.objects.get().can_be_retried
 
 
-def test_a_deleted_workspace_invites_nobody_until_it_is_back(acme):
+def test_invitations_of_a_deleted_workspace_wait_until_it_is_restored(acme):
     invite(acme)
     acme.workspace.deleted_at = timezone.now()
     acme.workspace.save()
@@ -326,7 +326,7 @@ def test_a_deleted_workspace_invites_nobody_until_it_is_back(acme):
     assert len(mail.outbox) == 1
 
 
-def test_the_mail_of_an_invitation_is_on_the_page_of_emails(acme, globex, sign_in):
+def test_invitation_email_is_on_the_emails_page(acme, globex, sign_in):
     invite(acme)
     assert (
         "noor@acme.example" in sign_in(acme.alice).get("/w/acme/settings/emails/").content.decode()

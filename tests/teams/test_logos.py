@@ -1,4 +1,4 @@
-"""Broken pictures are refused, whatever is broken about them."""
+"""Damaged images are refused or redrawn, however they are damaged."""
 
 import io
 from random import Random
@@ -12,7 +12,7 @@ from teams.logos import make_logo
 
 
 def damaged(picture, random):
-    """A few bytes are others, mostly in the head of the file; sometimes its end is missing."""
+    """Change a few bytes, mostly in the header, and sometimes cut off the end."""
     broken = bytearray(picture)
     for _ in range(random.choice([1, 2, 8])):
         place = random.randrange(min(len(broken), random.choice([60, 400, len(broken)])))
@@ -21,7 +21,7 @@ def damaged(picture, random):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_a_damaged_picture_is_painted_or_refused(kind):
+def test_damaged_image_is_redrawn_or_refused(kind):
     file, random = io.BytesIO(), Random(kind)
     Image.effect_noise((60, 60), 50).convert("RGB").save(file, kind)
     assert make_logo(SimpleUploadedFile("logo", file.getvalue()))

@@ -1,4 +1,4 @@
-"""Office hours, notifications, capacity and holidays: who sets them, and what is refused."""
+"""Office hours, notifications, capacity and holidays."""
 
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -7,10 +7,10 @@ import pytest
 from django.http import QueryDict
 
 from teams.actions.availability import set_hours
-from teams.upcoming_hours import upcoming_hours, open_until
 from teams.forms.hours import HolidaysForm, HoursForm
 from teams.hours import Hours
 from teams.models import AuditEntry, Membership
+from teams.upcoming_hours import open_until, upcoming_hours
 
 HOURS, NOTIFICATIONS = "/w/acme/my/hours/", "/w/acme/my/notifications/"
 HOLIDAYS = "/w/acme/settings/general/holidays/"
@@ -18,7 +18,7 @@ SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def rows(*, off=(), time_zone="", **days):
-    """What a browser posts: rows(monday=[("09:00", "17:00")], off=[(first, last, name)])."""
+    """Return what a browser posts for monday=[("09:00", "17:00")], off=[(first, last, name)]."""
     names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     posted = {"time_zone": time_zone}
     for name, intervals in days.items():
@@ -49,10 +49,10 @@ def monday(*intervals):
     return bound(monday=list(intervals))
 
 
-# The form.
+# The form
 
 
-def test_a_week_and_days_off_become_what_is_stored():
+def test_week_and_days_off_are_stored():
     form = bound(
         monday=[("13:00", "17:00"), ("09:00", "12:00")],
         friday=[("22:00", "06:00")],
@@ -74,7 +74,7 @@ def test_a_week_and_days_off_become_what_is_stored():
     }
 
 
-def test_what_is_stored_is_shown_and_stays_the_same():
+def test_stored_hours_survive_editing():
     stored = {"week": [{"day": 0, "from": "00:00", "to": "24:00"}]}
     shown = HoursForm(stored=stored).days[0].rows[0]
     assert (shown.start, shown.until_shown, shown.ends) == ("00:00", "00:00", "all-day")
@@ -83,14 +83,14 @@ def test_what_is_stored_is_shown_and_stays_the_same():
     assert again.stored == stored
 
 
-def test_nothing_filled_in_means_always():
+def test_empty_form_means_always():
     form = monday(("", ""), (" ", ""))
     assert form.is_valid()
     assert form.stored == {}
     assert HoursForm(QueryDict(""), stored={}).is_valid()
 
 
-def test_whole_days_are_known_by_any_spelling_of_midnight():
+def test_any_spelling_of_midnight_means_a_whole_day():
     for end in ("00:00", "24:00"):
         form = monday(("00:00", end))
         assert form.is_valid()
@@ -98,7 +98,7 @@ def test_whole_days_are_known_by_any_spelling_of_midnight():
 
 
 @pytest.mark.parametrize(
-    ("interval", "wrong", "words"),
+    ("interval", "wrong", "text"),
     [
         (("9 o'clock", "17:00"), ("start",), "Enter times like"),
         (("09:00", "25:00"), ("until",), "Enter times like"),
@@ -110,30 +110,30 @@ def test_whole_days_are_known_by_any_spelling_of_midnight():
         (("09:00", "09:00"), ("start", "until"), "Start and end are the same"),
     ],
 )
-def test_an_interval_that_is_none_is_refused_at_its_row(interval, wrong, words):
+def test_invalid_interval_is_refused_at_its_row(interval, wrong, text):
     [(where, error)] = errors_of(monday(("01:00", "02:00"), interval))
     assert where == wrong
-    assert error.startswith(words)
+    assert error.startswith(text)
 
 
 @pytest.mark.parametrize(
     "other", [("11:00", "13:00"), ("08:00", "18:00"), ("10:00", "11:00"), ("08:00", "07:00")]
 )
-def test_overlapping_hours_of_a_day_are_refused_at_the_later_row(other):
+def test_overlapping_hours_are_refused_at_the_later_row(other):
     form = monday(("09:00", "12:00"), other)
     [(_where, error)] = errors_of(form)
     assert error == "Overlaps with 09:00 to 12:00 on the same day."
     assert [bool(row.error) for row in form.days[0].rows] == [False, True]
 
 
-def test_hours_that_touch_are_fine():
+def test_touching_hours_are_accepted():
     assert monday(("09:00", "12:00"), ("12:00", "17:00")).is_valid()
-    # The night ends on Tuesday: nothing of Monday is counted twice.
+    # The night ends on Tuesday, so no part of Monday overlaps.
     assert monday(("09:00", "12:00"), ("22:00", "10:00")).is_valid()
 
 
 @pytest.mark.parametrize(
-    ("row", "wrong", "words"),
+    ("row", "wrong", "text"),
     [
         (("2026-12-26", "2026-12-24", "x"), ("last",), "The last day is before"),
         (("", "2026-12-24", ""), ("first",), "Enter the first day"),
@@ -145,13 +145,13 @@ def test_hours_that_touch_are_fine():
     ],
 )
 @pytest.mark.parametrize("form", [HoursForm, HolidaysForm])
-def test_days_off_that_are_none_are_refused_at_their_row(form, row, wrong, words):
+def test_invalid_days_off_are_refused_at_their_row(form, row, wrong, text):
     [(where, error)] = errors_of(bound(form, off=[("2026-01-01", "", "New Year"), row]))
     assert where == wrong
-    assert error.startswith(words)
+    assert error.startswith(text)
 
 
-def test_there_are_bounds():
+def test_number_of_rows_is_limited():
     seven = [(f"{hour:02}:00", f"{hour:02}:30") for hour in range(7)]
     assert monday(*seven[:6]).is_valid()
     form = monday(*seven)
@@ -162,7 +162,7 @@ def test_there_are_bounds():
     assert "Enter at most 100 days off." in bound(off=[day] * 101).non_field_errors()
 
 
-def test_the_answer_about_holidays_stays_when_it_is_not_asked():
+def test_holiday_choice_is_kept_when_not_asked():
     stored = {"on_holidays": True}
     form = bound(stored=stored)
     assert form.is_valid()
@@ -172,7 +172,7 @@ def test_the_answer_about_holidays_stays_when_it_is_not_asked():
     assert asked.stored == {}
 
 
-# My settings.
+# My settings
 
 
 def test_my_office_hours_are_saved_and_shown(acme, sign_in):
@@ -188,19 +188,19 @@ def test_my_office_hours_are_saved_and_shown(acme, sign_in):
         "on_holidays": True,
     }
     page = bob.get(HOURS).content.decode()
-    for words in ('value="09:00"', 'value="2030-12-24"', 'value="Christmas"', "Next:", "checked"):
-        assert words in page
+    for text in ('value="09:00"', 'value="2030-12-24"', 'value="Christmas"', "Next:", "checked"):
+        assert text in page
     assert '<option value="Asia/Tokyo" selected>' in page
     assert not AuditEntry.objects.filter(action="member.hours").exists()
 
 
-def test_none_set_says_what_that_means(acme, sign_in):
+def test_page_explains_that_empty_means_always(acme, sign_in):
     page = sign_in(acme.bob).get(HOURS).content.decode()
     assert "No hours set, so always available." in page
     assert "Same as the workspace (UTC)" in page
 
 
-def test_with_an_error_nothing_is_saved_and_nothing_typed_is_lost(acme, sign_in):
+def test_invalid_form_saves_nothing_and_keeps_the_input(acme, sign_in):
     set_hours(acme.bob, hours={"on_holidays": True}, time_zone="", by=acme.bob)
     week = rows(
         monday=[("09:00", "17:00"), ("10:xx", "11:00")],
@@ -210,7 +210,7 @@ def test_with_an_error_nothing_is_saved_and_nothing_typed_is_lost(acme, sign_in)
     answer = sign_in(acme.bob).post(HOURS, week)
     page = answer.content.decode()
     assert answer.status_code == 400
-    for words in (
+    for text in (
         'value="09:00"',
         'value="10:xx"',
         'value="11:00"',
@@ -220,26 +220,26 @@ def test_with_an_error_nothing_is_saved_and_nothing_typed_is_lost(acme, sign_in)
         "Enter times like 09:00 or 17:30.",
         "The last day is before the first day.",
     ):
-        assert words in page
+        assert text in page
     assert page.count('aria-invalid="true"') == 2
     saved = Membership.objects.get(pk=acme.bob.pk)
     assert (saved.hours, saved.time_zone) == ({"on_holidays": True}, "")
 
 
-def test_a_time_zone_that_is_none_is_refused(acme, sign_in):
+def test_invalid_time_zone_is_refused(acme, sign_in):
     answer = sign_in(acme.bob).post(HOURS, rows(time_zone="Mars/Olympus"))
     assert answer.status_code == 400
     assert Membership.objects.get(pk=acme.bob.pk).time_zone == ""
 
 
-def test_what_was_typed_is_escaped(acme, sign_in):
+def test_input_is_escaped(acme, sign_in):
     script = '"><script>alert(1)</script>'
     week = rows(monday=[(script, "17:00")], off=[("2026-12-24", "", script)])
     assert script not in sign_in(acme.bob).post(HOURS, week).content.decode()
 
 
-def test_my_hours_are_mine(acme, sign_in):
-    """Whatever else is posted: the row is that of whoever asks."""
+def test_my_hours_ignore_other_member_ids(acme, sign_in):
+    """The hours of the signed-in member change, whatever else is posted."""
     week = rows(monday=[("09:00", "17:00")])
     sign_in(acme.bob).post(HOURS, week | {"member": str(acme.bea.pk), "capacity": "1"})
     bea = Membership.objects.get(pk=acme.bea.pk)
@@ -263,7 +263,7 @@ def test_my_notifications(acme, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("begin", "end", "words"),
+    ("begin", "end", "text"),
     [
         ("22:00", "", "Enter both times, or leave both blank."),
         ("", "06:00", "Enter both times, or leave both blank."),
@@ -271,16 +271,16 @@ def test_my_notifications(acme, sign_in):
         ("22 h", "06:00", "Enter a time like 22:00."),
     ],
 )
-def test_quiet_hours_are_both_or_none(acme, sign_in, begin, end, words):
+def test_quiet_hours_need_both_times(acme, sign_in, begin, end, text):
     answer = sign_in(acme.bob).post(NOTIFICATIONS, {"quiet_from": begin, "quiet_to": end})
     assert answer.status_code == 400
-    assert words in answer.content.decode()
+    assert text in answer.content.decode()
     saved = Membership.objects.get(pk=acme.bob.pk)
     assert (saved.email_mine, saved.quiet_from, saved.quiet_to) == (True, None, None)
 
 
 @pytest.mark.parametrize(("zone", "shown"), [("", "1 p.m."), ("Asia/Tokyo", "9 p.m.")])
-def test_times_are_shown_on_my_clock(acme, sign_in, zone, shown):
+def test_times_are_shown_in_my_time_zone(acme, sign_in, zone, shown):
     acme.workspace.time_zone = "Europe/Berlin"
     acme.workspace.save()
     Membership.objects.filter(pk=acme.alice.pk).update(time_zone=zone)
@@ -289,38 +289,38 @@ def test_times_are_shown_on_my_clock(acme, sign_in, zone, shown):
     assert f"{shown}</time>" in log
 
 
-# What comes, in words.
+# The preview
 
 
-def words_for(*week, now=SUNDAY, off=()):
+def preview(*week, now=SUNDAY, off=()):
     stored = {"week": [{"day": d, "from": a, "to": b} for d, a, b in week], "off": list(off)}
     hours = Hours.read(stored, zone=ZoneInfo("UTC"))
     return upcoming_hours(hours, now), open_until(hours, now)
 
 
-def test_the_preview_says_what_comes():
-    assert words_for((0, "09:00", "17:00"), (2, "22:00", "06:00")) == (
+def test_preview_shows_the_next_hours():
+    assert preview((0, "09:00", "17:00"), (2, "22:00", "06:00")) == (
         ["Mon 09:00–17:00", "Wed 22:00–Thu 06:00", "30 Nov, 09:00–17:00"],
         "",
     )
-    assert words_for((0, "18:00", "24:00"))[0][0] == "Mon 18:00–24:00"
+    assert preview((0, "18:00", "24:00"))[0][0] == "Mon 18:00–24:00"
 
 
-def test_the_preview_of_a_day_that_has_begun():
-    coming, until = words_for((6, "09:00", "17:00"))
+def test_preview_within_office_hours():
+    coming, until = preview((6, "09:00", "17:00"))
     assert (coming[0], until) == ("29 Nov, 09:00–17:00", "17:00")
 
 
-def test_the_preview_of_whoever_is_always_there():
-    assert words_for() == ([], "")
+def test_preview_without_hours():
+    assert preview() == ([], "")
     christmas = {"first": "2026-12-24", "last": "2026-12-25"}
-    assert words_for(off=[christmas]) == (["from 26 Dec, 00:00 on"], "24 Dec, 00:00")
+    assert preview(off=[christmas]) == (["from 26 Dec, 00:00 on"], "24 Dec, 00:00")
 
 
-# Of others.
+# Settings of other members
 
 
-def test_an_administrator_sets_the_hours_of_others_and_it_is_written_down(acme, sign_in):
+def test_administrator_sets_hours_of_others_with_an_audit_entry(acme, sign_in):
     alice = sign_in(acme.alice)
     path = f"/w/acme/team/members/{acme.bob.pk}/hours/"
     page = alice.get(path).content.decode()
@@ -340,7 +340,7 @@ def test_an_administrator_sets_the_hours_of_others_and_it_is_written_down(acme, 
     assert "<ins>Mon 09:00–17:00</ins>" in log
 
 
-def test_capacity_is_set_and_taken_away(acme, sign_in):
+def test_capacity_is_set_and_removed(acme, sign_in):
     alice = sign_in(acme.alice)
     path = f"/w/acme/team/members/{acme.bob.pk}/capacity/"
     assert alice.post(path, {"capacity": "3"}).status_code == 302
@@ -360,10 +360,10 @@ def test_capacity_is_set_and_taken_away(acme, sign_in):
     ]
 
 
-# Holidays of the workspace.
+# Holidays of the workspace
 
 
-def test_holidays_are_saved_written_down_and_count_for_everybody(acme, globex, sign_in):
+def test_holidays_apply_to_everyone_with_an_audit_entry(acme, globex, sign_in):
     alice = sign_in(acme.alice)
     off = [("2026-12-24", "2026-12-26", "Christmas")]
     assert alice.post(HOLIDAYS, rows(off=off)).status_code == 302
@@ -382,7 +382,7 @@ def test_holidays_are_saved_written_down_and_count_for_everybody(acme, globex, s
     assert "Christmas" in sign_in(acme.bob).get(HOURS).content.decode()
 
 
-def test_holidays_that_are_none_are_refused_with_everything_typed(acme, sign_in):
+def test_invalid_holidays_are_refused_and_kept(acme, sign_in):
     off = [("2026-12-26", "2026-12-24", "Christmas")]
     answer = sign_in(acme.alice).post(HOLIDAYS, rows(off=off))
     page = answer.content.decode()
@@ -393,7 +393,7 @@ def test_holidays_that_are_none_are_refused_with_everything_typed(acme, sign_in)
     assert acme.workspace.holidays == []
 
 
-def test_the_zones_to_choose_from_are_places(acme, sign_in):
+def test_time_zone_choices_are_places(acme, sign_in):
     for person, address in ((acme.bob, HOURS), (acme.alice, "/w/acme/settings/general/")):
         page = sign_in(person).get(address).content.decode()
         assert '<option value="Europe/Berlin">' in page
@@ -401,12 +401,12 @@ def test_the_zones_to_choose_from_are_places(acme, sign_in):
         assert '<option value="localtime">' not in page
 
 
-def test_the_zone_that_is_set_is_the_chosen_one_and_others_are_refused(acme, sign_in):
+def test_current_time_zone_is_selected_and_invalid_ones_are_refused(acme, sign_in):
     client, address = sign_in(acme.alice), "/w/acme/settings/general/"
     fields = {"name": "Acme", "language": "en"}
     assert client.post(address, {**fields, "time_zone": "Asia/Tokyo"}).status_code == 302
     page = client.get(address).content.decode()
-    assert page.count(" selected>") == 2  # and the language
+    assert page.count(" selected>") == 2  # the other is the language
     assert '<option value="Asia/Tokyo" selected>Asia/Tokyo</option>' in page
     refused = client.post(address, {**fields, "time_zone": 'Moon"><b>'})
     assert refused.status_code == 400

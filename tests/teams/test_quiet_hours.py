@@ -1,4 +1,4 @@
-"""Quiet hours, over midnight and across the changes of the clock."""
+"""Quiet hours over midnight and across clock changes."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,11 +27,11 @@ def berlin(*when, fold=0):
         (berlin(2026, 11, 23, 7, 0), None),
     ],
 )
-def test_a_night_ends_in_the_morning(at, until):
+def test_night_ends_in_the_morning(at, until):
     assert quiet_hours_end(at, **NIGHT) == until
 
 
-def test_the_clock_is_the_one_on_their_wall():
+def test_times_are_local():
     evening_in_new_york = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     zone = ZoneInfo("America/New_York")
     until = quiet_hours_end(evening_in_new_york, begin=time(22), end=time(7), zone=zone)
@@ -40,7 +40,7 @@ def test_the_clock_is_the_one_on_their_wall():
     assert quiet_hours_end(evening_in_new_york, begin=time(22), end=time(3), zone=UTC) is None
 
 
-def test_a_noon_rest_is_on_one_day():
+def test_hours_within_one_day():
     rest = {"begin": time(12), "end": time(13, 30), "zone": BERLIN}
     assert quiet_hours_end(berlin(2026, 7, 1, 12, 15), **rest) == berlin(2026, 7, 1, 13, 30)
     assert quiet_hours_end(berlin(2026, 7, 1, 3, 0), **rest) is None
@@ -49,32 +49,32 @@ def test_a_noon_rest_is_on_one_day():
 @pytest.mark.parametrize(
     "missing", [{"begin": None}, {"end": None}, {"begin": None, "end": None}, {"end": time(22)}]
 )
-def test_without_a_beginning_and_an_end_there_are_none(missing):
+def test_both_times_are_required(missing):
     assert quiet_hours_end(berlin(2026, 11, 22, 23, 0), **NIGHT | missing) is None
 
 
-def test_seconds_do_not_count():
-    """Else «22:00:30 to 22:00:10» would be a day less twenty seconds that is never quiet."""
+def test_seconds_are_ignored():
+    """Otherwise "22:00:30 to 22:00:10" would be almost a whole day of quiet hours."""
     same_minute = {"begin": time(22, 0, 30), "end": time(22, 0, 10), "zone": BERLIN}
     assert quiet_hours_end(berlin(2026, 11, 22, 23, 0), **same_minute) is None
     seconds = {"begin": time(22, 0, 30), "end": time(7, 0, 10), "zone": BERLIN}
     assert quiet_hours_end(berlin(2026, 11, 22, 22, 0), **seconds) == berlin(2026, 11, 23, 7, 0)
 
 
-def test_the_night_in_which_the_clock_goes_forward_is_an_hour_shorter():
+def test_night_is_shorter_when_the_clock_goes_forward():
     begun = berlin(2026, 3, 28, 22, 0)
     until = quiet_hours_end(begun, **NIGHT)
     assert until == berlin(2026, 3, 29, 7, 0)
     assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=8)
 
 
-def test_the_night_in_which_it_goes_back_is_an_hour_longer():
+def test_night_is_longer_when_the_clock_goes_back():
     begun = berlin(2026, 10, 24, 22, 0)
     until = quiet_hours_end(begun, **NIGHT)
     assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=10)
 
 
-def test_an_end_that_the_clock_skips_is_when_it_has_passed():
+def test_skipped_end_is_after_the_change():
     until = quiet_hours_end(berlin(2026, 3, 29, 1, 0), begin=time(22), end=time(2, 30), zone=BERLIN)
     assert until == berlin(2026, 3, 29, 3, 0)
 
@@ -86,7 +86,7 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=730)).map(lambda span: SINC
 
 @given(MOMENTS, st.times(), st.times(), st.sampled_from(ZONES))
 @example(SINCE, time(22), time(7), ZONES[0])
-def test_it_ends_within_a_day_and_is_over_then(at, begin, end, zone):
+def test_quiet_hours_end_within_a_day(at, begin, end, zone):
     begin, end = begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
     until = quiet_hours_end(at, begin=begin, end=end, zone=zone)
     if until is not None:

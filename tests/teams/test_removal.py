@@ -1,4 +1,4 @@
-"""What follows when somebody goes."""
+"""Effects of removing or suspending a member."""
 
 from inbox.models import Conversation
 from teams.actions.membership import add_member, remove_member, suspend_member, update_membership
@@ -7,7 +7,7 @@ from tests.conftest import make_user
 from tests.live_events import committed
 
 
-def test_the_screens_show_a_suspended_member_as_offline(acme, online, live_events):
+def test_suspended_member_is_published_as_offline(acme, online, live_events):
     online(acme.bob)
     with live_events.committed():
         suspend_member(acme.bob, by=acme.alice)
@@ -15,11 +15,10 @@ def test_the_screens_show_a_suspended_member_as_offline(acme, online, live_event
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
 
 
-def test_a_form_that_was_open_gives_nothing_to_whoever_was_removed(acme):
+def test_open_form_gives_no_access_to_a_removed_member(acme):
     bob = Membership.objects.with_related().get(pk=acme.bob.pk)
     remove_member(acme.bob, by=acme.alice)
-    parts = {"inboxes": [str(acme.inbox.pk)]}
-    assert not update_membership(bob, role=bob.role, teams=[], parts=parts, by=acme.alice)
+    assert not update_membership(bob, role=bob.role, teams=[], inboxes=[acme.inbox], by=acme.alice)
     assert not acme.inbox.members.filter(membership=bob).exists()
 
 

@@ -1,4 +1,4 @@
-"""What ends with a login: the live updates of its pages, in every workspace."""
+"""The end of a login closes the live updates of its pages in every workspace."""
 
 import re
 
@@ -14,7 +14,7 @@ OLD, NEW = "correct horse battery", "another horse battery"
 
 @pytest.fixture
 def bob_of_both(acme, globex):
-    """With a password, and in both workspaces."""
+    """Bob with a password and memberships in both workspaces."""
     user = acme.bob.user
     user.set_password(OLD)
     user.save()
@@ -23,11 +23,11 @@ def bob_of_both(acme, globex):
     return acme.bob
 
 
-def all_of(bob_of_both):
+def channels_of(bob_of_both):
     return {f"membership:{bob_of_both.pk}", f"membership:{bob_of_both.elsewhere.pk}"}
 
 
-def test_a_new_password_ends_all_streams_and_only_this_browser_may_reconnect(
+def test_new_password_closes_all_streams_and_only_this_browser_reconnects(
     bob_of_both, sign_in, live_events
 ):
     here, elsewhere = sign_in(bob_of_both), sign_in(bob_of_both)
@@ -36,12 +36,12 @@ def test_a_new_password_ends_all_streams_and_only_this_browser_may_reconnect(
     with live_events.committed():
         answer = here.post("/accounts/password/change/", data)
     assert answer.status_code == 302
-    assert set(live_events.closed) == all_of(bob_of_both)
+    assert set(live_events.closed) == channels_of(bob_of_both)
     assert here.post("/w/acme/live-ticket/").status_code == 200
     assert elsewhere.post("/w/acme/live-ticket/").status_code == 401
 
 
-def test_a_reset_password_ends_all_streams(bob_of_both, client, sign_in, live_events):
+def test_password_reset_closes_all_streams(bob_of_both, client, sign_in, live_events):
     elsewhere = sign_in(bob_of_both)
     client.post("/accounts/password/reset/", {"email": bob_of_both.user.email})
     sweep()
@@ -49,5 +49,5 @@ def test_a_reset_password_ends_all_streams(bob_of_both, client, sign_in, live_ev
     form = client.get(link, follow=True).request["PATH_INFO"]
     with live_events.committed():
         client.post(form, {"password1": NEW, "password2": NEW})
-    assert set(live_events.closed) == all_of(bob_of_both)
+    assert set(live_events.closed) == channels_of(bob_of_both)
     assert elsewhere.post("/w/acme/live-ticket/").status_code == 401

@@ -1,4 +1,4 @@
-"""Who may make an account and a workspace (SIGNUP), and how many workspaces."""
+"""Who can create accounts and workspaces (SIGNUP), and how many workspaces."""
 
 import re
 from io import StringIO
@@ -33,7 +33,7 @@ def new_workspace(membership, name="Second", address=HOME):
 
 @pytest.fixture
 def link(acme):
-    """An invitation for someone who has no account."""
+    """Return an invitation link for someone without an account."""
     role = acme.workspace.roles.get(key="agent")
     invitation = invite_member(
         acme.workspace, email="noor@acme.example", name="Noor", role=role, by=acme.alice
@@ -45,10 +45,10 @@ def join(link):
     return Client().post(link, {"name": "Noor", "password": PASSWORD})
 
 
-# --- how many ---
+# --- Limits ---
 
 
-def test_one_person_makes_a_few_workspaces_a_day(acme):
+def test_person_has_a_daily_limit_of_workspaces(acme):
     most = new_workspaces.BY_PERSON.max_count
     answers = [new_workspace(acme.alice, f"W{number}") for number in range(most + 1)]
     assert [answer.status_code for answer in answers] == [302] * most + [400]
@@ -58,7 +58,7 @@ def test_one_person_makes_a_few_workspaces_a_day(acme):
     assert new_workspace(acme.bob).status_code == 302
 
 
-def test_new_accounts_are_no_way_around(db):
+def test_new_accounts_do_not_bypass_the_limit(db):
     most = new_workspaces.BY_ADDRESS.max_count
     for number in range(most):
         sign_up(f"person{number}@x.example")
@@ -69,7 +69,7 @@ def test_new_accounts_are_no_way_around(db):
     assert sign_up("more@x.example", "203.0.113.9").status_code == 302
 
 
-def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, settings):
+def test_refusals_do_not_use_up_the_installation_limit(acme, settings):
     settings.NEW_WORKSPACES_A_DAY = new_workspaces.BY_PERSON.max_count + 1
     for number in range(10):
         new_workspace(acme.alice, f"W{number}")
@@ -78,23 +78,23 @@ def test_the_installation_has_a_limit_that_refusals_do_not_use_up(acme, settings
     assert "Try again tomorrow" in sign_up(address="203.0.113.9").text
 
 
-def test_an_account_whose_workspace_came_too_late_stays(db, settings, monkeypatch):
+def test_account_is_kept_when_its_workspace_hits_the_limit(db, settings, monkeypatch):
     settings.NEW_WORKSPACES_A_DAY = 1
-    monkeypatch.setattr("teams.forms.workspace.refuse_if_used_up", lambda: None)  # a race
+    monkeypatch.setattr("teams.forms.workspace.refuse_if_used_up", lambda: None)  # as in a race
     sign_up("first@x.example")
     sign_up("second@x.example")
     assert User.objects.count() == 2
     assert Workspace.objects.count() == 1
 
 
-def test_a_form_with_mistakes_counts_nothing(acme):
+def test_invalid_form_is_not_counted(acme):
     for _ in range(20):
         new_workspace(acme.alice, "")
     assert not LimitCounter.objects.exists()
 
 
 @COMMITS
-def test_ten_at_once_are_counted_one_by_one():
+def test_parallel_requests_are_counted_one_by_one():
     alice = make_user("Alice", "acme")
 
     def try_it(number):
@@ -116,7 +116,7 @@ def test_open_is_the_default(settings, db):
 
 
 @pytest.mark.parametrize("mode", ["invite", "closed"])
-def test_no_stranger_signs_up(db, settings, mode):
+def test_strangers_cannot_sign_up(db, settings, mode):
     settings.SIGNUP = mode
     assert "Sign-up is closed" in Client().get("/accounts/signup/").text
     assert "Sign-up is closed" in sign_up().text
@@ -124,7 +124,7 @@ def test_no_stranger_signs_up(db, settings, mode):
     assert "Create an account" not in Client().get("/accounts/login/").text
 
 
-def test_each_says_so_in_its_own_words(db, settings):
+def test_each_mode_explains_itself(db, settings):
     settings.SIGNUP = "invite"
     assert "You need an invitation to create an account" in Client().get("/accounts/signup/").text
     assert "Ask an administrator" in Client().get("/accounts/login/").text
@@ -133,13 +133,13 @@ def test_each_says_so_in_its_own_words(db, settings):
     assert "Sign-up is closed" in Client().get("/accounts/login/").text
 
 
-def test_with_invite_an_invitation_makes_an_account(settings, link):
+def test_invite_allows_accounts_for_invitations(settings, link):
     settings.SIGNUP = "invite"
     assert join(link).status_code == 302
     assert User.objects.filter(email="noor@acme.example").exists()
 
 
-def test_with_closed_it_does_not(settings, link, acme):
+def test_closed_refuses_accounts_for_invitations(settings, link, acme):
     settings.SIGNUP = "closed"
     for answer in (Client().get(link), join(link)):
         assert answer.status_code == 403
@@ -151,7 +151,7 @@ def test_with_closed_it_does_not(settings, link, acme):
     assert "only people who already have an account can accept" in form
 
 
-def test_with_closed_people_with_an_account_still_join(settings, acme, globex):
+def test_closed_lets_existing_users_join(settings, acme, globex):
     settings.SIGNUP = "closed"
     confirm(globex.charlie.user)
     role = acme.workspace.roles.get(key="agent")
@@ -163,7 +163,7 @@ def test_with_closed_people_with_an_account_still_join(settings, acme, globex):
     assert client.post(link)["Location"] == "/w/acme/"
 
 
-def test_with_invite_administrators_make_workspaces_and_agents_do_not(settings, acme):
+def test_invite_lets_only_administrators_create_workspaces(settings, acme):
     settings.SIGNUP = "invite"
     refused = new_workspace(acme.bob)
     assert refused.status_code == 403
@@ -171,13 +171,13 @@ def test_with_invite_administrators_make_workspaces_and_agents_do_not(settings, 
     assert new_workspace(acme.alice)["Location"] == "/w/second/welcome/"
 
 
-def test_nor_do_former_administrators(settings, acme):
+def test_invite_refuses_former_administrators(settings, acme):
     settings.SIGNUP = "invite"
     Workspace.objects.filter(pk=acme.workspace.pk).update(deleted_at=acme.workspace.created_at)
     assert new_workspace(acme.alice).status_code == 403
 
 
-def test_with_closed_no_one_does(settings, acme):
+def test_closed_lets_no_one_create_workspaces(settings, acme):
     settings.SIGNUP = "closed"
     refused = new_workspace(acme.alice)
     assert refused.status_code == 403
@@ -186,7 +186,7 @@ def test_with_closed_no_one_does(settings, acme):
 
 
 @pytest.mark.parametrize(("mode", "offers"), [("open", True), ("invite", False), ("closed", False)])
-def test_what_is_refused_is_not_offered(settings, acme, mode, offers):
+def test_refused_actions_are_not_offered(settings, acme, mode, offers):
     settings.SIGNUP = mode
     client = Client()
     client.force_login(acme.bob.user)
@@ -195,7 +195,7 @@ def test_what_is_refused_is_not_offered(settings, acme, mode, offers):
 
 
 @pytest.mark.parametrize("mode", ["invite", "closed"])
-def test_the_email_to_an_unknown_address_leads_to_no_closed_door(db, client, settings, mode):
+def test_email_to_an_unknown_address_offers_only_open_sign_up(db, client, settings, mode):
     from outbox.models import Delivery
 
     settings.SIGNUP = mode
@@ -204,7 +204,7 @@ def test_the_email_to_an_unknown_address_leads_to_no_closed_door(db, client, set
     assert "/accounts/signup/" not in payload["text"] + payload["html"]
 
 
-# --- the operator's command ---
+# --- The operator's command ---
 
 
 def run(*arguments, **options):
@@ -213,7 +213,7 @@ def run(*arguments, **options):
     return out.getvalue()
 
 
-def test_the_operator_makes_an_account_and_a_workspace(db, settings, client):
+def test_operator_creates_an_account_and_a_workspace(db, settings, client):
     settings.SIGNUP = "closed"
     said = run("Alice@Acme.example", name="Alice", workspace="Acme")
     assert f"{settings.SITE_URL}/w/acme/" in said
@@ -230,14 +230,14 @@ def test_the_operator_makes_an_account_and_a_workspace(db, settings, client):
     assert client.get("/")["Location"] == "/w/acme/"
 
 
-def test_or_a_workspace_for_someone_with_an_account(acme):
+def test_operator_creates_a_workspace_for_an_existing_account(acme):
     said = run("BOB@acme.example", workspace="Bob's")
     assert "Choose a password" not in said
     assert acme.bob.user.memberships.count() == 2
 
 
 @pytest.mark.parametrize(
-    ("arguments", "options", "words"),
+    ("arguments", "options", "text"),
     [
         (["nonsense"], {"name": "Alice"}, "nonsense"),
         (["alice@acme.example"], {}, "--name"),
@@ -245,12 +245,12 @@ def test_or_a_workspace_for_someone_with_an_account(acme):
         (["alice@acme.example"], {"name": "Alice", "workspace": "x" * 81}, "--workspace"),
     ],
 )
-def test_nonsense_makes_nothing(db, arguments, options, words):
-    with pytest.raises(CommandError, match=words):
+def test_invalid_arguments_create_nothing(db, arguments, options, text):
+    with pytest.raises(CommandError, match=text):
         run(*arguments, **options)
     assert not User.objects.exists()
 
 
-def test_an_account_is_not_made_twice(acme):
+def test_existing_account_is_refused(acme):
     with pytest.raises(CommandError, match="has an account already"):
         run("bob@acme.example", name="Bob")

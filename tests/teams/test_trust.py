@@ -1,4 +1,4 @@
-"""A workspace's name stands in front only when someone of it is trusted."""
+"""A workspace's name is shown to strangers only once the workspace is trusted."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def accept(invitation, *, confirmed):
     EmailAddress.objects.create(user=user, email=invitation.email, verified=confirmed)
 
 
-def test_a_new_workspace_is_not_trusted(acme):
+def test_new_workspace_is_not_trusted(acme):
     assert not is_trusted(acme.workspace)
     confirm(acme.alice.user)
     assert not is_trusted(acme.workspace)
@@ -45,7 +45,7 @@ def test_age_alone_is_not_enough(acme):
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
-def test_an_invitation_counts_when_a_confirmed_address_accepted_it(acme, confirmed):
+def test_accepted_invitation_of_a_confirmed_address_establishes_trust(acme, confirmed):
     confirm(acme.alice.user)
     invitation = invite(acme)
     assert not is_trusted(acme.workspace)
@@ -53,13 +53,13 @@ def test_an_invitation_counts_when_a_confirmed_address_accepted_it(acme, confirm
     assert is_trusted(acme.workspace) == confirmed
 
 
-def test_invitations_of_others_count_for_nothing(acme, globex):
+def test_invitations_of_other_workspaces_do_not_count(acme, globex):
     confirm(globex.charlie.user)
     accept(invite(acme), confirmed=True)
     assert not is_trusted(globex.workspace)
 
 
-def test_no_name_of_theirs_leads_the_subject_before(acme):
+def test_untrusted_name_is_not_in_the_subject(acme):
     acme.workspace.name = "Cheap pills at pills.example"
     acme.workspace.save()
     acme.alice.user.name = "Win a prize"
@@ -78,7 +78,7 @@ def chat(acme, vera):
     return Chat(acme, vera).begin()
 
 
-def test_nor_does_it_lead_a_reply_by_email(chat, settings):
+def test_untrusted_name_is_not_in_reply_emails(chat, settings):
     settings.DEFAULT_FROM_EMAIL = "MessageHub <chat@hub.example>"
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
@@ -87,7 +87,7 @@ def test_nor_does_it_lead_a_reply_by_email(chat, settings):
     assert message.from_email == "MessageHub <chat@hub.example>"
 
 
-def test_a_new_workspace_mails_few_replies_a_day(chat, monkeypatch):
+def test_new_workspace_sends_few_reply_emails_a_day(chat, monkeypatch):
     monkeypatch.setattr(reply, "MAX_PER_DAY_UNTRUSTED", 3)
     workspace = chat.acme.workspace
     sent_at = timezone.now() - timedelta(hours=1)

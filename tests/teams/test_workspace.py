@@ -1,4 +1,4 @@
-"""Workspace Settings > General, and the end of a workspace."""
+"""Workspace Settings > General, and deleting a workspace."""
 
 import io
 from datetime import timedelta
@@ -17,7 +17,7 @@ from teams.actions.workspace import (
 from teams.models import AuditEntry, Logo, Workspace
 
 
-def test_name_time_zone_and_language_are_changed_and_written_down(acme, sign_in):
+def test_general_settings_are_changed_and_audited(acme, sign_in):
     client = sign_in(acme.alice)
     data = {"name": "Acme Ltd", "time_zone": "Europe/Berlin", "language": "en"}
     assert client.post("/w/acme/settings/general/", data).status_code == 302
@@ -30,7 +30,7 @@ def test_name_time_zone_and_language_are_changed_and_written_down(acme, sign_in)
     assert wrong.status_code == 400
 
 
-def test_an_old_address_leads_members_to_the_new_one(acme, globex, sign_in):
+def test_former_address_redirects_members(acme, globex, sign_in):
     client = sign_in(acme.alice)
     client.post("/w/acme/settings/general/address/", {"slug": "acme-lamps"})
     answer = client.get("/w/acme/conversations/?view=all")
@@ -42,13 +42,13 @@ def test_an_old_address_leads_members_to_the_new_one(acme, globex, sign_in):
 
 
 @pytest.mark.parametrize("slug", ["globex", "new", "settings", "", "a b", "ä", "../x", "x" * 51])
-def test_an_address_that_is_taken_or_nonsense_is_refused(acme, globex, sign_in, slug):
+def test_taken_or_invalid_address_is_refused(acme, globex, sign_in, slug):
     answer = sign_in(acme.alice).post("/w/acme/settings/general/address/", {"slug": slug})
     assert answer.status_code == 400
     assert Workspace.objects.get(pk=acme.workspace.pk).slug == "acme"
 
 
-def test_a_former_address_cannot_be_taken_by_somebody_else(acme, globex):
+def test_former_address_stays_reserved(acme, globex):
     move_workspace(acme.workspace, slug="acme-lamps", by=acme.alice)
     with pytest.raises(AddressTaken):
         move_workspace(globex.workspace, slug="acme", by=globex.charlie)
@@ -58,7 +58,7 @@ def upload(content, name="logo.png", kind="image/png"):
     return {"logo": SimpleUploadedFile(name, content, content_type=kind)}
 
 
-def test_a_logo_is_painted_anew(acme, globex, sign_in):
+def test_logo_is_redrawn(acme, globex, sign_in):
     picture = io.BytesIO()
     Image.new("RGB", (300, 200), "red").save(picture, "JPEG")
     client = sign_in(acme.alice)
@@ -77,15 +77,13 @@ def test_a_logo_is_painted_anew(acme, globex, sign_in):
     "content",
     [b"", b"nonsense", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"\x89PNG\r\n"],
 )
-def test_what_is_no_picture_is_refused(acme, sign_in, content):
+def test_non_image_is_refused(acme, sign_in, content):
     answer = sign_in(acme.alice).post("/w/acme/settings/general/logo/", upload(content))
     assert answer.status_code == 400
     assert not Logo.objects.exists()
 
 
-def test_a_workspace_is_deleted_by_typing_its_name_and_can_be_brought_back(
-    acme, vera, sign_in, client
-):
+def test_workspace_is_deleted_by_typing_its_name_and_can_be_restored(acme, vera, sign_in, client):
     vera.posts("Hello")
     alice, bob = sign_in(acme.alice), sign_in(acme.bob)
     assert alice.post("/w/acme/settings/general/deletion/", {"name": "x"}).status_code == 400
@@ -101,7 +99,7 @@ def test_a_workspace_is_deleted_by_typing_its_name_and_can_be_brought_back(
     assert vera.posts("And now?").status_code == 201
 
 
-def test_after_the_grace_everything_is_erased_and_nothing_else(acme, globex, vera):
+def test_purging_erases_one_workspace_only(acme, globex, vera):
     vera.writes()
     delete_workspace(acme.workspace, by=acme.alice)
     assert purge_deleted_workspaces() == 0
@@ -110,7 +108,7 @@ def test_after_the_grace_everything_is_erased_and_nothing_else(acme, globex, ver
     assert list(Workspace.objects.all()) == [globex.workspace]
 
 
-def test_the_audit_log_can_be_filtered_and_taken_along(acme, globex, sign_in):
+def test_audit_log_is_filtered_and_exported(acme, globex, sign_in):
     client = sign_in(acme.alice)
     for name in ("=cmd()", "Sales"):
         client.post("/w/acme/team/teams/new/", {"name": name, "members": []})
@@ -126,9 +124,9 @@ def test_the_audit_log_can_be_filtered_and_taken_along(acme, globex, sign_in):
     assert "created the workspace Globex" not in table
 
 
-def test_chat_agents_are_those_who_can_answer(acme, online, vera, sign_in):
+def test_chat_agents_are_members_who_can_answer(acme, online, vera, sign_in):
     online(acme.bob)
     vera.writes()
     page = sign_in(acme.alice).get("/w/acme/settings/agents/").content.decode()
-    for words in ("Bob", "bob@acme.example", "Bea", "Alice", "Add Agent", "Available"):
-        assert words in page
+    for text in ("Bob", "bob@acme.example", "Bea", "Alice", "Add Agent", "Available"):
+        assert text in page

@@ -1,4 +1,4 @@
-"""What comes in from other people's websites."""
+"""The widget's API, which other websites embed."""
 
 import json
 from unittest.mock import patch
@@ -16,15 +16,16 @@ from messagehub.lib import redis
 from messagehub.lib.live import tickets
 from tests.clock import movable_clock
 
-AN_ID = "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14"  # the same in all workers: test ids hold it
+# Fixed, because test ids contain it and must be the same in all workers.
+AN_ID = "0b0e2a3c-9f27-4c6e-8d51-2f0c9a7e6b14"
 
 
 def test_the_loader_is_small_and_carries_the_inbox(acme, client):
-    answer = client.get(f"/widget/{acme.inbox.key}.js")
-    assert answer["Content-Type"].startswith("text/javascript")
-    assert acme.inbox.key in answer.content.decode()
+    response = client.get(f"/widget/{acme.inbox.key}.js")
+    assert response["Content-Type"].startswith("text/javascript")
+    assert acme.inbox.key in response.content.decode()
     again = client.get(
-        f"/widget/{acme.inbox.key}.js", headers={"If-None-Match": answer.headers["ETag"]}
+        f"/widget/{acme.inbox.key}.js", headers={"If-None-Match": response.headers["ETag"]}
     )
     assert again.status_code == 304
     assert client.get("/widget/nosuchkey.js").status_code == 404
@@ -33,38 +34,38 @@ def test_the_loader_is_small_and_carries_the_inbox(acme, client):
 def test_only_allowed_sites_may_frame_the_chat(acme, client):
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
-    answer = client.get(f"/widget/{acme.inbox.key}/frame/")
-    assert "frame-ancestors https://shop.example;" in answer["Content-Security-Policy"] + ";"
-    assert "X-Frame-Options" not in answer
-    assert not answer.cookies
+    response = client.get(f"/widget/{acme.inbox.key}/frame/")
+    assert "frame-ancestors https://shop.example;" in response["Content-Security-Policy"] + ";"
+    assert "X-Frame-Options" not in response
+    assert not response.cookies
 
 
-def test_without_a_list_of_sites_no_page_is_refused_even_one_without_an_origin(acme, client):
+def test_without_allowed_sites_any_page_may_embed_it_even_without_an_origin(acme, client):
     policy = client.get(f"/widget/{acme.inbox.key}/frame/")["Content-Security-Policy"]
     assert "frame-ancestors" not in policy
     assert "default-src 'none'" in policy
 
 
-def test_looking_makes_no_contact(acme, vera):
-    answer = vera.call("messages/?after=0").json()
-    assert (answer["last_seq"], answer["html"], answer["live"]) == (0, "", False)
+def test_looking_creates_no_contact(acme, vera):
+    response = vera.call("messages/?after=0").json()
+    assert (response["last_seq"], response["html"], response["live"]) == (0, "", False)
     assert vera.call("ticket/", {}).status_code == 404
     assert vera.call("email/", {"email": "vera@example.com"}).status_code == 404
     assert not Contact.objects.exists()
     assert not Visitor.objects.exists()
 
 
-def test_a_message_is_stored_and_a_retry_is_the_same(acme, vera):
+def test_a_retry_returns_the_stored_message(acme, vera):
     client_id = uuid4()
     first, again = (vera.posts("Hello", client_id) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["seq"] == again.json()["seq"] == 1
     assert "Hello" in first.json()["html"]
-    assert vera.posts("Other words", client_id).status_code == 409
+    assert vera.posts("Other text", client_id).status_code == 409
     assert Message.objects.filter(kind="contact").count() == 1
 
 
-def test_history_after_a_reload(acme, vera):
+def test_a_reload_loads_the_history(acme, vera):
     vera.posts("one")
     conversation = Conversation.objects.get()
     post_reply(conversation, body="two", client_id=uuid4(), by=acme.bob)
@@ -75,7 +76,7 @@ def test_history_after_a_reload(acme, vera):
     assert "two" in later
 
 
-def test_notes_and_names_of_decisions_never_reach_the_visitor(acme, online, vera):
+def test_notes_and_activities_never_reach_the_visitor(acme, online, vera):
     online(acme.bob)
     vera.posts("Hello")
     conversation = Conversation.objects.get()
@@ -86,13 +87,13 @@ def test_notes_and_names_of_decisions_never_reach_the_visitor(acme, online, vera
     assert "Bea" not in everything
 
 
-def test_another_token_sees_nothing_of_it(acme, vera, new_visitor):
+def test_other_tokens_see_nothing(acme, vera, new_visitor):
     vera.posts("my secret")
     other = new_visitor(acme.inbox)
     assert "secret" not in other.call("messages/?after=0").content.decode()
 
 
-def test_a_token_of_one_inbox_is_nobody_in_another(acme, globex, vera):
+def test_a_token_works_only_in_its_inbox(acme, globex, vera):
     vera.posts("my secret")
     vera.inbox = globex.inbox
     assert vera.call("messages/?after=0").json()["html"] == ""
@@ -107,14 +108,14 @@ def test_the_ticket_opens_only_the_visitors_own_channel(acme, vera):
 
 
 @pytest.mark.parametrize("header", ["", "Visitor", "Visitor short", "Bearer " + "x" * 43])
-def test_without_a_real_token_nothing_is_answered(acme, header):
+def test_requests_without_a_valid_token_are_refused(acme, header):
     for path, method in (("messages/", "get"), ("messages/", "post"), ("ticket/", "post")):
         url = f"/widget/{acme.inbox.key}/{path}"
-        answer = getattr(Client(), method)(url, headers={"Authorization": header})
-        assert answer.status_code == 401
+        response = getattr(Client(), method)(url, headers={"Authorization": header})
+        assert response.status_code == 401
 
 
-def test_a_revoked_visitor_is_told_to_begin_anew(acme, vera):
+def test_a_revoked_visitor_has_to_start_over(acme, vera):
     vera.posts("Hello")
     revoke_visitor(Visitor.objects.get(), at="2026-01-01T00:00Z")
     assert vera.call("messages/?after=0").status_code == 401
@@ -158,51 +159,51 @@ BAD_BODIES = [
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=lambda body: repr(body[:40]))
-def test_nonsense_is_refused_in_words_and_stores_nothing(acme, vera, body):
-    answer = vera.call("messages/", body)
-    assert answer.status_code == 400
-    assert answer.json()["error"]
+def test_invalid_messages_are_refused_with_an_error(acme, vera, body):
+    response = vera.call("messages/", body)
+    assert response.status_code == 400
+    assert response.json()["error"]
     assert not Contact.objects.exists()
 
 
 @pytest.mark.parametrize("email", ["", "x", "a@b", "a\n@example.com", None, 5])
-def test_a_wrong_email_is_told_so_and_not_stored(acme, vera, email):
+def test_an_invalid_email_is_refused_with_an_error(acme, vera, email):
     vera.posts("Hello")
-    answer = vera.call("email/", {"email": email})
-    assert answer.status_code == 400
-    assert "email" in answer.json()["error"]
+    response = vera.call("email/", {"email": email})
+    assert response.status_code == 400
+    assert "email" in response.json()["error"]
     assert Contact.objects.get().email == ""
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "1e9", "99999999999", "\x00", "²"])
-def test_an_unknown_number_is_not_found(acme, vera, after):
+def test_an_invalid_seq_is_not_found(acme, vera, after):
     assert vera.call(f"messages/?after={after}").status_code == 404
 
 
-def test_a_page_address_is_kept_without_what_may_be_secret_in_it(acme, vera):
+def test_page_urls_are_stored_without_query_and_fragment(acme, vera):
     vera.posts("Hello", page="https://shop.example/cart?token=secret#part")
     assert Conversation.objects.get().page_url == "https://shop.example/cart"
 
 
-def test_a_flood_is_told_to_wait(acme, vera):
+def test_too_many_messages_are_refused(acme, vera):
     with movable_clock() as clock:
-        clock.stop_at(timezone.now())  # however long it takes, it is one moment
-        answers = [vera.posts(str(number)).status_code for number in range(45)]
-    assert answers[0] == 201
-    assert answers[-1] == 429
+        clock.stop_at(timezone.now())  # so that the test's duration doesn't matter
+        statuses = [vera.posts(str(number)).status_code for number in range(45)]
+    assert statuses[0] == 201
+    assert statuses[-1] == 429
 
 
-def test_an_answer_nobody_gives_is_asked_for_an_email(acme, vera):
-    answer = vera.posts("Anybody?").json()["state_html"]
-    assert 'data-state="offline"' in answer
-    assert 'id="email-form"' in answer
+def test_a_waiting_visitor_is_asked_for_an_email(acme, vera):
+    html = vera.posts("Anyone?").json()["state_html"]
+    assert 'data-state="offline"' in html
+    assert 'id="email-form"' in html
     state = vera.call("email/", {"email": "Vera@Example.com"}).json()["state_html"]
     assert "vera@example.com" in state
     assert "<details" in state  # it can be corrected
     assert Contact.objects.get().email == "vera@example.com"
 
 
-def test_somebody_there_is_named(acme, online, vera):
+def test_an_online_agent_is_named(acme, online, vera):
     assert 'data-state="offline"' in vera.call("messages/").json()["state_html"]
     online(acme.bob)
     assert 'data-state="online"' in vera.call("messages/").json()["state_html"]
@@ -211,20 +212,20 @@ def test_somebody_there_is_named(acme, online, vera):
     assert "Bob" in state
 
 
-def test_without_redis_messages_are_accepted_and_wait_for_a_person(acme, vera, monkeypatch):
+def test_without_redis_messages_are_stored_and_queued(acme, vera, monkeypatch):
     def away(*args, **kwargs):
         raise redis.UNAVAILABLE[0]("away")
 
     monkeypatch.setattr("redis.connection.ConnectionPool.get_connection", away)
-    answer = vera.posts("Hello")
-    assert answer.status_code == 201
+    response = vera.posts("Hello")
+    assert response.status_code == 201
     assert Conversation.objects.get().assignee is None
 
 
 def test_without_postgresql_nothing_is_acknowledged(acme, vera):
     with patch("widget.access.find_inbox", side_effect=OperationalError("gone")):
-        answer = vera.posts("Hello")
-    assert answer.status_code == 503
-    assert answer.json()["error"]
-    assert answer["Retry-After"]
+        response = vera.posts("Hello")
+    assert response.status_code == 503
+    assert response.json()["error"]
+    assert response["Retry-After"]
     assert not Message.objects.exists()

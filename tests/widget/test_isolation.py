@@ -1,4 +1,4 @@
-"""What a website with Cross-Origin-Embedder-Policy asks of what it embeds."""
+"""Headers that a website with Cross-Origin-Embedder-Policy requires of embedded files."""
 
 import pytest
 from django.test import Client
@@ -10,15 +10,15 @@ POLICY = "Cross-Origin-Resource-Policy"
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("name", ["widget-loader", "widget-frame"])
 def test_the_loader_and_the_frame_may_be_embedded(name, method, acme, client):
-    answer = getattr(client, method)(reverse(name, args=[acme.inbox.key]))
-    assert answer.headers[POLICY] == "cross-origin"
+    response = getattr(client, method)(reverse(name, args=[acme.inbox.key]))
+    assert response.headers[POLICY] == "cross-origin"
 
 
-def test_also_when_the_browser_has_the_loader_already(acme, client):
+def test_a_cached_loader_may_be_embedded_too(acme, client):
     url = reverse("widget-loader", args=[acme.inbox.key])
-    answer = client.get(url, headers={"If-None-Match": client.get(url).headers["ETag"]})
-    assert answer.status_code == 304
-    assert answer.headers[POLICY] == "cross-origin"
+    response = client.get(url, headers={"If-None-Match": client.get(url).headers["ETag"]})
+    assert response.status_code == 304
+    assert response.headers[POLICY] == "cross-origin"
 
 
 def test_the_frame_isolates_itself_too(acme, client):
@@ -27,9 +27,9 @@ def test_the_frame_isolates_itself_too(acme, client):
 
 
 @pytest.mark.parametrize("path", ["widget/frame.css", "widget/frame.js"])
-def test_so_may_what_the_frame_loads(path):
+def test_files_of_the_frame_may_be_embedded(path):
     assert Client().get(f"/static/{path}").headers[POLICY] == "cross-origin"
 
 
-def test_no_page_of_ours_may_be_embedded(client, db):
+def test_other_pages_may_not_be_embedded(client, db):
     assert POLICY not in client.get("/accounts/login/").headers

@@ -1,4 +1,4 @@
-"""What strangers may cost us, and what a race may cost them."""
+"""Limits for strangers, and a race that must not cost them a reply."""
 
 from unittest.mock import patch
 from uuid import uuid4
@@ -12,12 +12,12 @@ from outbox.models import Delivery
 from widget import rendering
 
 
-def test_one_address_is_not_hundreds_of_new_visitors(acme, new_visitor, settings):
+def test_new_visitors_per_ip_address_are_limited(acme, new_visitor, settings):
     settings.VISITORS_PER_ADDRESS = 5
     visitors = [new_visitor(acme.inbox) for _ in range(7)]
-    answers = [visitor.posts("spam") for visitor in visitors]
-    assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 2
-    assert answers[-1].json()["retry_after"]
+    responses = [visitor.posts("spam") for visitor in visitors]
+    assert [response.status_code for response in responses] == [201] * 5 + [429] * 2
+    assert responses[-1].json()["retry_after"]
     assert Contact.objects.count() == 5
     assert Delivery.objects.count() == 10
     assert visitors[0].posts("known already").status_code == 201
@@ -30,23 +30,23 @@ def test_one_address_is_not_hundreds_of_new_visitors(acme, new_visitor, settings
         [f"192.0.2.7:{number}" for number in range(5000, 5007)],
         [f"nonsense {number}" for number in range(7)],
     ],
-    ids=["one network", "one address, many ports", "what nobody understands"],
+    ids=["one network", "one address, many ports", "invalid addresses"],
 )
-def test_many_forms_of_one_address_do_not_open_the_limit(acme, new_visitor, settings, addresses):
+def test_other_spellings_of_an_ip_address_count_as_one(acme, new_visitor, settings, addresses):
     settings.VISITORS_PER_ADDRESS, settings.BEHIND_PROXY = 5, 1
-    answers = [
+    responses = [
         new_visitor(acme.inbox).posts(client=Client(headers={"X-Forwarded-For": address}))
         for address in addresses
     ]
-    assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 2
+    assert [response.status_code for response in responses] == [201] * 5 + [429] * 2
 
 
-def test_the_limit_is_there_unless_it_is_taken_away(acme, settings):
+def test_the_limit_is_on_unless_turned_off(acme, settings):
     assert 0 < settings.VISITORS_PER_ADDRESS <= 100
 
 
 @pytest.mark.parametrize("where", ["before", "after"])
-def test_a_reply_stored_while_the_history_is_drawn_is_not_skipped(acme, vera, online, where):
+def test_a_reply_stored_while_the_history_renders_is_not_skipped(acme, vera, online, where):
     online(acme.bob)
     vera.writes()
     real = rendering.entry_html

@@ -1,4 +1,4 @@
-"""A returning visitor who has an owner, where the inbox routes to owners."""
+"""A returning visitor with an owner in an inbox that routes to owners."""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from routing.models import Routing
 from teams.actions.availability import set_away, set_capacity
 from teams.actions.membership import remove_member
 from tests.conftest import Vera
-from tests.widget.test_state import told
+from tests.widget.test_state import read_state
 from widget.inbox_availability import InboxAvailability
 
 
@@ -24,7 +24,7 @@ def turn_on(inbox):
 
 @pytest.fixture
 def returning(acme, vera):
-    """Vera wrote once and was answered; she is Bob's, and comes back with her cookie."""
+    """Vera, whose resolved conversation was Bob's and who is owned by him, returns."""
     conversation = vera.writes("The first time").conversation
     resolve_conversation(conversation, by=acme.bea)
     assign_conversation(conversation, assignee=None, by=acme.bea)
@@ -35,24 +35,24 @@ def returning(acme, vera):
 
 
 def set_outside_office_hours(membership):
-    """Their office hours were on another day of the week."""
+    """Give the member office hours on a different day."""
     weekday = (timezone.now().weekday() + 3) % 7
     membership.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
     membership.save()
 
 
-class TestFace:
-    """What stands in the window's head before anything is written again."""
+class TestOwnerShown:
+    """The state before the visitor writes again."""
 
-    def test_there(self, acme, online, returning):
+    def test_online_owner(self, acme, online, returning):
         online(acme.bob, acme.bea)
-        answer = returning.call("messages/")
-        assert told(answer) == ("online", "Bob: Send a message to continue.")
-        assert 'title="Bob"' in answer.json()["state_html"]
-        assert "Bea" not in answer.json()["state_html"]
+        response = returning.call("messages/")
+        assert read_state(response) == ("online", "Bob: Send a message to continue.")
+        assert 'title="Bob"' in response.json()["state_html"]
+        assert "Bea" not in response.json()["state_html"]
 
     @pytest.mark.parametrize("why", ["away", "offline", "hours"])
-    def test_not_there(self, acme, online, returning, why):
+    def test_unavailable_owner(self, acme, online, returning, why):
         online(acme.bea)
         if why != "offline":
             online(acme.bob)
@@ -61,81 +61,84 @@ class TestFace:
         if why == "hours":
             set_outside_office_hours(acme.bob)
         words = "Bob: Away right now. Your message will be emailed to Bob."
-        assert told(returning.call("messages/")) == ("offline", words)
+        assert read_state(returning.call("messages/")) == ("offline", words)
 
-    def test_busy(self, acme, online, returning):
+    def test_busy_owner(self, acme, online, returning):
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
         other = Vera(acme.inbox).writes().conversation
         assert other.assignee == acme.bob
         words = "Bob: Busy with other conversations. Your message will still go to Bob."
-        assert told(returning.call("messages/")) == ("waiting", words)
+        assert read_state(returning.call("messages/")) == ("waiting", words)
 
-    def test_the_inbox_is_closed(self, acme, online, returning):
+    def test_closed_inbox(self, acme, online, returning):
         online(acme.bob)
         weekday = (timezone.now().weekday() + 3) % 7
         acme.inbox.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
         acme.inbox.save()
-        name, words = told(returning.call("messages/"))
+        name, words = read_state(returning.call("messages/"))
         assert name == "offline"
         assert words.startswith("Bob: We're back ")
         assert words.endswith("Your message will be emailed to Bob.")
 
-    def test_it_is_the_owner_also_when_somebody_else_had_the_last_chat(
+    def test_the_owner_is_shown_although_a_colleague_had_the_last_conversation(
         self, acme, online, returning
     ):
         online(acme.bob, acme.bea)
         conversation = Conversation.objects.get()
         assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
-        assert told(returning.call("messages/"))[1].startswith("Bob:")
+        assert read_state(returning.call("messages/"))[1].startswith("Bob:")
 
 
-class TestNoFace:
-    def test_another_visitor_sees_no_owner(self, acme, online, returning, new_visitor):
+class TestOwnerNotShown:
+    def test_other_visitors_see_no_owner(self, acme, online, returning, new_visitor):
         online(acme.bea)
         stranger = new_visitor(acme.inbox)
-        assert told(stranger.call("messages/")) == ("online", "Acme: We're here. Ask us anything.")
+        assert read_state(stranger.call("messages/")) == (
+            "online",
+            "Acme: We're here. Ask us anything.",
+        )
         assert "Bob" not in stranger.posts("Hello").json()["state_html"]
 
-    def test_not_while_the_route_is_off(self, acme, online, returning):
+    def test_not_while_routing_to_owners_is_off(self, acme, online, returning):
         online(acme.bob)
         Routing.objects.update(to_owner=False)
-        assert told(returning.call("messages/"))[0] == "closed"
+        assert read_state(returning.call("messages/"))[0] == "closed"
 
-    def test_not_an_owner_who_has_gone(self, acme, online, returning):
+    def test_not_a_removed_owner(self, acme, online, returning):
         remove_member(acme.bob, by=acme.alice)
         assert "Bob" not in returning.call("messages/").content.decode()
 
-    def test_not_an_owner_who_may_not_open_the_inbox(self, acme, online, returning):
+    def test_not_an_owner_outside_the_inbox(self, acme, online, returning):
         acme.inbox.members.filter(membership=acme.bob).delete()
         online(acme.bob)
         assert "Bob" not in returning.call("messages/").content.decode()
 
-    def test_not_an_owner_who_put_it_back(self, acme, online, returning):
+    def test_not_an_owner_who_released_it(self, acme, online, returning):
         online(acme.bob)
         conversation = Conversation.objects.get()
         returning.posts("Again")
         assign_conversation(conversation, assignee=None, by=acme.bob)
         assert Conversation.objects.get().assignee is None
-        assert "Bob" not in told(returning.call("messages/"))[1]
+        assert "Bob" not in read_state(returning.call("messages/"))[1]
 
-    def test_whoever_has_the_open_conversation_is_shown_instead(self, acme, online, returning):
+    def test_the_assignee_of_the_open_conversation_is_shown_instead(self, acme, online, returning):
         online(acme.bob, acme.bea)
         returning.posts("Again")
         assign_conversation(Conversation.objects.get(), assignee=acme.bea, by=acme.alice)
-        assert told(returning.call("messages/")) == ("online", "Bea: ")
+        assert read_state(returning.call("messages/")) == ("online", "Bea: ")
 
 
-class TestWhatTheyWrite:
-    def test_goes_to_the_owner_who_is_there(self, acme, online, returning):
+class TestNextMessage:
+    def test_goes_to_an_online_owner(self, acme, online, returning):
         online(acme.bob, acme.bea)
-        assert told(returning.posts("Again")) == ("online", "Bob: ")
+        assert read_state(returning.posts("Again")) == ("online", "Bob: ")
         assert Conversation.objects.get().assignee == acme.bob
         assert not Delivery.objects.exists()
 
-    def test_goes_to_the_owner_who_is_not_there_by_email(self, acme, online, returning):
+    def test_is_emailed_to_an_offline_owner(self, acme, online, returning):
         online(acme.bea)
-        name, words = told(returning.posts("Again"))
+        name, words = read_state(returning.posts("Again"))
         assert (name, words) == (
             "offline",
             "Bob: Away right now. Your message will be emailed to Bob.",
@@ -146,21 +149,21 @@ class TestWhatTheyWrite:
 
 
 class TestOwnerCost:
-    def test_a_visitor_without_owner_costs_no_question_about_routing(
+    def test_a_visitor_without_owner_costs_no_query(
         self, acme, online, vera, django_assert_num_queries
     ):
         contact = vera.writes().conversation.contact
         with django_assert_num_queries(0):
-            assert InboxAvailability(acme.inbox).owner_of(contact) is None
+            assert InboxAvailability(acme.inbox).find_owner(contact) is None
         contact.owner = acme.bob
         with django_assert_num_queries(1):
-            assert InboxAvailability(acme.inbox).owner_of(contact) is None
+            assert InboxAvailability(acme.inbox).find_owner(contact) is None
 
 
-def test_a_new_owner_is_shown_to_the_visitor_at_once(acme, online, returning, live_events):
+def test_a_new_owner_is_published_to_the_visitor(acme, online, returning, live_events):
     online(acme.bob, acme.bea)
     contact = Conversation.objects.get().contact
     with live_events.committed():
         set_owner(contact, owner=acme.bea, by=acme.alice)
     [(_name, data)] = live_events.on(contact.live_channel)
-    assert told(data["html"])[1].startswith("Bea:")
+    assert read_state(data["html"])[1].startswith("Bea:")

@@ -1,4 +1,4 @@
-"""What people paste is stored alike on both sides: the visitor's chat and the agents' desk."""
+"""Pasted text is stored the same from the visitor's chat and from the agents' desk."""
 
 from uuid import uuid4
 
@@ -41,34 +41,34 @@ def test_a_visitors_message(vera, typed, stored):
     client_id = uuid4()
     assert vera.posts(typed, client_id=client_id).status_code == 201
     assert latest().body == stored
-    # Sent once more it is the same message: it is read the same way again.
+    # A retry is cleaned in the same way, so it's recognised as the same message.
     assert vera.posts(typed, client_id=client_id).status_code == 200
 
 
-@pytest.mark.parametrize("door", ["replies", "notes"])
+@pytest.mark.parametrize("url_name", ["replies", "notes"])
 @PASTED
-def test_an_agents_message(acme, vera, sign_in, door, typed, stored):
+def test_an_agents_message(acme, vera, sign_in, url_name, typed, stored):
     vera.writes()
-    url = f"/w/acme/conversations/1/{door}/"
+    url = f"/w/acme/conversations/1/{url_name}/"
     data = {"body": typed, "client_id": uuid4()}
     assert sign_in(acme.bob).post(url, data, headers={"HX-Request": "true"}).status_code == 201
     assert latest().body == stored
 
 
 @pytest.mark.parametrize("typed", EMPTY)
-def test_a_message_that_shows_nothing_is_refused_in_words(acme, vera, sign_in, typed):
-    answer = vera.posts(typed)
-    assert (answer.status_code, answer.json()["error"]) == (400, "Enter a message.")
+def test_an_invisible_message_is_refused_with_an_error(acme, vera, sign_in, typed):
+    response = vera.posts(typed)
+    assert (response.status_code, response.json()["error"]) == (400, "Enter a message.")
     vera.writes()
-    for door in ("replies", "notes"):
+    for url_name in ("replies", "notes"):
         data = {"body": typed, "client_id": uuid4()}
-        answer = sign_in(acme.bob).post(f"/w/acme/conversations/1/{door}/", data)
-        assert answer.status_code == 400
-        assert "Enter a message." in answer.content.decode()
+        response = sign_in(acme.bob).post(f"/w/acme/conversations/1/{url_name}/", data)
+        assert response.status_code == 400
+        assert "Enter a message." in response.content.decode()
     assert Message.objects.exclude(kind="activity").count() == 1
 
 
-def test_indentation_is_shown_on_both_sides(acme, vera, sign_in):
+def test_indentation_is_kept_on_both_sides(acme, vera, sign_in):
     code = "    if (x) {\n        return 1;\n    }"
     vera.posts(code)
     conversation = Conversation.objects.get()

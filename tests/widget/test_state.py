@@ -1,6 +1,7 @@
-"""What a visitor is told about who is there: true, whoever would really get the chat."""
+"""What a visitor reads about availability matches who would really get the conversation."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from unittest.mock import patch
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.actions.settings import save_availability, save_routing
-from routing.models import RotationEntry, Routing, Target
+from routing.models import Routing, Target, RotationEntry
 from teams import presence
 from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_away, set_capacity, set_reassign_replies
@@ -33,24 +34,24 @@ from teams.hours import Hours
 from tests.conftest import COMMITS, Vera
 from widget import receivers
 from widget.state import state_for
-from widget.tasks import sweep_opening_hours
 from widget.state_texts import reopening_text
+from widget.tasks import sweep_opening_hours
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 WEEKDAYS = {"week": [{"day": day, "from": "09:00", "to": "17:00"} for day in range(5)]}
 
 
-def told(answer):
-    """(name of the state, its words) of an answer of the widget's API, or of the html itself."""
-    html = answer if isinstance(answer, str) else answer.json()["state_html"]
+def read_state(response):
+    """Return the state's name and text from a widget response or from its HTML."""
+    html = response if isinstance(response, str) else response.json()["state_html"]
     name = html.partition('data-state="')[2].partition('"')[0]
     words = strip_tags(html.partition("<div><h1>")[2].partition("</div>")[0].replace("</h1>", ": "))
-    return name, words
+    return name, unescape(words)
 
 
 @pytest.fixture
 def closed_inbox(acme):
-    """Its opening hours were yesterday's."""
+    """An inbox whose opening hours are over."""
     now = timezone.now()
     weekday = (now - timedelta(days=2)).weekday()
     acme.inbox.hours = {"week": [{"day": weekday, "from": "09:00", "to": "10:00"}]}
@@ -58,130 +59,137 @@ def closed_inbox(acme):
     return acme.inbox
 
 
-class TestBeforeTheyWrite:
-    def test_somebody_can_take_it(self, acme, online, vera):
+class TestBeforeTheFirstMessage:
+    def test_an_agent_is_available(self, acme, online, vera):
         online(acme.bob)
-        assert told(vera.call("messages/")) == ("online", "Acme: We're here. Ask us anything.")
+        assert read_state(vera.call("messages/")) == (
+            "online",
+            "Acme: We're here. Ask us anything.",
+        )
 
-    def test_only_those_routing_would_ask_count(self, acme, online, vera):
+    def test_only_routing_targets_count(self, acme, online, vera):
         Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
         online(acme.bob)
-        assert told(vera.call("messages/"))[0] == "offline"
+        assert read_state(vera.call("messages/"))[0] == "offline"
         online(acme.bea)
-        assert told(vera.call("messages/"))[0] == "online"
+        assert read_state(vera.call("messages/"))[0] == "online"
 
-    def test_somebody_chosen_who_may_not_open_the_inbox_does_not_count(self, acme, online, vera):
+    def test_targets_outside_the_inbox_do_not_count(self, acme, online, vera):
         Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
         acme.inbox.members.filter(membership=acme.bea).delete()
         online(acme.bea)
-        assert told(vera.call("messages/"))[0] == "offline"
+        assert read_state(vera.call("messages/"))[0] == "offline"
 
     def test_office_hours_count(self, acme, online, vera):
         yesterday = (timezone.now() - timedelta(days=2)).weekday()
         acme.bob.hours = {"week": [{"day": yesterday, "from": "09:00", "to": "10:00"}]}
         acme.bob.save()
         online(acme.bob)
-        assert told(vera.call("messages/"))[0] == "offline"
+        assert read_state(vera.call("messages/"))[0] == "offline"
 
-    def test_outside_opening_hours_it_says_when_we_are_back(self, acme, online, vera, closed_inbox):
+    def test_outside_opening_hours_it_says_when_the_inbox_reopens(
+        self, acme, online, vera, closed_inbox
+    ):
         online(acme.bob)
-        name, words = told(vera.call("messages/"))
+        name, words = read_state(vera.call("messages/"))
         assert name == "offline"
         assert words.startswith("Acme: We're back ")
         assert words.endswith("09:00 (UTC). Leave a message any time.")
 
-    def test_everybody_is_busy(self, acme, online, vera, new_visitor):
+    def test_all_agents_are_busy(self, acme, online, vera, new_visitor):
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
         new_visitor(acme.inbox).writes()
-        name, words = told(vera.call("messages/"))
+        name, words = read_state(vera.call("messages/"))
         assert (name, words) == (
             "waiting",
             "Acme: All our agents are busy. Send a message to join the queue.",
         )
 
-    def test_of_many_somebody_further_down_counts_too(self, acme, online, vera, monkeypatch):
+    def test_in_a_large_inbox_agents_later_in_rotation_count(self, acme, online, vera, monkeypatch):
         monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
         monkeypatch.setattr(candidates, "MOST_CHECKED", 1)
         online(acme.bob, acme.bea)
-        RotationEntry.objects.create(
-            workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9
-        )
+        RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9)
         set_away(acme.bob)
-        assert told(vera.call("messages/"))[0] == "online"
+        assert read_state(vera.call("messages/"))[0] == "online"
 
 
-class TestWhileTheyWait:
-    def test_everybody_is_busy(self, acme, online, vera, new_visitor):
+class TestWhileWaiting:
+    def test_all_agents_are_busy(self, acme, online, vera, new_visitor):
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
         new_visitor(acme.inbox).writes()
-        name, words = told(vera.posts())
+        name, words = read_state(vera.posts())
         assert Conversation.objects.get(number=2).assignee is None
         assert (name, words) == (
             "waiting",
             "Acme: All our agents are busy. You're in the queue.",
         )
 
-    def test_whoever_put_it_back_is_not_promised(self, acme, online, vera):
+    def test_an_agent_who_released_it_is_not_promised(self, acme, online, vera):
         online(acme.bob)
         vera.posts()
         conversation = Conversation.objects.get()
         assert conversation.assignee == acme.bob
         assign_conversation(conversation, assignee=None, by=acme.bob)
-        assert told(vera.call("messages/"))[0] == "offline"
+        assert read_state(vera.call("messages/"))[0] == "offline"
 
-    def test_without_redis_nothing_is_promised_and_nobody_said_to_be_gone(self, acme, vera):
+    def test_without_redis_agents_are_neither_online_nor_away(self, acme, vera):
         with patch("teams.presence.find_online", return_value=None):
             words = "Acme: We've received your message and will reply."
-            assert told(vera.posts()) == ("offline", words)
+            assert read_state(vera.posts()) == ("offline", words)
 
 
-class TestWithAnAgent:
+class TestWithAnAssignee:
     @pytest.fixture
     def bobs_conversation(self, acme, online, vera):
         online(acme.bob)
         vera.posts()
         return Conversation.objects.get()
 
-    def test_whoever_has_it_is_named(self, acme, bobs_conversation, vera):
-        assert told(vera.call("messages/")) == ("online", "Bob: ")
+    def test_the_assignee_is_named(self, acme, bobs_conversation, vera):
+        assert read_state(vera.call("messages/")) == ("online", "Bob: ")
 
-    def test_how_many_others_they_have_does_not_matter(self, acme, bobs_conversation, vera):
+    def test_the_assignees_capacity_does_not_matter(self, acme, bobs_conversation, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
-        assert told(vera.call("messages/")) == ("online", "Bob: ")
+        assert read_state(vera.call("messages/")) == ("online", "Bob: ")
 
-    def test_when_they_have_gone_it_goes_to_them_by_email(
+    def test_messages_to_an_offline_assignee_are_emailed(
         self, acme, bobs_conversation, offline, vera
     ):
         offline(acme.bob)
         words = "Bob: Away right now. Your message will be emailed to Bob."
-        assert told(vera.call("messages/")) == ("offline", words)
+        assert read_state(vera.call("messages/")) == ("offline", words)
 
-    def test_who_wants_no_emails_is_not_said_to_get_one(
+    def test_an_assignee_without_emails_will_see_it_later(
         self, acme, bobs_conversation, offline, vera
     ):
         acme.bob.email_mine = False
         acme.bob.save()
         offline(acme.bob)
         words = "Bob: Away right now. Bob will see your message later."
-        assert told(vera.call("messages/")) == ("offline", words)
+        assert read_state(vera.call("messages/")) == ("offline", words)
 
-    def test_who_hands_replies_on_says_so(self, acme, bobs_conversation, vera):
+    def test_an_away_assignee_who_reassigns_replies_may_be_replaced(
+        self, acme, bobs_conversation, vera
+    ):
         acme.bob.reassign_replies = True
         acme.bob.save()
         set_away(acme.bob)
         words = "Bob: Away right now. Bob or a colleague will reply."
-        assert told(vera.call("messages/")) == ("offline", words)
+        assert read_state(vera.call("messages/")) == ("offline", words)
 
-    def test_resolved_is_closed_and_still_theirs(self, acme, bobs_conversation, vera):
+    def test_a_resolved_conversation_is_closed_and_shows_its_agent(
+        self, acme, bobs_conversation, vera
+    ):
         resolve_conversation(bobs_conversation, by=acme.bob)
         words = "Bob: This conversation is closed. Send a message to reopen it."
-        assert told(vera.call("messages/")) == ("closed", words)
+        assert read_state(vera.call("messages/")) == ("closed", words)
 
 
-class TestAfterRedisWasEmptied:
-    """For a minute or two nobody knows who is there, and nobody is said to be gone."""
+class TestUnknownPresence:
+    """Just after Redis was cleared presence is unknown, and no one is reported as away."""
 
     @pytest.fixture
     def empty_redis(self, acme, online):
@@ -193,40 +201,40 @@ class TestAfterRedisWasEmptied:
         publish_status_changes(acme.bob)
         return empty
 
-    def test_of_the_people(self, empty_redis, vera):
+    def test_of_the_inbox(self, empty_redis, vera):
         empty_redis()
-        assert told(vera.call("messages/")) == (
+        assert read_state(vera.call("messages/")) == (
             "offline",
             "Acme: Leave a message and we'll get back to you.",
         )
 
-    def test_of_whoever_has_it(self, acme, empty_redis, vera):
+    def test_of_the_assignee(self, acme, empty_redis, vera):
         conversation = vera.writes().conversation
         assert conversation.assignee == acme.bob
         empty_redis()
         words = ("offline", "Bob: Your message will go to Bob.")
-        assert told(vera.call("messages/")) == words
+        assert read_state(vera.call("messages/")) == words
         Routing.objects.filter(inbox=acme.inbox).update(to_owner=True)
         Contact.objects.update(owner=acme.bob)
         resolve_conversation(conversation, by=acme.bob)
-        assert told(vera.call("messages/")) == words
+        assert read_state(vera.call("messages/")) == words
 
-    def test_of_the_people_while_a_chat_waits(self, acme, empty_redis, vera):
+    def test_of_the_inbox_while_waiting(self, acme, empty_redis, vera):
         set_capacity(acme.bob, 1, by=acme.alice)
         assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bob)
         vera.writes()
         empty_redis()
         words = "Acme: We've received your message and will reply."
-        assert told(vera.call("messages/")) == ("offline", words)
+        assert read_state(vera.call("messages/")) == ("offline", words)
 
 
-class TestTheirAddress:
-    def test_it_is_asked_for_once(self, acme, vera):
+class TestEmailAddress:
+    def test_the_address_is_requested_once(self, acme, vera):
         assert "email-form" in vera.posts().json()["state_html"]
-        answer = vera.call("email/", {"email": "vera@x.example"})
-        assert "We'll reply to vera@x.example" in answer.json()["state_html"]
+        response = vera.call("email/", {"email": "vera@x.example"})
+        assert "We'll reply to vera@x.example" in response.json()["state_html"]
 
-    def test_a_typing_error_can_be_corrected(self, acme, vera):
+    def test_a_typo_can_be_corrected(self, acme, vera):
         vera.posts()
         html = vera.call("email/", {"email": "vera@x.exmaple"}).json()["state_html"]
         assert 'value="vera@x.exmaple"' in html.partition("<details")[2]
@@ -234,7 +242,7 @@ class TestTheirAddress:
         assert "We'll reply to vera@x.example" in html
         assert Contact.objects.get().email == "vera@x.example"
 
-    def test_who_wants_no_email_is_promised_none(self, acme, vera):
+    def test_an_unsubscribed_contact_is_promised_no_email(self, acme, vera):
         vera.posts()
         vera.call("email/", {"email": "vera@x.example"})
         Contact.objects.update(unsubscribed_at=timezone.now())
@@ -242,14 +250,14 @@ class TestTheirAddress:
         assert "vera@x.example" not in html
         assert "email-form" not in html
 
-    def test_where_no_answer_is_mailed_none_is_promised(self, acme, vera):
+    def test_no_email_is_promised_where_replies_are_not_emailed(self, acme, vera):
         Routing.objects.filter(inbox=acme.inbox).update(reply_minutes=None)
         assert "email-form" not in vera.posts().json()["state_html"]
         Contact.objects.update(email="vera@x.example")
         assert "vera@x.example" not in vera.call("messages/").json()["state_html"]
 
     @pytest.mark.parametrize(("reason", "asks"), [("no_mailbox", True), ("sender_refused", False)])
-    def test_one_that_mail_came_back_from_is_asked_for_again(self, acme, vera, reason, asks):
+    def test_an_address_that_bounced_is_requested_again(self, acme, vera, reason, asks):
         vera.posts()
         vera.call("email/", {"email": "vera@x.example"})
         conversation = Conversation.objects.get()
@@ -278,12 +286,12 @@ class TestTheirAddress:
         ("Etc/GMT+3", "We're back Mon 09:00 (-03)."),
     ],
 )
-def test_the_time_says_whose_clock_it_is(zone, words):
+def test_reopening_times_name_their_time_zone(zone, words):
     hours = Hours.read(WEEKDAYS, zone=ZoneInfo(zone))
     assert reopening_text(hours.closed(SUNDAY), SUNDAY) == words
 
 
-def test_later_today_and_never_have_their_own_words():
+def test_reopening_today_and_never_have_their_own_sentences():
     hours = Hours.read(WEEKDAYS, zone=ZoneInfo("UTC"))
     early = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
     assert reopening_text(hours.closed(early), early) == "We're back at 09:00 (UTC)."
@@ -293,14 +301,14 @@ def test_later_today_and_never_have_their_own_words():
 
 
 class TestStateCost:
-    """The state's share of what the widget asks the database."""
+    """How many database queries the state takes."""
 
     def queries(self, function):
         with CaptureQueriesContext(connection) as queries:
             function()
         return len(queries)
 
-    def test_with_an_agent_it_asks_nothing(self, acme, online, vera):
+    def test_an_assigned_conversation_costs_no_query(self, acme, online, vera):
         online(acme.bob)
         conversation = vera.writes().conversation
         conversation.inbox = acme.inbox
@@ -308,7 +316,7 @@ class TestStateCost:
         assert conversation.assignee.name == "Bob"
         assert self.queries(lambda: state_for(acme.inbox, conversation)) == 0
 
-    def test_the_number_of_people_does_not_matter(self, acme, online, vera):
+    def test_the_number_of_agents_costs_no_query(self, acme, online, vera):
         set_capacity(acme.bob, 5, by=acme.alice)
         online(acme.bob)
         one = self.queries(lambda: state_for(acme.inbox, None))
@@ -321,16 +329,18 @@ class TestStateCost:
 class TestLiveStates:
     @pytest.fixture
     def states(self, live_events):
-        """What the windows of a conversation's contact were told since it was asked last."""
+        """Return the states published to a conversation's contact since the last call."""
 
         def states(conversation):
             sent = live_events.on(conversation.contact.live_channel)
             live_events.clear()
-            return [told(data["html"]) for _name, data in sent if data["id"] == "state"]
+            return [read_state(data["html"]) for _name, data in sent if data["id"] == "state"]
 
         return states
 
-    def test_who_leaves_and_comes_back_is_seen(self, acme, online, offline, vera, states):
+    def test_an_assignee_going_offline_and_online_is_published(
+        self, acme, online, offline, vera, states
+    ):
         online(acme.bob)
         conversation = vera.writes().conversation
         states(conversation)
@@ -341,7 +351,7 @@ class TestLiveStates:
         publish_status_changes(acme.bob)
         assert [name for name, _words in states(conversation)] == ["online"]
 
-    def test_the_last_one_who_leaves_ends_a_promise(self, acme, online, vera, new_visitor, states):
+    def test_the_last_agent_going_away_is_published(self, acme, online, vera, new_visitor, states):
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
         new_visitor(acme.inbox).writes()
@@ -350,14 +360,14 @@ class TestLiveStates:
         set_away(acme.bob)
         assert states(conversation)[-1][0] == "offline"
 
-    def test_an_answer_alone_tells_no_state(self, acme, online, vera, states):
+    def test_a_reply_publishes_no_state(self, acme, online, vera, states):
         online(acme.bob)
         conversation = vera.writes().conversation
         states(conversation)
         post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
         assert states(conversation) == []
 
-    def test_the_beginning_and_the_end_of_opening_hours_are_seen(
+    def test_the_start_and_end_of_opening_hours_are_published(
         self, acme, online, vera, states, monkeypatch
     ):
         acme.inbox.hours = WEEKDAYS
@@ -383,7 +393,7 @@ class TestLiveStates:
         assert "We're back Tue 09:00" in at_five
         assert seen_at(17, 0, 15) == []
 
-    def test_opening_hours_in_an_emptied_redis_begin_anew(self, acme, vera, states, closed_inbox):
+    def test_an_emptied_redis_starts_the_checks_over(self, acme, vera, states, closed_inbox):
         conversation = vera.writes().conversation
         states(conversation)
         for _ in range(2):
@@ -391,7 +401,7 @@ class TestLiveStates:
             sweep_opening_hours()
         assert states(conversation) == []
 
-    def test_an_administrator_who_is_chosen_and_goes_is_seen(
+    def test_a_chosen_administrator_going_away_is_published(
         self, acme, online, vera, new_visitor, states
     ):
         Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.alice)
@@ -405,14 +415,14 @@ class TestLiveStates:
 
     @pytest.fixture
     def queued_conversation(self, acme, online, vera, new_visitor):
-        """Vera waits: Bob, who is there alone, has no room."""
+        """Vera's conversation is queued because Bob, the only online agent, is at capacity."""
         online(acme.bob)
         set_capacity(acme.bob, 1, by=acme.alice)
         other = new_visitor(acme.inbox).writes().conversation
         assign_conversation(other, assignee=acme.bob, by=acme.alice)
         return vera.writes().conversation
 
-    def test_opening_hours_that_are_saved_are_seen(self, acme, queued_conversation, states):
+    def test_saved_opening_hours_are_published(self, acme, queued_conversation, states):
         states(queued_conversation)
         another_day = (timezone.now() - timedelta(days=2)).weekday()
         hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
@@ -421,9 +431,7 @@ class TestLiveStates:
         save_availability(acme.inbox, hours={}, reply_minutes=5, by=acme.alice)
         assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_a_holiday_and_a_time_zone_that_are_saved_are_seen(
-        self, acme, queued_conversation, states
-    ):
+    def test_saved_holidays_and_time_zones_are_published(self, acme, queued_conversation, states):
         states(queued_conversation)
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
@@ -431,17 +439,17 @@ class TestLiveStates:
         assert [name for name, _words in states(queued_conversation)] == ["offline"]
         set_holidays(acme.workspace, [], by=acme.alice)
         assert [name for name, _words in states(queued_conversation)] == ["waiting"]
-        words = {"name": "Acme", "language": "en", "by": acme.alice}
-        update_workspace(acme.workspace, time_zone="Asia/Tokyo", **words)
+        data = {"name": "Acme", "language": "en", "by": acme.alice}
+        update_workspace(acme.workspace, time_zone="Asia/Tokyo", **data)
         assert [name for name, _words in states(queued_conversation)] == ["waiting"]
 
-    def test_other_users_and_teams_are_seen(self, acme, queued_conversation, states):
+    def test_saved_targets_are_published(self, acme, queued_conversation, states):
         states(queued_conversation)
         bea = Target(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
         save_routing(acme.inbox, targets=[bea], by=acme.alice)
         assert [name for name, _words in states(queued_conversation)] == ["offline"]
 
-    def test_who_looks_after_the_replies_is_seen(self, acme, online, vera, states):
+    def test_reassigned_replies_are_published(self, acme, online, vera, states):
         online(acme.bob, acme.bea)
         conversation = vera.writes().conversation
         set_away(conversation.assignee)
@@ -453,7 +461,7 @@ class TestLiveStates:
         assert states(conversation) == []
 
     @pytest.mark.parametrize("how", ["inbox", "removed", "suspended", "team's members"])
-    def test_the_last_one_there_who_loses_it_is_seen(
+    def test_the_last_online_agent_losing_access_is_published(
         self, acme, online, vera, new_visitor, states, how
     ):
         team = save_team(acme.workspace, name="Sales", members=[acme.bob], by=acme.alice)
@@ -475,15 +483,15 @@ class TestLiveStates:
             save_team(acme.workspace, team=team, name="Sales", members=[acme.bea], by=acme.alice)
         assert states(conversation)[-1][0] == "offline"
 
-    def test_a_holiday_is_told_in_every_inbox_however_many_wait_in_one(
+    def test_a_holiday_is_published_in_every_inbox_no_matter_how_many_wait_in_one(
         self, acme, queued_conversation, new_visitor, live_events, monkeypatch
     ):
-        monkeypatch.setattr(receivers, "MOST_VISITORS", 1)
+        monkeypatch.setattr(receivers, "MAX_VISITORS", 1)
         second = create_inbox(acme.workspace, name="Second", members=[acme.bob])
         later = new_visitor(second).writes().conversation
         live_events.clear()
         today = timezone.now().date()
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
         set_holidays(acme.workspace, holidays, by=acme.alice)
-        for each in (queued_conversation, later):
-            assert live_events.on(each.contact.live_channel)
+        for conversation in (queued_conversation, later):
+            assert live_events.on(conversation.contact.live_channel)

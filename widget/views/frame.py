@@ -1,4 +1,4 @@
-"""What the embedding page loads: the loader, and the frame it opens."""
+"""Serves what the embedding page loads: the loader, and the frame it opens."""
 
 import json
 import re
@@ -26,7 +26,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
 
 @cache
 def loader_source() -> str:
-    """Without what only readers of the source need: indentation, comments on lines of their own."""
+    """Return the loader without indentation and comment lines."""
     return re.sub(r"(?m)^[ \t]*(//.*\n)?", "", SOURCE.read_text())
 
 
@@ -38,12 +38,12 @@ def loader_text(inbox) -> str:
             "open": _("Open the chat"),
             "close": _("Close the chat"),
             "title": _("Chat"),
-            "failed": _("The chat cannot be reached right now. Please try again in a moment."),
-            "origin": _(
-                "The chat doesn't work on this page because the page has no web address of its "
-                "own, like a local file or a sandboxed frame."
+            "unreachable": _("The chat is unavailable right now. Try again in a moment."),
+            "noOrigin": _(
+                "The chat doesn't work on this page because it isn't on a website. It's a local "
+                "file or in a sandboxed frame."
             ),
-            "again": _("Try again"),
+            "retry": _("Try again"),
             "hide": _("Close"),
         },
         "accent": inbox.accent or None,
@@ -51,15 +51,15 @@ def loader_text(inbox) -> str:
         "side": inbox.side,
     }
     # "<" could end the script element of a page that inlines the loader.
-    words = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    return loader_source().replace("/*CONFIG*/", f"const CONFIG={words};", 1)
+    config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
+    return loader_source().replace("/*CONFIG*/", f"const CONFIG={config_json};", 1)
 
 
 @require_GET
 @embeddable
 @cache_control(public=True, max_age=300)
 def loader(request, key):
-    """The one line's script: static, with the inbox's settings in front."""
+    """Serve the script of the embedded line: static, after the inbox's settings."""
     text = loader_text(find_inbox(key))
     etag = f'"{hash_token(text)[:32]}"'
     if request.headers.get("If-None-Match") == etag:
@@ -71,11 +71,12 @@ def loader(request, key):
 @embeddable
 @xframe_options_exempt
 def frame(request, key):
-    """The chat window. Only the inbox's allowed sites may show it (frame-ancestors)."""
+    """Serve the chat window. Only the inbox's allowed sites may embed it (frame-ancestors)."""
     inbox = find_inbox(key)
-    if request.META["REQUEST_METHOD"] != "HEAD":  # a monitor shows the chat to no one
-        note_first_embedding(inbox, request.headers.get("Referer", ""))
-    # Even "*" refuses a page without an origin, which is where most people try the line first.
+    if request.META["REQUEST_METHOD"] != "HEAD":  # an uptime check shows the chat to no one
+        record_first_embedding(inbox, request.headers.get("Referer", ""))
+    # No frame-ancestors at all, because even "*" refuses a page without an origin, such as a local
+    # file, where most people try the line first.
     ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or None})
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"
@@ -86,11 +87,11 @@ def show_frame(request, inbox):
     return render(request, "widget/frame.html", {"inbox": inbox, "workspace": inbox.workspace})
 
 
-def note_first_embedding(inbox, page):
-    """The installation page can say: it works, first opened then and there."""
+def record_first_embedding(inbox, page):
+    """Remember when and where the chat was first opened, for the installation page."""
     if inbox.first_embedded_at is None:
-        unseen = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
-        unseen.update(first_embedded_at=timezone.now(), first_site=site_of(page))
+        inboxes = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
+        inboxes.update(first_embedded_at=timezone.now(), first_site=site_of(page))
 
 
 def site_of(page):

@@ -1,17 +1,17 @@
-"""The visitor's messages, email address and live ticket."""
+"""The visitor's API: messages, email address and live ticket."""
 
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.contact import leave_email
-from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.message import ClientIdReused, post_contact_message
+from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import find_visitor
 from messagehub.lib import client_info
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
-from widget.access import json_body, refuse, visitor_api
+from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
@@ -20,58 +20,61 @@ from widget.state import state_for, state_of_visitor
 @visitor_api
 @require_http_methods(["GET", "POST"])
 def messages(request, inbox, token):
-    return (post if request.method == "POST" else history)(request, inbox, token)
+    if request.method == "POST":
+        return post_message(request, inbox, token)
+    return list_messages(request, inbox, token)
 
 
-def history(request, inbox, token):
+def list_messages(request, inbox, token):
     after = parse_number(request.GET.get("after", "0"))
     if after is None:
         raise Http404
     visitor = find_visitor(inbox, token=token)
     state, conversation = state_of_visitor(inbox, visitor)
-    html, last = entries_after(conversation, after) if conversation else ("", 0)
+    html, last_seq = entries_after(conversation, after) if conversation else ("", 0)
     return JsonResponse(
         {
             "html": html,
-            "last_seq": last,
+            "last_seq": last_seq,
             "state_html": state_html(state),
             "live": visitor is not None,
         }
     )
 
 
-def post(request, inbox, token):
+def post_message(request, inbox, token):
     form = VisitorMessageForm(json_body(request))
     if not form.is_valid():
-        return refuse(first_error(form), 400)
-    words = form.cleaned_data
+        return error_response(first_error(form), 400)
+    data = form.cleaned_data
     try:
         message, created = post_contact_message(
             inbox,
             token=token,
-            client_id=words["client_id"],
-            body=words["body"],
-            page_url=words["page"],
-            address=client_info.current_client().network,
+            client_id=data["client_id"],
+            body=data["body"],
+            page_url=data["page"],
+            ip_address=client_info.current_client().network,
         )
     except ClientIdReused:
-        return refuse(_("This message was already sent with other words."), 409)
+        return error_response(_("This message was already sent."), 409)
     except TooManyMessages:
-        return too_many()
+        return too_many_messages()
     conversation = message.conversation
     conversation.inbox = inbox
-    answer = {
+    response = {
         "html": entry_html(message),
         "seq": message.seq,
         "last_seq": message.seq,
         "state_html": state_html(state_for(inbox, conversation)),
         "live": True,
     }
-    return JsonResponse(answer, status=201 if created else 200)
+    return JsonResponse(response, status=201 if created else 200)
 
 
-def too_many():
-    return refuse(_("That was a lot at once. Wait a moment."), 429, retry_after=10)
+def too_many_messages():
+    text = _("You're sending messages too fast. Wait a moment.")
+    return error_response(text, 429, retry_after=10)
 
 
 @visitor_api
@@ -79,11 +82,11 @@ def too_many():
 def email(request, inbox, token):
     form = VisitorEmailForm(json_body(request))
     if not form.is_valid():
-        return refuse(first_error(form), 400)
+        return error_response(first_error(form), 400)
     try:
         conversation = leave_email(inbox, token=token, email=form.cleaned_data["email"])
     except TooManyMessages:
-        return too_many()
+        return too_many_messages()
     if conversation is None:
         raise Http404
     conversation.inbox = inbox

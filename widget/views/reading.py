@@ -1,4 +1,4 @@
-"""The open chat window says what it has shown: what was seen is not mailed."""
+"""Records what the open chat window has shown, so that seen replies aren't emailed."""
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
@@ -9,15 +9,15 @@ from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.visitor import find_visitor, latest_conversation
 from widget.access import json_body, visitor_api
 
-MOST = 10**9
+MAX_SEQ = 10**9
 
 
 @visitor_api
 @require_POST
 def reading(request, inbox, token):
     seq = json_body(request).get("seq")
-    if type(seq) is not int or not 0 < seq < MOST:
-        raise BadRequest(_("This message could not be read."))
+    if type(seq) is not int or not 0 < seq < MAX_SEQ:
+        raise BadRequest(_("Your message couldn't be read. Try again."))
     visitor = find_visitor(inbox, token=token)
     conversation = latest_conversation(visitor) if visitor else None
     if conversation is None:

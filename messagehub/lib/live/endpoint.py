@@ -1,13 +1,13 @@
-"""`GET /live/`: who may come in, and as what.
+"""Serve `GET /live/`: check the ticket and open a stream.
 
-Only a ticket opens a stream, and only from the Authorization header: no page of another site can
-send it (no CORS headers are ever given), and no cookie counts.
+Only a ticket in the Authorization header opens a stream. Another site's page can't send that
+header, because no CORS headers are ever sent, and cookies are ignored.
 """
 
 import json
 
 from messagehub.lib.live import sse, tickets
-from messagehub.lib.live.hub import Busy, Hub
+from messagehub.lib.live.hub import Hub, TooManyStreams
 from messagehub.lib.live.stream import Stream
 from messagehub.lib.response_headers import PROTECTIVE_HEADERS
 
@@ -18,27 +18,27 @@ STREAM_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"connection", b"close"),
 ]
-# Figures about the hub are for whoever can sign a ticket for this channel.
-STATS = "hub-stats"
+# A ticket for this channel gives access to the hub's figures.
+STATS_CHANNEL = "hub-stats"
 
 
-async def enter(hub: Hub, scope, receive, send) -> None:
+async def serve(hub: Hub, scope, receive, send) -> None:
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path not in ("/live/", "/live/stats"):
-        await answer(send, 404)
+        await respond(send, 404)
     elif scope["method"] != "GET":
-        await answer(send, 405, (b"allow", b"GET"))
-    elif not (ticket := ticket_of(scope)):
-        await answer(send, 401, (b"www-authenticate", b"Bearer"))
+        await respond(send, 405, (b"allow", b"GET"))
+    elif not (ticket := read_ticket(scope)):
+        await respond(send, 401, (b"www-authenticate", b"Bearer"))
     elif path == "/live/":
         await open_stream(hub, ticket, scope, receive, send)
-    elif sse.channel_name(STATS) in ticket.channels:
-        await answer(send, 200, body=json.dumps(hub.stats()).encode())
+    elif sse.channel_name(STATS_CHANNEL) in ticket.channels:
+        await respond(send, 200, body=json.dumps(hub.stats()).encode())
     else:
-        await answer(send, 401, (b"www-authenticate", b"Bearer"))
+        await respond(send, 401, (b"www-authenticate", b"Bearer"))
 
 
-def ticket_of(scope) -> tickets.Ticket | None:
+def read_ticket(scope) -> tickets.Ticket | None:
     values = [value for name, value in scope["headers"] if name == b"authorization"]
     if len(values) != 1:
         return None
@@ -50,18 +50,18 @@ async def open_stream(hub: Hub, ticket, scope, receive, send) -> None:
     stream = Stream(send, ticket)
     try:
         try:
-            welcome = await hub.join(stream, ticket)
-        except Busy:
-            await answer(send, 503, (b"retry-after", b"10"))
+            has_access = await hub.join(stream, ticket)
+        except TooManyStreams:
+            await respond(send, 503, (b"retry-after", b"10"))
             return
         except OSError:
-            await answer(send, 503, (b"retry-after", b"2"))
+            await respond(send, 503, (b"retry-after", b"2"))
             return
-        if not welcome:
-            await answer(send, 401, (b"www-authenticate", b"Bearer"))
+        if not has_access:
+            await respond(send, 401, (b"www-authenticate", b"Bearer"))
             return
         await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
-        # A browser's headers are 2 KiB that a stream would keep for as long as it lasts.
+        # A browser's request headers take 2 KiB, which the stream would keep until it ends.
         scope["headers"].clear()
         stream.begin()
         while (await receive())["type"] != "http.disconnect":
@@ -70,7 +70,7 @@ async def open_stream(hub: Hub, ticket, scope, receive, send) -> None:
         hub.leave(stream)
 
 
-async def answer(send, status: int, *headers: tuple[bytes, bytes], body: bytes = b"") -> None:
+async def respond(send, status: int, *headers: tuple[bytes, bytes], body: bytes = b"") -> None:
     headers = [
         *headers,
         (b"content-type", b"application/json" if body else b"text/plain"),

@@ -1,8 +1,8 @@
-"""The hub: one Redis connection a process, from which bytes go to the streams that listen.
+"""The hub of a process: relays messages from one Redis connection to the subscribed streams.
 
-Nothing runs for a single stream: one task keeps the connection to Redis, one beats for all. When
-Redis is lost every stream is ended, because what was published meanwhile is missing and the page
-must know: it comes back, catches up, and goes on.
+No task runs per stream: one task keeps the connection to Redis, another sends all heartbeats. When
+the connection is lost every stream ends, because messages published meanwhile are missing. The page
+reconnects, catches up, and goes on.
 """
 
 import asyncio
@@ -11,95 +11,106 @@ import random
 import time
 
 from messagehub.lib.live import sse
-from messagehub.lib.live.registry import Index
-from messagehub.lib.live.redis_connection import Link, connect
+from messagehub.lib.live.redis_connection import RedisConnection, connect
+from messagehub.lib.live.registry import Registry
 from messagehub.lib.live.stream import Stream
 
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0
-LONGEST_PAUSE = 2.0
+MAX_RETRY_SECONDS = 2.0
 TICK_SECONDS = 0.05
 
 
-class Busy(Exception):
-    """There are as many streams as may be, in this process or for this person."""
+class TooManyStreams(Exception):
+    """This process, or this subject, has as many streams as it may have."""
 
 
 class Hub:
-    """max_age: the longest life of a stream, in seconds. most_each: streams of one subject."""
-
-    def __init__(self, url: str, *, heartbeat: float, max_age: float, most: int, most_each: int):
+    def __init__(
+        self,
+        url: str,
+        *,
+        heartbeat_seconds: float,
+        max_age: float,  # of a stream, in seconds
+        max_streams: int,
+        max_streams_per_subject: int,
+    ):
         self.url = url
-        self.heartbeat = heartbeat
+        self.heartbeat_seconds = heartbeat_seconds
         self.max_age = max_age
-        self.most = most
-        self.most_each = most_each
+        self.max_streams = max_streams
+        self.max_streams_per_subject = max_streams_per_subject
         self.tasks: list[asyncio.Task] = []
-        self.tried = asyncio.Event()  # Redis was reached, or not, for the first time
+        self.first_attempt = (
+            asyncio.Event()
+        )  # set once Redis was reached, or failed, for the first time
         self.counts = {"opened": 0, "relayed": 0, "cut": 0, "redis_lost": 0}
-        self.forget_all()
+        self.reset()
 
-    def forget_all(self) -> None:
-        self.link: Link | None = None
-        self.streams: dict[Stream, float] = {}  # when the next heartbeat is due, soonest first
-        self.listeners = Index()
-        self.people = Index()
+    def reset(self) -> None:
+        self.redis: RedisConnection | None = None
+        self.streams: dict[Stream, float] = {}  # the time of the next heartbeat, soonest first
+        self.by_channel = Registry()
+        self.by_subject = Registry()
 
     def start(self) -> None:
-        self.tasks = [asyncio.create_task(self.keep_link()), asyncio.create_task(self.keep_beat())]
+        self.tasks = [
+            asyncio.create_task(self.stay_connected()),
+            asyncio.create_task(self.send_heartbeats()),
+        ]
 
     def stop(self) -> None:
         """End every stream. May be called twice."""
         for task in self.tasks:
             task.cancel()
-        self.lose_link()
+        self.drop_connection()
 
     # --- Redis ---
 
-    async def keep_link(self) -> None:
+    async def stay_connected(self) -> None:
         pause = 0.0
         while True:
             try:
-                async with connect(self.url, self.relay) as link:
-                    link.tell("SUBSCRIBE", sse.CLOSE_CHANNEL)
-                    await link.ask("PING")
-                    self.link, pause = link, 0.0
-                    self.tried.set()
-                    logger.info("live updates: listening to Redis")
-                    await self.watch(link)
+                async with connect(self.url, self.relay) as connection:
+                    connection.send("SUBSCRIBE", sse.CLOSE_CHANNEL)
+                    await connection.execute("PING")
+                    self.redis, pause = connection, 0.0
+                    self.first_attempt.set()
+                    logger.info("live updates: connected to Redis")
+                    await self.watch(connection)
             except OSError as error:
                 if not pause:
-                    logger.warning("live updates: Redis is away: %r", error)
+                    logger.warning("live updates: Redis is unavailable: %r", error)
             except Exception:
-                logger.exception("live updates: starting again")
-            self.lose_link()
-            self.tried.set()
-            pause = min(LONGEST_PAUSE, pause * 2 or 0.1)
+                logger.exception("live updates: reconnecting to Redis")
+            self.drop_connection()
+            self.first_attempt.set()
+            pause = min(MAX_RETRY_SECONDS, pause * 2 or 0.1)
             await asyncio.sleep(pause * random.uniform(0.5, 1))
 
-    async def watch(self, link: Link) -> None:
-        """Returns never; raises OSError when the link is lost, or silent."""
+    async def watch(self, connection: RedisConnection) -> None:
+        """Never return; raise OSError once the connection is lost or silent."""
         while True:
-            await asyncio.wait([link.lost], timeout=PING_SECONDS)
-            await link.ask("PING")
+            await asyncio.wait([connection.lost], timeout=PING_SECONDS)
+            await connection.execute("PING")
 
-    def lose_link(self) -> None:
+    def drop_connection(self) -> None:
         streams = self.streams
-        self.counts["redis_lost"] += self.link is not None
-        # Forgotten at once: with a new link, nothing of the old one counts as subscribed.
-        self.forget_all()
+        self.counts["redis_lost"] += self.redis is not None
+        # Reset first, because a new connection has none of the old subscriptions.
+        self.reset()
         for stream in streams:
             stream.end("restart")
 
     def relay(self, messages: list[tuple[bytes, bytes]]) -> None:
-        """What arrived together is written together, in order."""
+        """Write messages that arrived together in one go, in order."""
         touched = {}
         for channel, payload in messages:
             if channel == sse.CLOSE_CHANNEL:
                 self.close(payload)
                 continue
-            for stream in self.listeners.get(channel):
+            for stream in self.by_channel.get(channel):
                 stream.add(payload)
                 touched[stream] = None
                 self.counts["relayed"] += 1
@@ -107,71 +118,72 @@ class Hub:
             stream.flush()
 
     def close(self, subject: bytes) -> None:
-        for stream in self.people.get(subject):
+        for stream in self.by_subject.get(subject):
             stream.end("access")
 
-    # --- a stream's way in and out ---
+    # --- Streams join and leave ---
 
     async def join(self, stream: Stream, ticket) -> bool:
-        """Listen. False if access was lost after the ticket was made.
+        """Subscribe the stream. Return False if access was lost after the ticket was issued.
 
-        Raises Busy, and OSError when Redis is away.
+        Raises TooManyStreams, and OSError when Redis is unavailable.
         """
-        if self.link is None:
-            raise ConnectionError("Redis is away")
-        if len(self.streams) >= self.most:
-            raise Busy
-        if min(len(self.people.get(subject)) for subject in stream.subjects) >= self.most_each:
-            raise Busy
+        if self.redis is None:
+            raise ConnectionError("Redis is unavailable")
+        if len(self.streams) >= self.max_streams:
+            raise TooManyStreams
+        count = min(len(self.by_subject.get(subject)) for subject in stream.subjects)
+        if count >= self.max_streams_per_subject:
+            raise TooManyStreams
         self.add(stream)
-        # Asked behind the subscriptions, and answered behind their confirmation: what is closed
-        # before has left its mark, what is closed later comes as a message.
-        closed_at = await self.link.ask("MGET", *map(sse.revoked_key, stream.subjects))
+        # This is sent after the subscriptions, so its reply comes after their confirmation: an
+        # earlier close has left its time in Redis, and a later close arrives as a message.
+        closed_at = await self.redis.execute("MGET", *map(sse.revoked_key, stream.subjects))
         return not (ticket.is_revoked(closed_at) or stream.ended_because == "access")
 
     def add(self, stream: Stream) -> None:
         now = time.monotonic()
         self.counts["opened"] += 1
-        self.streams[stream] = now + self.heartbeat
-        # Spread, so that pages which came together do not come back together.
+        self.streams[stream] = now + self.heartbeat_seconds
+        # The ends are spread, so that pages that connected together don't reconnect together.
         stream.ends_at = now + self.max_age * random.uniform(2 / 3, 1)
-        self.people.add(stream.subjects, stream)
-        if new := self.listeners.add(stream.channels, stream):
-            self.link.tell("SUBSCRIBE", *new)
+        self.by_subject.add(stream.subjects, stream)
+        if new := self.by_channel.add(stream.channels, stream):
+            self.redis.send("SUBSCRIBE", *new)
 
     def leave(self, stream: Stream) -> None:
-        """Nothing here waits, so that no cancellation can leave half of it undone."""
+        """Remove the stream. Nothing here awaits, so a cancellation can't leave it half done."""
         self.counts["cut"] += stream.ended_because == "slow"
         stream.release()
         if self.streams.pop(stream, None) is None:
             return
-        self.people.remove(stream.subjects, stream)
-        if gone := self.listeners.remove(stream.channels, stream):
-            self.link.tell("UNSUBSCRIBE", *gone)
+        self.by_subject.remove(stream.subjects, stream)
+        if unused := self.by_channel.remove(stream.channels, stream):
+            self.redis.send("UNSUBSCRIBE", *unused)
 
-    # --- the clock ---
+    # --- Heartbeats ---
 
-    async def keep_beat(self) -> None:
+    async def send_heartbeats(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.beat(time.monotonic())
+            self.send_due_heartbeats(time.monotonic())
 
-    def beat(self, now: float) -> None:
-        """A few streams at a time: all at once, they would hold up the messages."""
-        few = 1 + int(3 * len(self.streams) * TICK_SECONDS / self.heartbeat)
-        for stream in self.due(now, few):
+    def send_due_heartbeats(self, now: float) -> None:
+        """Serve a few streams per tick, because all at once would delay messages."""
+        limit = 1 + int(3 * len(self.streams) * TICK_SECONDS / self.heartbeat_seconds)
+        for stream in self.due_streams(now, limit):
             del self.streams[stream]
-            self.streams[stream] = now + self.heartbeat  # to the end of the queue
+            self.streams[stream] = now + self.heartbeat_seconds  # at the end of the dict
             if now >= stream.ends_at:
                 stream.end("restart")
             else:
                 stream.add(sse.HEARTBEAT)
                 stream.flush()
 
-    def due(self, now: float, few: int) -> list[Stream]:
+    def due_streams(self, now: float, limit: int) -> list[Stream]:
         due = []
-        for stream, moment in self.streams.items():
-            if moment > now or len(due) == few:
+        for stream, due_at in self.streams.items():
+            if due_at > now or len(due) == limit:
                 break
             due.append(stream)
         return due
@@ -179,9 +191,9 @@ class Hub:
     def stats(self) -> dict:
         return {
             "streams": len(self.streams),
-            "channels": len(self.listeners),
-            "subjects": len(self.people),
+            "channels": len(self.by_channel),
+            "subjects": len(self.by_subject),
             "tasks": len(asyncio.all_tasks()),
-            "redis": self.link is not None,
+            "redis": self.redis is not None,
             **self.counts,
         }

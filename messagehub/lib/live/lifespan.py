@@ -1,4 +1,4 @@
-"""The hub's place in the server's life: started with it, and ended before it waits."""
+"""Start the hub with the server (ASGI's lifespan), and stop it before the server waits for it."""
 
 import asyncio
 import resource
@@ -8,43 +8,43 @@ from django.conf import settings
 
 from messagehub.lib.live.hub import Hub
 
-# Files and sockets that are not streams: the database, Redis, pages, logs.
+# Open files other than streams: the database, Redis, pages, logs.
 OTHER_FILES = 256
 
 
-class Service:
+class Lifespan:
     hub: Hub | None = None
 
-    async def live_with_server(self, receive, send, start) -> None:
-        """ASGI's lifespan. `start` is what else has to happen before the first request."""
+    async def run(self, receive, send, start) -> None:
+        """Run for as long as the server does. `start` is called before the first request."""
         await receive()
         try:
             start()
-            self.hub = make_hub()
+            self.hub = create_hub()
             self.hub.start()
-            await self.hub.tried.wait()
+            await self.hub.first_attempt.wait()
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
-        end_with_signals(self.hub.stop)
+        call_on_shutdown_signals(self.hub.stop)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def make_hub() -> Hub:
+def create_hub() -> Hub:
     return Hub(
         settings.REDIS_URL,
-        heartbeat=getattr(settings, "LIVE_HEARTBEAT", 15),
+        heartbeat_seconds=getattr(settings, "LIVE_HEARTBEAT", 15),
         max_age=getattr(settings, "LIVE_MAX_AGE", 1800),
-        most=room_for(getattr(settings, "LIVE_MAX_STREAMS", 20_000)),
-        most_each=getattr(settings, "LIVE_MAX_STREAMS_EACH", 100),
+        max_streams=raise_file_limit(getattr(settings, "LIVE_MAX_STREAMS", 20_000)),
+        max_streams_per_subject=getattr(settings, "LIVE_MAX_STREAMS_EACH", 100),
     )
 
 
-def room_for(streams: int) -> int:
-    """Raise the limit of open files as far as needed; how many streams fit if it stays lower."""
+def raise_file_limit(streams: int) -> int:
+    """Raise the limit of open files as far as needed, and return how many streams fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = streams + OTHER_FILES
     if hard != resource.RLIM_INFINITY:
@@ -54,27 +54,27 @@ def room_for(streams: int) -> int:
     return wanted - OTHER_FILES
 
 
-def end_with_signals(stop) -> None:
-    """Say goodbye as soon as the server is told to stop.
+def call_on_shutdown_signals(stop) -> None:
+    """Call `stop` as soon as the server gets a signal to stop.
 
-    Servers tell the application only after all connections have been closed, and streams do not
-    close by themselves: they would hold a restart up until its time limit.
+    Servers notify the application only after all connections are closed. Streams don't close by
+    themselves, so they would delay a restart until its time limit.
     """
     loop = asyncio.get_running_loop()
 
-    def listen(number):
-        before = signal.getsignal(number)
-        if not callable(before):
-            return  # nobody else ends the process: leave that to the system
+    def wrap_handler(number):
+        previous = signal.getsignal(number)
+        if not callable(previous):
+            return  # the system ends the process, so there is nothing to call
 
-        def heard(number, frame):
+        def handle(number, frame):
             loop.call_soon_threadsafe(stop)
-            before(number, frame)
+            previous(number, frame)
 
-        signal.signal(number, heard)
+        signal.signal(number, handle)
 
     try:
-        listen(signal.SIGTERM)
-        listen(signal.SIGINT)
+        wrap_handler(signal.SIGTERM)
+        wrap_handler(signal.SIGINT)
     except ValueError:
-        pass  # not in the main thread: the server has no signals either
+        pass  # not in the main thread, where the server handles no signals either

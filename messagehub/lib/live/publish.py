@@ -1,9 +1,9 @@
-"""Telling the open pages what changed, and ending the streams of whoever lost access.
+"""Publish changes to open pages, and close the streams of people who lost access.
 
-Both happen after commit, in the order they were asked for, in one round trip a transaction.
-Neither raises because of Redis: an update that is lost is found by the next catch-up. A lost
-closing is not: it is kept and tried again (see `keep_trying`), and streams have a limited life
-(settings.LIVE_MAX_AGE), after which the page must ask for a new ticket, and is refused.
+Both happen after the commit, in the order of the calls, in one round trip per transaction. Neither
+raises when Redis is unavailable. The next catch-up finds a lost update. A lost close is retried
+(see `retry_later`), and streams have a limited life (settings.LIVE_MAX_AGE), after which the page
+must ask for a new ticket and is refused.
 """
 
 import logging
@@ -18,65 +18,66 @@ from messagehub.lib.live.tickets import REVOKED_SECONDS
 
 logger = logging.getLogger(__name__)
 
-TRY_AGAIN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 
-# The time is Redis' own, the clock that tickets are dated with (see tickets.py).
+# The time is from Redis' clock, like the time in a ticket (see tickets.py).
 CLOSE = f"""
 local t = redis.call('TIME')
 redis.call('SET', KEYS[1], string.format('%d.%06d', t[1], t[2]), 'EX', {REVOKED_SECONDS})
 redis.call('PUBLISH', '{sse.CLOSE_CHANNEL.decode()}', ARGV[1])
 """
 
-_pending = threading.local()  # what this thread sends when its transaction commits
-_unsent: dict[bytes, None] = {}  # subjects whose closing Redis did not take, in order
+_pending = threading.local()  # the messages that this thread sends after its commit
+_unsent: dict[bytes, None] = {}  # subjects that could not be closed yet, in order
 _timer: threading.Timer | None = None
 _lock = threading.Lock()
 
 
 def publish(channel: str, event: str, data: dict) -> None:
-    """Send `data` to every stream that listens to `channel`, once the transaction commits."""
+    """Send `data` to every stream of `channel` after the commit."""
     if not sse.EVENT.fullmatch(event) or event in sse.OWN_EVENTS:
-        raise ValueError(f"not an event's name: {event!r}")
+        raise ValueError(f"not an event name: {event!r}")
     if not isinstance(data, dict):
-        raise TypeError("an event's data is a dict")
-    after_commit(("publish", sse.channel_name(channel), sse.encode_event(event, data)))
+        raise TypeError("an event's data must be a dict")
+    send_on_commit(("publish", sse.channel_name(channel), sse.encode_event(event, data)))
 
 
-def close(subject: str) -> None:
-    """End the streams of `subject` everywhere, and refuse the tickets it already has."""
-    after_commit(("close", sse.subject_name(subject)))
+def close_streams(subject: str) -> None:
+    """Close all streams of `subject` after the commit, and revoke its tickets."""
+    send_on_commit(("close", sse.subject_name(subject)))
 
 
 @contextmanager
-def together():
-    """What is published in here, outside a transaction, goes to Redis in one round trip."""
-    _pending.together = getattr(_pending, "together", 0) + 1
+def publish_in_one_batch():
+    """Send everything published in this block, outside of a transaction, in one round trip."""
+    _pending.open_batches = getattr(_pending, "open_batches", 0) + 1
     try:
         yield
     finally:
-        _pending.together -= 1
-        if not _pending.together:
+        _pending.open_batches -= 1
+        if not _pending.open_batches:
             send_pending()
 
 
-def after_commit(message: tuple) -> None:
+def send_on_commit(message: tuple) -> None:
     if not connection.in_atomic_block:
         messages().append(message)
-        if not getattr(_pending, "together", 0):
+        if not getattr(_pending, "open_batches", 0):
             send_pending()
         return
-    # The list is looked up then: what another hook publishes may have sent this one by that time.
+    # The list is looked up only after the commit, because another hook that publishes may have
+    # sent and replaced it by then.
     transaction.on_commit(lambda: messages().append(message), robust=True)
-    # Sending comes once, after the last of them, and no rolled-back savepoint may take it away:
-    # it is put at the end each time, belongs to no savepoint, and the one before does nothing.
+    # Send once, after the last message. A rolled-back savepoint must not remove the hook, so it
+    # belongs to no savepoint; it is appended each time, and the earlier one becomes a no-op.
     hooks = connection.run_on_commit
-    for place, (savepoints, hook, robust) in enumerate(hooks):
+    for index, (savepoints, hook, robust) in enumerate(hooks):
         if hook is send_pending:
-            hooks[place] = (savepoints, nothing, robust)
+            hooks[index] = (savepoints, do_nothing, robust)
     hooks.append((set(), send_pending, True))
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     pass
 
 
@@ -104,21 +105,21 @@ def send(batch: list[tuple]) -> None:
     except redis.FAILURES as error:
         if not isinstance(error, redis.UNAVAILABLE):
             logger.exception("Redis refused live updates")
-        keep_trying([name for kind, name, *_ in batch if kind == "close"])
+        retry_later([name for kind, name, *_ in batch if kind == "close"])
 
 
-def keep_trying(subjects: list[bytes]) -> None:
-    """Access that ended must end on the screen too, even if Redis was away at that moment."""
+def retry_later(subjects: list[bytes]) -> None:
+    """Retry closing streams, because lost access must also end on the screen."""
     global _timer
     with _lock:
         _unsent.update(dict.fromkeys(subjects))
         if _unsent and _timer is None:
-            _timer = threading.Timer(TRY_AGAIN_SECONDS, try_again)
+            _timer = threading.Timer(RETRY_SECONDS, retry)
             _timer.daemon = True
             _timer.start()
 
 
-def try_again() -> None:
+def retry() -> None:
     global _timer
     with _lock:
         subjects, _timer = list(_unsent), None

@@ -1,10 +1,9 @@
-"""The hub's one connection to Redis.
+"""The hub's connection to Redis.
 
-Not redis-py's: that reconnects and subscribes again by itself, and what was published in between
-is missing with nobody the wiser. Here a lost connection is an event (`lost`) and the object is
-finished. It speaks RESP3 (Redis 6), where ordinary commands may be sent on a connection that
-listens. Redis answers in order, so an answer to a command also confirms every subscription that
-was sent before it.
+redis-py's connection reconnects and resubscribes by itself, and no one notices that messages in
+between are missing. Here a lost connection is an event (`lost`) and ends the object. It speaks
+RESP3 (Redis 6), which allows ordinary commands on a subscribed connection. Redis replies in order,
+so the reply to a command also confirms every subscription that was sent before it.
 """
 
 import asyncio
@@ -17,20 +16,20 @@ import hiredis
 from redis.asyncio.connection import parse_url
 
 CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 3.0
+REPLY_SECONDS = 3.0
 
 
-class Refused(OSError):
-    """Redis answered with an error: wrong password, still loading, not permitted."""
+class RedisError(OSError):
+    """Redis replied with an error: wrong password, still loading, not permitted."""
 
 
-class Link(asyncio.Protocol):
-    """heard(messages): called with [(channel, payload), ...], all that arrived at once."""
+class RedisConnection(asyncio.Protocol):
+    """Calls on_messages with [(channel, payload), ...], everything that arrived at once."""
 
-    def __init__(self, heard: Callable[[list[tuple[bytes, bytes]]], None]):
-        self.heard = heard
-        self.reader = hiredis.Reader(replyError=Refused)
-        self.answers: deque[asyncio.Future] = deque()
+    def __init__(self, on_messages: Callable[[list[tuple[bytes, bytes]]], None]):
+        self.on_messages = on_messages
+        self.reader = hiredis.Reader(replyError=RedisError)
+        self.replies: deque[asyncio.Future] = deque()
         self.lost = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport
 
@@ -42,88 +41,88 @@ class Link(asyncio.Protocol):
         messages = []
         while (reply := self.reader.gets()) is not False:
             if not isinstance(reply, hiredis.PushNotification):
-                self.answered(reply)
+                self.on_reply(reply)
             elif reply[0] == b"message":
                 messages.append((reply[1], reply[2]))
         if messages:
-            self.heard(messages)
+            self.on_messages(messages)
 
-    def answered(self, reply):
-        # A refused (UN)SUBSCRIBE gives an answer too, one that nobody waits for: from there on
-        # answers would go to the wrong question.
-        if not self.answers or isinstance(reply, Refused):
-            self.fail(reply if isinstance(reply, Refused) else Refused("an answer to no question"))
+    def on_reply(self, reply):
+        # A refused (UN)SUBSCRIBE gets a reply too, which no one waits for. From then on each reply
+        # would go to the wrong command.
+        if not self.replies or isinstance(reply, RedisError):
+            self.fail(reply if isinstance(reply, RedisError) else RedisError("unexpected reply"))
             return
-        answer = self.answers.popleft()
-        if not answer.done():
-            answer.set_result(reply)
+        future = self.replies.popleft()
+        if not future.done():
+            future.set_result(reply)
 
     def connection_lost(self, error):
         self.fail(ConnectionResetError(str(error or "Redis closed the connection")))
 
     def fail(self, error: OSError) -> None:
         if not self.lost.done():
-            self.lost.set_result(error)  # a result: nobody has to fetch it
-        while self.answers:
-            answer = self.answers.popleft()
-            if not answer.done():
-                answer.set_exception(error)
+            self.lost.set_result(error)  # not an exception, which someone would have to retrieve
+        while self.replies:
+            future = self.replies.popleft()
+            if not future.done():
+                future.set_exception(error)
         self.transport.abort()
 
-    def tell(self, *command) -> None:
-        """SUBSCRIBE and UNSUBSCRIBE: nothing is answered."""
+    def send(self, *command) -> None:
+        """Send a command without a reply: SUBSCRIBE or UNSUBSCRIBE."""
         if not self.lost.done():
             self.transport.write(hiredis.pack_command(command))
 
-    async def ask(self, *command):
-        """The answer. Raises OSError (also TimeoutError) when it does not come."""
+    async def execute(self, *command):
+        """Send a command and return its reply. Raises OSError (or TimeoutError) without one."""
         if self.lost.done():
             raise self.lost.result()
-        answer = asyncio.get_running_loop().create_future()
-        self.answers.append(answer)
-        self.tell(*command)
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await answer
+        reply = asyncio.get_running_loop().create_future()
+        self.replies.append(reply)
+        self.send(*command)
+        async with asyncio.timeout(REPLY_SECONDS):
+            return await reply
 
 
 @asynccontextmanager
-async def connect(url: str, heard):
-    """A link that is ready for use, and closed afterwards. Raises OSError."""
-    address = parse_url(url)
+async def connect(url: str, on_messages):
+    """Open a connection that is ready for use, and close it afterwards. Raises OSError."""
+    options = parse_url(url)
     async with asyncio.timeout(CONNECT_SECONDS):
-        link = await open_socket(address, lambda: Link(heard))
+        connection = await open_socket(options, lambda: RedisConnection(on_messages))
     try:
-        await link.ask("HELLO", "3", *credentials(address), "SETNAME", "messagehub-live")
-        await link.ask("SELECT", str(address.get("db", 0)))
-        yield link
+        await connection.execute("HELLO", "3", *credentials(options), "SETNAME", "messagehub-live")
+        await connection.execute("SELECT", str(options.get("db", 0)))
+        yield connection
     finally:
-        link.transport.abort()
+        connection.transport.abort()
 
 
-async def open_socket(address: dict, make_link) -> Link:
+async def open_socket(options: dict, factory) -> RedisConnection:
     loop = asyncio.get_running_loop()
-    if "path" in address:
-        _, link = await loop.create_unix_connection(make_link, address["path"])
-        return link
-    secure = "connection_class" in address  # rediss://
-    _, link = await loop.create_connection(
-        make_link,
-        address.get("host", "localhost"),
-        address.get("port", 6379),
-        ssl=tls(address) if secure else None,
+    if "path" in options:
+        _, connection = await loop.create_unix_connection(factory, options["path"])
+        return connection
+    is_tls = "connection_class" in options  # rediss://
+    _, connection = await loop.create_connection(
+        factory,
+        options.get("host", "localhost"),
+        options.get("port", 6379),
+        ssl=tls_context(options) if is_tls else None,
     )
-    return link
+    return connection
 
 
-def tls(address: dict) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=address.get("ssl_ca_certs"))
-    if address.get("ssl_cert_reqs") in {"none", "CERT_NONE"}:
+def tls_context(options: dict) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
+    if options.get("ssl_cert_reqs") in {"none", "CERT_NONE"}:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
 
 
-def credentials(address: dict) -> list[str]:
-    if not address.get("password"):
+def credentials(options: dict) -> list[str]:
+    if not options.get("password"):
         return []
-    return ["AUTH", address.get("username") or "default", address["password"]]
+    return ["AUTH", options.get("username") or "default", options["password"]]

@@ -1,9 +1,12 @@
-"""Who is under which name."""
+"""Find the streams of a channel or a subject."""
 
 
-class Index:
-    """Names to streams. Tuples: most names have one stream (a set takes four times the memory),
-    and whoever walks through one is not disturbed by a stream that comes or goes."""
+class Registry:
+    """Streams by name.
+
+    The values are tuples: most names have one stream, for which a set takes four times the memory,
+    and a loop over a tuple is not disturbed by streams that come or go.
+    """
 
     def __init__(self):
         self.names: dict[bytes, tuple] = {}
@@ -15,21 +18,21 @@ class Index:
         return self.names.get(name, ())
 
     def add(self, names: tuple[bytes, ...], stream) -> list[bytes]:
-        """Returns the names that had nobody before."""
+        """Add a stream and return the names that had no stream before."""
         new = [name for name in names if name not in self.names]
         for name in names:
             self.names[name] = (*self.get(name), stream)
         return new
 
     def remove(self, names: tuple[bytes, ...], stream) -> list[bytes]:
-        """Returns the names that have nobody left."""
-        gone = []
+        """Remove a stream and return the names that have no stream left."""
+        empty = []
         for name in names:
-            before = self.names[name]
-            place = before.index(stream)
-            if left := before[:place] + before[place + 1 :]:
+            streams = self.names[name]
+            index = streams.index(stream)
+            if left := streams[:index] + streams[index + 1 :]:
                 self.names[name] = left
             else:
                 del self.names[name]
-                gone.append(name)
-        return gone
+                empty.append(name)
+        return empty

@@ -1,8 +1,8 @@
-"""One open stream: what is to be written, and its end.
+"""One open stream: its queue of events, and how it ends.
 
-Writing takes neither a task nor a timer. ASGI's `send` waits only when the socket is full, so it
-is run on the spot; only if it does have to wait does a task finish it, and what comes meanwhile
-waits in a bounded queue. A reader too slow even for that is cut off: it comes back and catches up.
+Writing needs neither a task nor a timer. ASGI's `send` only waits when the socket is full, so its
+coroutine is run at once. If it does have to wait, a task finishes it, and later events wait in a
+bounded queue. A reader too slow even for that is disconnected; it reconnects and catches up.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import types
 
 from messagehub.lib.live import sse
 
-# Beyond the server's own write buffer (64 KiB) and the kernel's.
-MOST_WAITING_BYTES = 256 * 1024
+# In addition to the write buffers of the server (64 KiB) and the kernel.
+MAX_QUEUED_BYTES = 256 * 1024
 
 OPENING, OPEN, ENDED = range(3)
 BYES = {"access": sse.BYE_ACCESS, "restart": sse.BYE_RESTART}
@@ -23,10 +23,10 @@ class Stream:
         "ended_because",
         "ends_at",
         "opener",
+        "queue",
         "send",
         "state",
         "subjects",
-        "waiting",
         "writer",
     )
 
@@ -37,21 +37,21 @@ class Stream:
         self.state = OPENING
         self.ended_because: str | None = None
         self.ends_at = 0.0
-        self.waiting: list[bytes] | None = None
+        self.queue: list[bytes] | None = None
         self.writer: asyncio.Task | None = None  # only while the socket is full
         self.opener = asyncio.current_task()
 
     def add(self, data: bytes) -> None:
-        """Put into the queue; `flush` writes it."""
+        """Add data to the queue; `flush` writes it."""
         if self.state == ENDED:
             return
-        if self.waiting is None:
-            self.waiting = [data]
+        if self.queue is None:
+            self.queue = [data]
         else:
-            self.waiting.append(data)
+            self.queue.append(data)
 
     def begin(self) -> None:
-        """The answer's head is out: say ready, then what has come since the subscription."""
+        """Send "ready" and everything queued since the subscription, after the headers are sent."""
         if self.state == ENDED:
             return
         self.state = OPEN
@@ -59,66 +59,66 @@ class Stream:
             self.ended_because = None
             self.end(reason)
             return
-        self.waiting = [sse.READY, *(self.waiting or ())]
+        self.queue = [sse.READY, *(self.queue or ())]
         self.flush()
 
     def flush(self) -> None:
-        """Write what waits, if the socket takes it."""
-        if not self.waiting:
+        """Write the queue unless the socket is full."""
+        if not self.queue:
             return
         if self.state == OPEN and self.writer is None:
-            self.write(self.take())
-        elif sum(map(len, self.waiting)) > MOST_WAITING_BYTES:
-            self.cut("slow")
+            self.write(self.take_queue())
+        elif sum(map(len, self.queue)) > MAX_QUEUED_BYTES:
+            self.disconnect("slow")
 
-    def take(self) -> bytes:
-        waiting, self.waiting = self.waiting, None
-        return waiting[0] if len(waiting) == 1 else b"".join(waiting)
+    def take_queue(self) -> bytes:
+        queue, self.queue = self.queue, None
+        return queue[0] if len(queue) == 1 else b"".join(queue)
 
     def write(self, data: bytes, *, last: bool = False) -> None:
         sending = self.send({"type": "http.response.body", "body": data, "more_body": not last})
         try:
-            obstacle = sending.send(None)
+            awaited = sending.send(None)
         except StopIteration:
             return
         except Exception as error:
-            self.cut(repr(error))
+            self.disconnect(repr(error))
             return
-        self.writer = asyncio.create_task(self.finish(sending, obstacle))
+        self.writer = asyncio.create_task(self.finish(sending, awaited))
 
-    async def finish(self, sending, obstacle) -> None:
+    async def finish(self, sending, awaited) -> None:
         try:
-            await resume(sending, obstacle)
-            while self.waiting:
+            await resume(sending, awaited)
+            while self.queue:
                 await self.send(
-                    {"type": "http.response.body", "body": self.take(), "more_body": True}
+                    {"type": "http.response.body", "body": self.take_queue(), "more_body": True}
                 )
         except Exception as error:
-            self.cut(repr(error))
+            self.disconnect(repr(error))
         finally:
             self.writer = None
 
     def end(self, reason: str) -> None:
-        """Say goodbye and close. While it is being opened, `begin` does that."""
+        """Send "bye" and close. If the stream is still being opened, `begin` does it."""
         if self.ended_because:
             return
         self.ended_because = reason
         if self.state == OPENING:
             return
         if self.writer:
-            self.cut(reason)  # it does not read: no use waiting until it hears the goodbye
+            self.disconnect(reason)  # the client isn't reading, so it would not see the "bye"
             return
         self.add(BYES[reason])
         self.state = ENDED
-        self.write(self.take(), last=True)
+        self.write(self.take_queue(), last=True)
 
-    def cut(self, reason: str) -> None:
-        """Close without a word, whatever is still in the buffers."""
+    def disconnect(self, reason: str) -> None:
+        """Close at once without a "bye", whatever is still in the buffers."""
         self.state = ENDED
         self.ended_because = self.ended_because or reason
-        self.waiting = None
-        # ASGI knows no way to drop a connection, and closing it would wait for its buffer to be
-        # read. uvicorn's `send` is a method of the object that has the transport.
+        self.queue = None
+        # ASGI has no way to drop a connection, and closing it would wait until its buffer is read.
+        # uvicorn's `send` is a method of the object that has the transport.
         transport = getattr(getattr(self.send, "__self__", None), "transport", None)
         if transport:
             transport.abort()
@@ -126,15 +126,15 @@ class Stream:
             self.opener.cancel()
 
     def release(self) -> None:
-        """The connection is gone."""
+        """Free everything after the connection was lost."""
         self.state = ENDED
-        self.waiting = None
+        self.queue = None
         if self.writer:
             self.writer.cancel()
 
 
 @types.coroutine
-def resume(coroutine, obstacle):
-    """Go on with a coroutine that was started by hand and now waits for `obstacle`."""
-    yield obstacle
+def resume(coroutine, awaited):
+    """Continue a coroutine that was started by hand and now waits for `awaited`."""
+    yield awaited
     yield from coroutine.__await__()

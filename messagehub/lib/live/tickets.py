@@ -1,15 +1,18 @@
-"""Tickets: what a page shows to open its stream. They name what it may hear and who it is.
+"""Signed tickets that let a page open its stream. They name its channels and its subjects.
 
-Threats. A page must not choose its channels: they are signed. A stolen ticket must be worth
-little: it lives for a minute and travels in a header, never in an address. Access that is lost
-between the ticket and the stream must not come back through it: closing a subject leaves a mark
-in Redis with the time, and the hub, once subscribed, refuses tickets that are older.
+Threats:
 
-Both times come from the one clock every process shares, Redis' own, because application servers
-may disagree by more than the gap that matters. A view asks about access a little before it makes
-the ticket, so a ticket made within MARGIN_SECONDS after a closing is refused as well: at worst a
-page that has every right asks once more. A ticket made while Redis was away is dated 0, older
-than any closing: refused wherever there is a doubt, good where there is none.
+- A page must not choose its channels, so they are signed.
+- A stolen ticket must be worth little, so it expires after a minute and travels in a header, never
+  in a URL.
+- A ticket must not outlive access. Closing a subject's streams stores the time in Redis, and the
+  hub refuses older tickets once it has subscribed.
+
+Both times come from Redis' clock, the one clock that all processes share, because the clocks of
+application servers may differ by more than the gap that matters. A view checks access a little
+before it issues the ticket, so a ticket issued within MARGIN_SECONDS after a close is refused too;
+at worst a page with full access asks again. A ticket issued while Redis was unavailable is dated 0,
+before any close: it is refused in case of doubt and accepted if the subject was not closed.
 """
 
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from messagehub.lib.live import sse
 
 TICKET_SECONDS = 60
 MARGIN_SECONDS = 2
-REVOKED_SECONDS = TICKET_SECONDS + MARGIN_SECONDS + 3  # outlives the tickets it refuses
+REVOKED_SECONDS = TICKET_SECONDS + MARGIN_SECONDS + 3  # longer than the tickets it refuses
 MAX_CHANNELS = 220
 MAX_SUBJECTS = 16
 SALT = "messagehub.live"
@@ -29,22 +32,23 @@ SALT = "messagehub.live"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    channels: tuple[bytes, ...]  # as they are called in Redis
+    channels: tuple[bytes, ...]  # their names in Redis
     subjects: tuple[bytes, ...]
-    issued_at: float  # Redis' clock
+    issued_at: float  # by Redis' clock
 
     def is_revoked(self, closed_at: list[bytes | None]) -> bool:
-        """closed_at: when each of the subjects was closed, as found in Redis."""
+        """Compare with the time when each of the subjects was closed, as stored in Redis."""
         return any(
-            moment and self.issued_at <= float(moment) + MARGIN_SECONDS for moment in closed_at
+            timestamp and self.issued_at <= float(timestamp) + MARGIN_SECONDS
+            for timestamp in closed_at
         )
 
 
 def issue(*, channels: list[str], subjects: list[str]) -> str:
-    """A ticket good for TICKET_SECONDS. Ask about access first, then issue.
+    """Issue a ticket that is valid for TICKET_SECONDS. Check access first.
 
-    subjects: who is listening, one name for each way of losing access ("membership:<uuid>",
-    "session:<hash>", "visitor:<uuid>"); closing any of them ends the stream.
+    `subjects` identify the listener, one name for each way to lose access ("membership:<uuid>",
+    "session:<hash>", "visitor:<uuid>"). Closing any of them ends the stream.
     """
     if not 0 < len(channels) <= MAX_CHANNELS or not 0 < len(subjects) <= MAX_SUBJECTS:
         raise ValueError(f"{len(channels)} channels and {len(subjects)} subjects in a ticket")
@@ -56,8 +60,8 @@ def issue(*, channels: list[str], subjects: list[str]) -> str:
     return signing.dumps(content, salt=SALT, compress=True)
 
 
-def verify(ticket: str) -> Ticket | None:
-    """What an honest and fresh ticket says; None for any other."""
+def read(ticket: str) -> Ticket | None:
+    """Read a ticket; None if it has expired or its signature is wrong."""
     try:
         content = signing.loads(ticket, salt=SALT, max_age=TICKET_SECONDS)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What was before and after, in the audit log: values as people read them."""
+"""Show the values of an audit entry before and after a change."""
 
 from django import template
 from django.utils.translation import gettext as _
@@ -13,13 +13,13 @@ def is_list(value):
 
 @register.filter
 def without(value, other):
-    """What is in one list and not in the other."""
+    """Return the items of one list that are missing in the other."""
     return [each for each in value or () if each not in (other or ())]
 
 
 @register.filter
-def in_words(value):
-    """Nothing is a dash; a list is its parts."""
+def audit_value(value):
+    """Format a value for people: yes or no, a comma-separated list, or a dash for nothing."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -1,8 +1,8 @@
-"""For the text part of emails.
+"""Make text from strangers safe for the plain-text part of emails.
 
-Threat: what a stranger typed stands between our own lines, and could imitate them ("Your password
-expired, open ..."). Every line of theirs begins with "> ", whatever they use as a line end. Mail
-programs make links of what looks like one, so a name loses that look.
+Threat: a stranger's text could imitate our own lines ("Your password expired, open ..."), so each
+of its lines begins with "> ", whatever line ends it uses. Mail programs turn text that looks like
+a URL into a link, so names are changed not to look like one.
 """
 
 import re
@@ -13,13 +13,13 @@ from django.conf import settings
 from django.template.defaultfilters import stringfilter
 
 register = template.Library()
-DAY = 24 * 3600
+DAY_SECONDS = 24 * 3600
 
 
 @register.filter
 @stringfilter
 def quoted(value):
-    """Several lines of somebody else's words."""
+    """Quote several lines of someone else's text."""
     lines = value.splitlines() or [""]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
@@ -33,21 +33,21 @@ def one_line(value):
 @register.filter
 @stringfilter
 def plain_name(value):
-    """A name that somebody chose: one line, and no mail program makes a link of it."""
-    return unlinked(" ".join(value.split()))
+    """Format a name as one line that no mail program turns into a link."""
+    return without_links(one_line(value))
 
 
 @register.filter
 @stringfilter
-def unlinked(value):
-    """Words that a stranger chose for a mail to somebody else: no mail program finds a link."""
+def without_links(value):
+    """Break everything that a mail program might turn into a link, with invisible characters."""
     return re.sub(r"(?<=[.:/@])(?=\S)", "\u2060", value)
 
 
 @register.simple_tag
 def reset_link_days():
-    """How many days a link to choose a new password works."""
-    return settings.PASSWORD_RESET_TIMEOUT // DAY
+    """Return how many days a password reset link works."""
+    return settings.PASSWORD_RESET_TIMEOUT // DAY_SECONDS
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
-"""What people typed, shown to others: escaped, with links that take nothing along.
+"""Show text that people typed: escaped, with safe links.
 
-Line ends stay as they are; the style sheet keeps them (white-space: pre-wrap).
+Line ends are kept by the style sheet (white-space: pre-wrap).
 """
 
 from datetime import time
@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language
 
-from messagehub.lib.links import NEW_PAGE, link_text
+from messagehub.lib.links import NEW_TAB, link_text
 
 register = template.Library()
 
@@ -21,29 +21,29 @@ register = template.Library()
 @register.filter(is_safe=True)
 @stringfilter
 def message_text(value):
-    """A message as agents see it."""
+    """Show a message to agents."""
     return link_text(value)
 
 
 @register.filter(is_safe=True)
 @stringfilter
 def visitor_text(value):
-    """A message as visitors see it: nothing that only agents have may be added here."""
+    """Show a message to visitors. Never add anything here that only agents may see."""
     return link_text(value)
 
 
 @register.filter(is_safe=True)
 @stringfilter
 def page_link(value):
-    """The page a visitor wrote from, by its path; anything but a web address stays mere text."""
+    """Link the page a visitor wrote from, shown as its path. Leave anything but a URL as text."""
     try:
         parts = urlsplit(value)
     except ValueError:
         parts = None
     if parts is None or parts.scheme not in ("http", "https"):
         return escape(value)
-    words = parts.path if parts.path.strip("/") else parts.netloc
-    return format_html('<a href="{}"{}>{}</a>', value, NEW_PAGE, words)
+    label = parts.path if parts.path.strip("/") else parts.netloc
+    return format_html('<a href="{}"{}>{}</a>', value, NEW_TAB, label)
 
 
 @register.filter
@@ -52,10 +52,10 @@ def iso(moment):
 
 
 @register.filter(expects_localtime=True)
-def clock(moment):
-    return clock_words(moment.hour, moment.minute, get_language())
+def time_of_day(moment):
+    return format_time(moment.hour, moment.minute, get_language())
 
 
 @lru_cache(4000)
-def clock_words(hour, minute, language):
+def format_time(hour, minute, language):
     return date_format(time(hour, minute), "TIME_FORMAT")

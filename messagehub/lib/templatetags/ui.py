@@ -1,4 +1,4 @@
-"""The two small pieces of markup that every page uses: an icon and a face."""
+"""Render icons and avatars."""
 
 from functools import lru_cache
 
@@ -7,28 +7,27 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.timezone import template_localtime
 
-from messagehub.lib.templatetags.text import clock, iso
-from messagehub.lib.text import hue as nickname_hue
+from messagehub.lib import text
 
 register = template.Library()
 
 
 @register.filter
 def hue(identifier):
-    """The colour of something that has no face of its own, such as a workspace."""
-    return nickname_hue(identifier)
+    """Return the colour of something without an avatar, such as a workspace."""
+    return text.hue(identifier)
 
 
 @register.filter
 def can_give(membership, role):
-    """The membership's own question, which a template cannot ask: it takes an argument."""
+    """Call the membership's method, which takes an argument, from a template."""
     return membership.can_give(role)
 
 
 @register.simple_tag
 @lru_cache(500)
 def icon(name, modifier=""):
-    """A picture beside words, or inside a control that has its own label."""
+    """Render an icon next to a text, or inside a control with its own label."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         modifier,
@@ -50,16 +49,16 @@ def local_time(moment, kind):
 
 @register.simple_tag
 def avatar(person, size="", presence=False):
-    """Initials on a person's colour. size: "", "s" or "m"; presence: with the dot, kept live."""
-    live = ""
+    """Render a person's initials. size is "", "s" or "m"; presence adds a dot that stays live."""
+    data = ""
     if presence:
-        live = format_html(
+        data = format_html(
             ' data-member="{}" data-presence="{}"', person.pk, getattr(person, "presence", "")
         )
     return format_html(
         '<span class="avatar {}" data-hue="{}"{} aria-hidden="true">{}</span>',
         size,
         person.hue,
-        live,
+        data,
         person.initials,
     )

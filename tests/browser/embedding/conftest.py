@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from messagehub.local import browser
+from dev import browser
 from tests.browser.people import Visitor
 
 FIREFOX_PROXY = Path(__file__).with_name("firefox_proxy.py")
@@ -14,7 +14,7 @@ FIREFOX_PROXY = Path(__file__).with_name("firefox_proxy.py")
 
 @pytest.fixture(scope="session")
 def firefox(playwright):
-    """An ordinary Firefox. A machine that has none and can't install one fails these tests."""
+    """Start an ordinary Firefox. The tests fail where there is none and none can be installed."""
     firefox = playwright.firefox.launch(
         channel="moz-firefox",
         executable_path=FIREFOX_PROXY,
@@ -28,7 +28,7 @@ def firefox(playwright):
 
 @pytest.fixture(params=["chromium", "firefox"])
 def embeds(request):
-    """embeds(): a new context of the browser whose turn it is, with people's rules for sites."""
+    """Open a context of Chromium, then of Firefox, with their restrictions for third parties."""
     if request.param == "chromium":
         open_context = request.getfixturevalue("open_context")
         yield lambda **options: open_context(embeds=True, **options)
@@ -46,7 +46,7 @@ def embeds(request):
 
 @pytest.fixture
 def site(stack, acme):
-    """The website, with pages of this test's own."""
+    """Give the website pages of this test's own."""
     website = stack.website
 
     def visit(context, html, path=f"/{acme.workspace.slug}"):

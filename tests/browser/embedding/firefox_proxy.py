@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Start Firefox for Playwright, and answer for it what it does not know yet.
+"""Starts Firefox for Playwright, and answers a command that Firefox does not know yet.
 
 Playwright drives an ordinary Firefox over WebDriver BiDi, and begins every browser context with a
-command that the extended support release has not learnt. Firefox refuses it, and Playwright gives
-up. So the commands pass through here, and that one is changed into a question about the session,
-which Firefox answers. Once every supported Firefox knows `emulation.setMediaFeaturesOverride`,
-Playwright can start Firefox itself.
+command that the extended support release does not have. Firefox refuses it, and Playwright gives
+up. So the commands pass through here, and that one is replaced by a question about the session.
+Once every supported Firefox has `emulation.setMediaFeaturesOverride`, Playwright can start Firefox
+itself.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ async def pass_bytes(reader, writer):
 
 
 async def pass_commands(reader, writer, port):
-    """The HTTP upgrade, then one WebSocket frame after the other (RFC 6455, section 5.2)."""
+    """Pass on the HTTP upgrade, then each WebSocket frame (RFC 6455, section 5.2)."""
     upgrade = await reader.readuntil(b"\r\n\r\n")
     writer.write(re.sub(rb"(?i)(?<=\r\nhost: 127\.0\.0\.1:)\d+", str(port).encode(), upgrade))
     try:
@@ -77,7 +77,7 @@ def xor(mask, data):
 
 
 def translate(payload):
-    """A payload of the same length, so that the head stays true."""
+    """Replace the unknown command. The length stays, so that the frame's header stays valid."""
     if UNKNOWN.encode() not in payload[:200]:
         return payload
     command = json.loads(payload)

@@ -1,4 +1,4 @@
-"""The one line on pages of other origins, in Chromium and in Firefox."""
+"""The embed script on pages of other origins, in Chromium and in Firefox."""
 
 import re
 
@@ -15,7 +15,7 @@ from widget.views.frame import loader_text
 HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
 BODY = "<title>A shop</title><h1>A shop</h1>"
 BLOCKED = ["frame-ancestors", "ERR_BLOCKED_BY_RESPONSE", "Failed to load", "ERR_CONNECTION"]
-# The nodes a framework finds when it takes over the whole document; too many, and it starts again.
+# Count nodes as a framework does that takes over the document. With extra nodes it starts over.
 COUNTS = """<script>
 window.counted = [];
 const count = () => counted.push([...document.documentElement.children, ...document.body.children]
@@ -24,7 +24,7 @@ addEventListener("DOMContentLoaded", count);
 addEventListener("load", count);
 </script>"""
 HOSTS = "[...document.querySelectorAll('*')].filter((node) => node.shadowRoot).length"
-# Takes every foreign element out at once, each time; its clock runs a hundred times as fast.
+# Removes every foreign element at once, each time. Its clock runs a hundred times as fast.
 FIGHTS = """<script>
 window.removed = 0;
 const { setTimeout: later } = window;
@@ -34,7 +34,7 @@ new MutationObserver((changes) => {
     for (const node of addedNodes) if (node.shadowRoot) { node.remove(); removed++; }
 }).observe(document.documentElement, { childList: true });
 </script>"""
-# As Turbo does, with the line in the new body.
+# Replaces the body as Turbo does. The new body has the embed script, too.
 SWAP = """(line) => {
   const fresh = document.createElement("body");
   document.documentElement.replaceChild(fresh, document.body);
@@ -47,7 +47,7 @@ SWAP = """(line) => {
 
 @pytest.fixture
 def anywhere(acme):
-    """The inbox may be shown on any site."""
+    """Allow the inbox on every website."""
     acme.inbox.allowed_sites = []
     acme.inbox.save()
 
@@ -62,7 +62,7 @@ def frame_of(vera):
 
 
 def is_not_shown(vera, text):
-    """Our own text and a way out, where the browser's grey page would be."""
+    """Expect our own message and a way out instead of the browser's error page."""
     expect(vera.page.get_by_text(text)).to_be_visible()
     expect(frame_of(vera)).to_be_hidden()
     expect(vera.page.get_by_role("button", name="Try again")).to_be_visible()

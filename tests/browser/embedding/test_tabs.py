@@ -1,4 +1,4 @@
-"""A shop that is open in many tabs of a browser that gives the chat's frame storage of its own."""
+"""A shop in many tabs of a browser that partitions the storage of the chat's frame."""
 
 from uuid import uuid4
 

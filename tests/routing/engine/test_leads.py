@@ -5,6 +5,7 @@ import time
 import pytest
 
 from messagehub.lib import redis
+from routing.explanations import explain_candidate
 from routing.models import Decision, Routing
 from routing.explanations import explain_candidate
 from teams.actions.availability import set_away

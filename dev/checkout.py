@@ -1,0 +1,27 @@
+"""Where things are in this checkout."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements"
+
+
+def data_directory() -> Path:
+    return (ROOT / (os.environ.get("DATA_DIR") or ".data")).absolute()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """`make run` and `make test`, started together, must not both build the environment."""
+    directory = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)

@@ -1,0 +1,61 @@
+"""The newest supported Python on this machine, beside the one that .venv has.
+
+`make test` runs a part of the tests with it too, so that both ends of what we support are tried.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .checkout import REQUIREMENTS, ROOT, one_at_a_time
+from .console import say
+from .errors import UserError
+
+OLDEST, NEWEST = (3, 11), (3, 14)  # minor versions that we support (pyproject.toml)
+ASK = "import json, sys, ensurepip; print(json.dumps(sys.version_info[:2]))"
+PYENV = "~/.pyenv/versions"
+
+
+def find() -> tuple[str, tuple[int, int]] | None:
+    """Return (its path, its version) if one is newer than the Python that runs this."""
+    found = [(version, path) for path in _candidates() if (version := _version(path))]
+    newer = [each for each in found if sys.version_info[:2] < each[0] <= NEWEST]
+    return max(newer)[::-1] if newer else None
+
+
+def environment(python: str, version: tuple[int, int]) -> Path:
+    """Make an environment with all requirements if there is none yet; return its Python."""
+    directory = ROOT / f".venv-{'.'.join(map(str, version))}"
+    stamp, requirements = directory / "installed", REQUIREMENTS / "dev.txt"
+    digest = hashlib.sha256(requirements.read_bytes() + python.encode()).hexdigest()
+    with one_at_a_time():
+        if not stamp.exists() or stamp.read_text() != digest:
+            say(f"Making {directory.name} ...")
+            shutil.rmtree(directory, ignore_errors=True)
+            _run(python, "-m", "venv", str(directory))
+            pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+            pip += ["--only-binary=:all:", "--no-compile", "--disable-pip-version-check"]
+            _run(directory / "bin" / "python", *pip, "-r", str(requirements))
+            stamp.write_text(digest)
+    return directory / "bin" / "python"
+
+
+def _candidates() -> list[str]:
+    minors = range(OLDEST[1], NEWEST[1] + 1)
+    on_path = filter(None, (shutil.which(f"python3.{minor}") for minor in minors))
+    return [*on_path, *map(str, Path(PYENV).expanduser().glob("3.*/bin/python3"))]
+
+
+def _version(python: str) -> tuple[int, int] | None:
+    """None where it doesn't start or can't make environments."""
+    answer = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=False)
+    return tuple(json.loads(answer.stdout)) if answer.returncode == 0 else None
+
+
+def _run(*command: str | Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UserError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")

@@ -1,0 +1,149 @@
+"""`make run`: from a bare checkout to a MessageHub that answers."""
+
+import json
+import os
+import time
+from functools import partial
+from pathlib import Path
+
+from . import address, environment, instance, preparation, signals
+from .checkout import VENV_PYTHON, data_directory
+from .console import say
+from .errors import UserError
+from .process import Process, end_all
+from .reloading import Reloader
+from .services import Services
+from .supervisor import Supervisor
+
+PATIENCE = 60  # seconds for the first answer
+STOPPING = 2.5  # seconds web and worker get to finish; the databases get the next two
+COMMANDS = {
+    "web": f"uvicorn messagehub.asgi:application --host={address.HOST} --port={{port}}"
+    " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
+    "worker": "celery -A messagehub --quiet worker --loglevel=WARNING"
+    " --pool=threads --concurrency=4 --without-gossip --without-mingle",
+    "beat": "celery -A messagehub --quiet beat --loglevel=WARNING --schedule={schedule}",
+}
+BEAT_FILE = "beat-schedule"
+LOGINS = (
+    "admin@acme.example  agent1@acme.example  agent2@acme.example",
+    "admin@globex.example  agent1@globex.example",
+)
+
+
+def run() -> None:
+    began = time.monotonic()
+    port = address.chosen_port()
+    data = data_directory()
+    with instance.claimed(data) as run_directory:
+        address.refuse_taken(port)
+        environment.ensure("local")
+        os.umask(0o077)  # no one else may read logs and sockets
+        services = Services(data, run_directory)
+        supervisor = Supervisor(data / "lock")
+        apps: list[Process] = []
+        reloader: Reloader | None = None
+        try:
+            services.start()
+            settings = _settings(port, data, services)
+            preparation.prepare(settings, data, services)
+            apps = _start_apps(settings, port, run_directory)
+            _watch(supervisor, services, apps)
+            _stay_until_all_answer(supervisor, services, apps, port)
+            _write_down(settings, run_directory)
+            if os.environ.get("RELOAD") != "0":
+                prepare = partial(preparation.prepare, settings, data, services)
+                reloader = Reloader(supervisor, apps, prepare)
+            _introduce(port, settings, time.monotonic() - began)
+            supervisor.stay_until(reloader.look if reloader else lambda: False)
+        finally:
+            signals.ignore()
+            if reloader:
+                reloader.stop()
+            if apps:
+                say("Stopping ...")
+            end_all(apps, STOPPING)
+            services.stop()
+            (run_directory / "settings.json").unlink(missing_ok=True)
+
+
+def _settings(port: int, data: Path, services: Services) -> dict[str, str]:
+    return {
+        **os.environ,
+        **services.addresses,
+        "LOCAL": "1",
+        "DEMO": os.environ.get("DEMO") or "1",
+        "PORT": str(port),
+        "DATA_DIR": str(data),
+        "PYTHONUNBUFFERED": "1",
+        # Celery warns everyone who works as root on their own machine, at every start.
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or "ignore:You're running the worker",
+    }
+
+
+def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Process]:
+    say("Starting web, worker and beat ...")
+    values = {"port": port, "schedule": run_directory / BEAT_FILE}
+    apps = []
+    for name, line in COMMANDS.items():
+        command = [word.format_map(values) for word in line.split()]
+        apps.append(
+            Process(
+                name,
+                [str(VENV_PYTHON), "-m", *command],
+                run_directory,
+                environment=settings,
+                scratch=f"{BEAT_FILE}*" if name == "beat" else None,
+            )
+        )
+    for app in apps:
+        app.start()
+    return apps
+
+
+def _watch(supervisor: Supervisor, services: Services, apps: list[Process]) -> None:
+    for service in services.own:
+        supervisor.watch(service.process, restart=service.start)
+    for app in apps:
+        supervisor.watch(app)
+
+
+def _stay_until_all_answer(
+    supervisor: Supervisor, services: Services, apps: list[Process], port: int
+) -> None:
+    until = time.monotonic() + PATIENCE
+
+    def all_answer() -> bool:
+        if time.monotonic() > until:
+            raise UserError(f"web doesn't answer at port {port}; its output is above.")
+        has_worker = services.redis is None or services.redis.has_worker
+        return has_worker and address.is_healthy(port)
+
+    supervisor.stay_until(all_answer)
+
+
+def _write_down(settings: dict[str, str], run_directory: Path) -> None:
+    """For `make manage`, which works on the running MessageHub."""
+    file = run_directory / "settings.json"
+    file.touch(mode=0o600)
+    names = ("DATABASE_URL", "REDIS_URL", "LOCAL", "DEMO", "PORT", "DATA_DIR")
+    file.write_text(json.dumps({name: settings[name] for name in names}))
+
+
+def _introduce(port: int, settings: dict[str, str], seconds: float) -> None:
+    local = f"http://localhost:{port}"
+    site = settings.get("SITE_URL") or local
+    is_demo = settings["DEMO"] == "1"
+    say(f"\nMessageHub is ready ({seconds:.0f} s).\n\n  The desk            {site}/")
+    if is_demo:
+        say(f"  A shop with a chat  http://{address.HOST}:{port}/demo/")
+    else:
+        say(f"  Sign up first       {site}/accounts/signup/")
+    if is_demo or not settings.get("EMAIL_URL"):
+        say(f"  Mail that was sent  {local}/mailbox/")
+    if is_demo:
+        say()
+        for logins in LOGINS:
+            say(f"  {logins}")
+        say("  Password for all    messagehub-demo")
+    say("\nCtrl-C stops it.\n")

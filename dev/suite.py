@@ -1,0 +1,198 @@
+"""`make test`, `make quick` and `make soak`: linters, checks and lanes of tests.
+
+A lane is one pytest call. Lanes run beside each other: unit tests compute, browsers and killed
+processes mostly wait. Playwright leaves an event loop behind, beside which Django refuses its
+database, so browser tests need a process of their own in any case.
+"""
+
+import os
+import secrets
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import browser, environment, newest_python, standing
+from .console import say
+from .results import timings
+from .services import Services
+from .steps import Step, Steps
+
+PROCESSES = "processes"  # the marker of tests that start, kill or time processes
+PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
+    "tests/faults/",
+    "tests/live/",
+    "tests/dev/",
+    "tests/house/test_health.py",
+    "tests/house/test_settings.py",
+    "tests/outbox/test_unconfirmed.py",
+    "tests/outbox/test_outbox.py",
+    "tests/outbox/test_webhooks.py",
+    "tests/routing/engine/test_races.py",
+)
+BROWSERS = "tests/browser"
+BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
+SOAK_ROUNDS = 3
+QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
+CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
+NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
+IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
+
+
+def lint() -> None:
+    environment.ensure("dev")
+    steps = Steps()
+    steps.take_together(*_lint())
+    steps.conclude()
+
+
+def check() -> None:
+    environment.ensure("dev")
+    steps = Steps()
+    with _throw_away_services() as settings:
+        steps.take_together(*_checks(settings))
+    steps.conclude()
+
+
+def test() -> None:
+    """Run everything, or with ARGS those tests alone, on the servers that stay up."""
+    environment.ensure("dev")
+    chosen, steps = _chosen(), Steps()
+    found = browser.settings()
+    if chosen:
+        with _standing_services() as settings:
+            steps.take_one(_pytest("tests", [*chosen], {**settings, **found}))
+    else:
+        with _throw_away_services() as settings:
+            steps.take_together(_collect(settings), *_lint(), *_checks(settings))
+            lanes = [*_lanes({**settings, **found}), *_newest_python_lane(settings)]
+            steps.take_together(*lanes)
+            say(timings([lane.junit for lane in lanes]))
+    steps.conclude()
+
+
+def quick() -> None:
+    """Run everything but browsers and tests of processes, on the servers that stay up."""
+    environment.ensure("dev")
+    chosen, steps = _chosen(), Steps()
+    with _standing_services() as settings:
+        if not chosen:
+            steps.take_together(*_lint())
+        lane = _pytest("tests", chosen or [_workers()], settings, only=f"not {PROCESSES}")
+        steps.take_one(lane)
+        if not chosen:
+            say(timings([lane.junit]))
+    steps.conclude()
+
+
+def soak() -> None:
+    """Run everything several times with many examples, large races and real clocks."""
+    environment.ensure("dev")
+    steps, found = Steps(), browser.settings()
+    with _throw_away_services() as settings:
+        for number in range(SOAK_ROUNDS):
+            say(f"\nRound {number + 1} of {SOAK_ROUNDS}")
+            lanes = list(_lanes({**settings, **found, "SOAK": "1"}))
+            steps.take_together(*lanes)
+            say(timings([lane.junit for lane in lanes]))
+    steps.conclude()
+
+
+def _collect(settings: dict[str, str]) -> Step:
+    """Compile all tests once, or every worker would do it when all start at the same moment."""
+    local = {**settings, "LOCAL": "1", "DEMO": "1"}
+    return Step("collect", ("-m", "pytest", "--collect-only", "-qqqq"), local)
+
+
+def _chosen() -> list[str]:
+    return shlex.split(os.environ.get("ARGS", ""))
+
+
+def _lanes(settings: dict[str, str]) -> Iterator[Step]:
+    unit = _pytest("unit tests", [_workers()], settings, only=f"not {PROCESSES}")
+    unit.niceness = QUIETLY
+    yield unit
+    yield _pytest("process tests", ["--numprocesses=2", *PROCESS_TESTS], settings)
+    browsers = [f"--numprocesses={BROWSER_WORKERS}", "--dist=loadfile", BROWSERS]
+    yield _pytest("browser tests", browsers, settings)
+
+
+def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
+    """Some folders once more, with the newest Python we support, where there is one."""
+    ours = "{}.{}".format(*sys.version_info)
+    newest = newest_python.find()
+    if newest is None:
+        say(f"\nPython: all tests run with {ours}; no newer one is on this machine.")
+        return
+    path, version = newest
+    name = "{}.{}".format(*version)
+    say(f"\nPython: all tests run with {ours}, {', '.join(NEWEST_PYTHON_RUNS)} with {name} too.")
+    lane = _pytest(f"Python {name} tests", NEWEST_PYTHON_RUNS, settings, only=f"not {PROCESSES}")
+    lane.python = newest_python.environment(path, version)
+    lane.niceness = QUIETLY
+    yield lane
+
+
+def _workers() -> str:
+    return f"--numprocesses={os.cpu_count()}"
+
+
+def _pytest(
+    name: str, arguments: list[str], settings: dict[str, str], *, only: str | None = None
+) -> Step:
+    """A lane of tests; `only` is an expression of markers, and leaves browser tests out."""
+    junit = Path(settings["RESULTS"], f"{name.replace(' ', '-')}.xml")
+    if only:
+        arguments = [f"--ignore={BROWSERS}", f"-m{only}", *arguments]
+    local = {**settings, "LOCAL": "1", "DEMO": "1", "DB_POOL_MAX": CONNECTIONS}
+    return Step(name, ("-m", "pytest", f"--junitxml={junit}", *arguments), local, junit)
+
+
+def _lint() -> Iterator[Step]:
+    yield Step("lint", ("-m", "ruff", "check", "."))
+    yield Step("format", ("-m", "ruff", "format", "--check", "."))
+    yield Step("imports", ("-c", IMPORTS))
+
+
+def _checks(settings: dict[str, str]) -> Iterator[Step]:
+    production = {
+        **settings,
+        "SITE_URL": "https://chat.example.com",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+    }
+    deploy = ("manage.py", "check", "--deploy", "--fail-level=WARNING")
+    yield Step("production settings", deploy, production)
+    missing = ("manage.py", "makemigrations", "--check", "--dry-run")
+    yield Step("migrations", missing, {**settings, "LOCAL": "1", "DEMO": "1"})
+
+
+@contextmanager
+def _throw_away_services() -> Iterator[dict[str, str]]:
+    with _temporary_directory() as data:
+        run_directory = data / "run"
+        run_directory.mkdir()
+        services = Services(data, run_directory, throw_away=True)
+        try:
+            services.start()
+            yield {**services.addresses, "DATA_DIR": str(data), "RESULTS": str(data)}
+        finally:
+            services.stop()
+
+
+@contextmanager
+def _standing_services() -> Iterator[dict[str, str]]:
+    addresses = standing.addresses()
+    with _temporary_directory() as data:
+        yield {**addresses, "DATA_DIR": str(data), "RESULTS": str(data)}
+
+
+@contextmanager
+def _temporary_directory() -> Iterator[Path]:
+    data = Path(tempfile.mkdtemp(prefix="messagehub-test-"))
+    try:
+        yield data
+    finally:
+        shutil.rmtree(data, ignore_errors=True)

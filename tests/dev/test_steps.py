@@ -1,0 +1,114 @@
+"""`make test` takes every step, says how each ended, and lets some go side by side."""
+
+import sys
+
+import pytest
+
+from dev import steps as module
+from dev.checkout import ROOT
+from dev.errors import UserError
+from dev.steps import Step, Steps
+from dev.suite import BROWSERS, PROCESS_TESTS, PROCESSES, _lanes, _pytest
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    monkeypatch.setattr(module, "VENV_PYTHON", sys.executable)
+    return Steps()
+
+
+def step(name, code, settings=None):
+    return Step(name, ("-c", code), settings)
+
+
+def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd):
+    steps.take("first", "-c", "raise SystemExit(3)")
+    steps.take("second", "-c", "print('second was here')")
+    said = capfd.readouterr().out
+    assert "== first: FAILED" in said
+    assert "second was here" in said
+    assert "== second: ok" in said
+    with pytest.raises(UserError, match="FAILED: first"):
+        steps.conclude()
+
+
+def test_every_test_is_in_one_lane():
+    unit, processes, browsers = _lanes({"RESULTS": "/tmp"})
+    assert f"-mnot {PROCESSES}" in unit.command
+    assert f"--ignore={BROWSERS}" in unit.command
+    assert set(PROCESS_TESTS) <= set(processes.command)
+    assert all((ROOT / path).exists() for path in PROCESS_TESTS)
+    assert BROWSERS in browsers.command
+    assert not any(argument.startswith("-m") for argument in browsers.command[2:])
+    assert (ROOT / BROWSERS).is_dir()
+
+
+def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
+    tests = tmp_path / "test_it.py"
+    tests.write_text(
+        "import pytest\n"
+        "@pytest.fixture\n"
+        "def broken(): raise OSError('no such thing')\n"
+        "def test_well(): pass\n"
+        "def test_wrong(): assert 1 == 2, 'they differ'\n"
+        "def test_never_begun(broken): pass\n"
+    )
+    arguments = [str(tests), "-p", "no:django", f"--rootdir={tmp_path}", "-c", "/dev/null"]
+    steps.take_one(_pytest("tests", arguments, {"RESULTS": str(tmp_path)}))
+    with pytest.raises(UserError) as error:
+        steps.conclude()
+    first, wrong, never_begun = str(error.value).strip().splitlines()
+    assert first == "FAILED: tests"
+    assert wrong.startswith("  test_it::test_wrong: AssertionError: they differ")
+    assert never_begun.startswith("  test_it::test_never_begun: ")
+    assert "no such thing" in never_begun
+
+
+def test_results_that_were_cut_off_hide_no_failure(steps, tmp_path):
+    torn = tmp_path / "torn.xml"
+    write = f"open({str(torn)!r}, 'w').write('<testsuites><testca'); raise SystemExit(2)"
+    steps.take_one(Step("tests", ("-c", write), None, torn))
+    steps.take_one(
+        Step("more", ("-c", "raise SystemExit(2)"), None, tmp_path / "never-written.xml")
+    )
+    with pytest.raises(UserError) as error:
+        steps.conclude()
+    assert str(error.value).strip().splitlines() == ["FAILED: tests", "FAILED: more"]
+
+
+def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+    sign = tmp_path / "sign"
+    waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
+    signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
+    steps.take_together(
+        step("long", waits.format(str(sign))),
+        step("short", signs.format(str(sign))),
+    )
+    told = ["\nlong ends\n", "\n== long: ok", "\nshort ends\n", "\n== short: FAILED"]
+    said = capfd.readouterr().out
+    places = [said.index(words) for words in told]
+    assert places == sorted(places)
+    with pytest.raises(UserError, match="FAILED: short"):
+        steps.conclude()
+
+
+def test_a_step_has_its_settings_and_nothing_of_what_somebody_has_set(steps, capfd, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine")
+    code = "import os; print(os.environ.get('DATABASE_URL'), os.environ.get('REDIS_URL'))"
+    steps.take("look", "-c", code)
+    steps.take("look again", "-c", code, settings={"DATABASE_URL": "a", "REDIS_URL": "b"})
+    lines = capfd.readouterr().out.splitlines()
+    assert "None None" in lines
+    assert "a b" in lines
+
+
+def test_an_interrupted_pair_leaves_no_process(steps, monkeypatch):
+    first, second = (step(name, "import time; time.sleep(60)") for name in ("one", "two"))
+
+    def interrupted(step):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(steps, "end", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        steps.take_together(first, second)
+    assert None not in (first.process.poll(), second.process.poll())

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { isInView } from "../../static/desk/conversation-list.js";
+import { Draft } from "../../static/desk/draft.js";
+import { findLastWithoutGap, isNewReceipt } from "../../static/desk/merge-entries.js";
+import { isSameGroup } from "../../static/desk/timeline-view.js";
+import { countChanges } from "../../static/desk/view-counts.js";
+
+const BOB = "2";
+const BEA = "3";
+const open = { status: "open", assignee: "", inbox: "7" };
+
+test("a view shows the conversations of its status, assignee and inbox", () => {
+  const view = { view: "all", status: "open", inbox: "" };
+  assert.ok(isInView(open, view, BOB));
+  assert.ok(!isInView({ ...open, status: "resolved" }, view, BOB));
+  assert.ok(isInView(open, { ...view, inbox: "7" }, BOB));
+  assert.ok(!isInView(open, { ...view, inbox: "8" }, BOB));
+});
+
+test("an agent's own view and the unassigned view share nothing", () => {
+  const own = { ...open, assignee: BOB };
+  const other = { ...open, assignee: BEA };
+  const mine = { view: "mine", status: "open" };
+  const unassigned = { view: "unassigned", status: "open" };
+  assert.deepEqual(
+    [own, other, open].map((each) => isInView(each, mine, BOB)),
+    [true, false, false],
+  );
+  assert.deepEqual(
+    [own, other, open].map((each) => isInView(each, unassigned, BOB)),
+    [false, false, true],
+  );
+});
+
+const changes = (previous, current) => Object.fromEntries(countChanges(previous, current, BOB));
+
+test("a new conversation is counted in each of its views", () => {
+  assert.deepEqual(changes(null, open), { mine: 0, unassigned: 1, all: 1, 7: 1 });
+});
+
+test("an assignment moves a conversation between views", () => {
+  assert.deepEqual(changes(open, { ...open, assignee: BOB }), {
+    mine: 1,
+    unassigned: -1,
+    all: 0,
+    7: 0,
+  });
+});
+
+test("only open conversations are counted", () => {
+  const own = { ...open, assignee: BOB };
+  assert.deepEqual(changes(own, { ...own, status: "resolved" }), {
+    mine: -1,
+    unassigned: 0,
+    all: -1,
+    7: -1,
+  });
+  assert.deepEqual(changes({ ...own, status: "snoozed" }, own), {
+    mine: 1,
+    unassigned: 0,
+    all: 1,
+    7: 1,
+  });
+});
+
+test("catching up starts at the last entry before a gap", () => {
+  assert.equal(findLastWithoutGap([]), 0);
+  assert.equal(findLastWithoutGap([4, 5, 6]), 6);
+  assert.equal(findLastWithoutGap([4, 5, 8, 9]), 5);
+});
+
+test("a receipt of an older reply is ignored", () => {
+  assert.ok(isNewReceipt({ replySeq: "9" }, { replySeq: "8" }));
+  assert.ok(!isNewReceipt({ replySeq: "9" }, { replySeq: "10" }));
+});
+
+test("a reply that was seen stays seen", () => {
+  assert.ok(isNewReceipt({ replySeq: "9", state: "seen" }, { replySeq: "9", state: "emailed" }));
+  assert.ok(!isNewReceipt({ replySeq: "9", state: "emailed" }, { replySeq: "9", state: "seen" }));
+});
+
+const entry = (minute, author = BOB, kind = "reply") => ({
+  dataset: { at: new Date(minute * 60_000).toISOString(), author, kind },
+});
+
+test("entries of one author within five minutes are one group", () => {
+  assert.ok(isSameGroup(entry(0), entry(4)));
+  assert.ok(!isSameGroup(entry(0), entry(5)));
+  assert.ok(!isSameGroup(entry(0), entry(1, BEA)));
+  assert.ok(!isSameGroup(entry(0), entry(1, BOB, "note")));
+  assert.ok(!isSameGroup(entry(0, BOB, "activity"), entry(1, BOB, "activity")));
+});
+
+beforeEach(() => {
+  const stored = new Map();
+  globalThis.sessionStorage = {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => stored.set(key, value),
+    removeItem: (key) => stored.delete(key),
+  };
+  document.body.dataset.me = BOB;
+});
+
+test("a draft survives with its id", () => {
+  const draft = new Draft("acme/1/reply");
+  draft.save("Hello");
+  const restored = new Draft("acme/1/reply");
+  assert.deepEqual([restored.body, restored.clientId], ["Hello", draft.clientId]);
+});
+
+test("a draft is gone when its text is", () => {
+  const draft = new Draft("acme/1/reply");
+  draft.save("Hello");
+  draft.save("");
+  assert.equal(new Draft("acme/1/reply").body, "");
+});
+
+test("another member doesn't find the draft", () => {
+  new Draft("acme/1/reply").save("Hello");
+  document.body.dataset.me = BEA;
+  assert.equal(new Draft("acme/1/reply").body, "");
+});
