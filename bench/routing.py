@@ -17,7 +17,6 @@ from bench.decisions import (
     decide,
     divide,
     go_online,
-    divide,
     make_inbox,
     make_members,
     make_waiting,

@@ -8,10 +8,10 @@ from inbox.models import Contact, Conversation, Message
 from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
 from routing.actions.decision import as_row
+from routing.explanations import explain_choice, explain_unassigned
 from routing.models import Decision, Trigger
 from routing.policy import count_statuses
 from routing.rules import Rule
-from routing.explanations import explain_choice, explain_unassigned
 
 INSTANT = 0.004  # seconds between two entries that one verb writes
 KINDS = {"contact": "contact", "agent": "reply", "note": "note"}

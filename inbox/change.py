@@ -113,7 +113,9 @@ def for_update(conversations):
     return rows.select_related("contact", "inbox", "workspace")[:1]
 
 
-CONVERSATION_LOCK = PreparedQuery(lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID)
+CONVERSATION_LOCK = PreparedQuery(
+    lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID
+)
 LATEST_CONVERSATION_LOCK = PreparedQuery(
     lambda inbox, contact: for_update(
         Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")

@@ -45,7 +45,10 @@ def get_state(conversation, reply):
     if conversation.contact_read_seq >= reply.seq:
         return ReceiptState.SEEN
     email = conversation.contact.email
-    if Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email) >= reply.seq:
+    if (
+        Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email)
+        >= reply.seq
+    ):
         return ReceiptState.EMAILED
     is_remembered = timezone.now() - reply.created_at < RETENTION
     return ReceiptState.UNSEEN if is_remembered else ""

@@ -113,7 +113,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "teams.context.workspaces",
                 "routing.handover.context.my_handover",
-            ]
+            ],
         },
     }
 ]

@@ -13,17 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Inbox, InboxMember
+from inbox.open_counts import count_open_conversations
 from routing.candidates import CandidatePool
+from routing.explanations import explain_unassigned
 from routing.models import Decision, Target
 from routing.panel import why_no_one
 from routing.rules import UNMOVED_RULES
 from routing.targets import assignable_members
-from routing.explanations import explain_unassigned
 from teams.availability import with_availability
-from teams.statuses import Presence
-from inbox.open_counts import count_open_conversations
 from teams.models import Membership, TeamMember
 from teams.permissions import Permission
+from teams.statuses import Presence
 
 MOST_INBOXES = 200
 MOST_WAITING, MOST_LATE, MOST_MEMBERS, MOST_DECISIONS = 25, 15, 60, 50

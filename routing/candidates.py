@@ -8,6 +8,7 @@ from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Val
 from django.utils import timezone
 
 from inbox.models import Inbox
+from inbox.open_counts import count_open_conversations
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.policy import Candidate, Facts, sort_candidates, with_history
 from routing.rules import ONLINE, CandidateStatus
@@ -15,7 +16,6 @@ from routing.targets import is_large, list_targets, members_of, target_ids
 from teams import presence
 from teams.availability import status_of
 from teams.hours import Hours
-from inbox.open_counts import count_open_conversations
 
 COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
 # In a large pool no more are checked at first, unless none of them can take the conversation.

@@ -131,7 +131,9 @@ DECISIONS = {
         "No agent was online. %(name)s was next in rotation and is emailed unless they see it "
         "first."
     ),
-    "lead_online": lambda: _("No agent was available. %(name)s was next in rotation and is online."),
+    "lead_online": lambda: _(
+        "No agent was available. %(name)s was next in rotation and is online."
+    ),
     "owner_online": lambda: _(
         "%(name)s owns this contact and is online, though not available for a new conversation."
     ),

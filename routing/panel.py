@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from routing.emails.agents import queue_email_recipients
 from routing.candidates import list_candidates
+from routing.emails.agents import queue_email_recipients
+from routing.explanations import explain_candidate, explain_choice, explain_unassigned
 from routing.policy import Facts, StepKind, count_statuses, plan_assignment, rotation_rule
 from routing.rules import CandidateStatus
-from routing.explanations import explain_choice, explain_unassigned, explain_candidate
 from teams.availability import with_availability
-from teams.time_format import format_time
 from teams.models import Membership
+from teams.time_format import format_time
 
 MOST_SHOWN = 50
 MOST_NAMED = 3

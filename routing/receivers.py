@@ -12,9 +12,9 @@ from inbox.signals import (
 )
 from routing.actions.assignment import reassign_reply
 from routing.actions.capacity import publish_capacity_change
-from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
+from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.models import Trigger
 from routing.rules import ONLINE
 from teams import presence
@@ -35,7 +35,9 @@ def on_contact_message(sender, conversation, message, **kwargs):
     assignee = conversation.assignee
     if assignee is None:
         return
-    had_it_before = str(assignee.pk) == (conversation.change.previous_list_key or {}).get("assignee")
+    had_it_before = str(assignee.pk) == (conversation.change.previous_list_key or {}).get(
+        "assignee"
+    )
     if had_it_before and (new_assignee := reassign_reply(conversation)):
         assignee = new_assignee
     elif had_it_before:

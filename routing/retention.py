@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from inbox.models import Conversation
-from messagehub.lib.retention import filter_created_before, delete_oldest
+from messagehub.lib.retention import delete_oldest, filter_created_before
 from routing.models import Decision
 
 RETENTION = timedelta(days=90)

@@ -1,95 +1,90 @@
-"""What an inbox can do with its conversations at this moment, before each is locked and asked."""
+"""What an inbox could do with its conversations at this moment, before each is locked."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from django.utils import timezone
+from uuid import UUID
 
 from inbox.models import Inbox
-from routing.candidates import list_candidates
-from routing.policy import AVAILABLE, choose_lead
+from routing.candidates import CandidatePool
 from routing.models import Routing
-from teams import presence
-from teams.availability import status_of
-from inbox.open_counts import count_open_conversations
+from routing.policy import Candidate, Facts, StepKind, plan_assignment, plan_reassignment
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Place:
-    """candidates: everybody routing would ask; owners: ids of those who can own a chat of it, while
-    the owner's route is on; owners_there: those of them who are available."""
+class InboxSnapshot:
+    """settings: None if they couldn't be read, which means that nothing can be assigned now.
 
-    candidates: tuple = ()
-    has_leads: bool = False
-    owners: frozenset = frozenset()
-    owners_there: frozenset = frozenset()
-    answers: dict = field(default_factory=dict, compare=False)  # {who put it back: is_free_without}
+    owner_statuses: of all who can be assigned a conversation as its contact's owner.
+    """
 
-    def takes(self, owner, released_by):
-        """A waiting conversation, whose contact has this owner (or None)."""
-        if owner in self.owners and owner not in released_by:
-            return True
-        gave_up = frozenset(released_by)
-        if gave_up not in self.answers:
-            self.answers[gave_up] = self.is_free_without(gave_up)
-        return self.answers[gave_up]
+    settings: Routing | None = None
+    candidates: tuple[Candidate, ...] = ()
+    owner_statuses: Mapping[UUID, str] = field(default_factory=dict)
+    answers: dict[frozenset, bool] = field(default_factory=dict, compare=False)
 
-    def is_free_without(self, gave_up):
-        asked = [each for each in self.candidates if each.membership_id not in gave_up]
-        if any(each.is_available for each in asked):
-            return True
-        return self.has_leads and choose_lead(asked) is not None
+    def can_assign(self, owner, released_by):
+        """Tell whether a waiting conversation with this owner of its contact would be assigned."""
+        owner = owner if owner in self.owner_statuses else None
+        known = (owner, frozenset(released_by))
+        if known not in self.answers:
+            facts = Facts(owner=owner, released_by=known[1])
+            self.answers[known] = self.finds_someone(plan_assignment, facts)
+        return self.answers[known]
 
-    def takes_from(self, assignee, timed_out_for, owner):
-        """An overdue one: is there anybody else?"""
-        there = {each.membership_id for each in self.candidates if each.is_available}
-        others = there | ({owner} & self.owners_there)
-        return bool(others - {assignee, *timed_out_for})
+    def can_reassign(self, assignee, owner, released_by, timed_out_for):
+        """Tell whether someone else would be assigned an overdue conversation."""
+        facts = Facts(
+            owner=owner if owner in self.owner_statuses else None,
+            owner_status=self.owner_statuses.get(owner),
+            assignee=assignee,
+            released_by=frozenset(released_by),
+            timed_out_for=frozenset({assignee, *timed_out_for}),
+        )
+        return self.finds_someone(plan_reassignment, facts)
+
+    def finds_someone(self, make_plan, facts):
+        if self.settings is None:
+            return False
+        step = next(make_plan(facts, self.settings, self.candidates), None)
+        return step is not None and step.kind is not StepKind.QUEUE
 
 
-class Places:
-    """Each inbox is looked at once; forget() after something showed that it may be another."""
+class Snapshots:
+    """Each inbox is read once; forget() it after something showed that it has changed."""
 
     def __init__(self):
         self.known = {}
 
-    def of(self, inbox) -> Place:
+    def of(self, inbox) -> InboxSnapshot:
         if inbox not in self.known:
-            self.known[inbox] = safely_find(inbox)
+            self.known[inbox] = safely_take_snapshot(inbox)
         return self.known[inbox]
 
     def forget(self, inbox):
         self.known.pop(inbox, None)
 
 
-def safely_find(inbox):
-    """What goes wrong in one inbox is logged and does not hold up the others."""
+def safely_take_snapshot(inbox):
+    """Log an error in one inbox, so that it doesn't hold up the others."""
     try:
-        return find_place(Inbox.objects.select_related("workspace").get(pk=inbox))
+        return take_snapshot(Inbox.objects.select_related("workspace").get(pk=inbox))
     except Exception:
         logger.exception("candidates of inbox %s", inbox)
-        return Place()
+        return InboxSnapshot()
 
 
-def find_place(inbox):
+def take_snapshot(inbox):
     routing = Routing.objects.of(inbox)
+    pool = CandidatePool(inbox, count_all=routing.fewest_open_first)
     owners = list(inbox.possible_assignees) if routing.to_owner else []
-    return Place(
-        candidates=tuple(list_candidates(inbox, routing)),
-        has_leads=routing.leads == Routing.Leads.ASSIGN,
-        owners=frozenset(each.pk for each in owners),
-        owners_there=there(inbox, owners),
+    open_counts = pool.count_open(owners)
+    return InboxSnapshot(
+        settings=routing,
+        candidates=tuple(pool.candidates()),
+        owner_statuses={
+            each.pk: pool.status(each, open_counts.get(each.pk, 0))[0] for each in owners
+        },
     )
-
-
-def there(inbox, owners):
-    """Who of them could be given one now."""
-    if not owners or not inbox.opening_hours.is_open(timezone.now()):
-        return frozenset()
-    online = presence.find_online(inbox.workspace_id)
-    limited = [each.pk for each in owners if each.capacity is not None]
-    loads = count_open_conversations(inbox.workspace_id, limited)
-    codes = {each.pk: status_of(each, online, open_count=loads.get(each.pk, 0)) for each in owners}
-    return frozenset(pk for pk, code in codes.items() if code == AVAILABLE)

@@ -1,4 +1,4 @@
-"""Whom routing asks for the chats of an inbox."""
+"""The users and teams that routing assigns an inbox's conversations to."""
 
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from teams.models import Membership, TeamMember
 
 
 def list_targets(inbox) -> list[Target]:
-    """The users and teams chosen for it; none who is still here: everybody who answers it."""
+    """Return the users and teams chosen for the inbox; with none, all its agents are asked."""
     return TARGETS.all(inbox=inbox.pk)
 
 
 LARGE = 50
-# Somebody who was removed or suspended is no target: else nobody might be asked at all.
+# A removed or suspended user is no target. Otherwise an inbox could be left with no one to ask.
 TARGETS = PreparedQuery(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
 ONE_MORE_MEMBER = PreparedQuery(
     lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[LARGE : LARGE + 1],
@@ -30,50 +30,48 @@ TEAM_MEMBERS = PreparedQuery(
 )
 
 
-def pool(inbox, targets=None):
-    """The users, and the members of the teams, among `targets` (of the inbox, unless others are
-    tried out); none: everybody who answers it.
+def target_members(inbox, targets=None):
+    """Return the members whom routing asks, including those who may not open the inbox.
 
-    Able or not: whoever may not open the inbox is in it, with that as the reason.
+    targets: to try out instead of the stored ones.
     """
     targets = list_targets(inbox) if targets is None else targets
-    return among(inbox.workspace_id, *chosen(targets)) if targets else inbox.agents
+    return members_of(inbox.workspace_id, *target_ids(targets)) if targets else inbox.agents
 
 
-def able(inbox, targets=None):
-    """Those of the pool who may open it: they can be given its chats, and get its mail."""
+def assignable_members(inbox, targets=None):
+    """Return those whom routing asks and who may open the inbox: they get its chats and emails."""
     targets = list_targets(inbox) if targets is None else targets
-    people = pool(inbox, targets)
-    # Its own people can; the question about a thousand of them is not free.
-    return people.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else people
+    members = target_members(inbox, targets)
+    # The inbox's own agents may always open it, and asking that of a thousand members isn't free.
+    return members.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else members
 
 
 def inboxes_assigning_to(memberships):
-    """The inboxes that may ask any of these: their own, and those whose chosen users and teams they
-    are among."""
+    """Return the inboxes that may assign to any of these, as their agents or as targets."""
     teams = TeamMember.objects.filter(membership__in=memberships).values("team")
-    chosen = Target.objects.filter(Q(membership__in=memberships) | Q(team__in=teams))
+    targets = Target.objects.filter(Q(membership__in=memberships) | Q(team__in=teams))
     own = InboxMember.objects.filter(membership__in=memberships)
-    return Inbox.objects.filter(Q(pk__in=own.values("inbox")) | Q(pk__in=chosen.values("inbox")))
+    return Inbox.objects.filter(Q(pk__in=own.values("inbox")) | Q(pk__in=targets.values("inbox")))
 
 
 def is_large(inbox, targets):
-    """Whether more than a few dozen belong to it, able or not. Quick: nobody is counted beyond."""
-    users, teams = chosen(targets)
+    """Tell whether routing asks more than a few dozen members. No one is counted beyond that."""
+    users, teams = target_ids(targets)
     if not targets:
         return ONE_MORE_MEMBER.first(inbox=inbox.pk) is not None
     members = len(TEAM_MEMBERS.all(teams=teams)) if teams else 0
     return len(users) + members > LARGE
 
 
-def chosen(targets):
-    """(ids of the users, ids of the teams)."""
+def target_ids(targets):
+    """Return (ids of the users, ids of the teams)."""
     users = [each.membership_id for each in targets if each.membership_id]
     return users, [each.team_id for each in targets if each.team_id]
 
 
-def among(workspace, users, teams):
-    """These users, and the members of these teams (ids)."""
+def members_of(workspace, users, teams):
+    """Return these users, and the members of these teams (ids)."""
     in_teams = TeamMember.objects.filter(is_one_of(teams, "team")).values("membership")
     members = Membership.objects.active().filter(workspace=workspace)
     return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_related()

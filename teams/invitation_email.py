@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Postpone, register_kind, render_ready_made, email_renderer
+from outbox.kinds import Postpone, email_renderer, register_kind, render_ready_made
 from teams.models import Invitation
 
 KIND = "invitation"

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, first_exceeded, mailbox, current_network
 from accounts.email_limits import TO_UNCONFIRMED
+from accounts.limits import Limit, current_network, first_exceeded, mailbox
 from teams.models import InvitationLink
 from teams.trust import is_trusted
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, first_exceeded, first_exhausted, current_network
+from accounts.limits import Limit, current_network, first_exceeded, first_exhausted
 from teams.models import Membership
 
 DAY = timedelta(days=1)

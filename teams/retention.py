@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from messagehub.lib.retention import filter_created_before, delete_oldest
+from messagehub.lib.retention import delete_oldest, filter_created_before
 from teams.models import StatusChange
 
 KEPT = timedelta(days=400)

@@ -1,7 +1,6 @@
 """The cast of the tests. Acme: Alice (administrator), Bob and Bea (agents). Globex: Charlie, who
 must see nothing of Acme. Vera: a visitor of Acme's website, known only by her token."""
 
-import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

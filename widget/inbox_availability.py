@@ -5,12 +5,12 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
+from inbox.open_counts import count_open_conversations
 from routing.candidates import CandidatePool, past_of
 from routing.models import Routing
 from routing.targets import target_members
 from teams import presence
 from teams.availability import status_of
-from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 MAX_AGENTS = 3  # shown to a visitor
@@ -70,7 +70,9 @@ class InboxAvailability:
     @cached_property
     def default_agents(self):
         """Return a few of the agents routing considers, whether they are available or not."""
-        agents = target_members(self.inbox).filter(pk__in=self.inbox.possible_assignees.values("pk"))
+        agents = target_members(self.inbox).filter(
+            pk__in=self.inbox.possible_assignees.values("pk")
+        )
         return list(agents.order_by("pk")[:MAX_AGENTS])
 
     @cached_property

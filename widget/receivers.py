@@ -6,8 +6,8 @@ from django.dispatch import receiver
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, publish_in_one_batch
-from routing.targets import inboxes_assigning_to
 from routing.signals import inbox_availability_changed
+from routing.targets import inboxes_assigning_to
 from teams.signals import (
     access_changed,
     availability_changed,

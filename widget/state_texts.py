@@ -62,7 +62,10 @@ def reopening_text(closed, now) -> str:
     if closed.until is None:
         return _("We're closed right now.")
     zone = closed.hours.zone
-    params = {"time": format_time(closed.until, zone, now), "zone": time_zone_text(zone, closed.until)}
+    params = {
+        "time": format_time(closed.until, zone, now),
+        "zone": time_zone_text(zone, closed.until),
+    }
     if localtime(closed.until, zone).date() == localtime(now, zone).date():
         return _("We're back at %(time)s (%(zone)s).") % params
     return _("We're back %(time)s (%(zone)s).") % params

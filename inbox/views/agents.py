@@ -10,7 +10,9 @@ from teams.availability import with_availability
 @workspace_page(Permission.MANAGE_TEAM)
 def chat_agents(request):
     """Settings > Chat Agents: everyone who can answer conversations."""
-    agents = request.workspace.memberships.current().with_permission(Permission.ANSWER).with_related()
+    agents = (
+        request.workspace.memberships.current().with_permission(Permission.ANSWER).with_related()
+    )
     agents = agents.annotate(
         open_conversations=Count(
             "conversations", filter=Q(conversations__status="open"), distinct=True

@@ -1,12 +1,12 @@
 """Routing: one locked transaction finds the candidates, chooses, assigns and records why."""
 
 from inbox.change import changing
-from routing.emails.agents import email_agents
 from routing.actions.engine import Assignment
+from routing.emails.agents import email_agents
+from routing.explanations import explain_unassigned
 from routing.models import Trigger
 from routing.policy import plan_assignment, plan_reassignment, plan_reopened
 from routing.rules import Rule
-from routing.explanations import explain_unassigned
 
 
 def route_conversation(conversation, *, trigger):

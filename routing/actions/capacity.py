@@ -1,6 +1,6 @@
 """Members with a capacity change status when their open conversations change."""
 
-from teams.actions.status import publish_status_changes, publish_status
+from teams.actions.status import publish_status, publish_status_changes
 from teams.models import Membership
 
 
@@ -9,7 +9,10 @@ def publish_capacity_change(change):
 
     Someone who has room again is assigned what waits. A higher count is only published.
     """
-    before, after = open_assignee(change.previous_list_key), open_assignee(change.conversation.list_key)
+    before, after = (
+        open_assignee(change.previous_list_key),
+        open_assignee(change.conversation.list_key),
+    )
     if before == after:
         return
     if before and (member := find_limited(before)):

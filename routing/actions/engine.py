@@ -1,173 +1,226 @@
-from routing.models import Decision
+"""Carries out a plan of routing.policy for one conversation, under its locks."""
 
-<<<<<<<< HEAD:routing/actions/decision.py
-MOST_KEPT = 50  # candidates with their names; of the others only how many had which status
-
-
-def record_decision(conversation, *, trigger, rule, candidates, tally, chosen, seconds):
-    """Store why the conversation went to the member `chosen`, or to no one (None).
-========
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
 
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation, lock_assignable_member
-from routing.actions.timers import start_timer
-from routing.actions.turn import take_turn
-from routing.candidates import CandidatePool, tally
-from routing.policy import AVAILABLE, choose, choose_lead
-from routing.explanations import explain_choice, explain_reassignment
-from routing.models import Decision, Routing
-from routing.waiting import waits_longer
-from routing.explanations import explain_choice, explain_reassignment
-from teams.availability import REACHABLE, status_of
 from inbox.open_counts import count_open_conversations
-
-IN_TURN = ("round_robin", "fewest_open", "lead", "lead_online")
-MOST_KEPT = 50  # candidates with their names; of the others only how many had which code
+from routing.actions.decision import record_decision
+from routing.actions.rotation import move_to_end
+from routing.actions.timers import start_timer, timer_minutes
+from routing.candidates import CandidatePool, history_of
+from routing.explanations import explain_choice, explain_reassignment
+from routing.models import Routing, Trigger
+from routing.policy import Candidate, StepKind, count_statuses, sort_candidates, with_history
+from routing.rules import AVAILABLE_RULES, ROTATION_RULES, CandidateStatus
+from routing.waiting import waits_longer
 
 
 class Assignment:
-    """Finds out who may have the locked conversation of `change`, and gives it to them.
->>>>>>>> integ:routing/actions/engine.py
+    """Finds out who may have the locked conversation of `change`, and assigns it to them.
 
-    tally: how many candidates had which status, including those who were not checked one by one.
+    The inbox's routing row is locked. expected_assignee: who must still have the conversation when
+    it is assigned, or None. older_first: if another conversation waits longer and could go to the
+    same member, nothing is assigned and `must_wait` is set: the caller lets the older one go first.
     """
-<<<<<<<< HEAD:routing/actions/decision.py
-    return Decision.objects.create(
-        workspace_id=conversation.workspace_id,
-        conversation=conversation,
-        trigger=trigger,
-        rule=rule,
-        candidates=[as_row(each) for each in candidates[:MOST_KEPT]],
-        tally=tally,
-        chosen=chosen,
-        chosen_name=chosen.name[:80] if chosen else "",
-        microseconds=int(seconds * 1_000_000),
-    )
-========
 
-    def __init__(self, change, trigger):
+    def __init__(self, change, trigger, *, older_first=False):
         self.started = perf_counter()
-        self.change, self.trigger = change, trigger
+        self.change, self.cause, self.older_first = change, trigger, older_first
         self.conversation = change.conversation
         self.inbox = self.conversation.inbox
         self.routing = Routing.objects.lock(self.inbox)
-        self.at = self.conversation.assignee
-        self.was_there = True  # whoever got it: else they are told by email
+        self.expected_assignee = self.conversation.assignee
+        self.step = self.rule = None  # by which it was assigned or kept
+        self.must_wait = False
 
     @cached_property
-    def circle(self):
-        fewest = self.routing.fewest_open_first
-        circle = CandidatePool(self.inbox, count_all=fewest, nearest=True)
-        self.change.online = circle.online
-        return circle
+    def facts(self):
+        assignee = self.conversation.assignee
+        return history_of(
+            self.conversation,
+            owner=self.find_owner(),
+            assignee=assignee and assignee.pk,
+            reassigns_replies=bool(assignee and assignee.away_at and assignee.reassign_replies),
+        )
+
+    def find_owner(self):
+        """Return the id of the contact's owner if the inbox asks owners and they can answer it.
+
+        Read now: it may have been set while the conversation's row was waited for.
+        """
+        if not self.routing.to_owner:
+            return None
+        owners = self.inbox.possible_assignees.filter(owned_contacts=self.conversation.contact_id)
+        return owners.values_list("pk", flat=True).first()
 
     @cached_property
-    def candidates(self):
+    def pool(self):
         fewest = self.routing.fewest_open_first
-        return self.circle.candidates(self.conversation, fewest_open_first=fewest)
+        pool = CandidatePool(self.inbox, count_all=fewest, partial=True)
+        self.change.online = pool.online
+        return pool
+
+    @cached_property
+    def checked(self):
+        """The candidates of the pool, corrected by what was found out under their locks."""
+        return self.pool.candidates()
 
     @property
-    def tally(self):
-        return dict((Counter(tally(self.candidates)) + Counter(self.circle.far)).most_common())
+    def candidates(self):
+        """As they are for this conversation."""
+        return with_history(self.checked, self.facts)
 
-    def hold(self, pk):
-        """The membership, its row held until commit, or None: it can have nothing here any more."""
-        return lock_assignable_member(pk, self.inbox)
+    @property
+    def trigger(self):
+        reassigns_reply = self.step is not None and self.step.reassigns_reply
+        return Trigger.REASSIGN if reassigns_reply else self.cause
 
-    def hold_if(self, pk, is_right):
-        """(the membership, its row held until commit, or None; their code).
+    @property
+    def needs_email(self):
+        """Whether the new assignee couldn't take it at once, and is told by email."""
+        return self.step.kind is not StepKind.KEEP and self.rule not in AVAILABLE_RULES
 
-        Whoever is not right is let go at once, by going back to a savepoint: to hold one and wait
-        for the next would be a deadlock with a decision of another inbox.
+    def carry_out(self, make_plan):
+        """Try the steps of the plan in order. Returns the new assignee, or None.
+
+        A member who turns out to be different under the lock changes the facts, and a new plan is
+        made from them.
+        """
+        while True:
+            is_complete = not self.pool.is_partial
+            plan = make_plan(self.facts, self.routing, self.checked, is_complete=is_complete)
+            self.step = next(plan, None)
+            if self.step is None and is_complete:
+                return None
+            if self.step is None:
+                self.check_everyone()
+            elif self.step.kind is StepKind.QUEUE or self.is_overtaking():
+                self.prepare_step()
+                return None
+            elif locked := self.lock_member():
+                return self.finish(*locked)
+
+    def check_everyone(self):
+        """No one of the partial pool can take it, so that now everyone's reason counts."""
+        self.pool = self.pool.full()
+        del self.checked
+
+    def is_overtaking(self):
+        """Check once whether some wait longer that the next in the rotation could have as well."""
+        is_new = not self.step.from_assignee and not self.step.retries_timed_out
+        if self.older_first and is_new and self.step.kind is StepKind.ROTATION:
+            self.older_first = False
+            self.must_wait = waits_longer(self.conversation, self.step.members[0])
+        return self.must_wait
+
+    def prepare_step(self):
+        """Release the conversation from its last assignee, unless the step moves it from them."""
+        if not self.step.from_assignee:
+            self.expected_assignee = self.conversation.assignee = None
+        if self.step.retries_timed_out:
+            self.retry_timed_out()
+
+    def retry_timed_out(self):
+        self.conversation.timed_out_for = []
+        self.facts = replace(self.facts, timed_out_for=frozenset())
+        self.change.touch()
+
+    def lock_member(self):
+        """Lock the first member whom the step accepts. Returns (member, candidate), or None."""
+        for pk in self.step.members:
+            held, candidate = self.lock_if(pk, self.step.accepts)
+            if held is not None:
+                return held, candidate
+            self.correct_facts(pk, candidate)
+        return None
+
+    def lock_if(self, pk, accepts):
+        """Return (the membership, its row locked until commit, or None; the candidate they are).
+
+        A member who isn't accepted is unlocked at once, by going back to a savepoint: to hold one
+        and wait for the next would be a deadlock with an assignment of another inbox.
         """
         with transaction.atomic():
-            held = self.hold(pk)
-            code = self.code(held) if held else "suspended"
-            if held is None or not is_right(held, code):
+            held = self.lock(pk)
+            candidate = self.locked_candidate(held) if held else None
+            if candidate is None or not accepts(candidate):
                 transaction.set_rollback(True)
                 held = None
-        return held, code
+        return held, candidate
 
-    def code(self, held):
-        """As it is now that nobody can change it: Away, hours, capacity counted anew."""
-        return status_of(held, self.circle.online, open_count=load_of(held), now=self.circle.now)
+    def lock(self, pk):
+        """Return the membership, its row locked until commit, or None if they lost the inbox."""
+        return lock_assignable_member(pk, self.inbox)
 
-    def give_to_next(self):
-        """To whoever is available and next; None: nobody is."""
-        given = self.give_to_available()
-        if given is None and self.circle.is_partial:
-            # Nobody is available: now the reasons of each count.
-            self.circle = self.circle.full()
-            del self.candidates
-            given = self.give_to_available()
-        return given
+    def locked_candidate(self, held):
+        """Check the member again now that no one can change them: Away, hours, open count."""
+        open_count = count_open(held)
+        status, is_online = self.pool.status(held, open_count)
+        return Candidate(
+            held.pk,
+            held.name,
+            status,
+            open_count=open_count,
+            capacity=held.capacity,
+            wants_email=held.email_mine,
+            is_online=is_online,
+        )
 
-    def give_to_available(self):
-        fewest = self.routing.fewest_open_first
-        while chosen := choose(self.candidates, fewest_open_first=fewest):
-            held, code = self.hold_if(chosen.membership_id, is_available)
-            if held is not None:
-                return self.give(held, self.rule)
-            self.put(chosen, code=code)  # another one since the candidates were listed
-        return None
+    def correct_facts(self, pk, candidate):
+        """candidate: as they are now, or None if they can't be assigned here any more."""
+        if self.step.kind is StepKind.KEEP:
+            self.facts = replace(self.facts, assignee=None)
+        elif self.step.kind is StepKind.OWNER and candidate is None:
+            self.facts = replace(self.facts, owner=None)
+        elif self.step.kind is StepKind.OWNER:
+            self.facts = replace(self.facts, owner_status=candidate.status)
+        else:
+            self.replace_candidate(pk, candidate)
 
-    def forgive(self):
-        """Better somebody who let it pass than nobody. Returns whether there was anybody such."""
-        if not self.conversation.timed_out_for:
-            return False
-        self.conversation.timed_out_for = []
-        self.change.touch()
-        del self.candidates
-        return True
-
-    def give_as_lead(self):
-        """To whoever is next although nobody is there; None: it stays in the queue."""
-        fewest = self.routing.fewest_open_first
-        while chosen := choose_lead(self.candidates, fewest_open_first=fewest):
-            held, code = self.hold_if(chosen.membership_id, can_be_told)
-            if held is not None:
-                self.was_there = code == AVAILABLE and self.circle.is_open
-                return self.give(held, self.rule if self.was_there else lead_rule(code))
-            self.put(chosen, limit=0)
-        return None
-
-    @property
-    def overtakes(self):
-        """Whether some wait longer, in this inbox, that the next in turn could be given as well."""
-        chosen = choose(self.candidates, fewest_open_first=self.routing.fewest_open_first)
-        return chosen is not None and waits_longer(self.conversation, chosen.membership_id)
-
-    @property
-    def rule(self):
-        return "fewest_open" if self.routing.fewest_open_first else "round_robin"
-
-    def put(self, chosen, **known):
-        self.candidates = [
-            each._replace(**known) if each is chosen else each for each in self.candidates
+    def replace_candidate(self, pk, candidate):
+        if candidate is None:
+            known = {"status": CandidateStatus.SUSPENDED}
+        else:
+            known = {"status": candidate.status, "wants_email": candidate.wants_email}
+            if candidate.capacity is not None:
+                known |= {"capacity": candidate.capacity, "open_count": candidate.open_count}
+        self.checked = [
+            each._replace(**known) if each.membership_id == pk else each for each in self.checked
         ]
 
-    def give(self, held, rule, *, code=""):
-        """Assign, with the decision behind it. Only who was asked in turn has had a turn.
+    def finish(self, held, candidate):
+        self.rule = self.step.rule_for(candidate, self.routing)
+        if self.step.kind is StepKind.KEEP:
+            return self.keep(held, self.rule)
+        self.prepare_step()
+        return self.assign(held, self.rule, owner_status=candidate.status)
 
-        None: it is theirs already, for they came back while their row was waited for.
+    def assign(self, held, rule, *, owner_status=""):
+        """Assign the conversation and record why.
+
+        Returns None if it is theirs already: they came back while their row was waited for.
         """
-        if self.at is not None and self.at.pk == held.pk:
+        expected = self.expected_assignee
+        if expected is not None and expected.pk == held.pk:
             return None
-        if rule in IN_TURN:
-            take_turn(self.routing, held.pk)
-        reason = explain_choice(rule, self.tally, owner_code=code)
-        if self.at is not None:
-            reason = explain_reassignment(self.trigger, self.at.name, reason, minutes(self.conversation))
-        decision = self.write_down(rule, held)
+        if rule in ROTATION_RULES:
+            move_to_end(self.routing, held.pk)
+        tally = self.status_counts
+        reason = explain_choice(rule, tally, owner_code=owner_status)
+        if expected is not None:
+            minutes = timer_minutes(self.conversation)
+            reason = explain_reassignment(self.trigger, expected.name, reason, minutes)
+        decision = self.record(rule, tally, held)
         assign_conversation(
             self.conversation,
             assignee=held,
-            expected_assignee=self.at,
-            is_locked=True,
+            expected_assignee=expected,
+            held=True,
             reason=reason,
             decision=str(decision.pk),
         )
@@ -175,57 +228,32 @@ class Assignment:
         return held
 
     def keep(self, held, rule):
-        """It stays with whoever had it, and the timeline says why."""
-        decision = self.write_down(rule, held)
+        """Leave it with its last assignee, and say why on the timeline."""
+        decision = self.record(rule, self.status_counts, held)
         self.change.add_activity("kept", reason=decision.sentence, decision=str(decision.pk))
         self.conversation.is_routed = True
         start_timer(self.conversation, self.routing, rule)
+        return held
 
-    def write_down(self, rule, chosen=None):
-        return Decision.objects.create(
-            workspace_id=self.conversation.workspace_id,
-            conversation=self.conversation,
+    @property
+    def status_counts(self):
+        found = Counter(count_statuses(self.candidates)) + Counter(self.pool.unchecked)
+        return dict(found.most_common())
+
+    def record(self, rule, tally, chosen=None):
+        return record_decision(
+            self.conversation,
             trigger=self.trigger,
             rule=rule,
-            candidates=[as_row(each) for each in self.candidates[:MOST_KEPT]],
-            tally=self.tally,
+            candidates=sort_candidates(self.candidates, self.routing),
+            tally=tally,
             chosen=chosen,
-            chosen_name=chosen.name[:80] if chosen else "",
-            microseconds=int((perf_counter() - self.started) * 1_000_000),
+            seconds=perf_counter() - self.started,
         )
 
 
-def lead_rule(code):
-    """Outside the inbox's opening hours nobody is available for it; they may be there though."""
-    return "lead_online" if code in REACHABLE else "lead"
-
-
-def is_available(_held, code):
-    return code == AVAILABLE
-
-
-def can_be_told(held, _code):
-    """By email, of a chat that they have room for."""
-    return held.email_mine and (held.capacity is None or load_of(held) < held.capacity)
-
-
-def load_of(held):
-    """Open conversations over the whole workspace; without a limit nobody counts them."""
-    if held.capacity is None:
+def count_open(member):
+    """Return their open conversations over the whole workspace; 0 if they have no capacity set."""
+    if member.capacity is None:
         return 0
-    return count_open_conversations(held.workspace_id, [held.pk]).get(held.pk, 0)
-
-
-def minutes(conversation):
-    """How long the answer-by timer ran."""
-    if conversation.response_due_at is None:
-        return 0
-    return round((conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60)
->>>>>>>> integ:routing/actions/engine.py
-
-
-def as_row(candidate):
-    """Return the candidate as it is stored with a decision."""
-    row = candidate._asdict()
-    del row["is_online"]
-    return {"id": str(row.pop("membership_id")), **row}
+    return count_open_conversations(member.workspace_id, [member.pk]).get(member.pk, 0)

@@ -4,13 +4,13 @@ from django.utils import timezone
 
 from inbox.change import changing
 from inbox.models import Contact
-from routing.emails.agents import email_owner_of_reassignment
 from routing.actions.engine import Assignment
 from routing.actions.timers import move_timer, stop_timer
+from routing.emails.agents import email_owner_of_reassignment
 from routing.models import Trigger
 from routing.policy import plan_reassignment, response_minutes
 from routing.rules import ONLINE, Rule
-from teams.availability import status_of, reachable_since
+from teams.availability import reachable_since, status_of
 
 
 def reassign_overdue(conversation):
@@ -67,6 +67,9 @@ def has_just_come(assignment):
 
 def opened_since(assignment):
     """Return when the inbox opened, if the timer was started before; else None."""
-    hours, started_at = assignment.inbox.opening_hours, assignment.conversation.response_timer_started_at
+    hours, started_at = (
+        assignment.inbox.opening_hours,
+        assignment.conversation.response_timer_started_at,
+    )
     opening = None if hours.is_open(started_at) else hours.next_opening(started_at)
     return opening if opening and opening <= timezone.now() else None

@@ -19,7 +19,9 @@ def start_timer(conversation, routing, rule):
         stop_timer(conversation)
         return
     conversation.response_timer_started_at = timezone.now()
-    conversation.response_due_at = conversation.response_timer_started_at + timedelta(minutes=minutes)
+    conversation.response_due_at = conversation.response_timer_started_at + timedelta(
+        minutes=minutes
+    )
 
 
 def stop_timer(conversation):
@@ -42,12 +44,18 @@ def timer_minutes(conversation):
     """Return for how many minutes the timer was started; 0 if none runs."""
     if conversation.response_due_at is None:
         return 0
-    return round((conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60)
+    return round(
+        (conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60
+    )
 
 
 def timers_started_before_they_came(memberships):
     """Return [(conversation, assignee, when the assignee came online)], the first two as ids."""
-    held = Conversation.objects.open().filter(assignee__in=memberships).exclude(response_timer_started_at=None)
+    held = (
+        Conversation.objects.open()
+        .filter(assignee__in=memberships)
+        .exclude(response_timer_started_at=None)
+    )
     held = list(held.values_list("pk", "assignee", "response_timer_started_at"))
     came_at = reachable_since({assignee for _pk, assignee, _started_at in held})
     return [
@@ -73,7 +81,9 @@ def move_timer(conversation, since):
     """
     if since is None or conversation.response_timer_started_at >= since:
         return False
-    response_due_at = since + (conversation.response_due_at - conversation.response_timer_started_at)
+    response_due_at = since + (
+        conversation.response_due_at - conversation.response_timer_started_at
+    )
     if response_due_at <= timezone.now():
         return False
     conversation.response_timer_started_at, conversation.response_due_at = since, response_due_at

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from inbox.email_kinds import EmailKind
 from messagehub.lib.tokens import hash_token
-from outbox.actions import cancel_deliveries, send_deliveries_now, queue_deliveries
+from outbox.actions import cancel_deliveries, queue_deliveries, send_deliveries_now
 from outbox.models import Delivery
 from routing.emails.pacing import (
     FIRST_DELAY,

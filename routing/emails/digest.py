@@ -70,7 +70,9 @@ def render_digest(delivery, recipient):
             "%(count)d conversations are waiting for a reply in %(workspace)s",
             count,
         )
-        return RenderedEmail(subject=subject % params, **render_bodies("digest", params | {"url": url}))
+        return RenderedEmail(
+            subject=subject % params, **render_bodies("digest", params | {"url": url})
+        )
 
 
 def waiting_for(recipient):

@@ -4,11 +4,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 from django.urls import reverse
 
-from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
-from teams.permissions import Permission
 from teams.emails import register_subjects
+from teams.permissions import Permission
 
 
 def may_see(membership):

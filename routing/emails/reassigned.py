@@ -67,7 +67,9 @@ def render(conversation, owner, to, minutes):
         "minutes": minutes,
         "url": desk_url(conversation) if can_open else "",
     }
-    return RenderedEmail(subject=subject(conversation, assignee), **render_bodies("reassigned", context))
+    return RenderedEmail(
+        subject=subject(conversation, assignee), **render_bodies("reassigned", context)
+    )
 
 
 def subject(conversation, assignee):

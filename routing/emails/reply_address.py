@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from inbox.models import Contact
-from inbox.models.contact import byte_order_key
 from routing.models import ReplyAddress
 
 

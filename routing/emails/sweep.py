@@ -17,7 +17,7 @@ from outbox.models import Delivery
 from routing.emails.agents import KNOWN, email_agents, list_recipients
 from routing.emails.pacing import EMAIL_INTERVAL
 from teams import presence
-from teams.availability import REACHABLE, status_of, is_status_pending
+from teams.availability import REACHABLE, is_status_pending, status_of
 
 logger = logging.getLogger(__name__)
 UNANSWERED_FOR = timedelta(minutes=1)

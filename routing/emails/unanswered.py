@@ -21,7 +21,7 @@ from routing.emails.rendering import (
 )
 from routing.emails.unread import new_contact_messages
 from teams import presence
-from teams.availability import REACHABLE, status_of, is_status_pending
+from teams.availability import REACHABLE, is_status_pending, status_of
 
 # An assignee was offline when it was queued and is online now. They will read the conversation,
 # or go offline again.

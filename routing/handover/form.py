@@ -9,7 +9,6 @@ from inbox.models import Conversation
 from inbox.snooze_options import next_working_time
 from routing.handover.actions import Action, Choice
 from teams.availability import with_availability
-from teams.time_format import format_time
 from teams.permissions import Permission
 
 KEEP = "keep"

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from inbox.open_counts import count_open_conversations
 from routing.handover.form import can_hand_over
 from teams.access import ANY_MEMBER, workspace_page
-from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 
 SIGN_OUT = "sign-out"

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery
-from messagehub.lib.same_workspace import TenantForeignKey, TenantOneToOneField, same_workspace_constraints
+from messagehub.lib.same_workspace import (
+    TenantForeignKey,
+    TenantOneToOneField,
+    same_workspace_constraints,
+)
 from teams.models import Membership, Team
 from teams.models.workspace import TenantModel
 

@@ -45,7 +45,9 @@ class Comparison:
         self.columns = [self.column(_("Actual"), actual, now, timeouts_known=False)]
         self.columns.append(self.column(_("Current settings"), simulate(past.history, now), now))
         if copy is not None:
-            self.columns.append(self.column(_("Trial settings"), simulate(past.history, copy), copy))
+            self.columns.append(
+                self.column(_("Trial settings"), simulate(past.history, copy), copy)
+            )
         self.differences = differences(actual, self.columns[-1].outcomes)
         self.modelled = differences(actual, self.columns[1].outcomes)
 

@@ -1,7 +1,7 @@
 from django import template
 
-from routing.handover.form import can_hand_over_for_others
 from inbox.open_counts import count_open_conversations
+from routing.handover.form import can_hand_over_for_others
 
 register = template.Library()
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inbox.views.desk import find_conversation
-from routing.retention import RETENTION
 from routing.explanations import explain_candidate, format_tally
+from routing.retention import RETENTION
 from teams.access import Permission, workspace_page
 
 

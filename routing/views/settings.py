@@ -9,8 +9,8 @@ from routing.forms import ReplyForm, RoutingForm
 from routing.models import Routing
 from routing.panel import closed_sentence, who_would_get_it
 from teams.access import Permission, workspace_page
-from teams.forms.hours import HoursForm
 from teams.forms import form_data
+from teams.forms.hours import HoursForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +23,9 @@ def routing(request, inbox):
     if request.method == "POST" and form.is_valid():
         save_routing(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "inbox-routing", inbox)
-    return render_tab(request, "routing/settings.html", inbox, form, **panel_context(inbox, stored, form))
+    return render_tab(
+        request, "routing/settings.html", inbox, form, **panel_context(inbox, stored, form)
+    )
 
 
 def posted_or_copy(request):

@@ -12,8 +12,7 @@ from inbox.actions.message import post_reply
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
 from inbox.snooze_options import snooze_options
-from teams.actions.availability import set_hours
-from teams.actions.availability import set_away
+from teams.actions.availability import set_away, set_hours
 from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.processes import until
@@ -258,7 +257,9 @@ def test_going_away_offers_a_handover_with_four_actions_and_undo(
     bob.expect_live()
     expect(bob.rows).to_have_count(1)
     bar.get_by_role("button", name="Undo").click()
-    expect(bob.page.get_by_role("heading", name="Undone: 3 of 3 conversations returned")).to_be_visible()
+    expect(
+        bob.page.get_by_role("heading", name="Undone: 3 of 3 conversations returned")
+    ).to_be_visible()
     assert holders(kept, queued, given, snoozed) == [acme.bob] * 4
     assert reloaded(snoozed).is_open
     bob.goes_to()

@@ -216,7 +216,9 @@ def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings)
 def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, console):
     console.expect("status of 400")
     at = at_settings("routing")
-    minutes = at.page.get_by_label("Reassign to the users and teams above if the owner doesn't answer within")
+    minutes = at.page.get_by_label(
+        "Reassign to the users and teams above if the owner doesn't answer within"
+    )
     expect(minutes).to_be_hidden()
     at.page.get_by_label(OWNER, exact=True).check()
     expect(minutes).to_be_visible()
@@ -232,7 +234,11 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
 
 def test_every_routing_option_is_saved(acme, at_settings):
     at = at_settings("routing")
-    boxes = ["Fewest open conversations first", OWNER, "Reopened conversations go back to the previous agent"]
+    boxes = [
+        "Fewest open conversations first",
+        OWNER,
+        "Reopened conversations go back to the previous agent",
+    ]
     for label in boxes:
         at.page.get_by_label(label).check()
     at.page.get_by_label("Assign it to the next agent in rotation").check()

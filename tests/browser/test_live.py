@@ -143,7 +143,9 @@ def test_without_streams_both_sides_poll(
     conversation = Conversation.objects.get(inbox=acme.inbox)
     page = desk.new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/conversations/{conversation.number}/?view=all")
-    expect(page.get_by_text("Live updates unavailable. Refreshing every few seconds.")).to_be_visible()
+    expect(
+        page.get_by_text("Live updates unavailable. Refreshing every few seconds.")
+    ).to_be_visible()
     with without_reloading(page), without_reloading(vera.page):
         vera.writes("Two")
         post_reply(conversation, body="Three", client_id=uuid4(), by=acme.bea)

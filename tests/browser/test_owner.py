@@ -17,8 +17,8 @@ from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.models import Routing
 from routing.tasks import sweep_waiting
-from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_available, set_away
+from teams.actions.status import publish_status_changes
 
 ABSENT = "Away right now. Your message will be emailed to Bob."
 

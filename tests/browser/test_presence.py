@@ -20,7 +20,9 @@ def count_open_pages(membership):
     """Count the member's open pages. Pages that were closed expire within seconds."""
     seconds, _microseconds = redis.client().time()
     goodbye = seconds * 1_000 + presence.CLOSING_MS + 1_000
-    tabs = redis.client().zrangebyscore(presence.redis_key(membership.workspace_id), goodbye, "+inf")
+    tabs = redis.client().zrangebyscore(
+        presence.redis_key(membership.workspace_id), goodbye, "+inf"
+    )
     return sum(tab.startswith(str(membership.pk).encode()) for tab in tabs)
 
 

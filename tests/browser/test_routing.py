@@ -49,7 +49,10 @@ def emailed(conversation, kind="unanswered"):
 def pass_six_minutes(acme):
     """Move response timers and statuses back in time."""
     running = Conversation.objects.filter(inbox=acme.inbox).exclude(response_due_at=None)
-    running.update(response_timer_started_at=F("response_timer_started_at") - MINUTES, response_due_at=F("response_due_at") - MINUTES)
+    running.update(
+        response_timer_started_at=F("response_timer_started_at") - MINUTES,
+        response_due_at=F("response_due_at") - MINUTES,
+    )
     states = StatusChange.objects.filter(workspace=acme.workspace)
     states.update(created_at=F("created_at") - MINUTES)
 
@@ -99,7 +102,9 @@ def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
     settings_page.get_by_label(OWNER).check()
-    settings_page.get_by_label("Reassign to the users and teams above if the owner doesn't answer within").fill("5")
+    settings_page.get_by_label(
+        "Reassign to the users and teams above if the owner doesn't answer within"
+    ).fill("5")
     saves(settings_page)
     bea = at_desk(acme.bea)
     vera = new_vera()

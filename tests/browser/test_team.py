@@ -385,9 +385,7 @@ def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in
     sent = invite("noor@acme.example")
     page = in_office(acme.bob, "conversations/").page
     page.goto(sent.link)
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "This invitation is for someone else"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("This invitation is for someone else")
     expect(page.get_by_text(f"You're signed in as {acme.bob.user.email}.")).to_be_visible()
     page.get_by_role("button", name="Sign out and continue as noor@acme.example").click()
     expect(page.get_by_label("Email")).to_have_value("noor@acme.example")

@@ -18,7 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
-from routing.models import Decision, HandoverItem, Handover, Routing, Target, RotationEntry
+from routing.models import Decision, Handover, HandoverItem, RotationEntry, Routing, Target
 from teams.models import (
     AuditEntry,
     Invitation,

@@ -12,7 +12,7 @@ from inbox.actions.assignment import assign_conversation, return_ineligible_to_q
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
-from teams.actions.membership import remove_member, reactivate_member, suspend_member
+from teams.actions.membership import reactivate_member, remove_member, suspend_member
 from teams.actions.workspace import delete_workspace, restore_workspace
 from teams.models import AuditEntry, Membership, StatusChange
 from teams.tasks import sweep_statuses
@@ -78,13 +78,17 @@ def test_the_sweep_publishes_again_after_a_failure(acme, online, end, live_event
     sweep_statuses()
     with patch("teams.actions.membership.publish_status_changes", side_effect=RuntimeError("x")):
         end(acme.bob, by=acme.alice)
-    assert StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "available"
+    assert (
+        StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "available"
+    )
     live_events.clear()
     sweep_statuses()
     sweep_statuses()
     [(_channel, event, data)] = [each for each in live_events if each.name == "presence"]
     assert (event, data["membership"], data["state"]) == ("presence", str(acme.bob.pk), "offline")
-    assert StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "suspended"
+    assert (
+        StatusChange.objects.filter(membership=acme.bob).latest("created_at").status == "suspended"
+    )
 
 
 @ENDINGS

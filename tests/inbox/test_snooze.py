@@ -14,11 +14,11 @@ from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.snooze import snooze_conversation, wake_conversation, wake_due_conversations
 from inbox.forms.snooze import SnoozeForm
 from inbox.models import Conversation, Message
+from inbox.open_counts import count_open_conversations
 from inbox.snooze_options import next_working_time, snooze_options
 from inbox.tasks import wake_snoozed
 from teams.actions.availability import set_away, set_reassign_replies
 from teams.actions.membership import remove_member
-from inbox.open_counts import count_open_conversations
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
 from tests.live_events import committed

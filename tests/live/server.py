@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import psutil
+from messagehub.local.programs import redis_program
 
 from dev.binaries import redis_program
 from messagehub.lib.live import tickets
 from messagehub.lib.live.endpoint import STATS_CHANNEL
-from messagehub.local.programs import redis_program
 from tests.live.client import Stream
 from tests.processes import PATIENCE, free_port, until
 

@@ -78,7 +78,9 @@ def test_without_an_answer_overdue_ones_come_first(acme, online, new_visitor, bo
     waits_for(long, minutes=60)
     waits_for(overdue, minutes=10)
     response_due_at = timezone.now() - timedelta(minutes=1)
-    Conversation.objects.filter(pk=overdue.pk).update(response_timer_started_at=response_due_at, response_due_at=response_due_at)
+    Conversation.objects.filter(pk=overdue.pk).update(
+        response_timer_started_at=response_due_at, response_due_at=response_due_at
+    )
     answered = new_visitor(acme.inbox).writes().conversation
     post_reply(answered, body="Hi", client_id=uuid4(), by=acme.bob)
     assert numbers(board().late) == [overdue.number, long.number, short.number]

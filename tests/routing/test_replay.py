@@ -14,13 +14,12 @@ from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Message
-from routing.simulator import replay
 from routing.models import Routing
-from routing.simulator.replay import read_past, rules_of, with_speed
-from routing.simulator import Arrival, Person, simulate
-from routing.simulator.figures import differences, figures_of, really
-from teams.actions.status import publish_status_changes
+from routing.simulator import Arrival, replay, simulate
+from routing.simulator.figures import differences, figures_of
+from routing.simulator.replay import read_past, rules_of
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
+from teams.actions.status import publish_status_changes
 from teams.models import StatusChange
 from tests.commits import COMMIT_EFFECTS
 from tests.conftest import Vera, goes_online

@@ -51,7 +51,11 @@ def test_old_decisions_are_deleted_but_the_latest_of_unresolved_conversations(ac
 def test_old_statuses_are_deleted_but_the_latest(acme):
     StatusChange.objects.all().delete()
     fields = {"workspace": acme.workspace, "status": "away"}
-    spans = [status_retention.KEPT + 2 * DAY, status_retention.KEPT + DAY, status_retention.KEPT - DAY]
+    spans = [
+        status_retention.KEPT + 2 * DAY,
+        status_retention.KEPT + DAY,
+        status_retention.KEPT - DAY,
+    ]
     for number, span in enumerate(spans):
         StatusChange.objects.create(membership=acme.bob, **fields, **ago(span, number))
     only = StatusChange.objects.create(membership=acme.bea, **fields, **ago(spans[0], 9))

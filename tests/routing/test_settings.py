@@ -297,7 +297,10 @@ def test_with_fewest_open_first_the_panel_shows_every_count(acme, online, new_vi
     new_visitor(acme.inbox).writes()
     online(acme.bea)
     found, html = panel(leads="queue", fewest_open_first="on")
-    assert [each.sentence for each in found.candidates] == ["Available, 0 open", "Available, 1 open"]
+    assert [each.sentence for each in found.candidates] == [
+        "Available, 0 open",
+        "Available, 1 open",
+    ]
     assert "With unsaved settings" in html
     assert Routing.objects.of(acme.inbox).fewest_open_first is False
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from inbox.actions.inbox import create_inbox
 from inbox.models import Conversation, Inbox
 from routing.models import Routing, Target
-from teams.actions.status import publish_status_changes
 from teams.actions.membership import suspend_member
 from teams.actions.role import save_role
+from teams.actions.status import publish_status_changes
 from teams.actions.team import save_team
 from teams.models import AuditEntry, Membership, StatusChange
 from tests.conftest import Vera

@@ -14,8 +14,8 @@ from routing.emails import sweep
 from routing.models import Routing
 from routing.tasks import sweep_waiting
 from teams import presence
-from teams.actions.status import publish_stale_statuses
 from teams.actions.availability import set_away, set_capacity
+from teams.actions.status import publish_stale_statuses
 from teams.models import Membership
 from teams.tasks import sweep_presence
 from tests.commits import COMMIT_EFFECTS

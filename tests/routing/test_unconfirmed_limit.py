@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from outbox.models import Delivery
-from routing.emails.agents import FIRST_DELAY, KINDS
 from routing.emails import unconfirmed_limit
+from routing.emails.agents import FIRST_DELAY, KINDS
 from tests.routing.mails import mailed, pass_time
 
 

@@ -22,12 +22,12 @@ from outbox.actions import queue_delivery
 from outbox.models import Delivery
 from routing import candidates
 from routing.actions.settings import save_availability, save_routing
-from routing.models import Routing, Target, RotationEntry
+from routing.models import RotationEntry, Routing, Target
 from teams import presence
-from teams.actions.status import publish_status_changes
 from teams.actions.availability import set_away, set_capacity, set_reassign_replies
 from teams.actions.holidays import set_holidays
 from teams.actions.membership import remove_member, suspend_member
+from teams.actions.status import publish_status_changes
 from teams.actions.team import save_team
 from teams.actions.workspace import update_workspace
 from teams.hours import Hours
@@ -110,7 +110,9 @@ class TestBeforeTheFirstMessage:
         monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
         monkeypatch.setattr(candidates, "MOST_CHECKED", 1)
         online(acme.bob, acme.bea)
-        RotationEntry.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9)
+        RotationEntry.objects.create(
+            workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea, last_assigned_at=9
+        )
         set_away(acme.bob)
         assert read_state(vera.call("messages/"))[0] == "online"
 

@@ -16,8 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
-from messagehub.lib.response_headers import embeddable
 from messagehub.lib.origin import parse_origin
+from messagehub.lib.response_headers import embeddable
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 

@@ -58,7 +58,8 @@ class Checks:
         return [
             each
             for each in others.exclude(pk=conversation.pk)
-            if waiting_since(each) < since and person.pk not in (*each.released_by, *each.timed_out_for)
+            if waiting_since(each) < since
+            and person.pk not in (*each.released_by, *each.timed_out_for)
         ]
 
     def owner_rule(self, person, state):

@@ -17,9 +17,9 @@ from outbox.models import Delivery
 from routing.models import Decision, Routing, Target
 from routing.tasks import sweep_overdue, sweep_waiting
 from teams import presence
-from teams.actions.status import publish_status_changes
 from teams.actions.availability import record_heartbeat
 from teams.actions.membership import add_member
+from teams.actions.status import publish_status_changes
 from teams.models import Membership, StatusChange
 from teams.tasks import sweep_presence, sweep_statuses
 from tests.conftest import Vera, make_user
@@ -136,7 +136,9 @@ def running(conversation):
     conversation = stored(conversation)
     if conversation.response_due_at is None:
         return None
-    return (conversation.response_due_at - conversation.response_timer_started_at).total_seconds() / 60
+    return (
+        conversation.response_due_at - conversation.response_timer_started_at
+    ).total_seconds() / 60
 
 
 def stored(conversation):

@@ -22,7 +22,7 @@ from routing.actions.settings import save_availability, save_routing
 from routing.models import Decision, Target
 from teams import presence
 from teams.actions import availability as states
-from teams.actions.membership import add_member, remove_member, reactivate_member, suspend_member
+from teams.actions.membership import add_member, reactivate_member, remove_member, suspend_member
 from teams.actions.notifications import set_notifications
 from teams.actions.team import save_team
 from teams.models import Membership

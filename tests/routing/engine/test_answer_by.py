@@ -57,7 +57,9 @@ def runs_out(conversation):
 def set_timer(ends_in):
     """As if it had been started five minutes before it ends."""
     ends = timezone.now() + timedelta(minutes=ends_in)
-    Conversation.objects.update(response_timer_started_at=ends - timedelta(minutes=5), response_due_at=ends)
+    Conversation.objects.update(
+        response_timer_started_at=ends - timedelta(minutes=5), response_due_at=ends
+    )
 
 
 def hand_to_bea_and_back(acme, conversation):

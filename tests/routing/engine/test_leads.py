@@ -7,7 +7,6 @@ import pytest
 from messagehub.lib import redis
 from routing.explanations import explain_candidate
 from routing.models import Decision, Routing
-from routing.explanations import explain_candidate
 from teams.actions.availability import set_away
 from tests.routing.engine.conftest import (
     assignees_of_new,

@@ -7,10 +7,10 @@ import pytest
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.resolution import resolve_conversation
 from routing.actions import queue
-from routing.handover.actions import Choice, Action, hand_over_conversations
 from routing.actions.queue import assign_all_queues
-from teams.actions.status import publish_status_changes
+from routing.handover.actions import Action, Choice, hand_over_conversations
 from teams.actions.membership import suspend_member
+from teams.actions.status import publish_status_changes
 from tests.routing.engine.conftest import (
     aim,
     calls_of,

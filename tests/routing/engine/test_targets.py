@@ -6,7 +6,7 @@ from inbox.actions.assignment import assign_conversation
 from routing.forms import RoutingForm
 from routing.models import Routing, Target
 from routing.targets import list_targets, target_members
-from teams.actions.membership import remove_member, reactivate_member, suspend_member
+from teams.actions.membership import reactivate_member, remove_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
     aim,

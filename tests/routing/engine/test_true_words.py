@@ -81,7 +81,10 @@ def test_a_lead_of_a_closed_inbox_goes_to_an_online_agent_without_email(acme, ru
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
     assert (has(conversation), why(conversation).rule) == ("Bob", "lead_online")
-    assert why(conversation).sentence == "No agent was available. Bob was next in rotation and is online."
+    assert (
+        why(conversation).sentence
+        == "No agent was available. Bob was next in rotation and is online."
+    )
     assert says_nothing_of_email(conversation)
     assert addresses_mailed() == []
 
