@@ -99,7 +99,7 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
         clock = Clock()
         assignee = route_conversation(Conversation(pk=pk), trigger="message")
         took.append(clock.read())
-        if given is None:
+        if assignee is None:
             raise RuntimeError("no assignee was found")
     return took
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.policy import ABSENT, AVAILABLE, NOT_CHECKED
+from routing.rules import ABSENT, AVAILABLE, CandidateStatus
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -18,20 +18,20 @@ REASONS = {
     "released": lambda: _("returned it to the queue"),
     "timed_out": lambda: _("didn't answer in time"),
     "unknown": lambda: _("status unknown"),
-    NOT_CHECKED: lambda: _("also available, later in rotation"),
+    CandidateStatus.NOT_CHECKED: lambda: _("also available, later in rotation"),
 }
 
 
 def explain_candidate(candidate) -> str:
     """Say why they can take it, or not: a Candidate, a stored row, or a status alone."""
     if isinstance(candidate, dict):
-        wants_mail = candidate.get("wants_mail", True)
-        text = explain_candidate(candidate["code"])
-        is_absent = candidate["code"] in ABSENT
-        if wants_mail or not is_absent:
+        wants_email = candidate.get("wants_email", True)
+        text = explain_candidate(candidate["status"])
+        is_absent = candidate["status"] in ABSENT
+        if wants_email or not is_absent:
             return text
         return _("%(reason)s, email turned off") % {"reason": text}
-    return str(REASONS[getattr(candidate, "code", candidate)]())
+    return str(REASONS[getattr(candidate, "status", candidate)]())
 
 
 def format_tally(tally) -> str:
@@ -61,12 +61,12 @@ def explain_waiting(decision) -> str:
     return _("No agent is available yet: %(reasons)s.") % {"reasons": reasons}
 
 
-def explain_choice(rule, tally, *, owner_code="") -> str:
+def explain_choice(rule, tally, *, owner_status="") -> str:
     """Say why this agent was chosen, to follow "Assigned to Bob: "."""
     if rule == "owner":
         return _("owner of this contact")
     if rule in OWNER_UNAVAILABLE:
-        params = {"reason": explain_candidate(owner_code)}
+        params = {"reason": explain_candidate(owner_status)}
         return str(OWNER_UNAVAILABLE[rule]()) % params
     if rule == "lead_online":
         return _("next in rotation; %(reason)s") % {"reason": explain_unassigned(tally)}
@@ -77,7 +77,7 @@ def explain_choice(rule, tally, *, owner_code="") -> str:
         if available == 1:
             return _("the only one available")
         return _("fewest open conversations of %(count)d available") % {"count": available}
-    if tally.get(NOT_CHECKED):
+    if tally.get(CandidateStatus.NOT_CHECKED):
         return _("round robin, next in rotation")
     if available == 1:
         return _("round robin, the only one available")
@@ -107,7 +107,7 @@ def explain_decision(decision) -> str:
         return str(DECISIONS[decision.rule]()) % params
     if decision.rule == "fewest_open" and available > 1:
         return _("%(name)s had the fewest open conversations of %(count)d available.") % params
-    if decision.tally.get(NOT_CHECKED):
+    if decision.tally.get(CandidateStatus.NOT_CHECKED):
         return _("%(name)s was assigned least recently of all who were available.") % params
     text = ngettext(
         "%(name)s was the only one available.",
@@ -145,7 +145,7 @@ DECISIONS = {
         "%(name)s owns this contact, wasn't available, and turned email off."
     ),
     "owner": lambda: _("%(name)s owns this contact and was available."),
-    "keep": lambda: _("%(name)s had it before and was available."),
+    "kept": lambda: _("%(name)s had it before and was available."),
     "kept_offline": lambda: _(
         "%(name)s had it before. This inbox returns reopened conversations even to agents who "
         "are offline."

@@ -6,7 +6,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from inbox.open_counts import count_open_conversations
-from routing.candidates import CandidatePool, past_of
+from routing.candidates import CandidatePool, excluded_members
 from routing.models import Routing
 from routing.targets import target_members
 from teams import presence
@@ -52,15 +52,15 @@ class InboxAvailability:
     @cached_property
     def candidates(self):
         """Return routing's candidates, of a large inbox only the next ones if any is available."""
-        circle = CandidatePool(self.inbox, partial=True)
-        candidates = circle.candidates()
-        if circle.is_partial and not any(candidate.is_available for candidate in candidates):
-            return circle.full().candidates()
+        pool = CandidatePool(self.inbox, partial=True)
+        candidates = pool.candidates()
+        if pool.is_partial and not any(candidate.is_available for candidate in candidates):
+            return pool.full().candidates()
         return candidates
 
     def find_agents(self, status, conversation):
         """Return the first few candidates with this status who can have the conversation."""
-        ids = [each.membership_id for each in self.candidates if each.code == status]
+        ids = [each.membership_id for each in self.candidates if each.status == status]
         ids = [pk for pk in ids if is_eligible(pk, conversation)][:MAX_AGENTS]
         missing = [pk for pk in ids if pk not in self.agents_by_id]
         for agent in Membership.objects.with_related().filter(pk__in=missing) if missing else ():
@@ -91,4 +91,4 @@ class InboxAvailability:
 
 def is_eligible(membership_id, conversation):
     """Return whether routing may offer a member the conversation, which they may have given up."""
-    return conversation is None or membership_id not in past_of(conversation)
+    return conversation is None or membership_id not in excluded_members(conversation)

@@ -86,7 +86,7 @@ def set_opening_hours(inbox, *, hours, by):
         locked = lock_inbox(inbox)
         if locked.hours == hours:
             return False
-        before, after = format_hours(locked.hours), format_hours(hours)
+        before, after = audited_hours(locked.hours), audited_hours(hours)
         inbox.hours = locked.hours = hours
         locked.save(update_fields=["hours"])
         audit.record(
@@ -100,7 +100,7 @@ def set_opening_hours(inbox, *, hours, by):
     return True
 
 
-def format_hours(stored):
+def audited_hours(stored):
     return format_hours(stored) or [_("always")]
 
 

@@ -211,7 +211,7 @@ class Assignment:
         if rule in ROTATION_RULES:
             move_to_end(self.routing, held.pk)
         tally = self.status_counts
-        reason = explain_choice(rule, tally, owner_code=owner_status)
+        reason = explain_choice(rule, tally, owner_status=owner_status)
         if expected is not None:
             minutes = timer_minutes(self.conversation)
             reason = explain_reassignment(self.trigger, expected.name, reason, minutes)

@@ -4,13 +4,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 from django.urls import reverse
 
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
-from teams.emails import register_subjects
 from teams.permissions import Permission
+from teams.signals import email_filter_requested, email_links_requested
 
 
-def may_see(membership):
+@receiver(email_filter_requested)
+def filter_emails(sender, membership, **kwargs):
     """Allow what Conversation.visible_to does, without its query for members who see everything."""
     if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
         return Q(about__isnull=False)
@@ -28,6 +30,5 @@ def address(conversation):
     return reverse("conversation", args=[conversation.workspace.slug, conversation.number])
 
 
-for mail in Mail:
-    register_kind(mail, mail.label)
-register_subjects(may_see=may_see, links=links)
+for kind in EmailKind:
+    register_kind(kind, kind.label)

@@ -21,7 +21,7 @@ def find_conversation(delivery) -> Conversation | None:
     return conversations.filter(pk=delivery.payload["conversation"]).first()
 
 
-def postpone_if_deleted(conversation) -> Later | None:
+def postpone_if_deleted(conversation) -> Postpone | None:
     """Postpone the emails of a deleted workspace, because it may be restored."""
     is_deleted = conversation.workspace.deleted_at is not None
     return Postpone(timezone.now() + DELETED_DELAY) if is_deleted else None

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inbox.models import Contact
+from inbox.models.contact import byte_order_key
 from routing.models import ReplyAddress
 
 
@@ -34,7 +35,7 @@ def set_unsubscribed(address, at):
             return address
         address.unsubscribed_at = at
         address.save(update_fields=["unsubscribed_at"])
-        contacts = Contact.objects.alias(small=comparable("email"))
+        contacts = Contact.objects.alias(small=byte_order_key("email"))
         same = contacts.filter(workspace=address.workspace_id, small=address.email)
         same.update(unsubscribed_at=at)
     return address

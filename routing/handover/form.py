@@ -10,6 +10,7 @@ from inbox.snooze_options import next_working_time
 from routing.handover.actions import Action, Choice
 from teams.availability import with_availability
 from teams.permissions import Permission
+from teams.time_format import format_time
 
 KEEP = "keep"
 # Each row lists every possible assignee, so the page grows with the product of both.
@@ -124,7 +125,7 @@ class HandoverForm(forms.Form):
     @property
     def snooze_until_label(self):
         """When a snooze ends, such as "Mon 09:00", in the time zone of `by`."""
-        return moment(self.back.until, self.by.zone, timezone.now())
+        return format_time(self.back.until, self.by.zone, timezone.now())
 
     def clean(self):
         if self.errors:

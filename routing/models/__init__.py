@@ -1,4 +1,4 @@
-from routing.models.decision import Decision
+from routing.models.decision import Decision, Trigger
 from routing.models.handover import Handover, HandoverItem
 from routing.models.reply_address import ReplyAddress
 from routing.models.routing import RotationEntry, Routing, Target
@@ -11,4 +11,5 @@ __all__ = [
     "RotationEntry",
     "Routing",
     "Target",
+    "Trigger",
 ]

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import psutil
-from messagehub.local.programs import redis_program
 
 from dev.binaries import redis_program
 from messagehub.lib.live import tickets

@@ -15,9 +15,9 @@ from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation, Message
 from routing.models import Routing
-from routing.simulator import Arrival, replay, simulate
-from routing.simulator.figures import differences, figures_of
-from routing.simulator.replay import read_past, rules_of
+from routing.simulator import Arrival, Member, replay, simulate
+from routing.simulator.figures import actual_outcomes, differences, figures_of
+from routing.simulator.replay import read_past, rules_of, with_usual_answers
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
 from teams.actions.status import publish_status_changes
 from teams.models import StatusChange

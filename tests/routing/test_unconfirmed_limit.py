@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from outbox.models import Delivery
 from routing.emails import unconfirmed_limit
-from routing.emails.agents import FIRST_DELAY, KINDS
+from routing.emails.agents import FIRST_DELAY
+from routing.emails.pacing import KINDS
 from tests.routing.mails import mailed, pass_time
 
 

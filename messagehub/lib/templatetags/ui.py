@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.timezone import template_localtime
 
 from messagehub.lib import text
+from messagehub.lib.templatetags.text import iso, time_of_day
 
 register = template.Library()
 
@@ -43,7 +44,7 @@ def local_time(moment, kind):
         '<local-time data-kind="{}"><time datetime="{}">{}</time></local-time>',
         kind,
         iso(moment),
-        clock(template_localtime(moment)),
+        time_of_day(template_localtime(moment)),
     )
 
 
