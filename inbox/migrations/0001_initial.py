@@ -143,6 +143,19 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='teams.workspace')),
             ],
         ),
+        # Foreign keys within a workspace need these first.
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='contact_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='inbox',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='inbox_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='conversation',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='conversation_of_workspace'),
+        ),
         migrations.AddIndex(
             model_name='contact',
             index=models.Index(fields=['workspace', 'email'], name='contact_by_email'),
@@ -162,14 +175,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contact',
             constraint=messagehub.lib.same_workspace.SameWorkspace(field='owner', name='contact_owner_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='contact_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='inbox',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='inbox_of_workspace'),
         ),
         migrations.AddIndex(
             model_name='conversation',
@@ -206,10 +211,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='conversation',
             constraint=messagehub.lib.same_workspace.SameWorkspace(field='assignee', name='conversation_assignee_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='conversation_of_workspace'),
         ),
         migrations.AddConstraint(
             model_name='conversation',

@@ -112,6 +112,11 @@ class Migration(migrations.Migration):
                 'constraints': [messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='decision_conversation_same_workspace'), messagehub.lib.same_workspace.SameWorkspace(field='chosen', name='decision_chosen_same_workspace')],
             },
         ),
+        # Foreign keys within a workspace need these first.
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='handover_of_workspace'),
+        ),
         migrations.AddIndex(
             model_name='handover',
             index=models.Index(fields=['membership', '-created_at'], name='handovers_of_member'),
@@ -123,10 +128,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='handover',
             constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='handover_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='handover_of_workspace'),
         ),
         migrations.AddConstraint(
             model_name='handoveritem',

@@ -139,11 +139,6 @@ class Migration(migrations.Migration):
                 ('team', messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.team')),
             ],
         ),
-        migrations.AddField(
-            model_name='invitation',
-            name='teams',
-            field=models.ManyToManyField(blank=True, related_name='+', through='teams.InvitationTeam', to='teams.team'),
-        ),
         migrations.CreateModel(
             name='TeamMember',
             fields=[
@@ -153,11 +148,6 @@ class Migration(migrations.Migration):
                 ('team', messagehub.lib.same_workspace.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_members', to='teams.team')),
                 ('workspace', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='teams.workspace')),
             ],
-        ),
-        migrations.AddField(
-            model_name='team',
-            name='members',
-            field=models.ManyToManyField(related_name='teams', through='teams.TeamMember', to='teams.membership'),
         ),
         migrations.CreateModel(
             name='InvitationLink',
@@ -170,7 +160,6 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='teams.workspace')),
             ],
             options={
-                'constraints': [messagehub.lib.same_workspace.SameWorkspace(field='invitation', name='invitationlink_invitation_same_workspace')],
             },
         ),
         migrations.CreateModel(
@@ -190,12 +179,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['workspace', '-created_at'], name='audit_latest_first')],
-                'constraints': [messagehub.lib.same_workspace.SameWorkspace(field='by', name='auditentry_by_same_workspace')],
             },
         ),
+        # Foreign keys within a workspace need these first.
         migrations.AddConstraint(
             model_name='role',
             constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='role_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='membership_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='invitation_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='team',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='team_of_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitationlink',
+            constraint=messagehub.lib.same_workspace.SameWorkspace(field='invitation', name='invitationlink_invitation_same_workspace'),
+        ),
+        migrations.AddConstraint(
+            model_name='auditentry',
+            constraint=messagehub.lib.same_workspace.SameWorkspace(field='by', name='auditentry_by_same_workspace'),
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='teams',
+            field=models.ManyToManyField(blank=True, related_name='+', through='teams.InvitationTeam', to='teams.team'),
+        ),
+        migrations.AddField(
+            model_name='team',
+            name='members',
+            field=models.ManyToManyField(related_name='teams', through='teams.TeamMember', to='teams.membership'),
         ),
         migrations.AddConstraint(
             model_name='role',
@@ -216,10 +235,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=messagehub.lib.same_workspace.SameWorkspace(field='away_by', name='membership_away_by_same_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='membership_of_workspace'),
         ),
         migrations.AddConstraint(
             model_name='membership',
@@ -263,10 +278,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='invitation_of_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
             constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('workspace', 'email'), name='one_open_invitation_an_address'),
         ),
         migrations.AddConstraint(
@@ -280,10 +291,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='teammember',
             constraint=models.UniqueConstraint(fields=('team', 'membership'), name='once_in_a_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='team_of_workspace'),
         ),
         migrations.AddConstraint(
             model_name='team',
