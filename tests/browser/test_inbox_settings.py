@@ -80,7 +80,7 @@ def set_online(*people):
 def test_from_the_gear_to_routing_by_mouse(acme, sales, at_desk):
     set_online(acme.bob, acme.bea)
     alice = at_desk(acme.alice, view="all")
-    alice.page.get_by_role("link", name="All inbox settings").click()
+    alice.page.get_by_role("link", name="Manage inboxes").click()
     line = alice.page.get_by_role("listitem").filter(has_text=acme.inbox.name)
     edit = line.get_by_role("link", name="Edit")
     calm = edit.evaluate("each => getComputedStyle(each).backgroundColor")
@@ -156,7 +156,7 @@ def test_the_panel_is_live(acme, at_settings):
 def test_the_panel_says_that_it_may_be_old(acme, at_settings, console):
     console.expect("Failed to load resource", "Failed to fetch")
     at = at_settings("routing")
-    old = at.page.get_by_text("This may be old")
+    old = at.page.get_by_text("This may be out of date")
     expect(old).to_be_hidden()
     at.page.route("**/candidates/**", lambda route: route.abort())
     at.page.get_by_label("Fewest open conversations first").check()
@@ -216,9 +216,7 @@ def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings)
 def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, console):
     console.expect("status of 400")
     at = at_settings("routing")
-    minutes = at.page.get_by_label(
-        "Reassign to the users and teams above if the owner doesn't answer within"
-    )
+    minutes = at.page.get_by_label("Reassign if the owner doesn't answer within")
     expect(minutes).to_be_hidden()
     at.page.get_by_label(OWNER, exact=True).check()
     expect(minutes).to_be_visible()

@@ -87,4 +87,4 @@ def test_a_slip_is_said_at_its_field_and_the_rest_stays(acme, two_chats, at_simu
     expect(page.get_by_label("Fewest open conversations first")).to_be_checked()
     minutes.fill("5")
     page.get_by_role("button", name="Replay").click()
-    expect(page.get_by_role("columnheader", name="Your copy").first).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Trial settings").first).to_be_visible()

@@ -1,7 +1,7 @@
 """Fill every table of a migration state with a row, derived from its models alone."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +13,7 @@ SIMPLE = {
     models.BooleanField: lambda: True,
     models.DateTimeField: lambda: datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     models.DateField: lambda: date(2026, 1, 2),
+    models.TimeField: lambda: time(9, 30),
     models.UUIDField: uuid.uuid4,
     models.JSONField: dict,
     models.BinaryField: lambda: b"bytes",

@@ -110,7 +110,7 @@ NAMES = [
 ]
 # Forms that are shown on a different page than the one that saves them.
 SHOWN = {"/w/acme/settings/general/holidays/": "/w/acme/settings/general/"}
-VERSION = re.compile(r'name="([a-z-]*shown)" value="([0-9a-f]+)"')
+VERSION = re.compile(r'name="([a-z-]*shown)"\s+value="([0-9a-f]+)"')
 
 
 def find_versions(answer, data):

@@ -95,7 +95,7 @@ def test_agents_get_no_settings_links(acme, sign_in):
     page = sign_in(acme.bob).get("/w/acme/conversations/")
     assert page.status_code == 200
     assert "Workspace Settings" not in page.text
-    assert "All inbox settings" not in page.text
+    assert "Manage inboxes" not in page.text
 
 
 def test_an_inbox_name_links_to_its_settings(acme, sign_in):

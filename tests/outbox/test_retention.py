@@ -61,7 +61,7 @@ def test_the_period_begins_when_the_delivery_ends(db):
 
 
 def test_deletion_is_in_batches(db, monkeypatch):
-    few = partial(delete_oldest, most=2)
+    few = partial(delete_oldest, batch_size=2)
     monkeypatch.setattr("outbox.retention.delete_oldest", few)
     for number in range(3):
         old("sent", created=RETENTION + DAY * (number + 1))

@@ -96,7 +96,7 @@ CONFIGURED = "reports:" + "x" * 30
 def test_webhooks_need_a_secret(monkeypatch, url, secret, providers):
     monkeypatch.setenv("EMAIL_URL", url)
     monkeypatch.setenv("EMAIL_WEBHOOK_SECRET", secret)
-    found = env.email("EMAIL_URL", reports="EMAIL_WEBHOOK_SECRET")
+    found = env.email("EMAIL_URL", webhook_secret="EMAIL_WEBHOOK_SECRET")
     assert found["EMAIL_WEBHOOKS"] == providers
 
 
