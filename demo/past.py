@@ -112,7 +112,7 @@ def store_rotation(inbox, telling):
 def store_states(inbox, members):
     StatusChange.objects.bulk_create(
         StatusChange(
-            workspace=inbox.workspace, membership_id=member.id, code=state, created_at=as_time(at)
+            workspace=inbox.workspace, membership_id=member.id, status=state, created_at=as_time(at)
         )
         for member in members
         for at, state in member.states

@@ -150,7 +150,7 @@ def read_states(inbox, members, since):
     conversations are counted in the replay.
     """
     changes = StatusChange.objects.filter(workspace=inbox.workspace_id, membership__in=members)
-    columns = ("membership", seconds("created_at"), "code")
+    columns = ("membership", seconds("created_at"), "status")
     later = changes.filter(created_at__gte=since).order_by("-created_at", "-pk")
     later = list(later.values_list(*columns)[: MOST_STATES + 1])
     if len(later) > MOST_STATES:

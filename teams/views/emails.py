@@ -53,7 +53,7 @@ def emails(request):
         "filters": request.GET,
         "states": [(name, label) for name, (label, _states) in STATES.items()],
         "undelivered": failed.count(),
-        "is_delayed": deliveries.due(late=LATE).exists(),
+        "is_delayed": deliveries.due(overdue_by=LATE).exists(),
     }
     return render(request, "teams/emails.html", context)
 

@@ -45,8 +45,10 @@ def read_state(response):
     """Return the state's name and text from a widget response or from its HTML."""
     html = response if isinstance(response, str) else response.json()["state_html"]
     name = html.partition('data-state="')[2].partition('"')[0]
-    words = strip_tags(html.partition("<div><h1>")[2].partition("</div>")[0].replace("</h1>", ": "))
-    return name, unescape(words)
+    headline = html.partition("<h1>")[2].partition("</h1>")[0]
+    detail = html.partition("</h1>")[2].partition("</div>")[0]
+    text = strip_tags(f"{headline}: {detail}")
+    return name, unescape(" ".join(text.split()) + " " * text.endswith(": "))
 
 
 @pytest.fixture
