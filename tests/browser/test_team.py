@@ -295,7 +295,7 @@ def remove_from_team(alice, noor, vera):
 def read_the_audit_log(alice, address):
     alice.opens_settings(page="Audit log")
     for text in (
-        "Alice made the workspace",
+        "Alice created the workspace",
         f"Alice invited {address}",
         "Noor Haddad joined",
         "Alice created the team Night shift",

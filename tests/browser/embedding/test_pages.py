@@ -98,7 +98,7 @@ def test_a_server_that_is_away_can_be_tried_again(acme, stack, embeds, site, con
     vera.launcher.click()
     is_not_shown(vera, "The chat is unavailable right now")
     vera.launcher.click()
-    expect(vera.page.get_by_text("The chat cannot be reached")).to_be_visible()
+    expect(vera.page.get_by_text("The chat is unavailable")).to_be_visible()
     line.mend()
     vera.page.get_by_role("button", name="Try again").click()
     expect(vera.field).to_be_focused()
