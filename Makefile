@@ -26,7 +26,8 @@ check: ## Only the checks: production settings, missing migrations
 	$(DO) check
 
 format: ## Put the code into the house's form
-	@.venv/bin/python -m ruff check --fix . ; .venv/bin/python -m ruff format .
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format . ; .venv/bin/djlint templates --reformat --quiet ; \
+	.venv/bin/oxlint --fix static widget/loader.js tests/static ; .venv/bin/oxfmt static widget/loader.js tests/static
 
 stop: ## Stop the MessageHub that runs from here, and the servers that tests leave running
 	$(DO) stop

@@ -106,13 +106,13 @@ class Step:
         self.output: IO[str] | None = None
         self.seconds = 0.0
         self.niceness = 0
-        self.python: Path | None = None  # None: the one of .venv
+        self.program: Path = VENV_PYTHON
 
     def __enter__(self) -> "Step":
         say(f"\n== {self.name}: {shlex.join(self.command)}")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [self.python or VENV_PYTHON, *self.command],
+            [self.program, *self.command],
             cwd=ROOT,
             env={**_clean_environment(), **self.settings},
             stdout=self.output,

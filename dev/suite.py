@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import browser, environment, newest_python, standing
+from .checkout import VENV_PYTHON
 from .console import say
 from .results import timings
 from .services import Services
@@ -39,6 +40,7 @@ SOAK_ROUNDS = 3
 QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
+SCRIPTS = ("static", "widget/loader.js", "tests/static")
 IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
@@ -131,7 +133,7 @@ def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
     name = "{}.{}".format(*version)
     say(f"\nPython: all tests run with {ours}, {', '.join(NEWEST_PYTHON_RUNS)} with {name} too.")
     lane = _pytest(f"Python {name} tests", NEWEST_PYTHON_RUNS, settings, only=f"not {PROCESSES}")
-    lane.python = newest_python.environment(path, version)
+    lane.program = newest_python.environment(path, version)
     lane.niceness = QUIETLY
     yield lane
 
@@ -155,6 +157,17 @@ def _lint() -> Iterator[Step]:
     yield Step("lint", ("-m", "ruff", "check", "."))
     yield Step("format", ("-m", "ruff", "format", "--check", "."))
     yield Step("imports", ("-c", IMPORTS))
+    yield Step("templates", ("-m", "djlint", "templates", "--lint", "--quiet"))
+    yield Step("format of templates", ("-m", "djlint", "templates", "--check", "--quiet"))
+    yield _program("scripts", "oxlint", "--deny-warnings", *SCRIPTS)
+    yield _program("format of scripts", "oxfmt", "--check", *SCRIPTS)
+
+
+def _program(name: str, program: str, *arguments: str) -> Step:
+    """A program of the environment that isn't a Python module."""
+    step = Step(name, arguments)
+    step.program = VENV_PYTHON.with_name(program)
+    return step
 
 
 def _checks(settings: dict[str, str]) -> Iterator[Step]:

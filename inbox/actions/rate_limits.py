@@ -31,7 +31,7 @@ def limit_new_visitors(visitors, ip_address):
     """Raise TooManyMessages after too many new visitors from one IP address.
 
     One address is at most one office, not hundreds of visitors in ten minutes. ip_address: in the
-    form in which messagehub.lib.client_info counts it, or None for what didn't come over the network.
+    form in which messagehub.lib.client_info counts it, or None if it didn't come over the network.
     """
     if ip_address is None or not settings.VISITORS_PER_ADDRESS:
         return

@@ -121,7 +121,7 @@ class TestCommands:
     def test_emails_are_cancelled_only_when_that_is_meant(self):
         queue_email(to="vera@example.com", subject="Hello", text="Hello")
         with pytest.raises(CommandError, match="1 emails would be cancelled"):
-            self.run("cancel_agent_emails")
+            self.run("cancel_emails")
         assert Delivery.objects.get().state == "waiting"
-        assert "1 emails cancelled" in self.run("cancel_agent_emails", "--yes")
+        assert "1 emails cancelled" in self.run("cancel_emails", "--yes")
         assert Delivery.objects.get().state == "cancelled"

@@ -1,4 +1,4 @@
-"""What the desk shows of the response timer. static/elements/response-due.js makes it count down."""
+"""What the desk shows of the response timer; static/elements/response-due.js counts it down."""
 
 from datetime import timedelta
 
