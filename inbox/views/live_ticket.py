@@ -10,7 +10,7 @@ from teams.sessions import session_subject
 
 # A page gets live updates of this many inboxes. Changes in further ones show when the list reloads.
 MAX_INBOXES = 200
-# Conversations open in the tabs of one browser (MOST in static/live/relay.js).
+# Conversations open in the tabs of one browser (MAX_WANTS in static/live/relay.js).
 MAX_CONVERSATIONS_PER_TICKET = 12
 
 

@@ -44,14 +44,14 @@ function chooseRow(list, row) {
 
 /** Give the list these rows in this order. A row that keeps its place is not touched. */
 function arrange(list, rows) {
-  let next = list.firstChild;
+  let next = list.firstElementChild;
   for (const row of rows) {
-    if (row === next) next = next.nextSibling;
+    if (row === next) next = next.nextElementSibling;
     else insert(list, row, next);
   }
   while (next) {
     const surplus = next;
-    next = next.nextSibling;
+    next = next.nextElementSibling;
     surplus.remove();
   }
 }
