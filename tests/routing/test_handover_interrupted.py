@@ -44,7 +44,7 @@ def test_the_member_is_notified_of_the_part_done_before_it_failed(acme, give_bob
     choices = [assign_to(each, acme.bea) for each in give_bob(2)]
     with live_events.committed(), failing(actions, "carry_out", at=2):
         hand_over(acme, *choices, by=acme.alice)
-    message = {"words": "Alice handed over one of your open conversations."}
+    message = {"message": "Alice handed over one of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", message)]
 

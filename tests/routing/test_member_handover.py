@@ -60,7 +60,7 @@ def test_the_member_is_notified_and_the_audit_log_written_once(acme, give_bob, l
     choices = (assign_to(first, acme.bea), assign_to(second, acme.bea), return_to_queue(third))
     with live_events.committed():
         made = hand_over(acme, *choices, by=acme.alice)
-    message = {"words": "Alice handed over 3 of your open conversations."}
+    message = {"message": "Alice handed over 3 of your open conversations."}
     notices = [each for each in live_events if each.name == "notice"]
     assert notices == [(acme.bob.live_channel, "notice", message)]
     [entry] = entries()

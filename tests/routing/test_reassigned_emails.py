@@ -36,7 +36,7 @@ def test_the_owner_is_emailed_who_has_it(acme, email_bob):
     email_bob()
     pass_time(timedelta(0))
     [message] = mailed("bob")
-    assert "was reassigned to Bea: you did not answer within 5 minutes." in " ".join(
+    assert "was reassigned to Bea because you didn't answer within 5 minutes." in " ".join(
         message.body.split()
     )
     assert "is now assigned to Bea" in message.subject
@@ -72,7 +72,7 @@ def test_it_names_the_assignee_at_the_time_it_leaves(acme, email_bob, holder, su
     assert subject in message.subject
     for part in (message.body, message.alternatives[0].content):
         text = " ".join(part.split())
-        assert f"was reassigned to Bea: you did not answer within 5 minutes. {now}" in text
+        assert f"was reassigned to Bea because you didn't answer within 5 minutes. {now}" in text
         assert "is now assigned to Bea" not in text
 
 

@@ -200,7 +200,7 @@ def test_at_capacity_is_online_and_the_replay_counts_by_itself(acme, vera):
     assert conversation.assignee == acme.bob
     publish_status_changes(acme.bob)
     assert StatusChange.objects.get(membership=acme.bob).status == "at_capacity"
-    [bob] = [each for each in past_of(acme.inbox).history.people if each.id == acme.bob.pk]
+    [bob] = [each for each in past_of(acme.inbox).history.members if each.id == acme.bob.pk]
     assert [code for _at, code in bob.states] == ["available"]
 
 
@@ -323,7 +323,7 @@ def test_it_says_since_when_presence_is_known(acme, vera):
     vera.writes()
     assert past_of(acme.inbox).presence_since is None
     connect(acme.bob)
-    assert past_of(acme.inbox).seen_since == StatusChange.objects.get().created_at
+    assert past_of(acme.inbox).presence_since == StatusChange.objects.get().created_at
 
 
 def test_another_workspace_is_no_part_of_it(acme, globex, vera):

@@ -150,7 +150,7 @@ def test_a_long_conversation_is_cut(chat):
     chat.bob_answers()
     chat.pass_time(5 * MINUTE)
     [message] = mails()
-    assert f"last {MAX_EARLIER} entries" in message.body
+    assert f"Only the last {MAX_EARLIER} messages are shown." in message.body
     assert "> line 4." not in message.body
     assert "> line 5." in message.body
 

@@ -76,7 +76,7 @@ def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, give
     assert [column.title for column in comparison.columns] == [
         "Actual",
         "Current settings",
-        "Your copy",
+        "Trial settings",
     ]
     assert shares(comparison) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
     assert len(comparison.differences) == 2
@@ -189,11 +189,11 @@ def test_it_says_since_when_presence_is_known(acme, simulate, vera, online):
     assert "No presence has been recorded yet" in simulate().text
     online(acme.bob)
     publish_status_changes(acme.bob)
-    assert "Presence is written down since" in simulate().text
+    assert "Presence has been recorded since" in simulate().text
     StatusChange.objects.update(created_at=timezone.now() - timedelta(days=40))
     page = simulate().text
-    assert "Presence is written down since" not in page
-    assert "Nobody’s presence" not in page
+    assert "Presence has been recorded since" not in page
+    assert "No presence has been recorded yet" not in page
 
 
 def test_only_the_last_thirty_days_are_replayed(acme, simulate, vera):
@@ -222,7 +222,7 @@ def use(acme, simulate, sign_in):
 
     def use(**copy):
         page = simulate(**{"copy": "1", "leads": "assign"} | copy)
-        address = unescape(re.search(r'href="([^"]+)">Use these', page.text)[1])
+        address = unescape(re.search(r'href="([^"]+)">\s*Use these', page.text)[1])
         return sign_in(acme.alice).get(address)
 
     return use

@@ -60,7 +60,7 @@ def test_a_refusal_is_shown_once(emailed_conversation, settings):
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert failures_shown(emailed_conversation) == [
-        "The email to unknown@example.com could not be delivered: address refused."
+        "The email to unknown@example.com couldn't be delivered: address refused."
     ]
 
 
