@@ -57,7 +57,7 @@ def test_an_assignment_and_a_new_message_alert_the_agent(acme, listening, new_ve
     expect_alerts(bob, "sound", f"Conversation with {name} assigned to you / Do you ship? / chat-1")
     bob.page.evaluate("alerts.length = 0")
     vera.writes("Hello?")
-    expect_alerts(bob, "sound", f"{name} wrote / Hello? / chat-1")
+    expect_alerts(bob, "sound", f"New message from {name} / Hello? / chat-1")
     bob.page.evaluate("latest.onclick()")
     expect(bob.timeline).to_contain_text("Hello?")
 

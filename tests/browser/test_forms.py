@@ -51,7 +51,7 @@ def test_minutes_that_are_none_are_refused_and_kept(acme, stack, sign_in, consol
     expect(page.get_by_text("Enter whole minutes")).to_be_visible()
     expect(minutes).to_have_value("5 min")
     expect(minutes).to_be_focused()
-    text = "minutes to answer Enter whole minutes, or leave blank to turn off."
+    text = "minutes Enter whole minutes, or leave blank to turn off."
     expect(minutes).to_have_accessible_description(text)
 
 

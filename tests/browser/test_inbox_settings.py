@@ -319,7 +319,7 @@ def test_members_are_searched_and_an_inbox_without_agents_shows_a_warning(acme, 
     for number in range(8):
         add_member(acme.workspace, user=make_user(f"Müller{number}", acme.workspace.slug))
     at = at_settings("access")
-    warning = at.page.get_by_text("Nobody is chosen")
+    warning = at.page.get_by_text("No one is assigned to this inbox")
     expect(warning).to_be_hidden()
     at.page.get_by_label("Search members").fill("muller3")
     lines = at.page.locator(".people li:visible")

@@ -164,7 +164,7 @@ class TestContacts:
         bob.page.get_by_label("Email").fill("nonsense")
         with bob.page.expect_response(is_redirect):  # the refused form's page catches up
             bob.page.get_by_role("button", name="Save").click()
-        expect(bob.page.locator(".errorlist")).to_contain_text("not an email address")
+        expect(bob.page.locator(".errorlist")).to_contain_text("Enter a valid email address.")
         expect(bob.page.get_by_label("Name")).to_have_value("Vera Ito")
         bob.page.get_by_label("Email").fill("Vera@Ito.example")
         bob.page.get_by_role("button", name="Save").click()

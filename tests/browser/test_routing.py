@@ -102,9 +102,7 @@ def test_an_owner_who_timed_out_is_emailed_and_others_get_the_conversation(
     acme, settings_page, at_desk, new_vera, find_conversation
 ):
     settings_page.get_by_label(OWNER).check()
-    settings_page.get_by_label(
-        "Reassign to the users and teams above if the owner doesn't answer within"
-    ).fill("5")
+    settings_page.get_by_label("Reassign if the owner doesn't answer within").fill("5")
     saves(settings_page)
     bea = at_desk(acme.bea)
     vera = new_vera()

@@ -238,7 +238,7 @@ def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, consol
     send = vera.frame.get_by_role("button", name="Notify me by email")
     address.fill("vera at home")
     send.click()
-    expect(vera.frame.get_by_role("alert")).to_contain_text("not an email address")
+    expect(vera.frame.get_by_role("alert")).to_contain_text("Enter a valid email address.")
     expect(address).to_be_focused()
     expect(address).to_have_value("vera at home")
     address.fill("vera@example.com")
