@@ -177,9 +177,9 @@ def test_rows_of_other_workspaces_do_not_exist_in_mine(pages, globex, sign_in):
     assert verdicts(sign_in(globex.charlie), foreign) == all_of(foreign, UNKNOWN)
 
 
-# allauth's pages, email webhooks, the demo and the local mailbox have their own
+# allauth's pages, Django's admin, email webhooks, the demo and the local mailbox have their own
 # tests.
-ELSEWHERE = ("accounts", "anymail", "demo", "mailbox")
+ELSEWHERE = ("accounts", "admin", "anymail", "demo", "mailbox")
 
 
 def test_routes_outside_a_workspace_are_known():

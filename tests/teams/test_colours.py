@@ -45,11 +45,11 @@ def test_members_get_a_colour_on_joining_and_keep_it(acme):
 def declared(what):
     """Return (lightness, chroma) in the light and in the dark theme."""
     [found] = re.findall(rf"\n    {what}: light-dark\((.*)\);", AVATAR)
-    pairs = re.findall(r"oklch\((\d+)% (\.\d+) var", found)
+    pairs = re.findall(r"oklch\((\d+)% (0?\.\d+) var", found)
     return [(int(lightness) / 100, float(chroma)) for lightness, chroma in pairs]
 
 
-HUES = [int(degrees) for degrees in re.findall(r'data-hue="\d+"\] \{ --h: (\d+); \}', AVATAR)]
+HUES = [int(degrees) for degrees in re.findall(r'data-hue="\d+"\] \{\s*--h: (\d+);\s*\}', AVATAR)]
 
 
 def luminance(lightness, chroma, degrees):

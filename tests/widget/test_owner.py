@@ -126,13 +126,13 @@ class TestOwnerNotShown:
         online(acme.bob, acme.bea)
         returning.posts("Again")
         assign_conversation(Conversation.objects.get(), assignee=acme.bea, by=acme.alice)
-        assert read_state(returning.call("messages/")) == ("online", "Bea: ")
+        assert read_state(returning.call("messages/")) == ("online", "Bea:")
 
 
 class TestNextMessage:
     def test_goes_to_an_online_owner(self, acme, online, returning):
         online(acme.bob, acme.bea)
-        assert read_state(returning.posts("Again")) == ("online", "Bob: ")
+        assert read_state(returning.posts("Again")) == ("online", "Bob:")
         assert Conversation.objects.get().assignee == acme.bob
         assert not Delivery.objects.exists()
 
