@@ -40,7 +40,7 @@ def test_the_owner_is_emailed_who_has_it(acme, email_bob):
         message.body.split()
     )
     assert "is now assigned to Bea" in message.subject
-    assert "it now" not in message.body
+    assert "It's " not in message.body
     assert "/w/acme/conversations/" in message.body
     assert "> One" not in message.body
 
