@@ -59,11 +59,11 @@ def test_the_chosen_member_gets_the_conversations_anyway(acme, vera, sign_in):
         proceeding.result(timeout=PATIENCE)
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bob
-    assert not AuditEntry.objects.filter(action="member.unconfirmed_attempts").exists()
+    assert not AuditEntry.objects.filter(action="member.handed_over").exists()
     sweep_handovers()
     conversation.refresh_from_db()
     assert conversation.assignee == acme.bea
-    [happened] = AuditEntry.objects.filter(action="member.unconfirmed_attempts")
+    [happened] = AuditEntry.objects.filter(action="member.handed_over")
     assert (happened.by, happened.after) == (acme.alice, {"conversations": "Bea (1)"})
     assert not PendingHandover.objects.exists()
 

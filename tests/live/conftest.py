@@ -86,5 +86,5 @@ def redis_server(own_redis, shared_redis_server):
 @pytest.fixture
 def publish(monkeypatch):
     """Make publish() and close() send at once, as outside a transaction."""
-    monkeypatch.setattr(module, "after_commit", lambda message: module.send([message]))
+    monkeypatch.setattr(module, "send_on_commit", lambda message: module.send([message]))
     return module
