@@ -1,6 +1,7 @@
-"""Does the process in this container do its work? python deploy/healthy.py web|live|worker|beat
+"""Check that the process in this container works: python deploy/healthy.py web|live|worker|beat
 
-It says why and ends with 0 or 1. Only the standard library: it runs every few seconds, everywhere.
+Prints the reason and exits with 0 or 1. Uses only the standard library, because it runs every few
+seconds in every container.
 """
 
 import os
@@ -10,16 +11,16 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SECONDS = 60  # worker and beat have something to do every few seconds (lib/worker_health.py)
+SECONDS = 60  # worker and beat have a task every few seconds (messagehub/lib/worker_health.py)
 
 
 def web() -> str:
-    """Answers, and reaches the database."""
+    """Check that it responds and reaches the database."""
     return asked("/healthz", wanted=200)
 
 
 def live() -> str:
-    """Its loop runs. Without a ticket nobody gets further."""
+    """Check that its event loop runs. It refuses every request without a ticket."""
     return asked("/live/", wanted=401)
 
 
@@ -32,7 +33,7 @@ def beat() -> str:
 
 
 def asked(path: str, *, wanted: int) -> str:
-    # Under the site's name: any other is refused (ALLOWED_HOSTS).
+    # Under the site's name, because any other is refused (ALLOWED_HOSTS).
     host = urlsplit(os.environ.get("SITE_URL") or "http://localhost").netloc
     connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=5)
     try:
