@@ -175,7 +175,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
     const fail = () =>
       current === frame &&
       !isReady &&
-      showNote(origin === "null" ? labels.noOrigin : labels.failed, true);
+      showNote(origin === "null" ? labels.noOrigin : labels.unreachable, true);
     current.onload = () => setTimeout(fail, 2000);
     setTimeout(fail, 8000);
     card.append(current);
