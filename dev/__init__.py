@@ -1,4 +1,4 @@
-"""`make run`, `make test` and `make reset`: everything they need on one machine.
+"""Run, test and reset MessageHub on one machine, for the Makefile.
 
-The standard library alone: this runs before anything is installed.
+Only the standard library is used, because this runs before anything is installed.
 """

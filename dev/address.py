@@ -22,7 +22,7 @@ def refuse_taken(port: int) -> None:
     other = port + 1 if 1024 < port < 65535 else 8000
     taken = f"Port {port} is taken by another program: stop that one, or choose another: "
     advice = f"make run PORT={other}"
-    # `localhost` may mean ::1 first: somebody there would get our visitors.
+    # `localhost` may mean ::1 first, and another program on that address would get our visitors.
     if _answers(socket.AF_INET, HOST, port) or _answers(socket.AF_INET6, "::1", port):
         raise UserError(taken + advice)
     try:
@@ -32,7 +32,7 @@ def refuse_taken(port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UserError(taken + advice) from None
-        raise UserError(f"Port {port} cannot be used ({error.strerror}): {advice}") from None
+        raise UserError(f"Port {port} can't be used ({error.strerror}): {advice}") from None
 
 
 def _answers(family: int, host: str, port: int) -> bool:

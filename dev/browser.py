@@ -40,7 +40,7 @@ def chromium() -> str:
     if given := os.environ.get("CHROMIUM"):
         if _starts(given):
             return given
-        raise UserError(f"CHROMIUM={given} does not start: correct or unset it.")
+        raise UserError(f"CHROMIUM={given} doesn't start: correct or unset it.")
     for find in (_on_this_machine, _of_playwright, _downloaded, _from_debian):
         found = find()
         if found and _starts(found):
@@ -72,7 +72,7 @@ def firefox() -> str:
     if given := os.environ.get("FIREFOX"):
         if _starts(given):
             return given
-        raise UserError(f"FIREFOX={given} does not start: correct or unset it.")
+        raise UserError(f"FIREFOX={given} doesn't start: correct or unset it.")
     if not (found := _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)):
         _install(FIREFOX_NAMES[0])
         found = _first_that_starts(FIREFOX_NAMES, FIREFOX_APPLICATIONS)

@@ -1,4 +1,4 @@
-"""Where things are in this checkout."""
+"""Name the folders of this checkout."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ def data_directory() -> Path:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """`make run` and `make test`, started together, must not both build the environment."""
+    """Keep `make run` and `make test` from building the environment at the same time."""
     directory = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_EX)

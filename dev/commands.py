@@ -1,4 +1,4 @@
-"""What the Makefile calls."""
+"""The commands that the Makefile calls."""
 
 import json
 import os
@@ -50,14 +50,14 @@ def stop() -> None:
 def reset() -> None:
     instance.stop(standing.directory())
     instance.forget(data_directory())
-    say("The data is forgotten.")
+    say("The data is deleted.")
 
 
 def manage() -> None:
-    """Django's commands on the MessageHub that runs from here: make manage ARGS=shell"""
+    """Run a Django command on the running MessageHub: make manage ARGS=shell"""
     file = data_directory() / "run" / "settings.json"
     if not file.exists():
-        raise UserError("MessageHub does not run from here: start it first, with: make run")
+        raise UserError("MessageHub isn't running from here. Start it with: make run")
     arguments = shlex.split(os.environ.get("ARGS", ""))
     settings = {**os.environ, **json.loads(file.read_text())}
     command = [VENV_PYTHON, "manage.py", *arguments]
@@ -66,7 +66,7 @@ def manage() -> None:
 
 
 def requirements() -> None:
-    """Pins the newest fitting versions. The files name no index and no machine."""
+    """Pin the newest compatible versions. The files name no index and no machine."""
     flags = "--universal --python-version=3.11 --generate-hashes --no-emit-index-url"
     flags += " --no-header --no-annotate --quiet --upgrade"
     wanted = {

@@ -1,4 +1,4 @@
-"""Words for the person at the terminal."""
+"""Print to the terminal."""
 
 import sys
 
@@ -9,7 +9,7 @@ def say(text: str = "") -> None:
 
 
 def show_progress(text: str) -> None:
-    """A line that the next one replaces; nothing where the output is a file."""
+    """Print a line that the next one replaces, or nothing if the output is a file."""
     if sys.stdout.isatty():
         print(f"\r\033[K{text[:100]}", end="", flush=True)
 

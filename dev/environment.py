@@ -1,4 +1,4 @@
-"""The virtual environment: made when missing or broken, installed from pinned requirements."""
+"""Create the virtual environment if it is missing or broken, and install pinned requirements."""
 
 import hashlib
 import importlib.util
@@ -34,7 +34,7 @@ def ensure(wanted: str) -> None:
 
 
 def install(requirements: Path, *options: str) -> None:
-    """Shows what is being fetched. Wheels only, so that no compiler is needed."""
+    """Install pinned wheels and show the progress. Without sources, no compiler is needed."""
     count = sum("==" in line for line in requirements.read_text().splitlines())
     say(f"Installing {requirements.relative_to(ROOT)} ...")
     command = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps"]
@@ -54,7 +54,7 @@ def install(requirements: Path, *options: str) -> None:
         pip.terminate()
         raise
     if pip.wait():
-        raise UserError(f"The dependencies cannot be installed: {error} Then run it again.")
+        raise UserError(f"The dependencies can't be installed: {error} Then run it again.")
 
 
 def _follow(pip: subprocess.Popen, count: int) -> str:
@@ -79,7 +79,7 @@ def _advice(errors: list[str]) -> str:
 
 
 def _usable_stamp() -> dict | None:
-    """None where there is no environment, or one that is half-made, moved or damaged."""
+    """Return what is installed, or None if .venv is missing, half-made, moved or damaged."""
     try:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -88,7 +88,7 @@ def _usable_stamp() -> dict | None:
         return None
     missing = next((file for file in stamp["files"] if not os.path.exists(VENV / file)), None)
     if missing:
-        say(f"The environment is broken (.venv/{missing} is missing): making it anew.")
+        say(f"The environment is broken (.venv/{missing} is missing): making it again.")
         return None
     return stamp
 
@@ -97,7 +97,7 @@ def _create() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         version = _python_version()
         raise UserError(
-            f"This Python cannot make virtual environments (no ensurepip): "
+            f"This Python can't make virtual environments (no ensurepip): "
             f"apt-get install python{version}-venv (Debian, Ubuntu), then run it again."
         )
     say(f"Making .venv with Python {_python_version()} ...")
@@ -106,7 +106,7 @@ def _create() -> None:
             shutil.rmtree(VENV)
         venv.create(VENV, with_pip=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise UserError(f".venv cannot be made: {error}. Delete it and run this again.") from None
+        raise UserError(f".venv can't be made: {error}. Delete it and run this again.") from None
 
 
 def _covered_by(wanted: str) -> list[str]:
@@ -114,7 +114,7 @@ def _covered_by(wanted: str) -> list[str]:
 
 
 def _save(stamp: dict) -> None:
-    """Written last: without it the environment counts as half-made."""
+    """Write the stamp last, because an environment without it counts as half-made."""
     stamp |= {"python": _python_version(), "at": str(VENV), "files": _installed_files()}
     new = STAMP.with_suffix(".new")
     new.write_text(json.dumps(stamp))

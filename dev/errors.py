@@ -1,2 +1,2 @@
 class UserError(Exception):
-    """What is wrong and what to do about it, in one line for the person at the terminal."""
+    """An error that the user can fix, with one line that says how."""

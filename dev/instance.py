@@ -1,4 +1,4 @@
-"""One MessageHub per data directory: the lock, and stopping the one that holds it."""
+"""Allow one MessageHub per data directory: lock it, and stop the process that holds it."""
 
 import contextlib
 import fcntl
@@ -16,7 +16,7 @@ from .process import end_orphans
 
 @contextmanager
 def claimed(data: Path, *, patience: float = 3) -> Iterator[Path]:
-    """Gives the run directory once this process is the only one here and no orphan is left."""
+    """Lock the data directory, end orphans of a killed process, and yield the run directory."""
     run_directory = data / "run"
     try:
         data.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def claimed(data: Path, *, patience: float = 3) -> Iterator[Path]:
         lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise UserError(
-            f"{data} cannot be written ({error.strerror}): run this as the user it belongs to."
+            f"{data} can't be written ({error.strerror}): run this as the user it belongs to."
         ) from None
     try:
         if not process_table.wait_until(lambda: _locked(lock), patience):
@@ -41,7 +41,10 @@ def claimed(data: Path, *, patience: float = 3) -> Iterator[Path]:
 
 
 def stop(data: Path) -> bool:
-    """Whether there was one to stop. Orphans of a killed one end too."""
+    """Stop the MessageHub of this data directory, and what a killed one left behind.
+
+    Return whether one was running.
+    """
     if not data.exists():
         return False
     found = False
@@ -61,7 +64,7 @@ def is_claimed(data: Path) -> bool:
 
 
 def forget(data: Path) -> None:
-    """Deletes the data directory's content; the lock goes last."""
+    """Delete the content of the data directory, the lock last."""
     stop(data)
     if not data.exists():
         return

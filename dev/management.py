@@ -1,4 +1,4 @@
-"""Django's commands, run to their end; what goes wrong is told in one line."""
+"""Run Django's commands, and explain a failure in one line."""
 
 import re
 import subprocess
@@ -19,15 +19,15 @@ def manage(
 
 
 def probe(environment: dict[str, str], log: Path) -> None:
-    """Asks the PostgreSQL and the Redis of these addresses for their versions."""
-    # -P: beside the script lies our redis.py, and the library is meant.
+    """Check that the given PostgreSQL and Redis answer and are new enough."""
+    # -P keeps our redis.py, which is in the script's folder, from hiding the library.
     run(["-P", str(Path(__file__).with_name("probe.py"))], environment=environment, log=log)
 
 
 def run(
     command: list[str], *, environment: dict[str, str], log: Path, on_line: OnLine | None = None
 ) -> None:
-    """Run the command; `on_line` is told each line it prints, while it runs."""
+    """Run the command and call `on_line` with each line that it prints."""
     with tempfile.TemporaryFile("w+", errors="replace") as errors:
         process = subprocess.Popen(
             [VENV_PYTHON, *command],
@@ -65,16 +65,16 @@ def _follow(process: subprocess.Popen, on_line: OnLine | None) -> str:
 
 def _explained(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    last = lines[-1] if lines else "it ended without a word"
-    kind, _, words = last.partition(": ")
+    last = lines[-1] if lines else "it ended without output"
+    kind, _, message = last.partition(": ")
     if kind == "ModuleNotFoundError":
-        return f"{words}: delete .venv and run this again; pyproject.toml must name the package."
+        return f"{message}: delete .venv and run this again; pyproject.toml must name the package."
     if kind.endswith("ImproperlyConfigured"):
-        return words
+        return message
     if re.search(r"(OperationalError|PoolTimeout)$", kind):
         said = re.findall(r"(?:FATAL|PANIC|ERROR): +(.*)", output)
         return (
-            f"The database does not work: {said[-1] if said else words}. "
-            "Mend it, or begin anew without the data: make reset"
+            f"The database doesn't work: {said[-1] if said else message}. "
+            "Repair it, or start over without the data: make reset"
         )
     return last

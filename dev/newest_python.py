@@ -27,7 +27,7 @@ def find() -> tuple[str, tuple[int, int]] | None:
 
 
 def environment(python: str, version: tuple[int, int]) -> Path:
-    """Make an environment with all requirements if there is none yet; return its Python."""
+    """Make an environment with all requirements unless there is one, and return its Python."""
     directory = ROOT / f".venv-{'.'.join(map(str, version))}"
     stamp, requirements = directory / "installed", REQUIREMENTS / "dev.txt"
     digest = hashlib.sha256(requirements.read_bytes() + python.encode()).hexdigest()

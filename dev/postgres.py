@@ -18,7 +18,7 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "100",
     "max_wal_size": "256MB",
-    # One server, nobody copies from it: no processes for that.
+    # Nothing replicates from this server, so it needs no processes for that.
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
@@ -92,9 +92,9 @@ class Postgres:
             command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
         )
         if made.returncode:
-            words = made.stderr.strip().splitlines()
+            errors = made.stderr.strip().splitlines()
             raise UserError(
-                f"The database cannot be made: {words[0] if words else made.returncode}. "
+                f"The database can't be created: {errors[0] if errors else made.returncode}. "
                 "Or give the address of a PostgreSQL: DATABASE_URL=postgresql://..."
             )
         half_made.rename(self.directory)
@@ -116,8 +116,8 @@ class Postgres:
             return 0
 
     def _forget_locks(self, postmaster: int) -> None:
-        """PostgreSQL does not start while any process has the number in its lock file: a later
-        one by chance, or its own dead one where nobody buries the dead (containers)."""
+        """PostgreSQL doesn't start while any process has the number in its lock file: a later
+        one by chance, or its own zombie in a container without an init process."""
         if process_table.HAS_PROC or not process_table.is_program(postmaster, "postgres"):
             (self.directory / "postmaster.pid").unlink(missing_ok=True)
             for file in self.sockets.iterdir():
@@ -151,6 +151,6 @@ class Postgres:
             said = []
         reason = said[-1] if said else self.process.how_it_ended()
         return (
-            f"PostgreSQL does not start: {reason} (all of it: {self.log}). "
-            "To begin anew, without the data: make reset"
+            f"PostgreSQL doesn't start: {reason} (all of it: {self.log}). "
+            "To start over without the data: make reset"
         )

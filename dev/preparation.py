@@ -1,6 +1,6 @@
-"""Migrations and demo data, brought in when they changed since the last start.
+"""Run migrations and load the demo if they changed since the last start.
 
-Two commands that find nothing to do cost five seconds of every start.
+Running both commands every time would add five seconds to each start.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from .checkout import REQUIREMENTS, ROOT
 from .console import say, show_progress
 from .services import Services
 
-WHAT_MATTERS = ("*/migrations/*.py", "demo/**/*.py", "demo/**/*.json")
+PREPARED_FROM = ("*/migrations/*.py", "demo/**/*.py", "demo/**/*.json")
 APPLIED = "SELECT count(*), max(id) FROM django_migrations"
 
 
@@ -38,11 +38,11 @@ def _run_with_progress(*command: str, settings: dict[str, str], log: Path) -> No
 
 
 def _state(settings: dict[str, str], services: Services) -> str:
-    """What the code wants and what the database has; empty: cannot be told."""
+    """Return a digest of what the code needs and what the database has, or "" if unknown."""
     if not services.postgres or not services.redis:
         return ""
     digest = hashlib.sha256((REQUIREMENTS / "base.txt").read_bytes())
-    for pattern in WHAT_MATTERS:
+    for pattern in PREPARED_FROM:
         for file in sorted(ROOT.glob(pattern)):
             digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     applied = services.postgres.ask(APPLIED)

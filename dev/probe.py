@@ -1,6 +1,6 @@
 """Run by the environment's Python: do these servers answer, and are they new enough?
 
-Only for addresses that somebody gave us; the parts started here are known.
+Only for addresses from the environment; the versions of our own servers are known.
 """
 
 import os
@@ -16,7 +16,7 @@ def ask_postgres(url: str) -> None:
             version = connection.info.server_version
     except psycopg.Error as error:
         reason = " ".join(str(error).split()).rstrip(".")
-        sys.exit(f"DATABASE_URL does not work: {reason}. Correct or unset it.")
+        sys.exit(f"DATABASE_URL doesn't work: {reason}. Correct or unset it.")
     if version < 150000:
         sys.exit(f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 or newer is needed.")
 
@@ -27,7 +27,7 @@ def ask_redis(url: str) -> None:
             version = client.info("server")["redis_version"]
     except (redis.RedisError, ValueError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
-        sys.exit(f"REDIS_URL does not work: {reason}. Correct or unset it.")
+        sys.exit(f"REDIS_URL doesn't work: {reason}. Correct or unset it.")
     if tuple(map(int, version.split(".")[:2])) < (6, 2):
         sys.exit(f"REDIS_URL leads to Redis {version}; 6.2 or newer is needed.")
 

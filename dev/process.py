@@ -1,4 +1,4 @@
-"""One process of ours: web, worker, beat, postgres or redis."""
+"""One of our processes: web, worker, beat, postgres or redis."""
 
 import contextlib
 import signal
@@ -30,7 +30,7 @@ class Process:
         return self.run_directory / f"{self.name}.pid"
 
     def start(self) -> None:
-        """In a session of its own: Ctrl-C is for the supervisor, which stops all in order."""
+        """Start in a session of its own, so that Ctrl-C reaches only the supervisor."""
         for file in self.run_directory.glob(self.scratch) if self.scratch else ():
             file.unlink()
         with contextlib.ExitStack() as stack:
@@ -61,7 +61,7 @@ class Process:
             self.popen.send_signal(self.stop_signal)
 
     def end(self, seconds: float = 0) -> None:
-        """Waits that long for it to stop by itself; then it, and whatever it started, is killed."""
+        """Wait for the process to stop by itself, then kill it and its children."""
         if self.popen is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -73,12 +73,12 @@ class Process:
     def how_it_ended(self) -> str:
         code = self.popen.returncode
         if code is None:
-            return "does not answer"
+            return "doesn't answer"
         return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
 
 
 def end_orphans(run_directory: Path) -> None:
-    """Ends what a killed supervisor left behind, and nothing that only has the same number."""
+    """End what a killed supervisor left behind, and nothing that only has the same number."""
     for record in run_directory.glob("*.pid"):
         pid, ending, birth = record.read_text().split(" ", 2)
         group = int(pid)
@@ -95,7 +95,7 @@ def _is_empty(group: int) -> bool:
 
 
 def end_all(processes: list[Process], seconds: float) -> None:
-    """Asks all at once; the time is for all together."""
+    """Stop all at the same time; the seconds are for all together."""
     until = time.monotonic() + seconds
     for process in processes:
         process.ask_to_stop()

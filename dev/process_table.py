@@ -1,4 +1,4 @@
-"""Questions about processes that are not our children: orphans of a run that was killed."""
+"""Look up and signal processes that aren't our children, such as those of a killed run."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ HAS_PROC = (PROC / "self" / "stat").exists()
 
 
 def birth(pid: int) -> str | None:
-    """What tells a process from a later one with the same number; None: there is none."""
+    """Return when a process started, which tells it from a later one with the same number."""
     if not HAS_PROC:
         return _ps("-o", "lstart=", "-p", str(pid)) or None
     fields = _stat(pid)
@@ -32,14 +32,14 @@ def group_members(group: int) -> list[int]:
 
 
 def working_in(directory: Path) -> list[int]:
-    """Processes whose working directory this is: a PostgreSQL and its backends."""
+    """Return the processes that work in a directory: a PostgreSQL and its backends."""
     found = []
     for pid in _every_pid():
         try:
             if os.readlink(PROC / str(pid) / "cwd") == str(directory):
                 found.append(pid)
         except OSError:
-            continue  # gone, or somebody else's
+            continue  # it ended, or belongs to another user
     return found
 
 
@@ -69,7 +69,7 @@ def _every_pid() -> list[int]:
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields after the program's name, which may itself hold blanks and brackets."""
+    """Return the fields after the program's name, which may contain spaces and brackets."""
     try:
         return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

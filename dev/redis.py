@@ -44,7 +44,7 @@ class Redis:
 
     @property
     def has_worker(self) -> bool:
-        """Whether somebody waits on a queue, which is when Celery's worker is ready."""
+        """Return whether a client waits on a queue, which means that Celery's worker is ready."""
         return "cmd=brpop" in self.ask("CLIENT LIST")
 
     def ask(self, command: str) -> str:
@@ -56,4 +56,4 @@ class Redis:
         return ""
 
     def why_not(self) -> str:
-        return f"Redis does not start: {self.process.how_it_ended()} (its words: {self.log})."
+        return f"Redis doesn't start: {self.process.how_it_ended()} (see {self.log})."

@@ -1,4 +1,4 @@
-"""`make run`: from a bare checkout to a MessageHub that answers."""
+"""Run MessageHub from a bare checkout."""
 
 import json
 import os
@@ -123,7 +123,7 @@ def _stay_until_all_answer(
 
 
 def _write_down(settings: dict[str, str], run_directory: Path) -> None:
-    """For `make manage`, which works on the running MessageHub."""
+    """Write the settings for `make manage`, which works on the running MessageHub."""
     file = run_directory / "settings.json"
     file.touch(mode=0o600)
     names = ("DATABASE_URL", "REDIS_URL", "LOCAL", "DEMO", "PORT", "DATA_DIR")

@@ -1,6 +1,6 @@
-"""PostgreSQL refuses to run as root: there it runs as `nobody`.
+"""Run PostgreSQL as the user `nobody` if we are root, because it refuses to run as root.
 
-The checkout may lie where `nobody` may not go (/root, a `mktemp -d`). Opening other people's
+The checkout may lie where `nobody` has no access (/root, a `mktemp -d`). Opening other people's
 folders for it would be worse than the remedy: the server keeps the one right to pass them.
 """
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis together: started here, or somebody else's by their address."""
+"""Start PostgreSQL and Redis, or use those that the environment names."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ PATIENCE = 60  # seconds; recovery after a crash reads up to 256 MB of log
 
 class Services:
     def __init__(self, data: Path, run_directory: Path, *, throw_away: bool = False):
-        """A throw-away pair ignores the addresses in the environment and may lose its data."""
+        """`throw_away` ignores the environment's addresses and may lose the data."""
         wants_postgres = throw_away or not os.environ.get("DATABASE_URL")
         wants_redis = throw_away or not os.environ.get("REDIS_URL")
         programs = postgres_programs() if wants_postgres else None

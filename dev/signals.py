@@ -1,4 +1,4 @@
-"""Ctrl-C and its relatives, as one exception."""
+"""Turn Ctrl-C and similar signals into one exception."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop."""
+    """Raised when a signal asks this process to stop."""
 
 
 def listen() -> None:
@@ -32,7 +32,7 @@ def ignore() -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Between a process being born and its being written down, no signal may come."""
+    """Hold signals back until a new process is recorded, so that none is orphaned."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
@@ -44,7 +44,10 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent(ending: signal.Signals) -> Callable[[], None]:
-    """For a child to call at birth. Elsewhere than on Linux the next start finds the orphans."""
+    """Return a function for a new child to call, so that it ends with its parent.
+
+    It works on Linux; on other systems the next start ends what is left.
+    """
     parent = os.getpid()
 
     def at_birth() -> None:

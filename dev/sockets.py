@@ -1,4 +1,4 @@
-"""Where PostgreSQL and Redis listen: sockets in a folder that only we can enter, no ports."""
+"""Choose where PostgreSQL and Redis listen: sockets in a private folder, no ports."""
 
 import re
 import tempfile
@@ -9,7 +9,7 @@ NAME = "/postgres/.s.PGSQL.5432"
 
 
 def socket_directory(run_directory: Path) -> Path:
-    """In the run directory, or in /tmp where that path is too long or has odd characters."""
+    """Return a folder in the run directory, or in /tmp if that path is too long or unusual."""
     own = run_directory / "sockets"
     if len(str(own) + NAME) <= LONGEST and re.fullmatch(r"[\w./+-]+", str(own), re.ASCII):
         own.mkdir(mode=0o700, exist_ok=True)

@@ -25,7 +25,7 @@ def directory() -> Path:
 
 
 def addresses() -> dict[str, str]:
-    """Return where the servers listen; start their keeper first if there is none."""
+    """Return where the servers listen; start them first if they aren't running."""
     data = directory()
     if found := _written_by_a_living_keeper(data):
         return found
@@ -53,7 +53,7 @@ def addresses() -> dict[str, str]:
 
 
 def keep() -> None:
-    """Start both servers and stay until told to stop, or until the data directory is gone."""
+    """Start both servers and wait until a signal, or until the data directory is gone."""
     data = directory()
     with instance.claimed(data) as run_directory:
         services = Services(data, run_directory, throw_away=True)

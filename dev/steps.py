@@ -1,4 +1,4 @@
-"""The named steps of `make test`: a process each, with nothing of what somebody has set."""
+"""Run the named steps of `make test`, each in a process without the user's own settings."""
 
 import os
 import shlex
@@ -17,7 +17,7 @@ from .console import say
 from .errors import UserError
 from .results import failures
 
-# What a person has set for their own MessageHub must not reach the tests.
+# Settings of someone's own MessageHub must not reach the tests.
 OURS = [
     "LOCAL",
     "DEMO",
@@ -49,7 +49,7 @@ OURS = [
 
 
 class Steps:
-    """Every step is taken, so that one run tells everything that is wrong."""
+    """Runs every step, so that one run shows everything that is wrong."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []
@@ -62,7 +62,7 @@ class Steps:
             self.end(step)
 
     def take_together(self, first: "Step", *others: "Step") -> None:
-        """At the same time; what the others say comes when the first has ended, one by one."""
+        """Run steps side by side; the others' output follows when the first has ended."""
         with ExitStack() as files, ExitStack() as running:
             for step in others:
                 step.output = files.enter_context(tempfile.TemporaryFile("w+"))
@@ -89,7 +89,7 @@ class Steps:
 
 
 class Step:
-    """A command of the environment, as a process that ends with its step.
+    """A command that runs in a process of its own, which ends with the step.
 
     junit: where the command writes its results as JUnit XML, for a step of many tests.
     """

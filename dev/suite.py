@@ -1,4 +1,4 @@
-"""`make test`, `make quick` and `make soak`: linters, checks and lanes of tests.
+"""Run `make test`, `make quick` and `make soak`: linters, checks and lanes of tests.
 
 A lane is one pytest call. Lanes run beside each other: unit tests compute, browsers and killed
 processes mostly wait. Playwright leaves an event loop behind, beside which Django refuses its
@@ -37,7 +37,7 @@ PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
 BROWSERS = "tests/browser"
 BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
 SOAK_ROUNDS = 3
-QUIETLY = 10  # niceness of the lane that computes, so that the lanes that wait wake in time
+LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
 SCRIPTS = ("static", "widget/loader.js", "tests/static")
@@ -115,7 +115,7 @@ def _chosen() -> list[str]:
 
 def _lanes(settings: dict[str, str]) -> Iterator[Step]:
     unit = _pytest("unit tests", [_workers()], settings, only=f"not {PROCESSES}")
-    unit.niceness = QUIETLY
+    unit.niceness = LOW_PRIORITY
     yield unit
     yield _pytest("process tests", ["--numprocesses=2", *PROCESS_TESTS], settings)
     browsers = [f"--numprocesses={BROWSER_WORKERS}", "--dist=loadfile", BROWSERS]
@@ -123,7 +123,7 @@ def _lanes(settings: dict[str, str]) -> Iterator[Step]:
 
 
 def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
-    """Some folders once more, with the newest Python we support, where there is one."""
+    """Run some folders again with the newest supported Python, if this machine has one."""
     ours = "{}.{}".format(*sys.version_info)
     newest = newest_python.find()
     if newest is None:
@@ -134,7 +134,7 @@ def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
     say(f"\nPython: all tests run with {ours}, {', '.join(NEWEST_PYTHON_RUNS)} with {name} too.")
     lane = _pytest(f"Python {name} tests", NEWEST_PYTHON_RUNS, settings, only=f"not {PROCESSES}")
     lane.program = newest_python.environment(path, version)
-    lane.niceness = QUIETLY
+    lane.niceness = LOW_PRIORITY
     yield lane
 
 

@@ -1,4 +1,4 @@
-"""Processes: started, looked after, ended, and found again when nobody looked after them."""
+"""Processes are started, watched and ended, and found again after their supervisor was killed."""
 
 import os
 import signal

@@ -6,25 +6,25 @@ from dev import management, preparation, run
 from dev.errors import UserError
 
 
-def test_lines_are_told_while_the_command_still_runs(tmp_path):
-    told = []
+def test_lines_are_lines_while_the_command_still_runs(tmp_path):
+    lines = []
     go = tmp_path / "go"
     script = f"import pathlib, time; print('first', flush=True); p = pathlib.Path({str(go)!r})\n"
     script += "while not p.exists(): time.sleep(0.01)\nprint('second')"
 
     def on_line(line):
-        told.append(line.strip())
-        go.touch()  # it ends only if its first line is told before its end
+        lines.append(line.strip())
+        go.touch()  # it ends only if its first line is lines before its end
 
     management.run(["-c", script], environment={}, log=tmp_path / "log", on_line=on_line)
-    assert told == ["first", "second"]
+    assert lines == ["first", "second"]
 
 
 def test_a_failed_command_still_tells_all(tmp_path):
-    script = "import sys; print('words'); sys.exit('X: it broke')"
+    script = "import sys; print('output'); sys.exit('X: it broke')"
     with pytest.raises(UserError, match="it broke"):
         management.run(["-c", script], environment={}, log=tmp_path / "log")
-    assert (tmp_path / "log").read_text() == "words\nX: it broke\n"
+    assert (tmp_path / "log").read_text() == "output\nX: it broke\n"
 
 
 class Service:

@@ -39,8 +39,8 @@ class MessageHub:
         assert self.says("is ready"), self.output.read_text()
         return time.monotonic() - began
 
-    def says(self, words):
-        return words in self.output.read_text()
+    def says(self, text):
+        return text in self.output.read_text()
 
     @property
     def has_ended(self):

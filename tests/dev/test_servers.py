@@ -69,10 +69,10 @@ def test_a_broken_database_is_told_in_one_line(services):
     services.postgres.process.end(5)
     (services.postgres.directory / "global" / "pg_control").write_text("nonsense")
     with pytest.raises(
-        UserError, match=r"PostgreSQL does not start: .*pg_control.*make reset"
-    ) as told:
+        UserError, match=r"PostgreSQL doesn't start: .*pg_control.*make reset"
+    ) as refused:
         services.start()
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_only_we_can_enter_the_sockets(services):

@@ -42,6 +42,6 @@ def test_what_keeps_the_servers_from_starting_is_said(directory):
     directory.mkdir(parents=True)
     obstacle = directory / "run"
     obstacle.write_text("a file where a folder belongs")
-    with pytest.raises(UserError, match=r"The servers for tests don't start: .*cannot be written"):
+    with pytest.raises(UserError, match=r"The servers for tests don't start: .*can't be written"):
         standing.addresses()
     obstacle.unlink()

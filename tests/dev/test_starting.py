@@ -1,4 +1,4 @@
-"""What can be wrong before anything runs, and what the person is told."""
+"""Errors before anything runs, and their messages."""
 
 import json
 import socket
@@ -73,21 +73,21 @@ def test_a_moved_environment_is_noticed(venv):
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("output", "explanation"),
     [
         ("ModuleNotFoundError: No module named 'x'", "No module named 'x': delete .venv"),
         ("django.core.exceptions.ImproperlyConfigured: PORT is odd.", "PORT is odd."),
         (
             "psycopg: FATAL:  no such role\ndjango.db.utils.OperationalError: connection failed",
-            "The database does not work: no such role",
+            "The database doesn't work: no such role",
         ),
-        ("psycopg_pool.PoolTimeout: nobody came", "The database does not work: nobody came"),
+        ("psycopg_pool.PoolTimeout: no connection", "The database doesn't work: no connection"),
         ("", "it ended without a word"),
     ],
 )
-def test_what_django_said_becomes_one_line(output, told):
+def test_what_django_said_becomes_one_line(output, explanation):
     explained = management._explained(f"Traceback ...\n{output}\n" if output else "")
-    assert explained.startswith(told)
+    assert explained.startswith(explanation)
     assert "\n" not in explained
 
 

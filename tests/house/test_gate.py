@@ -16,7 +16,7 @@ from teams.views.availability import presence
 from tests.house.rollback import rolled_back
 from tests.house.routes import addresses, names, other_routes, workspace_routes
 
-EVERYBODY = {
+EVERY_MEMBER = {
     "presence",
     "presence-leave",
     "away",
@@ -30,7 +30,7 @@ EVERYBODY = {
     "welcome",
 }
 # Listed here, not read from the routes, so that opening a route to agents is a decision.
-AGENTS = EVERYBODY | {
+AGENTS = EVERY_MEMBER | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
@@ -137,7 +137,7 @@ def test_a_role_without_permissions_reaches_only_pages_for_all_members(acme, pag
     acme.bob.role = Role.objects.get(name="Guest")
     acme.bob.save()
     assert verdicts(sign_in(acme.bob), pages) == expected(
-        pages, lambda route: LET_IN if route.name in EVERYBODY else REFUSED
+        pages, lambda route: LET_IN if route.name in EVERY_MEMBER else REFUSED
     )
 
 
