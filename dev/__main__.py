@@ -1,7 +1,4 @@
-"""Called as `cd messagehub && python3 -m local COMMAND`.
-
-As `dev` it would import Celery first, which is not installed yet.
-"""
+"""Called by the Makefile as `python3 -m dev COMMAND`."""
 
 import sys
 

@@ -82,7 +82,7 @@ def test_a_moved_environment_is_noticed(venv):
             "The database doesn't work: no such role",
         ),
         ("psycopg_pool.PoolTimeout: no connection", "The database doesn't work: no connection"),
-        ("", "it ended without a word"),
+        ("", "it ended without output"),
     ],
 )
 def test_what_django_said_becomes_one_line(output, explanation):
@@ -93,7 +93,7 @@ def test_what_django_said_becomes_one_line(output, explanation):
 
 def test_a_browser_that_does_not_start_is_refused(monkeypatch):
     monkeypatch.setenv("CHROMIUM", "/bin/false")
-    with pytest.raises(UserError, match="does not start"):
+    with pytest.raises(UserError, match="doesn't start"):
         browser.chromium()
 
 
