@@ -69,7 +69,7 @@ class TestOwnersPath:
         set_available(acme.bob)
         bob, bea = at_desk(acme.bob), at_desk(acme.bea)
         vera.reload()
-        sees_face(vera, "Bob")
+        sees_face(vera, "Bob", "Send a message to continue.")
         vera.writes("Here I am again")
         sees_face(vera, "Bob")
         expect(bob.rows.filter(has_text="Here I am again")).to_have_count(1)
@@ -129,7 +129,7 @@ class TestSettingTheOwner:
             expect(owner_of(agent).locator("option:checked")).to_have_text("Bob")
         owner_of(alice).select_option(label="Bea")
         expect(owner_of(bea).locator("option:checked")).to_have_text("Bea")
-        sees_face(vera, "Bea")
+        sees_face(vera, "Bea", "Send a message to continue.")
         alice.page.reload()
         expect(owner_of(alice).locator("option:checked")).to_have_text("Bea")
 
