@@ -18,8 +18,9 @@ KINDS = {"contact": "contact", "agent": "reply", "note": "note"}
 
 
 class Chat:
-    """conversation, contact, entries and decisions are not stored yet. assignee: a
-    routing.simulator.Member. is_complete: it is told to its end, or else it is left out.
+    """A conversation of the demo with its contact, entries and decisions, not stored yet.
+
+    assignee: a routing.simulator.Member; is_complete: False leaves the conversation out.
 
     Moments are seconds since 1970.
     """

@@ -16,23 +16,23 @@ SECONDS = 60  # worker and beat have a task every few seconds (messagehub/lib/wo
 
 def web() -> str:
     """Check that it responds and reaches the database."""
-    return asked("/healthz", wanted=200)
+    return check_response("/healthz", expected=200)
 
 
 def live() -> str:
     """Check that its event loop runs. It refuses every request without a ticket."""
-    return asked("/live/", wanted=401)
+    return check_response("/live/", expected=401)
 
 
 def worker() -> str:
-    return marked("worker-alive", "finished a task")
+    return check_age("worker-alive", "finished a task")
 
 
 def beat() -> str:
-    return marked("beat-alive", "sent a task")
+    return check_age("beat-alive", "sent a task")
 
 
-def asked(path: str, *, wanted: int) -> str:
+def check_response(path: str, *, expected: int) -> str:
     # Under the site's name, because any other is refused (ALLOWED_HOSTS).
     host = urlsplit(os.environ.get("SITE_URL") or "http://localhost").netloc
     connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=5)
@@ -40,13 +40,13 @@ def asked(path: str, *, wanted: int) -> str:
         connection.request("GET", path, headers={"Host": host})
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        raise SystemExit(f"{path} does not answer: {error}") from None
-    if status != wanted:
-        raise SystemExit(f"{path} answers {status}")
-    return f"{path} answers {status}"
+        raise SystemExit(f"{path} doesn't respond: {error}") from None
+    if status != expected:
+        raise SystemExit(f"{path} responds with {status}")
+    return f"{path} responds with {status}"
 
 
-def marked(name: str, what: str) -> str:
+def check_age(name: str, what: str) -> str:
     try:
         age = time.time() - Path(os.environ.get("DATA_DIR") or ".data", name).stat().st_mtime
     except FileNotFoundError:

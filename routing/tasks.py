@@ -3,7 +3,7 @@ from celery import shared_task
 
 @shared_task
 def sweep_waiting():
-    """Assign what waits although someone could take it, and email whom no one has told of it."""
+    """Assign waiting conversations that were missed, and send emails about unanswered ones."""
     from routing.actions.queue import assign_all_queues
     from routing.emails.sweep import email_about_unanswered
 

@@ -42,7 +42,7 @@ class Message(TenantModel):
 
     class Activity(models.TextChoices):
         ASSIGNED = "assigned"
-        RETENTION = "kept"
+        KEPT = "kept"
         UNASSIGNED = "unassigned"
         RETURNED = "returned"
         WAITING = "waiting"

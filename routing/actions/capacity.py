@@ -28,6 +28,6 @@ def find_limited(pk):
     return members.with_related().filter(pk=pk).first()
 
 
-def open_assignee(place):
+def open_assignee(list_key):
     """Return the id of the member whose open conversations it counts among, or an empty string."""
-    return place["assignee"] if place and place["status"] == "open" else ""
+    return list_key["assignee"] if list_key and list_key["status"] == "open" else ""

@@ -82,7 +82,7 @@ class Assignment:
 
     @property
     def needs_email(self):
-        """Whether the new assignee couldn't take it at once, and is told by email."""
+        """Return whether the new assignee is emailed, because they couldn't take it at once."""
         return self.step.kind is not StepKind.KEEP and self.rule not in AVAILABLE_RULES
 
     def carry_out(self, make_plan):

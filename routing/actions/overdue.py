@@ -16,7 +16,7 @@ from teams.availability import reachable_since, status_of
 def reassign_overdue(conversation):
     """Reassign it to someone who is available; otherwise it stays, until someone is.
 
-    An owner who didn't answer is told by email. An assignee whom a person chose keeps it.
+    An owner who didn't answer is emailed. An assignee whom a member chose keeps it.
     """
     with changing(conversation) as change:
         conversation = change.conversation

@@ -1,4 +1,4 @@
-"""The routing board: what waits and why, who is there with how much, what was decided last."""
+"""The routing board shows waiting conversations, online members and the latest decisions."""
 
 import re
 from datetime import timedelta

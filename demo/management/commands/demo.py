@@ -8,7 +8,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write(
-            "Demo loaded." if load_demo(report=self.report) else "The demo is there already."
+            "Demo loaded." if load_demo(report=self.report) else "The demo is already loaded."
         )
 
     def report(self, step):
