@@ -29,6 +29,13 @@ def test_the_address_that_our_proxy_reports(settings, forwarded, address):
     assert client_address(request) == address
 
 
+def test_without_a_proxy_forwarded_addresses_are_ignored(settings):
+    settings.BEHIND_PROXY = 0
+    headers = {"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="198.51.100.7")
+    assert client_address(request) == "198.51.100.7"
+
+
 @pytest.mark.parametrize(
     ("address", "counted"),
     [
