@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from inbox.actions import handover
@@ -106,6 +107,14 @@ def test_the_sweep_finishes_the_handover_of_a_dead_process(
     assert (held_by(acme.bob), held_by(to)) == (0, 3)
     assert entries() == [{"conversations": "Bea (3)" if to_bea else "the queue (3)"}]
     assert not PendingHandover.objects.exists()
+
+
+@ENDINGS
+def test_the_plan_is_stored_in_the_transaction_that_ends_the_access(acme, end):
+    with transaction.atomic():
+        end(acme.bob, by=acme.alice, handover_to=acme.bea)
+        pending = PendingHandover.objects.get()
+        assert (pending.membership, pending.assignee) == (acme.bob, acme.bea)
 
 
 def test_the_sweep_closes_pages_left_open_by_a_dead_process(acme, dies_after_commit, live_events):
