@@ -1,5 +1,6 @@
 """No mailbox is flooded, and no one's requests keep an email from its owner."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -53,11 +54,14 @@ def test_the_page_does_not_reveal_that_no_email_was_sent(db):
     assert len({answer["Location"] for answer in answers}) == 1
 
 
-def test_one_address_does_not_reach_hundreds_of_mailboxes(db):
+def test_one_address_does_not_reach_hundreds_of_mailboxes(db, monkeypatch):
+    assert rules.BY_ADDRESS.max_count <= 20  # an hour
+    # Below allauth's own limit, which would hide a missing one.
+    monkeypatch.setattr(rules, "BY_ADDRESS", replace(rules.BY_ADDRESS, max_count=3))
     client = browser_at(HOME)
-    for number in range(rules.BY_ADDRESS.max_count + 5):
+    for number in range(5):
         ask_for_reset(client, f"person{number}@x.example")
-    assert sent() <= rules.BY_ADDRESS.max_count
+    assert sent() == 3
     ask_for_reset(browser_at("203.0.113.9"), UNKNOWN)
     assert Delivery.objects.filter(recipient=UNKNOWN).exists()
 
