@@ -118,5 +118,14 @@ def test_pages_that_mention_an_email_link_to_the_mailbox(db, page):
     assert "/mailbox/" not in elsewhere.text
 
 
+@pytest.mark.parametrize(
+    "page", ["/accounts/email/", "/w/acme/team/invitations/new/", "/w/acme/settings/emails/"]
+)
+def test_pages_where_members_send_emails_link_to_the_mailbox(acme, sign_in, page):
+    client = sign_in(acme.alice)
+    page = client.get(page, headers={"Host": "localhost"})
+    assert "http://localhost:8000/mailbox/" in page.text
+
+
 def test_an_unknown_host_still_gets_the_error_page(db):
     assert Client(headers={"Host": "evil.example"}).get("/accounts/login/").status_code == 400
