@@ -102,10 +102,11 @@ def test_without_open_conversations_signing_out_is_one_click(acme, sign_in):
     assert client.get(URL).status_code in (302, 401)
 
 
-def test_no_page_skips_the_offer(acme, give_bob, sign_in):
+@pytest.mark.parametrize("page", ["/workspaces/", "/w/acme/conversations/"])
+def test_no_page_skips_the_offer(acme, give_bob, sign_in, page):
     give_bob()
     client = sign_in(acme.bob)
-    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get("/workspaces/").text))
+    actions = set(re.findall(r'<form[^>]* action="([^"]+)"', client.get(page).text))
     assert "/accounts/logout/" not in actions
     assert client.post("/w/acme/sign-out/")["Location"] == f"{URL}?then=sign-out"
     assert "/w/acme/sign-out/" in actions
