@@ -31,22 +31,30 @@ test("text on a colour is white where that is readable", () => {
   assert.equal(chooseTextColour("#000000"), "#fff");
 });
 
-function press(event, isTouch = false) {
-  globalThis.matchMedia = () => ({ matches: isTouch });
+const MOUSE = ["(pointer: fine)", "(any-pointer: fine)", "(hover: hover)"];
+const FINGER = ["(pointer: coarse)", "(any-pointer: coarse)"];
+
+function press(event, device = MOUSE) {
+  globalThis.matchMedia = (query) => ({ matches: device.includes(query) });
   return isSendKey({ key: "Enter", ...event });
 }
 
 test("Enter sends, but not with Shift, on a touch screen or while a character is composed", () => {
   assert.ok(press({}));
   assert.ok(!press({ shiftKey: true }));
-  assert.ok(!press({}, true));
+  assert.ok(!press({}, FINGER));
   assert.ok(!press({ isComposing: true }));
   assert.ok(!press({ keyCode: 229 }));
   assert.ok(!press({ key: "a" }));
 });
 
+test("Enter sends where there is no mouse, or a touch screen beside it", () => {
+  assert.ok(press({}, []));
+  assert.ok(press({}, [...MOUSE, "(any-pointer: coarse)"]));
+});
+
 test("Ctrl or Cmd with Enter always sends", () => {
-  assert.ok(press({ ctrlKey: true }, true));
+  assert.ok(press({ ctrlKey: true }, FINGER));
   assert.ok(press({ metaKey: true, shiftKey: true }));
 });
 
