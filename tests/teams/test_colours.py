@@ -33,6 +33,12 @@ def test_same_initials_get_distant_colours_in_a_full_workspace():
     assert gap_to(pick_hue(taken, "BB"), [3]) >= 3
 
 
+def test_same_initials_get_distant_colours_even_if_a_near_one_is_free():
+    taken = [(hue, f"A{hue}") for hue in range(12) if hue not in (3, 4)] + [(3, "BB")]
+    assert gap_to(pick_hue(taken, "BB"), [3]) >= 3
+    assert pick_hue(taken, "CC") == 4
+
+
 def test_members_get_a_colour_on_joining_and_keep_it(acme):
     bob, bea = acme.bob, acme.bea
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
