@@ -27,6 +27,14 @@ def test_a_member_stays_in_the_workspace_frame(bob, sign_in, page):
     assert 'id="me-menu"' in text
 
 
+def test_setting_a_first_password_stays_in_the_workspace_frame(bob, sign_in):
+    bob.user.set_unusable_password()
+    bob.user.save()
+    page = sign_in(bob).get("/accounts/password/set/")
+    assert page.status_code == 200
+    assert 'class="rail"' in page.text
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_without_a_workspace_the_page_is_a_card(bob, sign_in, page):
     Membership.objects.filter(pk=bob.pk).update(removed_at=timezone.now())
