@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from messagehub.lib import same_workspace
+
 LOCK = 7_413_925  # a lock on the server: one process creates the template while the others wait
 TEST_DATABASE = re.compile(r"test_(\d+)")
 
@@ -57,7 +59,7 @@ def _drop_abandoned(server):
 
 def _ensure_template(server):
     """Return the template's name, creating it under a temporary name first if needed."""
-    name = f"template_{_migrations_digest()}"
+    name = f"template_{_schema_digest()}"
     if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return name
     unfinished = f"{name}_new"
@@ -71,8 +73,10 @@ def _ensure_template(server):
     return name
 
 
-def _migrations_digest():
+def _schema_digest():
+    """Identify what the template's tables come from: migrations, and the SQL of our constraints."""
     digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
+    digest.update(Path(same_workspace.__file__).read_bytes())
     for app in apps.get_app_configs():
         for file in sorted(Path(app.path, "migrations").glob("*.py")):
             digest.update(f"{app.label}/{file.name}\0".encode() + file.read_bytes())

@@ -3,14 +3,11 @@
 import unicodedata
 
 import pytest
-from django.db import connection
 from django.db.models import F, Value
 
-from accounts.models import User
-from inbox.models import Contact, Inbox
-from messagehub.lib.clean_rows import clean_column, number_doubles
+from inbox.models import Contact
 from messagehub.lib.name_comparison import folded_name, name_key, search_key
-from teams.models import Role, Team
+from teams.models import Role
 from tests.conftest import Vera
 
 ZOE, ZOE_ON_A_MAC = "Zo\u00eb", "Zoe\u0308"
@@ -98,32 +95,6 @@ def test_the_search_has_no_wildcards(acme):
     Contact.objects.create(workspace=acme.workspace, name="Vera")
     for search in ("%", "_era", "Ve%", "V\\", "'"):
         assert not Contact.objects.search(search).exists()
-
-
-class TestStoredBefore:
-    """Migrations clean rows that were stored before the rule existed."""
-
-    def test_invisible_characters_are_removed_from_stored_names(self, acme):
-        User.objects.filter(pk=acme.bob.user_id).update(name="Zoe\u0308\u200b")
-        clean_column(User, "name", empty="")
-        acme.bob.user.refresh_from_db()
-        assert acme.bob.user.name == ZOE
-
-    def test_an_invisible_name_is_replaced(self, acme):
-        Inbox.objects.filter(pk=acme.inbox.pk).update(name="\u3164")
-        clean_column(Inbox, "name", empty="Inbox")
-        assert names(Inbox, acme) == ["Inbox"]
-
-    def test_duplicates_are_numbered(self, acme, globex):
-        with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX one_team_a_name")  # the test is rolled back
-        for name in ("Zoë 2", ZOE, FULL_WIDTH, "Zoe", "ZOË", "x" * 40, "X" * 40):
-            Team.objects.create(workspace=acme.workspace, name=name)
-        Team.objects.create(workspace=globex.workspace, name=ZOE)
-        number_doubles(Team)
-        expected = ["Zoë 2", ZOE, f"{FULL_WIDTH} 3", "Zoe", "ZOË 4", "x" * 40, f"{'X' * 38} 2"]
-        assert names(Team, acme) == expected
-        assert names(Team, globex) == [ZOE]
 
 
 def test_both_sides_of_a_comparison_are_folded(acme):
