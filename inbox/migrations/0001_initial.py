@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('contact', 'Contact'), ('reply', 'Reply'), ('note', 'Private note'), ('activity', 'Activity')], max_length=10)),
                 ('body', models.TextField(blank=True, default='')),
                 ('client_id', models.UUIDField(editable=False, null=True)),
-                ('activity', models.CharField(blank=True, choices=[('assigned', 'Assigned'), ('kept', 'Retention'), ('unassigned', 'Unassigned'), ('returned', 'Returned'), ('waiting', 'Waiting'), ('resolved', 'Resolved'), ('reopened', 'Reopened'), ('snoozed', 'Snoozed'), ('woken', 'Woken'), ('owner_set', 'Owner Set'), ('contact_name', 'Contact Name'), ('contact_email', 'Contact Email'), ('email_left', 'Email Left'), ('undelivered', 'Undelivered')], default='', max_length=20)),
+                ('activity', models.CharField(blank=True, choices=[('assigned', 'Assigned'), ('kept', 'Kept'), ('unassigned', 'Unassigned'), ('returned', 'Returned'), ('waiting', 'Waiting'), ('resolved', 'Resolved'), ('reopened', 'Reopened'), ('snoozed', 'Snoozed'), ('woken', 'Woken'), ('owner_set', 'Owner Set'), ('contact_name', 'Contact Name'), ('contact_email', 'Contact Email'), ('email_left', 'Email Left'), ('undelivered', 'Undelivered')], default='', max_length=20)),
                 ('details', models.JSONField(default=dict, editable=False)),
                 ('author', messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='teams.membership')),
                 ('contact', messagehub.lib.same_workspace.TenantForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.contact')),

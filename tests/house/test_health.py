@@ -82,10 +82,10 @@ def http_server():
 
 @pytest.mark.parametrize(("part", "path"), [("web", "/healthz"), ("live", "/live/")])
 def test_a_wrong_response_is_unhealthy(part, path, http_server, monkeypatch):
-    assert health(part, **http_server) == (0, f"{path} answers {Answer.answers[path]}")
+    assert health(part, **http_server) == (0, f"{path} responds with {Answer.answers[path]}")
     assert Answer.hosts[-1] == "chat.example.com"
     monkeypatch.setitem(Answer.answers, path, 503)
-    assert health(part, **http_server) == (1, f"{path} answers 503")
+    assert health(part, **http_server) == (1, f"{path} responds with 503")
 
 
 @pytest.mark.parametrize("part", ["web", "live"])
