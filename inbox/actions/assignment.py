@@ -13,14 +13,21 @@ logger = logging.getLogger(__name__)
 
 
 def assign_conversation(
-    conversation, *, assignee, by=None, expected_assignee=..., is_locked=False, **routing_details
+    conversation,
+    *,
+    assignee,
+    by=None,
+    expected_assignee=...,
+    is_locked=False,
+    reason="",
+    decision="",
 ):
     """Assign the conversation to a membership, or to no one. Return whether anything changed.
 
     expected_assignee: do nothing if it has another assignee by now, so that routing never
         overwrites what a member did in the meantime.
     is_locked: the caller has already called lock_assignable_member().
-    routing_details: `reason` and `decision` of the activity, if routing chose the assignee.
+    reason, decision: the sentence and the decision's id, if routing chose the assignee.
 
     Once unassigned, by its agent or by a colleague, it isn't offered to that agent right away.
     """
@@ -37,12 +44,14 @@ def assign_conversation(
         if not is_locked and not lock_assignable_member(assignee_id, conversation.inbox):
             return False
         previous_assignee, conversation.assignee = conversation.assignee, assignee
-        conversation.is_routed = bool(routing_details)
+        conversation.is_routed = bool(decision)
         conversation.stop_response_timer()
         if assignee is not None:
             # A member may assign it even to an agent who returned it to the queue.
             forget_release(conversation, {assignee_id})
-            details = {"to": assignee.name, "to_id": str(assignee_id)} | routing_details
+            details = {"to": assignee.name, "to_id": str(assignee_id)}
+            if decision:
+                details |= {"reason": reason, "decision": decision}
             change.add_activity(Message.Activity.ASSIGNED, by=by, **details)
         else:
             conversation.released_by = [*{*conversation.released_by, previous_assignee.pk}]

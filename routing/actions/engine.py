@@ -220,7 +220,7 @@ class Assignment:
             self.conversation,
             assignee=held,
             expected_assignee=expected,
-            held=True,
+            is_locked=True,
             reason=reason,
             decision=str(decision.pk),
         )

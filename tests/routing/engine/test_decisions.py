@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from inbox.actions import assignment
 from inbox.actions.assignment import assign_conversation
 from routing.actions.assignment import route_conversation
 from routing.models import Decision, RotationEntry
@@ -47,6 +48,25 @@ def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire)
     }
     assert texts(conversation) == ["Assigned to Bea: round robin, the only one available."]
     assert decision.sentence == "Bea was the only one available."
+
+
+def test_an_assignment_stores_only_what_its_sentence_needs(acme, vera):
+    connect(acme.bob)
+    conversation = vera.writes().conversation
+    assigned = conversation.messages.get(activity="assigned")
+    assert assigned.details.keys() == {"to", "to_id", "reason", "decision"}
+
+
+def test_a_locked_member_is_not_locked_again(acme, vera, monkeypatch):
+    connect(acme.bob)
+    locks = []
+    lock = assignment.lock_assignable_member
+    monkeypatch.setattr(
+        assignment, "lock_assignable_member", lambda *args: locks.append(args) or lock(*args)
+    )
+    conversation = vera.writes().conversation
+    assert has(conversation) == "Bob"
+    assert locks == []  # the engine locked Bob itself, before it checked him
 
 
 @pytest.mark.parametrize("is_available", [True, False])
