@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.models import KnownBrowser, User
+from accounts.signals import user_deactivated
 from messagehub.lib.admin import ReadOnlyAdmin
 
 
@@ -21,6 +22,11 @@ class UserAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request, obj=None):
         changed_here = () if obj == request.user else ("is_active", "is_superuser")
         return tuple(field for field in self.fields if field not in changed_here)
+
+    def save_model(self, request, user, form, change):
+        super().save_model(request, user, form, change)
+        if "is_active" in form.changed_data and not user.is_active:
+            user_deactivated.send(User, user=user)
 
 
 @admin.register(KnownBrowser)

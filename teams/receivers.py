@@ -2,6 +2,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
+from accounts.signals import user_deactivated
 from messagehub.lib.live.publish import close_streams
 from teams.actions.availability import end_session
 from teams.models import Membership
@@ -17,13 +18,14 @@ def end_session_on_logout(sender, request, user, **kwargs):
         end_session(user, session=session_name(request))
 
 
-@receiver([password_changed, password_reset, password_set])
-def close_streams_on_new_password(sender, user, **kwargs):
+@receiver([password_changed, password_reset, password_set, user_deactivated])
+def close_streams_of_user(sender, user, **kwargs):
     """Close the live updates of all the user's pages.
 
-    A new password signs out all other browsers; only this one's pages can reconnect. Presence
-    needs no change: the other browsers can't renew it, and the one that changed the password is
-    online.
+    A new password signs out all other browsers, so that only this one's pages can reconnect; those
+    of a deactivated user can't. Presence needs no change: browsers that are signed out can't renew
+    it, and the one that changed the password is online.
     """
-    for membership in Membership.objects.active().filter(user=user):
+    # A deactivated user has no active membership any more.
+    for membership in Membership.objects.current().filter(user=user):
         close_streams(membership.live_channel)

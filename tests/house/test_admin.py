@@ -76,6 +76,17 @@ def test_an_operator_deactivates_a_user_but_changes_nothing_else(acme, operator,
     assert bob.email != "evil@example.com"
 
 
+def test_deactivating_a_user_closes_their_streams(acme, operator, client_of, live_events):
+    bob = acme.bob.user
+    change = url(User, "change", bob.pk)
+    with live_events.committed():
+        client_of(operator).post(change, {"is_active": "on"})
+    assert acme.bob.live_channel not in live_events.closed
+    with live_events.committed():
+        client_of(operator).post(change, {})
+    assert acme.bob.live_channel in live_events.closed
+
+
 def test_operators_cannot_lock_themselves_out(operator, client_of):
     client_of(operator).post(url(User, "change", operator.pk), {})
     operator.refresh_from_db()
@@ -120,8 +131,8 @@ class TestCommands:
 
     def test_emails_are_cancelled_only_when_that_is_meant(self):
         queue_email(to="vera@example.com", subject="Hello", text="Hello")
-        with pytest.raises(CommandError, match="1 emails would be cancelled"):
+        with pytest.raises(CommandError, match="Unsent emails: 1"):
             self.run("cancel_emails")
         assert Delivery.objects.get().state == "waiting"
-        assert "1 emails cancelled" in self.run("cancel_emails", "--yes")
+        assert "Cancelled emails: 1" in self.run("cancel_emails", "--yes")
         assert Delivery.objects.get().state == "cancelled"

@@ -17,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args, yes, **options):
         unsent = Delivery.objects.filter(state__in=UNSENT)
         if not yes:
-            raise CommandError(f"{unsent.count()} emails would be cancelled. Add --yes to do it.")
+            raise CommandError(f"Unsent emails: {unsent.count()}. Add --yes to cancel them.")
         count = unsent.update(state=Delivery.State.CANCELLED, lease=None, leased_until=None)
-        self.stdout.write(f"{count} emails cancelled.")
+        self.stdout.write(f"Cancelled emails: {count}")
