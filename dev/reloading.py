@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from . import signals
 from .checkout import ROOT, VENV_PYTHON
 from .console import say
 from .errors import UserError
@@ -21,7 +22,10 @@ class Reloader:
         self.supervisor, self.apps, self.prepare = supervisor, apps, prepare
         script = Path(__file__).with_name("watcher.py")
         self.watcher = subprocess.Popen(
-            [VENV_PYTHON, "-P", script, ROOT], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+            [VENV_PYTHON, "-P", script, ROOT],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=signals.end_with_parent(signals.signal.SIGTERM),
         )
         os.set_blocking(self.watcher.stdout.fileno(), False)
 

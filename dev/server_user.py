@@ -1,7 +1,7 @@
 """Run PostgreSQL as the user `nobody` if we are root, because it refuses to run as root.
 
-The checkout may lie where `nobody` has no access (/root, a `mktemp -d`). Opening other people's
-folders for it would be worse than the remedy: the server keeps the one right to pass them.
+That user may have no access to the folders above the checkout (/root, a `mktemp -d`). Opening these
+folders to everyone would be worse, so the server keeps one capability, which lets it through.
 """
 
 import os
