@@ -5,7 +5,7 @@ from functools import cached_property
 from django.db.models import Exists
 from django.utils import timezone
 
-from inbox.open_counts import count_open_conversations
+from inbox.open_counts import count_towards_capacity
 from routing.candidates import CandidatePool, excluded_members
 from routing.models import Routing
 from routing.targets import target_members
@@ -44,10 +44,7 @@ class InboxAvailability:
 
     def get_owner_status(self, owner):
         """Return the status of a contact's owner, whose capacity counts."""
-        if owner.capacity is None:
-            return self.get_status(owner)
-        counts = count_open_conversations(self.inbox.workspace_id, [owner.pk])
-        return self.get_status(owner, open_count=counts.get(owner.pk, 0))
+        return self.get_status(owner, open_count=count_towards_capacity(owner))
 
     @cached_property
     def candidates(self):

@@ -8,7 +8,7 @@ from time import perf_counter
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation, lock_assignable_member
-from inbox.open_counts import count_open_conversations
+from inbox.open_counts import count_towards_capacity
 from routing.actions.decision import record_decision
 from routing.actions.rotation import move_to_end
 from routing.actions.timers import start_timer, timer_minutes
@@ -159,7 +159,7 @@ class Assignment:
 
     def locked_candidate(self, held):
         """Check the member again now that no one can change them: Away, hours, open count."""
-        open_count = count_open(held)
+        open_count = count_towards_capacity(held)
         status, is_online = self.pool.status(held, open_count)
         return Candidate(
             held.pk,
@@ -250,10 +250,3 @@ class Assignment:
             chosen=chosen,
             seconds=perf_counter() - self.started,
         )
-
-
-def count_open(member):
-    """Return their open conversations over the whole workspace; 0 if they have no capacity set."""
-    if member.capacity is None:
-        return 0
-    return count_open_conversations(member.workspace_id, [member.pk]).get(member.pk, 0)
