@@ -56,7 +56,7 @@ def main():
 
 
 def resolve_waiting():
-    """Resolve what waits longer: behind it no new message would be assigned at once."""
+    """Resolve the older conversations, because a new one would have to queue behind them."""
     from inbox.models import Conversation
 
     Conversation.objects.filter(assignee=None).update(status="resolved", waiting_since=None)

@@ -58,7 +58,7 @@ def load_company(slug):
     inbox = Inbox.objects.get(workspace=founder.workspace)
     inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
     inbox.save()
-    # People who try it out sign in as one of several: what waits goes to the first who comes.
+    # Whichever demo user signs in first is assigned the waiting conversations.
     Routing.objects.create(workspace=inbox.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     inbox.members.all().delete()
     for user in users.values():

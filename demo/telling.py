@@ -63,7 +63,7 @@ class Telling:
             self.waiting.append((chat, turns))
 
     def assign_queue(self, at):
-        """Assign what waits, the oldest first, because someone came."""
+        """Assign the waiting conversations, oldest first, because an agent became available."""
         waiting, self.waiting = self.waiting, []
         for number, (chat, turns) in enumerate(waiting, start=1):
             # One transaction after the other.

@@ -1,4 +1,4 @@
-"""The routing board: what waits and why, who is online with how many, and the latest decisions.
+"""The routing board: waiting conversations and why, members online, and the latest decisions.
 
 It only shows what the member may see: every list starts at visible_to(). Lists are bounded; how
 much more there is stands below them.

@@ -76,7 +76,7 @@ def on_member_available(sender, became_available, **kwargs):
 
 @receiver(access_changed)
 def on_access_changed(sender, memberships, **kwargs):
-    """Publish the status of members with a new team, inbox or role: what waits may be theirs."""
+    """Publish the status of members with new access, who may be assigned waiting conversations."""
     publish_status_changes(*may_be_online(memberships), one_by_one=True)
 
 

@@ -1,4 +1,4 @@
-"""Enqueue background tasks after the commit. The periodic sweep finds whatever gets lost here."""
+"""Enqueue background tasks after the commit. The periodic sweep finds what gets lost here."""
 
 import logging
 import threading

@@ -7,7 +7,8 @@ from teams.models import Membership
 def publish_capacity_change(change):
     """After a commit, publish the status of the members who have one conversation more or less.
 
-    Someone who has room again is assigned what waits. A higher count is only published.
+    A member who has room again is assigned waiting conversations. A higher count is only
+    published.
     """
     before, after = (
         open_assignee(change.previous_list_key),

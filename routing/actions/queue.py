@@ -1,4 +1,4 @@
-"""The queue: what waits is assigned, oldest first, as soon as someone can take it."""
+"""The queue: waiting conversations are assigned, oldest first, when an agent is available."""
 
 import logging
 
@@ -24,10 +24,10 @@ MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
 
 
 def assign_queue(conversations, *, trigger, most=None):
-    """Assign the waiting ones of `conversations`, each in a transaction of its own: holding several
-    while others wait for the routing row would be a deadlock.
+    """Assign those of `conversations` that wait. Return whether all of them were tried.
 
-    most: how many are tried, because someone waits for the answer. Returns whether that was all.
+    Each gets a transaction of its own, because holding several while others wait for the routing
+    row would be a deadlock. most: how many to try while a request waits for the result.
     """
     forget_releases_of_returned(conversations)
     tried, snapshots, left = 0, Snapshots(), set()
@@ -78,7 +78,7 @@ def assign_or_queue(conversation, *, trigger):
     """Assign a conversation in which the contact wrote, unless older ones come first.
 
     The older ones go first after the commit: someone is available who was not published yet, for
-    example because office hours began this second. To lock what waits longer while this one is
+    example because office hours began this second. Locking the older ones while this one is
     locked would be a deadlock.
     """
     with changing(conversation) as change:
@@ -88,7 +88,7 @@ def assign_or_queue(conversation, *, trigger):
 
 
 def assign_older_first(conversation):
-    """Assign what waits longer in its inbox, then this conversation, or say why it waits."""
+    """Assign the older conversations of its inbox, then this one, or record why it waits."""
     older = longer_waiting(conversation.inbox.pk, since(conversation))
     if assign_queue(older, trigger=Trigger.AVAILABLE, most=MOST_AT_ONCE):
         safely(route_conversation, conversation.pk, trigger=Trigger.AVAILABLE)
@@ -97,14 +97,14 @@ def assign_older_first(conversation):
 
 
 def assign_inbox_queue(inbox, *, trigger):
-    """Assign what waits in an inbox whose settings or members changed."""
+    """Assign the waiting conversations of an inbox whose settings or members changed."""
     assign_some(Conversation.objects.filter(inbox=inbox), inbox.workspace_id, trigger)
 
 
 def assign_queue_to(memberships, *, trigger):
-    """Assign what these members of a workspace, who became available, can take.
+    """Assign waiting conversations to members of a workspace who became available.
 
-    Also reassign to them what others didn't answer in time.
+    They also get the conversations that others didn't answer in time.
     """
     for pk, assignee, came_at in timers_started_before_they_came(memberships):
         safely(restart_timer, pk, assignee=assignee, since=came_at)
@@ -117,7 +117,7 @@ def assign_queue_to(memberships, *, trigger):
 
 
 def assign_some(conversations, workspace, trigger):
-    """Assign what a request has time for; the rest follows in the background, or by the sweep."""
+    """Assign a few conversations now, and the rest in the background or by the sweep."""
     if not assign_queue(conversations, trigger=trigger, most=MOST_AT_ONCE):
         enqueue_queue_run(workspace)
 
@@ -143,6 +143,6 @@ def reassign_all_overdue(conversations=None, *, most=None):
 
 
 def assign_all_queues():
-    """The sweep: assign what waits although someone could take it, or whose assignee is gone."""
+    """Assign missed conversations, and those whose assignee left. The sweep runs this."""
     return_ineligible_to_queue()
     assign_queue(Conversation.objects.all(), trigger=Trigger.SWEEP)

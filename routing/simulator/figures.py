@@ -86,7 +86,7 @@ def wait_of(outcome, ends_at):
 def actual_outcomes(history: History) -> list[Outcome]:
     """Return what really became of the arrivals.
 
-    Who was available is what was recorded, whatever hours are set today. Before anything was
+    Availability is what was recorded then; today's hours don't count. Before anything was
     recorded it isn't known, and none of that counts as assigned to someone unavailable.
     """
     members = {each.id: each for each in history.members}

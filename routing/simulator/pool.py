@@ -1,6 +1,6 @@
 """The members whom routing asks during a replay, grouped by their status at that moment.
 
-A past can hold tens of thousands of changes, and most of them change nothing for what waits. That
+A past can hold tens of thousands of changes, and most don't affect waiting conversations. That
 no one can take it must be seen without looking at everyone.
 """
 

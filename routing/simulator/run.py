@@ -100,9 +100,9 @@ class Run(Assigning):
             self.change_open_count(agent, -1)
 
     def assign_queue(self):
-        """Assign what waits, the oldest first, then reassign what wasn't answered in time.
+        """Assign waiting conversations, oldest first, then reassign those not answered in time.
 
-        No one has had what waits, so what holds for the first of it holds for all.
+        No one has had a waiting conversation before, so the first one stands for all.
         """
         while self.waiting and (self.is_closed(self.waiting[0]) or self.assign(self.waiting[0])):
             self.waiting.popleft()

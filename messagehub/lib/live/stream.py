@@ -113,7 +113,7 @@ class Stream:
         self.write(self.take_queue(), last=True)
 
     def disconnect(self, reason: str) -> None:
-        """Close at once without a "bye", whatever is still in the buffers."""
+        """Close at once without a "bye", and discard what is still buffered."""
         self.state = ENDED
         self.ended_because = self.ended_because or reason
         self.queue = None

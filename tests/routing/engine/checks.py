@@ -52,7 +52,7 @@ class Checks:
             assert state != "available"
 
     def overtaken(self, conversation, person):
-        """Return what waits longer in the inbox and could be assigned to this person as well."""
+        """Return older waiting conversations that could be assigned to this member as well."""
         since = waiting_since(conversation)
         others = Conversation.objects.open().filter(inbox=conversation.inbox_id, assignee=None)
         return [

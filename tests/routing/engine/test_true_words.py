@@ -30,7 +30,7 @@ from tests.routing.hours import ALWAYS_CLOSED
 
 
 def addresses_mailed():
-    """Send what waits."""
+    """Send the queued emails."""
     Delivery.objects.update(next_attempt_at=timezone.now())
     sending.deliver_due()
     return [message.to for message in mail.outbox]
