@@ -47,7 +47,7 @@ def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatc
         return held
 
     monkeypatch.setattr(Assignment, "lock", lock_and_wait)
-    monkeypatch.setattr(engine, "count_open", lambda member: 1)
+    monkeypatch.setattr(engine, "count_towards_capacity", lambda member: 1)
     Membership.objects.update(capacity=1)
     given = in_parallel(
         2, lambda n: route_conversation(Conversation(pk=waiting[n].pk), trigger="sweep")
