@@ -28,7 +28,7 @@ def settle() -> None:
     from messagehub.lib import redis
     from teams import presence
 
-    redis.client().set(presence.SINCE, 0)
+    redis.client().set(presence.HEARD_SINCE, 0)
 
 
 def make_people(count: int) -> dict:

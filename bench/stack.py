@@ -29,13 +29,18 @@ class Stack:
     def __enter__(self):
         self.data.mkdir(mode=0o711, parents=True)
         environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-        environment |= {"DATA_DIR": str(self.data), "PORT": str(self.port), "DEMO": "0"}
+        environment |= {
+            "DATA_DIR": str(self.data),
+            "PORT": str(self.port),
+            "DEMO": "0",
+            "RELOAD": "0",
+        }
         environment |= {"VISITORS_PER_ADDRESS": "0"}  # because all visitors come from this machine
         self.log = (self.data / "run.log").open("wb")
         # as in the Makefile
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local", "run"],
-            cwd=ROOT / "messagehub",
+            [sys.executable, "-m", "dev", "run"],
+            cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
@@ -114,7 +119,7 @@ def family(first: int) -> list[int]:
 def services():
     """Run only PostgreSQL and Redis, as durable as in `make run`, with migrations; yield the
     settings. No sweeps run that could do the measured work."""
-    from messagehub.local.services import Services
+    from dev.services import Services
 
     for name in NOT_OURS:
         os.environ.pop(name, None)
