@@ -116,13 +116,6 @@ def for_update(conversations):
 CONVERSATION_LOCK = PreparedQuery(
     lambda pk: for_update(Conversation.objects.filter(pk=pk)), pk=UUID
 )
-LATEST_CONVERSATION_LOCK = PreparedQuery(
-    lambda inbox, contact: for_update(
-        Conversation.objects.filter(inbox=inbox, contact=contact).order_by("-number")
-    ),
-    inbox=UUID,
-    contact=UUID,
-)
 MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_related().filter(pk=pk), pk=UUID)
 
 
@@ -132,11 +125,6 @@ def lock_conversation(pk):
     if conversation is None:
         raise Conversation.DoesNotExist
     return conversation
-
-
-def lock_latest(inbox, contact):
-    """Lock and return the latest conversation of a contact (an id) in an inbox, or None."""
-    return attach_assignee(LATEST_CONVERSATION_LOCK.first(inbox=inbox.pk, contact=contact))
 
 
 def attach_assignee(conversation):

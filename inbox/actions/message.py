@@ -5,11 +5,17 @@ from uuid import UUID
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.rate_limits import limit_messages
+from inbox.actions.contact_message import (
+    NewMessage,
+    Outcome,
+    build_message,
+    store_contact_message,
+)
+from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
-from inbox.actions.visitor import lock_visitor
-from inbox.change import Change, changing, lock_latest, saving
+from inbox.actions.visitor import VisitorRevoked, lock_visitor
+from inbox.change import Change, changing, lock_conversation, saving
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
@@ -25,36 +31,47 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_addre
     Returns (message, created). A retry with the same client id and body returns the stored
     message. Raises ClientIdReused, TooManyMessages, VisitorRevoked.
     """
+    new = NewMessage(token, client_id, body, page_url)
     with transaction.atomic():
-        visitor = lock_visitor(inbox, token=token, ip_address=ip_address)
-        change = get_or_create_conversation(inbox, visitor)
-        with saving(change):
-            if not change.is_new and (stored := find_duplicate(change, client_id, body)):
-                return stored, False
-            conversation = change.conversation
-            limit_messages(conversation)
-            conversation.page_url = page_url[:500] or conversation.page_url
-            message = change.add(
-                Message.Kind.CONTACT, body=body, client_id=client_id, contact=visitor.contact
-            )
-            conversation.waiting_since = conversation.waiting_since or message.created_at
-            conversation.released_by = []  # agents who released it get another chance
+        stored, is_new = store_contact_message(inbox, new), False
+        if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
+            is_new = start_conversation(inbox, token=token, ip_address=ip_address)
+            stored = store_contact_message(inbox, new)
+        if error := REFUSALS.get(stored.outcome):
+            raise error
+        conversation = lock_conversation(stored.conversation_id)
+        if stored.outcome == Outcome.DUPLICATE:
+            message = Message.objects.get(pk=stored.message_id)
+            message.conversation = conversation
+            return message, False
+        message = build_message(stored, new, conversation)
+        with saving(Change(conversation, is_new=is_new)) as change:
+            change.entries.append(message)
             request_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, True
 
 
-def get_or_create_conversation(inbox, visitor):
-    """Return a Change of the contact's latest conversation in this inbox, or of a new one."""
-    if latest := lock_latest(inbox, visitor.contact_id):
-        return Change(latest)
-    conversation = Conversation.objects.create(
+REFUSALS = {
+    Outcome.CLIENT_ID_REUSED: ClientIdReused,
+    Outcome.TOO_MANY: TooManyMessages,
+    Outcome.REVOKED: VisitorRevoked,
+}
+
+
+def start_conversation(inbox, *, token, ip_address=None):
+    """Start a conversation for a visitor who has none. Return whether they still had none."""
+    visitor = lock_visitor(inbox, token=token, ip_address=ip_address)
+    conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
+    if not visitor.is_new and conversations.exists():
+        return False
+    Conversation.objects.create(
         workspace=inbox.workspace,
         inbox=inbox,
         contact=visitor.contact,
         number=inbox.workspace.next_number(),
     )
-    return Change(conversation, is_new=True)
+    return True
 
 
 def find_duplicate(change, client_id, body):

@@ -9,6 +9,10 @@ from django.utils import timezone
 MESSAGE_WINDOW = timedelta(seconds=20)
 MAX_ENTRIES = 40
 VISITOR_WINDOW = timedelta(minutes=10)
+RATE_WINDOW = (
+    "SELECT new_started_at, new_start_seq, is_full"
+    " FROM inbox_rate_window(%s, %s::int, %s::int, %s, %s, %s::int)"
+)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -17,14 +21,20 @@ class TooManyMessages(Exception):
 
 
 def limit_messages(conversation):
-    """Raise TooManyMessages after MAX_ENTRIES entries within MESSAGE_WINDOW."""
-    now = timezone.now()
-    started_at = conversation.rate_window_started_at
-    if started_at is None or now - started_at > MESSAGE_WINDOW:
-        conversation.rate_window_started_at = now
-        conversation.rate_window_seq = conversation.last_seq
-    elif conversation.last_seq - conversation.rate_window_seq >= MAX_ENTRIES:
+    """Raise TooManyMessages after MAX_ENTRIES entries within MESSAGE_WINDOW.
+
+    The rule is in PostgreSQL, because a contact's message is stored there.
+    """
+    window = (conversation.rate_window_started_at, conversation.rate_window_seq)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RATE_WINDOW,
+            [*window, conversation.last_seq, timezone.now(), MESSAGE_WINDOW, MAX_ENTRIES],
+        )
+        started_at, seq, is_full = cursor.fetchone()
+    if is_full:
         raise TooManyMessages
+    conversation.rate_window_started_at, conversation.rate_window_seq = started_at, seq
 
 
 def limit_new_visitors(visitors, ip_address):

@@ -20,7 +20,7 @@ def find_visitor(inbox, *, token):
 
 
 def lock_visitor(inbox, *, token, ip_address=None):
-    """Lock the visitor until commit; create them with a contact when they first write."""
+    """Lock the visitor until commit; create them with a contact (is_new) when they first write."""
     key = {"inbox": inbox.pk, "token_hash": hash_token(token)}
     visitor = VISITOR_LOCK.first(**key)
     if visitor is None:
@@ -46,13 +46,15 @@ VISITOR_LOCK = PreparedQuery(
 def create_visitor(inbox, token, ip_address):
     limit_new_visitors(inbox.visitors, ip_address)
     contact = Contact.objects.create(workspace_id=inbox.workspace_id)
-    return Visitor.objects.create(
+    visitor = Visitor.objects.create(
         workspace_id=inbox.workspace_id,
         inbox=inbox,
         contact=contact,
         token_hash=hash_token(token),
         ip_address=ip_address,
     )
+    visitor.is_new = True
+    return visitor
 
 
 def check_revoked(visitor):

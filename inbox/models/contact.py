@@ -135,6 +135,8 @@ class Visitor(TenantModel):
     # The IP address of the first message; it limits how many new visitors one network can create.
     ip_address = models.GenericIPAddressField(null=True)
 
+    is_new = False  # whether this transaction created it
+
     class Meta:
         constraints = [
             *same_workspace_constraints("visitor", "inbox", "contact"),

@@ -1,0 +1,178 @@
+"""Stores a contact's message with one statement: the function inbox_store_contact_message().
+
+The function is the only home of these rules: whether the visitor was revoked, which conversation
+the message belongs to, whether it is a retry, how much a contact may write at once, since when the
+contact waits, and on which page they are. It locks the visitor, then the conversation.
+
+There are two callers. post_contact_message() calls it in its transaction, and then lets routing
+act. The widget's event loop (widget.plain_messages) calls it on its own with a PlainCase: then it
+stores the message only if nothing but storing and publishing it has to happen, which is nearly
+always so. Otherwise it changes nothing, and the message takes the ordinary way.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.actions.rate_limits import MAX_ENTRIES, MESSAGE_WINDOW
+from inbox.models import Contact, Conversation, Message
+from messagehub.lib.ids import new_id
+from messagehub.lib.text import preview
+from messagehub.lib.tokens import hash_token
+from teams.models import Membership
+
+
+class Outcome(TextChoices):
+    STORED = "stored"
+    DUPLICATE = "duplicate"  # a retry of a stored message
+    CLIENT_ID_REUSED = "client_id_reused"  # by a message with a different body
+    REVOKED = "revoked"
+    TOO_MANY = "too_many"
+    NEW_VISITOR = "new_visitor"  # they have not written yet
+    NO_CONVERSATION = "no_conversation"
+    NOT_PLAIN = "not_plain"
+    IN_QUEUE = "in_queue"  # plain, if it would stay in the queue as things are
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """What a visitor sent, after validation."""
+
+    token: str
+    client_id: UUID
+    body: str
+    page_url: str = ""
+
+
+@dataclass(frozen=True)
+class PlainCase:
+    """What decides whether a message only has to be stored and published.
+
+    reachable: the members who are online and within their office hours, as a PostgreSQL array.
+    may_start_timer: whether the inbox has a response timer. stays_queued: by the contact's owner
+    (an id, or an empty string without one), whether a conversation would stay in the queue; None
+    if that isn't known.
+    """
+
+    reachable: str
+    may_start_timer: bool
+    stays_queued: dict[str, bool] | None = None
+
+
+class Stored(NamedTuple):
+    """The function's result. What follows `conversation_id` is only set for a plain message."""
+
+    outcome: str
+    message_id: UUID | None
+    message_seq: int | None
+    message_created_at: datetime | None
+    conversation_id: UUID | None
+    number: int | None
+    waiting_since: datetime | None
+    response_timer_started_at: datetime | None
+    response_due_at: datetime | None
+    contact_id: UUID | None
+    contact_name: str | None
+    contact_email: str | None
+    contact_owner_id: UUID | None
+    contact_unsubscribed_at: datetime | None
+    assignee_id: UUID | None
+    assignee_colour: int | None
+    user_id: UUID | None
+    user_name: str | None
+    user_email: str | None
+
+
+STORE = f"SELECT {', '.join(Stored._fields)} FROM inbox_store_contact_message({{}})".format(
+    "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s::jsonb"
+)
+
+
+def store_parameters(inbox, new: NewMessage, plain: PlainCase | None = None) -> list:
+    """Return the parameters of STORE. plain: to store it only in this case."""
+    queue = plain and plain.stays_queued
+    return [
+        inbox.pk,
+        hash_token(new.token),
+        new_id(),
+        new.client_id,
+        new.body,
+        preview(new.body),
+        new.page_url[:500],
+        timezone.now(),
+        MESSAGE_WINDOW,
+        MAX_ENTRIES,
+        plain is not None,
+        plain and plain.reachable,
+        plain and plain.may_start_timer,
+        None if queue is None else json.dumps(queue),
+    ]
+
+
+def store_contact_message(inbox, new: NewMessage) -> Stored:
+    """Store the message in the caller's transaction, if the visitor has a conversation."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, store_parameters(inbox, new))
+        return Stored(*cursor.fetchone())
+
+
+def build_message(stored: Stored, new: NewMessage, conversation) -> Message:
+    """Return the stored message as if it had been loaded with its conversation and contact."""
+    message = Message(
+        id=stored.message_id,
+        workspace_id=conversation.workspace_id,
+        created_at=stored.message_created_at,
+        conversation=conversation,
+        seq=stored.message_seq,
+        kind=Message.Kind.CONTACT,
+        body=new.body,
+        contact=conversation.contact,
+        client_id=new.client_id,
+    )
+    message.author = None  # so that it isn't looked up
+    message._state.adding = False
+    return message
+
+
+def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversation:
+    """Return the open conversation of a plain message, with all that its live updates show."""
+    contact = Contact(
+        id=stored.contact_id,
+        workspace=inbox.workspace,
+        name=stored.contact_name,
+        email=stored.contact_email,
+        owner_id=stored.contact_owner_id,
+        unsubscribed_at=stored.contact_unsubscribed_at,
+    )
+    return Conversation(
+        id=stored.conversation_id,
+        workspace=inbox.workspace,
+        inbox=inbox,
+        contact=contact,
+        number=stored.number,
+        status=Conversation.Status.OPEN,
+        assignee=build_assignee(stored, inbox),
+        response_timer_started_at=stored.response_timer_started_at,
+        response_due_at=stored.response_due_at,
+        last_seq=stored.message_seq,
+        preview=preview(new.body),
+        preview_kind=Message.Kind.CONTACT,
+        last_activity_at=stored.message_created_at,
+        waiting_since=stored.waiting_since,
+    )
+
+
+def build_assignee(stored: Stored, inbox) -> Membership | None:
+    if stored.assignee_id is None:
+        return None
+    user = User(id=stored.user_id, name=stored.user_name, email=stored.user_email)
+    return Membership(
+        id=stored.assignee_id, workspace=inbox.workspace, user=user, colour=stored.assignee_colour
+    )

@@ -1,0 +1,165 @@
+"""How a contact's message is stored. Called by inbox/contact_message.py, which explains it."""
+
+from django.db import migrations
+
+COUNT_ENTRY = """
+CREATE FUNCTION inbox_rate_window(
+    started_at timestamptz, start_seq integer, last_seq integer,
+    now timestamptz, period interval, max_entries integer,
+    OUT new_started_at timestamptz, OUT new_start_seq integer, OUT is_full boolean
+)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT
+        CASE WHEN is_over THEN now ELSE started_at END,
+        CASE WHEN is_over THEN last_seq ELSE start_seq END,
+        NOT is_over AND last_seq - start_seq >= max_entries
+    FROM (SELECT started_at IS NULL OR now - started_at > period AS is_over) AS rate_window
+$$
+"""
+
+STORE_MESSAGE = """
+CREATE FUNCTION inbox_store_contact_message(
+    in_inbox uuid, in_token_hash text,
+    in_message uuid, in_client_id uuid, in_body text, in_preview text, in_page_url text,
+    in_now timestamptz, in_period interval, in_max_entries integer,
+    in_only_plain boolean, in_reachable uuid[], in_may_start_timer boolean, in_queue jsonb,
+    OUT outcome text,
+    OUT message_id uuid, OUT message_seq integer, OUT message_created_at timestamptz,
+    OUT conversation_id uuid, OUT number integer, OUT waiting_since timestamptz,
+    OUT response_timer_started_at timestamptz, OUT response_due_at timestamptz,
+    OUT contact_id uuid, OUT contact_name text, OUT contact_email text,
+    OUT contact_owner_id uuid, OUT contact_unsubscribed_at timestamptz,
+    OUT assignee_id uuid, OUT assignee_colour smallint,
+    OUT user_id uuid, OUT user_name text, OUT user_email text
+)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    visitor inbox_visitor;
+    contact inbox_contact;
+    conversation inbox_conversation;
+    stored inbox_message;
+    rate record;
+BEGIN
+    -- Locks in this order: visitor, conversation.
+    SELECT * INTO visitor FROM inbox_visitor
+        WHERE inbox_id = in_inbox AND token_hash = in_token_hash FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        outcome := 'new_visitor';
+        RETURN;
+    END IF;
+    IF visitor.revoked_at IS NOT NULL THEN
+        outcome := 'revoked';
+        RETURN;
+    END IF;
+
+    SELECT * INTO conversation FROM inbox_conversation
+        WHERE inbox_id = in_inbox AND contact_id = visitor.contact_id
+        ORDER BY number DESC LIMIT 1 FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        outcome := 'no_conversation';
+        RETURN;
+    END IF;
+    conversation_id := conversation.id;
+
+    SELECT * INTO stored FROM inbox_message
+        WHERE conversation_id = conversation.id AND client_id = in_client_id;
+    IF FOUND THEN
+        outcome := CASE WHEN stored.body = in_body THEN 'duplicate' ELSE 'client_id_reused' END;
+        message_id := stored.id;
+        RETURN;
+    END IF;
+
+    IF in_only_plain THEN
+        SELECT * INTO contact FROM inbox_contact WHERE id = visitor.contact_id;
+        outcome := CASE
+            WHEN conversation.status <> 'open' THEN 'not_plain'
+            WHEN conversation.assignee_id IS NOT NULL AND (
+                NOT conversation.assignee_id = ANY (in_reachable)
+                OR in_may_start_timer AND conversation.is_routed
+                    AND conversation.response_due_at IS NULL
+            ) THEN 'not_plain'
+            WHEN conversation.assignee_id IS NULL AND (
+                conversation.waiting_since IS NULL
+                OR conversation.released_by <> '{}' OR conversation.timed_out_for <> '{}'
+            ) THEN 'not_plain'
+            WHEN conversation.assignee_id IS NULL AND in_queue IS NULL THEN 'in_queue'
+            WHEN conversation.assignee_id IS NULL AND NOT (
+                (in_queue -> coalesce(contact.owner_id::text, ''))::boolean IS TRUE
+            ) THEN 'not_plain'
+        END;
+        IF outcome IS NOT NULL THEN
+            contact_owner_id := contact.owner_id;
+            RETURN;
+        END IF;
+        IF conversation.assignee_id IS NOT NULL THEN
+            SELECT membership.colour, person.id, person.name, person.email
+                INTO assignee_colour, user_id, user_name, user_email
+                FROM teams_membership AS membership
+                JOIN accounts_user AS person ON person.id = membership.user_id
+                WHERE membership.id = conversation.assignee_id AND person.is_active
+                    AND membership.away_at IS NULL AND membership.suspended_at IS NULL
+                    AND membership.removed_at IS NULL;
+            IF NOT FOUND THEN
+                outcome := 'not_plain';
+                RETURN;
+            END IF;
+        END IF;
+        contact_name := contact.name;
+        contact_email := contact.email;
+        contact_owner_id := contact.owner_id;
+        contact_unsubscribed_at := contact.unsubscribed_at;
+    END IF;
+
+    rate := inbox_rate_window(
+        conversation.rate_window_started_at, conversation.rate_window_seq, conversation.last_seq,
+        in_now, in_period, in_max_entries
+    );
+    IF rate.is_full THEN
+        outcome := 'too_many';
+        RETURN;
+    END IF;
+
+    outcome := 'stored';
+    message_id := in_message;
+    message_seq := conversation.last_seq + 1;
+    -- The clock was read before the locks were waited for, perhaps on another server.
+    message_created_at := greatest(in_now, conversation.last_activity_at);
+    number := conversation.number;
+    waiting_since := coalesce(conversation.waiting_since, message_created_at);
+    response_timer_started_at := conversation.response_timer_started_at;
+    response_due_at := conversation.response_due_at;
+    contact_id := visitor.contact_id;
+    assignee_id := conversation.assignee_id;
+
+    INSERT INTO inbox_message (
+        id, workspace_id, created_at, conversation_id, seq, kind, body, author_id, contact_id,
+        client_id, activity, details
+    ) VALUES (
+        in_message, conversation.workspace_id, message_created_at, conversation.id, message_seq,
+        'contact', in_body, NULL, visitor.contact_id, in_client_id, '', '{}'
+    );
+    UPDATE inbox_conversation SET
+        last_seq = message_seq,
+        preview = in_preview,
+        preview_kind = 'contact',
+        last_activity_at = message_created_at,
+        waiting_since = inbox_store_contact_message.waiting_since,
+        -- Agents who released it get another chance.
+        released_by = '{}',
+        page_url = CASE WHEN in_page_url = '' THEN conversation.page_url ELSE in_page_url END,
+        rate_window_started_at = rate.new_started_at,
+        rate_window_seq = rate.new_start_seq
+    WHERE id = conversation.id;
+END
+$$
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inbox", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(COUNT_ENTRY, "DROP FUNCTION inbox_rate_window"),
+        migrations.RunSQL(STORE_MESSAGE, "DROP FUNCTION inbox_store_contact_message"),
+    ]
