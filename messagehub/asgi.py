@@ -1,9 +1,11 @@
 """The ASGI applications.
 
     application   pages and streams in one process, on one port
-    live          streams only (the pages run as messagehub.wsgi:application)
+    pages         pages only
+    live          streams only
 
-Streams never pass through Django, and pages never run on the streams' event loop.
+Streams never pass through Django, and pages never run on the event loop, except for the answer to a
+visitor's plain message (widget.plain_messages).
 """
 
 import sys
@@ -31,7 +33,7 @@ class Live:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
-            await self.lifespan.run(receive, send, self.start)
+            await self.lifespan.run(receive, send, self.start, self.stop)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
@@ -43,30 +45,46 @@ class Live:
         configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
         freeze_garbage_collector()
 
+    async def stop(self):
+        """Release what start() opened."""
+
     async def respond(self, scope, receive, send):
         await serve(self.lifespan.hub, scope, receive, send)
 
 
-class PagesAndLive(Live):
+class Pages(Live):
     def start(self):
         from messagehub.wsgi import application as pages
+        from widget.plain_messages import PlainMessages
 
         sys.setswitchinterval(SWITCH_SECONDS)
+        self.plain_messages = PlainMessages(self.publish)
         self.pages = WSGIAdapter(
             pages,
             threads=settings.WSGI_THREADS,
             max_body_bytes=MAX_BODY_BYTES,
             urgent_path="/healthz",
+            shortcut=self.plain_messages,
         )
         freeze_garbage_collector()
 
+    def publish(self, messages):
+        self.lifespan.hub.publish(messages)
+
+    async def stop(self):
+        await self.plain_messages.database.close()
+
+    async def respond(self, scope, receive, send):
+        await self.pages(scope, receive, send)
+
+
+class PagesAndLive(Pages):
     async def respond(self, scope, receive, send):
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if path.startswith("/live/"):
-            await super().respond(scope, receive, send)
-        else:
-            await self.pages(scope, receive, send)
+        respond = Live.respond if path.startswith("/live/") else Pages.respond
+        await respond(self, scope, receive, send)
 
 
 live = Live()
+pages = Pages()
 application = PagesAndLive()

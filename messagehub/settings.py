@@ -90,6 +90,17 @@ MIDDLEWARE = [
     "accounts.known_browsers.KnownBrowserMiddleware",
 ]
 
+# What a plain message of a visitor passes (widget.plain_messages). The widget's API has no session,
+# no cookies and no pages.
+WIDGET_API_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "messagehub.lib.malformed.MalformedMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
 ROOT_URLCONF = "messagehub.urls"
 WSGI_APPLICATION = "messagehub.wsgi.application"
 CACHED_TEMPLATES = (

@@ -39,8 +39,8 @@ def visitor_api(view):
     @csrf_exempt
     @wraps(view)
     def gate(request, key):
-        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Visitor" or not is_token(token):
+        token = read_token(request)
+        if token is None:
             return error_response(_("Your session expired. Reopen the chat."), 401)
         try:
             return view(request, find_inbox(key), token)
@@ -50,6 +50,12 @@ def visitor_api(view):
             return error_response(str(error), 400)
 
     return gate
+
+
+def read_token(request) -> str | None:
+    """Return the visitor's token, or None if the request has no well-formed one."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme == "Visitor" and is_token(token) else None
 
 
 def json_body(request) -> dict:

@@ -85,6 +85,8 @@ class Stored(NamedTuple):
     contact_unsubscribed_at: datetime | None
     assignee_id: UUID | None
     assignee_colour: int | None
+    assignee_hours: str | None  # JSON
+    assignee_time_zone: str | None
     user_id: UUID | None
     user_name: str | None
     user_email: str | None
@@ -174,5 +176,10 @@ def build_assignee(stored: Stored, inbox) -> Membership | None:
         return None
     user = User(id=stored.user_id, name=stored.user_name, email=stored.user_email)
     return Membership(
-        id=stored.assignee_id, workspace=inbox.workspace, user=user, colour=stored.assignee_colour
+        id=stored.assignee_id,
+        workspace=inbox.workspace,
+        user=user,
+        colour=stored.assignee_colour,
+        hours=json.loads(stored.assignee_hours),
+        time_zone=stored.assignee_time_zone,
     )

@@ -30,6 +30,7 @@ CREATE FUNCTION inbox_store_contact_message(
     OUT contact_id uuid, OUT contact_name text, OUT contact_email text,
     OUT contact_owner_id uuid, OUT contact_unsubscribed_at timestamptz,
     OUT assignee_id uuid, OUT assignee_colour smallint,
+    OUT assignee_hours text, OUT assignee_time_zone text,
     OUT user_id uuid, OUT user_name text, OUT user_email text
 )
 LANGUAGE plpgsql AS $$
@@ -93,8 +94,10 @@ BEGIN
             RETURN;
         END IF;
         IF conversation.assignee_id IS NOT NULL THEN
-            SELECT membership.colour, person.id, person.name, person.email
-                INTO assignee_colour, user_id, user_name, user_email
+            SELECT membership.colour, membership.hours::text, membership.time_zone,
+                    person.id, person.name, person.email
+                INTO assignee_colour, assignee_hours, assignee_time_zone,
+                    user_id, user_name, user_email
                 FROM teams_membership AS membership
                 JOIN accounts_user AS person ON person.id = membership.user_id
                 WHERE membership.id = conversation.assignee_id AND person.is_active

@@ -37,9 +37,22 @@ class ClientDisconnected(Exception):
 
 
 class WSGIAdapter:
-    def __init__(self, application, *, threads: int, max_body_bytes: int, urgent_path: str = ""):
-        """urgent_path has a thread of its own and is answered even while all others are busy."""
+    def __init__(
+        self,
+        application,
+        *,
+        threads: int,
+        max_body_bytes: int,
+        urgent_path: str = "",
+        shortcut=None,
+    ):
+        """urgent_path has a thread of its own and is answered even while all others are busy.
+
+        shortcut(scope, body, send): a coroutine function that responds on the event loop and
+            returns True, or returns False to leave the request to the application.
+        """
         self.application = application
+        self.shortcut = shortcut
         self.urgent_path = urgent_path
         self.urgent_thread = ThreadPoolExecutor(1, thread_name_prefix="urgent")
         self.max_body_bytes = max_body_bytes
@@ -58,7 +71,8 @@ class WSGIAdapter:
             except TimeoutError:
                 await refuse(send, 408)
             else:
-                await self.respond(scope, body, send)
+                if not (self.shortcut and await self.shortcut(scope, body, send)):
+                    await self.respond(scope, body, send)
 
     async def respond(self, scope, body, send):
         is_urgent = scope["path"] == self.urgent_path

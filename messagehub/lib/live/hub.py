@@ -117,6 +117,17 @@ class Hub:
         for stream in touched:
             stream.flush()
 
+    def publish(self, messages: list[tuple]) -> None:
+        """Publish what collect_messages() collected. It's lost while Redis is unavailable.
+
+        The next catch-up of a page finds it, as after any lost live update.
+        """
+        if self.redis is None:
+            return
+        if any(kind != "publish" for kind, *_ in messages):
+            raise ValueError("closing streams needs a retry, which only a page's thread has")
+        self.redis.publish([(channel, payload) for _kind, channel, payload in messages])
+
     def close(self, subject: bytes) -> None:
         for stream in self.by_subject.get(subject):
             stream.end("access")

@@ -15,8 +15,12 @@ OTHER_FILES = 256
 class Lifespan:
     hub: Hub | None = None
 
-    async def run(self, receive, send, start) -> None:
-        """Run for as long as the server does. `start` is called before the first request."""
+    async def run(self, receive, send, start, stop) -> None:
+        """Run for as long as the server does.
+
+        `start` is called before the first request, and the coroutine function `stop` after the
+        last one.
+        """
         await receive()
         try:
             start()
@@ -30,6 +34,7 @@ class Lifespan:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.stop()
+        await stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -9,6 +9,7 @@ must ask for a new ticket and is refused.
 import logging
 import threading
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
@@ -27,6 +28,7 @@ redis.call('SET', KEYS[1], string.format('%d.%06d', t[1], t[2]), 'EX', {REVOKED_
 redis.call('PUBLISH', '{sse.CLOSE_CHANNEL.decode()}', ARGV[1])
 """
 
+_collected: ContextVar[list | None] = ContextVar("collected", default=None)
 _pending = threading.local()  # the messages that this thread sends after its commit
 _unsent: dict[bytes, None] = {}  # subjects that could not be closed yet, in order
 _timer: threading.Timer | None = None
@@ -59,7 +61,21 @@ def publish_in_one_batch():
             send_pending()
 
 
+@contextmanager
+def collect_messages():
+    """Collect what this block publishes in a list instead of sending it (see Hub.publish)."""
+    messages: list[tuple] = []
+    token = _collected.set(messages)
+    try:
+        yield messages
+    finally:
+        _collected.reset(token)
+
+
 def send_on_commit(message: tuple) -> None:
+    if (collected := _collected.get()) is not None:
+        collected.append(message)
+        return
     if not connection.in_atomic_block:
         messages().append(message)
         if not getattr(_pending, "open_batches", 0):

@@ -29,7 +29,8 @@ class RedisConnection(asyncio.Protocol):
     def __init__(self, on_messages: Callable[[list[tuple[bytes, bytes]]], None]):
         self.on_messages = on_messages
         self.reader = hiredis.Reader(replyError=RedisError)
-        self.replies: deque[asyncio.Future] = deque()
+        # What waits for the next replies, in order; None for a reply that no one needs.
+        self.replies: deque[asyncio.Future | None] = deque()
         self.lost = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport
 
@@ -54,7 +55,7 @@ class RedisConnection(asyncio.Protocol):
             self.fail(reply if isinstance(reply, RedisError) else RedisError("unexpected reply"))
             return
         future = self.replies.popleft()
-        if not future.done():
+        if future is not None and not future.done():
             future.set_result(reply)
 
     def connection_lost(self, error):
@@ -65,7 +66,7 @@ class RedisConnection(asyncio.Protocol):
             self.lost.set_result(error)  # not an exception, which someone would have to retrieve
         while self.replies:
             future = self.replies.popleft()
-            if not future.done():
+            if future is not None and not future.done():
                 future.set_exception(error)
         self.transport.abort()
 
@@ -73,6 +74,13 @@ class RedisConnection(asyncio.Protocol):
         """Send a command without a reply: SUBSCRIBE or UNSUBSCRIBE."""
         if not self.lost.done():
             self.transport.write(hiredis.pack_command(command))
+
+    def publish(self, messages: list[tuple[bytes, bytes]]) -> None:
+        """Publish [(channel, payload), ...] in one write, without waiting for the replies."""
+        if not self.lost.done():
+            self.replies.extend([None] * len(messages))
+            commands = [hiredis.pack_command(("PUBLISH", *message)) for message in messages]
+            self.transport.write(b"".join(commands))
 
     async def execute(self, *command):
         """Send a command and return its reply. Raises OSError (or TimeoutError) without one."""

@@ -1,0 +1,176 @@
+"""Stores the plain message on the event loop: one statement, no thread, no middleware for pages.
+
+Nearly every message of a visitor is plain: the conversation is open, and its agent is online or the
+conversation stays in the queue. Then nothing but storing and publishing has to happen, and this
+responds as widget.views.messages would. For everything else it responds nothing, and the request
+takes the ordinary way: refused and malformed requests, first messages, retries, and all that
+reopens, wakes, routes or emails. The rules are shared: the form, the token, the refusals and the
+headers are the view's, and whether it is plain is decided by inbox_store_contact_message().
+"""
+
+import json
+import logging
+import re
+from functools import reduce
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import OperationalError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+
+from inbox.actions.contact_message import (
+    STORE,
+    NewMessage,
+    Outcome,
+    Stored,
+    build_message,
+    build_plain_conversation,
+    store_parameters,
+)
+from inbox.change import Change
+from inbox.models import Conversation
+from inbox.signals import conversation_changed
+from messagehub.lib.async_database import AsyncDatabase
+from messagehub.lib.errors import PAGE_SECONDS, database_unavailable
+from messagehub.lib.live.publish import collect_messages
+from messagehub.lib.wsgi_adapter import refuse, wsgi_environ
+from widget.access import json_body, read_token
+from widget.forms import VisitorMessageForm
+from widget.inbox_facts import FactsCache
+from widget.rendering import entry_html, state_html
+from widget.state import state_for
+
+logger = logging.getLogger(__name__)
+PATH = re.compile(r"/widget/([-\w]+)/messages/", re.ASCII)
+CONTENT_TYPES = {"application/json", "application/json; charset=utf-8"}
+MOST_AT_ONCE = 256  # messages being stored; more would be answered too late anyway
+
+
+class PlainMessages:
+    """Responds to plain messages. An instance is a shortcut of messagehub.lib.wsgi_adapter."""
+
+    def __init__(self, publish):
+        """publish: Hub.publish, which sends live updates without a thread."""
+        self.publish = publish
+        self.database = AsyncDatabase(seconds=PAGE_SECONDS)
+        self.facts = FactsCache()
+        self.count = 0
+        middleware = reversed(settings.WIDGET_API_MIDDLEWARE)
+        self.pass_middleware = reduce(
+            lambda view, name: import_string(name)(view), middleware, accept
+        )
+
+    async def __call__(self, scope, body, send) -> bool:
+        """Respond and return True, or return False without having changed anything."""
+        if scope["method"] != "POST" or not (key := path_key(scope)):
+            return False
+        if self.count >= MOST_AT_ONCE:
+            await refuse(send, 503)
+            return True
+        self.count += 1
+        try:
+            response = await self.respond(WSGIRequest(wsgi_environ(scope, body)), key)
+        finally:
+            self.count -= 1
+        if response is None:
+            return False
+        await send_response(send, response)
+        return True
+
+    async def respond(self, request, key) -> HttpResponse | None:
+        response, new = self.read(request)
+        if new is None:
+            return None
+        try:
+            facts = await self.facts.get(key)
+            stored = await self.store(facts, new)
+        except Http404:
+            return None
+        except OperationalError as error:
+            return database_unavailable(request, error)
+        if stored.outcome != Outcome.STORED:
+            return None
+        try:
+            content = await self.publish_and_render(facts, stored, new)
+        except Exception:
+            # It's stored. The ordinary way finds it there, as with any retry.
+            logger.exception("showing message %s", stored.message_id)
+            return None
+        response.content = json.dumps(content)
+        response["Content-Length"] = str(len(response.content))
+        return response
+
+    def read(self, request) -> tuple[HttpResponse | None, NewMessage | None]:
+        """Return the empty response with its headers, and the message if all of it is in order."""
+        token = read_token(request)
+        if token is None or request.META.get("CONTENT_TYPE") not in CONTENT_TYPES:
+            return None, None
+        try:
+            response = self.pass_middleware(request)
+            form = VisitorMessageForm(json_body(request))
+        except (BadRequest, DisallowedHost):
+            return None, None
+        if response.status_code != 201 or not form.is_valid():
+            return None, None
+        data = form.cleaned_data
+        return response, NewMessage(token, data["client_id"], data["body"], data["page"])
+
+    async def store(self, facts, new: NewMessage) -> Stored:
+        stored = await self.store_in_case(facts, new)
+        if stored.outcome == Outcome.IN_QUEUE:
+            await self.facts.run(facts.ask_outlook, stored.contact_owner_id)
+            stored = await self.store_in_case(facts, new)
+        return stored
+
+    async def store_in_case(self, facts, new):
+        parameters = store_parameters(facts.inbox, new, facts.case())
+        return Stored(*await self.database.fetch_one(STORE, parameters))
+
+    async def publish_and_render(self, facts, stored: Stored, new: NewMessage) -> dict:
+        conversation = build_plain_conversation(stored, new, facts.inbox)
+        message = build_message(stored, new, conversation)
+        change = Change(conversation)
+        change.entries.append(message)
+        change.online = facts.availability.online
+        with collect_messages() as messages:
+            conversation_changed.send_robust(Conversation, change=change)
+        self.publish(messages)
+        return {
+            "html": entry_html(message),
+            "seq": message.seq,
+            "last_seq": message.seq,
+            "state_html": await self.render_state(facts, conversation),
+            "live": True,
+        }
+
+    async def render_state(self, facts, conversation) -> str:
+        def render():
+            return state_html(
+                state_for(facts.inbox, conversation, availability=facts.availability)
+            )
+
+        if conversation.assignee is None:
+            return await self.facts.run(render)  # asks the database who answers
+        return render()
+
+
+def path_key(scope) -> str:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    found = PATH.fullmatch(path)
+    return found[1] if found else ""
+
+
+def accept(request):
+    return JsonResponse({}, status=201)
+
+
+async def send_response(send, response) -> None:
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in response.items()
+    ]
+    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": response.content})
