@@ -147,9 +147,7 @@ class PlainMessages:
 
     async def render_state(self, facts, conversation) -> str:
         def render():
-            return state_html(
-                state_for(facts.inbox, conversation, availability=facts.availability)
-            )
+            return state_html(state_for(facts.inbox, conversation, availability=facts.availability))
 
         if conversation.assignee is None:
             return await self.facts.run(render)  # asks the database who answers

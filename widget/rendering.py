@@ -1,12 +1,57 @@
 """Renders a conversation for its visitor. Everything here starts at visible_to_contact()."""
 
+from functools import lru_cache
+
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.timezone import template_localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from inbox.models import Message
+from messagehub.lib.templatetags.text import iso, time_of_day, visitor_text
+
+ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}>
+<div class="bubble" dir="auto">{}</div>
+<p class="by">{} <time datetime="{}">{}</time></p>
+</li>"""
+BY_AGENT = '<span class="face" data-hue="{}" aria-hidden="true">{}</span> {} ·'
+BY_VISITOR = '<span class="aside">{}</span>'
 
 
 def entry_html(message) -> str:
+    """Return the markup of one message, made once: it is published and part of the response.
+
+    A function and not a template, because it runs with every message.
+    """
     if not message.is_visible_to_contact:
         raise ValueError("the contact must not see this message")
-    return render_to_string("widget/_entry.html", {"message": message})
+    if not hasattr(message, "visitor_html"):
+        message.visitor_html = render_entry(message)
+    return message.visitor_html
+
+
+def render_entry(message) -> str:
+    client_id = ""
+    if message.kind == Message.Kind.CONTACT:
+        author = format_html(BY_VISITOR, _("You"))
+        client_id = format_html(' data-client-id="{}"', message.client_id)
+    else:
+        author = format_html(
+            BY_AGENT, message.author_hue, message.author_initials, message.author_name
+        )
+    created_at = message.created_at
+    return format_html(
+        ENTRY,
+        message.seq,
+        message.seq,
+        message.kind,
+        client_id,
+        visitor_text(message.body),
+        author,
+        iso(created_at),
+        time_of_day(template_localtime(created_at)),
+    )
 
 
 def entries_after(conversation, seq) -> tuple[str, int]:
@@ -20,4 +65,21 @@ def entries_after(conversation, seq) -> tuple[str, int]:
 
 
 def state_html(state) -> str:
-    return render_to_string("widget/_state.html", {"state": state})
+    """Return the markup of a state, which is the same for all visitors of an agent."""
+    agents = tuple((agent.name, agent.initials, agent.hue) for agent in state.agents)
+    if state.email or state.email_error:
+        return render_state(state, agents)
+    shown = (state.name, state.headline, state.detail, state.asks_email)
+    return render_shared_state(shown, agents, get_language())
+
+
+@lru_cache(2000)
+def render_shared_state(shown, agents, language) -> str:
+    name, headline, detail, asks_email = shown
+    state = {"name": name, "headline": headline, "detail": detail, "asks_email": asks_email}
+    return render_state(state, agents)
+
+
+def render_state(state, agents) -> str:
+    faces = [{"name": name, "initials": letters, "hue": hue} for name, letters, hue in agents]
+    return render_to_string("widget/_state.html", {"state": state, "agents": faces})
