@@ -14,7 +14,7 @@ from inbox.actions.contact_message import (
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
-from inbox.actions.visitor import VisitorRevoked, lock_visitor
+from inbox.actions.visitor import VisitorRevoked, lock_or_create_visitor
 from inbox.change import Change, changing, lock_conversation, saving
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
@@ -61,7 +61,7 @@ REFUSALS = {
 
 def start_conversation(inbox, *, token, ip_address=None):
     """Start a conversation for a visitor who has none. Return whether they still had none."""
-    visitor = lock_visitor(inbox, token=token, ip_address=ip_address)
+    visitor = lock_or_create_visitor(inbox, token=token, ip_address=ip_address)
     conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if not visitor.is_new and conversations.exists():
         return False

@@ -19,17 +19,19 @@ def find_visitor(inbox, *, token):
     return check_revoked(visitors.select_related("contact").first())
 
 
-def lock_visitor(inbox, *, token, ip_address=None):
-    """Lock the visitor until commit; create them with a contact (is_new) when they first write."""
-    key = {"inbox": inbox.pk, "token_hash": hash_token(token)}
-    visitor = VISITOR_LOCK.first(**key)
-    if visitor is None:
-        # Of two simultaneous first messages, the second waits here and then finds the row that
-        # the first has inserted.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
-        visitor = VISITOR_LOCK.first(**key) or create_visitor(inbox, token, ip_address)
-    return check_revoked(visitor)
+def lock_visitor(inbox, *, token):
+    """Lock a visitor who has written before until commit."""
+    return check_revoked(VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token)))
+
+
+def lock_or_create_visitor(inbox, *, token, ip_address=None):
+    """Lock the visitor until commit, or create them with a contact (is_new)."""
+    # Of two simultaneous first messages, the second waits here and then finds the row that the
+    # first has inserted.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+    visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
+    return check_revoked(visitor or create_visitor(inbox, token, ip_address))
 
 
 VISITOR_LOCK = PreparedQuery(
