@@ -58,7 +58,8 @@ class InboxFacts:
     def ask_outlook(self, owner_id) -> None:
         """Find out whether a conversation whose contact has this owner stays in the queue."""
         stays = queue_outlook(self.inbox).stays_queued(owner_id)
-        self.stays_queued |= {str(owner_id or ""): stays}
+        # A new dict, because the event loop may be reading the old one.
+        self.stays_queued = self.stays_queued | {str(owner_id or ""): stays}
 
 
 def find_reachable(workspace, online) -> set:

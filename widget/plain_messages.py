@@ -14,7 +14,7 @@ import re
 from functools import reduce
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
@@ -72,6 +72,10 @@ class PlainMessages:
         self.count += 1
         try:
             response = await self.respond(WSGIRequest(wsgi_environ(scope, body)), key)
+        except Exception:
+            # Perhaps it's stored. Then the ordinary way finds it, as with any retry.
+            logger.exception("storing a message of inbox %s", key)
+            return False
         finally:
             self.count -= 1
         if response is None:
@@ -92,13 +96,7 @@ class PlainMessages:
             return database_unavailable(request, error)
         if stored.outcome != Outcome.STORED:
             return None
-        try:
-            content = await self.publish_and_render(facts, stored, new)
-        except Exception:
-            # It's stored. The ordinary way finds it there, as with any retry.
-            logger.exception("showing message %s", stored.message_id)
-            return None
-        response.content = json.dumps(content)
+        response.content = json.dumps(await self.publish_and_render(facts, stored, new))
         response["Content-Length"] = str(len(response.content))
         return response
 
@@ -110,7 +108,7 @@ class PlainMessages:
         try:
             response = self.pass_middleware(request)
             form = VisitorMessageForm(json_body(request))
-        except (BadRequest, DisallowedHost):
+        except (BadRequest, PermissionDenied, SuspiciousOperation):
             return None, None
         if response.status_code != 201 or not form.is_valid():
             return None, None
@@ -149,9 +147,10 @@ class PlainMessages:
         def render():
             return state_html(state_for(facts.inbox, conversation, availability=facts.availability))
 
-        if conversation.assignee is None:
-            return await self.facts.run(render)  # asks the database who answers
-        return render()
+        agent = conversation.assignee
+        if agent is not None and facts.availability.get_status(agent) == "available":
+            return render()
+        return await self.facts.run(render)  # asks the database who answers
 
 
 def path_key(scope) -> str:

@@ -170,6 +170,7 @@ def test_an_insecure_request_is_left_to_the_redirect(acme, vera, live_events, on
         ({}, b"{"),
         ({}, b"[]"),
         ({}, b"\xff"),
+        ({}, b'"' + b"x" * 300_000 + b'"'),
     ],
 )
 def test_what_is_refused_is_left_to_the_ordinary_way(acme, vera, loop, online, changes, content):
@@ -240,6 +241,20 @@ def test_a_database_that_is_away_is_said_as_on_every_page(acme, vera, loop, onli
     assert "can't save" in answer.data["error"]
     monkeypatch.undo()
     assert loop.posts(vera).status == 201
+
+
+def test_a_mistake_of_ours_loses_nothing(acme, vera, loop, online, monkeypatch, caplog):
+    online(acme.bob)
+    vera.writes()
+
+    def fail(*arguments, **options):
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr("widget.plain_messages.state_html", fail)
+    answer = loop.posts(vera, "Anyone?")
+    assert (answer.status, answer.data["seq"]) == (200, 3)  # found by the ordinary way
+    assert "storing a message" in caplog.text
+    assert Message.objects.filter(kind="contact").count() == 2
 
 
 def test_a_silent_statement_ends_and_its_connection_is_closed(acme, loop):
