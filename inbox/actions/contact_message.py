@@ -85,6 +85,7 @@ class Stored(NamedTuple):
     contact_unsubscribed_at: datetime | None
     assignee_id: UUID | None
     assignee_colour: int | None
+    assignee_away_at: datetime | None
     assignee_hours: str | None  # JSON
     assignee_time_zone: str | None
     user_id: UUID | None
@@ -180,6 +181,7 @@ def build_assignee(stored: Stored, inbox) -> Membership | None:
         workspace=inbox.workspace,
         user=user,
         colour=stored.assignee_colour,
+        away_at=stored.assignee_away_at,
         hours=json.loads(stored.assignee_hours),
         time_zone=stored.assignee_time_zone,
     )
