@@ -11,8 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 from inbox.conversation_list import (
     PAGE_SIZE,
     ConversationFilters,
-    count_by_view,
+    count_open,
     inboxes_with_open_counts,
+    position_of,
     running_timers,
 )
 from inbox.forms import owner_choices, possible_assignees
@@ -42,9 +43,10 @@ def desk(request, number=None):
         context = conversation_context(conversation, request.membership)
         return render(request, "inbox/_conversation.html", context)
     context = list_context(request, ConversationFilters.from_query(request.GET))
+    counts, open_counts = count_open(request.membership)
     context |= {
-        "counts": count_by_view(request.membership),
-        "inboxes": inboxes_with_open_counts(request.membership),
+        "counts": counts,
+        "inboxes": inboxes_with_open_counts(request.membership, open_counts),
         "team": load_team(request.workspace),
     }
     if target == "div#listing":
@@ -70,7 +72,7 @@ def list_context(request, filters):
         "view": filters.view,
         "status": filters.status,
         "rows": rows,
-        "next_before": rows[-1].last_activity_at.isoformat() if has_more else "",
+        "next_before": position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
     version = blake2b(html.encode(), digest_size=8).hexdigest()
@@ -122,7 +124,8 @@ def conversation_counts(request):
     With ?people, also the presence of all members: 137 KB for a thousand, so a page asks for it
     only after a gap.
     """
-    data = count_by_view(request.membership) | {"timers": running_timers(request.membership)}
+    counts, _by_inbox = count_open(request.membership)
+    data = counts | {"timers": running_timers(request.membership)}
     if "people" in request.GET:
         data["people"] = [
             {"membership": str(member.pk), "state": member.presence, "sentence": member.sentence}
