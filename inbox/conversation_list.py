@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC
-from functools import reduce
+from functools import cache, reduce
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, prefetch_related_objects
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation, Inbox
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
+from teams.models import Membership
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
@@ -46,11 +48,24 @@ class ConversationFilters:
     def title(self):
         return VIEWS[self.view]
 
-    def get_page(self, membership, before=""):
+    def get_page(self, membership, before="", *, inboxes=(), members=()):
         """Return the rows after the position `before`, latest activity first.
 
-        One row more than PAGE_SIZE shows that another page follows.
+        One row more than PAGE_SIZE shows that another page follows. Inboxes and members that the
+        caller has loaded aren't loaded again.
         """
+        rows = self.find_page(membership, before)
+        inboxes, members = ({each.pk: each for each in known} for known in (inboxes, members))
+        for row in rows:
+            row.workspace = membership.workspace
+            if row.inbox_id in inboxes:
+                row.inbox = inboxes[row.inbox_id]
+            if row.assignee_id in members:
+                row.assignee = members[row.assignee_id]
+        prefetch_related_objects(rows, "inbox", "assignee__user")
+        return rows
+
+    def find_page(self, membership, before):
         inboxes = Inbox.objects.visible_to(membership)
         if self.inbox:
             inboxes = inboxes.filter(pk=self.inbox)
@@ -60,7 +75,7 @@ class ConversationFilters:
         lists = [rows.filter(**which) for which in self.assignees(membership)]
         is_latest = is_any_of("number", find_latest(inboxes, lists, PAGE_SIZE + 1))
         page = Conversation.objects.visible_to(membership).filter(is_latest)
-        return list(page.with_related().latest_first())
+        return list(page.select_related("contact").latest_first())
 
     def assignees(self, membership):
         """Return conditions for the assignee that together make up the view.
@@ -115,30 +130,56 @@ def parse_position(text) -> tuple | None:
 
 def count_open(membership):
     """Count a member's open conversations: by view, and those they see by inbox, in one query."""
-    open_ones = Conversation.objects.visible_to(membership).open().order_by()
-    rows = open_ones.values_list("inbox").annotate(
-        mine=Count("inbox", filter=Q(assignee=membership)),
-        unassigned=Count("inbox", filter=Q(assignee=None)),
-        all=Count("inbox"),
-    )
-    by_inbox = {inbox: counts for inbox, *counts in rows}
+    by_inbox = {inbox: counts for inbox, *counts in find_for(membership, open_by_inbox)}
     views = [sum(counts) for counts in zip(*by_inbox.values(), strict=True)] or [0, 0, 0]
     by_view = dict(zip(("mine", "unassigned", "all"), views, strict=True))
     return by_view, {inbox: seen for inbox, (_mine, _unassigned, seen) in by_inbox.items()}
 
 
+def open_by_inbox(membership):
+    conversations = Conversation.objects.visible_to(membership).open().order_by()
+    return conversations.values_list("inbox").annotate(
+        mine=Count("inbox", filter=Q(assignee=membership)),
+        unassigned=Count("inbox", filter=Q(assignee=None)),
+        all=Count("inbox"),
+    )
+
+
 def running_timers(membership):
     """Return the response timers of a member's conversations, first due first."""
-    mine = Conversation.objects.visible_to(membership).open().assigned_to(membership)
-    timed = mine.exclude(response_due_at=None).select_related("contact").order_by("response_due_at")
     return [
         {
             "number": conversation.number,
             "interval": conversation.response_interval,
             "name": conversation.contact.display_name,
         }
-        for conversation in timed[:PAGE_SIZE]
+        for conversation in find_for(membership, timed_conversations)
     ]
+
+
+def timed_conversations(membership):
+    mine = Conversation.objects.visible_to(membership).open().assigned_to(membership)
+    timed = mine.exclude(response_due_at=None).select_related("contact")
+    return timed.order_by("response_due_at")[:PAGE_SIZE]
+
+
+def find_for(membership, build):
+    """Return what the queryset build(membership) finds.
+
+    Every desk asks every few seconds, so it is compiled once for all members with the same view.
+    """
+    view = membership.permissions & {Permission.MANAGE_INBOXES, Permission.SEE_ALL}
+    return prepare(build, view).all(workspace=membership.workspace_id, member=membership.pk)
+
+
+@cache
+def prepare(build, permissions):
+    def build_for_any(workspace, member):
+        membership = Membership(pk=member, workspace_id=workspace)
+        membership.permissions = permissions
+        return build(membership)
+
+    return PreparedQuery(build_for_any, workspace=UUID, member=UUID)
 
 
 def inboxes_with_open_counts(membership, open_counts):

@@ -42,13 +42,12 @@ def desk(request, number=None):
         conversation = find_conversation(request, number)
         context = conversation_context(conversation, request.membership)
         return render(request, "inbox/_conversation.html", context)
-    context = list_context(request, ConversationFilters.from_query(request.GET))
     counts, open_counts = count_open(request.membership)
-    context |= {
-        "counts": counts,
-        "inboxes": inboxes_with_open_counts(request.membership, open_counts),
-        "team": load_team(request.workspace),
-    }
+    inboxes = inboxes_with_open_counts(request.membership, open_counts)
+    team = load_team(request.workspace)
+    context = {"counts": counts, "inboxes": inboxes, "team": team}
+    filters = ConversationFilters.from_query(request.GET)
+    context |= list_context(request, filters, inboxes=inboxes, members=team)
     if target == "div#listing":
         return render(request, "inbox/_listing.html", context)
     if number is not None:
@@ -63,8 +62,8 @@ def load_team(workspace):
     return with_availability(members)
 
 
-def list_context(request, filters):
-    rows = filters.get_page(request.membership, request.GET.get("before", ""))
+def list_context(request, filters, **known):
+    rows = filters.get_page(request.membership, request.GET.get("before", ""), **known)
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     context = {

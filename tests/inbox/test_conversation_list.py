@@ -159,3 +159,18 @@ def test_a_list_of_a_restricted_member_leaves_out_the_others(acme, history, rest
     numbers = read_pages(ConversationFilters("all", "open", None), restricted)
     shown = {each.assignee_id for each in history.filter(number__in=numbers)}
     assert shown == {None, restricted.pk}
+
+
+def test_rows_share_the_people_and_inboxes_that_are_loaded(
+    acme, history, django_assert_num_queries
+):
+    filters = ConversationFilters("all", "open", None)
+    inboxes = list(acme.workspace.inboxes.all())
+    members = list(acme.workspace.memberships.select_related("user"))
+    with django_assert_num_queries(1):
+        rows = filters.get_page(acme.alice, inboxes=inboxes, members=members)
+        shown = {(row.inbox.name, row.assignee and row.assignee.name) for row in rows}
+    with django_assert_num_queries(4):  # the rows, their inboxes, assignees and users
+        rows = filters.get_page(acme.alice)
+        assert {(row.inbox.name, row.assignee and row.assignee.name) for row in rows} == shown
+    assert {name for _inbox, name in shown} == {None, "Bob", "Bea"}
