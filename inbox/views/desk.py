@@ -1,6 +1,7 @@
 """The agents' desk: the lists, one open conversation, and requests with which a page catches up."""
 
 from hashlib import blake2b
+from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,14 +17,16 @@ from inbox.conversation_list import (
     position_of,
     running_timers,
 )
-from inbox.forms import owner_choices, possible_assignees
-from inbox.models import Conversation
+from inbox.forms import owner_choices
+from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.availability import with_availability
+from teams.models import Membership
 
 
 def find_conversation(request, number):
@@ -56,10 +59,27 @@ def desk(request, number=None):
     return render(request, "inbox/desk.html", context)
 
 
+TEAM = PreparedQuery(
+    lambda workspace: (
+        Membership.objects.active()
+        .filter(workspace=workspace)
+        .with_related()
+        .order_by("user__name", "pk")
+    ),
+    workspace=UUID,
+)
+POSSIBLE_ASSIGNEES = PreparedQuery(
+    lambda inbox, workspace: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.values_list(
+        "pk"
+    ),
+    inbox=UUID,
+    workspace=UUID,
+)
+
+
 def load_team(workspace):
     """Return all members of the workspace with their availability."""
-    members = workspace.memberships.active().with_related().order_by("user__name", "pk")
-    return with_availability(members)
+    return with_availability(TEAM.all(workspace=workspace.pk))
 
 
 def list_context(request, filters, **known):
@@ -80,7 +100,8 @@ def list_context(request, filters, **known):
 
 def conversation_context(conversation, membership):
     owners = owner_choices(conversation.contact)
-    assignee_pks = set(possible_assignees(conversation).values_list("pk", flat=True))
+    inbox, workspace = conversation.inbox_id, conversation.workspace_id
+    assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
     for owner in owners:
         owner.is_outsider = owner.pk not in assignee_pks
     # Possible assignees are a subset of possible owners, so they are loaded only once: there can be
