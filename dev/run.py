@@ -22,9 +22,7 @@ COMMANDS = {
     " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
     "worker": "celery -A messagehub --quiet worker --loglevel=WARNING"
     " --pool=threads --concurrency=4 --without-gossip --without-mingle",
-    "beat": "celery -A messagehub --quiet beat --loglevel=WARNING --schedule={schedule}",
 }
-BEAT_FILE = "beat-schedule"
 LOGINS = (
     "admin@acme.example  agent1@acme.example  agent2@acme.example",
     "admin@globex.example  agent1@globex.example",
@@ -82,20 +80,11 @@ def _settings(port: int, data: Path, services: Services) -> dict[str, str]:
 
 
 def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Process]:
-    say("Starting web, worker and beat ...")
-    values = {"port": port, "schedule": run_directory / BEAT_FILE}
+    say("Starting web and worker ...")
     apps = []
     for name, line in COMMANDS.items():
-        command = [word.format_map(values) for word in line.split()]
-        apps.append(
-            Process(
-                name,
-                [str(VENV_PYTHON), "-m", *command],
-                run_directory,
-                environment=settings,
-                scratch=f"{BEAT_FILE}*" if name == "beat" else None,
-            )
-        )
+        command = [str(VENV_PYTHON), "-m", *line.format(port=port).split()]
+        apps.append(Process(name, command, run_directory, environment=settings))
     for app in apps:
         app.start()
     return apps

@@ -71,7 +71,6 @@ def test_an_invalid_value_is_refused_with_one_line(checked, name, value):
         ["uvicorn", "messagehub.asgi:live"],
         ["uvicorn", "messagehub.asgi:application"],
         ["celery", "-A", "messagehub", "worker"],
-        ["celery", "-A", "messagehub", "--quiet", "beat"],
         ["gunicorn", "--config", "deploy/gunicorn.py", "messagehub.wsgi:application"],
     ],
     ids=" ".join,
