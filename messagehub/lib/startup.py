@@ -16,6 +16,11 @@ def read_settings(**_kwargs) -> None:
         exit_with_error(error)
 
 
+def pause_garbage_collector() -> None:
+    """Collect nothing while modules are loaded: none of it is garbage, and looking takes 0.1 s."""
+    gc.disable()
+
+
 def freeze_garbage_collector() -> None:
     """Exempt everything loaded so far from garbage collection, just before the process serves.
 
@@ -25,6 +30,7 @@ def freeze_garbage_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 25, 10)
+    gc.enable()
 
 
 def exit_with_error(error: ImproperlyConfigured) -> None:
