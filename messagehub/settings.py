@@ -135,7 +135,9 @@ if DEMO:
 DATABASES = {
     "default": env.database("DATABASE_URL", "postgresql://messagehub@localhost/messagehub")
 }
-WSGI_THREADS = env.number("WSGI_THREADS", 8, minimum=1, maximum=200)
+# Threads share one interpreter lock, so more of them only wait for each other: more processes use
+# more cores. A few let pages go on while PostgreSQL works, or while one page is slow.
+WSGI_THREADS = env.number("WSGI_THREADS", 3, minimum=1, maximum=200)
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, minimum=2, maximum=500),
@@ -360,7 +362,5 @@ LOGGING = {
         "uvicorn": {"propagate": True},
         "uvicorn.error": {"propagate": True},
         "uvicorn.access": {"propagate": True},
-        "gunicorn.error": {"propagate": True},
-        "gunicorn.access": {"propagate": True},
     },
 }

@@ -7,6 +7,10 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+# With this exit code of a process, uvicorn (--workers) stops. After any other it would start the
+# process again for ever.
+STARTUP_FAILURE = 3
+
 
 def read_settings(**_kwargs) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "messagehub.settings")
@@ -35,4 +39,5 @@ def freeze_garbage_collector() -> None:
 
 def exit_with_error(error: ImproperlyConfigured) -> None:
     """Exit with the message alone, because a traceback would hide what has to be changed."""
-    sys.exit(f"MessageHub can't start: {error}")
+    print(f"MessageHub can't start: {error}", file=sys.stderr)
+    sys.exit(STARTUP_FAILURE)
