@@ -55,6 +55,28 @@ def test_compiled_modules_are_kept_even_if_the_user_forbids_it(tmp_path, monkeyp
     assert shown.split() == ["False", str(VENV / "bytecode")]
 
 
+def test_the_worker_starts_once_a_page_answers(monkeypatch):
+    happened = []
+    answers = iter([False, False, True])
+
+    def is_healthy(port):
+        happened.append("asked")
+        return next(answers)
+
+    def stay_until(done, look_every):
+        while not done():
+            pass
+
+    def app(name):
+        return SimpleNamespace(name=name, start=lambda: happened.append(f"{name} started"))
+
+    monkeypatch.setattr(address, "is_healthy", is_healthy)
+    supervisor = SimpleNamespace(watch=lambda app: None, stay_until=stay_until)
+    services = SimpleNamespace(redis=SimpleNamespace(has_worker=True))
+    run._start_apps([app("web"), app("worker")], supervisor, services, 8000)
+    assert happened == ["web started", "asked", "asked", "asked", "worker started"]
+
+
 @pytest.fixture
 def venv(tmp_path, monkeypatch):
     """An environment that was made and filled."""
