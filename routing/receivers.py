@@ -16,6 +16,7 @@ from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.models import Trigger
+from routing.queue_outlook import message_changes_nothing
 from routing.rules import ONLINE
 from teams import presence
 from teams.actions.status import publish_status_changes
@@ -26,7 +27,8 @@ from teams.signals import access_changed, availability_changed
 
 @receiver(conversation_needs_agent)
 def choose_assignee(sender, conversation, trigger, **kwargs):
-    assign_or_queue(conversation, trigger=trigger)
+    if trigger != Trigger.MESSAGE or not message_changes_nothing(conversation):
+        assign_or_queue(conversation, trigger=trigger)
 
 
 @receiver(contact_wrote)
@@ -42,7 +44,10 @@ def on_contact_message(sender, conversation, message, **kwargs):
         assignee = new_assignee
     elif had_it_before:
         resume_timer(conversation)
-    if status_of(assignee, presence.find_online(conversation.workspace_id)) not in ONLINE:
+    change = conversation.change
+    if change.online is None:
+        change.online = presence.find_online(conversation.workspace_id)
+    if status_of(assignee, change.online) not in ONLINE:
         email_agents(conversation)
 
 
