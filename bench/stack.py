@@ -116,15 +116,18 @@ def family(first: int) -> list[int]:
 
 
 @contextmanager
-def services():
+def services(keep: str = ""):
     """Run only PostgreSQL and Redis, as durable as in `make run`, with migrations; yield the
-    settings. No sweeps run that could do the measured work."""
+    settings. No sweeps run that could do the measured work.
+
+    keep: the name of a directory below .data/ that stays, with its data, for the next time.
+    """
     from dev.services import Services
 
     for name in NOT_OURS:
         os.environ.pop(name, None)
-    data = ROOT / ".data" / f"bench-{os.getpid()}"
-    (data / "run").mkdir(mode=0o711, parents=True)
+    data = ROOT / ".data" / (keep or f"bench-{os.getpid()}")
+    (data / "run").mkdir(mode=0o711, parents=True, exist_ok=True)
     stores = Services(data, data / "run")
     try:
         stores.start()
@@ -134,7 +137,8 @@ def services():
         yield settings
     finally:
         stores.stop()
-        shutil.rmtree(data, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(data, ignore_errors=True)
 
 
 def proportional_kib(pid: int) -> float:
