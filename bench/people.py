@@ -2,6 +2,8 @@
 signed-in agents. Visitors are only tokens; the endpoint creates them when they write."""
 
 import os
+import sys
+import time
 
 WORKSPACE = "bench"
 
@@ -39,13 +41,18 @@ def make_people(count: int) -> dict:
     from accounts.models import User
     from inbox.actions.inbox import add_inbox_member
     from inbox.models import Inbox
+    from routing.actions.settings import save_routing
+    from routing.models import Routing
     from teams.actions.membership import add_member
     from teams.actions.workspace import create_workspace
 
     founder = User.objects.create_user("admin@bench.example", None, name="Ada Admin")
-    workspace = create_workspace("Bench", by=founder, slug=WORKSPACE).workspace
-    inbox = Inbox.objects.get(workspace=workspace)
+    administrator = create_workspace("Bench", by=founder, slug=WORKSPACE)
+    workspace = administrator.workspace
+    inbox = Inbox.objects.select_related("workspace").get(workspace=workspace)
     inbox.members.all().delete()
+    # So that conversations wait in the queue while no agent is online.
+    save_routing(inbox, targets=[], by=administrator, leads=Routing.Leads.QUEUE)
     agents = []
     for number in range(count):
         name = f"Agent {number + 1}"
@@ -66,3 +73,37 @@ def conversations_of_agents() -> dict[str, int]:
 
     given = Conversation.objects.exclude(assignee=None).order_by("number")
     return {str(agent): number for agent, number in given.values_list("assignee", "number")}
+
+
+def fill_up() -> None:
+    """Set every agent's capacity to one open conversation, which they have."""
+    from teams.actions.availability import set_capacity
+    from teams.models import Membership
+
+    members = Membership.objects.filter(workspace__slug=WORKSPACE).with_related()
+    administrator = members.order_by("created_at")[0]
+    for membership in members:
+        set_capacity(membership, 1, by=administrator)
+
+
+def go_offline(patience: float = 120) -> None:
+    """Wait until everyone whose pages were closed was announced as offline."""
+    from teams.models import Membership
+
+    until = time.monotonic() + patience
+    online = Membership.objects.filter(workspace__slug=WORKSPACE).exclude(
+        announced_status="offline"
+    )
+    while online.exists():
+        if time.monotonic() > until:
+            sys.exit("The agents are still online.")
+        time.sleep(0.2)
+
+
+def require_queued(count: int) -> None:
+    """Stop unless so many conversations are in the queue, as the next step assumes."""
+    from inbox.models import Conversation
+
+    queued = Conversation.objects.waiting_for_agent().count()
+    if queued != count:
+        sys.exit(f"{queued} conversations are in the queue, and not {count}.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,20 +15,23 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; the first start installs packages
 AT_REST = 0.2  # of a core
 TICKS = os.sysconf("SC_CLK_TCK")
-PARTS = ("web", "worker", "beat", "postgres", "redis")
 # Settings for the developer's own MessageHub must not affect the measurement.
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEHIND_PROXY")
 
 
 class Stack:
-    """Started on entering, stopped and deleted on leaving."""
+    """Started on entering, stopped on leaving, and then deleted, unless it is to start again.
 
-    def __init__(self, port: int):
+    environment: settings of its own, such as the number of web processes.
+    """
+
+    def __init__(self, port: int, environment: dict[str, str] | None = None, *, again=False):
         self.port = port
         self.data = ROOT / ".data" / f"bench-{os.getpid()}"
+        self.environment, self.again = environment or {}, again
 
     def __enter__(self):
-        self.data.mkdir(mode=0o711, parents=True)
+        self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         environment |= {
             "DATA_DIR": str(self.data),
@@ -36,6 +40,7 @@ class Stack:
             "RELOAD": "0",
         }
         environment |= {"VISITORS_PER_ADDRESS": "0"}  # because all visitors come from this machine
+        environment |= self.environment
         self.log = (self.data / "run.log").open("wb")
         # as in the Makefile
         self.process = subprocess.Popen(
@@ -61,7 +66,8 @@ class Stack:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.log.close()
-        shutil.rmtree(self.data, ignore_errors=True)
+        if not self.again:
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def wait_for_settings(self) -> dict[str, str]:
         """Wait for the file that `make run` writes once all its processes respond."""
@@ -82,11 +88,11 @@ class Stack:
 
     def memory(self) -> dict[str, float]:
         """Return the MiB of each part, as PSS so that shared memory counts once."""
-        return {part: self.total(part, proportional_kib) / 1024 for part in PARTS}
+        return {part: kib / 1024 for part, kib in self.total(proportional_kib).items()}
 
     def processor(self) -> dict[str, float]:
         """Return the seconds of processor time that each part has used."""
-        return {part: self.total(part, cpu_seconds) for part in PARTS}
+        return self.total(cpu_seconds)
 
     def wait_until_at_rest(self, seconds: float = 120) -> None:
         """Wait until the requests of clients that gave up are finished."""
@@ -97,21 +103,28 @@ class Stack:
             time.sleep(0.5)
             busy = self.processor()["web"] - before > 0.5 * AT_REST
 
-    def total(self, part: str, measure) -> float:
-        first = int((self.data / "run" / f"{part}.pid").read_text().split()[0])
-        return sum(measure(pid) for pid in family(first))
+    def total(self, measure) -> dict[str, float]:
+        """Measure all processes of the run. Those named web1, web2 and so on are the part "web"."""
+        parts: dict[str, float] = {}
+        for file in sorted((self.data / "run").glob("*.pid")):
+            if (name := re.match("[a-z]+", file.stem)) and (text := file.read_text().split()):
+                part = sum(measure(pid) for pid in family(int(text[0])))
+                parts[name[0]] = parts.get(name[0], 0) + part
+        return parts
 
 
 def family(first: int) -> list[int]:
-    """Return the process and its children. (PostgreSQL's children leave its process group.)"""
-    found = [first]
+    """Return the process and all below it. (PostgreSQL's children leave its process group.)"""
+    children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = file.read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended meanwhile
-        if int(fields[1]) == first:
-            found.append(int(file.parent.name))
+        children.setdefault(int(fields[1]), []).append(int(file.parent.name))
+    found = [first]
+    for pid in found:
+        found += children.get(pid, [])
     return found
 
 
