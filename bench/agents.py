@@ -10,7 +10,6 @@ from contextlib import suppress
 from urllib.parse import urlencode
 
 from bench.connections import Requests, Stream, request
-from bench.people import WORKSPACE
 
 NUMBER = re.compile(rb"Message (\d+) of")
 BEAT_SECONDS = 30
@@ -53,9 +52,11 @@ class Agents:
 
 
 class Agent:
-    def __init__(self, all_of_them: Agents, membership: str, cookies: dict[str, str]):
+    def __init__(
+        self, all_of_them: Agents, workspace: str, membership: str, cookies: dict[str, str]
+    ):
         self.all = all_of_them
-        self.membership = membership
+        self.workspace, self.membership = workspace, membership
         # A row names its assignee, and entries belong to the open conversation.
         self.marks = (f'"assignee":"{membership}"'.encode(), b"event: append")
         self.tab = uuid.uuid4().hex
@@ -90,7 +91,7 @@ class Agent:
     async def post(self, path: str, fields: dict, expected: int) -> bytes:
         requests = Requests(self.all.port)
         body = urlencode(fields).encode()
-        address = f"/w/{WORKSPACE}/{path}"
+        address = f"/w/{self.workspace}/{path}"
         try:
             status, answer, _ = await requests.ask(
                 request("POST", address, self.all.port, self.headers, body)

@@ -26,14 +26,25 @@ MEMBERS, ADMINISTRATORS, RESTRICTED_EVERY = 200, 5, 8
 FEWEST_ENTRIES = 10  # a conversation on average; the shortest then have four
 
 
-def fill(conversations: int, messages: int, *, until: datetime, contacts=0, members=MEMBERS):
-    """Create the workspace and its history in one transaction, and return the workspace."""
+def fill(
+    conversations: int,
+    messages: int,
+    *,
+    until: datetime,
+    contacts: int = 0,
+    members: int = MEMBERS,
+    slug: str = SLUG,
+):
+    """Create the workspace and its history in one transaction, and return the workspace.
+
+    contacts: a tenth of the conversations by default.
+    """
     from django.db import connection, transaction
 
     if messages < FEWEST_ENTRIES * conversations:
         raise ValueError(f"at least {FEWEST_ENTRIES} messages a conversation")
     with transaction.atomic(), connection.cursor() as cursor:
-        workspace, inboxes = make_workspace(members)
+        workspace, inboxes = make_workspace(members, slug)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -60,7 +71,7 @@ def fill(conversations: int, messages: int, *, until: datetime, contacts=0, memb
     return workspace
 
 
-def make_workspace(members: int):
+def make_workspace(members: int, slug: str):
     """Create the members and inboxes. The first inboxes have the most agents and conversations."""
     from accounts.models import User
     from inbox.models import Inbox, InboxMember
@@ -69,15 +80,15 @@ def make_workspace(members: int):
     from teams.permissions import Permission
 
     names = [f"{first} {last}" for last in words.LAST_NAMES for first in words.FIRST_NAMES]
-    founder = User.objects.create_user(f"admin@{SLUG}.example", None, name="Ada Admin")
-    workspace = create_workspace("History", by=founder, slug=SLUG).workspace
+    founder = User.objects.create_user(f"admin@{slug}.example", None, name="Ada Admin")
+    workspace = create_workspace("History", by=founder, slug=slug).workspace
     roles = {role.key: role for role in workspace.roles.all()}
     permissions = [Permission.ANSWER, Permission.ASSIGN, Permission.RESOLVE]
     restricted = Role.objects.create(
         workspace=workspace, name="Own conversations", permissions=permissions
     )
     users = [
-        User(email=f"agent{number}@{SLUG}.example", name=names[number % len(names)])
+        User(email=f"agent{number}@{slug}.example", name=names[number % len(names)])
         for number in range(1, members)
     ]
     User.objects.bulk_create(users)
@@ -157,17 +168,17 @@ def kept(conversations: int):
     return services(keep=f"bench-history-{conversations}")
 
 
-def fill_once(conversations: int, messages: int) -> None:
-    """Fill the connected database unless that is done."""
+def fill_once(conversations: int, messages: int, slug: str = SLUG) -> None:
+    """Fill the connected database unless it has this workspace."""
     from django.db import connection
 
     from teams.models import Workspace
 
-    if Workspace.objects.filter(slug=SLUG).exists():
+    if Workspace.objects.filter(slug=slug).exists():
         return
     began = time.monotonic()
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    fill(conversations, messages, until=until)
+    fill(conversations, messages, until=until, slug=slug)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")

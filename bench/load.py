@@ -11,13 +11,12 @@ bench/RESULTS.md.
 import argparse
 import os
 import signal
-import socket
 import sys
 
 from bench import bare, cost, people, report
 from bench.agents import Agents
 from bench.figures import add_output_options, publish
-from bench.stack import Stack
+from bench.stack import Stack, free_port, say
 from bench.steps import Steps
 from bench.visitors import Visitors
 from bench.worker import Worker
@@ -72,7 +71,7 @@ def measure(stack: Stack, arguments) -> tuple[list[str], dict]:
 
 def visitors_of(stack: Stack, cast: dict, arguments, count: int, first: int = 0) -> Worker:
     options = {"count": count, "first": first, "warm_up": arguments.warm_up}
-    return Worker(Visitors, port=stack.port, key=cast["key"], **options)
+    return Worker(Visitors, port=stack.port, keys=[cast["key"]], **options)
 
 
 def arrivals(steps: Steps, arguments) -> str:
@@ -151,16 +150,6 @@ def versions() -> str:
         cursor.execute("SHOW server_version")
         postgres = cursor.fetchone()[0].split()[0]
     return f"PostgreSQL {postgres}, Redis {redis.client().info('server')['redis_version']}"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def parse():

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,7 +68,10 @@ class Stack:
                 self.process.kill()
         self.log.close()
         if not self.again:
-            shutil.rmtree(self.data, ignore_errors=True)
+            self.forget()
+
+    def forget(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
 
     def wait_for_settings(self) -> dict[str, str]:
         """Wait for the file that `make run` writes once all its processes respond."""
@@ -169,3 +173,13 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         return 0
     return sum(map(int, fields[11:15])) / TICKS
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

@@ -34,9 +34,9 @@ ARRIVING = 8  # visitors at a time
 
 
 class Visitors:
-    def __init__(self, port: int, key: str, count: int, warm_up: float, first: int = 0):
-        """warm_up: seconds of writing before each measurement."""
-        self.port, self.key, self.warm_up = port, key, warm_up
+    def __init__(self, port: int, keys: list[str], count: int, warm_up: float, first: int = 0):
+        """keys: of the inboxes, in turn. warm_up: seconds of writing before each measurement."""
+        self.port, self.keys, self.warm_up = port, keys, warm_up
         self.numbers = range(first, first + count)
         self.last_number = first * 1000
         # Of one run: retries with the same client ids would not be stored.
@@ -135,6 +135,7 @@ class Visitor(asyncio.Protocol):
 
     def __init__(self, all_of_them: Visitors, number: int):
         self.all = all_of_them
+        self.key = all_of_them.keys[number % len(all_of_them.keys)]
         self.headers = {
             "Authorization": f"Visitor {visitor_token(number)}",
             "Content-Type": "application/json",
@@ -147,7 +148,7 @@ class Visitor(asyncio.Protocol):
         self.received = b""
 
     def post(self, path: str, body: bytes) -> bytes:
-        address = f"/widget/{self.all.key}/{path}"
+        address = f"/widget/{self.key}/{path}"
         return request("POST", address, self.all.port, self.headers, body)
 
     async def watch(self) -> None:
