@@ -24,7 +24,6 @@ from bench.worker import Worker
 
 PLOT = Path(__file__).with_name("growth.svg")
 AGENTS = 50
-PROCESSES = (1, 2)
 
 
 class Growth:
@@ -32,10 +31,11 @@ class Growth:
         self.arguments = arguments
         self.cells: dict[tuple[str, int, int], dict] = {}  # by thing, size and processes
         self.count = 0
+        self.web: dict[int, int] = {}  # processes found, by those asked for
 
     def measure_all(self) -> None:
         sizes = self.arguments
-        for processes in PROCESSES:
+        for processes in self.arguments.processes:
             with self.running(processes):
                 for agents in sizes.agents:
                     self.measure("agents", agents, processes, [self.new_people(agents)])
@@ -45,7 +45,7 @@ class Growth:
                     self.measure("workspaces", workspaces, processes, casts)
         for conversations in sizes.conversations:
             slug = f"history-{conversations}"
-            for processes in PROCESSES:
+            for processes in self.arguments.processes:
                 with self.running(processes):
                     fill_once(conversations, 10 * conversations, slug)
                     cast = people.make_people(AGENTS, slug, prefix=f"agent-{processes}-")
@@ -59,6 +59,7 @@ class Growth:
             people.connect_django(self.stack.settings)
             people.forget_connections()
             people.settle()
+            self.web[processes] = len(self.stack.processes("web"))
             yield
 
     def new_people(self, agents: int) -> dict:
@@ -121,6 +122,8 @@ def main() -> None:
         f"{AGENTS} agents where nothing else is said. See growth.svg."
     )
     lines = [*report.title("Growth", neighbours), explanation, "", *table(growth.cells)]
+    if len(set(growth.web.values())) < len(growth.web):
+        lines += [f"WEB_PROCESSES had no effect: {growth.web}.", ""]
     publish("\n".join(lines), {}, arguments)
 
 
@@ -138,9 +141,10 @@ def parse():
     arguments = parser.parse_args()
     # Fewer visitors would write more each than anyone may.
     arguments.visitors, arguments.warm_up = 200, 1.0
+    arguments.processes = [1, 2]
     if arguments.quick:
-        arguments.agents, arguments.workspaces, arguments.conversations = [1, 10], [2], [1000]
-        arguments.seconds, arguments.visitors = 1.0, 60
+        arguments.agents, arguments.workspaces, arguments.conversations = [4], [2], [1000]
+        arguments.seconds, arguments.visitors, arguments.processes = 1.0, 60, [2]
     return arguments
 
 

@@ -109,12 +109,21 @@ class Stack:
 
     def total(self, measure) -> dict[str, float]:
         """Measure all processes of the run. Those named web1, web2 and so on are the part "web"."""
-        parts: dict[str, float] = {}
-        for file in sorted((self.data / "run").glob("*.pid")):
-            if (name := re.match("[a-z]+", file.stem)) and (text := file.read_text().split()):
-                part = sum(measure(pid) for pid in family(int(text[0])))
-                parts[name[0]] = parts.get(name[0], 0) + part
-        return parts
+        return {part: sum(map(measure, self.processes(part))) for part in self.parts()}
+
+    def parts(self) -> list[str]:
+        return sorted({part_of(file) for file in self.records()})
+
+    def processes(self, part: str) -> list[int]:
+        records = (file.read_text().split() for file in self.records() if part_of(file) == part)
+        return [pid for record in records if record for pid in family(int(record[0]))]
+
+    def records(self):
+        return (self.data / "run").glob("*.pid")
+
+
+def part_of(record: Path) -> str:
+    return re.match("[a-z]*", record.stem)[0]
 
 
 def family(first: int) -> list[int]:
