@@ -55,6 +55,8 @@ def main() -> None:
         failed += [part.name] if found is None else []
         figures |= found or {}
     lines = [*report.title("All figures", os.getloadavg()[0]), *compare(figures), ""]
+    if arguments.quick:
+        lines += ["Small and short: these figures only show that everything runs.", ""]
     lines += ["tests/browser/test_budget.py checks the requests and bytes of first loads.", ""]
     text = "\n".join(lines)
     print(f"\n{text}")

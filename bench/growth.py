@@ -4,7 +4,7 @@
 
 Each cell changes one thing: the agents whose screens get every message, the conversations that the
 workspace had before, or the workspaces among which visitors and agents are divided; with one web
-process and with two. Writes bench/growth.svg, too.
+process and with two. With --save, it draws bench/growth.svg, too.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from bench.agents import Agents
 from bench.figures import add_output_options, publish
 from bench.history import fill_once
 from bench.plot import draw
-from bench.stack import Stack, free_port, say
+from bench.stack import ROOT, Stack, free_port, say
 from bench.steps import Steps
 from bench.visitors import Visitors
 from bench.worker import Worker
 
 PLOT = Path(__file__).with_name("growth.svg")
+UNSAVED_PLOT = ROOT / ".data" / "growth.svg"
 AGENTS = 50
 
 
@@ -116,10 +117,11 @@ def main() -> None:
     neighbours = os.getloadavg()[0]
     with Growth(arguments) as growth:
         growth.measure_all()
-    PLOT.write_text(draw(growth.cells))
+    plot = PLOT if arguments.save else UNSAVED_PLOT
+    plot.write_text(draw(growth.cells))
     explanation = (
         f"{arguments.senders} senders without a pause, {arguments.seconds:g} s a cell; "
-        f"{AGENTS} agents where nothing else is said. See growth.svg."
+        f"{AGENTS} agents where nothing else is said. Drawn in {plot.relative_to(ROOT)}."
     )
     lines = [*report.title("Growth", neighbours), explanation, "", *table(growth.cells)]
     if len(set(growth.web.values())) < len(growth.web):

@@ -26,7 +26,7 @@ def main() -> None:
     arguments = parse()
     for ending in (signal.SIGTERM, signal.SIGALRM):  # exit normally, which stops all processes
         signal.signal(ending, lambda number, _: sys.exit(f"stopped by signal {number}"))
-    signal.alarm(int(1200 + 20 * arguments.seconds * len(arguments.rates)))
+    signal.alarm(int(1200 + 20 * arguments.seconds * len(arguments.rates)))  # a limit for hangs
     neighbours = os.getloadavg()[0]
     say("Starting MessageHub ...")
     with Stack(free_port()) as stack:
@@ -56,15 +56,13 @@ def measure(stack: Stack, arguments) -> tuple[list[str], dict]:
         # Measure while the agents are online, because an unassigned message takes a different path.
         one_message = cost.report(cast["key"], arguments)
         lost = sum(worker.do("lost_streams") for worker in workers)
-        if not arguments.online_only:
-            queued(steps, cast, arguments)
+        queued(steps, cast, arguments)
     finally:
         for worker in {*workers, steps.visitors}:
             worker.stop()
     lines += report.steps_table(steps.results)
     lines += [f"Streams that were lost meanwhile: {lost}.", ""] if lost else []
-    if arguments.bare_seconds:
-        lines += report.bare_table(bare_limits(stack, cast, arguments))
+    lines += report.bare_table(bare_limits(stack, cast, arguments))
     lines += report.memory_table(memory)
     return lines + one_message, report.load_figures(steps, memory)
 
@@ -129,7 +127,7 @@ def bare_limits(stack: Stack, cast: dict, arguments) -> dict:
             relay.do("arrive", arguments.agents)
             seconds = arguments.bare_seconds
             rates = {}
-            for rate in arguments.rates[:: max(1, len(arguments.rates) // 2)]:
+            for rate in arguments.rates[1::2] or arguments.rates:
                 rates[rate] = {
                     "transaction": database.at_rate(rate, seconds),
                     "one": relay.do("at_rate", "one", rate, seconds),
@@ -160,12 +158,14 @@ def parse():
     parser.add_argument("--agents", type=int, default=50)
     parser.add_argument("--rates", type=float, nargs="+", default=[20, 50, 100, 200, 400])
     parser.add_argument("--seconds", type=float, default=15, help="length of a step")
+    parser.add_argument("--warm-up", type=float, default=3, help="seconds before each step")
+    parser.add_argument("--queue-rate", type=float, default=50, help="while no one is available")
+    parser.add_argument("--bare-seconds", type=float, default=5, help="of each bare limit")
+    parser.add_argument("--count", type=int, default=500, help="messages in one process")
     parser.add_argument("--senders", type=int, nargs="+", default=[8, 32], help="at saturation")
     parser.add_argument("--profile", action="store_true", help="also where the time goes")
     add_output_options(parser)
     arguments = parser.parse_args()
-    arguments.bare_seconds, arguments.count, arguments.queue_rate = 5.0, 500, 50.0
-    arguments.online_only, arguments.warm_up = False, 3.0
     if arguments.quick:
         # Fewer visitors would write more each than anyone may.
         arguments.visitors, arguments.agents, arguments.senders = 150, 4, [4]

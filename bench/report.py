@@ -23,7 +23,7 @@ def head(arguments, neighbours: float, fsync: float, versions: str) -> list[str]
 
 
 def title(name: str, neighbours: float) -> list[str]:
-    """Say what was measured, when, at which commit, and on which machine."""
+    """Return what was measured, when, at which commit, and on which machine."""
     git = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     git = ["git", "-C", str(ROOT), "status", "--porcelain"]

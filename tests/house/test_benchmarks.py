@@ -2,18 +2,25 @@
 
 import importlib
 import pkgutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import islice
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 
 import bench
+from bench import browser, cost, figures, pages, people, plot
+from bench.__main__ import PARTS, routing_figures
 from bench.history import fill
+from inbox.actions.message import post_contact_message
 from inbox.conversation_list import ConversationFilters
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Inbox, Message
 from messagehub.lib.text import preview
 from teams.models import Membership
+from tests.conftest import COMMITS, goes_online
 
 UNTIL = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SHOWN = 50
@@ -114,3 +121,100 @@ def test_the_same_arguments_make_the_same_history(db):
 def test_too_few_messages_are_refused(db):
     with pytest.raises(ValueError, match="at least 10"):
         fill(100, 500, until=UNTIL)
+
+
+@COMMITS
+def test_pages_are_measured_as_each_kind_of_member_sees_them(history, monkeypatch):
+    monkeypatch.setattr(browser, "postgres_seconds", lambda: 0.0)
+    monkeypatch.setattr(pages, "SLUG", history.slug)
+    browsers, inboxes = pages.people()
+    assert set(browsers) == set(inboxes) == {"administrator", "agent", "restricted"}
+    found = list(islice(pages.lists(dict(islice(browsers.items(), 1)), inboxes, 1), 12))
+    assert {"first", "second", "deep"} == {page.page for page in found}
+    assert all(page.measured.queries for page in found)
+    others = pages.others_of(browsers["administrator"], 1)
+    measured = pages.figures(found, others)
+    assert measured["open_kb"] > 5
+    assert pages.lists_table(found, False)
+    assert pages.others_table(others)
+
+
+def test_a_deep_page_is_two_years_earlier():
+    path = "rows/?view=all&before=2026-11-01T10%3A00%3A00%2B00%3A00"
+    assert pages.deep(path) == path.replace("2026", "2024")
+
+
+@pytest.mark.parametrize("way", [cost.OrdinaryWay, cost.ServersWay])
+@COMMITS
+def test_a_message_is_posted_in_one_process(db, way):
+    cast = people.make_people(2)
+    agents = Membership.objects.filter(pk__in=[agent["membership"] for agent in cast["agents"]])
+    goes_online(*agents)
+    write_first_message(cast)
+    # In a thread, so that the application leaves this process's signals alone.
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(post_three, way, cast["key"]).result()["wall"] > 0
+    assert Message.objects.filter(kind="contact").count() == 1 + 4
+
+
+def post_three(way, key):
+    message = way(key, 1)
+    try:
+        message.post()
+        return cost.measure(message, 1) | {"posted": message.post()}
+    finally:
+        message.stop()
+        connection.close()
+
+
+def write_first_message(cast):
+    inbox = Inbox.objects.select_related("workspace").get(pk=cast["inbox"])
+    return post_contact_message(
+        inbox, token=people.visitor_token(0), client_id=uuid4(), body="Hello?"
+    )
+
+
+def test_everyone_is_filled_up_and_goes_offline(db):
+    cast = people.make_people(2)
+    agents = Membership.objects.filter(pk__in=[agent["membership"] for agent in cast["agents"]])
+    goes_online(*agents)
+    for _ in agents:
+        write_first_message(cast)
+    people.fill_up()
+    assert set(agents.values_list("capacity", flat=True)) == {1}
+    people.require_queued(0)
+    with pytest.raises(SystemExit, match="0 conversations are in the queue, and not 1"):
+        people.require_queued(1)
+    with pytest.raises(SystemExit, match="still online"):
+        people.go_offline(patience=0)
+    agents.update(announced_status="offline")
+    people.go_offline(patience=0)
+
+
+def test_figures_are_compared_with_their_targets():
+    lines = figures.compare({"stored": 412.0, "ms_at_100": 5.5})
+    assert "| messages stored a second at saturation | 412 | ≥ 400 | met |" in lines
+    assert any("| 5.5 ms | ≤ 4 ms | **not met** |" in line for line in lines)
+    assert any("| not measured | ≤ 1.5 s |" in line for line in lines)
+
+
+def test_every_part_of_make_bench_exists():
+    for part in PARTS:
+        assert importlib.import_module(f"bench.{part.name}").main
+
+
+def test_the_decisions_a_second_are_read_from_the_routing_table():
+    output = (
+        "| one inbox | 1 | 61 | 16.2 |\n| one inbox | 2 | 1,074 | 26.4 |\n"
+        "| 20 inboxes | 1 | 61.5 | 16.6 |\n| bare, one inbox | 1 | 334 |\n"
+    )
+    assert routing_figures(output) == {"decisions_one": 1074, "decisions_many": 61.5, "unfair": 0}
+    assert routing_figures("NOT FAIR: inbox 1: 2 to 5") == {"unfair": 1}
+
+
+def test_the_growth_is_drawn_with_a_line_for_each_number_of_processes():
+    step = {"acknowledged": 250.0, "milliseconds": 4.2}
+    cells = {("agents", size, count): step for size in (1, 50) for count in (1, 2)}
+    svg = plot.draw(cells)
+    assert svg.count("<polyline") == 2
+    assert svg.count("4.2</text>") == 4
