@@ -92,8 +92,8 @@ def online(steps: Steps, arguments) -> None:
         steps.at_rate(f"{rate:g}", rate)
     for senders in arguments.senders:
         say(f"As many as {senders} senders can ...")
-        steps.at_most(f"most, {senders} senders", senders)
-    rate = round(0.8 * steps.saturation)
+        steps.at_saturation.append(steps.at_most(f"most, {senders} senders", senders))
+    rate = round(0.8 * max(step["acknowledged"] for step in steps.at_saturation))
     say(f"80 % of that: {rate} a second ...")
     steps.at_rate(f"{rate}, 80 % of it", rate, key="80 %")
 

@@ -105,26 +105,27 @@ def steps_table(steps: dict[str, dict]) -> list[str]:
 
 def load_figures(steps, memory: dict[str, dict]) -> dict[str, float]:
     """Return the figures of bench/figures.py that the load measured."""
-    most = [step for name, step in steps.results.items() if name.startswith("most")]
-    online = [step for step in most if step["seen"]] or most
+    most = max(steps.at_saturation, key=lambda step: step["acknowledged"])
+    slower = steps.by_key["80 %"]
     figures = {
-        "stored": steps.saturation,
-        "ms_at_most": min(step["milliseconds"] for step in online[:2]),
-        "refused": steps.by_key["80 %"]["errors"]["503"],
+        "stored": most["acknowledged"],
+        "ms_at_most": most["milliseconds"],
+        "refused": slower["count"] - len(slower["post"]),
         "first_message": steps.first_message["first_message"],
         "memory_idle": sum(memory["idle"].values()),
         "memory_connected": sum(memory["all connected, idle"].values()),
     }
-    for key, name in (("100", "ms_at_100"), ("offline", "ms_offline")):
-        if key in steps.by_key:
-            figures[name] = steps.by_key[key]["milliseconds"]
-    if "at capacity" in steps.by_key:
-        figures["ms_at_capacity"] = steps.by_key["at capacity"]["milliseconds"]
+    for key, name in (
+        ("100", "ms_at_100"),
+        ("offline", "ms_offline"),
+        ("at capacity", "ms_at_capacity"),
+    ):
+        if step := steps.by_key.get(key):
+            figures[name] = step["milliseconds"]
     for rate in ("20", "100"):
-        if rate in steps.by_key and steps.by_key[rate]["seen"]:
-            seen = steps.by_key[rate]["seen"]
-            figures[f"seen_{rate}_p50"] = quantile(seen, 0.5) * 1000
-            figures[f"seen_{rate}_p99"] = quantile(seen, 0.99) * 1000
+        if (step := steps.by_key.get(rate)) and step["seen"]:
+            figures[f"seen_{rate}_p50"] = quantile(step["seen"], 0.5) * 1000
+            figures[f"seen_{rate}_p99"] = quantile(step["seen"], 0.99) * 1000
     return figures
 
 

@@ -17,7 +17,7 @@ class Steps:
         self.results: dict[str, dict] = {}
         self.by_key: dict[str, dict] = {}
         self.first_message: dict[str, float] = {}  # milliseconds of a core
-        self.saturation = 0.0  # messages stored a second
+        self.at_saturation: list[dict] = []  # while agents are available
         self.has_screens = True
 
     def arrive(self, key: str) -> tuple[float, float]:
@@ -39,10 +39,8 @@ class Steps:
     def at_rate(self, name: str, rate: float, key: str = "") -> None:
         self.take(name, key, "write", rate)
 
-    def at_most(self, name: str, senders: int) -> None:
-        stored = self.take(name, "", "write_at_most", senders)["acknowledged"]
-        if self.has_screens:
-            self.saturation = max(self.saturation, stored)
+    def at_most(self, name: str, senders: int) -> dict:
+        return self.take(name, "", "write_at_most", senders)
 
     def take(self, name: str, key: str, verb: str, how: float) -> dict:
         self.stack.wait_until_at_rest()
