@@ -17,7 +17,7 @@ from bench.agents import Agents
 from bench.figures import add_output_options, publish
 from bench.history import fill_once
 from bench.plot import draw
-from bench.stack import ROOT, Stack, free_port, say
+from bench.stack import ROOT, Stack, free_port, say, services
 from bench.steps import Steps
 from bench.visitors import Visitors
 from bench.worker import Worker
@@ -46,11 +46,18 @@ class Growth:
                     self.measure("workspaces", workspaces, processes, casts)
         for conversations in sizes.conversations:
             slug = f"history-{conversations}"
+            self.fill(conversations, slug)
             for processes in self.arguments.processes:
                 with self.running(processes):
-                    fill_once(conversations, 10 * conversations, slug)
                     cast = people.make_people(AGENTS, slug, prefix=f"agent-{processes}-")
                     self.measure("conversations", conversations, processes, [cast])
+
+    def fill(self, conversations: int, slug: str) -> None:
+        """Fill the database while no part of MessageHub uses it."""
+        with services(keep=self.stack.data.name) as settings:
+            people.connect_django(settings)
+            people.forget_connections()
+            fill_once(conversations, 10 * conversations, slug)
 
     @contextmanager
     def running(self, processes: int):

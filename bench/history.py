@@ -75,6 +75,7 @@ def make_workspace(members: int, slug: str):
     """Create the members and inboxes. The first inboxes have the most agents and conversations."""
     from accounts.models import User
     from inbox.models import Inbox, InboxMember
+    from routing.models import Routing
     from teams.actions.workspace import create_workspace
     from teams.models import Membership, Role
     from teams.permissions import Permission
@@ -96,10 +97,16 @@ def make_workspace(members: int, slug: str):
     for number, user in enumerate(users, start=1):
         role = restricted if number % RESTRICTED_EVERY == 0 else roles[Role.AGENT]
         role = roles[Role.ADMINISTRATOR] if number < ADMINISTRATORS else role
-        rows.append(Membership(workspace=workspace, user=user, role=role))
+        # Running sweeps must neither email anyone nor assign the queue.
+        emails = {"email_mine": False, "email_queue": False}
+        rows.append(Membership(workspace=workspace, user=user, role=role, **emails))
     Membership.objects.bulk_create(rows)
     workspace.inboxes.all().delete()
     inboxes = [Inbox.objects.create(workspace=workspace, name=name) for name in words.INBOXES]
+    Routing.objects.bulk_create(
+        Routing(workspace=workspace, inbox=inbox, leads=Routing.Leads.QUEUE, reply_minutes=None)
+        for inbox in inboxes
+    )
     InboxMember.objects.bulk_create(
         InboxMember(workspace=workspace, inbox=inboxes[place], membership=membership)
         for number, membership in enumerate(rows)

@@ -12,6 +12,7 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 from bench import bare, cost, people, report
 from bench.agents import Agents
@@ -56,7 +57,7 @@ def measure(stack: Stack, arguments) -> tuple[list[str], dict]:
         # Measure while the agents are online, because an unassigned message takes a different path.
         one_message = cost.report(cast["key"], arguments)
         lost = sum(worker.do("lost_streams") for worker in workers)
-        queued(steps, cast, arguments)
+        lines += [*queued(steps, cast, arguments), ""]
     finally:
         for worker in {*workers, steps.visitors}:
             worker.stop()
@@ -98,7 +99,7 @@ def online(steps: Steps, arguments) -> None:
     steps.at_rate(f"{rate}, 80 % of it", rate, key="80 %")
 
 
-def queued(steps: Steps, cast: dict, arguments) -> None:
+def queued(steps: Steps, cast: dict, arguments) -> Iterator[str]:
     """Let other visitors write, whose conversations stay in the queue."""
     count = max(2, arguments.visitors * 2 // 5)
     states = (("at capacity", people.fill_up), ("offline", people.go_offline))
@@ -110,7 +111,8 @@ def queued(steps: Steps, cast: dict, arguments) -> None:
         become()
         steps.visitors.stop()
         steps.visitors = visitors_of(steps.stack, cast, arguments, count, first=turn * 100_000)
-        steps.arrive(f"first_message_{state}")
+        _seconds, each = steps.arrive(f"first_message_{state}")
+        yield f"{count} more wrote first while everyone was {state}: {each:.1f} ms of a core each."
         steps.visitors.do("watch")
         people.require_queued(turn * count)
         steps.at_rate(f"{arguments.queue_rate:g}, {state}", arguments.queue_rate, key=state)
