@@ -98,14 +98,15 @@ class Stack:
         """Return the seconds of processor time that each part has used."""
         return self.total(cpu_seconds)
 
-    def wait_until_at_rest(self, seconds: float = 120) -> None:
-        """Wait until the requests of clients that gave up are finished."""
+    def wait_until_at_rest(self, seconds: float = 30) -> None:
+        """Wait until the requests and tasks of earlier messages are finished."""
         until = time.monotonic() + seconds
         busy = True
         while busy and time.monotonic() < until:
-            before = self.processor()["web"]
+            before = self.processor()
             time.sleep(0.5)
-            busy = self.processor()["web"] - before > 0.5 * AT_REST
+            used = sum(self.processor().values()) - sum(before.values())
+            busy = used > 0.5 * AT_REST
 
     def total(self, measure) -> dict[str, float]:
         """Measure all processes of the run. Those named web1, web2 and so on are the part "web"."""
