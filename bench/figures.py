@@ -29,7 +29,7 @@ TARGETS = [
     Target("ms_offline", "the same while no agent is online", 5, "ms"),
     Target("ms_at_capacity", "the same while everyone is at capacity", 5, "ms"),
     Target("stored", "messages stored a second at saturation", 400, at_least=True),
-    Target("refused", "messages refused at 80 % of saturation", 0),
+    Target("refused", "messages refused up to 80 % of saturation", 0),
     Target("seen_20_p50", "send → seen at 20/s, p50", 5, "ms"),
     Target("seen_20_p99", "send → seen at 20/s, p99", 15, "ms"),
     Target("seen_100_p50", "send → seen at 100/s, p50", 8, "ms"),

@@ -128,7 +128,9 @@ def store_agents(cursor, inboxes) -> None:
     )
     connection.ensure_connection()
     for number, inbox in enumerate(inboxes, start=1):
-        members = inbox.members.select_related("membership__user").order_by("membership")
+        members = inbox.members.select_related("membership__user").order_by(
+            "membership__user__email"
+        )
         agents = [row.membership for row in members]
         candidates = [
             {

@@ -106,11 +106,16 @@ def steps_table(steps: dict[str, dict]) -> list[str]:
 def load_figures(steps, memory: dict[str, dict]) -> dict[str, float]:
     """Return the figures of bench/figures.py that the load measured."""
     most = max(steps.at_saturation, key=lambda step: step["acknowledged"])
-    slower = steps.by_key["80 %"]
+    limit = 0.8 * most["acknowledged"]
+    slower = [
+        step
+        for name, step in steps.by_key.items()
+        if name == "80 %" or (name.isdigit() and int(name) <= limit)
+    ]
     figures = {
         "stored": most["acknowledged"],
         "ms_at_most": most["milliseconds"],
-        "refused": slower["count"] - len(slower["post"]),
+        "refused": sum(step["count"] - len(step["post"]) for step in slower),
         "first_message": steps.first_message["first_message"],
         "memory_idle": sum(memory["idle"].values()),
         "memory_connected": sum(memory["all connected, idle"].values()),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; the first start installs packages
-AT_REST = 0.2  # of a core
+AT_REST = 0.3  # of a core
 TICKS = os.sysconf("SC_CLK_TCK")
 # Settings for the developer's own MessageHub must not affect the measurement.
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEHIND_PROXY")

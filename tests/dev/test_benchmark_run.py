@@ -22,7 +22,7 @@ OF_LOAD = {
 def test_the_smallest_load_measures_every_figure(tmp_path):
     file = tmp_path / "figures.json"
     command = [sys.executable, "-m", "bench.load", *SMALLEST.split(), f"--figures={file}"]
-    environment = {**os.environ, "PACE": "20"}  # for the sweep that takes agents offline
+    environment = {**os.environ, "PACE": "5"}  # for the sweep that takes agents offline
     run = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
