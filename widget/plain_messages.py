@@ -11,6 +11,7 @@ headers are the view's, and whether it is plain is decided by inbox_store_contac
 import json
 import logging
 import re
+from dataclasses import replace
 from functools import reduce
 
 from django.conf import settings
@@ -116,15 +117,14 @@ class PlainMessages:
         return response, NewMessage(token, data["client_id"], data["body"], data["page"])
 
     async def store(self, facts, new: NewMessage) -> Stored:
-        stored = await self.store_in_case(facts, new)
-        if stored.outcome == Outcome.IN_QUEUE:
-            await self.facts.run(facts.ask_outlook, stored.contact_owner_id)
-            stored = await self.store_in_case(facts, new)
+        stored = await self.try_to_store(facts.inbox, new, facts.plain_case)
+        if stored.outcome == Outcome.IN_QUEUE and await self.facts.run(facts.stays_queued, stored):
+            case = replace(facts.plain_case, stays_queued=stored.conversation_id)
+            stored = await self.try_to_store(facts.inbox, new, case)
         return stored
 
-    async def store_in_case(self, facts, new):
-        parameters = store_parameters(facts.inbox, new, facts.case())
-        return Stored(*await self.database.fetch_one(STORE, parameters))
+    async def try_to_store(self, inbox, new, case) -> Stored:
+        return Stored(*await self.database.fetch_one(STORE, store_parameters(inbox, new, case)))
 
     async def publish_and_render(self, facts, stored: Stored, new: NewMessage) -> dict:
         conversation = build_plain_conversation(stored, new, facts.inbox)

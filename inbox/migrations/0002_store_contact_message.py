@@ -22,7 +22,7 @@ CREATE FUNCTION inbox_store_contact_message(
     in_inbox uuid, in_token_hash text,
     in_message uuid, in_client_id uuid, in_body text, in_preview text, in_page_url text,
     in_now timestamptz, in_period interval, in_max_entries integer,
-    in_only_plain boolean, in_reachable uuid[], in_may_start_timer boolean, in_queue jsonb,
+    in_only_plain boolean, in_reachable uuid[], in_may_start_timer boolean, in_stays_queued uuid,
     OUT outcome text,
     OUT message_id uuid, OUT message_seq integer, OUT message_created_at timestamptz,
     OUT conversation_id uuid, OUT number integer, OUT waiting_since timestamptz,
@@ -83,11 +83,9 @@ BEGIN
                 WHEN conversation.waiting_since IS NULL THEN 'not_plain'
                 WHEN conversation.released_by <> '{}' THEN 'not_plain'
                 WHEN conversation.timed_out_for <> '{}' THEN 'not_plain'
-                WHEN in_queue IS NULL THEN 'in_queue'
-                WHEN NOT in_queue ? coalesce(contact.owner_id::text, '') THEN 'in_queue'
-                WHEN NOT (in_queue -> coalesce(contact.owner_id::text, ''))::boolean
-                    THEN 'not_plain'
+                WHEN conversation.id IS DISTINCT FROM in_stays_queued THEN 'in_queue'
             END;
+            waiting_since := conversation.waiting_since;
         ELSE
             SELECT * INTO assignee FROM teams_membership WHERE id = conversation.assignee_id
                 AND removed_at IS NULL AND suspended_at IS NULL;

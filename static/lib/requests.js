@@ -18,8 +18,8 @@ export const requestText = async (url, options) => (await request(url, options))
 /** Return { url, version, text }, or null if the board's version is still the known one. */
 export async function requestChange(url, known) {
   const version = known.url === url && known.version;
-  const headers = version ? { "Known-Board-Version": version } : {};
-  const response = await request(url, { headers });
+  const extra = version ? { "Known-Board-Version": version } : {};
+  const response = await request(url, { headers: extra });
   if (response.status === 204) return null;
   return { url, version: response.headers.get("Board-Version"), text: await response.text() };
 }

@@ -25,6 +25,7 @@ from inbox.models import Contact, Conversation, Message, Visitor
 from messagehub.lib.async_database import AsyncDatabase
 from messagehub.lib.live.publish import collect_messages, publish
 from outbox.models import Delivery
+from routing import queue_outlook
 from routing.actions.queue import assign_all_queues
 from routing.models import Routing
 from teams.actions.availability import set_available, set_away
@@ -98,7 +99,9 @@ class EventLoop:
 
 @pytest.fixture
 def loop(live_events, monkeypatch):
-    monkeypatch.setattr(inbox_facts, "SECONDS", -1)  # no test waits for facts to become old
+    # No test waits for facts to become old.
+    monkeypatch.setattr(inbox_facts, "SECONDS", -1)
+    monkeypatch.setattr(queue_outlook, "MAX_AGE", -1)
     loop = EventLoop(live_events)
     yield loop
     loop.close()
