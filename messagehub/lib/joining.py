@@ -11,7 +11,7 @@ a parser, which works for the form that the formatter gives them; JoinError refu
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from posixpath import dirname, join, normpath, relpath
+from posixpath import basename, dirname, join, normpath, relpath
 
 from messagehub.lib.source_map import Line, build_source_map
 
@@ -33,11 +33,8 @@ class JoinError(Exception):
 
 @dataclass
 class Joined:
-    """The text to send, its source map, and the names of the files that it was made from."""
-
     text: str
     source_map: str
-    names: list[str]
 
 
 def join_file(name: str, read: Callable[[str], str], is_own: Callable[[str], bool]) -> Joined:
@@ -58,7 +55,7 @@ def join_file(name: str, read: Callable[[str], str], is_own: Callable[[str], boo
         ending = "//# sourceMappingURL={}\n"
     text = "".join(f"{line.text}\n" for line in joining.lines)
     source_map = build_source_map(name, joining.lines, joining.sources)
-    return Joined(text + ending.format(f"{name.split('/')[-1]}.map"), source_map, joining.names)
+    return Joined(text + ending.format(f"{basename(name)}.map"), source_map)
 
 
 @dataclass
@@ -72,10 +69,6 @@ class Joining:
     sources: dict[str, str] = field(default_factory=dict)  # texts by name
     exports: dict[str, list[str]] = field(default_factory=dict)  # by the name of a finished script
     importing: list[str] = field(default_factory=list)
-
-    @property
-    def names(self) -> list[str]:
-        return list(self.sources)
 
     def add_script(self, name: str) -> None:
         if name in self.exports:

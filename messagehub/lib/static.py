@@ -1,4 +1,4 @@
-"""Serve scripts and style sheets joined: by collectstatic in production, by a middleware locally."""
+"""Serve scripts and styles joined: by collectstatic in production, by a middleware locally."""
 
 import logging
 from pathlib import Path
@@ -51,7 +51,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths, dry_run=False, **options):
         joined = {} if dry_run else dict(self.write_joined(paths))
-        return super().post_process({**paths, **joined}, dry_run, **options)
+        return super().post_process({**paths, **joined}, dry_run=dry_run, **options)
 
     def write_joined(self, names):
         """Write each of our files again, joined, and its source map beside it."""

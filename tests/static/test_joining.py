@@ -42,11 +42,11 @@ LIB = 'console.log("lib");\nexport const one = 1;\nexport async function two() {
 def test_modules_run_once_in_the_order_of_their_imports(tmp_path):
     text = joined(
         "a/main.js",
-        a__main='import "./b.js";\nimport * as lib from "../lib/x.js";\nconsole.log("main", lib.one);\n',
+        a__main='import "./b.js";\nimport * as lib from "../lib/x.js";\nconsole.log(0, lib.one);\n',
         a__b='import { one as first } from "../lib/x.js";\nconsole.log("b", first);\n',
         lib__x=LIB,
     ).text
-    assert run(text, tmp_path) == ["lib", "b", "1", "main", "1"]
+    assert run(text, tmp_path) == ["lib", "b", "1", "0", "1"]
 
 
 def test_a_module_that_two_files_contain_runs_once(tmp_path):
@@ -88,7 +88,7 @@ def test_style_sheets_take_the_place_of_their_imports_once():
     text = joined(
         "desk/main.css",
         desk__main_css='/* The desk. */\n@import "../css/base.css";\n@import "../css/row.css";\n',
-        css__base_css="@layer a, b;\n\n/* A comment\n   of two lines */\np {\n  top: 0; /* kept */\n}\n",
+        css__base_css="@layer a, b;\n\n/* Two\n   lines */\np {\n  top: 0; /* kept */\n}\n",
         css__row_css='@import "base.css";\nb {\n}\n',
     ).text
     assert text == (
