@@ -71,7 +71,9 @@ if DEMO:
 MIDDLEWARE = [
     "messagehub.lib.errors.DatabaseUnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "messagehub.lib.static.JoiningMiddleware"
+    if LOCAL
+    else "whitenoise.middleware.WhiteNoiseMiddleware",
     "messagehub.lib.head.HeadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -284,6 +286,7 @@ STORAGES = {
 }
 if LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty, because files are served from static/
+    WHITENOISE_MAX_AGE = 0
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
