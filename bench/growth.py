@@ -32,7 +32,6 @@ class Growth:
         self.arguments = arguments
         self.cells: dict[tuple[str, int, int], dict] = {}  # by thing, size and processes
         self.count = 0
-        self.web: dict[int, int] = {}  # processes found, by those asked for
 
     def measure_all(self) -> None:
         sizes = self.arguments
@@ -62,12 +61,11 @@ class Growth:
     @contextmanager
     def running(self, processes: int):
         """Run MessageHub with so many web processes, on the same data as before."""
-        self.stack.environment = {"WEB_PROCESSES": str(processes)}
+        self.stack.more_web = processes - 1
         with self.stack:
             people.connect_django(self.stack.settings)
             people.forget_connections()
             people.settle()
-            self.web[processes] = len(self.stack.processes("web"))
             yield
 
     def new_people(self, agents: int) -> dict:
@@ -81,7 +79,7 @@ class Growth:
         keys = [cast["key"] for cast in casts]
         options = {"count": max(arguments.visitors, len(keys)), "warm_up": arguments.warm_up}
         workers = [
-            Worker(Visitors, port=self.stack.port, keys=keys, **options),
+            Worker(Visitors, ports=self.stack.ports, keys=keys, **options),
             Worker(Agents, port=self.stack.port, agents=agents),
         ]
         steps = Steps(self.stack, *workers, arguments)
@@ -131,8 +129,6 @@ def main() -> None:
         f"{AGENTS} agents where nothing else is said. Drawn in {plot.relative_to(ROOT)}."
     )
     lines = [*report.title("Growth", neighbours), explanation, "", *table(growth.cells)]
-    if len(set(growth.web.values())) < len(growth.web):
-        lines += [f"WEB_PROCESSES had no effect: {growth.web}.", ""]
     publish("\n".join(lines), {}, arguments)
 
 
@@ -149,11 +145,11 @@ def parse():
     add_output_options(parser)
     arguments = parser.parse_args()
     # Fewer visitors would write more each than anyone may.
-    arguments.visitors, arguments.warm_up = 200, 1.0
+    arguments.visitors, arguments.warm_up = 500, 1.0
     arguments.processes = [1, 2]
     if arguments.quick:
         arguments.agents, arguments.workspaces, arguments.conversations = [4], [2], [1000]
-        arguments.seconds, arguments.visitors, arguments.processes = 1.0, 60, [2]
+        arguments.seconds, arguments.visitors, arguments.processes = 1.0, 200, [2]
     return arguments
 
 

@@ -70,7 +70,7 @@ def measure(stack: Stack, arguments) -> tuple[list[str], dict]:
 
 def visitors_of(stack: Stack, cast: dict, arguments, count: int, first: int = 0) -> Worker:
     options = {"count": count, "first": first, "warm_up": arguments.warm_up}
-    return Worker(Visitors, port=stack.port, keys=[cast["key"]], **options)
+    return Worker(Visitors, ports=stack.ports, keys=[cast["key"]], **options)
 
 
 def arrivals(steps: Steps, arguments) -> str:
@@ -101,7 +101,7 @@ def online(steps: Steps, arguments) -> None:
 
 def queued(steps: Steps, cast: dict, arguments) -> Iterator[str]:
     """Let other visitors write, whose conversations stay in the queue."""
-    count = max(2, arguments.visitors * 2 // 5)
+    count = arguments.visitors * 4 // 5
     states = (("at capacity", people.fill_up), ("offline", people.go_offline))
     for turn, (state, become) in enumerate(states, start=1):
         say(f"While everyone is {state} ...")

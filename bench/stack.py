@@ -1,5 +1,6 @@
 """Start what is measured: `make run` with its own temporary data directory."""
 
+import http.client
 import json
 import os
 import re
@@ -23,13 +24,14 @@ NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEH
 class Stack:
     """Started on entering, stopped on leaving, and then deleted, unless it is to start again.
 
-    environment: settings of its own, such as the number of web processes.
+    more_web: processes for pages beside the one of `make run`, which also has the streams.
     """
 
-    def __init__(self, port: int, environment: dict[str, str] | None = None, *, again=False):
-        self.port = port
+    def __init__(self, port: int, *, again: bool = False):
+        self.port, self.again = port, again
         self.data = ROOT / ".data" / f"bench-{os.getpid()}"
-        self.environment, self.again = environment or {}, again
+        self.more_web = 0
+        self.more: dict[int, subprocess.Popen] = {}  # by port
 
     def __enter__(self):
         self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -41,7 +43,6 @@ class Stack:
             "RELOAD": "0",
         }
         environment |= {"VISITORS_PER_ADDRESS": "0"}  # because all visitors come from this machine
-        environment |= self.environment
         self.log = (self.data / "run.log").open("wb")
         # as in the Makefile
         self.process = subprocess.Popen(
@@ -54,12 +55,35 @@ class Stack:
         )
         try:
             self.settings = self.wait_for_settings()
+            for _ in range(self.more_web):
+                self.start_web(free_port())
         except BaseException:
             self.__exit__()
             raise
         return self
 
+    def start_web(self, port: int) -> None:
+        """Start one more process for pages, and wait until it answers."""
+        command = [sys.executable, "-m", "uvicorn", "messagehub.asgi:pages", f"--port={port}"]
+        command += ["--no-proxy-headers", "--no-access-log", "--log-level=warning"]
+        environment = os.environ | self.settings | {"VISITORS_PER_ADDRESS": "0"}
+        output = {"stdout": self.log, "stderr": subprocess.STDOUT}
+        self.more[port] = subprocess.Popen(command, cwd=ROOT, env=environment, **output)
+        until = time.monotonic() + PATIENCE
+        while not answers(port, "/healthz"):
+            if self.more[port].poll() is not None or time.monotonic() > until:
+                sys.exit("One more process for pages did not start.")
+            time.sleep(0.1)
+
+    @property
+    def ports(self) -> list[int]:
+        return [self.port, *self.more]
+
     def __exit__(self, *error):
+        while self.more:
+            _port, process = self.more.popitem()
+            process.terminate()
+            process.wait(15)
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -117,7 +141,9 @@ class Stack:
 
     def processes(self, part: str) -> list[int]:
         records = (file.read_text().split() for file in self.records() if part_of(file) == part)
-        return [pid for record in records if record for pid in family(int(record[0]))]
+        first = [int(record[0]) for record in records if record]
+        first += [process.pid for process in self.more.values() if part == "web"]
+        return [pid for each in first for pid in family(each)]
 
     def records(self):
         return (self.data / "run").glob("*.pid")
@@ -183,6 +209,17 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         return 0
     return sum(map(int, fields[11:15])) / TICKS
+
+
+def answers(port: int, path: str = "/") -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 400
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def free_port() -> int:

@@ -7,7 +7,6 @@ With a data directory and a port of its own, which are removed at the end. Asks 
 """
 
 import argparse
-import http.client
 import os
 import shutil
 import signal
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from bench import report
 from bench.figures import add_output_options, publish
-from bench.stack import NOT_OURS, PATIENCE, ROOT, free_port, say
+from bench.stack import NOT_OURS, PATIENCE, ROOT, answers, free_port, say
 
 POLL_SECONDS = 0.02
 PAGE, READY = "a page answers", "all parts answer"
@@ -82,17 +81,6 @@ def wait_for_phases(process, run: Path, port: int, began: float) -> dict[str, fl
             phases[READY] = now
         time.sleep(POLL_SECONDS)
     return phases
-
-
-def answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status < 400
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def table(starts: dict[str, dict[str, float]]) -> list[str]:

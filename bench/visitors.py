@@ -34,9 +34,13 @@ ARRIVING = 8  # visitors at a time
 
 
 class Visitors:
-    def __init__(self, port: int, keys: list[str], count: int, warm_up: float, first: int = 0):
-        """keys: of the inboxes, in turn. warm_up: seconds of writing before each measurement."""
-        self.port, self.keys, self.warm_up = port, keys, warm_up
+    def __init__(
+        self, ports: list[int], keys: list[str], count: int, warm_up: float, first: int = 0
+    ):
+        """ports: where visitors write, in turn; the first one also has the streams. keys: of the
+        inboxes, in turn. warm_up: seconds of writing before each measurement.
+        """
+        self.ports, self.keys, self.warm_up = ports, keys, warm_up
         self.numbers = range(first, first + count)
         self.last_number = first * 1000
         # Of one run: retries with the same client ids would not be stored.
@@ -136,10 +140,11 @@ class Visitor(asyncio.Protocol):
     def __init__(self, all_of_them: Visitors, number: int):
         self.all = all_of_them
         self.key = all_of_them.keys[number % len(all_of_them.keys)]
+        self.port = all_of_them.ports[number % len(all_of_them.ports)]
         self.headers = {
             "Authorization": f"Visitor {visitor_token(number)}",
             "Content-Type": "application/json",
-            "Origin": f"http://localhost:{all_of_them.port}",
+            "Origin": f"http://localhost:{self.port}",
         }
         self.head = self.post("messages/", b"x" * BODY_BYTES)[:-BODY_BYTES]
         self.transport: asyncio.Transport | None = None
@@ -149,16 +154,16 @@ class Visitor(asyncio.Protocol):
 
     def post(self, path: str, body: bytes) -> bytes:
         address = f"/widget/{self.key}/{path}"
-        return request("POST", address, self.all.port, self.headers, body)
+        return request("POST", address, self.port, self.headers, body)
 
     async def watch(self) -> None:
-        requests = Requests(self.all.port)
+        requests = Requests(self.port)
         status, body, _ = await requests.ask(self.post("ticket/", b""))
         requests.close()
         if status != 200:
             raise RuntimeError(f"the ticket was answered with {status}")
         ticket = json.loads(body)["ticket"]
-        self.stream = await Stream.open(self.all.port, ticket, self.all.on_events)
+        self.stream = await Stream.open(self.all.ports[0], ticket, self.all.on_events)
 
     def write(self, log: dict, due: float, then=None) -> None:
         self.all.last_number = number = self.all.last_number + 1
@@ -181,7 +186,7 @@ class Visitor(asyncio.Protocol):
     async def connect(self) -> None:
         try:
             loop = asyncio.get_running_loop()
-            await loop.create_connection(lambda: self, "127.0.0.1", self.all.port)
+            await loop.create_connection(lambda: self, "127.0.0.1", self.port)
         except OSError:
             self.conclude(-1)
 
