@@ -5,26 +5,21 @@ workspace is in Redis and renewed after each commit that matters. It is a hint: 
 itself with time, and what Redis lost, is found by the pages' periodic request without a version.
 """
 
-import logging
 from functools import wraps
 
 from django.http import HttpResponse
 
 from inbox.models import Message
 from messagehub.lib import redis
+from messagehub.lib.live.publish import store_hint
 from messagehub.lib.tokens import new_token
 
-logger = logging.getLogger(__name__)
 LIFETIME = 86_400  # seconds
 HEADER, KNOWN_HEADER = "Board-Version", "Known-Board-Version"
 
 
 def renew_version(workspace_id) -> None:
-    """Called after the commit, and before its live updates are sent."""
-    try:
-        redis.client().set(redis_key(workspace_id), new_token(), ex=LIFETIME)
-    except redis.UNAVAILABLE:
-        logger.debug("no new version of the board: Redis is unavailable")
+    store_hint(redis_key(workspace_id), new_token(), seconds=LIFETIME)
 
 
 def current_version(workspace_id) -> str:

@@ -23,7 +23,7 @@ from inbox.actions.snooze import snooze_conversation
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Contact, Conversation, Message, Visitor
 from messagehub.lib.async_database import AsyncDatabase
-from messagehub.lib.live.publish import collect_messages, publish
+from messagehub.lib.live.publish import collect_messages, publish, store_hint
 from outbox.models import Delivery
 from routing import queue_outlook
 from routing.actions.queue import assign_all_queues
@@ -340,8 +340,16 @@ def test_streams_are_only_closed_where_it_can_be_retried(acme, loop):
     with collect_messages() as messages:
         publish("inbox:1", "row", {})
     hub.publish(messages)  # Redis is unavailable: a hint less
-    hub.redis = SimpleNamespace(publish=lambda messages: None)
+    sent = []
+    hub.redis = SimpleNamespace(send_all=sent.extend)
+    with collect_messages() as messages:
+        publish("inbox:1", "row", {})
+        store_hint("board-version:1", "new", seconds=5)
     hub.publish(messages)
+    assert sent == [
+        ("SETEX", b"board-version:1", 5, b"new"),
+        ("PUBLISH", b"live:inbox:1", messages[0][2]),
+    ]
     with pytest.raises(ValueError, match="retry"):
         hub.publish([("close", b"member:1")])
 
