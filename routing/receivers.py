@@ -14,10 +14,12 @@ from routing.actions.assignment import reassign_reply
 from routing.actions.capacity import publish_capacity_change
 from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
+from routing.board_version import renew_version, shows_on_board
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.models import Trigger
 from routing.queue_outlook import message_changes_nothing
 from routing.rules import ONLINE
+from routing.signals import inbox_availability_changed
 from teams import presence
 from teams.actions.status import publish_status_changes
 from teams.availability import status_of
@@ -68,11 +70,21 @@ def on_conversation_answered(sender, conversation, **kwargs):
 
 @receiver(conversation_changed)
 def on_conversation_changed(sender, change, **kwargs):
+    if shows_on_board(change):
+        renew_version(change.conversation.workspace_id)
     publish_capacity_change(change)
 
 
+@receiver(inbox_availability_changed)
+def on_inbox_availability_changed(sender, inbox, **kwargs):
+    renew_version(inbox.workspace_id)
+
+
 @receiver(availability_changed)
-def on_member_available(sender, became_available, **kwargs):
+def on_availability_changed(sender, memberships, became_available, **kwargs):
+    if memberships:
+        workspace = memberships[0].workspace_id
+        transaction.on_commit(lambda: renew_version(workspace), robust=True)
     if became_available:
         transaction.on_commit(
             lambda: assign_queue_to(became_available, trigger=Trigger.AVAILABLE), robust=True
@@ -82,6 +94,7 @@ def on_member_available(sender, became_available, **kwargs):
 @receiver(access_changed)
 def on_access_changed(sender, memberships, **kwargs):
     """Publish the status of members with new access, who may be assigned waiting conversations."""
+    renew_version(memberships[0].workspace_id)
     publish_status_changes(*may_be_online(memberships), one_by_one=True)
 
 
