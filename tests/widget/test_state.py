@@ -326,7 +326,7 @@ class TestStateCost:
         one = self.queries(lambda: state_for(acme.inbox, None))
         set_capacity(acme.bea, 5, by=acme.alice)
         online(acme.bea)
-        assert self.queries(lambda: state_for(acme.inbox, None)) == one == 3
+        assert self.queries(lambda: state_for(acme.inbox, None)) == one == 4
 
 
 @COMMITS
