@@ -32,6 +32,7 @@ from teams.actions.availability import set_available, set_away
 from teams.models import Membership
 from tests.budget import examples
 from tests.conftest import COMMITS, Vera, goes_offline, goes_online, make_acme
+from tests.processes import PATIENCE
 from widget import inbox_facts
 from widget.plain_messages import PlainMessages
 
@@ -325,7 +326,8 @@ def test_a_silent_statement_ends_and_its_connection_is_closed(acme, loop):
 
     async def run():
         with pytest.raises(Exception, match="no answer"):
-            await database.fetch_one("SELECT pg_sleep(%s)", [5])
+            await database.fetch_one("SELECT pg_sleep(%s)", [60])
+        database.seconds = PATIENCE
         found = await database.fetch_one("SELECT %s::int", [7])
         await database.close()
         return found
