@@ -21,9 +21,9 @@ from routing.simulator.replay import read_past, rules_of, with_usual_answers
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
 from teams.actions.status import publish_status_changes
 from teams.models import StatusChange
+from tests.clock import movable_clock
 from tests.commits import COMMIT_EFFECTS
 from tests.conftest import Vera, goes_online
-from tests.clock import movable_clock
 from tests.routing.engine.conftest import connect
 from tests.routing.hours import every_day
 
