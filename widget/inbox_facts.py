@@ -1,7 +1,7 @@
-"""What storing a plain message has to know about its inbox, kept by the event loop for a second.
+"""What storing a plain message has to know about its inbox, one or two seconds old at most.
 
 Whatever it decides is looked at again elsewhere: whether an assignee is away or suspended is read
-with the message, and sweeps find what presence or a setting of a second ago has missed.
+with the message, and sweeps find what presence or a setting of two seconds ago has missed.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from django.db import connection
 from inbox.actions.contact_message import PlainCase
 from messagehub.lib.database import query_timeout
 from messagehub.lib.errors import PAGE_SECONDS
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.models import Routing
 from routing.queue_outlook import queue_outlook
 from routing.rules import ONLINE
@@ -24,7 +25,8 @@ from teams.models import Membership
 from widget.access import find_inbox
 from widget.inbox_availability import InboxAvailability
 
-SECONDS = 1.0
+FRESH_SECONDS = 1.0  # after this they are read again, while messages still use them
+KEPT_SECONDS = 2.0  # after this messages wait for them
 MOST_INBOXES = 2_000
 
 
@@ -44,8 +46,8 @@ class InboxFacts:
         )
 
     @property
-    def is_fresh(self) -> bool:
-        return time.monotonic() - self.read_at < SECONDS
+    def age(self) -> float:
+        return time.monotonic() - self.read_at
 
     def stays_queued(self, stored) -> bool:
         """Tell whether a conversation stays in the queue, and no one has to be emailed about it.
@@ -60,10 +62,17 @@ class InboxFacts:
 
 def find_reachable(workspace, online) -> set:
     """Return the members online whose office hours, if they have any, include this moment."""
-    with_hours = Membership.objects.filter(pk__in=online).select_related("user", "workspace")
-    if not workspace.holidays:
-        with_hours = with_hours.exclude(hours={})
-    return online - {each.pk for each in with_hours if status_of(each, online) not in ONLINE}
+    scheduled = (ALL if workspace.holidays else WITH_HOURS).all(online=list(online))
+    return online - {each.pk for each in scheduled if status_of(each, online) not in ONLINE}
+
+
+ALL = PreparedQuery(
+    lambda online: Membership.objects.filter(is_one_of(online)).with_related(), online=list
+)
+WITH_HOURS = PreparedQuery(
+    lambda online: Membership.objects.filter(is_one_of(online)).exclude(hours={}).with_related(),
+    online=list,
+)
 
 
 def as_array(ids) -> str:
@@ -75,17 +84,34 @@ class FactsCache:
 
     def __init__(self):
         self.threads = ThreadPoolExecutor(2, thread_name_prefix="facts")
-        self.known: dict[str, asyncio.Future] = {}
+        self.known: dict[str, InboxFacts] = {}
+        self.reading: dict[str, asyncio.Task] = {}
 
     async def get(self, key: str) -> InboxFacts:
         """Return the inbox's facts. Raises Http404 and the database's errors."""
-        reading = self.known.get(key)
-        if reading is None or (reading.done() and not is_fresh(reading)):
+        facts = self.known.get(key)
+        if facts is not None and facts.age < FRESH_SECONDS:
+            return facts
+        if key not in self.reading:
+            self.reading[key] = asyncio.create_task(self.read(key))
+            self.reading[key].add_done_callback(retrieve_error)
+        if facts is not None and facts.age < KEPT_SECONDS:
+            return facts
+        return await asyncio.shield(self.reading[key])
+
+    async def read(self, key: str) -> InboxFacts:
+        try:
+            facts = await self.run(InboxFacts, key)
+        except BaseException:
             self.known.pop(key, None)
-            while len(self.known) >= MOST_INBOXES:
-                del self.known[next(iter(self.known))]
-            self.known[key] = reading = asyncio.ensure_future(self.run(InboxFacts, key))
-        return await asyncio.shield(reading)
+            raise
+        finally:
+            del self.reading[key]
+        self.known.pop(key, None)  # so that the latest are last
+        while len(self.known) >= MOST_INBOXES:
+            del self.known[next(iter(self.known))]
+        self.known[key] = facts
+        return facts
 
     async def run(self, function: Callable, *arguments):
         """Run a function that may use the database in a thread, in the request's language."""
@@ -94,8 +120,10 @@ class FactsCache:
         return await loop.run_in_executor(self.threads, call, in_thread, function, *arguments)
 
 
-def is_fresh(reading: asyncio.Future) -> bool:
-    return not reading.cancelled() and reading.exception() is None and reading.result().is_fresh
+def retrieve_error(reading: asyncio.Task) -> None:
+    """An error that no message waited for isn't reported; the next one meets it again."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 def in_thread(function, *arguments):

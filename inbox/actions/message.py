@@ -19,6 +19,7 @@ from inbox.change import Change, changing, lock_conversation, saving
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.round_trip import one_round_trip
 
 
 class ClientIdReused(Exception):
@@ -35,8 +36,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_addre
     with transaction.atomic():
         stored, is_new = store_contact_message(inbox, new), False
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
-            is_new = start_conversation(inbox, token=token, ip_address=ip_address)
-            stored = store_contact_message(inbox, new)
+            stored, is_new = store_first_message(inbox, new, ip_address=ip_address)
         if error := REFUSALS.get(stored.outcome):
             raise error
         conversation = lock_conversation(stored.conversation_id)
@@ -59,19 +59,21 @@ REFUSALS = {
 }
 
 
-def start_conversation(inbox, *, token, ip_address=None):
-    """Start a conversation for a visitor who has none. Return whether they still had none."""
-    visitor = lock_or_create_visitor(inbox, token=token, ip_address=ip_address)
+def store_first_message(inbox, new, *, ip_address=None):
+    """Store the message of a visitor without a conversation, and start one if they still have none.
+
+    Returns (stored, whether a conversation was started).
+    """
+    visitor = lock_or_create_visitor(inbox, token=new.token, ip_address=ip_address)
     conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if not visitor.is_new and conversations.exists():
-        return False
-    Conversation.objects.create(
-        workspace=inbox.workspace,
-        inbox=inbox,
-        contact=visitor.contact,
-        number=inbox.workspace.next_number(),
-    )
-    return True
+        return store_contact_message(inbox, new), False
+    number = inbox.workspace.next_number()
+    with one_round_trip():
+        Conversation.objects.create(
+            workspace=inbox.workspace, inbox=inbox, contact=visitor.contact, number=number
+        )
+        return store_contact_message(inbox, new), True
 
 
 def find_duplicate(change, client_id, body):

@@ -6,6 +6,7 @@ from inbox.actions.rate_limits import limit_new_visitors
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.round_trip import one_round_trip
 from messagehub.lib.tokens import hash_token
 
 
@@ -28,9 +29,9 @@ def lock_or_create_visitor(inbox, *, token, ip_address=None):
     """Lock the visitor until commit, or create them with a contact (is_new)."""
     # Of two simultaneous first messages, the second waits here and then finds the row that the
     # first has inserted.
-    with connection.cursor() as cursor:
+    with one_round_trip(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
-    visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
+        visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
     return check_revoked(visitor or create_visitor(inbox, token, ip_address))
 
 
@@ -47,14 +48,15 @@ VISITOR_LOCK = PreparedQuery(
 
 def create_visitor(inbox, token, ip_address):
     limit_new_visitors(inbox.visitors, ip_address)
-    contact = Contact.objects.create(workspace_id=inbox.workspace_id)
-    visitor = Visitor.objects.create(
-        workspace_id=inbox.workspace_id,
-        inbox=inbox,
-        contact=contact,
-        token_hash=hash_token(token),
-        ip_address=ip_address,
-    )
+    with one_round_trip():
+        contact = Contact.objects.create(workspace_id=inbox.workspace_id)
+        visitor = Visitor.objects.create(
+            workspace_id=inbox.workspace_id,
+            inbox=inbox,
+            contact=contact,
+            token_hash=hash_token(token),
+            ip_address=ip_address,
+        )
     visitor.is_new = True
     return visitor
 

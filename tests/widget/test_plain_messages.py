@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -101,7 +102,8 @@ class EventLoop:
 @pytest.fixture
 def loop(live_events, monkeypatch):
     # No test waits for facts to become old.
-    monkeypatch.setattr(inbox_facts, "SECONDS", -1)
+    monkeypatch.setattr(inbox_facts, "FRESH_SECONDS", -1)
+    monkeypatch.setattr(inbox_facts, "KEPT_SECONDS", -1)
     monkeypatch.setattr(queue_outlook, "MAX_AGE", -1)
     loop = EventLoop(live_events)
     yield loop
@@ -273,9 +275,9 @@ def test_a_message_of_another_workspace_is_never_reached(acme, globex, vera, loo
     assert Conversation.objects.get().last_seq == 2
 
 
-def test_facts_are_kept_for_a_second_and_not_longer(acme, vera, loop, online, monkeypatch):
-    """What is looked up with the message itself is never old: being away, and being suspended."""
-    monkeypatch.setattr(inbox_facts, "SECONDS", 3600)
+def test_what_is_read_with_the_message_is_never_old(acme, vera, loop, online, monkeypatch):
+    """Being away, and being suspended."""
+    monkeypatch.setattr(inbox_facts, "FRESH_SECONDS", 3600)
     online(acme.bob)
     vera.writes()
     loop.posts(vera)
@@ -289,6 +291,42 @@ def test_facts_are_kept_for_a_second_and_not_longer(acme, vera, loop, online, mo
     Membership.objects.filter(pk=acme.bob.pk).update(suspended_at=timezone.now())
     loop.posts(vera)
     assert loop.stored == 2
+
+
+def test_facts_are_read_again_while_messages_still_use_them(acme, loop, monkeypatch):
+    monkeypatch.setattr(inbox_facts, "KEPT_SECONDS", 3600)
+    facts = loop.plain.facts
+
+    async def read_three_times():
+        first = await facts.get(acme.inbox.key)
+        second = await facts.get(acme.inbox.key)
+        [reading] = facts.reading.values()
+        third = await reading
+        assert not facts.reading
+        return first is second, third is first, await facts.get(acme.inbox.key) is third
+
+    assert loop.runner.run(read_three_times()) == (True, False, True)
+
+
+def test_facts_that_cannot_be_read_are_not_kept(acme, loop, monkeypatch):
+    monkeypatch.setattr(inbox_facts, "KEPT_SECONDS", 3600)
+    facts = loop.plain.facts
+
+    async def read_and_lose():
+        await facts.get(acme.inbox.key)
+        monkeypatch.setattr(inbox_facts, "find_inbox", lost_inbox)
+        await facts.get(acme.inbox.key)
+        with pytest.raises(Http404):
+            await next(iter(facts.reading.values()))
+        with pytest.raises(Http404):
+            await facts.get(acme.inbox.key)
+
+    def lost_inbox(key):
+        raise Http404
+
+    loop.runner.run(read_and_lose())
+    assert not facts.known
+    assert not facts.reading
 
 
 def test_a_database_that_is_away_is_said_as_on_every_page(acme, vera, loop, online, monkeypatch):
