@@ -94,6 +94,14 @@ def open_counts(workspace_id, membership_ids) -> dict[UUID, int]:
     return {pk: count for _receiver, counts in answers for pk, count in counts.items()}
 
 
+def in_workspace(memberships, workspace) -> list:
+    """Share the workspace's instance: loading it again for a thousand members takes a while."""
+    memberships = list(memberships)
+    for membership in memberships:
+        membership.workspace = workspace
+    return memberships
+
+
 def with_availability(memberships) -> list:
     """Set availability, presence, sentence and open_count on memberships of one workspace.
 

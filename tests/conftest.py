@@ -22,6 +22,7 @@ from inbox.models import Conversation, Inbox
 from messagehub.lib import redis
 from messagehub.lib.tokens import new_token
 from routing.models import Routing
+from routing.queue_outlook import forget_outlooks
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
@@ -98,7 +99,8 @@ def delete_rows(case):
 
 @pytest.fixture(autouse=True)
 def _empty_redis(request):
-    """Reset presence and other keys of the previous test."""
+    """Reset presence and other keys of the previous test, and what the process remembers of it."""
+    forget_outlooks()  # the cast has the same ids in every test
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import AddressField, LineField
+from teams.availability import in_workspace
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -35,9 +36,9 @@ class OwnerForm(forms.Form):
         self.fields["owner"].queryset = possible_owners(workspace)
 
 
-def owner_choices(contact):
+def owner_choices(contact, workspace):
     """Return the possible owners, by name. A present owner who isn't among them stays the owner."""
-    owners = POSSIBLE_OWNERS.all(workspace=contact.workspace_id)
+    owners = in_workspace(POSSIBLE_OWNERS.all(workspace=workspace.pk), workspace)
     by_pk = {owner.pk: owner for owner in owners}
     contact.owner = by_pk.get(contact.owner_id) or contact.owner
     return owners
@@ -49,4 +50,9 @@ def possible_owners(workspace):
 
 
 # Every opened conversation offers them.
-POSSIBLE_OWNERS = PreparedQuery(possible_owners, workspace=UUID)
+POSSIBLE_OWNERS = PreparedQuery(
+    lambda workspace: (
+        possible_owners(workspace).select_related(None).select_related("user", "role")
+    ),
+    workspace=UUID,
+)

@@ -49,7 +49,7 @@ def render_contact(request, contact, form=None):
     context = {
         "contact": contact,
         "form": form or ContactForm(initial=initial),
-        "owners": owner_choices(contact),
+        "owners": owner_choices(contact, request.workspace),
         "conversations": visible.filter(contact=contact).order_by("-number")[:MAX_CONVERSATIONS],
     }
     return render(request, "inbox/contact.html", context, status=400 if form else 200)

@@ -25,7 +25,7 @@ from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
-from teams.availability import with_availability
+from teams.availability import in_workspace, with_availability
 from teams.models import Membership
 
 
@@ -63,7 +63,7 @@ TEAM = PreparedQuery(
     lambda workspace: (
         Membership.objects.active()
         .filter(workspace=workspace)
-        .with_related()
+        .select_related("user")
         .order_by("user__name", "pk")
     ),
     workspace=UUID,
@@ -79,7 +79,7 @@ POSSIBLE_ASSIGNEES = PreparedQuery(
 
 def load_team(workspace):
     """Return all members of the workspace with their availability."""
-    return with_availability(TEAM.all(workspace=workspace.pk))
+    return with_availability(in_workspace(TEAM.all(workspace=workspace.pk), workspace))
 
 
 def list_context(request, filters, **known):
@@ -99,7 +99,7 @@ def list_context(request, filters, **known):
 
 
 def conversation_context(conversation, membership):
-    owners = owner_choices(conversation.contact)
+    owners = owner_choices(conversation.contact, conversation.workspace)
     inbox, workspace = conversation.inbox_id, conversation.workspace_id
     assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
     for owner in owners:

@@ -51,15 +51,12 @@ def local_time(moment, kind):
 @register.simple_tag
 def avatar(person, size="", presence=False):
     """Render a person's initials. size is "", "s" or "m"; presence adds a dot that stays live."""
-    data = ""
+    shown = (size, person.hue)
     if presence:
-        data = format_html(
-            ' data-member="{}" data-presence="{}"', person.pk, getattr(person, "presence", "")
-        )
-    return format_html(
-        '<span class="avatar {}" data-hue="{}"{} aria-hidden="true">{}</span>',
-        size,
-        person.hue,
-        data,
-        person.initials,
-    )
+        shown += (person.pk, getattr(person, "presence", ""))
+    return format_html(LIVE_AVATAR if presence else AVATAR, *shown, person.initials)
+
+
+AVATAR = '<span class="avatar {}" data-hue="{}" aria-hidden="true">{}</span>'
+LIVE_AVATAR = """<span class="avatar {}" data-hue="{}" data-member="{}" data-presence="{}" \
+aria-hidden="true">{}</span>"""
