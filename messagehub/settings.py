@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "teams",
     "inbox",
     "routing",
+    "reports",
     "widget",
 ]
 if LOCAL:
@@ -198,6 +199,7 @@ SWEEPS = {  # seconds
     "accounts.tasks.delete_unused_browsers": 3600,
     "teams.tasks.delete_old_status_changes": 3600,
     "routing.tasks.forget_decisions": 3600,
+    "reports.tasks.record_facts": 60,
 }
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker picked up in time is useless, because the next one does its work.

@@ -1,0 +1,9 @@
+from celery import shared_task
+
+
+@shared_task
+def record_facts():
+    """Record what timelines have gained since the last run."""
+    from reports.recording import record_new_entries
+
+    record_new_entries()
