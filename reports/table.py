@@ -1,0 +1,144 @@
+"""A table of figures, as a page shows it and as a CSV file has it."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from reports.figures import FIGURES, Figure
+from reports.measuring import measure
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+NONE = "–"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """url: the list of what the value was computed from. None means nothing was measured."""
+
+    value: float | None
+    is_duration: bool = False
+    url: str = ""
+
+    @property
+    def text(self):
+        if self.value is None:
+            return NONE
+        return format_duration(self.value) if self.is_duration else localize(self.value)
+
+    @property
+    def raw(self):
+        """Durations in whole seconds."""
+        return "" if self.value is None else round(self.value)
+
+
+@dataclass(frozen=True)
+class Percent(Cell):
+    @property
+    def text(self):
+        return NONE if self.value is None else _("%(value)s%%") % {"value": round(self.value)}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that isn't a figure."""
+
+    label: str
+    formula: str = ""
+    is_duration: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """url: the same page, narrowed to the row. key: what its facts have in common."""
+
+    label: str
+    cells: list[Cell]
+    url: str = ""
+    key: object = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """name: in the address of its CSV file. head: of the first column."""
+
+    name: str
+    title: str
+    head: str
+    columns: list[Figure | Column]
+    rows: list[Row]
+    note: str = ""
+
+    @property
+    def is_empty(self):
+        return not any(cell.value for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row to be: the value facts are grouped by, its label, and what narrows filters to it."""
+
+    key: object
+    label: str
+    filters: dict = field(default_factory=dict)
+
+
+def list_url(filters, figure, **changes):
+    """Return the address of the list of what a figure was computed from."""
+    page = reverse("report-list", args=[filters.workspace.slug])
+    return f"{page}?{urlencode({'figure': figure.name})}&{filters.query_with(**changes)}"
+
+
+def cells_of(filters, names, values, **changes):
+    cells = []
+    for figure in (FIGURES[name] for name in names):
+        value = values.get(figure.name, None if figure.is_duration else 0)
+        url = list_url(filters, figure, **changes) if value is not None and value != 0 else ""
+        if figure.is_duration and value is not None:
+            url = list_url(filters, figure, **changes)
+        cells.append(Cell(value, figure.is_duration, url))
+    return cells
+
+
+def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
+    """Return a table with a row for each group. by: the column of the facts they differ in.
+
+    groups: a function that makes them from the values that occur. rules: count only these.
+    """
+    facts = filters.facts().filter(rule__in=rules) if rules else filters.facts()
+    only = {"rule": ",".join(sorted(rules))} if rules else {}
+    values = measure(facts, figures, column=filters.column, by=(by,))
+    rows = [
+        Row(
+            group.label,
+            cells_of(filters, figures, values.get((group.key,), {}), **group.filters, **only),
+            f"?{filters.query_with(**group.filters)}",
+            group.key,
+        )
+        for group in groups({key for (key,) in values})
+    ]
+    columns = [FIGURES[each] for each in figures]
+    return Table(name, title, head, columns, rows, note)
+
+
+def format_duration(seconds) -> str:
+    """Return the two largest units, such as "3 h 12 min"."""
+    seconds = round(seconds)
+    if seconds < MINUTE:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    if seconds < HOUR:
+        minutes, rest = divmod(seconds, MINUTE)
+        if not rest:
+            return _("%(minutes)s min") % {"minutes": minutes}
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+    if seconds < DAY:
+        hours, rest = divmod(seconds, HOUR)
+        if not rest // MINUTE:
+            return _("%(hours)s h") % {"hours": hours}
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest // MINUTE}
+    days, rest = divmod(seconds, DAY)
+    if not rest // HOUR:
+        return _("%(days)s d") % {"days": days}
+    return _("%(days)s d %(hours)s h") % {"days": days, "hours": rest // HOUR}

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from reports.views import lists, pages
+
+urlpatterns = [
+    path("reports/", pages.overview, name="reports"),
+    path("reports/now/", pages.now, name="reports-now"),
+    path("reports/conversations/", pages.conversations, name="reports-conversations"),
+    path("reports/agents/", pages.agents, name="reports-agents"),
+    path("reports/routing/", pages.routing, name="reports-routing"),
+    path("reports/inboxes/", pages.inboxes, name="reports-inboxes"),
+    path("reports/list/", lists.figure_list, name="report-list"),
+    path("reports/table.csv", lists.table_csv, name="report-table"),
+    path("reports/conversations.csv", lists.conversations_csv, name="report-conversations"),
+]

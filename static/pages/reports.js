@@ -1,0 +1,2 @@
+import "../elements/submit-on-change.js";
+import "../elements/waiting-time.js";
