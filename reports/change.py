@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from reports.charts import sparkline
 from reports.figures import FIGURES, Figure
 from reports.measuring import by_step, measure
 from reports.table import Cell, cells_of
@@ -20,6 +21,10 @@ class Card:
     before: Cell | None
     steps: list
     steps_before: list | None
+
+    @property
+    def sparkline(self):
+        return sparkline(self.steps) if len(self.steps) > 1 else ""
 
     @property
     def change(self) -> int | None:

@@ -4,14 +4,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import localize
-from django.utils.translation import gettext as _
 
+from reports.charts import format_value
 from reports.figures import FIGURES, Figure
 from reports.measuring import measure
-
-MINUTE, HOUR, DAY = 60, 3600, 86400
-NONE = "–"
 
 
 @dataclass(frozen=True)
@@ -24,9 +20,7 @@ class Cell:
 
     @property
     def text(self):
-        if self.value is None:
-            return NONE
-        return format_duration(self.value) if self.is_duration else localize(self.value)
+        return format_value(self.value, "seconds" if self.is_duration else "count")
 
     @property
     def raw(self):
@@ -38,7 +32,7 @@ class Cell:
 class Percent(Cell):
     @property
     def text(self):
-        return NONE if self.value is None else _("%(value)s%%") % {"value": round(self.value)}
+        return format_value(self.raw if self.raw != "" else None, "percent")
 
 
 @dataclass(frozen=True)
@@ -121,24 +115,3 @@ def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), 
     ]
     columns = [FIGURES[each] for each in figures]
     return Table(name, title, head, columns, rows, note)
-
-
-def format_duration(seconds) -> str:
-    """Return the two largest units, such as "3 h 12 min"."""
-    seconds = round(seconds)
-    if seconds < MINUTE:
-        return _("%(seconds)s s") % {"seconds": seconds}
-    if seconds < HOUR:
-        minutes, rest = divmod(seconds, MINUTE)
-        if not rest:
-            return _("%(minutes)s min") % {"minutes": minutes}
-        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
-    if seconds < DAY:
-        hours, rest = divmod(seconds, HOUR)
-        if not rest // MINUTE:
-            return _("%(hours)s h") % {"hours": hours}
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest // MINUTE}
-    days, rest = divmod(seconds, DAY)
-    if not rest // HOUR:
-        return _("%(days)s d") % {"days": days}
-    return _("%(days)s d %(hours)s h") % {"days": days, "hours": rest // HOUR}

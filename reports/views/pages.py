@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from reports import tables
+from reports import page_charts, tables
 from reports.change import cards
 from reports.filters import Filters
 from reports.models import Recording
@@ -31,8 +31,13 @@ def render_report(request, template, filters, **context):
 @workspace_page(Permission.SEE_REPORTS)
 def overview(request):
     filters = Filters(request.membership, request.GET)
-    context = {"cards": cards(filters), "tables": [tables.days(filters)]}
-    context["board"] = Board(request.membership, filters.inbox)
+    shown = cards(filters)
+    context = {
+        "board": Board(request.membership, filters.inbox),
+        "cards": shown,
+        "charts": page_charts.overview_charts(filters, shown),
+        "tables": [tables.days(filters)],
+    }
     return render_report(request, "reports/overview.html", filters, **context)
 
 
@@ -50,21 +55,27 @@ def now(request):
 def conversations(request):
     filters = Filters(request.membership, request.GET)
     names = ["times", "days", "inboxes", "teams", "agents"]
-    return render_tables(request, "reports/conversations.html", filters, names)
+    charts = page_charts.conversation_charts(filters)
+    return render_tables(request, "reports/conversations.html", filters, names, charts=charts)
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def agents(request):
     filters = Filters(request.membership, request.GET)
-    return render_tables(request, "reports/agents.html", filters, ["agent-work"])
+    table = tables.work(filters)
+    columns = [tables.WORK.index(name) for name in ("replies", "first_reply_median")]
+    charts = [page_charts.bars_of_table(table, column) for column in columns]
+    return render_report(request, "reports/agents.html", filters, tables=[table], charts=charts)
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def routing(request):
     filters = Filters(request.membership, request.GET)
-    return render_tables(request, "reports/routing.html", filters, ["queue", "rules", "fairness"])
+    charts = page_charts.routing_charts(filters)
+    names = ["queue", "rules", "fairness"]
+    return render_tables(request, "reports/routing.html", filters, names, charts=charts)
 
 
 @require_GET
