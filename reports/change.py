@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from reports.charts import sparkline
 from reports.figures import FIGURES, Figure
-from reports.measuring import by_step, measure
+from reports.measuring import measure
 from reports.table import Cell, cells_of
 
 SHOWN = ["new", "resolved", "first_reply_median", "resolution_median"]
@@ -14,17 +13,11 @@ SHOWN = ["new", "resolved", "first_reply_median", "resolution_median"]
 
 @dataclass(frozen=True)
 class Card:
-    """steps: its value on each day; steps_before: the same of the period before, or None."""
+    """before: the same in the period before, or None if nothing is compared."""
 
     figure: Figure
     cell: Cell
     before: Cell | None
-    steps: list
-    steps_before: list | None
-
-    @property
-    def sparkline(self):
-        return sparkline(self.steps) if len(self.steps) > 1 else ""
 
     @property
     def change(self) -> int | None:
@@ -47,34 +40,14 @@ class Card:
 
 
 def cards(filters) -> list[Card]:
-    period, before = filters.period, filters.period.before()
-    now = values_of(filters, period)
-    past = values_of(filters, before) if filters.compares else None
-    found = []
-    for name in SHOWN:
-        [cell] = cells_of(filters, [name], now[0])
-        [then] = cells_of(filters, [name], past[0]) if past else [None]
-        found.append(
-            Card(
-                FIGURES[name],
-                cell,
-                then,
-                step_values(name, now[1], period),
-                step_values(name, past[1], before) if past else None,
-            )
-        )
-    return found
+    now = cells_of(filters, SHOWN, totals(filters, filters.period))
+    if filters.compares:
+        before = cells_of(filters, SHOWN, totals(filters, filters.period.before()))
+    else:
+        before = [None] * len(SHOWN)
+    names = zip(SHOWN, now, before, strict=True)
+    return [Card(FIGURES[name], cell, then) for name, cell, then in names]
 
 
-def values_of(filters, period):
-    """Return (the values of the whole period, {(step,): values})."""
-    facts = filters.facts(period)
-    whole = measure(facts, SHOWN, column=filters.column).get((), {})
-    steps = measure(by_step(facts, period), SHOWN, column=filters.column, by=("step",))
-    return whole, steps
-
-
-def step_values(name, steps, period):
-    """Days without a duration are gaps, days without an event are 0."""
-    nothing = None if FIGURES[name].is_duration else 0
-    return [steps.get((step,), {}).get(name, nothing) for step in period.steps]
+def totals(filters, period):
+    return measure(filters.facts(period), SHOWN, column=filters.column).get((), {})

@@ -85,7 +85,7 @@ class Fact(models.Model):
             # Everything that figures need, so that they are read from the index alone.
             models.Index(
                 fields=["workspace", "kind", "at"],
-                include=["inbox", "member", "seconds", "open_seconds"],
+                include=["inbox", "member", "conversation", "seconds", "open_seconds", "rule"],
                 name="facts_of_workspace",
             )
         ]

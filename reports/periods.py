@@ -83,6 +83,11 @@ class Period:
             return sorted({day - DAY * day.weekday() for day in self.days})
         return self.days
 
+    @property
+    def step_begins(self) -> list[datetime]:
+        """Return when each step begins; the first week may begin within."""
+        return [midnight(self.days_of_step(step)[0], self.zone) for step in self.steps]
+
     def days_of_step(self, step: date) -> tuple[date, date]:
         if self.is_in_weeks:
             return max(step, self.first), min(step + DAY * 6, self.last)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("reports/agents/", pages.agents, name="reports-agents"),
     path("reports/routing/", pages.routing, name="reports-routing"),
     path("reports/inboxes/", pages.inboxes, name="reports-inboxes"),
+    path("reports/section/", pages.section, name="report-section"),
     path("reports/list/", lists.figure_list, name="report-list"),
     path("reports/table.csv", lists.table_csv, name="report-table"),
     path("reports/conversations.csv", lists.conversations_csv, name="report-conversations"),

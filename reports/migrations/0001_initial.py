@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.workspace')),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', 'kind', 'at'], include=('inbox', 'member', 'seconds', 'open_seconds'), name='facts_of_workspace')],
+                'indexes': [models.Index(fields=['workspace', 'kind', 'at'], include=('inbox', 'member', 'conversation', 'seconds', 'open_seconds', 'rule'), name='facts_of_workspace')],
                 'constraints': [messagehub.lib.same_workspace.SameWorkspace(field='conversation', name='fact_conversation_same_workspace'), messagehub.lib.same_workspace.SameWorkspace(field='inbox', name='fact_inbox_same_workspace'), messagehub.lib.same_workspace.SameWorkspace(field='member', name='fact_member_same_workspace'), models.UniqueConstraint(fields=('conversation', 'seq', 'kind'), name='one_fact_of_a_kind_per_entry')],
             },
         ),

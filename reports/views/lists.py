@@ -6,7 +6,7 @@ from messagehub.lib.text import parse_number
 from reports.export import conversation_rows, csv_response, table_response
 from reports.figures import FIGURES, REPLIES, Measure
 from reports.filters import Filters
-from reports.measuring import measure
+from reports.measuring import large_queries, measure
 from reports.table import Cell, cells_of
 from reports.tables import TABLES
 from reports.views.pages import render_report
@@ -23,16 +23,18 @@ def figure_list(request):
     figure = FIGURES.get(request.GET.get("figure", ""), FIGURES["new"])
     page = parse_number(request.GET.get("page", "1"), digits=5) or 1
     facts = listed_facts(figure, filters)
-    values = measure(figure.select(filters.facts()), [figure.name], column=filters.column)
-    [cell] = cells_of(filters, [figure.name], values.get((), {}))
-    rows = list(facts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
+    with large_queries():
+        values = measure(figure.select(filters.facts()), [figure.name], column=filters.column)
+        [cell] = cells_of(filters, [figure.name], values.get((), {}))
+        rows = list(facts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
+        count = facts.count() if figure.is_duration else cell.value
     for fact in rows:
         fact.duration_text = Cell(getattr(fact, filters.column), True).text
         fact.has_member = fact.member_id is not None or fact.kind in REPLIES
     context = {
         "figure": figure,
         "cell": cell,
-        "count": facts.count(),
+        "count": count,
         "rows": rows[:PAGE_SIZE],
         "next_page": page + 1 if len(rows) > PAGE_SIZE else None,
     }
@@ -59,7 +61,9 @@ def table_csv(request):
     filters = Filters(request.membership, request.GET)
     name = request.GET.get("table", "")
     name = name if name in TABLES else "days"
-    return table_response(TABLES[name](filters), csv_name(filters, name))
+    with large_queries():
+        table = TABLES[name](filters)
+    return table_response(table, csv_name(filters, name))
 
 
 @require_GET

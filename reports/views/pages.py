@@ -1,14 +1,15 @@
-"""The pages of the reports. Each shows tables that its CSV files have, too."""
+"""The pages of the reports. Each asks for its sections once it is shown."""
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from reports import page_charts, tables
 from reports.change import cards
 from reports.filters import Filters
+from reports.measuring import large_queries
 from reports.models import Recording
 from reports.periods import Preset
+from reports.sections import SECTIONS
 from routing.board import Board
 from teams.access import Permission, workspace_page
 
@@ -31,13 +32,10 @@ def render_report(request, template, filters, **context):
 @workspace_page(Permission.SEE_REPORTS)
 def overview(request):
     filters = Filters(request.membership, request.GET)
-    shown = cards(filters)
-    context = {
-        "board": Board(request.membership, filters.inbox),
-        "cards": shown,
-        "charts": page_charts.overview_charts(filters, shown),
-        "tables": [tables.days(filters)],
-    }
+    board = Board(request.membership, filters.inbox)
+    with large_queries():
+        shown = cards(filters)
+    context = {"board": board, "cards": shown, "sections": ["compared"]}
     return render_report(request, "reports/overview.html", filters, **context)
 
 
@@ -53,38 +51,40 @@ def now(request):
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def conversations(request):
-    filters = Filters(request.membership, request.GET)
-    names = ["times", "days", "inboxes", "teams", "agents"]
-    charts = page_charts.conversation_charts(filters)
-    return render_tables(request, "reports/conversations.html", filters, names, charts=charts)
+    names = ["days", "times", "weekdays", "inboxes", "teams", "agents"]
+    return render_sections(request, "reports/conversations.html", names)
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def agents(request):
-    filters = Filters(request.membership, request.GET)
-    table = tables.work(filters)
-    columns = [tables.WORK.index(name) for name in ("replies", "first_reply_median")]
-    charts = [page_charts.bars_of_table(table, column) for column in columns]
-    return render_report(request, "reports/agents.html", filters, tables=[table], charts=charts)
+    return render_sections(request, "reports/agents.html", ["agent-work"])
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def routing(request):
-    filters = Filters(request.membership, request.GET)
-    charts = page_charts.routing_charts(filters)
-    names = ["queue", "rules", "fairness"]
-    return render_tables(request, "reports/routing.html", filters, names, charts=charts)
+    return render_sections(request, "reports/routing.html", ["queue", "rules", "fairness"])
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def inboxes(request):
+    return render_sections(request, "reports/inboxes.html", ["inboxes", "inbox-load"])
+
+
+def render_sections(request, template, names):
     filters = Filters(request.membership, request.GET)
-    return render_tables(request, "reports/inboxes.html", filters, ["inboxes", "inbox-load"])
+    if not filters.teams:
+        names = [name for name in names if name != "teams"]
+    return render_report(request, template, filters, sections=names)
 
 
-def render_tables(request, template, filters, names, **context):
-    found = [tables.TABLES[name](filters) for name in names]
-    return render_report(request, template, filters, tables=found, **context)
+@require_GET
+@workspace_page(Permission.SEE_REPORTS)
+def section(request):
+    filters = Filters(request.membership, request.GET)
+    make = SECTIONS.get(request.GET.get("section", ""), SECTIONS["days"])
+    with large_queries():
+        made = make(filters)
+    return render_report(request, "reports/_section.html", filters, section=made)

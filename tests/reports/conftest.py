@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 
@@ -54,6 +55,15 @@ def history(acme):
 
     record_new_entries()
     return [each.conversation for each in (a, b, c)]
+
+
+def read_page(client, url):
+    """Return a page with its sections, which the browser asks for."""
+    answer = client.get(url)
+    assert answer.status_code == 200
+    sections = re.findall(r'hx-get="(/w/[^"]*/section/[^"]*)"', answer.text)
+    parts = [client.get(each.replace("&amp;", "&")).text for each in sections]
+    return "\n".join([answer.text, *parts])
 
 
 def read_csv(answer):

@@ -10,13 +10,14 @@ from inbox.actions.message import post_reply
 from inbox.models import Contact
 from messagehub.lib.ids import new_id
 from reports.recording import record_new_entries
+from reports.sections import SECTIONS
 from teams.actions.role import save_role
 from teams.models import Membership, Team, TeamMember
 from tests.conftest import Vera
 from tests.reports.conftest import read_csv
 
 URL = "/w/acme/reports/"
-PAGES = ["", "now/", "conversations/", "agents/", "routing/", "inboxes/", "list/"]
+PAGES = ["", "now/", "conversations/", "agents/", "routing/", "inboxes/", "section/", "list/"]
 FILES = ["table.csv?table=agents&", "table.csv?table=inboxes&", "conversations.csv?"]
 TODAY = "period=today"
 
@@ -42,8 +43,9 @@ def total(client, name="new", query=TODAY):
 
 def everything(client, base=URL):
     """Return all pages and files of today as one text."""
-    answers = [client.get(f"{base}{page}?{TODAY}&figure=replies") for page in PAGES]
-    answers += [client.get(f"{base}{file}{TODAY}") for file in FILES]
+    paths = [f"{page}?figure=replies&" for page in PAGES]
+    paths += [f"section/?section={name}&" for name in SECTIONS]
+    answers = [client.get(f"{base}{path}{TODAY}") for path in [*paths, *FILES]]
     assert {answer.status_code for answer in answers} == {200}
     return "\n".join(answer.getvalue().decode() for answer in answers)
 
@@ -133,6 +135,6 @@ def test_without_an_inbox_there_is_an_explanation(acme, sign_in, reader):
     acme.inbox.members.filter(membership=acme.bob).delete()
     client = sign_in(reader("see_all"))
     for page in PAGES:
-        if page != "now/":
+        if page not in ("now/", "section/"):
             assert "not a member of any inbox" in client.get(URL + page).text.replace("&#x27;", "'")
     assert "Bea" not in everything(client)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from reports.models import Fact
 from reports.recording import record_new_entries
+from reports.sections import SECTIONS
 from teams.models import Team, TeamMember
-from tests.reports.conftest import read_csv
+from tests.reports.conftest import read_csv, read_page
 
 URL = "/w/acme/reports/"
 PAGES = ["", "conversations/", "agents/", "routing/", "inboxes/"]
@@ -29,7 +30,7 @@ def test_a_period_without_anything_shows_noughts_and_gaps(page, acme, vera, sign
     vera.writes()
     record_new_entries()
     query = "period=custom&from=2020-02-01&to=2020-02-03&clock=open"
-    shown = sign_in(acme.alice).get(f"{URL}{page}?{query}").text
+    shown = read_page(sign_in(acme.alice), f"{URL}{page}?{query}")
     assert "No figures yet" not in shown
     assert "None" not in shown
 
@@ -58,7 +59,7 @@ def test_links_keep_the_filters(history, acme, sign_in):
 )
 def test_unknown_values_fall_back_to_defaults(query, history, acme, sign_in):
     client = sign_in(acme.alice)
-    for page in [*PAGES, "now/", "list/", "table.csv", "conversations.csv"]:
+    for page in [*PAGES, "now/", "section/", "list/", "table.csv", "conversations.csv"]:
         answer = client.get(f"{URL}{page}?{query}")
         assert answer.status_code == 200
         assert answer.getvalue()
@@ -95,8 +96,10 @@ def test_cells_of_a_table_are_no_formulas(acme, vera, sign_in):
     assert "'=cmd()" in [row[0] for row in rows]
 
 
-def test_the_number_of_queries_does_not_grow(history, acme, sign_in, django_assert_max_num_queries):
+def test_a_page_or_section_takes_few_queries(history, acme, sign_in, django_assert_max_num_queries):
     client = sign_in(acme.alice)
-    for page in [*PAGES, "list/"]:
-        with django_assert_max_num_queries(45):
-            client.get(f"{URL}{page}?period=custom&from=2026-03-27&to=2026-03-30")
+    paths = [*(f"{page}?" for page in PAGES), "list/?"]
+    paths += [f"section/?section={name}&" for name in SECTIONS]
+    for path in paths:
+        with django_assert_max_num_queries(30):
+            client.get(f"{URL}{path}period=custom&from=2026-03-27&to=2026-03-30")
