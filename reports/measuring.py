@@ -17,12 +17,16 @@ from django.db.models.fields import DurationField
 from reports.figures import FIGURES, Measure
 from reports.models import Kind
 
+SETTINGS = """
+SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off
+"""
+
 
 @contextmanager
 def large_queries():
-    """Let PostgreSQL sort in memory, and not compile queries that take less time than that."""
+    """Let PostgreSQL sort in memory, prefer the index to the whole table, and compile nothing."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute(SETTINGS)
         yield
 
 
@@ -49,7 +53,9 @@ def measure(facts, names, *, column, by=()) -> dict:
         kind for figure in figures if figure.measure == Measure.COUNT for kind in figure.kinds
     }
     durations = aggregates(figures, column)
-    for kinds, annotations in ((timed, durations), (counted - timed, {})):
+    # One query for each kind with durations: it sorts less at a time, and by fewer columns.
+    passes = [*(([kind], durations) for kind in sorted(timed)), (counted - timed, {})]
+    for kinds, annotations in passes:
         for group, kind, row in grouped(facts, kinds, by, annotations):
             add_row(results[group], kind, row, figures)
     for figure in figures:

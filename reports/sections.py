@@ -83,7 +83,7 @@ def weekdays(filters) -> Section:
 
 def work(filters) -> Section:
     table = tables.work(filters)
-    columns = [tables.WORK.index(name) for name in ("replies", "first_reply_median")]
+    columns = [tables.WORK.index(name) for name in ("handled", "replies")]
     return Section([bars(table, column) for column in columns], table)
 
 

@@ -58,7 +58,7 @@ def conversations(request):
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def agents(request):
-    return render_sections(request, "reports/agents.html", ["agent-work"])
+    return render_sections(request, "reports/agents.html", ["agent-work", "agents"])
 
 
 @require_GET
