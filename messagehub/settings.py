@@ -200,6 +200,7 @@ SWEEPS = {  # seconds
     "teams.tasks.delete_old_status_changes": 3600,
     "routing.tasks.forget_decisions": 3600,
     "reports.tasks.record_facts": 60,
+    "reports.tasks.queue_weekly_reports": 600,
 }
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker picked up in time is useless, because the next one does its work.

@@ -125,6 +125,18 @@ class Filters:
     def query(self):
         return urlencode(self.values)
 
+    @property
+    def page_query(self):
+        """Return the query string for pages, whose filters have no rule."""
+        return self.query_with(rule="")
+
+    @property
+    def labels(self):
+        """Describe what they narrow the period to."""
+        chosen = [each.name for each in (self.inbox, self.team, self.agent) if each]
+        chosen += sorted({str(rule.label) for rule in map(Rule, self.rules)})
+        return chosen + ([_("Opening hours")] if self.in_open_hours else [])
+
     def query_with(self, **changes):
         """Return the query string with other values; an empty one removes a filter."""
         values = self.values | {name: str(value) for name, value in changes.items()}

@@ -10,6 +10,7 @@ from messagehub.lib.same_workspace import (
     same_workspace_constraints,
 )
 from teams.models import Membership
+from teams.models.workspace import TenantModel
 from teams.permissions import Permission
 
 
@@ -118,3 +119,12 @@ class Recording(models.Model):
     def up_to(cls):
         """Return up to when reports are complete, or None before the first run has ended."""
         return cls.objects.values_list("finished_at", flat=True).first()
+
+
+class WeeklyReportSubscription(TenantModel):
+    """A member wants an email with last week's figures every Monday."""
+
+    membership = TenantOneToOneField(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = same_workspace_constraints("weeklyreportsubscription", "membership")

@@ -7,3 +7,11 @@ def record_facts():
     from reports.recording import record_new_entries
 
     record_new_entries()
+
+
+@shared_task
+def queue_weekly_reports():
+    """Queue last week's report for everyone whose Monday morning has come."""
+    from reports import weekly
+
+    weekly.queue_weekly_reports()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from inbox.actions.message import post_reply
 from inbox.models import Message
 from messagehub.lib.ids import new_id
-from reports.models import Fact
+from reports.models import Fact, WeeklyReportSubscription
 from reports.recording import rebuild
 from teams.actions.role import save_role
 from teams.models import Membership
@@ -68,12 +68,23 @@ def test_a_filter_applies_at_once_and_stays_on_the_next_page(acme, yesterday, at
     expect(page.get_by_label("Period", exact=True)).to_have_value("today")
 
 
+def test_subscribing_to_the_weekly_report(stack, acme, sign_in):
+    page = sign_in(acme.alice).new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/notifications/")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_text("You get last week's figures")).to_be_visible()
+    assert WeeklyReportSubscription.objects.filter(membership=acme.alice).exists()
+    page.get_by_role("button", name="Unsubscribe").click()
+    expect(page.get_by_text("Get last week's figures")).to_be_visible()
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(acme, yesterday, at_reports):
     page = at_reports(acme.alice, **PHONE)
     for name in ("Overview", "Conversations", "Agents", "Routing", "Inboxes"):
         tab = page.get_by_role("navigation", name="Reports").get_by_role("link", name=name)
         tab.click()
         expect(tab).to_have_attribute("aria-current", "page")
+        expect(page.locator(".report-skeleton")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

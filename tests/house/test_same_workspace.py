@@ -18,7 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
-from reports.models import Fact, RecordedConversation
+from reports.models import Fact, RecordedConversation, WeeklyReportSubscription
 from routing.models import Decision, Handover, HandoverItem, RotationEntry, Routing, Target
 from teams.models import (
     AuditEntry,
@@ -138,6 +138,7 @@ def rows(workspace):
             **talk, seq=1, kind="new", at=timezone.now(), inbox=inbox, member=member
         ),
         RecordedConversation.objects.create(**talk),
+        WeeklyReportSubscription.objects.create(**them),
     ]
     return known | {type(row): row for row in made}
 
