@@ -22,4 +22,5 @@ RUN DATA_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 
 ENV PYTHONDONTWRITEBYTECODE=1
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "--config", "deploy/gunicorn.py", "messagehub.wsgi:application"]
+CMD ["uvicorn", "messagehub.asgi:application", "--host=0.0.0.0", "--timeout-graceful-shutdown=3", \
+    "--no-proxy-headers", "--no-access-log", "--no-server-header"]

@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 py
 DO = @exec $(PYTHON) -m dev
 export ARGS
 
-.PHONY: run quick test soak lint check format stop reset manage requirements help
+.PHONY: run quick test soak bench lint check format stop reset manage requirements help
 
 run: ## Start MessageHub at http://localhost:8000 (PORT=8001, DEMO=0 without the demo, RELOAD=0 without restarts)
 	$(DO) run
@@ -19,6 +19,10 @@ test: ## Run linters, checks and all tests, or only some tests: ARGS="tests/brow
 
 soak: ## Run all tests three times with many examples and real waiting; takes an hour or so
 	$(DO) soak
+
+bench: ## Measure everything and compare it with the targets; takes most of an hour (ARGS=--quick: three minutes)
+	@$(PYTHON) -m dev install
+	@exec .venv/bin/python -m bench $(ARGS)
 
 lint: ## Run only the linters
 	$(DO) lint

@@ -10,10 +10,10 @@ from contextlib import suppress
 from urllib.parse import urlencode
 
 from bench.connections import Requests, Stream, request
-from bench.people import WORKSPACE
 
 NUMBER = re.compile(rb"Message (\d+) of")
 BEAT_SECONDS = 30
+QUEUED = b'"assignee":""'
 
 
 class Agents:
@@ -31,6 +31,15 @@ class Agents:
     async def watch(self, open_conversations: dict[str, int]) -> None:
         for agent in self.agents:
             await agent.watch(open_conversations.get(agent.membership, ""))
+        self.agents[0].marks += (QUEUED,)  # rows of the queue go to all screens; one notes them
+
+    async def leave(self) -> None:
+        """Close the agents' pages."""
+        for task in self.beating:
+            task.cancel()
+        for agent in self.agents:
+            agent.stream.transport.abort()
+            await agent.post("presence/leave/", {"tab": agent.tab}, 204)
 
     async def take_seen(self, wanted: list[int]) -> dict[int, float]:
         until = time.perf_counter() + 3
@@ -43,10 +52,13 @@ class Agents:
 
 
 class Agent:
-    def __init__(self, all_of_them: Agents, membership: str, cookies: dict[str, str]):
+    def __init__(
+        self, all_of_them: Agents, workspace: str, membership: str, cookies: dict[str, str]
+    ):
         self.all = all_of_them
-        self.membership = membership
-        self.mark = f'"assignee":"{membership}"'.encode()
+        self.workspace, self.membership = workspace, membership
+        # A row names its assignee, and entries belong to the open conversation.
+        self.marks = (f'"assignee":"{membership}"'.encode(), b"event: append")
         self.tab = uuid.uuid4().hex
         self.headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
@@ -66,17 +78,20 @@ class Agent:
 
     async def watch(self, conversation: int | str) -> None:
         body = await self.post("live-ticket/", {"conversation": conversation}, 200)
-        self.stream = await Stream.open(self.all.port, json.loads(body)["ticket"], self.on_event)
+        self.stream = await Stream.open(self.all.port, json.loads(body)["ticket"], self.on_events)
 
-    def on_event(self, event: bytes, now: float) -> None:
-        """Note messages: a row names its assignee, and entries belong to the open conversation."""
-        if (self.mark in event or b"event: append" in event) and (number := NUMBER.search(event)):
-            self.all.seen.setdefault(int(number[1]), now)
+    def on_events(self, data: bytes, now: float) -> None:
+        """Note messages for this agent. Most events are for others, and cost only a look."""
+        if not any(mark in data for mark in self.marks):
+            return
+        for event in data.split(b"\n\n"):
+            if any(mark in event for mark in self.marks) and (number := NUMBER.search(event)):
+                self.all.seen.setdefault(int(number[1]), now)
 
     async def post(self, path: str, fields: dict, expected: int) -> bytes:
         requests = Requests(self.all.port)
         body = urlencode(fields).encode()
-        address = f"/w/{WORKSPACE}/{path}"
+        address = f"/w/{self.workspace}/{path}"
         try:
             status, answer, _ = await requests.ask(
                 request("POST", address, self.all.port, self.headers, body)

@@ -81,18 +81,18 @@ class Requests(asyncio.Protocol):
 
 
 class Stream(asyncio.Protocol):
-    """An open `GET /live/` that calls on_event(event, now) for each event after `ready`."""
+    """An open `GET /live/` that calls on_events(data, now) with one or more whole events."""
 
-    def __init__(self, on_event: Callable[[bytes, float], None]):
-        self.on_event = on_event
+    def __init__(self, on_events: Callable[[bytes, float], None]):
+        self.on_events = on_events
         self.ready = asyncio.get_running_loop().create_future()
         self.rest = b""
         self.lost = False
 
     @classmethod
-    async def open(cls, port: int, ticket: str, on_event) -> "Stream":
+    async def open(cls, port: int, ticket: str, on_events) -> "Stream":
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(lambda: cls(on_event), "127.0.0.1", port)
+        _, stream = await loop.create_connection(lambda: cls(on_events), "127.0.0.1", port)
         headers = {"Authorization": f"Bearer {ticket}"}
         stream.transport.write(request("GET", "/live/", port, headers))
         await asyncio.wait_for(stream.ready, 30)
@@ -103,12 +103,17 @@ class Stream(asyncio.Protocol):
 
     def data_received(self, data):
         now = time.perf_counter()
-        *events, self.rest = (self.rest + data).split(b"\n\n")
-        for event in events:
-            if self.ready.done():
-                self.on_event(event, now)
-            elif b"event: ready" in event:
-                self.ready.set_result(None)
+        if self.rest:
+            data = self.rest + data
+        end = data.rfind(b"\n\n") + 2
+        if end == 1:
+            self.rest = data
+            return
+        self.rest = b"" if len(data) - end == 2 else data[end:]  # what ends a chunk isn't kept
+        if self.ready.done():
+            self.on_events(data, now)
+        elif b"event: ready" in data:
+            self.ready.set_result(None)
 
     def connection_lost(self, error):
         self.lost = True

@@ -131,7 +131,7 @@ def write(
                 took.clear()
             token, client_id = new_token(), uuid4()
             clock = Clock()
-            message, _created = post_contact_message(
+            message, _change = post_contact_message(
                 inbox, token=token, client_id=client_id, body=f"Message {number} of one process"
             )
             took.append(clock.read())

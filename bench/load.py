@@ -1,23 +1,25 @@
-"""Measure how fast a message is stored and seen, with everyone connected.
+"""Measure how fast a message is stored and seen, with everyone connected, and what it costs.
 
     .venv/bin/python -m bench.load [--quick] [--profile] [--save]
 
 Starts its own MessageHub (as `make run`), connects visitors and agents, lets visitors write at
-fixed rates and then as fast as possible, and measures the machine's bare limits alongside.
-Prints tables; with --save they are appended to bench/RESULTS.md.
+fixed rates and then as fast as possible, while agents are available, at capacity, and offline, and
+measures the machine's bare limits alongside. Prints tables; with --save they are appended to
+bench/RESULTS.md.
 """
 
 import argparse
 import os
 import signal
-import socket
 import sys
-import time
+from collections.abc import Iterator
 
 from bench import bare, cost, people, report
 from bench.agents import Agents
-from bench.stack import Stack
-from bench.visitors import WARM_UP, Visitors
+from bench.figures import add_output_options, publish
+from bench.stack import Stack, free_port, say
+from bench.steps import Steps
+from bench.visitors import Visitors
 from bench.worker import Worker
 
 
@@ -25,87 +27,96 @@ def main() -> None:
     arguments = parse()
     for ending in (signal.SIGTERM, signal.SIGALRM):  # exit normally, which stops all processes
         signal.signal(ending, lambda number, _: sys.exit(f"stopped by signal {number}"))
-    signal.alarm(int(900 + 10 * arguments.seconds * len(arguments.rates)))
+    signal.alarm(int(1200 + 20 * arguments.seconds * len(arguments.rates)))  # a limit for hangs
     neighbours = os.getloadavg()[0]
     say("Starting MessageHub ...")
     with Stack(free_port()) as stack:
         people.connect_django(stack.settings)
         lines = report.head(arguments, neighbours, bare.fsync_seconds(stack.data), versions())
-        lines += measure(stack, arguments)
+        found, figures = measure(stack, arguments)
+        lines += found
         if words := stack.warnings():
             lines += ["It complained:", "", words, ""]
-    text = "\n".join(lines)
-    print(text)
-    if arguments.save:
-        report.save(text)
+    publish("\n".join(lines), figures, arguments)
 
 
-def measure(stack: Stack, arguments) -> list[str]:
+def measure(stack: Stack, arguments) -> tuple[list[str], dict]:
     memory = {"idle": stack.memory()}
     cast = people.make_people(arguments.agents)
     people.settle()
     workers = [
-        Worker(Visitors, port=stack.port, key=cast["key"], count=arguments.visitors),
+        visitors_of(stack, cast, arguments, arguments.visitors),
         Worker(Agents, port=stack.port, agents=cast["agents"]),
     ]
+    steps = Steps(stack, *workers, arguments)
     try:
-        lines = arrivals(*workers, arguments)
+        lines = [arrivals(steps, arguments), ""]
         memory["all connected, idle"] = stack.memory()
-        steps = run_steps(stack, *workers, arguments)
+        online(steps, arguments)
         memory["after the load"] = stack.memory()
-        lost = sum(worker.do("lost_streams") for worker in workers)
         # Measure while the agents are online, because an unassigned message takes a different path.
-        one_message = message_cost(cast, arguments)
+        one_message = cost.report(cast["key"], arguments)
+        lost = sum(worker.do("lost_streams") for worker in workers)
+        lines += [*queued(steps, cast, arguments), ""]
     finally:
-        for worker in workers:
+        for worker in {*workers, steps.visitors}:
             worker.stop()
-    lines += report.steps_table(steps)
+    lines += report.steps_table(steps.results)
     lines += [f"Streams that were lost meanwhile: {lost}.", ""] if lost else []
     lines += report.bare_table(bare_limits(stack, cast, arguments))
     lines += report.memory_table(memory)
-    return lines + one_message
+    return lines + one_message, report.load_figures(steps, memory)
 
 
-def arrivals(visitors: Worker, agents: Worker, arguments) -> list[str]:
+def visitors_of(stack: Stack, cast: dict, arguments, count: int, first: int = 0) -> Worker:
+    options = {"count": count, "first": first, "warm_up": arguments.warm_up}
+    return Worker(Visitors, ports=stack.ports, keys=[cast["key"]], **options)
+
+
+def arrivals(steps: Steps, arguments) -> str:
     say("Agents and visitors arrive ...")
-    agents.do("arrive")
-    seconds = visitors.do("arrive")
-    agents.do("watch", people.conversations_of_agents())
-    return [
-        f"{arguments.visitors:,} visitors arrived (first message routed, ticket, stream), eight at "
-        f"a time: {arguments.visitors / seconds:.0f} a second.",
-        "",
-    ]
+    steps.agents.do("arrive")
+    seconds, milliseconds = steps.arrive("first_message")
+    steps.visitors.do("watch")
+    steps.agents.do("watch", people.conversations_of_agents())
+    return (
+        f"{arguments.visitors:,} visitors wrote a first message, which was routed, eight at a "
+        f"time: {arguments.visitors / seconds:.0f} a second, {milliseconds:.1f} ms of a core each."
+    )
 
 
-def run_steps(stack: Stack, visitors: Worker, agents: Worker, arguments) -> dict[str, dict]:
-    steps = {}
+def online(steps: Steps, arguments) -> None:
+    """Write at the rates, as fast as possible, and a little slower than that."""
+    steps.nobody_writes()
     for rate in arguments.rates:
         say(f"{rate:g} messages a second ...")
-        steps[f"{rate:g}"] = step(
-            stack, visitors, agents, arguments.seconds, "write", rate, arguments.seconds
-        )
-    say(f"As many as {arguments.senders} senders can ...")
-    senders, seconds = arguments.senders, arguments.most_seconds
-    steps[f"most, {senders} senders"] = step(
-        stack, visitors, agents, seconds, "write_at_most", senders, seconds
-    )
-    return steps
+        steps.at_rate(f"{rate:g}", rate)
+    for senders in arguments.senders:
+        say(f"As many as {senders} senders can ...")
+        steps.at_saturation.append(steps.at_most(f"most, {senders} senders", senders))
+    rate = round(0.8 * max(step["acknowledged"] for step in steps.at_saturation))
+    say(f"80 % of that: {rate} a second ...")
+    steps.at_rate(f"{rate}, 80 % of it", rate, key="80 %")
 
 
-def step(stack, visitors, agents, seconds: float, verb: str, *how) -> dict:
-    stack.wait_until_at_rest()
-    visitors.start(verb, *how)
-    if verb == "write":
-        time.sleep(WARM_UP)
-    before, began = stack.processor(), time.perf_counter()
-    time.sleep(seconds)
-    after, took = stack.processor(), time.perf_counter() - began
-    log = visitors.result()
-    stored = [number for number, entry in log.items() if entry["status"] in (200, 201)]
-    on_screen = agents.do("take_seen", stored)
-    used = {part: (after[part] - before[part]) / took for part in after}
-    return report.step_figures(log, on_screen, seconds, used)
+def queued(steps: Steps, cast: dict, arguments) -> Iterator[str]:
+    """Let other visitors write, whose conversations stay in the queue."""
+    count = arguments.visitors * 4 // 5
+    states = (("at capacity", people.fill_up), ("offline", people.go_offline))
+    for turn, (state, become) in enumerate(states, start=1):
+        say(f"While everyone is {state} ...")
+        if state == "offline":
+            steps.agents.do("leave")
+            steps.has_screens = False
+        become()
+        steps.visitors.stop()
+        steps.visitors = visitors_of(steps.stack, cast, arguments, count, first=turn * 100_000)
+        _seconds, each = steps.arrive(f"first_message_{state}")
+        yield f"{count} more wrote first while everyone was {state}: {each:.1f} ms of a core each."
+        steps.visitors.do("watch")
+        people.require_queued(turn * count)
+        steps.at_rate(f"{arguments.queue_rate:g}, {state}", arguments.queue_rate, key=state)
+        steps.at_most(f"most, {arguments.senders[0]} senders, {state}", arguments.senders[0])
 
 
 def bare_limits(stack: Stack, cast: dict, arguments) -> dict:
@@ -118,7 +129,7 @@ def bare_limits(stack: Stack, cast: dict, arguments) -> dict:
             relay.do("arrive", arguments.agents)
             seconds = arguments.bare_seconds
             rates = {}
-            for rate in arguments.rates:
+            for rate in arguments.rates[1::2] or arguments.rates:
                 rates[rate] = {
                     "transaction": database.at_rate(rate, seconds),
                     "one": relay.do("at_rate", "one", rate, seconds),
@@ -128,22 +139,6 @@ def bare_limits(stack: Stack, cast: dict, arguments) -> dict:
         relay.stop()
     most = {clients: database.at_most(seconds, clients) for clients in (1, 8, 32)}
     return {"rates": rates, "most": most}
-
-
-def message_cost(cast: dict, arguments) -> list[str]:
-    say("What one message costs ...")
-    message = cost.Message(cast["key"], arguments.visitors)
-    found = cost.measure(message, arguments.count)
-    lines = [
-        f"One message in one thread: {found['wall']:.1f} ms, of which {found['cpu']:.1f} ms are "
-        f"Python's own; {len(found['statements'])} statements ({cost.kinds(found['statements'])}), "
-        f"{found['redis']:.1f} Redis commands.",
-        "",
-    ]
-    if arguments.profile:
-        lines += [f"{took:6.2f} ms  {sql}" for sql, took in found["statements"]]
-        lines += ["", cost.profile(message, arguments.count)]
-    return lines
 
 
 def versions() -> str:
@@ -157,34 +152,27 @@ def versions() -> str:
     return f"PostgreSQL {postgres}, Redis {redis.client().info('server')['redis_version']}"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
-
-
 def parse():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--visitors", type=int, default=1000)
     parser.add_argument("--agents", type=int, default=50)
-    parser.add_argument("--rates", type=float, nargs="+", default=[20, 100, 200])
-    parser.add_argument("--seconds", type=float, default=20, help="length of a step")
-    parser.add_argument("--senders", type=int, default=32, help="for the highest throughput")
-    parser.add_argument("--quick", action="store_true", help="small and short: does it still run?")
+    parser.add_argument("--rates", type=float, nargs="+", default=[20, 50, 100, 200, 400])
+    parser.add_argument("--seconds", type=float, default=15, help="length of a step")
+    parser.add_argument("--warm-up", type=float, default=3, help="seconds before each step")
+    parser.add_argument("--queue-rate", type=float, default=50, help="while no one is available")
+    parser.add_argument("--bare-seconds", type=float, default=5, help="of each bare limit")
+    parser.add_argument("--count", type=int, default=500, help="messages in one process")
+    parser.add_argument("--senders", type=int, nargs="+", default=[8, 32], help="at saturation")
     parser.add_argument("--profile", action="store_true", help="also where the time goes")
-    parser.add_argument("--save", action="store_true", help="append to bench/RESULTS.md")
+    add_output_options(parser)
     arguments = parser.parse_args()
-    arguments.most_seconds, arguments.bare_seconds, arguments.count = 15.0, 10.0, 500
     if arguments.quick:
-        arguments.visitors, arguments.agents, arguments.senders = 20, 4, 4
-        arguments.rates, arguments.seconds = [10.0], 2.0
-        arguments.most_seconds, arguments.bare_seconds, arguments.count = 1.0, 1.0, 20
+        # Fewer visitors would write more each than anyone may.
+        arguments.visitors, arguments.agents, arguments.senders = 150, 4, [4]
+        arguments.rates, arguments.seconds, arguments.warm_up = [20.0, 100.0], 1.0, 0.5
+        arguments.bare_seconds, arguments.count, arguments.queue_rate = 1.0, 20, 20.0
     return arguments
 
 

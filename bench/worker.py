@@ -1,6 +1,7 @@
 """Run each kind of simulated people in its own process, so that they don't delay each other."""
 
 import asyncio
+import gc
 import multiprocessing
 import resource
 
@@ -41,6 +42,7 @@ def run(people: type, arguments: dict, pipe) -> None:
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    gc.disable()  # its pauses would count as the server's
     uvloop.run(serve(people(**arguments), pipe))
 
 

@@ -78,7 +78,7 @@ def load_conversation(company, name, email, page, waits, resolved, entries):
         set_online(agent, not waits)
     for entry in entries:
         if entry["who"] == "contact":
-            message, _created = post_contact_message(
+            message, _change = post_contact_message(
                 inbox,
                 token=token,
                 client_id=new_id(),

@@ -1,4 +1,4 @@
-"""Check that the process in this container works: python deploy/healthy.py web|live|worker|beat
+"""Check that the process in this container works: python deploy/healthy.py web|live|worker
 
 Prints the reason and exits with 0 or 1. Uses only the standard library, because it runs every few
 seconds in every container.
@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SECONDS = 60  # worker and beat have a task every few seconds (messagehub/lib/worker_health.py)
+SECONDS = 60  # a worker has a task every few seconds (messagehub/lib/worker_health.py)
 
 
 def web() -> str:
@@ -26,10 +26,6 @@ def live() -> str:
 
 def worker() -> str:
     return check_age("worker-alive", "finished a task")
-
-
-def beat() -> str:
-    return check_age("beat-alive", "sent a task")
 
 
 def check_response(path: str, *, expected: int) -> str:
@@ -58,6 +54,6 @@ def check_age(name: str, what: str) -> str:
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) == 2 else ""
-    if part not in ("web", "live", "worker", "beat"):
+    if part not in ("web", "live", "worker"):
         raise SystemExit(__doc__)
     print(globals()[part]())

@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
+# Python keeps compiled modules here for every process that we start, even if the user's settings
+# forbid it: compiling everything again takes most of a start, and 6 MiB in each process.
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(VENV / "bytecode")}
 
 
 def data_directory() -> Path:

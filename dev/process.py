@@ -1,4 +1,4 @@
-"""One of our processes: web, worker, beat, postgres or redis."""
+"""One of our processes: web, worker, postgres or redis."""
 
 import contextlib
 import signal
@@ -20,7 +20,6 @@ class Process:
     environment: dict[str, str] | None = None
     log: Path | None = None
     configuration: str = ""
-    scratch: str | None = None  # files of the run directory that may be broken after kill -9
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
     popen: subprocess.Popen | None = field(default=None, init=False)
@@ -31,8 +30,6 @@ class Process:
 
     def start(self) -> None:
         """Start in a session of its own, so that Ctrl-C reaches only the supervisor."""
-        for file in self.run_directory.glob(self.scratch) if self.scratch else ():
-            file.unlink()
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self.log.open("ab")) if self.log else None
             with signals.held_back():

@@ -1,4 +1,4 @@
-"""`make run` restarts web, worker and beat when code or a template changes."""
+"""`make run` restarts web and worker when code or a template changes."""
 
 import os
 import subprocess

@@ -3,11 +3,12 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from . import address, environment, instance, preparation, signals
-from .checkout import VENV_PYTHON, data_directory
+from .checkout import BYTECODE, VENV_PYTHON, data_directory
 from .console import say
 from .errors import UserError
 from .process import Process, end_all
@@ -16,15 +17,14 @@ from .services import Services
 from .supervisor import Supervisor
 
 PATIENCE = 60  # seconds for the first answer
+START_LOOK_EVERY = 0.03  # seconds; later the supervisor has time
 STOPPING = 2.5  # seconds web and worker get to finish; the databases get the next two
 COMMANDS = {
     "web": f"uvicorn messagehub.asgi:application --host={address.HOST} --port={{port}}"
     " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
     "worker": "celery -A messagehub --quiet worker --loglevel=WARNING"
     " --pool=threads --concurrency=4 --without-gossip --without-mingle",
-    "beat": "celery -A messagehub --quiet beat --loglevel=WARNING --schedule={schedule}",
 }
-BEAT_FILE = "beat-schedule"
 LOGINS = (
     "admin@acme.example  agent1@acme.example  agent2@acme.example",
     "admin@globex.example  agent1@globex.example",
@@ -47,9 +47,10 @@ def run() -> None:
             services.start()
             settings = _settings(port, data, services)
             preparation.prepare(settings, data, services)
-            apps = _start_apps(settings, port, run_directory)
-            _watch(supervisor, services, apps)
-            _stay_until_all_answer(supervisor, services, apps, port)
+            for service in services.own:
+                supervisor.watch(service.process, restart=service.start)
+            apps = _apps(settings, port, run_directory)
+            _start_apps(apps, supervisor, services, port)
             _write_down(settings, run_directory)
             if os.environ.get("RELOAD") != "0":
                 prepare = partial(preparation.prepare, settings, data, services)
@@ -70,6 +71,7 @@ def run() -> None:
 def _settings(port: int, data: Path, services: Services) -> dict[str, str]:
     return {
         **os.environ,
+        **BYTECODE,
         **services.addresses,
         "LOCAL": "1",
         "DEMO": os.environ.get("DEMO") or "1",
@@ -81,45 +83,39 @@ def _settings(port: int, data: Path, services: Services) -> dict[str, str]:
     }
 
 
-def _start_apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Process]:
-    say("Starting web, worker and beat ...")
-    values = {"port": port, "schedule": run_directory / BEAT_FILE}
+def _apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Process]:
     apps = []
     for name, line in COMMANDS.items():
-        command = [word.format_map(values) for word in line.split()]
-        apps.append(
-            Process(
-                name,
-                [str(VENV_PYTHON), "-m", *command],
-                run_directory,
-                environment=settings,
-                scratch=f"{BEAT_FILE}*" if name == "beat" else None,
-            )
-        )
-    for app in apps:
-        app.start()
+        command = [str(VENV_PYTHON), "-m", *line.format(port=port).split()]
+        apps.append(Process(name, command, run_directory, environment=settings))
     return apps
 
 
-def _watch(supervisor: Supervisor, services: Services, apps: list[Process]) -> None:
-    for service in services.own:
-        supervisor.watch(service.process, restart=service.start)
+def _start_apps(apps: list[Process], supervisor: Supervisor, services: Services, port: int) -> None:
+    """Start them one after the other, because together they only share the processor.
+
+    So the first page answers while the worker is still starting.
+    """
+    say("Starting web and worker ...")
+    conditions = {
+        "web": lambda: address.is_healthy(port),
+        "worker": lambda: services.redis is None or services.redis.has_worker,
+    }
     for app in apps:
+        app.start()
         supervisor.watch(app)
+        _stay_until(conditions[app.name], app, supervisor)
 
 
-def _stay_until_all_answer(
-    supervisor: Supervisor, services: Services, apps: list[Process], port: int
-) -> None:
+def _stay_until(is_ready: Callable[[], bool], app: Process, supervisor: Supervisor) -> None:
     until = time.monotonic() + PATIENCE
 
-    def all_answer() -> bool:
+    def answers() -> bool:
         if time.monotonic() > until:
-            raise UserError(f"web doesn't answer at port {port}; its output is above.")
-        has_worker = services.redis is None or services.redis.has_worker
-        return has_worker and address.is_healthy(port)
+            raise UserError(f"{app.name} doesn't answer; its output is above.")
+        return is_ready()
 
-    supervisor.stay_until(all_answer)
+    supervisor.stay_until(answers, look_every=START_LOOK_EVERY)
 
 
 def _write_down(settings: dict[str, str], run_directory: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from . import signals
-from .checkout import ROOT, VENV_PYTHON
+from .checkout import BYTECODE, ROOT, VENV_PYTHON
 from .console import say
 from .errors import UserError
 from .results import failures
@@ -114,7 +114,7 @@ class Step:
         self.process = subprocess.Popen(
             [self.program, *self.command],
             cwd=ROOT,
-            env={**_clean_environment(), **self.settings},
+            env={**_clean_environment(), **BYTECODE, **self.settings},
             stdout=self.output,
             stderr=self.output and subprocess.STDOUT,
             preexec_fn=signals.end_with_parent(signals.signal.SIGTERM),

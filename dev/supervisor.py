@@ -38,11 +38,13 @@ class Supervisor:
         """Stop watching a process that is about to be stopped on purpose."""
         self.processes.pop(process.name, None)
 
-    def stay_until(self, done: Callable[[], bool] = lambda: False) -> None:
+    def stay_until(
+        self, done: Callable[[], bool] = lambda: False, *, look_every: float = LOOK_EVERY
+    ) -> None:
         """Watch the processes until `done` returns True."""
         while not done():
             self._look()
-            time.sleep(LOOK_EVERY)
+            time.sleep(look_every)
 
     def _look(self) -> None:
         if os.getppid() != self.parent:

@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 
 from inbox.models import Message
 from inbox.receipt import get_receipt, receipt_for_entries
+from inbox.templatetags.markup import entry_html, row_html
 from messagehub.lib.live.publish import close_streams, publish
 
 MAX_CONVERSATIONS = 10  # of one contact that are updated when the contact changes
@@ -96,19 +97,9 @@ def publish_contact(contact):
         publish(conversation.live_channel, "owner", owner)
 
 
-def entry_html(message):
-    context = {"message": message, "workspace": message.conversation.workspace}
-    return render_to_string("inbox/_entry.html", context)
-
-
 def details_html(contact):
     return render_to_string("inbox/_contact_person.html", {"contact": contact})
 
 
 def name_html(contact):
     return render_to_string("inbox/_contact_name.html", {"contact": contact})
-
-
-def row_html(conversation):
-    context = {"conversation": conversation, "workspace": conversation.workspace}
-    return render_to_string("inbox/_row.html", context)

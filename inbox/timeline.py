@@ -1,22 +1,32 @@
 """Loads the entries of a timeline that a page shows at once, and the ones it asks for later."""
 
-PAGE_SIZE = 200
+from django.db.models import prefetch_related_objects
+
+PAGE_SIZE = 50
 
 
 def latest_entries(conversation, before=None):
     """Return the last entries in order, or the last ones before a seq."""
-    entries = conversation.messages.with_related()
+    entries = conversation.messages.all()
     entries = entries if before is None else entries.filter(seq__lt=before)
-    return with_conversation(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
+    return with_people(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
 
 
 def entries_after(conversation, seq):
-    return with_conversation(conversation.messages.with_related().after(seq), conversation)
+    return with_people(conversation.messages.after(seq), conversation)
 
 
-def with_conversation(entries, conversation):
-    """Return the entries as a list that shares this instance and what is already loaded on it."""
+def with_people(entries, conversation):
+    """Return the entries as a list, with the conversation, authors and contacts they share.
+
+    Most are by the contact or the assignee, who are already loaded.
+    """
     entries = list(entries)
     for entry in entries:
         entry.conversation = conversation
+        if entry.contact_id == conversation.contact_id:
+            entry.contact = conversation.contact
+        if entry.author_id and entry.author_id == conversation.assignee_id:
+            entry.author = conversation.assignee
+    prefetch_related_objects(entries, "author__user", "contact")
     return entries

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
@@ -73,7 +72,9 @@ if DEMO:
 MIDDLEWARE = [
     "messagehub.lib.errors.DatabaseUnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "messagehub.lib.static.JoiningMiddleware"
+    if LOCAL
+    else "whitenoise.middleware.WhiteNoiseMiddleware",
     "messagehub.lib.head.HeadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -137,7 +138,9 @@ if DEMO:
 DATABASES = {
     "default": env.database("DATABASE_URL", "postgresql://messagehub@localhost/messagehub")
 }
-WSGI_THREADS = env.number("WSGI_THREADS", 8, minimum=1, maximum=200)
+# Threads share one interpreter lock, so more of them only wait for each other: more processes use
+# more cores. A few let pages go on while PostgreSQL works, or while one page is slow.
+WSGI_THREADS = env.number("WSGI_THREADS", 3, minimum=1, maximum=200)
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.number("DB_POOL_MAX", WSGI_THREADS + 2, minimum=2, maximum=500),
@@ -177,12 +180,12 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 # Tests divide all intervals by this, so that they don't have to wait for a sweep.
 PACE = env.number("PACE", 1, minimum=1, maximum=20)
 if PACE != 1 and not LOCAL:
     raise ImproperlyConfigured("PACE is for tests on this machine, so it is refused in production.")
-SWEEPS = {  # seconds
+# Periods in seconds; each worker has a clock that starts them (messagehub/lib/clock.py).
+SWEEPS = {
     "outbox.tasks.sweep": 10,
     "teams.tasks.sweep_presence": 10,
     "teams.tasks.sweep_statuses": 15,
@@ -201,11 +204,6 @@ SWEEPS = {  # seconds
     "routing.tasks.forget_decisions": 3600,
     "reports.tasks.record_facts": 60,
     "reports.tasks.queue_weekly_reports": 600,
-}
-CELERY_BEAT_SCHEDULE = {
-    # A sweep that no worker picked up in time is useless, because the next one does its work.
-    task: {"task": task, "schedule": schedule(seconds / PACE), "options": {"expires": 30}}
-    for task, seconds in SWEEPS.items()
 }
 
 # --- Accounts ---
@@ -291,6 +289,7 @@ STORAGES = {
 }
 if LOCAL:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty, because files are served from static/
+    WHITENOISE_MAX_AGE = 0
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
@@ -369,7 +368,5 @@ LOGGING = {
         "uvicorn": {"propagate": True},
         "uvicorn.error": {"propagate": True},
         "uvicorn.access": {"propagate": True},
-        "gunicorn.error": {"propagate": True},
-        "gunicorn.access": {"propagate": True},
     },
 }

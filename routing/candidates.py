@@ -1,24 +1,23 @@
 """The members who might get a conversation of an inbox now, each with a status."""
 
-from functools import cache, cached_property
+import json
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, FilteredRelation, Func, JSONField, Q, Value, Window
 from django.utils import timezone
 
-from inbox.models import Inbox
 from inbox.open_counts import count_open_conversations
-from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from routing.policy import Candidate, Facts, sort_candidates, with_history
+from routing.pool_query import find_pool
 from routing.rules import ONLINE, CandidateStatus
-from routing.targets import is_large, list_targets, members_of, target_ids
+from routing.targets import target_ids
 from teams import presence
 from teams.availability import status_of
 from teams.hours import Hours
 
-COLUMNS = ("pk", "user__name", "user__email", "away_at", "capacity", "time_zone", "email_mine")
-# In a large pool no more are checked at first, unless none of them can take the conversation.
+LARGE = 50
+# In a pool of more members no more are checked at first, unless none of them can take it.
 MOST_CHECKED = 25
 
 
@@ -28,6 +27,7 @@ class PoolMember:
     __slots__ = (
         "away_at",
         "capacity",
+        "has_access",
         "hours",
         "last_assigned_at",
         "name",
@@ -41,7 +41,8 @@ class PoolMember:
     def __init__(self, workspace, row):
         self.workspace = workspace
         self.pk, name, email, self.away_at, self.capacity, self.time_zone, *more = row
-        self.wants_email, self.hours, self.last_assigned_at, _size = more
+        self.wants_email, _role, hours, self.last_assigned_at, self.has_access, *_pool = more
+        self.hours = json.loads(hours) if hours else None
         self.name = name or email
 
     @property
@@ -60,27 +61,31 @@ class CandidatePool:
     targets: to try out instead of the stored ones. count_all: count everyone's open conversations,
     not only of those with a capacity. partial: of a large pool only the first in the rotation who
     are online are checked. `unchecked` then says how many more are online, and only `full()` knows
-    why the others can't take a conversation.
+    why the others can't take a conversation. online: the result of presence.find_online(), if it
+    was looked up a moment ago.
     """
 
-    def __init__(self, inbox, *, count_all=False, targets=None, partial=False):
+    def __init__(self, inbox, *, count_all=False, targets=None, partial=False, online=None):
         self.inbox, self.now = inbox, timezone.now()
-        self.count_all = count_all
-        self.online = presence.find_online(inbox.workspace_id)
-        self.targets = list_targets(inbox) if targets is None else targets
-        self.is_partial = partial and self.online is not None and is_large(inbox, self.targets)
+        self.count_all, self.targets = count_all, targets
+        self.online = presence.find_online(inbox.workspace_id) if online is None else online
+        self.may_be_partial = partial and self.online is not None
 
     @cached_property
     def rows(self):
-        asked = {"inbox": self.inbox.pk}
-        if self.targets:
-            users, teams = target_ids(self.targets)
-            asked |= {"workspace": self.inbox.workspace_id, "users": users, "teams": teams}
-        if self.is_partial:
-            asked["online"] = list(self.online)
         # Who has the fewest open conversations is only known among those who were checked.
-        most = MOST_CHECKED if self.is_partial and not self.count_all else None
-        return prepare_rotation(tuple(asked), most).all(**asked)
+        return find_pool(
+            self.inbox,
+            online=self.online.as_array if self.may_be_partial else None,
+            large=LARGE,
+            most=None if self.count_all else MOST_CHECKED,
+            targets=None if self.targets is None else target_ids(self.targets),
+        )
+
+    @property
+    def is_partial(self):
+        """Whether some were left out. An empty large pool may be one in which no one is online."""
+        return self.may_be_partial and (not self.rows or self.rows[0][-1])
 
     @cached_property
     def members(self):
@@ -89,8 +94,8 @@ class CandidatePool:
     @property
     def unchecked(self) -> dict[str, int]:
         """How many more are online, by their status."""
-        more = self.rows[0][-1] - len(self.rows) if self.rows else 0
-        return {str(CandidateStatus.NOT_CHECKED): more} if more else {}
+        more = self.rows[0][-2] - MOST_CHECKED if self.is_partial and self.rows else 0
+        return {str(CandidateStatus.NOT_CHECKED): more} if more > 0 and not self.count_all else {}
 
     @cached_property
     def open_counts(self):
@@ -103,14 +108,9 @@ class CandidatePool:
 
     def full(self):
         """Return the same pool with no one left out."""
-        return CandidatePool(self.inbox, count_all=self.count_all, targets=self.targets)
-
-    @cached_property
-    def assignable(self):
-        """Ids of all who may open the inbox; None where no one else can be in the pool."""
-        if not self.targets:
-            return None
-        return set(self.inbox.possible_assignees.values_list("pk", flat=True))
+        return CandidatePool(
+            self.inbox, count_all=self.count_all, targets=self.targets, online=self.online
+        )
 
     @cached_property
     def is_open(self):
@@ -121,7 +121,7 @@ class CandidatePool:
 
     def candidate(self, member) -> Candidate:
         open_count = self.open_counts.get(member.pk, 0)
-        if self.assignable is not None and member.pk not in self.assignable:
+        if not member.has_access:
             status, is_online = CandidateStatus.NO_ACCESS, False
         else:
             status, is_online = self.status(member, open_count)
@@ -143,34 +143,6 @@ class CandidatePool:
         if is_online and not self.is_open:
             return CandidateStatus.INBOX_CLOSED, True
         return status, is_online
-
-
-def rotation(members, inbox):
-    """Rows for `PoolMember`, least recently assigned first. The last column is the total.
-
-    Hours are only read where there are some: reading a thousand empty ones costs as much as all.
-    """
-    empty = Value({}, JSONField())
-    members = members.select_related(None).annotate(
-        here=FilteredRelation("rotation_entries", condition=Q(rotation_entries__inbox=inbox)),
-        some_hours=Func(F("hours"), empty, function="NULLIF", output_field=JSONField()),
-        size=Window(Count("pk")),
-    )
-    members = members.order_by(F("here__last_assigned_at").asc(nulls_first=True), "pk")
-    return members.values_list(*COLUMNS, "some_hours", "here__last_assigned_at", "size")
-
-
-@cache
-def prepare_rotation(names, most):
-    """Prepare the query for these rows by the names of its values: it runs with every message."""
-    types = {"users": list, "teams": list, "online": list}
-
-    def make(inbox, online=None, **targets):
-        members = members_of(**targets) if targets else Inbox(pk=inbox).agents
-        members = members if online is None else members.filter(is_one_of(online))
-        return rotation(members, inbox)[:most]
-
-    return PreparedQuery(make, **{name: types.get(name, UUID) for name in names})
 
 
 def history_of(conversation, **known) -> Facts:

@@ -14,9 +14,12 @@ from routing.actions.assignment import reassign_reply
 from routing.actions.capacity import publish_capacity_change
 from routing.actions.queue import assign_or_queue, assign_queue_to
 from routing.actions.timers import resume_timer
+from routing.board_version import renew_version, shows_on_board
 from routing.emails.agents import cancel_agent_emails, email_agents, hasten_agent_emails
 from routing.models import Trigger
+from routing.queue_outlook import message_changes_nothing
 from routing.rules import ONLINE
+from routing.signals import inbox_availability_changed
 from teams import presence
 from teams.actions.status import publish_status_changes
 from teams.availability import status_of
@@ -26,7 +29,8 @@ from teams.signals import access_changed, availability_changed
 
 @receiver(conversation_needs_agent)
 def choose_assignee(sender, conversation, trigger, **kwargs):
-    assign_or_queue(conversation, trigger=trigger)
+    if trigger != Trigger.MESSAGE or not message_changes_nothing(conversation):
+        assign_or_queue(conversation, trigger=trigger)
 
 
 @receiver(contact_wrote)
@@ -42,7 +46,10 @@ def on_contact_message(sender, conversation, message, **kwargs):
         assignee = new_assignee
     elif had_it_before:
         resume_timer(conversation)
-    if status_of(assignee, presence.find_online(conversation.workspace_id)) not in ONLINE:
+    change = conversation.change
+    if change.online is None:
+        change.online = presence.find_online(conversation.workspace_id)
+    if status_of(assignee, change.online) not in ONLINE:
         email_agents(conversation)
 
 
@@ -63,11 +70,21 @@ def on_conversation_answered(sender, conversation, **kwargs):
 
 @receiver(conversation_changed)
 def on_conversation_changed(sender, change, **kwargs):
+    if shows_on_board(change):
+        renew_version(change.conversation.workspace_id)
     publish_capacity_change(change)
 
 
+@receiver(inbox_availability_changed)
+def on_inbox_availability_changed(sender, inbox, **kwargs):
+    renew_version(inbox.workspace_id)
+
+
 @receiver(availability_changed)
-def on_member_available(sender, became_available, **kwargs):
+def on_availability_changed(sender, memberships, became_available, **kwargs):
+    if memberships:
+        workspace = memberships[0].workspace_id
+        transaction.on_commit(lambda: renew_version(workspace), robust=True)
     if became_available:
         transaction.on_commit(
             lambda: assign_queue_to(became_available, trigger=Trigger.AVAILABLE), robust=True
@@ -77,6 +94,7 @@ def on_member_available(sender, became_available, **kwargs):
 @receiver(access_changed)
 def on_access_changed(sender, memberships, **kwargs):
     """Publish the status of members with new access, who may be assigned waiting conversations."""
+    renew_version(memberships[0].workspace_id)
     publish_status_changes(*may_be_online(memberships), one_by_one=True)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from inbox.models import Inbox, InboxMember
-from messagehub.lib.prepared_query import PreparedQuery, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery
 from routing.models import Target
 from teams.models import Membership, TeamMember
 
@@ -15,19 +15,8 @@ def list_targets(inbox) -> list[Target]:
     return TARGETS.all(inbox=inbox.pk)
 
 
-LARGE = 50
 # A removed or suspended user is no target. Otherwise an inbox could be left with no one to ask.
 TARGETS = PreparedQuery(lambda inbox: Target.objects.active().filter(inbox=inbox), inbox=UUID)
-ONE_MORE_MEMBER = PreparedQuery(
-    lambda inbox: InboxMember.objects.filter(inbox=inbox).values_list("inbox")[LARGE : LARGE + 1],
-    inbox=UUID,
-)
-TEAM_MEMBERS = PreparedQuery(
-    lambda teams: TeamMember.objects.filter(is_one_of(teams, "team")).values_list("team")[
-        : LARGE + 1
-    ],
-    teams=list,
-)
 
 
 def target_members(inbox, targets=None):
@@ -55,15 +44,6 @@ def inboxes_assigning_to(memberships):
     return Inbox.objects.filter(Q(pk__in=own.values("inbox")) | Q(pk__in=targets.values("inbox")))
 
 
-def is_large(inbox, targets):
-    """Tell whether routing asks more than a few dozen members. No one is counted beyond that."""
-    users, teams = target_ids(targets)
-    if not targets:
-        return ONE_MORE_MEMBER.first(inbox=inbox.pk) is not None
-    members = len(TEAM_MEMBERS.all(teams=teams)) if teams else 0
-    return len(users) + members > LARGE
-
-
 def target_ids(targets):
     """Return (ids of the users, ids of the teams)."""
     users = [each.membership_id for each in targets if each.membership_id]
@@ -72,6 +52,6 @@ def target_ids(targets):
 
 def members_of(workspace, users, teams):
     """Return these users, and the members of these teams (ids)."""
-    in_teams = TeamMember.objects.filter(is_one_of(teams, "team")).values("membership")
+    in_teams = TeamMember.objects.filter(team__in=teams).values("membership")
     members = Membership.objects.active().filter(workspace=workspace)
-    return members.filter(Q(is_one_of(users)) | Q(pk__in=in_teams)).with_related()
+    return members.filter(Q(pk__in=users) | Q(pk__in=in_teams)).with_related()

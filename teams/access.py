@@ -7,6 +7,7 @@ is 403.
 """
 
 from functools import wraps
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import FormerAddress, Membership
 from teams.permissions import Permission
 
@@ -54,8 +56,17 @@ def workspace_page(*permissions: Permission | str):
 
 
 def find_membership(user, slug) -> Membership | None:
-    memberships = Membership.objects.active().with_related()
-    return memberships.filter(user=user, workspace__slug=slug).first()
+    return MEMBERSHIP.first(user=user.pk, slug=slug)
+
+
+# Runs with every request to a workspace.
+MEMBERSHIP = PreparedQuery(
+    lambda user, slug: (
+        Membership.objects.active().with_related().filter(user=user, workspace__slug=slug)
+    ),
+    user=UUID,
+    slug=str,
+)
 
 
 def redirect_former_address(request, slug):

@@ -29,9 +29,13 @@ HEARD_SINCE = "presence:since"  # since when heartbeats have arrived without a g
 
 
 class OnlineMembers(set):
-    """The ids of memberships with a page open. unknown: those that may have one."""
+    """The ids of memberships with a page open. unknown: those that may have one.
+
+    as_array: the same ids as a PostgreSQL array.
+    """
 
     unknown = frozenset()
+    as_array = "{}"
 
 
 def record_heartbeat(membership, tab: str, session: str = "") -> bool:
@@ -69,10 +73,11 @@ def entry_of(membership, tab, session=""):
 def find_online(workspace_id) -> OnlineMembers | None:
     """Return the memberships with a page open, or None if Redis is unavailable."""
     try:
-        is_early, tabs = query_online(redis.client(), workspace_id)
+        is_early, ids = query_online(redis.client(), workspace_id)
     except redis.UNAVAILABLE:
         return None
-    online = OnlineMembers(membership_id_of(tab[:36]) for tab in tabs)
+    online = OnlineMembers(membership_ids_of(ids))
+    online.as_array = f"{{{ids.decode()}}}"
     if is_early:
         online.unknown = find_announced(workspace_id) - online
     return online
@@ -100,9 +105,15 @@ def find_announced(workspace_id) -> set[uuid.UUID]:
     return set(ANNOUNCED.all(workspace=workspace_id))
 
 
+@lru_cache(maxsize=256)
+def membership_ids_of(names: bytes) -> frozenset[uuid.UUID]:
+    """Parse ids. Cached because every decision asks for a workspace's, which seldom change."""
+    return frozenset(membership_id_of(name) for name in names.split(b",") if name)
+
+
 @lru_cache(maxsize=65536)
 def membership_id_of(name: bytes) -> uuid.UUID:
-    """Parse an id. Cached because every routing decision parses those of all members online."""
+    """Parse an id. Cached because a change of one member brings those of all again."""
     return uuid.UUID(name.decode())
 
 
@@ -112,7 +123,7 @@ def find_all_online() -> set[uuid.UUID]:
         answers = query_all(query_online)
     except redis.UNAVAILABLE:
         return set()
-    return {membership_id_of(tab[:36]) for _is_early, tabs in answers for tab in tabs}
+    return set().union(*(membership_ids_of(ids) for _is_early, ids in answers))
 
 
 def expire_tabs() -> list[uuid.UUID]:

@@ -56,10 +56,17 @@ return ended and not online_members(KEYS[1])[ARGV[1]] and 1 or 0
 """
 
 # Keys: the workspace's set, heard since. Argument: how long it takes until all tabs have sent a
-# heartbeat. Returns {1 if that time isn't over yet, entries}.
+# heartbeat. Returns {1 if that time isn't over yet, the memberships as one text}: routing asks with
+# every decision, and until the next heartbeat the text stays the same.
 ONLINE = f"""{_NOW}
 local is_early = now - heard_since(KEYS[2]) < tonumber(ARGV[1])
-return {{is_early and 1 or 0, tabs(KEYS[1])}}
+local ids, seen = {{}}, {{}}
+for _, tab in ipairs(tabs(KEYS[1])) do
+  local id = string.sub(tab, 1, 36)
+  if not seen[id] then ids[#ids + 1] = id end
+  seen[id] = true
+end
+return {{is_early and 1 or 0, table.concat(ids, ',')}}
 """
 
 # Keys: the workspace's set, all workspaces, heard since. Argument: workspace. Returns the

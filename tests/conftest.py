@@ -150,7 +150,7 @@ class Vera:
         self.token = new_token()
 
     def writes(self, body="Hello?", client_id=None, **fields):
-        message, _created = post_contact_message(
+        message, _change = post_contact_message(
             self.inbox, token=self.token, client_id=client_id or uuid4(), body=body, **fields
         )
         return message

@@ -22,7 +22,7 @@ class LiveEvents(list):
     """The events in the order they were sent."""
 
     def record(self, batch):
-        self += [read(*message) for message in batch]
+        self += [read(*message) for message in batch if message[0] != "set"]
 
     def on(self, channel):
         """Return [(name, data)] of a channel."""

@@ -52,11 +52,11 @@ def kill(process, how=signal.SIGKILL):
         process.wait()
 
 
-def worker(*options, **environment):
+def worker(**environment):
     command = ["celery", "-A", "messagehub", "--quiet", "worker", "--loglevel=WARNING"]
     # Half of its threads send emails, so two at the same time.
     command += ["--pool=threads", "--concurrency=4", "--without-gossip", "--without-mingle"]
-    return running(*command, *options, **environment)
+    return running(*command, **environment)
 
 
 def web(port, **environment):

@@ -49,7 +49,7 @@ class InboxAvailability:
     @cached_property
     def candidates(self):
         """Return routing's candidates, of a large inbox only the next ones if any is available."""
-        pool = CandidatePool(self.inbox, partial=True)
+        pool = CandidatePool(self.inbox, partial=True, online=self.online)
         candidates = pool.candidates()
         if pool.is_partial and not any(candidate.is_available for candidate in candidates):
             return pool.full().candidates()

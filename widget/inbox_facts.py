@@ -42,23 +42,20 @@ class InboxFacts:
             reachable=as_array(find_reachable(self.inbox.workspace, online or set())),
             may_start_timer=bool(routing.answer_minutes or routing.owner_minutes),
         )
-        self.stays_queued: dict[str, bool] = {}  # by the owner's id, as far as it was asked
 
     @property
     def is_fresh(self) -> bool:
         return time.monotonic() - self.read_at < SECONDS
 
-    def case(self) -> PlainCase:
-        if not self.stays_queued:
-            return self.plain_case
-        return PlainCase(
-            self.plain_case.reachable, self.plain_case.may_start_timer, self.stays_queued
-        )
+    def stays_queued(self, stored) -> bool:
+        """Tell whether a conversation stays in the queue, and no one has to be emailed about it.
 
-    def ask_outlook(self, owner_id) -> None:
-        """Find out whether a conversation whose contact has this owner stays in the queue."""
-        stays = queue_outlook(self.inbox).stays_queued(owner_id)
-        self.stays_queued |= {str(owner_id or ""): stays}
+        stored: the result of a try whose outcome was IN_QUEUE.
+        """
+        outlook = queue_outlook(self.inbox)
+        return outlook.stays_queued(stored.contact_owner_id) and outlook.has_emailed_everyone(
+            stored.conversation_id, stored.waiting_since
+        )
 
 
 def find_reachable(workspace, online) -> set:

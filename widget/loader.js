@@ -1,7 +1,6 @@
 // Shows the chat button on a website. Until the chat is opened it loads, stores and sends nothing.
 // Styles are adopted and nodes are made by hand, so that a CSP and Trusted Types allow them.
 (() => {
-  /*CONFIG*/
   // Sites that replace their pages by script run this again.
   if (window.MessageHub?.open) return void window.MessageHub.attach?.();
 
@@ -16,43 +15,32 @@
 *{box-sizing:border-box;margin:0;border:0;padding:0;transition:opacity .15s,translate .15s,scale .15s,rotate .15s}
 :host([data-side=start]){--inline:20px auto}
 .round,.card{position:fixed;bottom:20px;inset-inline:var(--inline,auto 20px)}
-button{background:var(--accent);color:var(--accent-ink);cursor:pointer;font:600 14px system-ui,sans-serif;padding:10px 14px;border-radius:10px;margin:16px 4px 0}
+button{background:var(--accent);color:var(--accent-ink);cursor:pointer;font:600 14px system-ui;padding:10px 14px;border-radius:10px;margin:16px 4px 0}
 .round{margin:0;padding:0;width:56px;height:56px;border-radius:50%;display:grid;place-items:center;box-shadow:0 8px 24px #0003}
 .round:hover{scale:1.05}
 svg{grid-area:1/1;width:26px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 .open svg:first-child,.round:not(.open) svg+svg{opacity:0;rotate:-45deg}
-b{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;padding:0 5px;border-radius:10px;background:#c8283a;color:#fff;font:700 11px/20px system-ui,sans-serif;text-align:center}
+b{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;padding:0 5px;border-radius:10px;background:#c8283a;color:#fff;font:700 11px/20px system-ui;text-align:center}
 b:empty{display:none}
 .card{bottom:88px;width:372px;height:600px;max-height:calc(100vh - 108px);border-radius:18px;background:var(--surface);overflow:hidden;box-shadow:0 0 0 1px #8883,0 18px 50px #0003}
 .card:not(.open){opacity:0;visibility:hidden;translate:0 12px;transition:opacity .15s,translate .15s,visibility .15s}
 iframe{position:relative;display:block;width:100%;height:100%}
 .card:not(.ready) iframe{visibility:hidden}
-.note{position:absolute;inset:30% 32px auto;font:14px/1.5 system-ui,sans-serif;text-align:center;color:CanvasText}
+.note{position:absolute;inset:30% 32px auto;font:14px/1.5 system-ui;text-align:center;color:CanvasText}
 .ready .note,[hidden]{display:none}
 @media (max-width:480px),(max-height:480px){.card.card{inset:var(--top,0) 0 auto;width:auto;height:var(--height,100dvh);max-height:none;border-radius:0;padding:env(safe-area-inset-top) 0 env(safe-area-inset-bottom)}.ready.open~.round{visibility:hidden}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}`;
 
-  const { origin } = window; // "null" in a file, a WebView or a sandboxed frame
+  // The origin is "null" in a file, a WebView or a sandboxed frame.
+  const { origin } = window;
 
-  let host;
-  let card;
-  let button;
-  let badge;
-  let note;
-  let choices;
-  let frame;
-  let token;
-  let isReady;
+  let host, card, button, badge, note, choices, frame, token, isReady, timer;
   let isOpen = false;
   let removals = 0;
-  let timer;
 
   function make(tag, attributes, ...children) {
-    const isSvg = tag === "svg" || tag === "path";
-    const node = document.createElementNS(
-      `http://www.w3.org/${isSvg ? "2000/svg" : "1999/xhtml"}`,
-      tag,
-    );
+    const namespace = /svg|path/.test(tag) ? "2000/svg" : "1999/xhtml";
+    const node = document.createElementNS(`http://www.w3.org/${namespace}`, tag);
     for (const name in attributes) node.setAttribute(name, attributes[name]);
     node.append(...children);
     return node;
@@ -140,11 +128,11 @@ iframe{position:relative;display:block;width:100%;height:100%}
     button.focus();
     if (isReady) return postToFrame("hidden");
     frame.remove();
-    frame = "";
+    frame = undefined;
   }
 
   function update() {
-    for (const part of [card, button]) part.classList.toggle("open", isOpen);
+    for (const { classList } of [card, button]) classList.toggle("open", isOpen);
     card.inert = !isOpen;
     showUnread(0);
     fit();
@@ -166,16 +154,16 @@ iframe{position:relative;display:block;width:100%;height:100%}
 
   // The frame stays hidden until it has sent a message, which a browser's error page never does.
   function loadFrame() {
-    if (frame) frame.remove();
+    frame?.remove();
     isReady = false;
     card.classList.remove("ready");
     showNote("…");
     const src = `${site}/widget/${key}/frame/#${encodeURIComponent(origin)}`;
-    const current = (frame = make("iframe", { title: labels.title ?? labels.open, src }));
+    const current = (frame = make("iframe", { title: labels.title, src }));
     const fail = () =>
       current === frame &&
       !isReady &&
-      showNote(origin === "null" ? labels.noOrigin : labels.unreachable, true);
+      showNote(labels[origin === "null" ? "noOrigin" : "unreachable"], true);
     current.onload = () => setTimeout(fail, 2000);
     setTimeout(fail, 8000);
     card.append(current);
@@ -219,11 +207,10 @@ iframe{position:relative;display:block;width:100%;height:100%}
     token = stored ?? unsent.token ?? token;
     delete unsent.token;
     if (!token || token === refused) {
-      const bytes = crypto.getRandomValues(new Uint8Array(32));
-      token = btoa(String.fromCharCode(...bytes)).replace(
-        /[+/=]/g,
-        (sign) => ({ "+": "-", "/": "_" })[sign] ?? "",
-      );
+      token = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
+        .replaceAll("+", "-")
+        .replaceAll("/", "_")
+        .replace("=", "");
     }
     try {
       const secure = location.protocol === "https:" ? "; secure" : "";
@@ -237,8 +224,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
   function store({ item, text }) {
     try {
       const storage = item === "draft" ? sessionStorage : localStorage;
-      if (text) storage.setItem(`${prefix}.${item}`, text);
-      else storage.removeItem(`${prefix}.${item}`);
+      storage[text ? "setItem" : "removeItem"](`${prefix}.${item}`, text);
     } catch {}
   }
 

@@ -11,10 +11,11 @@ headers are the view's, and whether it is plain is decided by inbox_store_contac
 import json
 import logging
 import re
+from dataclasses import replace
 from functools import reduce
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
@@ -72,6 +73,10 @@ class PlainMessages:
         self.count += 1
         try:
             response = await self.respond(WSGIRequest(wsgi_environ(scope, body)), key)
+        except Exception:
+            # Perhaps it's stored. Then the ordinary way finds it, as with any retry.
+            logger.exception("storing a message of inbox %s", key)
+            return False
         finally:
             self.count -= 1
         if response is None:
@@ -92,13 +97,7 @@ class PlainMessages:
             return database_unavailable(request, error)
         if stored.outcome != Outcome.STORED:
             return None
-        try:
-            content = await self.publish_and_render(facts, stored, new)
-        except Exception:
-            # It's stored. The ordinary way finds it there, as with any retry.
-            logger.exception("showing message %s", stored.message_id)
-            return None
-        response.content = json.dumps(content)
+        response.content = json.dumps(await self.publish_and_render(facts, stored, new))
         response["Content-Length"] = str(len(response.content))
         return response
 
@@ -110,7 +109,7 @@ class PlainMessages:
         try:
             response = self.pass_middleware(request)
             form = VisitorMessageForm(json_body(request))
-        except (BadRequest, DisallowedHost):
+        except (BadRequest, PermissionDenied, SuspiciousOperation):
             return None, None
         if response.status_code != 201 or not form.is_valid():
             return None, None
@@ -118,15 +117,14 @@ class PlainMessages:
         return response, NewMessage(token, data["client_id"], data["body"], data["page"])
 
     async def store(self, facts, new: NewMessage) -> Stored:
-        stored = await self.store_in_case(facts, new)
-        if stored.outcome == Outcome.IN_QUEUE:
-            await self.facts.run(facts.ask_outlook, stored.contact_owner_id)
-            stored = await self.store_in_case(facts, new)
+        stored = await self.try_to_store(facts.inbox, new, facts.plain_case)
+        if stored.outcome == Outcome.IN_QUEUE and await self.facts.run(facts.stays_queued, stored):
+            case = replace(facts.plain_case, stays_queued=stored.conversation_id)
+            stored = await self.try_to_store(facts.inbox, new, case)
         return stored
 
-    async def store_in_case(self, facts, new):
-        parameters = store_parameters(facts.inbox, new, facts.case())
-        return Stored(*await self.database.fetch_one(STORE, parameters))
+    async def try_to_store(self, inbox, new, case) -> Stored:
+        return Stored(*await self.database.fetch_one(STORE, store_parameters(inbox, new, case)))
 
     async def publish_and_render(self, facts, stored: Stored, new: NewMessage) -> dict:
         conversation = build_plain_conversation(stored, new, facts.inbox)
@@ -149,9 +147,10 @@ class PlainMessages:
         def render():
             return state_html(state_for(facts.inbox, conversation, availability=facts.availability))
 
-        if conversation.assignee is None:
-            return await self.facts.run(render)  # asks the database who answers
-        return render()
+        agent = conversation.assignee
+        if agent is not None and facts.availability.get_status(agent) == "available":
+            return render()
+        return await self.facts.run(render)  # asks the database who answers
 
 
 def path_key(scope) -> str:

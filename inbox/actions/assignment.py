@@ -1,12 +1,14 @@
 import logging
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from inbox.change import changing
 from inbox.models import Conversation, Inbox, Message
 from inbox.signals import conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.round_trip import one_round_trip
 from teams.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -84,16 +86,15 @@ def lock_assignable_member(pk, inbox):
     """Lock a membership until commit and return it, or None if it can't be assigned here.
 
     The lock waits for transactions that remove the member, set them away or take the inbox from
-    them, so none of these leaves them with a new conversation.
+    them, so none of these leaves them with a new conversation. The member is read by a statement
+    of its own, because PostgreSQL reads only the locked row again after waiting for it.
     """
-    MEMBERSHIP_LOCK.first(pk=pk)
-    return POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
+    with one_round_trip(), connection.cursor() as cursor:
+        cursor.execute(MEMBERSHIP_LOCK, [pk])
+        return POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
 
 
-MEMBERSHIP_LOCK = PreparedQuery(
-    lambda pk: Membership.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"),
-    pk=UUID,
-)
+MEMBERSHIP_LOCK = f"SELECT FROM {Membership._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"
 POSSIBLE_ASSIGNEE = PreparedQuery(
     lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.filter(
         pk=pk

@@ -38,7 +38,7 @@ class Outcome(TextChoices):
     NEW_VISITOR = "new_visitor"  # they have not written yet
     NO_CONVERSATION = "no_conversation"
     NOT_PLAIN = "not_plain"
-    IN_QUEUE = "in_queue"  # plain, if it would stay in the queue as things are
+    IN_QUEUE = "in_queue"  # plain, if the conversation stays in the queue
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,20 @@ class PlainCase:
     """What decides whether a message only has to be stored and published.
 
     reachable: the members who are online and within their office hours, as a PostgreSQL array.
-    may_start_timer: whether the inbox has a response timer. stays_queued: by the contact's owner
-    (an id, or an empty string without one), whether a conversation would stay in the queue; None
-    if that isn't known.
+    may_start_timer: whether the inbox has a response timer. stays_queued: a conversation (its id)
+    that was found to stay in the queue.
     """
 
     reachable: str
     may_start_timer: bool
-    stays_queued: dict[str, bool] | None = None
+    stays_queued: UUID | None = None
 
 
 class Stored(NamedTuple):
-    """The function's result. What follows `conversation_id` is only set for a plain message."""
+    """The function's result. What follows `conversation_id` is only set for a plain message.
+
+    With Outcome.IN_QUEUE, `waiting_since` and `contact_owner_id` are set as well.
+    """
 
     outcome: str
     message_id: UUID | None
@@ -85,6 +87,7 @@ class Stored(NamedTuple):
     contact_unsubscribed_at: datetime | None
     assignee_id: UUID | None
     assignee_colour: int | None
+    assignee_away_at: datetime | None
     assignee_hours: str | None  # JSON
     assignee_time_zone: str | None
     user_id: UUID | None
@@ -93,13 +96,12 @@ class Stored(NamedTuple):
 
 
 STORE = f"SELECT {', '.join(Stored._fields)} FROM inbox_store_contact_message({{}})".format(
-    "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s::jsonb"
+    "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s::uuid"
 )
 
 
 def store_parameters(inbox, new: NewMessage, plain: PlainCase | None = None) -> list:
     """Return the parameters of STORE. plain: to store it only in this case."""
-    queue = plain and plain.stays_queued
     return [
         inbox.pk,
         hash_token(new.token),
@@ -114,7 +116,7 @@ def store_parameters(inbox, new: NewMessage, plain: PlainCase | None = None) -> 
         plain is not None,
         plain and plain.reachable,
         plain and plain.may_start_timer,
-        None if queue is None else json.dumps(queue),
+        plain and plain.stays_queued,
     ]
 
 
@@ -180,6 +182,7 @@ def build_assignee(stored: Stored, inbox) -> Membership | None:
         workspace=inbox.workspace,
         user=user,
         colour=stored.assignee_colour,
+        away_at=stored.assignee_away_at,
         hours=json.loads(stored.assignee_hours),
         time_zone=stored.assignee_time_zone,
     )

@@ -28,8 +28,8 @@ class ClientIdReused(Exception):
 def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None):
     """Store a visitor's message and find an agent for it in one transaction.
 
-    Returns (message, created). A retry with the same client id and body returns the stored
-    message. Raises ClientIdReused, TooManyMessages, VisitorRevoked.
+    Returns (message, its Change). A retry with the same client id and body returns the stored
+    message and None. Raises ClientIdReused, TooManyMessages, VisitorRevoked.
     """
     new = NewMessage(token, client_id, body, page_url)
     with transaction.atomic():
@@ -43,13 +43,13 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_addre
         if stored.outcome == Outcome.DUPLICATE:
             message = Message.objects.get(pk=stored.message_id)
             message.conversation = conversation
-            return message, False
+            return message, None
         message = build_message(stored, new, conversation)
         with saving(Change(conversation, is_new=is_new)) as change:
             change.entries.append(message)
             request_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
-    return message, True
+    return message, change
 
 
 REFUSALS = {

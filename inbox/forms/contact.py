@@ -1,6 +1,9 @@
+from uuid import UUID
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import AddressField, LineField
 from teams.models import Membership
 from teams.permissions import Permission
@@ -34,7 +37,7 @@ class OwnerForm(forms.Form):
 
 def owner_choices(contact):
     """Return the possible owners, by name. A present owner who isn't among them stays the owner."""
-    owners = list(possible_owners(contact.workspace_id))
+    owners = POSSIBLE_OWNERS.all(workspace=contact.workspace_id)
     by_pk = {owner.pk: owner for owner in owners}
     contact.owner = by_pk.get(contact.owner_id) or contact.owner
     return owners
@@ -43,3 +46,7 @@ def owner_choices(contact):
 def possible_owners(workspace):
     agents = Membership.objects.active().with_permission(Permission.ANSWER)
     return agents.filter(workspace=workspace).with_related().order_by("user__name", "pk")
+
+
+# Every opened conversation offers them.
+POSSIBLE_OWNERS = PreparedQuery(possible_owners, workspace=UUID)

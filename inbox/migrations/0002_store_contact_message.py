@@ -22,7 +22,7 @@ CREATE FUNCTION inbox_store_contact_message(
     in_inbox uuid, in_token_hash text,
     in_message uuid, in_client_id uuid, in_body text, in_preview text, in_page_url text,
     in_now timestamptz, in_period interval, in_max_entries integer,
-    in_only_plain boolean, in_reachable uuid[], in_may_start_timer boolean, in_queue jsonb,
+    in_only_plain boolean, in_reachable uuid[], in_may_start_timer boolean, in_stays_queued uuid,
     OUT outcome text,
     OUT message_id uuid, OUT message_seq integer, OUT message_created_at timestamptz,
     OUT conversation_id uuid, OUT number integer, OUT waiting_since timestamptz,
@@ -30,7 +30,7 @@ CREATE FUNCTION inbox_store_contact_message(
     OUT contact_id uuid, OUT contact_name text, OUT contact_email text,
     OUT contact_owner_id uuid, OUT contact_unsubscribed_at timestamptz,
     OUT assignee_id uuid, OUT assignee_colour smallint,
-    OUT assignee_hours text, OUT assignee_time_zone text,
+    OUT assignee_away_at timestamptz, OUT assignee_hours text, OUT assignee_time_zone text,
     OUT user_id uuid, OUT user_name text, OUT user_email text
 )
 LANGUAGE plpgsql AS $$
@@ -40,6 +40,8 @@ DECLARE
     contact inbox_contact;
     conversation inbox_conversation;
     stored inbox_message;
+    assignee teams_membership;
+    person accounts_user;
     rate record;
 BEGIN
     -- Locks in this order: visitor, conversation.
@@ -73,44 +75,53 @@ BEGIN
 
     IF in_only_plain THEN
         SELECT * INTO contact FROM inbox_contact WHERE id = visitor.contact_id;
-        outcome := CASE
-            WHEN conversation.status <> 'open' THEN 'not_plain'
-            WHEN conversation.assignee_id IS NOT NULL AND (
-                NOT conversation.assignee_id = ANY (in_reachable)
+        contact_owner_id := contact.owner_id;
+        IF conversation.status <> 'open' THEN
+            outcome := 'not_plain';
+        ELSIF conversation.assignee_id IS NULL THEN
+            outcome := CASE
+                WHEN conversation.waiting_since IS NULL THEN 'not_plain'
+                WHEN conversation.released_by <> '{}' THEN 'not_plain'
+                WHEN conversation.timed_out_for <> '{}' THEN 'not_plain'
+                WHEN conversation.id IS DISTINCT FROM in_stays_queued THEN 'in_queue'
+            END;
+            waiting_since := conversation.waiting_since;
+        ELSE
+            SELECT * INTO assignee FROM teams_membership WHERE id = conversation.assignee_id
+                AND removed_at IS NULL AND suspended_at IS NULL;
+            SELECT * INTO person FROM accounts_user WHERE id = assignee.user_id;
+            IF person.is_active IS NOT TRUE
+                OR assignee.away_at IS NOT NULL AND assignee.reassign_replies
                 OR in_may_start_timer AND conversation.is_routed
                     AND conversation.response_due_at IS NULL
-            ) THEN 'not_plain'
-            WHEN conversation.assignee_id IS NULL AND (
-                conversation.waiting_since IS NULL
-                OR conversation.released_by <> '{}' OR conversation.timed_out_for <> '{}'
-            ) THEN 'not_plain'
-            WHEN conversation.assignee_id IS NULL AND in_queue IS NULL THEN 'in_queue'
-            WHEN conversation.assignee_id IS NULL AND NOT (
-                (in_queue -> coalesce(contact.owner_id::text, ''))::boolean IS TRUE
-            ) THEN 'not_plain'
-        END;
-        IF outcome IS NOT NULL THEN
-            contact_owner_id := contact.owner_id;
-            RETURN;
-        END IF;
-        IF conversation.assignee_id IS NOT NULL THEN
-            SELECT membership.colour, membership.hours::text, membership.time_zone,
-                    person.id, person.name, person.email
-                INTO assignee_colour, assignee_hours, assignee_time_zone,
-                    user_id, user_name, user_email
-                FROM teams_membership AS membership
-                JOIN accounts_user AS person ON person.id = membership.user_id
-                WHERE membership.id = conversation.assignee_id AND person.is_active
-                    AND membership.away_at IS NULL AND membership.suspended_at IS NULL
-                    AND membership.removed_at IS NULL;
-            IF NOT FOUND THEN
+            THEN
                 outcome := 'not_plain';
-                RETURN;
+            ELSIF assignee.email_mine
+                AND NOT (assignee.away_at IS NULL AND assignee.id = ANY (in_reachable))
+            THEN
+                -- An email that still waits will tell them. Locked, it can't leave without this
+                -- message.
+                PERFORM 1 FROM outbox_delivery
+                    WHERE about = conversation.id AND kind = 'unanswered'
+                        AND recipient = person.email AND state = 'waiting'
+                    FOR NO KEY UPDATE;
+                IF NOT FOUND THEN
+                    outcome := 'not_plain';
+                END IF;
             END IF;
         END IF;
+        IF outcome IS NOT NULL THEN
+            RETURN;
+        END IF;
+        assignee_colour := assignee.colour;
+        assignee_away_at := assignee.away_at;
+        assignee_hours := assignee.hours::text;
+        assignee_time_zone := assignee.time_zone;
+        user_id := person.id;
+        user_name := person.name;
+        user_email := person.email;
         contact_name := contact.name;
         contact_email := contact.email;
-        contact_owner_id := contact.owner_id;
         contact_unsubscribed_at := contact.unsubscribed_at;
     END IF;
 

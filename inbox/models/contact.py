@@ -56,6 +56,13 @@ class ContactQuerySet(models.QuerySet):
 class Contact(TenantModel):
     """A person outside the workspace. Their name and email address are unverified."""
 
+    workspace = models.ForeignKey(
+        "teams.Workspace",
+        on_delete=models.CASCADE,
+        related_name="contacts",
+        editable=False,
+        db_index=False,  # `contact_of_workspace` starts with it
+    )
     name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     owner = TenantForeignKey(
@@ -128,7 +135,12 @@ class Visitor(TenantModel):
     Its row is locked when a conversation starts, so that a double click starts only one.
     """
 
-    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="visitors")
+    inbox = TenantForeignKey(
+        Inbox,
+        on_delete=models.CASCADE,
+        related_name="visitors",
+        db_index=False,  # `one_visitor_per_token` starts with it
+    )
     contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="visitors")
     token_hash = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)

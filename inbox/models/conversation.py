@@ -63,7 +63,8 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(response_due_at__lte=timezone.now()).exclude(assignee=None)
 
     def latest_first(self):
-        return self.order_by("-last_activity_at", "-id")
+        """Sort them as the lists do. Within a workspace no two have the same place."""
+        return self.order_by("-last_activity_at", "-number")
 
     def with_related(self):
         return self.select_related("contact", "inbox", "assignee__user", "workspace")
@@ -84,14 +85,23 @@ class Conversation(TenantModel):
         editable=False,
         db_index=False,  # the index of `conversation_of_workspace` starts with it
     )
-    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
+    inbox = TenantForeignKey(
+        Inbox,
+        on_delete=models.CASCADE,
+        related_name="conversations",
+        db_index=False,  # `conversation_list` starts with it
+    )
     contact = TenantForeignKey(
         "inbox.Contact", on_delete=models.CASCADE, related_name="conversations"
     )
     number = models.PositiveIntegerField(editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     assignee = TenantForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="conversations"
+        Membership,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        db_index=False,  # `conversation_list_assigned` starts with it
     )
     # The agents who returned it to the queue since the contact last wrote, and when that last
     # happened.
@@ -135,20 +145,30 @@ class Conversation(TenantModel):
                 name="one_unresolved_conversation_per_contact",
             ),
         ]
+        # Every message changes `last_activity_at` and so writes to each index that holds the row.
         indexes = [
+            # The lists of one inbox in their order: all, one agent's, and the unassigned.
             models.Index(
-                fields=["workspace", "inbox", "status", "-last_activity_at", "-id"],
+                fields=["inbox", "status", "-last_activity_at", "-number"],
                 name="conversation_list",
             ),
             models.Index(
-                fields=["workspace", "assignee", "-last_activity_at"],
-                condition=Q(status="open"),
-                name="conversation_mine",
+                fields=["assignee", "status", "inbox", "-last_activity_at", "-number"],
+                condition=Q(assignee__isnull=False),
+                name="conversation_list_assigned",
             ),
+            # Apart from the index above, in which PostgreSQL doesn't see an order of those without
+            # an assignee. It also serves routing, which looks for the queue of an inbox.
             models.Index(
-                fields=["waiting_since"],
-                condition=Q(status="open", waiting_since__isnull=False),
-                name="conversation_unanswered",
+                fields=["inbox", "status", "-last_activity_at", "-number"],
+                condition=Q(assignee=None),
+                name="conversation_list_unassigned",
+            ),
+            # All open ones, which are few: counted without reading the rows, and swept.
+            models.Index(
+                fields=["workspace", "inbox", "assignee", "waiting_since"],
+                condition=Q(status="open"),
+                name="conversation_open",
             ),
             models.Index(
                 fields=["response_due_at"],
@@ -159,11 +179,6 @@ class Conversation(TenantModel):
                 fields=["snoozed_until"],
                 condition=Q(status="snoozed"),
                 name="conversation_snoozed",
-            ),
-            models.Index(
-                fields=["inbox", "created_at"],
-                condition=Q(status="open", assignee=None),
-                name="conversation_waiting",
             ),
         ]
 

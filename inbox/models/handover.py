@@ -11,7 +11,12 @@ class PendingHandover(TenantModel):
     Created in the transaction that ends the access and deleted when no conversation is left.
     """
 
-    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    membership = TenantForeignKey(
+        Membership,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # `one_pending_handover_per_member` is on it
+    )
     # None returns the conversations to the queue.
     assignee = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_by = TenantForeignKey(

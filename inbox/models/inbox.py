@@ -37,7 +37,11 @@ class Inbox(TenantModel):
         START = "start", _("Left")
 
     workspace = models.ForeignKey(
-        "teams.Workspace", on_delete=models.CASCADE, related_name="inboxes", editable=False
+        "teams.Workspace",
+        on_delete=models.CASCADE,
+        related_name="inboxes",
+        editable=False,
+        db_index=False,  # `inbox_of_workspace` starts with it
     )
     name = models.CharField(_("name"), max_length=60)
     key = models.CharField(max_length=16, unique=True, default=new_public_key, editable=False)
@@ -108,7 +112,12 @@ class Inbox(TenantModel):
 class InboxMember(TenantModel):
     """A member chosen to answer an inbox."""
 
-    inbox = TenantForeignKey(Inbox, on_delete=models.CASCADE, related_name="members")
+    inbox = TenantForeignKey(
+        Inbox,
+        on_delete=models.CASCADE,
+        related_name="members",
+        db_index=False,  # `one_inbox_member_per_membership` starts with it
+    )
     membership = TenantForeignKey(
         Membership, on_delete=models.CASCADE, related_name="inbox_memberships"
     )

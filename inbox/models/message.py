@@ -58,14 +58,39 @@ class Message(TenantModel):
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 
-    conversation = TenantForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    # Always the conversation's workspace, which its foreign key proves: checking this one as well
+    # would lock the workspace's row with every message, and deleting goes through conversations.
+    workspace = models.ForeignKey(
+        "teams.Workspace",
+        on_delete=models.DO_NOTHING,
+        related_name="messages",
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+    )
+    conversation = TenantForeignKey(
+        Conversation,
+        on_delete=models.CASCADE,
+        related_name="messages",
+        db_index=False,  # `one_seq_per_conversation` starts with it
+    )
     seq = models.PositiveIntegerField(editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     body = models.TextField(blank=True, default="")
     author = TenantForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="messages"
+        Membership,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        db_index=False,  # see `message_by_author`
     )
-    contact = TenantForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
+    contact = TenantForeignKey(
+        Contact,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # see `message_by_contact`
+    )
     client_id = models.UUIDField(null=True, editable=False)
     # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence.
     activity = models.CharField(max_length=20, blank=True, default="", choices=Activity)
@@ -85,6 +110,15 @@ class Message(TenantModel):
             models.CheckConstraint(
                 condition=~Q(kind="contact") | Q(client_id__isnull=False),
                 name="contact_message_has_client_id",
+            ),
+        ]
+        # For deleting a member or a contact. An entry has one of them, and is only in that index.
+        indexes = [
+            models.Index(
+                fields=["author"], condition=Q(author__isnull=False), name="message_by_author"
+            ),
+            models.Index(
+                fields=["contact"], condition=Q(contact__isnull=False), name="message_by_contact"
             ),
         ]
 

@@ -10,7 +10,10 @@ class ReadMarker(TenantModel):
     """How far a member has read a conversation: the seq of the last entry they saw."""
 
     conversation = TenantForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="read_markers"
+        Conversation,
+        on_delete=models.CASCADE,
+        related_name="read_markers",
+        db_index=False,  # `one_read_marker_per_member` starts with it
     )
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="read_markers")
     seq = models.PositiveIntegerField()

@@ -9,6 +9,7 @@ from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, MessageForm
 from inbox.models import Conversation
+from inbox.templatetags.markup import entry_html
 from inbox.views.desk import conversation_context, find_conversation
 from teams.access import Permission, workspace_page
 
@@ -37,7 +38,7 @@ def post_entry(request, number, action):
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
     message.conversation = conversation
-    return render(request, "inbox/_entry.html", {"message": message}, status=201)
+    return HttpResponse(entry_html(message), status=201)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The agents' desk: the lists, one open conversation, and requests with which a page catches up."""
 
 from hashlib import blake2b
+from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,18 +12,21 @@ from django.views.decorators.vary import vary_on_headers
 from inbox.conversation_list import (
     PAGE_SIZE,
     ConversationFilters,
-    count_by_view,
+    count_open,
     inboxes_with_open_counts,
+    position_of,
     running_timers,
 )
-from inbox.forms import owner_choices, possible_assignees
-from inbox.models import Conversation
+from inbox.forms import owner_choices
+from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
+from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.availability import with_availability
+from teams.models import Membership
 
 
 def find_conversation(request, number):
@@ -41,12 +45,12 @@ def desk(request, number=None):
         conversation = find_conversation(request, number)
         context = conversation_context(conversation, request.membership)
         return render(request, "inbox/_conversation.html", context)
-    context = list_context(request, ConversationFilters.from_query(request.GET))
-    context |= {
-        "counts": count_by_view(request.membership),
-        "inboxes": inboxes_with_open_counts(request.membership),
-        "team": load_team(request.workspace),
-    }
+    counts, open_counts = count_open(request.membership)
+    inboxes = inboxes_with_open_counts(request.membership, open_counts)
+    team = load_team(request.workspace)
+    context = {"counts": counts, "inboxes": inboxes, "team": team}
+    filters = ConversationFilters.from_query(request.GET)
+    context |= list_context(request, filters, inboxes=inboxes, members=team)
     if target == "div#listing":
         return render(request, "inbox/_listing.html", context)
     if number is not None:
@@ -55,14 +59,31 @@ def desk(request, number=None):
     return render(request, "inbox/desk.html", context)
 
 
+TEAM = PreparedQuery(
+    lambda workspace: (
+        Membership.objects.active()
+        .filter(workspace=workspace)
+        .with_related()
+        .order_by("user__name", "pk")
+    ),
+    workspace=UUID,
+)
+POSSIBLE_ASSIGNEES = PreparedQuery(
+    lambda inbox, workspace: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.values_list(
+        "pk"
+    ),
+    inbox=UUID,
+    workspace=UUID,
+)
+
+
 def load_team(workspace):
     """Return all members of the workspace with their availability."""
-    members = workspace.memberships.active().with_related().order_by("user__name", "pk")
-    return with_availability(members)
+    return with_availability(TEAM.all(workspace=workspace.pk))
 
 
-def list_context(request, filters):
-    rows = filters.get_page(request.membership, request.GET.get("before", ""))
+def list_context(request, filters, **known):
+    rows = filters.get_page(request.membership, request.GET.get("before", ""), **known)
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     context = {
@@ -70,7 +91,7 @@ def list_context(request, filters):
         "view": filters.view,
         "status": filters.status,
         "rows": rows,
-        "next_before": rows[-1].last_activity_at.isoformat() if has_more else "",
+        "next_before": position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
     version = blake2b(html.encode(), digest_size=8).hexdigest()
@@ -79,7 +100,8 @@ def list_context(request, filters):
 
 def conversation_context(conversation, membership):
     owners = owner_choices(conversation.contact)
-    assignee_pks = set(possible_assignees(conversation).values_list("pk", flat=True))
+    inbox, workspace = conversation.inbox_id, conversation.workspace_id
+    assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
     for owner in owners:
         owner.is_outsider = owner.pk not in assignee_pks
     # Possible assignees are a subset of possible owners, so they are loaded only once: there can be
@@ -122,7 +144,8 @@ def conversation_counts(request):
     With ?people, also the presence of all members: 137 KB for a thousand, so a page asks for it
     only after a gap.
     """
-    data = count_by_view(request.membership) | {"timers": running_timers(request.membership)}
+    counts, _by_inbox = count_open(request.membership)
+    data = counts | {"timers": running_timers(request.membership)}
     if "people" in request.GET:
         data["people"] = [
             {"membership": str(member.pk), "state": member.presence, "sentence": member.sentence}

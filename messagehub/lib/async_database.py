@@ -7,7 +7,7 @@ would cost more than the statement.
 import asyncio
 
 from django.db import OperationalError, connections
-from psycopg import AsyncConnection, InterfaceError, errors
+from psycopg import AsyncConnection, InterfaceError
 from psycopg import OperationalError as PsycopgOperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -44,8 +44,6 @@ class AsyncDatabase:
                     # A late result would be taken for the result of the next statement.
                     await connection.close()
                     raise
-        except errors.DeadlockDetected:
-            raise
         except LOST as error:
             raise OperationalError(str(error) or "no answer") from error
 

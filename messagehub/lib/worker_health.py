@@ -1,12 +1,12 @@
-"""Touch files that prove the Celery worker and beat are working (read by deploy/healthy.py).
+"""Touch a file that proves the Celery worker is working (read by deploy/healthy.py).
 
 A running process proves nothing: workers have been seen to stop consuming after Redis came back.
-So the worker touches a file after every task, beat one whenever it sends a task, and the heartbeat
-makes sure that there is always a task.
+So the worker touches a file after every task, and the heartbeat makes sure that there is always a
+task. It also proves that a clock (messagehub/lib/clock.py) still sends tasks.
 """
 
 from celery import shared_task
-from celery.signals import after_task_publish, beat_init, task_postrun
+from celery.signals import task_postrun
 from django.conf import settings
 
 
@@ -17,17 +17,4 @@ def heartbeat():
 
 @task_postrun.connect
 def mark_worker_alive(**kwargs):
-    touch("worker-alive")
-
-
-@beat_init.connect
-def watch_beat(**kwargs):
-    after_task_publish.connect(mark_beat_alive)
-
-
-def mark_beat_alive(**kwargs):
-    touch("beat-alive")
-
-
-def touch(name: str) -> None:
-    (settings.DATA_DIR / name).touch()
+    (settings.DATA_DIR / "worker-alive").touch()

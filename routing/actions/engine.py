@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
 
-from django.db import transaction
+from django.db import connection
 
 from inbox.actions.assignment import assign_conversation, lock_assignable_member
 from inbox.open_counts import count_towards_capacity
+from messagehub.lib.round_trip import one_round_trip
 from routing.actions.decision import record_decision
-from routing.actions.rotation import move_to_end
 from routing.actions.timers import start_timer, timer_minutes
 from routing.candidates import CandidatePool, history_of
 from routing.explanations import explain_choice, explain_reassignment
@@ -61,7 +61,7 @@ class Assignment:
     @cached_property
     def pool(self):
         fewest = self.routing.fewest_open_first
-        pool = CandidatePool(self.inbox, count_all=fewest, partial=True)
+        pool = CandidatePool(self.inbox, count_all=fewest, partial=True, online=self.change.online)
         self.change.online = pool.online
         return pool
 
@@ -143,15 +143,20 @@ class Assignment:
         """Return (the membership, its row locked until commit, or None; the candidate they are).
 
         A member who isn't accepted is unlocked at once, by going back to a savepoint: to hold one
-        and wait for the next would be a deadlock with an assignment of another inbox.
+        and wait for the next would be a deadlock with an assignment of another inbox. For one who
+        is accepted, the savepoint ends with the transaction.
         """
-        with transaction.atomic():
-            held = self.lock(pk)
+        with connection.cursor() as cursor:
+            with one_round_trip():
+                cursor.execute("SAVEPOINT candidate")
+                held = self.lock(pk)
             candidate = self.locked_candidate(held) if held else None
-            if candidate is None or not accepts(candidate):
-                transaction.set_rollback(True)
-                held = None
-        return held, candidate
+            if candidate is not None and accepts(candidate):
+                return held, candidate
+            with one_round_trip():
+                cursor.execute("ROLLBACK TO SAVEPOINT candidate")
+                cursor.execute("RELEASE SAVEPOINT candidate")
+            return None, candidate
 
     def lock(self, pk):
         """Return the membership, its row locked until commit, or None if they lost the inbox."""
@@ -208,22 +213,21 @@ class Assignment:
         expected = self.expected_assignee
         if expected is not None and expected.pk == held.pk:
             return None
-        if rule in ROTATION_RULES:
-            move_to_end(self.routing, held.pk)
         tally = self.status_counts
         reason = explain_choice(rule, tally, owner_status=owner_status)
         if expected is not None:
             minutes = timer_minutes(self.conversation)
             reason = explain_reassignment(self.trigger, expected.name, reason, minutes)
-        decision = self.record(rule, tally, held)
-        assign_conversation(
-            self.conversation,
-            assignee=held,
-            expected_assignee=expected,
-            is_locked=True,
-            reason=reason,
-            decision=str(decision.pk),
-        )
+        with one_round_trip():
+            decision = self.record(rule, tally, held)
+            assign_conversation(
+                self.conversation,
+                assignee=held,
+                expected_assignee=expected,
+                is_locked=True,
+                reason=reason,
+                decision=str(decision.pk),
+            )
         start_timer(self.conversation, self.routing, rule)
         return held
 
@@ -249,4 +253,5 @@ class Assignment:
             tally=tally,
             chosen=chosen,
             seconds=perf_counter() - self.started,
+            moved=rule in ROTATION_RULES,
         )

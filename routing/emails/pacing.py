@@ -1,11 +1,13 @@
 """When an agent gets the next email about a conversation."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from inbox.email_kinds import EmailKind
+from messagehub.lib.prepared_query import PreparedQuery
 from outbox.models import RECHECK_DELAY, Delivery
 
 # Long enough for the second sentence and the email address, short enough to matter.
@@ -21,10 +23,35 @@ def lock_pending_emails(conversation):
     would be queued. The rows are not fetched: in a large inbox there are a thousand for each
     message.
     """
-    pending = Delivery.objects.filter(
-        about=conversation.pk, kind__in=KINDS, state=Delivery.State.WAITING
-    )
+    pending = pending_emails(conversation.pk)
     list(pending.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def lock_emails_about_to_leave(conversation):
+    """Lock those that could leave before a message in the conversation (an id) is committed.
+
+    Nearly always there are none, and a large inbox has a thousand that leave later.
+    """
+    DUE.all(about=conversation, by=timezone.now() + LONGEST_COMMIT)
+
+
+LONGEST_COMMIT = timedelta(seconds=5)
+DUE = PreparedQuery(
+    lambda about, by: (
+        pending_emails(about)
+        .filter(next_attempt_at__lte=by)
+        .select_for_update(no_key=True)
+        .order_by("pk")
+        .values_list("pk")
+    ),
+    about=UUID,
+    by=datetime,
+)
+
+
+def pending_emails(conversation):
+    """Return the waiting emails about a conversation (an id)."""
+    return Delivery.objects.filter(about=conversation, kind__in=KINDS, state=Delivery.State.WAITING)
 
 
 def recent_deliveries_to(members, conversation):

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.conversation_list import uuid_or_none
 from routing.board import Board, inboxes_of
+from routing.board_version import unless_unchanged
 from routing.handover.form import can_hand_over_for_others
 from teams.access import Permission, workspace_page
 
@@ -17,6 +18,7 @@ def board(request):
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
+@unless_unchanged
 def panels(request):
     return render(request, "routing/_board.html", board_context(request))
 

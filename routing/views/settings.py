@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inbox.views.inbox import find_inbox, redirect_after_save, render_tab
 from routing.actions.settings import save_availability, save_routing
+from routing.board_version import unless_unchanged
 from routing.forms import ReplyForm, RoutingForm
 from routing.models import Routing
 from routing.panel import closed_sentence, who_would_get_it
@@ -35,6 +36,7 @@ def posted_or_copy(request):
 
 @require_GET
 @workspace_page(Permission.MANAGE_INBOXES)
+@unless_unchanged
 def candidates(request, inbox):
     """Show who would get a conversation now, by the stored settings or those in the form."""
     inbox = find_inbox(request, inbox)

@@ -1,8 +1,8 @@
 // <live-board data-url data-ticket-url>: keeps the routing board up to date. Live updates reload
-// all of it, at most every two seconds; without updates, or for a member without a ticket, it is
-// reloaded every 15 s.
+// all of it, at most every two seconds and unless the server says that it hasn't changed. Every 15 s
+// it is reloaded in any case, because of what changes with time.
 import { showPresence, showReassigning } from "../lib/presence.js";
-import { csrfToken, requestText } from "../lib/requests.js";
+import { csrfToken, requestChange } from "../lib/requests.js";
 import { showFailure, showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
 import { forgetRow, mergeParts } from "./merge-html.js";
@@ -16,10 +16,12 @@ customElements.define(
   "live-board",
   class extends HTMLElement {
     requestedAt = 0;
+    fullAt = 0;
+    known = {};
 
     connectedCallback() {
       this.timer = setInterval(
-        () => Date.now() - this.requestedAt >= MAX_INTERVAL && this.reloadSoon(),
+        () => Date.now() - this.fullAt >= MAX_INTERVAL && this.reloadSoon(),
         1_000,
       );
       document.addEventListener("visibilitychange", this);
@@ -37,7 +39,10 @@ customElements.define(
     listen() {
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
-        catchUp: () => this.reload(),
+        catchUp: () => {
+          this.fullAt = 0;
+          return this.reload();
+        },
         onEvent: (name, data) => this.apply(name, data),
         onState: (state) => this.showConnection(state),
       });
@@ -87,8 +92,14 @@ customElements.define(
       this.pause = undefined;
       this.requestedAt = Date.now();
       const current = (this.latestRequest = {});
-      const html = await requestText(this.dataset.url);
-      if (current === this.latestRequest) mergeParts(this, html);
+      if (this.requestedAt - this.fullAt >= MAX_INTERVAL) {
+        this.known = {};
+        this.fullAt = this.requestedAt;
+      }
+      const change = await requestChange(this.dataset.url, this.known);
+      if (!change || current !== this.latestRequest) return;
+      this.known = change;
+      mergeParts(this, change.text);
     }
   },
 );

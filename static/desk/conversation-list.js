@@ -3,7 +3,12 @@ import { parseHtml } from "../lib/html.js";
 
 export const findList = () => document.getElementById("conversation-list");
 const findRows = (list) => [...list.querySelectorAll(":scope > .row")];
-const activityAt = (row) => Date.parse(row.dataset.at);
+
+/** Tell whether a row belongs above another one, as the server sorts them. */
+export function isAbove({ dataset: row }, { dataset: other }) {
+  if (row.at !== other.at) return row.at > other.at; // all are in UTC, with microseconds
+  return Number(row.number) > Number(other.number);
+}
 
 /** Insert, move or remove the row of a conversation that has changed. */
 export function mergeRow({ id, html, ...conversation }) {
@@ -23,17 +28,17 @@ export function isInView({ status, assignee, inbox }, view, me) {
   return view.view === "all" || assignee === "";
 }
 
-// While there are more pages to load, a row older than all that are shown comes with its page.
+// While there are more pages to load, a row below all that are shown comes with its page.
 function isBeyondEnd(row, list) {
   const last = findRows(list).findLast((each) => each.id !== row.id);
-  return list.querySelector(":scope > .more") && last && activityAt(row) < activityAt(last);
+  return list.querySelector(":scope > .more") && last && isAbove(last, row);
 }
 
 function insertRow(list, row) {
   const known = document.getElementById(row.id);
   const hadFocus = known?.contains(document.activeElement);
   const next =
-    findRows(list).find((each) => each !== known && activityAt(each) < activityAt(row)) ??
+    findRows(list).find((each) => each !== known && isAbove(row, each)) ??
     list.querySelector(":scope > .more");
   if (known && known.nextElementSibling === next) known.replaceWith(row);
   else {
@@ -52,8 +57,9 @@ export function mergeRows(html) {
     return;
   const rows = findRows(fresh);
   const ids = new Set(rows.map((row) => row.id));
-  const end = fresh.querySelector(".more") ? activityAt(rows.at(-1)) : -Infinity;
-  for (const row of findRows(list)) if (!ids.has(row.id) && activityAt(row) >= end) row.remove();
+  const end = fresh.querySelector(".more") && rows.at(-1);
+  for (const row of findRows(list))
+    if (!ids.has(row.id) && !(end && isAbove(end, row))) row.remove();
   for (const row of rows) insertRow(list, row);
   list.dataset.version = fresh.dataset.version;
   showCurrent();

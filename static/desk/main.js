@@ -1,6 +1,9 @@
 // The desk: views, the list of conversations, the open conversation and its details.
+import "../shell/main.js";
+import "../elements/expiring-notice.js";
 import "../elements/tab-set.js";
 import "../elements/waiting-time.js";
+import "./earlier-entries.js";
 import "./list-shortcuts.js";
 import "./live-desk.js";
 import "./message-form.js";

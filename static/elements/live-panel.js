@@ -3,7 +3,7 @@
 // after it reads out a changed [data-announce]. [data-stale] means that the content could not be
 // reloaded.
 import { parseHtml } from "../lib/html.js";
-import { requestText } from "../lib/requests.js";
+import { requestChange } from "../lib/requests.js";
 import { showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
 
@@ -14,11 +14,13 @@ const RELOADED_BY = new Set(["presence", "row"]);
 customElements.define(
   "live-panel",
   class extends HTMLElement {
+    known = {};
+
     connectedCallback() {
       this.form = document.getElementById(this.getAttribute("form"));
       for (const name of ["input", "change"])
         this.form.addEventListener(name, () => this.reloadSoon());
-      this.timer = setInterval(() => this.reloadSoon(), INTERVAL);
+      this.timer = setInterval(() => this.reloadFully(), INTERVAL);
       if (this.dataset.ticketUrl) this.listen();
       else this.reloadSoon(); // the browser may have restored what was typed into the form
     }
@@ -31,7 +33,10 @@ customElements.define(
     listen() {
       this.stream = memberStream({
         ticketUrl: this.dataset.ticketUrl,
-        catchUp: () => this.reload(),
+        catchUp: () => {
+          this.known = {};
+          return this.reload();
+        },
         onEvent: (name, data) => {
           if (name === "notice") showNotice(data);
           if (RELOADED_BY.has(name)) this.reloadSoon();
@@ -49,16 +54,25 @@ customElements.define(
       this.pause ??= setTimeout(() => this.reload().catch(() => (this.dataset.stale = "")), PAUSE);
     }
 
+    /** Reload it although nothing is known to have changed: some things change with time. */
+    reloadFully() {
+      this.known = {};
+      this.reloadSoon();
+    }
+
     async reload() {
       clearTimeout(this.pause);
       this.pause = undefined;
       const current = (this.latestRequest = {});
       const values = new URLSearchParams(new FormData(this.form));
       for (const name of ["csrfmiddlewaretoken", "shown"]) values.delete(name);
-      const html = await requestText(`${this.dataset.url}?${values}`);
+      const change = await requestChange(`${this.dataset.url}?${values}`, this.known);
       delete this.dataset.stale;
       // Ignore a response that a later request has overtaken, and leave unchanged content alone.
-      if (current !== this.latestRequest || html === this.html) return;
+      if (!change || current !== this.latestRequest) return;
+      this.known = change;
+      const html = change.text;
+      if (html === this.html) return;
       this.html = html;
       const { announcement } = this;
       this.replaceChildren(...parseHtml(html));

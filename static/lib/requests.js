@@ -15,5 +15,14 @@ export async function request(url, options = {}) {
 
 export const requestText = async (url, options) => (await request(url, options)).text();
 
+/** Return { url, version, text }, or null if the board's version is still the known one. */
+export async function requestChange(url, known) {
+  const version = known.url === url && known.version;
+  const extra = version ? { "Known-Board-Version": version } : {};
+  const response = await request(url, { headers: extra });
+  if (response.status === 204) return null;
+  return { url, version: response.headers.get("Board-Version"), text: await response.text() };
+}
+
 export const post = (url, fields, options) =>
   request(url, { ...options, method: "POST", body: new URLSearchParams(fields) });

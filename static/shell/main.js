@@ -1,4 +1,5 @@
-// Every page of a workspace loads this.
+// Every page of a workspace has this in its own main.js.
+import "../lib/htmx.js";
 import { showFailure } from "../lib/toast.js";
 import "../lib/presence.js";
 import "../elements/auto-grow.js";

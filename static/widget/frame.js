@@ -22,6 +22,7 @@ const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slic
 let lastSeq = 0; // moved by catch-ups only, because a stream or a response may leave gaps
 let token;
 let retryTimer;
+let isLoading = false;
 let stream;
 let unread = 0;
 let isAtEnd = true;
@@ -80,10 +81,12 @@ const streamOptions = {
 
 async function load(pause = 1000) {
   clearTimeout(retryTimer);
+  isLoading = true;
   const isLoaded = await catchUp().then(
     () => true,
     () => false,
   );
+  isLoading = false;
   if (!isLoaded)
     retryTimer = setTimeout(
       load,
@@ -247,7 +250,7 @@ messages.addEventListener("shown", () => {
   reportSeen();
   focusComposer();
   sendQueue();
-  if (!stream?.isOn) load();
+  if (!stream?.isOn && !isLoading) load(); // when it is opened, the token came just before
 });
 addEventListener("online", () => load());
 onkeydown = (event) => {

@@ -1,4 +1,4 @@
-"""Fixtures for tests with real browsers, a web server with streams, a Celery worker and beat.
+"""Fixtures for tests with real browsers, a web server with streams and a Celery worker.
 
 One stack serves all tests, and nothing is flushed in between: every test has an Acme of its own,
 and Acmes share nothing.
@@ -50,15 +50,14 @@ def _database(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def stack(_database, tmp_path_factory):
+def stack(_database):
     """Start the product and a website. .app and .website are two origins and two sites."""
     port = free_port()
     app = f"http://localhost:{port}"
-    schedule = tmp_path_factory.mktemp("beat") / "schedule"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
         local = {"DEMO": "1", "PACE": PACE}
         up.enter_context(web(port, DJANGO_SETTINGS_MODULE="tests.browser.settings", **local))
-        up.enter_context(worker("--beat", f"--schedule={schedule}", PORT=str(port), **local))
+        up.enter_context(worker(PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
         redis.client().set(presence.HEARD_SINCE, 0)  # presence is known from the start

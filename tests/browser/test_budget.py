@@ -1,14 +1,12 @@
-"""The compressed size of everything that the chat and the desk load."""
+"""The requests and compressed bytes with which pages and the chat load for the first time."""
 
 import gzip
 
+import pytest
 from playwright.sync_api import expect
 
 from inbox.models import Conversation
-from messagehub.lib.static import OWN_SOURCE, strip_source
 from tests.browser.people import Agent
-
-LOADER, OPENED, DESK = 4_000, 16_000, 60_000  # bytes
 
 
 class Scales:
@@ -20,25 +18,25 @@ class Scales:
         context.on("response", self.note)
 
     def note(self, response):
-        is_stream = response.url.endswith("/live/")
-        if not is_stream and not (self.website and response.url.startswith(self.website)):
+        if not (self.website and response.url.startswith(self.website)):
             self.responses.append(response)
 
     @property
     def addresses(self):
         return [response.url for response in self.responses]
 
+    def count(self, part):
+        return sum(part in address for address in self.addresses)
+
     def weigh(self):
-        """Return the bytes that production sends: its scripts and styles have no comments."""
-        bodies = [served(each) for each in self.responses if each.status == 200]
+        """Return the compressed bytes of everything but the stream, which has no end."""
+        ended = [each for each in self.responses if not each.url.endswith("/live/")]
+        bodies = [each.body() for each in ended if each.status == 200]
         return sum(len(gzip.compress(body, 9)) for body in bodies)
 
-
-def served(response):
-    _, _, name = response.url.partition("/static/")
-    if not OWN_SOURCE.match(name):
-        return response.body()
-    return strip_source(response.text(), name).encode()
+    def assert_within(self, requests, size):
+        assert len(self.responses) <= requests, self.addresses
+        assert self.weigh() <= size
 
 
 def test_a_closed_chat_loads_one_small_script_and_stores_nothing(
@@ -50,7 +48,8 @@ def test_a_closed_chat_loads_one_small_script_and_stores_nothing(
     expect(vera.launcher).to_be_visible()
     vera.page.wait_for_load_state("networkidle")
     assert scales.addresses == [f"{stack.app}/widget/{acme.inbox.key}.js"]
-    assert 1_000 < scales.weigh() <= LOADER
+    assert scales.weigh() > 1_000
+    scales.assert_within(requests=1, size=3_700)
     assert context.cookies() == []
     assert vera.page.evaluate("localStorage.length + sessionStorage.length") == 0
 
@@ -60,8 +59,8 @@ def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
     scales = Scales(context, stack.website)
     vera = on_website(context).open()
     vera.page.wait_for_load_state("networkidle")
-    assert len(scales.addresses) >= 6  # loader, frame, style, scripts, history
-    assert scales.weigh() <= OPENED
+    assert len(scales.addresses) == 5  # loader, frame, style, script, history
+    scales.assert_within(requests=5, size=16_000)
 
 
 def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, agents_away):
@@ -72,5 +71,34 @@ def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, agents_aw
     bob = Agent(context.new_page(), f"{stack.app}/w/{acme.workspace.slug}")
     bob.goes_to(Conversation.objects.get(inbox=acme.inbox, number=1), view="all")
     bob.page.wait_for_timeout(1_500)  # what is requested after the first heartbeat
-    assert any("htmx" in address for address in scales.addresses)
-    assert scales.weigh() <= DESK
+    assert scales.count("/live/") == 1
+    assert scales.weigh() > 30_000
+    scales.assert_within(requests=12, size=60_000)
+
+
+def test_pages_of_one_kind_load_the_same_scripts_and_styles(stack, acme, sign_in):
+    context = sign_in(acme.alice, is_new=True)
+    scales = Scales(context)
+    page = context.new_page()
+    workspace = f"{stack.app}/w/{acme.workspace.slug}"
+    page.goto(f"{workspace}/inboxes/{acme.inbox.pk}/routing/")
+    page.wait_for_load_state("load")
+    assert scales.count("/static/") >= 3  # style, script, icons
+    scales.assert_within(requests=12, size=60_000)
+    shared = {each.partition("?")[0] for each in scales.addresses if "/static/" in each}
+    scales.responses.clear()
+    for path in ("team/members/", "settings/general/", "contacts/"):
+        page.goto(f"{workspace}/{path}")
+        page.wait_for_load_state("load")
+    assert {each for each in scales.addresses if "/static/" in each} <= shared
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/"])
+def test_pages_outside_a_workspace_fit_into_their_budget(stack, open_context, path):
+    context = open_context()
+    scales = Scales(context)
+    page = context.new_page()
+    page.goto(stack.app + path)
+    page.wait_for_load_state("load")
+    assert scales.count("/static/") >= 3
+    scales.assert_within(requests=6, size=15_000)

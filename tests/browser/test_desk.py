@@ -330,26 +330,6 @@ def test_markup_stays_text(acme, agents_away, at_desk, new_conversation):
     assert bob.page.evaluate("document.querySelectorAll('.desk img').length") == 0
 
 
-def test_older_entries_are_loaded_on_request(acme, at_desk, new_conversation):
-    conversation = new_conversation("The very first text", assignee=acme.bob)
-    for number in range(205):
-        post_note(conversation, body=f"Note {number}", client_id=uuid4(), by=acme.bea)
-    bob = at_desk(acme.bob, conversation)
-    expect(bob.entries).to_have_count(200)
-    scroller = bob.page.locator(".timeline > .scroller")
-    scroller.evaluate("it => it.scrollTop = -it.scrollHeight")
-    bob.page.get_by_role("button", name="Show earlier messages").click()
-    bob.sees("The very first text")
-    total = Message.objects.filter(conversation=conversation).count()
-    expect(bob.entries).to_have_count(total)
-    expect(bob.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
-    expect(bob.page.get_by_role("button", name="New messages")).to_be_hidden()
-    # A new entry still goes to the end.
-    post_note(conversation, body="Something new", client_id=uuid4(), by=acme.bea)
-    expect(bob.entries.last).to_contain_text("Something new")
-    expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()
-
-
 def test_the_receipt_of_the_last_reply_is_live(acme, agents_away, at_desk, on_website):
     vera = on_website().open()
     vera.writes("Anybody?")

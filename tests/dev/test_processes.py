@@ -131,11 +131,3 @@ def test_deleted_data_are_noticed(supervisor):
     supervisor.lock.unlink()
     with pytest.raises(UserError, match="was deleted: stopped"):
         supervisor.stay_until()
-
-
-def test_files_that_a_kill_may_break_do_not_last(tmp_path):
-    (tmp_path / "schedule.dat").write_text("broken")
-    sleeper = Process("beat", ["true"], tmp_path, scratch="schedule*")
-    sleeper.start()
-    sleeper.end(5)
-    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from dev import process_table, steps
 from dev.checkout import ROOT
 from tests.processes import PATIENCE, free_port, until
 
-PARTS = {"postgres", "redis", "web", "worker", "beat"}
+PARTS = {"postgres", "redis", "web", "worker"}
 
 
 class MessageHub:
@@ -101,10 +101,10 @@ def test_it_starts_survives_recovers_and_stops(hub):
     old = hub.processes
     hub.kill("worker")
     until(lambda: hub.says("worker was killed by signal 9; its output is above"))
-    assert hub.processes["beat"] == old["beat"]
+    assert hub.processes["web"] == old["web"]
     (ROOT / "messagehub/urls.py").touch()
     until(lambda: hub.says("messagehub/urls.py changed: restarting"))
-    apps = ("web", "worker", "beat")
+    apps = ("web", "worker")
     until(lambda: all(hub.processes.get(app, old[app]) != old[app] for app in apps))
     until(hub.answers)
 

@@ -2,11 +2,14 @@
 
 import json
 import socket
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
-from dev import address, browser, environment, instance, management, steps
-from dev.checkout import ROOT
+from dev import address, browser, environment, instance, management, run, steps
+from dev.checkout import ROOT, VENV
 from dev.errors import UserError
 
 
@@ -41,6 +44,37 @@ def test_reset_leaves_nothing(tmp_path):
     (tmp_path / "secret-key").write_text("x")
     instance.forget(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_compiled_modules_are_kept_even_if_the_user_forbids_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    services = SimpleNamespace(addresses={"DATABASE_URL": "postgresql://", "REDIS_URL": "redis://"})
+    environment = run._settings(8000, tmp_path, services)
+    show = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    shown = subprocess.check_output([sys.executable, "-c", show], env=environment, text=True)
+    assert shown.split() == ["False", str(VENV / "bytecode")]
+
+
+def test_the_worker_starts_once_a_page_answers(monkeypatch):
+    happened = []
+    answers = iter([False, False, True])
+
+    def is_healthy(port):
+        happened.append("asked")
+        return next(answers)
+
+    def stay_until(done, look_every):
+        while not done():
+            pass
+
+    def app(name):
+        return SimpleNamespace(name=name, start=lambda: happened.append(f"{name} started"))
+
+    monkeypatch.setattr(address, "is_healthy", is_healthy)
+    supervisor = SimpleNamespace(watch=lambda app: None, stay_until=stay_until)
+    services = SimpleNamespace(redis=SimpleNamespace(has_worker=True))
+    run._start_apps([app("web"), app("worker")], supervisor, services, 8000)
+    assert happened == ["web started", "asked", "asked", "asked", "worker started"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Emails under faults: a real worker with beat, a mail server, and checks of the result.
+"""Emails under faults: a real worker, a mail server, and checks of the result.
 
 The mail server accepts each email once, whatever happened on the way.
 """
@@ -13,11 +13,9 @@ from tests.processes import worker
 _numbers = count()
 
 
-def mailing(host, folder, **environment):
-    """Run a worker with beat that sends to this mail server."""
-    schedule = folder / f"beat-{next(_numbers)}"
-    url = f"smtp://127.0.0.1:{host.port}"
-    return worker("--beat", f"--schedule={schedule}", EMAIL_URL=url, **environment)
+def mailing(host, **environment):
+    """Run a worker that sends to this mail server."""
+    return worker(EMAIL_URL=f"smtp://127.0.0.1:{host.port}", **environment)
 
 
 def queue(number):

@@ -48,7 +48,7 @@ def test_without_redis_messages_are_stored_and_emails_leave_when_it_is_back(
         assert "Hello?" in vera.ask("messages/?after=0").json()["html"]
         assert vera.ask("email/", {"email": "vera@example.com"}).status_code == 200
         assert Delivery.objects.filter(kind="unanswered", state="waiting").count() == 2
-        with worker("--beat", REDIS_URL=redis_line.url, EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
+        with worker(REDIS_URL=redis_line.url, EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
             until(lambda: "Cannot connect" in log(capfd), what="a worker without a broker")
             assert host.received == []
             redis_line.mend()

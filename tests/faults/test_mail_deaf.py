@@ -16,13 +16,13 @@ MANY = 40
 
 
 @COMMITS
-def test_sweeps_go_on_while_the_mail_server_is_silent(acme, vera, tmp_path):
+def test_sweeps_go_on_while_the_mail_server_is_silent(acme, vera):
     conversation = vera.writes("Hello?").conversation
     Delivery.objects.all().delete()
     snooze_conversation(conversation, until=timezone.now() + timedelta(days=1), by=acme.alice)
     with mail_host() as host:
         host.deaf = True
-        with mailing(host, tmp_path):
+        with mailing(host):
             queue(MANY)
             sending = Delivery.objects.filter(state="sending")
             until(lambda: sending.count() == 2, what="senders that wait for the greeting")

@@ -13,9 +13,9 @@ THREADS = 2
 
 
 @COMMITS
-def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
+def test_only_the_email_being_sent_is_repeated_and_logged(capfd):
     with mail_host() as host:
-        with mailing(host, tmp_path, **LEASE) as process:
+        with mailing(host, **LEASE) as process:
             before = queue(2)
             until(all_sent, what="emails from a healthy worker")
             host.gate.clear()
@@ -28,7 +28,7 @@ def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
         host.gate.set()
         until(lambda: len(host.received) == 4, what="the emails that the dead worker began")
         assert "its sender died" not in log(capfd)
-        with mailing(host, tmp_path, **LEASE):
+        with mailing(host, **LEASE):
             until(all_sent, what="the other emails, from a second worker")
     assert arrived(host, in_flight) == {2: THREADS}
     assert arrived(host, (before | rest) - in_flight) == {1: 4}
@@ -38,15 +38,15 @@ def test_only_the_email_being_sent_is_repeated_and_logged(tmp_path, capfd):
 
 
 @COMMITS
-def test_an_email_that_was_claimed_but_not_sent_is_sent_once(tmp_path):
+def test_an_email_that_was_claimed_but_not_sent_is_sent_once():
     """The worker is killed before the mail server has responded at all."""
     with mail_host() as host:
         host.deaf = True
-        with mailing(host, tmp_path, **LEASE) as process:
+        with mailing(host, **LEASE) as process:
             ids = queue(3)
             until(lambda: len(message_ids(Delivery.State.SENDING)) == THREADS, what="a claim")
             kill(process)
         host.deaf = False
-        with mailing(host, tmp_path, **LEASE):
+        with mailing(host, **LEASE):
             until(all_sent, what="all emails, from a second worker")
     assert arrived(host, ids) == {1: 3}

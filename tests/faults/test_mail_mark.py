@@ -7,8 +7,8 @@ from tests.processes import until
 
 
 @COMMITS
-def test_an_email_sent_during_the_restart_is_marked_afterwards(tmp_path, database_line, capfd):
-    with mail_host() as host, mailing(host, tmp_path, DATABASE_URL=database_line.url):
+def test_an_email_sent_during_the_restart_is_marked_afterwards(database_line, capfd):
+    with mail_host() as host, mailing(host, DATABASE_URL=database_line.url):
         host.gate.clear()
         ids = queue(1)
         until(lambda: host.holding == 1, what="an email on its way")

@@ -11,7 +11,7 @@ from tests.processes import until
 
 
 @COMMITS
-def test_the_second_email_does_not_repeat_the_first(acme, vera, tmp_path):
+def test_the_second_email_does_not_repeat_the_first(acme, vera):
     """The first attempt hung while the contact wrote again. Now both emails are due."""
     conversation = vera.writes("Do you sell lamps?").conversation
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
@@ -23,7 +23,7 @@ def test_the_second_email_does_not_repeat_the_first(acme, vera, tmp_path):
     Delivery.objects.update(state="waiting", next_attempt_at=timezone.now())
     with mail_host() as host:
         host.gate.clear()
-        with mailing(host, tmp_path):
+        with mailing(host):
             until(lambda: host.holding == 1, what="the first email on its way")
             until(lambda: was_postponed(younger), what="the second email being postponed")
             assert host.holding == 1

@@ -21,12 +21,12 @@ from tests.processes import free_port, process_environment, until
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 GUIDE = (ROOT / "docs" / "running.md").read_text()
-UVICORN = [
+SERVERS = [
     COMMANDS["web"],
+    COMPOSE["web"]["command"].replace("${WEB_PROCESSES:-2}", "2"),
     COMPOSE["live"]["command"],
     *re.findall(r"uvicorn messagehub\.asgi:\w+[^`\n]*", GUIDE),
 ]
-GUNICORN = [COMPOSE["web"]["command"], *re.findall(r"^gunicorn .*$", GUIDE, re.MULTILINE)]
 CLAIMS = {
     "X-Forwarded-For": "203.0.113.7",
     "X-Forwarded-Proto": "https",
@@ -42,12 +42,12 @@ CLAIMS = {
 def started(command, application):
     """Start a server and return its port."""
     port = free_port()
-    command_line = re.sub(r"messagehub\.(asgi|wsgi):\w+", application, command)
+    command_line = re.sub(r"messagehub\.asgi:\w+", application, command)
     command_line = re.sub(r"--(port|host)[= ]\S+", "", command_line)
-    command_line += f" --port={port}" if command_line.startswith("uvicorn") else ""
+    command_line += f" --port={port}"
     process = subprocess.Popen(
         [sys.executable, "-m", *shlex.split(command_line)],
-        env=process_environment(PORT=str(port), WEB_PROCESSES="1"),
+        env=process_environment(PORT=str(port)),
         cwd=ROOT,
     )
     try:
@@ -69,18 +69,13 @@ def variables_of(port):
 
 
 def test_all_commands_are_found():
-    assert len(UVICORN) == 4
-    assert len(GUNICORN) == 2
+    assert len(SERVERS) == 6
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("command", "application"),
-    [(command, "tests.live.wsgi_app:app") for command in dict.fromkeys(UVICORN)]
-    + [(command, "tests.live.wsgi_app:pages") for command in dict.fromkeys(GUNICORN)],
-)
-def test_the_server_itself_ignores_forwarded_headers(command, application):
-    with started(command, application) as port:
+@pytest.mark.parametrize("command", dict.fromkeys(SERVERS))
+def test_the_server_itself_ignores_forwarded_headers(command):
+    with started(command, "tests.live.wsgi_app:app") as port:
         variables = variables_of(port)
     assert variables["REMOTE_ADDR"] == "127.0.0.1"
     assert variables["wsgi.url_scheme"] == "http"

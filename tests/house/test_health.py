@@ -12,7 +12,7 @@ import pytest
 
 from messagehub.lib import worker_health
 from tests.conftest import COMMITS
-from tests.processes import running, until, worker
+from tests.processes import until, worker
 
 HEALTHY = Path(__file__).resolve().parents[2] / "deploy" / "healthy.py"
 
@@ -29,31 +29,26 @@ def health(part, **settings):
     return done.returncode, (done.stdout or done.stderr).strip()
 
 
-@pytest.mark.parametrize(("part", "mark"), [("worker", "worker-alive"), ("beat", "beat-alive")])
-def test_a_process_idle_for_a_minute_is_unhealthy(part, mark, tmp_path, settings):
+def test_a_worker_idle_for_a_minute_is_unhealthy(tmp_path, settings):
     settings.DATA_DIR = tmp_path
-    assert health(part, DATA_DIR=str(tmp_path))[0] == 1
-    worker_health.touch(mark)
-    assert health(part, DATA_DIR=str(tmp_path))[0] == 0
-    os.utime(tmp_path / mark, (0, time.time() - 70))
-    code, output = health(part, DATA_DIR=str(tmp_path))
+    assert health("worker", DATA_DIR=str(tmp_path))[0] == 1
+    worker_health.mark_worker_alive()
+    assert health("worker", DATA_DIR=str(tmp_path))[0] == 0
+    os.utime(tmp_path / "worker-alive", (0, time.time() - 70))
+    code, output = health("worker", DATA_DIR=str(tmp_path))
     assert code == 1
     assert "70 s ago" in output
 
 
 def test_the_heartbeat_runs_often_enough(settings):
-    entry = settings.CELERY_BEAT_SCHEDULE[worker_health.heartbeat.name]
-    assert entry["task"] == worker_health.heartbeat.name
-    assert entry["schedule"].run_every.total_seconds() <= 10
+    assert settings.SWEEPS[worker_health.heartbeat.name] <= 10
 
 
 @COMMITS
-def test_a_real_worker_and_beat_become_healthy(tmp_path):
+def test_a_real_worker_becomes_healthy(tmp_path):
     own = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "an-example-" * 6}
-    beat = ("celery", "-A", "messagehub", "--quiet", "beat", "--loglevel=WARNING")
-    with worker(**own), running(*beat, **own):
-        for part in ("beat", "worker"):
-            until(lambda part=part: health(part, **own)[0] == 0, f"a healthy {part}")
+    with worker(**own):
+        until(lambda: health("worker", **own)[0] == 0, "a healthy worker")
 
 
 class Answer(BaseHTTPRequestHandler):

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 NETWORKS = yaml.safe_load(COMPOSE)["networks"]
-OWN = {"web", "live", "worker", "beat", "migrate"}
+OWN = {"web", "live", "worker", "migrate"}
 LASTING = SERVICES.keys() - {"migrate"}
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text()
 GUIDE = (ROOT / "docs" / "running.md").read_text()
@@ -94,7 +94,7 @@ def test_redis_evicts_nothing():
 
 
 def test_compose_only_sets_known_settings():
-    known = {*OURS, "WEB_PROCESSES", "PGPASSWORD"}
+    known = {*OURS, "PGPASSWORD"}
     for name in OWN:
         assert SERVICES[name]["environment"].keys() <= known
 
@@ -167,5 +167,5 @@ def test_pages_are_compressed_and_buffered():
 
 
 def test_the_proxy_closes_unused_connections_before_the_web_server_does():
-    ours = int(re.search(r"^keepalive = (\d+)", (ROOT / "deploy/gunicorn.py").read_text(), re.M)[1])
+    ours = int(re.search(r"--timeout-keep-alive (\d+)", SERVICES["web"]["command"])[1])
     assert int(re.search(r"keepalive (\d+)s", block("handle"))[1]) < ours

@@ -197,14 +197,25 @@ def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
         assert "<img src=x" not in html
 
 
-def test_the_list_takes_a_fixed_number_of_queries(
-    acme, vera, new_visitor, sign_in, django_assert_max_num_queries
+@pytest.mark.parametrize(
+    ("path", "target", "count"),
+    [
+        ("?view=all", "", 11),
+        ("?view=all", "div#listing", 9),
+        ("rows/?view=all", "", 7),
+        ("counts/", "", 5),
+    ],
+)
+def test_lists_and_counts_take_a_fixed_number_of_queries(
+    acme, new_visitor, online, sign_in, django_assert_max_num_queries, path, target, count
 ):
+    online(acme.bob, acme.bea)
     for _ in range(12):
         new_visitor(acme.inbox).writes()
     client = sign_in(acme.bob)
-    with django_assert_max_num_queries(12):
-        client.get("/w/acme/conversations/?view=all")
+    headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+    with django_assert_max_num_queries(count):
+        assert client.get(f"/w/acme/conversations/{path}", headers=headers).status_code == 200
 
 
 def test_pages_cannot_be_framed(acme, sign_in):

@@ -8,13 +8,15 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
+from messagehub.lib import redis
+from messagehub.lib.clock import claim_key
 from outbox.actions import cancel_deliveries, queue_delivery, queue_email, retry_delivery
 from outbox.attempts import MAX_ATTEMPTS
 from outbox.models import Delivery
 from outbox.sending import LEASE, claim, deliver_due
 from outbox.tasks import sweep
 from tests.conftest import COMMITS, in_parallel
-from tests.processes import until, worker
+from tests.processes import PATIENCE, until, worker
 
 LETTER = {"subject": "Hello", "text": "Text"}
 
@@ -140,7 +142,8 @@ def test_parallel_senders_send_each_email_once(host):
 
 @COMMITS
 def test_the_worker_sends_after_the_commit(host):
-    """It is sent at once, because no sweep runs here."""
+    """It is sent at once: the test has claimed the sweep, so the worker doesn't start it."""
+    redis.client().set(claim_key("outbox.tasks.sweep"), "the test", ex=PATIENCE)
     with worker(EMAIL_URL=f"smtp://127.0.0.1:{host.port}"):
         delivery = queue()
         until(lambda: states() == ["sent"], what="sending by the worker")

@@ -21,6 +21,7 @@ from routing.simulator.replay import read_past, rules_of, with_usual_answers
 from teams.actions.availability import set_available, set_away, set_hours, set_reassign_replies
 from teams.actions.status import publish_status_changes
 from teams.models import StatusChange
+from tests.clock import movable_clock
 from tests.commits import COMMIT_EFFECTS
 from tests.conftest import Vera, goes_online
 from tests.routing.engine.conftest import connect
@@ -166,20 +167,22 @@ def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
 def test_what_reassigned_replies_moved_is_moved_in_the_replay_too(acme, vera):
     set_reassign_replies(acme.bea, True)
     connect(acme.bea)
-    conversation = vera.writes().conversation
-    vera.writes("More")
-    post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
-    connect(acme.bob)
-    set_away(acme.bea)
-    vera.writes("Still there?")
-    resolve_conversation(conversation, by=acme.bob)
-    set_available(acme.bea)
-    vera.writes("Again")
-    [first, _second] = past_of(acme.inbox).history.arrivals
-    assert len(first.replies) == 1
-    assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bob.pk]
-    set_reassign_replies(acme.bea, False)
-    assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bea.pk]
+    with movable_clock() as clock:
+        conversation = vera.writes().conversation
+        vera.writes("More")
+        post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
+        connect(acme.bob)
+        set_away(acme.bea)
+        vera.writes("Still there?")
+        clock.advance(minutes=1)  # in the replay it lasts as long, from an earlier assignment on
+        resolve_conversation(conversation, by=acme.bob)
+        set_available(acme.bea)
+        vera.writes("Again")
+        [first, _second] = past_of(acme.inbox).history.arrivals
+        assert len(first.replies) == 1
+        assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bob.pk]
+        set_reassign_replies(acme.bea, False)
+        assert [person for _number, person in replayed(acme.inbox)] == [acme.bea.pk, acme.bea.pk]
 
 
 def test_further_messages_are_read_only_if_an_agent_reassigns_replies(acme, vera):

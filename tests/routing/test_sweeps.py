@@ -74,14 +74,14 @@ def test_an_error_in_one_inbox_does_not_hold_up_the_others(
     for tenant in (acme, globex):
         new_visitor(tenant.inbox).writes()
     online(acme.bob, globex.charlie)
-    list_targets = candidates.list_targets
+    find_pool = candidates.find_pool
 
-    def fail_for_one(inbox):
+    def fail_for_one(inbox, **details):
         if inbox.workspace.slug == broken:
             raise RuntimeError("this inbox only")
-        return list_targets(inbox)
+        return find_pool(inbox, **details)
 
-    monkeypatch.setattr(candidates, "list_targets", fail_for_one)
+    monkeypatch.setattr(candidates, "find_pool", fail_for_one)
     assign_all_queues()
     [waiting] = Conversation.objects.filter(assignee=None)
     assert waiting.workspace.slug == broken

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { isInView } from "../../static/desk/conversation-list.js";
+import { isAbove, isInView } from "../../static/desk/conversation-list.js";
 import { Draft } from "../../static/desk/draft.js";
 import { findLastWithoutGap, isNewReceipt } from "../../static/desk/merge-entries.js";
 import { isSameGroup } from "../../static/desk/timeline-view.js";
@@ -31,6 +31,23 @@ test("an agent's own view and the unassigned view share nothing", () => {
     [own, other, open].map((each) => isInView(each, unassigned, BOB)),
     [false, false, true],
   );
+});
+
+const row = (at, number) => ({ dataset: { at, number } });
+
+test("rows are in the server's order: by time, then by number", () => {
+  const rows = [
+    row("2026-03-01T12:00:01+00:00", "3"),
+    row("2026-03-01T12:00:00.000002+00:00", "2"),
+    row("2026-03-01T12:00:00.000001+00:00", "4"),
+    row("2026-03-01T12:00:00+00:00", "10"),
+    row("2026-03-01T12:00:00+00:00", "9"),
+  ];
+  for (const [i, each] of rows.entries())
+    assert.deepEqual(
+      rows.map((other) => isAbove(each, other)),
+      rows.map((_other, k) => k > i),
+    );
 });
 
 const changes = (previous, current) => Object.fromEntries(countChanges(previous, current, BOB));

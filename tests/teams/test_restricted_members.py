@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
-from inbox.conversation_list import inboxes_with_open_counts
+from inbox.conversation_list import count_open
 from inbox.models import Conversation
 from teams.actions.membership import update_membership
 from teams.actions.role import save_role
@@ -30,8 +30,11 @@ def restrict(acme):
 def test_other_conversations_are_not_counted(acme, vera, online, restrict):
     online(acme.bob)
     vera.writes()
-    assert [inbox.open_count for inbox in inboxes_with_open_counts(acme.bea)] == [1]
-    assert [inbox.open_count for inbox in inboxes_with_open_counts(restrict(acme.bea))] == [0]
+    assert count_open(acme.bea) == (
+        {"mine": 0, "unassigned": 0, "all": 1},
+        {acme.inbox.pk: 1},
+    )
+    assert count_open(restrict(acme.bea)) == ({"mine": 0, "unassigned": 0, "all": 0}, {})
 
 
 def test_other_earlier_conversations_are_hidden(acme, vera, online, restrict, sign_in):

@@ -109,7 +109,7 @@ class TestBeforeTheFirstMessage:
         )
 
     def test_in_a_large_inbox_agents_later_in_rotation_count(self, acme, online, vera, monkeypatch):
-        monkeypatch.setattr(candidates, "is_large", lambda inbox, targets: True)
+        monkeypatch.setattr(candidates, "LARGE", 0)
         monkeypatch.setattr(candidates, "MOST_CHECKED", 1)
         online(acme.bob, acme.bea)
         RotationEntry.objects.create(
@@ -326,7 +326,7 @@ class TestStateCost:
         one = self.queries(lambda: state_for(acme.inbox, None))
         set_capacity(acme.bea, 5, by=acme.alice)
         online(acme.bea)
-        assert self.queries(lambda: state_for(acme.inbox, None)) == one == 5
+        assert self.queries(lambda: state_for(acme.inbox, None)) == one == 4
 
 
 @COMMITS

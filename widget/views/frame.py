@@ -1,7 +1,6 @@
 """Serves what the embedding page loads: the loader, and the frame it opens."""
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
+from messagehub.lib.joining import strip_source
 from messagehub.lib.origin import parse_origin
 from messagehub.lib.response_headers import embeddable
 from messagehub.lib.tokens import hash_token
@@ -26,8 +26,9 @@ SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
 
 @cache
 def loader_source() -> str:
-    """Return the loader without indentation and comment lines."""
-    return re.sub(r"(?m)^[ \t]*(//.*\n)?", "", SOURCE.read_text())
+    """Return the loader without indentation and comments."""
+    lines = strip_source(SOURCE.read_text(), SOURCE.name)
+    return "".join(f"{line.text}\n" for line in lines)
 
 
 def loader_text(inbox) -> str:
@@ -46,13 +47,14 @@ def loader_text(inbox) -> str:
             "retry": _("Try again"),
             "hide": _("Close"),
         },
-        "accent": inbox.accent or None,
-        "ink": inbox.accent_ink or None,
         "side": inbox.side,
     }
+    if inbox.accent:
+        config |= {"accent": inbox.accent, "ink": inbox.accent_ink}
     # "<" could end the script element of a page that inlines the loader.
     config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    return loader_source().replace("/*CONFIG*/", f"const CONFIG={config_json};", 1)
+    # In a block of its own, so that nothing of it is left on the page.
+    return f"{{const CONFIG={config_json};\n{loader_source()}}}"
 
 
 @require_GET

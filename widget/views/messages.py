@@ -13,6 +13,7 @@ from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
 from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
+from widget.inbox_availability import InboxAvailability
 from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
 
@@ -48,7 +49,7 @@ def post_message(request, inbox, token):
         return error_response(first_error(form), 400)
     data = form.cleaned_data
     try:
-        message, created = post_contact_message(
+        message, change = post_contact_message(
             inbox,
             token=token,
             client_id=data["client_id"],
@@ -62,14 +63,15 @@ def post_message(request, inbox, token):
         return too_many_messages()
     conversation = message.conversation
     conversation.inbox = inbox
+    availability = InboxAvailability(inbox, online=change and change.online)
     response = {
         "html": entry_html(message),
         "seq": message.seq,
         "last_seq": message.seq,
-        "state_html": state_html(state_for(inbox, conversation)),
+        "state_html": state_html(state_for(inbox, conversation, availability=availability)),
         "live": True,
     }
-    return JsonResponse(response, status=201 if created else 200)
+    return JsonResponse(response, status=201 if change else 200)
 
 
 def too_many_messages():

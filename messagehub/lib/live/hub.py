@@ -11,6 +11,7 @@ import random
 import time
 
 from messagehub.lib.live import sse
+from messagehub.lib.live.hints import as_command, hints_first
 from messagehub.lib.live.redis_connection import RedisConnection, connect
 from messagehub.lib.live.registry import Registry
 from messagehub.lib.live.stream import Stream
@@ -124,9 +125,9 @@ class Hub:
         """
         if self.redis is None:
             return
-        if any(kind != "publish" for kind, *_ in messages):
+        if any(kind == "close" for kind, *_ in messages):
             raise ValueError("closing streams needs a retry, which only a page's thread has")
-        self.redis.publish([(channel, payload) for _kind, channel, payload in messages])
+        self.redis.send_all([as_command(*message) for message in hints_first(messages)])
 
     def close(self, subject: bytes) -> None:
         for stream in self.by_subject.get(subject):

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from messagehub.lib import redis
 from messagehub.lib.live import sse
+from messagehub.lib.live.hints import as_command, hints_first
 from messagehub.lib.live.tickets import REVOKED_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ def publish(channel: str, event: str, data: dict) -> None:
 def close_streams(subject: str) -> None:
     """Close all streams of `subject` after the commit, and revoke its tickets."""
     send_on_commit(("close", sse.subject_name(subject)))
+
+
+def store_hint(key: str, value: str, *, seconds: int) -> None:
+    """Store a value that open pages compare, after the commit and before its live updates."""
+    send_on_commit(("set", key.encode(), value.encode(), seconds))
 
 
 @contextmanager
@@ -112,11 +118,11 @@ def send_pending() -> None:
 def send(batch: list[tuple]) -> None:
     try:
         pipeline = redis.client().pipeline(transaction=False)
-        for kind, name, *payload in batch:
-            if kind == "publish":
-                pipeline.publish(name, *payload)
+        for message in hints_first(batch):
+            if message[0] == "close":
+                pipeline.eval(CLOSE, 1, sse.revoked_key(message[1]), message[1])
             else:
-                pipeline.eval(CLOSE, 1, sse.revoked_key(name), name)
+                pipeline.execute_command(*as_command(*message))
         pipeline.execute()
     except redis.FAILURES as error:
         if not isinstance(error, redis.UNAVAILABLE):

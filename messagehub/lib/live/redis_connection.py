@@ -75,12 +75,11 @@ class RedisConnection(asyncio.Protocol):
         if not self.lost.done():
             self.transport.write(hiredis.pack_command(command))
 
-    def publish(self, messages: list[tuple[bytes, bytes]]) -> None:
-        """Publish [(channel, payload), ...] in one write, without waiting for the replies."""
+    def send_all(self, commands: list[tuple]) -> None:
+        """Send commands in one write, without waiting for their replies."""
         if not self.lost.done():
-            self.replies.extend([None] * len(messages))
-            commands = [hiredis.pack_command(("PUBLISH", *message)) for message in messages]
-            self.transport.write(b"".join(commands))
+            self.replies.extend([None] * len(commands))
+            self.transport.write(b"".join(map(hiredis.pack_command, commands)))
 
     async def execute(self, *command):
         """Send a command and return its reply. Raises OSError (or TimeoutError) without one."""

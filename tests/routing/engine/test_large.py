@@ -1,11 +1,11 @@
 """An inbox of more agents than are looked at one by one."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import InboxMember
-from routing import targets as pools
-from routing.candidates import MOST_CHECKED
+from routing.candidates import LARGE, MOST_CHECKED, CandidatePool
 from routing.models import RotationEntry, Target
 from teams import presence
 from teams.models import Membership, Team, TeamMember
@@ -19,7 +19,7 @@ from tests.routing.engine.conftest import (
     why,
 )
 
-MANY = pools.LARGE + 2
+MANY = LARGE + 2
 
 
 @pytest.fixture
@@ -122,9 +122,22 @@ def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
     assert why(conversation).tally == {"unknown": MANY + 2}
 
 
-def test_how_large_an_inbox_is_is_found_without_counting_all(acme, agents, their_team):
-    assert pools.is_large(acme.inbox, [])
-    assert pools.is_large(acme.inbox, [their_team])
-    assert not pools.is_large(acme.inbox, [Target(membership=acme.bob)])
+def test_a_pool_is_large_by_how_many_are_asked(acme, agents):
+    goes_online(*agents[:3])
+
+    def is_partial(*targets):
+        return CandidatePool(acme.inbox, targets=targets, partial=True).is_partial
+
+    their_team = Target(team=Team.objects.get(name="Large"))
+    assert is_partial()
+    assert is_partial(their_team)
+    assert not is_partial(Target(membership=acme.bob))
     TeamMember.objects.filter(membership__in=agents[20:]).delete()
-    assert not pools.is_large(acme.inbox, [their_team])
+    assert not is_partial(their_team)
+
+
+def test_a_suspended_member_is_not_among_the_first(acme, agents):
+    """They may still count as online for a minute."""
+    goes_online(*agents[:3])
+    change(agents[0], suspended_at=timezone.now())
+    assert why(start_conversation(acme.inbox)).tally == {"available": 2}

@@ -1,0 +1,3 @@
+// The local mailbox.
+import "../elements/local-time.js";
+import "./mail-list.js";
