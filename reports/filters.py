@@ -32,7 +32,10 @@ class FormerMembers:
 
 
 class Filters:
-    """What a member wants to see of what they may see. Unknown values fall back to defaults."""
+    """The filters a member chose, limited to what they may see.
+
+    Unknown values fall back to defaults.
+    """
 
     def __init__(self, membership, query, *, now=None):
         self.membership, self.workspace = membership, membership.workspace

@@ -38,8 +38,8 @@ class FactQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Return the facts of the conversations this member may see.
 
-        Who may see all conversations is checked first, because PostgreSQL would otherwise gather
-        all of them.
+        Members who see everything get no condition, because PostgreSQL would gather all
+        conversations to check it.
         """
         facts = self.filter(workspace=membership.workspace_id)
         if not membership.can(Permission.SEE_ALL):
@@ -53,7 +53,7 @@ class Fact(models.Model):
     """Something countable that one entry of a timeline shows.
 
     seconds: how long it took, for kinds that end something; open_seconds: only the inbox's opening
-    hours. member: whose it is, or None (also for a member whose row was deleted). rule and trigger
+    hours. member: the one it counts for, or None (also if their row was deleted). rule and trigger
     are those of the routing decision, which is deleted sooner than the fact.
     """
 

@@ -35,7 +35,7 @@ LENGTHS = {Preset.WEEK: 7, Preset.FOUR_WEEKS: 28, Preset.QUARTER: 90}
 
 @dataclass(frozen=True)
 class Period:
-    """From the first day to the last, both included. now: what comes after it isn't there yet."""
+    """From the first day to the last, both included."""
 
     preset: Preset
     first: date

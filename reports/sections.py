@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports import tables
+from reports.agent_tables import WORK, work
 from reports.charts import bar_chart, bar_list, heat_map, line_chart
 from reports.figures import FIGURES
 from reports.measuring import arrivals
@@ -81,9 +82,9 @@ def weekdays(filters) -> Section:
     return Section([chart])
 
 
-def work(filters) -> Section:
-    table = tables.work(filters)
-    columns = [tables.WORK.index(name) for name in ("handled", "replies")]
+def agent_work(filters) -> Section:
+    table = work(filters)
+    columns = [WORK.index(name) for name in ("handled", "replies")]
     return Section([bars(table, column) for column in columns], table)
 
 
@@ -117,7 +118,7 @@ SECTIONS = {
     "compared": compared,
     "days": days,
     "weekdays": weekdays,
-    "agent-work": work,
+    "agent-work": agent_work,
     "queue": queue,
     **{
         name: only_table(name)

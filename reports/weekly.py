@@ -1,4 +1,4 @@
-"""The weekly report: an email on Monday morning with last week's figures, for who wants it."""
+"""The weekly report: subscribers get last week's figures by email on Monday morning."""
 
 from datetime import date, timedelta
 
