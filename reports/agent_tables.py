@@ -58,7 +58,7 @@ def work(filters) -> Table:
         head=_("Agent"),
         filters=filters,
         figures=WORK,
-        groups=lambda keys: [*agent_groups(filters, keys), *former_group(filters, keys)],
+        groups=lambda keys: [*agent_groups(filters, keys), *former_group(filters)],
         by="member",
     )
     members = Membership.objects.filter(pk__in=[row.key for row in table.rows if row.key])
@@ -78,8 +78,8 @@ def work(filters) -> Table:
     return replace(table, columns=columns, rows=rows)
 
 
-def former_group(filters, keys):
-    """Deleted members did something; conversations without an agent are not theirs."""
+def former_group(filters) -> list[Group]:
+    """Return the row of deleted members, if one of them replied."""
     former = FormerMembers()
     facts = filters.facts().filter(member=None, kind__in=FIGURES["replies"].kinds)
     return [Group(None, former.name, {"agent": former.pk})] if facts.exists() else []

@@ -65,10 +65,6 @@ class Table:
     rows: list[Row]
     note: str = ""
 
-    @property
-    def is_empty(self):
-        return not any(cell.value for row in self.rows for cell in row.cells)
-
 
 @dataclass(frozen=True)
 class Group:
@@ -85,15 +81,17 @@ def list_url(filters, figure, **changes):
     return f"{page}?{urlencode({'figure': figure.name})}&{filters.query_with(**changes)}"
 
 
-def cells_of(filters, names, values, **changes):
-    cells = []
-    for figure in (FIGURES[name] for name in names):
-        value = values.get(figure.name, None if figure.is_duration else 0)
-        url = list_url(filters, figure, **changes) if value is not None and value != 0 else ""
-        if figure.is_duration and value is not None:
-            url = list_url(filters, figure, **changes)
-        cells.append(Cell(value, figure.is_duration, url))
-    return cells
+def cells_of(filters, names, values, **changes) -> list[Cell]:
+    """Return a cell for each figure. changes: what narrows the filters for its list."""
+    figures = [FIGURES[name] for name in names]
+    return [cell_of(filters, figure, values.get(figure.name), **changes) for figure in figures]
+
+
+def cell_of(filters, figure, value, **changes):
+    """value: None if there is nothing, which is 0 for a count."""
+    if value is None:
+        return Cell(None if figure.is_duration else 0, figure.is_duration)
+    return Cell(value, figure.is_duration, list_url(filters, figure, **changes))
 
 
 def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
