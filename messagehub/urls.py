@@ -22,7 +22,9 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path(
         "w/<slug:workspace>/",
-        include([path("", include(f"{app}.urls")) for app in ("teams", "inbox", "routing")]),
+        include(
+            [path("", include(f"{app}.urls")) for app in ("teams", "inbox", "routing", "reports")]
+        ),
     ),
     path("widget/", include("widget.urls")),
     path("admin/", admin.site.urls),

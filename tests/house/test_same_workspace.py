@@ -18,6 +18,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
+from reports.models import Fact, RecordedConversation, WeeklyReportSubscription
 from routing.models import Decision, Handover, HandoverItem, RotationEntry, Routing, Target
 from teams.models import (
     AuditEntry,
@@ -133,6 +134,11 @@ def rows(workspace):
         StatusChange.objects.create(**them, status="away", by=member),
         TeamMember.objects.create(**them, team=known[Team]),
         PendingHandover.objects.create(**them, assignee=member, decided_by=member),
+        Fact.objects.create(
+            **talk, seq=1, kind="new", at=timezone.now(), inbox=inbox, member=member
+        ),
+        RecordedConversation.objects.create(**talk),
+        WeeklyReportSubscription.objects.create(**them),
     ]
     return known | {type(row): row for row in made}
 

@@ -1,0 +1,22 @@
+"""Figures of each day of a period, or of each week of a long one."""
+
+from reports.figures import FIGURES
+from reports.measuring import by_step, measure
+
+
+class Steps:
+    """The values of some figures at each step of the period; period: another than the filters'."""
+
+    def __init__(self, filters, names, period=None):
+        self.period = period or filters.period
+        facts = by_step(filters.facts(self.period), self.period)
+        self.values = measure(facts, names, column=filters.column, by=("step",))
+
+    def of(self, number) -> dict:
+        """Return the values of a step, counted from 0."""
+        return self.values.get((number + 1,), {})
+
+    def series(self, name) -> list:
+        """Steps without a duration are gaps, steps without an event are 0."""
+        nothing = None if FIGURES[name].is_duration else 0
+        return [self.of(number).get(name, nothing) for number in range(len(self.period.steps))]

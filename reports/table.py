@@ -1,0 +1,115 @@
+"""A table of figures, as a page shows it and as a CSV file has it."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from reports.charts import format_value
+from reports.figures import FIGURES, Figure
+from reports.measuring import measure
+
+
+@dataclass(frozen=True)
+class Cell:
+    """url: the list of what the value was computed from. None means nothing was measured."""
+
+    value: float | None
+    is_duration: bool = False
+    url: str = ""
+
+    @property
+    def text(self):
+        return format_value(self.value, "seconds" if self.is_duration else "count")
+
+    @property
+    def raw(self):
+        """Durations in whole seconds."""
+        return "" if self.value is None else round(self.value)
+
+
+@dataclass(frozen=True)
+class Percent(Cell):
+    @property
+    def text(self):
+        return format_value(self.raw if self.raw != "" else None, "percent")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that isn't a figure."""
+
+    label: str
+    formula: str = ""
+    is_duration: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """url: the same page, narrowed to the row. key: what its facts have in common."""
+
+    label: str
+    cells: list[Cell]
+    url: str = ""
+    key: object = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """name: in the address of its CSV file. head: of the first column."""
+
+    name: str
+    title: str
+    head: str
+    columns: list[Figure | Column]
+    rows: list[Row]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row to be: the value facts are grouped by, its label, and what narrows filters to it."""
+
+    key: object
+    label: str
+    filters: dict = field(default_factory=dict)
+
+
+def list_url(filters, figure, **changes):
+    """Return the address of the list of what a figure was computed from."""
+    page = reverse("report-list", args=[filters.workspace.slug])
+    return f"{page}?{urlencode({'figure': figure.name})}&{filters.query_with(**changes)}"
+
+
+def cells_of(filters, names, values, **changes) -> list[Cell]:
+    """Return a cell for each figure. changes: what narrows the filters for its list."""
+    figures = [FIGURES[name] for name in names]
+    return [cell_of(filters, figure, values.get(figure.name), **changes) for figure in figures]
+
+
+def cell_of(filters, figure, value, **changes):
+    """value: None if there is nothing, which is 0 for a count."""
+    if value is None:
+        return Cell(None if figure.is_duration else 0, figure.is_duration)
+    return Cell(value, figure.is_duration, list_url(filters, figure, **changes))
+
+
+def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
+    """Return a table with a row for each group. by: the column of the facts they differ in.
+
+    groups: a function that makes them from the values that occur. rules: count only these.
+    """
+    facts = filters.facts().filter(rule__in=rules) if rules else filters.facts()
+    only = {"rule": ",".join(sorted(rules))} if rules else {}
+    values = measure(facts, figures, column=filters.column, by=(by,))
+    rows = [
+        Row(
+            group.label,
+            cells_of(filters, figures, values.get((group.key,), {}), **group.filters, **only),
+            f"?{filters.query_with(**group.filters)}",
+            group.key,
+        )
+        for group in groups({key for (key,) in values})
+    ]
+    columns = [FIGURES[each] for each in figures]
+    return Table(name, title, head, columns, rows, note)

@@ -1,0 +1,151 @@
+"""The tables of the reports by name; each is made from a member's filters."""
+
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reports.agent_tables import SPLIT, agents, fairness, work
+from reports.figures import FIGURES
+from reports.measuring import measure
+from reports.steps import Steps
+from reports.table import Column, Group, Percent, Row, Table, cells_of, grouped_table
+from routing.rules import Rule
+
+SUMMARY = ["new", "resolved", "reopened"]
+SUMMARY += ["first_reply_median", "next_reply_median", "resolution_median"]
+QUEUE = ["queue_median", "queue_p90", "queue_mean", "leads", "leads_answered"]
+QUEUE += ["lead_reply_median", "lead_reply_p90", "timed_out", "unassigned"]
+
+
+def days(filters) -> Table:
+    return days_table(filters, Steps(filters, SUMMARY))
+
+
+def days_table(filters, values) -> Table:
+    """values: the Steps of the figures, which charts have computed, too."""
+    period, figures = filters.period, SUMMARY
+    rows = []
+    for number, step in enumerate(period.steps):
+        first, last = period.days_of_step(step)
+        changes = {"period": "custom", "from": first.isoformat(), "to": last.isoformat()}
+        cells = cells_of(filters, figures, values.of(number), **changes)
+        rows.append(Row(step_label(step, period), cells, f"?{filters.query_with(**changes)}"))
+    title, head = (_("By week"), _("Week of")) if period.is_in_weeks else (_("By day"), _("Day"))
+    return Table("days", title, head, [FIGURES[each] for each in figures], rows)
+
+
+def step_label(step, period):
+    first, _last = period.days_of_step(step)
+    return date_format(first, _("D j M"))
+
+
+def times(filters) -> Table:
+    """Rows are durations, columns their measures."""
+    names = ["first_reply", "next_reply", "resolution"]
+    labels = [_("First response"), _("Next response"), _("Resolution")]
+    measures = ["median", "p90", "mean"]
+    figures = [f"{name}_{each}" for name in names for each in measures]
+    values = measure(filters.facts(), figures, column=filters.column).get((), {})
+    rows = [
+        Row(label, cells_of(filters, [f"{name}_{each}" for each in measures], values))
+        for name, label in zip(names, labels, strict=True)
+    ]
+    columns = [
+        Column(_("Median"), _("Half took at most this long."), True),
+        Column(_("90%"), _("Nine of ten took at most this long."), True),
+        Column(_("Mean"), _("All durations added up, divided by how many there are."), True),
+    ]
+    return Table("times", _("Response and resolution times"), _("Time"), columns, rows)
+
+
+def inboxes(filters) -> Table:
+    shown = [filters.inbox] if filters.inbox else filters.inboxes
+    groups = [Group(each.pk, each.name, {"inbox": each.pk}) for each in shown]
+    return grouped_table(
+        "inboxes",
+        title=_("By inbox"),
+        head=_("Inbox"),
+        filters=filters,
+        figures=SPLIT,
+        groups=lambda _keys: groups,
+        by="inbox",
+    )
+
+
+def inbox_load(filters) -> Table:
+    shown = [filters.inbox] if filters.inbox else filters.inboxes
+    groups = [Group(each.pk, each.name, {"inbox": each.pk}) for each in shown]
+    return grouped_table(
+        "inbox-load",
+        title=_("Queue and email leads"),
+        head=_("Inbox"),
+        filters=filters,
+        figures=["assigned", *QUEUE],
+        groups=lambda _keys: groups,
+        by="inbox",
+    )
+
+
+def teams(filters) -> Table:
+    shown = [filters.team] if filters.team else filters.teams
+    groups = [Group(each.pk, each.name, {"team": each.pk}) for each in shown]
+    return grouped_table(
+        "teams",
+        title=_("By team"),
+        head=_("Team"),
+        filters=filters,
+        figures=SPLIT,
+        groups=lambda _keys: groups,
+        by="member__team_memberships__team",
+        note=_("Teams as they are today. Someone in two teams counts in both."),
+    )
+
+
+def rules(filters) -> Table:
+    """Routing's decisions by rule; rules with the same name are one row."""
+    figure = FIGURES["decisions"]
+    counts = measure(
+        figure.select(filters.facts()), ["decisions"], column=filters.column, by=("rule",)
+    )
+    total = sum(values["decisions"] for values in counts.values())
+    rows = []
+    for label, group in groupby(
+        sorted(Rule, key=lambda rule: str(rule.label)), lambda rule: rule.label
+    ):
+        names = [each.value for each in group]
+        count = sum(counts.get((name,), {}).get("decisions", 0) for name in names)
+        if count:
+            cells = cells_of(filters, ["decisions"], {"decisions": count}, rule=",".join(names))
+            rows.append(Row(capitalize(label), [*cells, Percent(100 * count / total)]))
+    rows.sort(key=lambda row: -row.cells[0].value)
+    columns = [figure, Column(_("Share"), _("Of all decisions in the period."))]
+    return Table("rules", _("Decisions by rule"), _("Rule"), columns, rows)
+
+
+def capitalize(text):
+    text = str(text)
+    return text[:1].upper() + text[1:]
+
+
+def queue(filters) -> Table:
+    values = measure(filters.facts(), QUEUE, column=filters.column).get((), {})
+    cells = cells_of(filters, QUEUE, values)
+    rows = [Row(str(FIGURES[name].label), [cell]) for name, cell in zip(QUEUE, cells, strict=True)]
+    return Table(
+        "queue", _("Queue, email leads and timer"), _("Figure"), [Column(_("Value"))], rows
+    )
+
+
+TABLES = {
+    "days": days,
+    "times": times,
+    "inboxes": inboxes,
+    "teams": teams,
+    "agents": agents,
+    "agent-work": work,
+    "rules": rules,
+    "fairness": fairness,
+    "queue": queue,
+    "inbox-load": inbox_load,
+}
