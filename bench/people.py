@@ -1,6 +1,7 @@
 """Create the cast of the measurement with the product's actions: one workspace, one inbox, and
 signed-in agents. Visitors are only tokens; the endpoint creates them when they write."""
 
+import datetime
 import os
 import sys
 import time
@@ -97,11 +98,21 @@ def conversations_of_agents() -> dict[str, int]:
 
 
 def fill_up() -> None:
-    """Set every agent's capacity to one open conversation, which they have."""
+    """Set every agent's capacity to one open conversation, which they have.
+
+    It's their quiet hours, too: the emails about first messages are queued as ever, but don't
+    leave while the messages after them are measured.
+    """
+    from django.utils import timezone
+
     from teams.actions.availability import set_capacity
     from teams.models import Membership
 
     members = Membership.objects.filter(workspace__slug=WORKSPACE).with_related()
+    hour = timezone.now().hour  # the workspace's time zone is UTC
+    members.update(
+        quiet_from=datetime.time((hour - 1) % 24), quiet_to=datetime.time((hour + 4) % 24)
+    )
     administrator = members.order_by("created_at")[0]
     for membership in members:
         set_capacity(membership, 1, by=administrator)
