@@ -4,6 +4,7 @@ See bench/README.md.
 """
 
 import argparse
+import random
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -32,7 +33,7 @@ def main():
     with services() as settings:
         connect_django(settings)
         members = make_members(options.members)
-        go_online(members[:: options.members // options.online][: options.online])
+        go_online(random.Random(1).sample(members, options.online))  # some in every inbox
         print(f"{options.members} members, {options.online} online")
         one = [make_inbox("One", members)]
         many = [
