@@ -87,7 +87,7 @@ def arrivals(steps: Steps, arguments) -> str:
 
 def online(steps: Steps, arguments) -> None:
     """Write at the rates, as fast as possible, and a little slower than that."""
-    steps.nobody_writes()
+    steps.without_messages()
     for rate in arguments.rates:
         say(f"{rate:g} messages a second ...")
         steps.at_rate(f"{rate:g}", rate)

@@ -27,7 +27,7 @@ def connect_django(settings: dict[str, str]) -> None:
 
 
 def forget_connections() -> None:
-    """Let this process connect again, to servers that were started anew meanwhile."""
+    """Let this process connect again, to servers that were started again meanwhile."""
     from django.db import connection
 
     from messagehub.lib import redis

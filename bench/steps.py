@@ -30,7 +30,7 @@ class Steps:
         self.first_message[key] = milliseconds
         return seconds, milliseconds
 
-    def nobody_writes(self) -> None:
+    def without_messages(self) -> None:
         """Measure what everyone's connections and the sweeps cost without a message."""
         self.stack.wait_until_at_rest()
         used = self.measure(min(IDLE_SECONDS, 2 * self.seconds))

@@ -51,14 +51,14 @@ class NewFact:
 
 def facts_of(entries: Iterable[Entry], decisions: Mapping[str, Decided]) -> list[NewFact]:
     """Return the facts of a whole timeline, in order. decisions: by the ids that entries name."""
-    story = Story(decisions)
+    reader = TimelineReader(decisions)
     for entry in entries:
-        story.tell(entry)
-    return story.facts
+        reader.read(entry)
+    return reader.facts
 
 
-class Story:
-    """A timeline, read entry by entry."""
+class TimelineReader:
+    """Reads a timeline entry by entry."""
 
     def __init__(self, decisions):
         self.decisions = decisions
@@ -72,7 +72,7 @@ class Story:
         # Since when it is open, in the queue, an email lead, and the contact waits for a reply.
         self.opened_at = self.queued_at = self.lead_at = self.waiting_since = None
 
-    def tell(self, entry):
+    def read(self, entry):
         self.entry = entry
         if self.opened_at is None:
             self.opened_at = self.queued_at = entry.created_at
@@ -115,13 +115,13 @@ class Story:
             is_late = decided.trigger == Trigger.TIMER
             self.add(Kind.TIMED_OUT if is_late else Kind.HANDED_OVER, member=self.assignee)
             self.add(Kind.REASSIGNED, member=to, decided=decided)
-        self.be_assigned(to)
+        self.set_assignee(to)
         self.lead_at = None
         if decided.rule in LEAD_RULES:
             self.lead_at = self.entry.created_at
             self.add(Kind.LEAD, member=to)
 
-    def be_assigned(self, member):
+    def set_assignee(self, member):
         self.assignee = member or UNKNOWN
         self.former_assignee = self.queued_at = None
         if not self.was_assigned:
