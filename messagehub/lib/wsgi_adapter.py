@@ -25,7 +25,8 @@ BODY_CHUNK_SECONDS = 30  # to wait for the next chunk of a request's body
 BODY_MEMORY_BYTES = 1024 * 1024  # of one request's body; the rest is put on disk
 READ_SECONDS = 60  # for a client to read one chunk of a long response
 BUFFER_BYTES = 256 * 1024  # responses up to this size cross to the loop at once
-QUEUED_PER_THREAD = 16  # more requests than this would be answered too late anyway
+# Enough for fifty desks that reconnect after a restart; more requests would be answered too late.
+QUEUED_PER_THREAD = 40
 
 
 class BodyTooLarge(Exception):
