@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from messagehub.lib.wsgi_adapter import QUEUED_PER_THREAD
 from tests.live.server import Server
 from tests.processes import until
 
@@ -149,14 +150,15 @@ def test_a_client_that_does_not_read_does_not_delay_the_shutdown():
 
 
 def test_requests_beyond_the_queue_are_refused_at_once(adapter, gate):
-    """40 requests with one thread and a queue of 16, while the first has no response."""
+    """More requests than one thread and its queue take, while the first has no response."""
+    taken, refused = 1 + QUEUED_PER_THREAD, 23
     gate.unlink()
-    with ThreadPoolExecutor(40) as pool:
-        requests = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(40)]
-        until(lambda: sum(request.done() for request in requests) == 23, "the refusals")
+    with ThreadPoolExecutor(taken + refused) as pool:
+        requests = [pool.submit(ask, adapter, "GET", "/slow") for _ in range(taken + refused)]
+        until(lambda: sum(request.done() for request in requests) == refused, "the refusals")
         gate.touch()
         codes = [request.result()[0] for request in requests]
-    assert (codes.count(200), codes.count(503)) == (17, 23)
+    assert (codes.count(200), codes.count(503)) == (taken, refused)
     assert ask(adapter, "POST", "/echo", b"calm again") == (201, b"calm again")
 
 
