@@ -1,7 +1,7 @@
 """What storing a plain message has to know about its inbox, one or two seconds old at most.
 
-Whatever it decides is looked at again elsewhere: whether an assignee is away or suspended is read
-with the message, and sweeps find what presence or a setting of two seconds ago has missed.
+No message is lost by that: whether an assignee is away or suspended is read with the message, and
+sweeps find what two seconds old presence or settings have missed.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class InboxFacts:
         """Raises Http404 if there is no inbox with this key."""
         self.read_at = time.monotonic()
         self.inbox = find_inbox(key)
-        online = presence.find_online(self.inbox.workspace_id)
+        self.online = online = presence.find_online(self.inbox.workspace_id)
         self.availability = InboxAvailability(self.inbox, online=online)
         routing = Routing.objects.of(self.inbox)
         self.plain_case = PlainCase(
@@ -48,6 +48,12 @@ class InboxFacts:
     @property
     def age(self) -> float:
         return time.monotonic() - self.read_at
+
+    def is_available(self, agent) -> bool:
+        """Tell whether an assignee is surely available. Asks neither the database nor Redis."""
+        if agent is None or self.online is None:
+            return False
+        return self.availability.get_status(agent) == "available"
 
     def stays_queued(self, stored) -> bool:
         """Tell whether a conversation stays in the queue, and no one has to be emailed about it.

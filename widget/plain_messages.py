@@ -131,7 +131,6 @@ class PlainMessages:
         message = build_message(stored, new, conversation)
         change = Change(conversation)
         change.entries.append(message)
-        change.online = facts.availability.online
         with collect_messages() as messages:
             conversation_changed.send_robust(Conversation, change=change)
         self.publish(messages)
@@ -147,10 +146,9 @@ class PlainMessages:
         def render():
             return state_html(state_for(facts.inbox, conversation, availability=facts.availability))
 
-        agent = conversation.assignee
-        if agent is not None and facts.availability.get_status(agent) == "available":
+        if facts.is_available(conversation.assignee):
             return render()
-        return await self.facts.run(render)  # asks the database who answers
+        return await self.facts.run(render)  # asks the database and Redis who answers
 
 
 def path_key(scope) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import re
+from threading import current_thread
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ from outbox.models import Delivery
 from routing import queue_outlook
 from routing.actions.queue import assign_all_queues
 from routing.models import Routing
+from teams import presence
 from teams.actions.availability import set_available, set_away
 from teams.models import Membership
 from tests.budget import examples
@@ -327,6 +329,20 @@ def test_facts_that_cannot_be_read_are_not_kept(acme, loop, monkeypatch):
     loop.runner.run(read_and_lose())
     assert not facts.known
     assert not facts.reading
+
+
+def test_without_redis_the_event_loop_never_waits_for_it(acme, vera, loop, monkeypatch):
+    Routing.objects.update(leads=Routing.Leads.ASSIGN)
+    vera.writes("Hello?")
+    threads = []
+
+    def find_no_one(workspace):
+        threads.append(current_thread().name)
+
+    monkeypatch.setattr(presence, "find_online", find_no_one)
+    assert loop.posts(vera, "Anyone?").status == 201
+    assert loop.stored == 1
+    assert {name.partition("_")[0] for name in threads} == {"facts"}
 
 
 def test_a_database_that_is_away_is_said_as_on_every_page(acme, vera, loop, online, monkeypatch):
