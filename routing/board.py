@@ -45,10 +45,11 @@ class Board:
 
     @cached_property
     def figures(self):
-        """How many wait and how many have no answer yet, each with the time of the longest."""
+        """How many are open, wait, or have no answer yet, with the time of the longest."""
         waits, late = Q(assignee=None), Q(waiting_since__isnull=False) & ~Q(assignee=None)
         since = Coalesce("waiting_since", "created_at")
         return self.conversations.aggregate(
+            open=Count("pk"),
             waiting=Count("pk", filter=waits),
             since=Min(since, filter=waits),
             late=Count("pk", filter=late),
