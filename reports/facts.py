@@ -36,6 +36,9 @@ class Decided(NamedTuple):
     trigger: str = ""
 
 
+UNDECIDED = Decided()
+
+
 @dataclass(frozen=True)
 class NewFact:
     """since: when what took time began; None if nothing is measured."""
@@ -81,7 +84,7 @@ class TimelineReader:
         if handle := getattr(self, f"on_{event}", None):
             handle()
 
-    def add(self, kind, *, member=None, since=None, decided=Decided()):  # noqa: B008
+    def add(self, kind, *, member=None, since=None, decided=UNDECIDED):
         entry = self.entry
         self.facts.append(
             NewFact(entry.seq, kind, entry.created_at, member, since, decided.rule, decided.trigger)
@@ -89,7 +92,7 @@ class TimelineReader:
 
     @property
     def decided(self):
-        return self.decisions.get(self.entry.details.get("decision"), Decided())
+        return self.decisions.get(self.entry.details.get("decision"), UNDECIDED)
 
     def on_contact(self):
         self.waiting_since = self.waiting_since or self.entry.created_at

@@ -60,28 +60,22 @@ def times(filters) -> Table:
 
 
 def inboxes(filters) -> Table:
-    shown = [filters.inbox] if filters.inbox else filters.inboxes
-    groups = [Group(each.pk, each.name, {"inbox": each.pk}) for each in shown]
-    return grouped_table(
-        "inboxes",
-        title=_("By inbox"),
-        head=_("Inbox"),
-        filters=filters,
-        figures=SPLIT,
-        groups=lambda _keys: groups,
-        by="inbox",
-    )
+    return by_inbox("inboxes", _("By inbox"), filters, SPLIT)
 
 
 def inbox_load(filters) -> Table:
+    return by_inbox("inbox-load", _("Queue and email leads"), filters, ["assigned", *QUEUE])
+
+
+def by_inbox(name, title, filters, figures) -> Table:
     shown = [filters.inbox] if filters.inbox else filters.inboxes
     groups = [Group(each.pk, each.name, {"inbox": each.pk}) for each in shown]
     return grouped_table(
-        "inbox-load",
-        title=_("Queue and email leads"),
+        name,
+        title=title,
         head=_("Inbox"),
         filters=filters,
-        figures=["assigned", *QUEUE],
+        figures=figures,
         groups=lambda _keys: groups,
         by="inbox",
     )
