@@ -100,8 +100,8 @@ def conversations_of_agents() -> dict[str, int]:
 def fill_up() -> None:
     """Set every agent's capacity to one open conversation, which they have.
 
-    It's their quiet hours, too: the emails about first messages are queued as ever, but don't
-    leave while the messages after them are measured.
+    They also get quiet hours: the emails about first messages are queued, but none of them leaves
+    while the later messages are measured.
     """
     from django.utils import timezone
 

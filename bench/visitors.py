@@ -210,7 +210,7 @@ class Visitor(asyncio.Protocol):
         self.conclude(int(data[9:12]))
 
     def conclude(self, status: int) -> None:
-        """Note the answer and go on with what waits."""
+        """Record the response and send the next waiting message."""
         (_message, entry, then), self.current = self.current, None
         entry["status"] = status
         entry["answered"] = time.perf_counter() if status > 0 else None

@@ -99,7 +99,7 @@ def find_pool(inbox, *, online, large, most, targets=None) -> list[tuple]:
 
 @cache
 def statement(*, with_tried_targets) -> tuple[str, dict]:
-    """Return the SQL with named parameters, and the values of those that never change."""
+    """Return the SQL with named parameters, and the values of its constant parameters."""
     inbox, workspace, member, constants = uuid4(), uuid4(), uuid4(), {}
     put = partial(fragment, constants=constants)
     this_inbox = Inbox(pk=inbox, workspace_id=workspace)

@@ -1,8 +1,9 @@
 """Whether a conversation that waits in the queue would stay there, without locking anything.
 
 A message in a queued conversation seldom changes who can take it. While no one can, routing doesn't
-have to try again under its lock with every message: whoever becomes available is assigned the queue
-by that event, and a sweep finds what an event missed. So a second-old answer loses nothing.
+have to try again under its lock with every message: a member who becomes available is assigned the
+queue by that event, and a sweep finds what an event missed. So an answer that is a second old loses
+nothing.
 """
 
 import time

@@ -29,7 +29,7 @@ class RedisConnection(asyncio.Protocol):
     def __init__(self, on_messages: Callable[[list[tuple[bytes, bytes]]], None]):
         self.on_messages = on_messages
         self.reader = hiredis.Reader(replyError=RedisError)
-        # What waits for the next replies, in order; None for a reply that no one needs.
+        # The futures of the next replies, in order; None for a reply that no one needs.
         self.replies: deque[asyncio.Future | None] = deque()
         self.lost = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport

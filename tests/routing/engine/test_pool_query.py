@@ -36,7 +36,7 @@ def people(acme, hire, globex):
 
 
 def mix(acme, people, chance):
-    """Choose anew who has which role in the inbox, and how they are."""
+    """Draw the members' roles, targets and availability again."""
     for model in (InboxMember, Target, RotationEntry):
         model.objects.filter(inbox=acme.inbox).delete()
     rows = dict.fromkeys(("suspended_at", "removed_at", "away_at", "capacity"))
