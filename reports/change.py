@@ -30,7 +30,7 @@ class Card:
     def change_text(self):
         if not self.change:
             return _("no change") if self.change == 0 else ""
-        return f"{self.change:+d} %".replace("-", "−")
+        return f"{self.change:+d}%".replace("-", "−")
 
     @property
     def is_better(self) -> bool | None:

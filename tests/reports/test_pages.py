@@ -74,7 +74,7 @@ def test_the_change_against_the_period_before(acme, vera, new_visitor, sign_in):
     for fact, days in ((first, 1), (second, 1), (third, 8)):
         Fact.objects.filter(pk=fact.pk).update(at=now - timedelta(days=days))
     page = sign_in(acme.alice).get(URL).text
-    assert "+100 %" in page
+    assert "+100%" in page
     assert "before: 1" in re.sub(r"\s+", " ", page)
 
 
