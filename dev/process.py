@@ -44,7 +44,10 @@ class Process:
                     preexec_fn=signals.end_with_parent(self.orphan_signal),
                 )
                 birth = process_table.birth(self.popen.pid)
-                self.record.write_text(f"{self.popen.pid} {int(self.orphan_signal)} {birth}")
+                # Renamed, because a record that a kill cut short would stop the next start.
+                unfinished = self.record.with_suffix(".unfinished")
+                unfinished.write_text(f"{self.popen.pid} {int(self.orphan_signal)} {birth}")
+                unfinished.replace(self.record)
         with contextlib.suppress(BrokenPipeError):
             self.popen.stdin.write(self.configuration.encode())
             self.popen.stdin.close()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,20 @@ def test_children_of_a_killed_part_end_at_the_next_start(deaf, tmp_path):
     assert len(process_table.group_members(group)) == 1
     end_orphans(tmp_path)
     assert process_table.group_members(group) == []
+
+
+def test_a_record_is_never_there_in_part(sleeper, tmp_path, monkeypatch):
+    """A kill that cuts the writing short leaves nothing that the next start can't read."""
+
+    def write_in_part(path, text):
+        path.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", write_in_part)
+    with pytest.raises(KeyboardInterrupt):
+        sleeper.start()
+    assert not sleeper.record.exists()
+    end_orphans(tmp_path)
 
 
 def test_a_stranger_with_an_orphans_number_lives(sleeper, tmp_path):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -49,10 +50,11 @@ class MessageHub:
 
     @property
     def processes(self):
-        return {
-            record.stem: int(record.read_text().split()[0])
-            for record in (self.data / "run").glob("*.pid")
-        }
+        found = {}
+        for record in (self.data / "run").glob("*.pid"):
+            with suppress(FileNotFoundError):  # of a process that is being restarted
+                found[record.stem] = int(record.read_text().split()[0])
+        return found
 
     def kill(self, name):
         os.kill(self.processes[name], signal.SIGKILL)
