@@ -2,6 +2,7 @@
 import { parseHtml } from "../lib/html.js";
 
 export const findList = () => document.getElementById("conversation-list");
+const changedAt = new Map(); // row id: performance.now() of its latest live update
 const findRows = (list) => [...list.querySelectorAll(":scope > .row")];
 
 /** Tell whether a row belongs above another one, as the server sorts them. */
@@ -13,6 +14,7 @@ export function isAbove({ dataset: row }, { dataset: other }) {
 /** Insert, move or remove the row of a conversation that has changed. */
 export function mergeRow({ id, html, ...conversation }) {
   const list = findList();
+  changedAt.set(id, performance.now());
   if (!list) return;
   list.dataset.version = "";
   const [row] = parseHtml(html);
@@ -49,21 +51,34 @@ function insertRow(list, row) {
   if (hadFocus) row.querySelector("a").focus({ preventScroll: true });
 }
 
-/** Merge the first page of the list, reloaded after a gap. Pages loaded below it stay. */
-export function mergeRows(html) {
+/**
+ * Merge the first page of the list, reloaded after a gap. Pages loaded below it stay, and so does
+ * what a live update has changed since the request began: the response may be older than it.
+ */
+export function mergeRows(html, requestedAt) {
   const list = findList();
   const fresh = parseHtml(html).find((each) => each.id === list?.id); // none if nothing has changed
   if (!fresh || ["view", "status", "inbox"].some((key) => fresh.dataset[key] !== list.dataset[key]))
     return;
+  const isNewer = ({ id }) => changedAt.get(id) > requestedAt;
   const rows = findRows(fresh);
   const ids = new Set(rows.map((row) => row.id));
   const end = fresh.querySelector(".more") && rows.at(-1);
   for (const row of findRows(list))
-    if (!ids.has(row.id) && !(end && isAbove(end, row))) row.remove();
-  for (const row of rows) insertRow(list, row);
-  list.dataset.version = fresh.dataset.version;
+    if (!ids.has(row.id) && !isNewer(row) && !(end && isAbove(end, row))) row.remove();
+  for (const row of rows) if (!isNewer(row)) insertRow(list, row);
+  list.dataset.version = rows.some(isNewer) ? "" : fresh.dataset.version;
   showCurrent();
 }
+
+// A row may have moved up while the page that has it further down was on its way.
+document.addEventListener("htmx:finally:swap", () => {
+  const shown = new Set();
+  for (const row of findList() ? findRows(findList()) : []) {
+    if (shown.has(row.id)) row.remove();
+    shown.add(row.id);
+  }
+});
 
 /** Mark the row of the open conversation, and keep its links within this view. */
 export function showCurrent() {

@@ -42,13 +42,14 @@ customElements.define(
     }
 
     async catchUp() {
+      const requestedAt = performance.now();
       const rows = requestText(
         `${this.dataset.rowsUrl}?${listQuery()}&version=${findList().dataset.version}`,
       );
       await Promise.all([
         conversation.catchUp(),
         viewCounts.reload(`${this.dataset.countsUrl}?people`),
-        rows.then(mergeRows),
+        rows.then((html) => mergeRows(html, requestedAt)),
       ]);
       this.update();
     }

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
@@ -189,3 +190,23 @@ def test_a_removed_members_open_page_gets_no_more_updates(
 def shows_nothing_more(agent, heading):
     expect(agent.page.get_by_role("heading", name=heading)).to_be_visible(timeout=5_000)
     expect(agent.entries).to_have_count(0)
+
+
+def test_a_late_list_does_not_undo_a_live_update(acme, agents_away, at_desk, new_conversation):
+    """The list is requested when the stream of another conversation begins."""
+    bea = at_desk(acme.bea, view="unassigned")
+    taken = new_conversation("Taken meanwhile")
+    new_conversation("Still waiting")
+    expect(bea.rows).to_have_count(2)
+    late = []
+    bea.page.route("**/conversations/rows/**", lambda route: late.append((route, route.fetch())))
+    bea.opens("Still waiting")
+    until(lambda: bea.page.title() and late, what="the list")
+    assign_conversation(taken, assignee=acme.bob)
+    expect(bea.rows).to_have_count(1)
+    route, response = late.pop()
+    assert "Taken meanwhile" in response.text()
+    route.fulfill(response=response)
+    new_conversation("Merged after the list")
+    expect(bea.rows.filter(has_text="Merged after the list")).to_be_visible()
+    expect(bea.rows).to_have_count(2)
