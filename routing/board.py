@@ -102,17 +102,21 @@ class Board:
 
     @cached_property
     def members(self):
-        """The available first, each with .open, .given (today) and .given_at (within a week)."""
+        """Return the available ones first.
+
+        Each has .open, .assigned_today and .last_assigned_at (within a week).
+        """
         found = sorted(self.people, key=lambda each: (STATES.index(each.presence), each.name))
         found = found[:MOST_MEMBERS]
         loads = count_open_conversations(self.workspace.pk, [each.pk for each in found])
         for person in found:
             person.open = loads.get(person.pk, 0)
-            person.given, person.given_at = self.given.get(person.pk, (0, None))
+            today, last = self.assignments.get(person.pk, (0, None))
+            person.assigned_today, person.last_assigned_at = today, last
         return found
 
     @cached_property
-    def given(self):
+    def assignments(self):
         """{membership's id: (how many they were assigned today, when last)}."""
         midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
         found = (
@@ -123,8 +127,8 @@ class Board:
         return {each["chosen"]: (each["today"], each["at"]) for each in rows}
 
     @property
-    def given_today(self):
-        return sum(count for count, _at in self.given.values())
+    def assigned_today(self):
+        return sum(count for count, _at in self.assignments.values())
 
     @property
     def more_members(self):

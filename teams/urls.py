@@ -17,7 +17,7 @@ urlpatterns = [
     path("presence/", availability.presence, name="presence"),
     path("presence/leave/", availability.presence_leave, name="presence-leave"),
     path("availability/away/", availability.away, name="away"),
-    path("availability/back/", availability.back, name="back"),
+    path("availability/available/", availability.available, name="available"),
     path("availability/reassigning/", availability.reassign_replies, name="reassign-replies"),
     path("availability/keeping/", availability.keep_replies, name="keep-replies"),
     path("my/hours/", my_settings.my_hours, name="my-hours"),
@@ -44,7 +44,11 @@ urlpatterns = [
         name="member-capacity",
     ),
     path("team/members/<uuid:member>/away/", member_availability.member_away, name="member-away"),
-    path("team/members/<uuid:member>/back/", member_availability.member_back, name="member-back"),
+    path(
+        "team/members/<uuid:member>/available/",
+        member_availability.member_available,
+        name="member-available",
+    ),
     path("team/members/<uuid:member>/removal/", members.removal, name="member-removal"),
     path("team/members/<uuid:member>/suspension/", members.suspension, name="member-suspension"),
     path(

@@ -21,6 +21,6 @@ def snooze(request, number):
 
 @require_POST
 @workspace_page(Permission.ANSWER, Permission.RESOLVE)
-def waking(request, number):
+def wake(request, number):
     wake_conversation(find_conversation(request, number), by=request.membership)
     return render_conversation(request, number)

@@ -7,14 +7,13 @@ take any width without distorting letters and dots.
 """
 
 from reports.charts.bars import bar_chart, bar_list
-from reports.charts.formats import format_duration, format_value
+from reports.charts.formats import format_value
 from reports.charts.heat_map import heat_map
 from reports.charts.lines import line_chart, sparkline
 
 __all__ = [
     "bar_chart",
     "bar_list",
-    "format_duration",
     "format_value",
     "heat_map",
     "line_chart",

@@ -3,7 +3,7 @@
 from itertools import chain, count
 from math import ceil, floor
 
-from reports.charts.formats import DAY, HOUR, MINUTE
+from messagehub.lib.durations import DAY, HOUR, MINUTE
 
 # At this number of characters a label is cut; the table and the tooltip have all of it.
 LABEL_LENGTH = 16

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from messagehub.lib.durations import NOTHING, format_duration
 from routing.simulator import Rules, simulate
 from routing.simulator.figures import Figures, actual_outcomes, differences, figures_of
 from routing.simulator.replay import Past
 
 MOST_DIFFERENCES = 25
-NOTHING = "–"
 
 
 @dataclass
@@ -99,11 +99,11 @@ class Comparison:
             ),
             row(
                 _("First answer, estimated: median"),
-                [(duration(each.figures.answers.median), "") for each in self.columns],
+                [(format_duration(each.figures.answers.median), "") for each in self.columns],
             ),
             row(
                 _("First answer, estimated: nine of ten within"),
-                [(duration(each.figures.answers.ninety), "") for each in self.columns],
+                [(format_duration(each.figures.answers.ninety), "") for each in self.columns],
             ),
             row(
                 _("Difference between most and fewest"),
@@ -115,7 +115,8 @@ class Comparison:
         names = [("median", _("median"))]
         names += [("ninety", _("nine of ten within")), ("longest", _("the longest"))]
         for name, label in names:
-            cells = [(duration(getattr(times(each.figures), name)), "") for each in self.columns]
+            values = [getattr(times(each.figures), name) for each in self.columns]
+            cells = [(format_duration(value), "") for value in values]
             yield row(label, cells, is_part=True)
 
     @property
@@ -150,7 +151,7 @@ class Comparison:
                 "actual": names.get(actual.assignee, ""),
                 "would": names.get(replayed.assignee, ""),
                 "was_available": replayed.was_available,
-                "wait": duration(wait) if wait is None or wait >= 1 else _("at once"),
+                "wait": format_duration(wait) if wait is None or wait >= 1 else _("at once"),
             }
 
     @property
@@ -167,7 +168,7 @@ def timeouts(column):
 
 
 def part(count, total):
-    return count, f"{percent(count, total)} %"
+    return count, f"{percent(count, total)}%"
 
 
 def percent(count, total):
@@ -176,19 +177,3 @@ def percent(count, total):
 
 def share(count, most):
     return round(100 * count / most, 1) if most else 0
-
-
-def duration(seconds) -> str:
-    """Format as "12 s", "4 min", "1 h 12 min" or "2 d 3 h"."""
-    if seconds is None:
-        return NOTHING
-    seconds = round(seconds)
-    if seconds < 60:
-        return _("%(seconds)d s") % {"seconds": seconds}
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    if minutes < 24 * 60:
-        return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
-    hours = round(minutes / 60)
-    return _("%(days)d d %(hours)d h") % {"days": hours // 24, "hours": hours % 24}

@@ -122,7 +122,7 @@ function reportSeen() {
   const seq = [...list.querySelectorAll("[data-kind=reply]")].at(-1)?.dataset.seq;
   if (!page.isOpen || document.hidden || !isAtEnd || !(seq > seenSeq)) return;
   seenSeq = Number(seq);
-  request("reading/", { seq: seenSeq }).catch(() => (seenSeq = 0));
+  request("read/", { seq: seenSeq }).catch(() => (seenSeq = 0));
 }
 
 // A hidden page gives up its stream after a while. What it misses is loaded when it becomes

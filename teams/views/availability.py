@@ -41,7 +41,7 @@ def away(request):
 
 @require_POST
 @workspace_page(ANY_MEMBER)
-def back(request):
+def available(request):
     availability.set_available(request.membership)
     return render_my_status(request)
 

@@ -25,7 +25,7 @@ def member_away(request, member):
 
 @require_POST
 @workspace_page(Permission.MANAGE_TEAM)
-def member_back(request, member):
+def member_available(request, member):
     person = find_member(request, member)
     if set_available(person, by=request.membership):
         messages.success(request, _("%(name)s is no longer away.") % {"name": person})

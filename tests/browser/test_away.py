@@ -120,7 +120,7 @@ def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
     opens_menu(bob)
     switch(bob, "Away").dblclick()
     expect_on(switch(bob, "Away"), on=False)
-    with bob.page.expect_response("**/availability/back/"):
+    with bob.page.expect_response("**/availability/available/"):
         pass
     expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
     assert reloaded(acme.bob).away_at is None

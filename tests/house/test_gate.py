@@ -20,7 +20,7 @@ EVERY_MEMBER = {
     "presence",
     "presence-leave",
     "away",
-    "back",
+    "available",
     "leaving",
     "my-hours",
     "my-notifications",
@@ -34,7 +34,7 @@ AGENTS = EVERY_MEMBER | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
-    *("reading", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "waking"),
+    *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("decision", "waiting-reason", "handover", "handover-undo"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
@@ -196,7 +196,7 @@ def test_routes_outside_a_workspace_are_known():
         "widget/<slug:key>/email/",
         "widget/<slug:key>/frame/",
         "widget/<slug:key>/messages/",
-        "widget/<slug:key>/reading/",
+        "widget/<slug:key>/read/",
         "widget/<slug:key>/ticket/",
         "workspaces/",
         "workspaces/<slug:workspace>/restoration/",

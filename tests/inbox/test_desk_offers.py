@@ -61,14 +61,14 @@ def test_an_assignee_who_lost_the_inbox_is_shown_until_it_is_returned(acme, vera
     [
         (["answer"], set()),
         (["answer", "assign"], {"assignment"}),
-        (["answer", "resolve"], {"resolution", "reopening", "snooze", "waking"}),
+        (["answer", "resolve"], {"resolution", "reopening", "snooze", "wake"}),
     ],
 )
 def test_only_what_the_role_allows_is_offered(acme, vera, sign_in, permissions, offered):
     number = vera.writes().conversation.number
     client = sign_in(with_role(acme, acme.bob, *permissions))
     page = client.get(f"/w/acme/conversations/{number}/").text
-    actions = {"assignment", "resolution", "reopening", "snooze", "waking"}
+    actions = {"assignment", "resolution", "reopening", "snooze", "wake"}
     assert {name for name in actions if f"/conversations/{number}/{name}/" in page} == offered
     assert ("disabled" in page.split('<select id="assignee"')[1].split(">")[0]) == (
         "assignment" not in offered

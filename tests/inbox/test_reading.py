@@ -21,7 +21,7 @@ def markers():
 
 
 def address(conversation, workspace="acme"):
-    return f"/w/{workspace}/conversations/{conversation.number}/reading/"
+    return f"/w/{workspace}/conversations/{conversation.number}/read/"
 
 
 def test_a_page_reports_what_it_has_shown(acme, long_conversation, sign_in):

@@ -381,5 +381,5 @@ def test_snoozing_over_http(acme, bobs_conversation, sign_in):
     page = client.get(url).content.decode()
     assert 'data-status="snoozed"' in page
     assert "Bob snoozed this conversation." in page
-    assert client.post(f"{url}waking/").status_code == 302
+    assert client.post(f"{url}wake/").status_code == 302
     assert stored().is_open

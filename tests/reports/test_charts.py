@@ -10,10 +10,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messagehub.lib.durations import format_duration
 from reports.charts import (
     bar_chart,
     bar_list,
-    format_duration,
     format_value,
     heat_map,
     line_chart,

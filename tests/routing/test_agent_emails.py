@@ -94,8 +94,8 @@ def test_a_left_address_sends_it_at_once_with_that_address(acme, vera):
 
 
 def test_the_queue_emails_each_agent_once_while_the_contact_waits(acme, vera):
-    for words in ("One", "Two", "Three"):
-        vera.writes(words)
+    for text in ("One", "Two", "Three"):
+        vera.writes(text)
         pass_time(2 * EMAIL_INTERVAL)
     assert (len(mailed("bob")), len(mailed("bea"))) == (1, 1)
     post_reply(Conversation.objects.get(), body="Hi", client_id=uuid4(), by=acme.bob)

@@ -88,21 +88,21 @@ def test_without_an_answer_overdue_ones_come_first(acme, online, new_visitor, bo
     assert board().waiting == []
 
 
-def test_members_stand_by_state_with_load_and_what_they_were_given(acme, online, vera, board):
+def test_members_are_sorted_by_state_and_show_their_load_and_assignments(acme, online, vera, board):
     acme.bea.capacity = 5
     acme.bea.save()
     online(acme.bea)
     conversation = vera.writes().conversation
     assert conversation.assignee == acme.bea
     bea, bob = board().members
-    assert (bea.name, bea.sentence, bea.open, bea.given) == (
+    assert (bea.name, bea.sentence, bea.open, bea.assigned_today) == (
         "Bea",
         "Available: 1 of 5 chats",
         1,
         1,
     )
-    assert timezone.now() - bea.given_at < timedelta(minutes=1)
-    assert (bob.name, bob.presence, bob.open, bob.given, bob.given_at) == (
+    assert timezone.now() - bea.last_assigned_at < timedelta(minutes=1)
+    assert (bob.name, bob.presence, bob.open, bob.assigned_today, bob.last_assigned_at) == (
         "Bob",
         "offline",
         0,
@@ -112,16 +112,16 @@ def test_members_stand_by_state_with_load_and_what_they_were_given(acme, online,
     assert board().states == {"available": 1, "busy": 0, "away": 0, "offline": 1}
 
 
-def test_given_today_does_not_count_yesterday_and_what_stayed(acme, online, new_visitor, board):
+def test_assigned_today_does_not_count_yesterday_and_what_stayed(acme, online, new_visitor, board):
     online(acme.bob)
     for _ in range(3):
         new_visitor(acme.inbox).writes()
     first, second, _third = Decision.objects.filter(chosen=acme.bob).order_by("created_at")
     Decision.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=2))
     Decision.objects.filter(pk=second.pk).update(rule="kept")
-    assert board().given_today == 1
+    assert board().assigned_today == 1
     Decision.objects.filter(chosen=acme.bob).delete()
-    assert board().given_today == 0
+    assert board().assigned_today == 0
 
 
 def test_people_are_those_whom_routing_asks(acme, board):
@@ -151,10 +151,10 @@ def test_one_inbox_alone(acme, vera, board):
     routing = Routing.objects.of(other)
     routing.leads = "queue"
     routing.save()
-    here, there = vera.writes().conversation, Vera(other).writes().conversation
-    assert numbers(board().waiting) == [here.number, there.number]
-    assert numbers(board(other).waiting) == [there.number]
-    assert [each.conversation for each in board(other).decisions] == [there]
+    here, elsewhere = vera.writes().conversation, Vera(other).writes().conversation
+    assert numbers(board().waiting) == [here.number, elsewhere.number]
+    assert numbers(board(other).waiting) == [elsewhere.number]
+    assert [each.conversation for each in board(other).decisions] == [elsewhere]
     assert [each.name for each in board(other).people] == ["Bea"]
 
 
@@ -183,16 +183,16 @@ def test_the_page_shows_it_all(acme, online, new_visitor, sign_in):
     waiting = new_visitor(acme.inbox).writes().conversation
     keep_waiting(waiting, acme.bob)
     online(acme.bob)
-    given = new_visitor(acme.inbox).writes().conversation
+    assigned = new_visitor(acme.inbox).writes().conversation
     answer = sign_in(acme.alice).get(URL)
     assert answer.status_code == 200
     page = answer.text
     assert f'id="waiting-{waiting.number}"' in page
-    assert f'id="late-{given.number}"' in page
+    assert f'id="late-{assigned.number}"' in page
     assert f'id="person-{acme.bob.pk}"' in page
-    decision = Decision.objects.get(conversation=given)
+    decision = Decision.objects.get(conversation=assigned)
     assert f'id="decision-{decision.pk}"' in page
-    assert f"/w/acme/conversations/{given.number}/decisions/{decision.pk}/" in page
+    assert f"/w/acme/conversations/{assigned.number}/decisions/{decision.pk}/" in page
     assert f"/w/acme/team/members/{acme.bob.pk}/away/" in page
     assert 'data-ticket-url="/w/acme/live-ticket/"' in page
 

@@ -49,18 +49,18 @@ def test_each_choice_is_carried_out(acme, online, give_bob, by):
     online(acme.bea)
     acme.bob.hours = NINE_TO_FIVE
     acme.bob.save()
-    queued, given, snoozed, kept = give_bob(4)
+    queued, assigned, snoozed, kept = give_bob(4)
     made = hand_over(
         acme,
         return_to_queue(queued),
-        assign_to(given, acme.alice),
+        assign_to(assigned, acme.alice),
         snooze(snoozed, acme.bob),
         by=by,
     )
-    assert holders(queued, given, snoozed, kept) == [acme.bea, acme.alice, acme.bob, acme.bob]
+    assert holders(queued, assigned, snoozed, kept) == [acme.bea, acme.alice, acme.bob, acme.bob]
     assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
     assert stored(kept).is_open
-    assert last_activity(given) == ("assigned", by)
+    assert last_activity(assigned) == ("assigned", by)
     assert (made.membership, made.by) == (acme.bob, None if by == acme.bob else by)
     rows = made.items.order_by("conversation__number")
     assert [row.action for row in rows] == ["queue", "assign", "snooze"]
@@ -144,24 +144,24 @@ def test_handing_over_while_the_contacts_write_loses_nothing(acme, online):
 
 def test_undo_returns_everything_open_once(acme, online, give_bob, by):
     online(acme.bea)
-    queued, given, snoozed = give_bob(3)
+    queued, assigned, snoozed = give_bob(3)
     made = hand_over(
         acme,
         return_to_queue(queued),
-        assign_to(given, acme.alice),
+        assign_to(assigned, acme.alice),
         snooze(snoozed, acme.bob),
         by=by,
     )
     assert undo_handover(made, by=by) is True
-    for each in (queued, given, snoozed):
+    for each in (queued, assigned, snoozed):
         assert (stored(each).status, holder(each)) == ("open", acme.bob)
         assert last_activity(each)[1] == by
     assert undo_results(made) == ["returned"] * 3
     made.refresh_from_db()
     assert made.undone_at is not None
-    assign_conversation(given, assignee=acme.alice, by=acme.alice)
+    assign_conversation(assigned, assignee=acme.alice, by=acme.alice)
     assert undo_handover(made, by=by) is True
-    assert (holder(given), undo_results(made)) == (acme.alice, ["returned"] * 3)
+    assert (holder(assigned), undo_results(made)) == (acme.alice, ["returned"] * 3)
 
 
 def answer(acme, conversation):

@@ -76,12 +76,12 @@ def test_it_lists_open_conversations_and_agents_of_their_inbox(acme, give_bob, b
 
 
 def test_the_choices_are_carried_out(acme, give_bob, bobs_client):
-    unmentioned, queued, given, snoozed, kept = give_bob(5)
-    choices = [(queued, "queue"), (given, acme.bea), (snoozed, "snooze"), (kept, "keep")]
+    unmentioned, queued, assigned, snoozed, kept = give_bob(5)
+    choices = [(queued, "queue"), (assigned, acme.bea), (snoozed, "snooze"), (kept, "keep")]
     data = {name: value for choice in choices for name, value in choose(*choice).items()}
     answer = bobs_client.post(URL, data)
     assert (answer.status_code, answer["Location"]) == (302, DESK)
-    assert holders(queued, given, kept, unmentioned) == [None, acme.bea, acme.bob, acme.bob]
+    assert holders(queued, assigned, kept, unmentioned) == [None, acme.bea, acme.bob, acme.bob]
     assert stored(snoozed).snoozed_until == next_working_time(acme.bob).until
 
 

@@ -97,10 +97,10 @@ def test_it_lists_their_conversations_and_possible_assignees(acme, give_bob, cli
 
 
 def test_the_choices_can_be_undone_on_any_page(acme, give_bob, client, sign_in, url, bobs_page):
-    kept, given = give_bob(2)
-    answer = client.post(url, choose(kept, "keep") | choose(given, acme.bea))
+    kept, assigned = give_bob(2)
+    answer = client.post(url, choose(kept, "keep") | choose(assigned, acme.bea))
     assert answer["Location"] == bobs_page
-    assert holders(kept, given) == [acme.bob, acme.bea]
+    assert holders(kept, assigned) == [acme.bob, acme.bea]
     undo = undo_url(Handover.objects.get())
     for page in (bobs_page, DESK, url):
         text = client.get(page).text
@@ -111,7 +111,7 @@ def test_the_choices_can_be_undone_on_any_page(acme, give_bob, client, sign_in, 
     assert page.request["PATH_INFO"] == url
     assert "Undone: 1 of 1 conversations returned to Bob" in page.text
     assert "It's theirs again" in page.text
-    assert holder(given) == acme.bob
+    assert holder(assigned) == acme.bob
 
 
 def test_ones_own_undo_is_not_reported_on_their_page(acme, give_bob, client, url):

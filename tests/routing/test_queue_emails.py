@@ -157,8 +157,8 @@ def test_the_queue_emails_only_those_without_an_email(acme, vera):
     noor = add_member(acme.workspace, user=make_user("Noor", "acme"))
     add_inbox_member(acme.inbox, membership=noor)
     forget_outlooks()  # a second later
-    for words in ("More", "And more"):
-        vera.writes(words)
+    for text in ("More", "And more"):
+        vera.writes(text)
         waiting = Delivery.objects.filter(state="waiting").order_by("recipient")
         to = list(waiting.values_list("recipient", flat=True))
         assert to == ["bob@acme.example", "noor@acme.example"]

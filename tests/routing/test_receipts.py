@@ -72,9 +72,9 @@ def test_a_reply_is_unseen_until_the_chat_shows_it(chat, published, sign_in):
     reply = chat.bob_answers()
     assert published == [UNSEEN]
     assert shown(chat, sign_in) == UNSEEN
-    chat.vera.call("reading/", {"seq": reply.seq - 1})
+    chat.vera.call("read/", {"seq": reply.seq - 1})
     assert shown(chat, sign_in) == UNSEEN
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     assert published[-1] == SEEN
     assert shown(chat, sign_in) == SEEN
     chat.pass_time(5 * MINUTE)
@@ -83,9 +83,9 @@ def test_a_reply_is_unseen_until_the_chat_shows_it(chat, published, sign_in):
 
 def test_reading_again_publishes_nothing(chat, published):
     reply = chat.bob_answers()
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     published.clear()
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     assert published == []
 
 
@@ -95,7 +95,7 @@ def test_an_emailed_reply_is_seen_when_they_return(chat, published, sign_in):
     chat.pass_time(5 * MINUTE)
     assert published == [EMAILED]
     assert shown(chat, sign_in) == EMAILED
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     assert published == [EMAILED, SEEN]
     assert shown(chat, sign_in) == SEEN
 
@@ -139,7 +139,7 @@ def test_an_old_reply_has_no_receipt_without_its_delivery(chat, sign_in):
 
 def test_notes_do_not_change_the_receipt(chat, published, sign_in):
     reply = chat.bob_answers()
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     published.clear()
     post_note(chat.conversation, body="Nice person", client_id=uuid4(), by=chat.acme.bea)
     assert published == []

@@ -79,7 +79,7 @@ def test_a_member_who_read_it_gets_none(acme, queued_email, sign_in):
     conversation = Delivery.objects.get().about
     client = sign_in(acme.bob)
     number = acme.inbox.conversations.get(pk=conversation).number
-    client.post(f"/w/acme/conversations/{number}/reading/", {"seq": 99})
+    client.post(f"/w/acme/conversations/{number}/read/", {"seq": 99})
     minutes_pass(30)
     assert mailed("bob") == []
     assert Delivery.objects.count() == 1

@@ -137,11 +137,11 @@ def test_an_agents_speed_counts_from_when_they_got_it_themselves(acme, vera):
     assert conversation.assignee == acme.bob
     assign_conversation(conversation, assignee=acme.bea, by=acme.bob)
     post_reply(conversation, body="Yes?", client_id=uuid4(), by=acme.bea)
-    given = conversation.messages.filter(activity="assigned").order_by("seq")
+    assigned = conversation.messages.filter(activity="assigned").order_by("seq")
     [arrival] = past_of(acme.inbox).history.arrivals
     assert arrival.assignee == acme.bea.pk
     assert [arrival.first_assigned_at, arrival.assigned_at] == [
-        each.created_at.timestamp() for each in given
+        each.created_at.timestamp() for each in assigned
     ]
 
 

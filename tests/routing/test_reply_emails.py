@@ -57,7 +57,7 @@ def test_it_has_the_agents_name_and_our_address(chat, settings):
 
 def test_a_reply_read_in_the_chat_is_not_emailed(chat):
     reply = chat.bob_answers()
-    chat.vera.call("reading/", {"seq": reply.seq})
+    chat.vera.call("read/", {"seq": reply.seq})
     chat.pass_time(5 * MINUTE)
     assert mails() == []
     assert states() == ["cancelled"]

@@ -39,7 +39,7 @@ def routing_page(acme, sign_in):
 
 @pytest.fixture
 def panel(acme, sign_in):
-    """Load the live panel, for the stored settings or for those given."""
+    """Load the live panel, for the stored settings or for those assigned."""
 
     client, url = sign_in(acme.alice), f"/w/acme/inboxes/{acme.inbox.pk}/routing/candidates/"
 

@@ -33,7 +33,7 @@ def got(outcomes):
     return [NAMES.get(each.assignee) for each in outcomes]
 
 
-def given_at(outcomes):
+def assigned_at(outcomes):
     return [each.assigned_at for each in outcomes]
 
 
@@ -71,7 +71,7 @@ def test_a_member_at_capacity_gets_none_until_one_ends():
     chats = [Arrival(1, 10, ends_at=110), Arrival(2, 20), Arrival(3, 30)]
     outcomes = play([person(BOB, capacity=1)], chats)
     assert got(outcomes) == ["Bob", "Bob", None]
-    assert given_at(outcomes) == [10, 110, None]
+    assert assigned_at(outcomes) == [10, 110, None]
 
 
 def test_a_capacity_for_everyone_replaces_their_own():
@@ -82,14 +82,14 @@ def test_a_capacity_for_everyone_replaces_their_own():
 def test_what_they_have_elsewhere_counts():
     held = ((0, BOB, 1), (50, BOB, -1))
     outcomes = play([person(BOB, capacity=1)], arrivals(10), open_changes=held)
-    assert given_at(outcomes) == [50]
+    assert assigned_at(outcomes) == [50]
 
 
 def test_the_queue_waits_until_someone_comes_and_goes_oldest_first():
     bob = person(BOB, (0, "offline"), (500, "available"))
     outcomes = play([bob], arrivals(10, 20), leads="queue", capacity=1)
     assert got(outcomes) == ["Bob", None]
-    assert given_at(outcomes) == [500, None]
+    assert assigned_at(outcomes) == [500, None]
 
 
 def test_what_was_closed_in_the_queue_waits_no_longer_and_is_not_assigned():
@@ -97,7 +97,7 @@ def test_what_was_closed_in_the_queue_waits_no_longer_and_is_not_assigned():
     chats = [Arrival(1, 10, ends_at=300), Arrival(2, 20), Arrival(3, 600)]
     outcomes = play(people, chats, leads="queue", capacity=2)
     assert got(outcomes) == [None, "Bob", "Bob"]
-    assert given_at(outcomes) == [None, 500, 600]
+    assert assigned_at(outcomes) == [None, 500, 600]
     figures = figures_of(outcomes, END)
     assert (figures.closed_waiting, figures.still_waiting) == (1, 0)
     assert (figures.at_once, figures.waits.count, figures.waits.longest) == (1, 2, 480)
@@ -106,14 +106,14 @@ def test_what_was_closed_in_the_queue_waits_no_longer_and_is_not_assigned():
 def test_if_assigned_what_was_closed_in_the_queue_is_closed_at_the_same_moment():
     bob = person(BOB, (0, "offline"), (100, "available"), capacity=1)
     chats = [Arrival(1, 10, ends_at=300), Arrival(2, 20)]
-    assert given_at(play([bob], chats, leads="queue")) == [100, 300]
+    assert assigned_at(play([bob], chats, leads="queue")) == [100, 300]
 
 
 def test_leads_go_in_turn_to_who_is_not_there():
     people = [person(BOB, (0, "away")), person(BEA, (0, "offline"))]
     outcomes = play(people, arrivals(10, 20, 30))
     assert got(outcomes) == ["Bob", "Bea", "Bob"]
-    assert given_at(outcomes) == [10, 20, 30]
+    assert assigned_at(outcomes) == [10, 20, 30]
     assert [each.was_available for each in outcomes] == [False] * 3
 
 
@@ -122,7 +122,7 @@ def test_a_member_at_capacity_keeps_leads_in_the_queue():
     chats = [Arrival(1, 10, ends_at=60), Arrival(2, 20)]
     outcomes = play(people, chats)
     assert got(outcomes) == ["Bob", "Bob"]
-    assert given_at(outcomes) == [10, 60]
+    assert assigned_at(outcomes) == [10, 60]
 
 
 def test_what_waits_becomes_a_lead_when_the_last_one_there_goes():
@@ -131,14 +131,14 @@ def test_what_waits_becomes_a_lead_when_the_last_one_there_goes():
         person(BEA, (0, "offline")),
     ]
     outcomes = play(people, arrivals(10, 20))
-    assert (got(outcomes), given_at(outcomes)) == (["Bob", "Bea"], [10, 100])
+    assert (got(outcomes), assigned_at(outcomes)) == (["Bob", "Bea"], [10, 100])
 
 
 def test_outside_the_inboxs_hours_it_is_a_lead_or_waits():
     closed = ((0, False), (100, True))
     assert play([person(BOB)], arrivals(10), hours=closed)[0].was_available is False
     waits = play([person(BOB)], arrivals(10), hours=closed, leads="queue")
-    assert given_at(waits) == [100]
+    assert assigned_at(waits) == [100]
 
 
 def test_who_may_not_open_the_inbox_gets_nothing():
@@ -242,7 +242,7 @@ def test_what_waits_goes_out_before_what_is_overdue_and_passing_on_makes_room():
     chats = [*arrivals(10, 20), Arrival(3, 910, ends_at=920)]
     outcomes = play(people, chats, answer_minutes=5, leads="queue")
     assert got(outcomes) == ["Bea", "Bea", "Bob"]
-    assert given_at(outcomes) == [10, 900, 910]
+    assert assigned_at(outcomes) == [10, 900, 910]
     assert [each.timeouts for each in outcomes] == [1, 0, 0]
 
 
@@ -284,7 +284,7 @@ def test_what_was_answered_before_it_moved_counts_for_who_answered_and_ends_when
         1, 10, assignee=BEN, first_assigned_at=10, answered_at=14, ends_at=110, replies=(30,)
     )
     outcomes = play([bob, bea], [first, Arrival(2, 40)], leads="queue")
-    assert (got(outcomes), given_at(outcomes)) == (["Bob", "Bea"], [10, 110])
+    assert (got(outcomes), assigned_at(outcomes)) == (["Bob", "Bea"], [10, 110])
     assert outcomes[0].answered_at == 15
 
 

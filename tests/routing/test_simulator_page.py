@@ -50,7 +50,7 @@ def tried(simulate):
 
 
 @pytest.fixture
-def given_to_bob(acme, online, new_visitor):
+def assigned_to_bob(acme, online, new_visitor):
     """Both went to Bob, the only one there; Bea came later."""
     online(acme.bob)
     publish_status_changes(acme.bob)
@@ -61,7 +61,7 @@ def shares(comparison):
     return {name: [bar.count for bar in bars] for name, _asked, bars in comparison.members}
 
 
-def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
+def test_it_begins_with_the_settings_as_they_are(acme, simulate, assigned_to_bob):
     Routing.objects.filter(inbox=acme.inbox).update(answer_minutes=7, leads="queue")
     answer = simulate()
     assert answer.context["form"]["answer_minutes"].value() == 7
@@ -71,7 +71,7 @@ def test_it_begins_with_the_settings_as_they_are(acme, simulate, given_to_bob):
     assert (comparison.count, comparison.agrees, comparison.differences) == (2, 2, [])
 
 
-def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, given_to_bob):
+def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, assigned_to_bob):
     comparison = tried(targets=[user(acme.bea)])
     assert [column.title for column in comparison.columns] == [
         "Actual",
@@ -85,7 +85,7 @@ def test_a_copy_is_compared_with_what_happened_and_what_is_set(acme, tried, give
     assert {change["wait"] for change in comparison.changes} == {"at once"}
 
 
-def test_nothing_is_stored(acme, tried, given_to_bob):
+def test_nothing_is_stored(acme, tried, assigned_to_bob):
     before = Routing.objects.filter(inbox=acme.inbox).values().get()
     entries = AuditEntry.objects.count()
     tried(targets=[user(acme.bea)], answer_minutes="3", capacity="1", fewest_open_first="on")
@@ -95,18 +95,18 @@ def test_nothing_is_stored(acme, tried, given_to_bob):
     assert set(Conversation.objects.values_list("assignee", flat=True)) == {acme.bob.pk}
 
 
-def test_the_same_as_is_set_is_no_copy(tried, given_to_bob):
+def test_the_same_as_is_set_is_no_copy(tried, assigned_to_bob):
     assert tried().copy is None
 
 
-def test_a_capacity_for_all_agents(acme, tried, given_to_bob):
+def test_a_capacity_for_all_agents(acme, tried, assigned_to_bob):
     comparison = tried(leads="queue", capacity="1")
     assert shares(comparison)["Bob"] == [2, 2, 1]
     assert [column.figures.still_waiting for column in comparison.columns] == [0, 0, 1]
     assert [change["would"] for change in comparison.changes] == [""]
 
 
-def test_a_team_is_its_members(acme, tried, given_to_bob):
+def test_a_team_is_its_members(acme, tried, assigned_to_bob):
     team = save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
     assert shares(tried(targets=[f"team-{team.pk}"])) == {"Bob": [2, 2, 0], "Bea": [0, 0, 2]}
 
@@ -122,7 +122,7 @@ def test_a_team_is_its_members(acme, tried, given_to_bob):
     ],
 )
 def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(
-    simulate, given_to_bob, field, value
+    simulate, assigned_to_bob, field, value
 ):
     answer = simulate(400, **{"copy": "1", "leads": "assign", field: value})
     trial = answer.context["trial"]
@@ -132,7 +132,7 @@ def test_nonsense_is_said_at_the_field_and_nothing_is_replayed(
     assert "Not replayed" in answer.text
 
 
-def test_foreign_people_and_teams_are_no_choice(simulate, globex, given_to_bob):
+def test_foreign_people_and_teams_are_no_choice(simulate, globex, assigned_to_bob):
     theirs = save_team(globex.workspace, name="Theirs", members=[], by=globex.charlie)
     for target in (user(globex.charlie), f"team-{theirs.pk}", f"user-{uuid4()}", "user-x"):
         answer = simulate(400, copy="1", leads="assign", targets=[target])
@@ -228,7 +228,7 @@ def use(acme, simulate, sign_in):
     return use
 
 
-def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, given_to_bob):
+def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, assigned_to_bob):
     before = Routing.objects.filter(inbox=acme.inbox).values().get()
     page = use(targets=[user(acme.bea)], answer_minutes="3", fewest_open_first="on")
     assert (page.status_code, page.request["PATH_INFO"]) == (
@@ -244,7 +244,7 @@ def test_a_copy_leads_to_the_routing_tab_filled_in_and_not_saved(acme, use, give
     assert not Target.objects.exists()
 
 
-def test_saving_there_makes_it_so(acme, use, sign_in, given_to_bob):
+def test_saving_there_makes_it_so(acme, use, sign_in, assigned_to_bob):
     page = use(answer_minutes="3")
     address = f"{page.request['PATH_INFO']}?{page.request['QUERY_STRING']}"
     client = sign_in(acme.alice)
@@ -262,7 +262,7 @@ def test_what_is_posted_counts_and_not_the_address(acme, sign_in):
     assert Routing.objects.get(inbox=acme.inbox).leads == "assign"
 
 
-def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, given_to_bob):
+def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, assigned_to_bob):
     page = simulate(copy="1", leads="assign", capacity="1")
     assert "Use these" not in page.text
     assert "set per member" in page.text
@@ -271,7 +271,7 @@ def test_a_capacity_for_all_is_no_setting_of_the_inbox(acme, simulate, use, give
     assert "capacity" not in use(capacity="1", answer_minutes="3").request["QUERY_STRING"]
 
 
-def test_without_a_copy_there_is_nothing_to_use(simulate, given_to_bob):
+def test_without_a_copy_there_is_nothing_to_use(simulate, assigned_to_bob):
     assert "Use these" not in simulate().text
     assert "Use these" not in simulate(copy="1", leads="assign").text
 
@@ -286,7 +286,7 @@ def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign
     assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "assign"}).status_code == 403
 
 
-def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, given_to_bob):
+def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, assigned_to_bob):
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
     suspend_member(acme.bea, by=acme.alice)
     comparison = tried(targets=[user(acme.bea)], keep_reopened="on")

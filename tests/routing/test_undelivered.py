@@ -28,9 +28,9 @@ def send(conversation, to="vera@example.com", **fields):
     return delivery
 
 
-def report_bounce(delivery, words="550 5.1.1 who?"):
+def report_bounce(delivery, response="550 5.1.1 who?"):
     fields = {"message_id": delivery.provider_id, "recipient": delivery.recipient}
-    event = AnymailTrackingEvent(event_type="bounced", mta_response=words, **fields)
+    event = AnymailTrackingEvent(event_type="bounced", mta_response=response, **fields)
     tracking.send(None, event=event, esp_name="Test")
 
 

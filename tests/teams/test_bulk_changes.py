@@ -156,8 +156,8 @@ def test_new_agents_get_the_queue_evenly_and_oldest_first(acme, crowd):
     waiting = [Vera(acme.inbox).writes().conversation for _ in range(10)]
     people = crowd(5)
     set_inbox_members(acme.inbox, members=people, by=acme.alice)
-    given = Conversation.objects.filter(pk__in=[each.pk for each in waiting])
-    held = Counter(given.values_list("assignee", flat=True))
+    assigned = Conversation.objects.filter(pk__in=[each.pk for each in waiting])
+    held = Counter(assigned.values_list("assignee", flat=True))
     assert held == {person.pk: 2 for person in people}
     decided = Decision.objects.exclude(chosen=None).order_by("created_at")
     assert [each.conversation for each in decided] == waiting

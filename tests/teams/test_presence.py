@@ -294,5 +294,5 @@ def test_heartbeat_over_http(acme, sign_in):
     assert presences(acme.bob) == ["available"]
     assert client.post("/w/acme/availability/away/").status_code == 302
     assert presences(Membership.objects.get(pk=acme.bob.pk)) == ["away"]
-    assert client.post("/w/acme/availability/back/").status_code == 302
+    assert client.post("/w/acme/availability/available/").status_code == 302
     assert presences(Membership.objects.get(pk=acme.bob.pk)) == ["available"]

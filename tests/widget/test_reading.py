@@ -52,7 +52,7 @@ def test_a_token_works_only_in_its_inbox(acme, globex, vera):
 
 def test_missing_and_revoked_tokens_mark_nothing(acme, vera):
     vera.posts("Hello")
-    url = f"/widget/{acme.inbox.key}/reading/"
+    url = f"/widget/{acme.inbox.key}/read/"
     assert Client().post(url, "{}", content_type="application/json").status_code == 401
     revoke_visitor(Visitor.objects.get(), at=timezone.now())
     assert vera.call("reading/", {"seq": 1}).status_code == 401

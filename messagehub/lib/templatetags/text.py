@@ -11,7 +11,7 @@ from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from messagehub.lib.links import NEW_TAB, link_text
 
@@ -44,6 +44,12 @@ def page_link(value):
         return escape(value)
     label = parts.path if parts.path.strip("/") else parts.netloc
     return format_html('<a href="{}"{}>{}</a>', value, NEW_TAB, label)
+
+
+@register.filter
+def and_more(count):
+    """Say how many rows of a list are not shown."""
+    return ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count}
 
 
 @register.filter

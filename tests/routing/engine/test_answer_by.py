@@ -123,13 +123,13 @@ def test_an_agent_it_timed_out_for_is_asked_again(acme, held_by_bob, vera, episo
 # --- When no timer runs ---
 
 
-def given_by_alice(acme, conversation, vera):
+def assigned_by_alice(acme, conversation, vera):
     assign_conversation(conversation, assignee=None, by=acme.alice)
     assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
 
 
-def given_by_alice_and_written_to(acme, conversation, vera):
-    given_by_alice(acme, conversation, vera)
+def assigned_by_alice_and_written_to(acme, conversation, vera):
+    assigned_by_alice(acme, conversation, vera)
     vera.writes("Hello?")
 
 
@@ -147,15 +147,15 @@ def answered_and_snoozed(acme, conversation, vera):
     wake_conversation(conversation, by=acme.bob)
 
 
-def given_by_alice_handed_over_and_back(acme, conversation, vera):
-    given_by_alice(acme, conversation, vera)
+def assigned_by_alice_handed_over_and_back(acme, conversation, vera):
+    assigned_by_alice(acme, conversation, vera)
     hand_to_bea_and_back(acme, conversation)
 
 
 NO_TIMER = [
-    given_by_alice,
-    given_by_alice_and_written_to,
-    given_by_alice_handed_over_and_back,
+    assigned_by_alice,
+    assigned_by_alice_and_written_to,
+    assigned_by_alice_handed_over_and_back,
     answered_by_bob,
     answered_by_alice,
     answered_and_snoozed,
@@ -170,10 +170,10 @@ def test_no_timer_runs(acme, held_by_bob, vera, becomes):
     assert has(held_by_bob) == "Bob"
 
 
-@pytest.mark.parametrize("becomes", [given_by_alice, "reopened by Bob"])
+@pytest.mark.parametrize("becomes", [assigned_by_alice, "reopened by Bob"])
 def test_a_timer_that_does_not_count_moves_nothing(acme, held_by_bob, vera, becomes):
-    if becomes is given_by_alice:
-        given_by_alice(acme, held_by_bob, vera)
+    if becomes is assigned_by_alice:
+        assigned_by_alice(acme, held_by_bob, vera)
     else:
         resolve_conversation(held_by_bob, by=acme.bob)
         reopen_conversation(stored(held_by_bob), by=acme.bob)

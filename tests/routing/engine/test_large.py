@@ -56,9 +56,9 @@ def test_all_who_are_online_have_their_turn(acme, agents, request, by_team):
         request.getfixturevalue("their_team")
     online = agents[: MOST_CHECKED + 3]
     goes_online(*online)
-    given = assignees_of_new(acme.inbox, len(online) + 5)
-    assert set(given[: len(online)]) == {each.user.name for each in online}
-    assert given[len(online) :] == given[:5]
+    assigned = assignees_of_new(acme.inbox, len(online) + 5)
+    assert set(assigned[: len(online)]) == {each.user.name for each in online}
+    assert assigned[len(online) :] == assigned[:5]
 
 
 def test_only_those_online_are_looked_at_and_the_others_are_not_mentioned(acme, agents):
@@ -111,8 +111,8 @@ def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
     first = start_conversation(acme.inbox)
     assert why(first).tally == {"available": MANY}
     change(agents[5], capacity=1)
-    given = [has(each) for each in [first, *start_conversations(acme.inbox, MOST_CHECKED + 5)]]
-    assert len(set(given)) == MOST_CHECKED + 6
+    assigned = [has(each) for each in [first, *start_conversations(acme.inbox, MOST_CHECKED + 5)]]
+    assert len(set(assigned)) == MOST_CHECKED + 6
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):

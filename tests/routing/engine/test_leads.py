@@ -75,8 +75,8 @@ def test_absent_agents_without_room_get_none(acme):
 def test_while_one_is_online_and_full_it_waits_in_the_queue(acme):
     connect(acme.bob)
     change(acme.bob, capacity=1)
-    given, waiting = start_conversations(acme.inbox, 2)
-    assert (has(given), has(waiting)) == ("Bob", None)
+    assigned, waiting = start_conversations(acme.inbox, 2)
+    assert (has(assigned), has(waiting)) == ("Bob", None)
     assert codes(waiting) == {"Bob": "at_capacity", "Bea": "offline"}
 
 

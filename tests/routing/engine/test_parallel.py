@@ -49,10 +49,10 @@ def test_two_inboxes_that_ask_the_same_agents_in_opposite_order(acme, monkeypatc
     monkeypatch.setattr(Assignment, "lock", lock_and_wait)
     monkeypatch.setattr(engine, "count_towards_capacity", lambda member: 1)
     Membership.objects.update(capacity=1)
-    given = in_parallel(
+    assigned = in_parallel(
         2, lambda n: route_conversation(Conversation(pk=waiting[n].pk), trigger="sweep")
     )
-    assert given == [None, None]
+    assert assigned == [None, None]
 
 
 def test_arrivals_sweeps_and_messages_at_once_do_not_deadlock(acme):

@@ -176,8 +176,8 @@ def test_no_agent_of_a_stable_set_gets_two_conversations_more_than_another(compa
             add_inbox_member(inbox, membership=each)
             presence.record_heartbeat(each, TAB)
         live(inbox, events)
-        given_out = Decision.objects.filter(rule="round_robin").values_list("chosen", flat=True)
-        counts = Counter({each.pk: 0 for each in team}) + Counter(given_out)
+        assigned_out = Decision.objects.filter(rule="round_robin").values_list("chosen", flat=True)
+        counts = Counter({each.pk: 0 for each in team}) + Counter(assigned_out)
         counts = [counts[each.pk] for each in team]
         assert sum(counts) == events.count("new")
         assert max(counts) - min(counts) <= 1

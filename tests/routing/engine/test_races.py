@@ -82,8 +82,8 @@ def test_those_that_waited_and_are_written_in_again_are_shared_evenly(acme, five
 def test_turns_of_two_inboxes_are_fair_in_each(acme, five, shop):
     run_at_once(*writers(acme.inbox, shop, chats=MANY))
     for inbox in (acme.inbox, shop):
-        given = Conversation.objects.filter(inbox=inbox).values_list("assignee", flat=True)
-        assert Counter(given) == {each.pk: MANY // 2 // AGENTS for each in five}
+        assigned = Conversation.objects.filter(inbox=inbox).values_list("assignee", flat=True)
+        assert Counter(assigned) == {each.pk: MANY // 2 // AGENTS for each in five}
 
 
 def test_no_one_is_given_more_than_their_limit_at_any_time(acme, five, shop):
@@ -135,8 +135,8 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     people = [Hand("assign", conversations=pks[::-1], to=str(acme.alice.pk)) for _ in range(2)]
     run_at_once(*sweeps, *people)
     assert loads() == {acme.alice.pk: 120}
-    given = Decision.objects.exclude(chosen=None).count()
-    assert 0 < given < 120, "the sweep and the people did not meet"
+    assigned = Decision.objects.exclude(chosen=None).count()
+    assert 0 < assigned < 120, "the sweep and the people did not meet"
     for pk in waiting:
         entries = Conversation.objects.get(pk=pk).messages.filter(activity="assigned")
         assert entries.order_by("seq").last().details["to"] == "Alice"
@@ -153,17 +153,17 @@ def _at_that_very_moment(monkeypatch):
 def test_an_agent_is_assigned_nothing_from_the_moment_they_go_away(acme, five):
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
-    given = Decision.objects.filter(chosen=bob)
+    assigned = Decision.objects.filter(chosen=bob)
     with at_once(*writers(acme.inbox, chats=900, processes=3)) as hands:
-        until(lambda: given.count() > 3, what="the first chats")
+        until(lambda: assigned.count() > 3, what="the first chats")
         while all(hand.is_busy for hand in hands) and rounds < MOST_ROUNDS:
             set_away(bob)
-            before = given.count()
+            before = assigned.count()
             time.sleep(0.02)
-            assert given.count() == before, f"given a chat while away, in round {rounds}"
+            assert assigned.count() == before, f"given a chat while away, in round {rounds}"
             set_available(bob)
             rounds += 1
-            until(lambda n=before: given.count() > n or not all(h.is_busy for h in hands))
+            until(lambda n=before: assigned.count() > n or not all(h.is_busy for h in hands))
     assert rounds >= FEWEST_ROUNDS, "too few moments to prove anything"
 
 
@@ -196,15 +196,15 @@ def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
     goes_offline(*five)
     start_conversations(acme.inbox, MANY)
     goes_online(*five)
-    given = Decision.objects.exclude(chosen=None)
+    assigned = Decision.objects.exclude(chosen=None)
     for life in range(3):
-        already = given.count()
+        already = assigned.count()
         with at_once(Hand("run_queue")) as [hand]:
-            until(lambda n=already: given.count() > n + 8, what="some decisions")
+            until(lambda n=already: assigned.count() > n + 8, what="some decisions")
             hand.dies()
         assert Conversation.objects.waiting_for_agent().exists(), f"life {life} was not cut short"
     run_at_once(Hand("run_queue"), Hand("run_queue"))
-    in_order = given.order_by("candidates__0__last_assigned_at")
+    in_order = assigned.order_by("candidates__0__last_assigned_at")
     chosen = list(in_order.values_list("chosen", flat=True))
     assert loads() == {each.pk: MANY // AGENTS for each in five}
     assert len(chosen) == MANY

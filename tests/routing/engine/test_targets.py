@@ -136,9 +136,9 @@ def warns(acme, sign_in):
     """Whether the pages before Bob is removed or suspended say this."""
     client = sign_in(acme.alice)
 
-    def warns(words):
+    def warns(sentence):
         pages = [f"/w/acme/team/members/{acme.bob.pk}/{end}/" for end in ("removal", "suspension")]
-        removal, suspension = (words in client.get(page).text for page in pages)
+        removal, suspension = (sentence in client.get(page).text for page in pages)
         assert removal == suspension
         return removal
 
@@ -147,27 +147,27 @@ def warns(acme, sign_in):
 
 def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_team, sign_in, warns):
     aim(acme.inbox, acme.bob)
-    client, words = sign_in(acme.alice), "Website chat routes to no one else"
+    client, sentence = sign_in(acme.alice), "Website chat routes to no one else"
     team = f"/w/acme/team/teams/{bobs_team.pk}/"
-    assert warns(words)
-    assert words not in client.get(team).text
+    assert warns(sentence)
+    assert sentence not in client.get(team).text
     aim(acme.inbox, bobs_team)
-    assert not warns(words)
+    assert not warns(sentence)
     acme.inbox.targets.filter(membership=acme.bob).delete()
-    assert words in client.get(team).text
+    assert sentence in client.get(team).text
 
 
 def test_before_the_last_of_a_team_goes_it_says_that_no_one_is_asked(acme, bobs_team, warns):
-    words = "Website chat routes only to a team with no other members"
+    sentence = "Website chat routes only to a team with no other members"
     aim(acme.inbox, bobs_team)
-    assert warns(words)
+    assert warns(sentence)
     aim(acme.inbox, acme.bea)
-    assert not warns(words)
+    assert not warns(sentence)
     acme.inbox.targets.filter(membership=acme.bea).delete()
     set_members(bobs_team, acme.bob, acme.bea, by=acme.alice)
-    assert not warns(words)
+    assert not warns(sentence)
     suspend_member(acme.bea, by=acme.alice)
-    assert warns(words)
+    assert warns(sentence)
 
 
 # --- Fewest open conversations first ---

@@ -72,11 +72,11 @@ def test_a_conversation_that_the_system_released_says_why_it_waits(acme, vera, r
 
 def test_a_resolved_conversation_waits_for_no_one(acme, vera):
     conversation = vera.writes().conversation
-    words = "finding an agent"
+    sentence = "finding an agent"
     goes_online(acme.bob)
-    assert words in vera.call("messages/").json()["state_html"]
+    assert sentence in vera.call("messages/").json()["state_html"]
     resolve_conversation(conversation, by=acme.alice)
-    assert words not in vera.call("messages/").json()["state_html"]
+    assert sentence not in vera.call("messages/").json()["state_html"]
     assign_all_queues()
     assert has(conversation) is None
 

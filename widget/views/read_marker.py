@@ -14,7 +14,7 @@ MAX_SEQ = 10**9
 
 @visitor_api
 @require_POST
-def reading(request, inbox, token):
+def mark_read(request, inbox, token):
     seq = json_body(request).get("seq")
     if type(seq) is not int or not 0 < seq < MAX_SEQ:
         raise BadRequest(_("Your message couldn't be read. Try again."))
