@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reports.figures import FIGURES
@@ -10,6 +11,7 @@ from reports.table import Cell, Column, Group, Percent, Table, grouped_table
 from reports.working_time import working_times
 from routing.rules import ROTATION_RULES
 from teams.models import Membership
+from teams.permissions import Permission
 
 SPLIT = ["new", "resolved", "reopened", "first_reply_median", "first_reply_p90"]
 SPLIT += ["next_reply_median", "resolution_median", "resolution_p90"]
@@ -67,7 +69,9 @@ def work(filters) -> Table:
     for row in table.rows:
         available, expected = durations.get(row.key, (None, None))
         share = 100 * available / expected if available is not None and expected else None
-        cells = [*row.cells, Cell(available, True), Cell(expected, True), Percent(share)]
+        history = history_url(filters, row.key)
+        times = [Cell(each, True, history) for each in (available, expected)]
+        cells = [*row.cells, *times, Percent(share, url=history)]
         rows.append(replace(row, cells=cells))
     columns = [
         *table.columns,
@@ -76,6 +80,13 @@ def work(filters) -> Table:
         Column(_("Share"), _("Time available, divided by the office hours.")),
     ]
     return replace(table, columns=columns, rows=rows)
+
+
+def history_url(filters, member):
+    """Return the page with the member's status history, for those who may open it."""
+    if not member or not filters.membership.can(Permission.MANAGE_TEAM):
+        return ""
+    return reverse("member", args=[filters.workspace.slug, member])
 
 
 def former_group(filters) -> list[Group]:
@@ -103,7 +114,7 @@ def fairness(filters) -> Table:
     )
     total = sum(row.cells[0].value for row in table.rows)
     rows = [
-        replace(row, cells=[*row.cells, Percent(100 * row.cells[0].value / total)])
+        replace(row, cells=[*row.cells, row.cells[0].share_of(total)])
         for row in sorted(table.rows, key=lambda row: -row.cells[0].value)
         if row.cells[0].value
     ]

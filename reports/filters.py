@@ -5,11 +5,14 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from inbox.conversation_list import uuid_or_none
 from inbox.models import Inbox
+from messagehub.lib.text import parse_number
 from reports.models import Fact
 from reports.periods import Period, Preset
 from routing.board import inboxes_of, members_asked_by
@@ -47,6 +50,8 @@ class Filters:
         self.team = find(self.teams, query.get("team", ""))
         self.agent = self.find_agent(query.get("agent", ""))
         self.rules = [each for each in query.get("rule", "").split(",") if each in Rule.values]
+        self.weekday = parse_below(query.get("weekday", ""), 7)  # Monday is 0
+        self.hour = parse_below(query.get("hour", ""), 24)
 
     @cached_property
     def inboxes(self):
@@ -104,6 +109,12 @@ class Filters:
             facts = facts.filter(member=self.agent)
         if self.rules:
             facts = facts.filter(rule__in=self.rules)
+        if self.weekday is not None:
+            weekday = ExtractIsoWeekDay("at", tzinfo=self.workspace.zone)
+            facts = facts.alias(weekday=weekday).filter(weekday=self.weekday + 1)
+        if self.hour is not None:
+            hour = ExtractHour("at", tzinfo=self.workspace.zone)
+            facts = facts.alias(hour=hour).filter(hour=self.hour)
         return facts
 
     @property
@@ -121,8 +132,10 @@ class Filters:
             "clock": OPEN_HOURS if self.in_open_hours else "",
             "compare": "" if self.compares else "none",
             "rule": ",".join(self.rules),
+            "weekday": "" if self.weekday is None else self.weekday,
+            "hour": "" if self.hour is None else self.hour,
         }
-        return {name: str(value) for name, value in values.items() if value}
+        return {name: str(value) for name, value in values.items() if value != ""}
 
     @property
     def query(self):
@@ -130,20 +143,27 @@ class Filters:
 
     @property
     def page_query(self):
-        """Return the query string for pages, whose filters have no rule."""
-        return self.query_with(rule="")
+        """Return the query string for pages, without the filters that only lists have."""
+        return self.query_with(rule="", weekday="", hour="")
 
     @property
     def labels(self):
         """Describe what they narrow the period to."""
         chosen = [each.name for each in (self.inbox, self.team, self.agent) if each]
         chosen += sorted({str(rule.label) for rule in map(Rule, self.rules)})
+        chosen += [str(WEEKDAYS[self.weekday])] if self.weekday is not None else []
+        chosen += [f"{self.hour}:00–{self.hour}:59"] if self.hour is not None else []
         return chosen + ([_("Opening hours")] if self.in_open_hours else [])
 
     def query_with(self, **changes):
         """Return the query string with other values; an empty one removes a filter."""
         values = self.values | {name: str(value) for name, value in changes.items()}
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def parse_below(text, end):
+    number = parse_number(text, digits=2)
+    return number if number is not None and number < end else None
 
 
 def find(rows, text):

@@ -15,7 +15,7 @@ from reports.charts import bar_chart, bar_list, heat_map, line_chart
 from reports.figures import FIGURES
 from reports.measuring import arrivals
 from reports.steps import Steps
-from reports.table import Table
+from reports.table import Table, list_url
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def weekdays(filters) -> Section:
         [str(WEEKDAYS_ABBR[day]) for day in range(7)],
         list(range(24)),
         arrivals(filters.facts(), filters.period),
+        url=lambda weekday, hour: list_url(filters, FIGURES["new"], weekday=weekday, hour=hour),
     )
     return Section([chart])
 

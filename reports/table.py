@@ -27,6 +27,10 @@ class Cell:
         """Durations in whole seconds."""
         return "" if self.value is None else round(self.value)
 
+    def share_of(self, total):
+        """Return the cell with its percentage of a total, computed from the same facts."""
+        return Percent(100 * self.value / total, url=self.url)
+
 
 @dataclass(frozen=True)
 class Percent(Cell):

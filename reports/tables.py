@@ -9,7 +9,7 @@ from reports.agent_tables import SPLIT, agents, fairness, work
 from reports.figures import FIGURES
 from reports.measuring import measure
 from reports.steps import Steps
-from reports.table import Column, Group, Percent, Row, Table, cells_of, grouped_table
+from reports.table import Column, Group, Row, Table, cells_of, grouped_table
 from routing.rules import Rule
 
 SUMMARY = ["new", "resolved", "reopened"]
@@ -111,7 +111,7 @@ def rules(filters) -> Table:
         count = sum(counts.get((name,), {}).get("decisions", 0) for name in names)
         if count:
             cells = cells_of(filters, ["decisions"], {"decisions": count}, rule=",".join(names))
-            rows.append(Row(capitalize(label), [*cells, Percent(100 * count / total)]))
+            rows.append(Row(capitalize(label), [*cells, cells[0].share_of(total)]))
     rows.sort(key=lambda row: -row.cells[0].value)
     columns = [figure, Column(_("Share"), _("Of all decisions in the period."))]
     return Table("rules", _("Decisions by rule"), _("Rule"), columns, rows)

@@ -1,3 +1,4 @@
+from functools import partial
 from math import ceil
 
 from django.utils.html import format_html, format_html_join
@@ -10,14 +11,17 @@ from reports.charts.formats import format_number
 LEVELS = 5
 
 
-def heat_map(title, rows, columns, values: list[Values]) -> SafeString:
-    """Draw a table of counts, one list for each row, with more colour the higher they are."""
+def heat_map(title, rows, columns, values: list[Values], url=None) -> SafeString:
+    """Draw a table of counts, one list for each row, with more colour the higher they are.
+
+    url: a function from the indexes of a row and a column to the address of what was counted.
+    """
     highest = max((value for row in values for value in row if value is not None), default=None)
     if highest is None:
         return render_empty(title)
     lines = [
-        (label, render_cells(columns, row, highest))
-        for label, row in zip(rows, values, strict=True)
+        (label, render_cells(columns, row, highest, url and partial(url, number)))
+        for number, (label, row) in enumerate(zip(rows, values, strict=True))
     ]
     return format_html(
         '<figure class="chart"><div class="chart-heat" role="group" aria-label="{}" tabindex="0">'
@@ -31,12 +35,17 @@ def heat_map(title, rows, columns, values: list[Values]) -> SafeString:
     )
 
 
-def render_cells(columns, row, highest):
+def render_cells(columns, row, highest, url):
     cells = [
-        ("", "") if value is None else (level(value, highest), format_number(value))
-        for _column, value in zip(columns, row, strict=True)
+        ("", "") if value is None else (level(value, highest), render_value(value, url, number))
+        for number, (_column, value) in enumerate(zip(columns, row, strict=True))
     ]
     return format_html_join("", '<td data-level="{}">{}</td>', cells)
+
+
+def render_value(value, url, column):
+    text = format_number(value)
+    return format_html('<a href="{}">{}</a>', url(column), text) if url and value else text
 
 
 def level(value, highest) -> int:

@@ -2,6 +2,7 @@
 
 from django.views.decorators.http import require_GET
 
+from messagehub.lib.downloads import announce_download
 from messagehub.lib.text import parse_number
 from reports.export import conversation_rows, csv_response, table_response
 from reports.figures import FIGURES, REPLIES, Measure
@@ -33,12 +34,25 @@ def figure_list(request):
         fact.has_member = fact.member_id is not None or fact.kind in REPLIES
     context = {
         "figure": figure,
+        "page_of_figure": page_of(figure),
         "cell": cell,
         "count": count,
         "rows": rows[:PAGE_SIZE],
         "next_page": page + 1 if len(rows) > PAGE_SIZE else None,
     }
     return render_report(request, "reports/list.html", filters, **context)
+
+
+ROUTING = {"assigned", "timed_out", "unassigned", "decisions"}
+
+
+def page_of(figure):
+    """Return the name of the page that shows the figure first, to go back to."""
+    if figure.name.startswith(("queue", "lead")) or figure.name in ROUTING:
+        return "reports-routing"
+    if figure.name in ("handled", "replies", "handed_over"):
+        return "reports-agents"
+    return "reports-conversations"
 
 
 def listed_facts(figure, filters):
@@ -63,14 +77,15 @@ def table_csv(request):
     name = name if name in TABLES else "days"
     with large_queries():
         table = TABLES[name](filters)
-    return table_response(table, csv_name(filters, name))
+    return announce_download(request, table_response(table, csv_name(filters, name)))
 
 
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def conversations_csv(request):
     filters = Filters(request.membership, request.GET)
-    return csv_response(conversation_rows(filters), csv_name(filters, "conversations"))
+    response = csv_response(conversation_rows(filters), csv_name(filters, "conversations"))
+    return announce_download(request, response)
 
 
 def csv_name(filters, name):

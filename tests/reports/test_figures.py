@@ -140,6 +140,38 @@ def test_arrivals_by_weekday_and_hour(history, administrator):
     }
 
 
+def test_each_cell_of_the_heat_map_opens_what_it_counts(history, acme, sign_in):
+    client = sign_in(acme.alice)
+    page = client.get(f"{URL}section/?section=weekdays&{DAYS}").text
+    cells = re.findall(r'<td data-level="5"><a href="([^"]*)">1</a>', page)
+    opened = []
+    for url in cells:
+        shown = client.get(url.replace("&amp;", "&")).text
+        opened.append(re.findall(r'/conversations/(\d+)/"', shown))
+    # By weekday, so the one of Monday is first.
+    monday, friday, sunday = history[2], history[0], history[1]
+    assert opened == [[str(each.number)] for each in (monday, friday, sunday)]
+    assert "Monday · 23:00–23:59" in re.sub(
+        r"\s+", " ", client.get(cells[0].replace("&amp;", "&")).text
+    )
+
+
+def test_shares_and_available_time_open_what_they_come_from(history, acme, sign_in):
+    page = sign_in(acme.alice).get(f"{URL}section/?section=fairness&{DAYS}").text
+    assert len(re.findall(r'<a href="[^"]*figure=assigned[^"]*">\s*50%', page)) == 2
+    page = sign_in(acme.alice).get(f"{URL}section/?section=agent-work&{DAYS}").text
+    assert f"/w/acme/team/members/{acme.bob.pk}/" in page
+
+
+def test_a_file_says_that_it_has_begun_to_the_page_that_asked(history, acme, sign_in):
+    client = sign_in(acme.alice)
+    for name in ("table.csv", "conversations.csv"):
+        response = client.get(f"{URL}{name}?{DAYS}&download=0123-4567-89")
+        assert response.cookies["download"].value == "0123-4567-89"
+        response = client.get(f"{URL}{name}?{DAYS}&download=x;y=%0Az")
+        assert "download" not in response.cookies
+
+
 def test_one_row_for_each_conversation(history, acme, sign_in):
     answer = sign_in(acme.alice).get(f"{URL}conversations.csv?{DAYS}")
     assert answer.streaming
@@ -182,7 +214,8 @@ def test_every_number_of_a_table_opens_as_many(history, acme, sign_in):
         page = read_page(client, f"{URL}{name}?{DAYS}")
         for url, text in re.findall(r'<a href="(/w/acme/reports/list/[^"]*)">([^<]+)</a>', page):
             found = client.get(url.replace("&amp;", "&")).text
-            assert f'id="list-value">{text}<' in found, url
+            # A share opens what it is a share of.
+            assert text.endswith("%") or f'id="list-value">{text}<' in found, url
             rows = found.count('<th scope="row">')
             assert rows == int(text) if text.isdigit() else rows > 0, url
             checked += 1

@@ -54,7 +54,8 @@ def test_links_keep_the_filters(history, acme, sign_in):
         "period=custom&from=2026-03-30&to=2026-03-27",
         "period=custom&from=2001-01-01&to=2026-03-27",
         "period=custom&inbox=&team=&agent=&rule=x,y&page=99999",
-        "period=%00&agent=%00&page=-1",
+        "period=%00&agent=%00&page=-1&weekday=7&hour=24&weekday=²",
+        "weekday=9999999999&hour=-1",
     ],
 )
 def test_unknown_values_fall_back_to_defaults(query, history, acme, sign_in):

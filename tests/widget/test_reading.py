@@ -16,7 +16,7 @@ def read_seq():
 
 def test_the_window_reports_what_it_has_shown(vera):
     vera.posts("Hello")
-    response = vera.call("reading/", {"seq": 1})
+    response = vera.call("read/", {"seq": 1})
     assert (response.status_code, response.content) == (204, b"")
     assert read_seq() == 1
 
@@ -25,20 +25,20 @@ def test_the_marker_never_moves_back_or_past_the_end(vera):
     vera.posts("Hello")
     last = Conversation.objects.get().last_seq
     for seq in (999_999_999, 1):
-        assert vera.call("reading/", {"seq": seq}).status_code == 204
+        assert vera.call("read/", {"seq": seq}).status_code == 204
         assert read_seq() == last
 
 
 def test_loading_the_history_marks_nothing_as_read(vera):
     vera.posts("Hello")
     vera.call("messages/?after=0")
-    assert vera.call("reading/").status_code == 405
+    assert vera.call("read/").status_code == 405
     assert read_seq() == 0
 
 
 def test_only_the_visitors_own_conversation_is_marked(acme, vera, new_visitor):
     vera.posts("Hello")
-    assert new_visitor(acme.inbox).call("reading/", {"seq": 1}).status_code == 404
+    assert new_visitor(acme.inbox).call("read/", {"seq": 1}).status_code == 404
     assert read_seq() == 0
     assert Contact.objects.count() == 1
 
@@ -46,7 +46,7 @@ def test_only_the_visitors_own_conversation_is_marked(acme, vera, new_visitor):
 def test_a_token_works_only_in_its_inbox(acme, globex, vera):
     vera.posts("Hello")
     vera.inbox = globex.inbox
-    assert vera.call("reading/", {"seq": 1}).status_code == 404
+    assert vera.call("read/", {"seq": 1}).status_code == 404
     assert read_seq() == 0
 
 
@@ -55,14 +55,14 @@ def test_missing_and_revoked_tokens_mark_nothing(acme, vera):
     url = f"/widget/{acme.inbox.key}/read/"
     assert Client().post(url, "{}", content_type="application/json").status_code == 401
     revoke_visitor(Visitor.objects.get(), at=timezone.now())
-    assert vera.call("reading/", {"seq": 1}).status_code == 401
+    assert vera.call("read/", {"seq": 1}).status_code == 401
     assert read_seq() == 0
 
 
 @pytest.mark.parametrize("seq", [None, "1", 0, -1, 1.5, True, [1], 10**9, 10**30])
 def test_nonsense_is_refused_in_words(vera, seq):
     vera.posts("Hello")
-    response = vera.call("reading/", json.dumps({"seq": seq}))
+    response = vera.call("read/", json.dumps({"seq": seq}))
     assert response.status_code == 400
     assert response.json()["error"]
     assert read_seq() == 0
