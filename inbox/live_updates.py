@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from inbox.followers import list_followers
 from inbox.models import Message
 from inbox.receipt import get_receipt, receipt_for_entries
 from inbox.templatetags.markup import entry_html, row_html
@@ -79,6 +80,14 @@ def send_receipt(conversation, receipt):
     context = {"conversation": conversation, "receipt": receipt}
     html = render_to_string("inbox/_receipt.html", context)
     data = {"id": f"receipt-{conversation.number}", "html": html}
+    publish(conversation.live_channel, "replace", data)
+
+
+def publish_followers(conversation):
+    """Publish who follows the conversation."""
+    context = {"conversation": conversation, "followers": list_followers(conversation)}
+    html = render_to_string("inbox/_followers.html", context)
+    data = {"id": f"followers-{conversation.number}", "html": html}
     publish(conversation.live_channel, "replace", data)
 
 

@@ -11,11 +11,14 @@ from inbox.actions.contact_message import (
     build_message,
     store_contact_message,
 )
+from inbox.actions.follower import add_followers
+from inbox.actions.mention import record_mentions
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
 from inbox.actions.visitor import VisitorRevoked, lock_or_create_visitor
 from inbox.change import Change, changing, lock_conversation, saving
+from inbox.mentions import resolve_mentions
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
@@ -115,12 +118,23 @@ def post_reply(conversation, *, body, client_id, by):
         if change.conversation.assignee_id is None:
             assign_conversation(change.conversation, assignee=by, by=by)
         conversation_answered.send(Conversation, conversation=change.conversation)
+        add_followers(change.conversation, [by.pk])
     return message
 
 
-def post_note(conversation, *, body, client_id, by):
-    """Add a private note that only agents can see."""
+def post_note(conversation, *, body, client_id, by, mentioned=()):
+    """Add a private note that only agents can see.
+
+    mentioned: the ids of the members and teams that the author chose for a mention. Raises
+    CannotMention.
+    """
     with changing(conversation) as change:
         if stored := find_duplicate(change, client_id, body):
             return stored
-        return change.add(Message.Kind.NOTE, body=body, client_id=client_id, author=by)
+        mentions = resolve_mentions(change.conversation, body, chosen=mentioned)
+        details = {"mentions": [each.as_json() for each in mentions]} if mentions else {}
+        note = change.add(
+            Message.Kind.NOTE, body=body, client_id=client_id, author=by, details=details
+        )
+        record_mentions(note, mentions)
+        return note

@@ -10,6 +10,7 @@ from inbox.forms.message import (
     MAX_MESSAGE_LENGTH,
     AssignmentForm,
     MessageForm,
+    NoteForm,
     possible_assignees,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "InstallationForm",
     "MessageForm",
     "NewInboxForm",
+    "NoteForm",
     "OwnerForm",
     "owner_choices",
     "possible_assignees",

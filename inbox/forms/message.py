@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inbox.conversation_list import uuid_or_none
 from messagehub.lib.text import PlainTextField
 from teams.models import Membership
 
@@ -21,6 +22,21 @@ class MessageForm(forms.Form):
         },
     )
     client_id = forms.UUIDField()
+
+
+class IdsField(forms.Field):
+    """The ids in all fields of one name. What isn't an id is left out: no form sends it."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value):
+        return {pk for pk in map(uuid_or_none, value or ()) if pk}
+
+
+class NoteForm(MessageForm):
+    """mentioned: the members and teams that the author chose while typing."""
+
+    mentioned = IdsField(required=False)
 
 
 class AssignmentForm(forms.Form):

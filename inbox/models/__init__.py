@@ -1,15 +1,19 @@
 from inbox.models.contact import Contact, Visitor
 from inbox.models.conversation import Conversation
+from inbox.models.follower import Follower
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
+from inbox.models.mention import Mention
 from inbox.models.message import Message
 from inbox.models.read_marker import ReadMarker
 
 __all__ = [
     "Contact",
     "Conversation",
+    "Follower",
     "Inbox",
     "InboxMember",
+    "Mention",
     "Message",
     "PendingHandover",
     "ReadMarker",

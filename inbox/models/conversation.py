@@ -218,6 +218,15 @@ class Conversation(TenantModel):
         self.response_timer_started_at = self.response_due_at = None
 
     @property
+    def audience(self):
+        """Return the members who may see it: visible_to(), asked from the other side."""
+        members = self.inbox.possible_assignees
+        if self.assignee_id is None:
+            return members
+        sees_all = Membership.objects.with_permission(Permission.SEE_ALL).values("pk")
+        return members.filter(Q(pk__in=sees_all) | Q(pk=self.assignee_id))
+
+    @property
     def live_channel(self):
         return f"conversation:{self.pk}"
 

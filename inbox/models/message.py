@@ -92,7 +92,8 @@ class Message(TenantModel):
         db_index=False,  # see `message_by_contact`
     )
     client_id = models.UUIDField(null=True, editable=False)
-    # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence.
+    # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence. A note
+    # has its mentions in `details`.
     activity = models.CharField(max_length=20, blank=True, default="", choices=Activity)
     details = models.JSONField(default=dict, editable=False)
 
@@ -149,6 +150,11 @@ class Message(TenantModel):
     def text(self):
         """Return the sentence that describes an activity."""
         return describe_activity(self)
+
+    @property
+    def mentions(self):
+        """Return a note's mentions: [{"name", "members": [ids]}]."""
+        return self.details.get("mentions", ())
 
     @property
     def until(self):

@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from inbox.mentions import highlight_mentions
 from inbox.models import Message
 from messagehub.lib.links import link_text
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
@@ -138,7 +139,7 @@ def message_html(message):
         hue=message.author_hue,
         initials=message.author_initials,
         private=private_html(message),
-        body=link_text(message.body),
+        body=highlight_mentions(link_text(message.body), message.mentions),
         name=message.author_name,
         time=local_time(message.created_at, "time"),
     )

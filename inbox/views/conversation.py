@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
-from inbox.forms import AssignmentForm, MessageForm
+from inbox.forms import AssignmentForm, MessageForm, NoteForm
+from inbox.mentions import CannotMention
 from inbox.models import Conversation
 from inbox.templatetags.markup import entry_html
 from inbox.views.desk import conversation_context, find_conversation
@@ -17,24 +18,26 @@ from teams.access import Permission, workspace_page
 @require_POST
 @workspace_page(Permission.ANSWER)
 def replies(request, number):
-    return post_entry(request, number, post_reply)
+    return post_entry(request, number, post_reply, MessageForm)
 
 
 @require_POST
 @workspace_page(Permission.ANSWER)
 def notes(request, number):
-    return post_entry(request, number, post_note)
+    return post_entry(request, number, post_note, NoteForm)
 
 
-def post_entry(request, number, action):
+def post_entry(request, number, action, form_class):
     conversation = find_conversation(request, number)
-    form = MessageForm(request.POST)
+    form = form_class(request.POST)
     if not form.is_valid():
         return render_error(request, join_errors(form), status=400)
     try:
         message = action(conversation, by=request.membership, **form.cleaned_data)
     except ClientIdReused:
         return HttpResponse(status=409)
+    except CannotMention as error:
+        return render_error(request, str(error), status=400)
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
     message.conversation = conversation

@@ -17,6 +17,7 @@ from inbox.conversation_list import (
     position_of,
     running_timers,
 )
+from inbox.followers import list_followers
 from inbox.forms import owner_choices
 from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
@@ -121,6 +122,7 @@ def conversation_context(conversation, membership):
         "receipt": get_receipt(conversation, latest),
         "agents": agents,
         "owners": owners,
+        "followers": list_followers(conversation),
         "snooze_options": snooze_options(membership),
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }

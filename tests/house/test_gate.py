@@ -35,6 +35,7 @@ AGENTS = EVERY_MEMBER | {
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
+    *("mentionable", "follow", "unfollow"),
     *("decision", "waiting-reason", "handover", "handover-undo"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.

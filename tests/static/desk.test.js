@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { isAbove, isInView } from "../../static/desk/conversation-list.js";
 import { Draft } from "../../static/desk/draft.js";
+import { findOptions } from "../../static/desk/mention-list.js";
 import { findLastWithoutGap, isNewReceipt } from "../../static/desk/merge-entries.js";
 import { isSameGroup } from "../../static/desk/timeline-view.js";
 import { countChanges } from "../../static/desk/view-counts.js";
@@ -137,4 +138,15 @@ test("another member doesn't find the draft", () => {
   new Draft("acme/1/reply").save("Hello");
   document.body.dataset.me = BEA;
   assert.equal(new Draft("acme/1/reply").body, "");
+});
+
+test("a mention is found by any words of a name, and ends with a space after the whole name", () => {
+  const options = ["Alexander Bo", "Béa Nowak", "Bo Li"].map((name) => ({ dataset: { name } }));
+  const find = (typed) => findOptions(options, typed).map(({ dataset }) => dataset.name);
+  assert.deepEqual(find(""), ["Alexander Bo", "Béa Nowak", "Bo Li"]);
+  assert.deepEqual(find("bo"), ["Bo Li", "Alexander Bo"]);
+  assert.deepEqual(find("bea no"), ["Béa Nowak"]);
+  assert.deepEqual(find("Béa Nowak"), ["Béa Nowak"]);
+  assert.deepEqual(find("Béa Nowak "), []);
+  assert.deepEqual(find("bo li "), []);
 });
