@@ -1,10 +1,11 @@
 // Shows the chat button on a website. Until the chat is opened it loads, stores and sends nothing.
 // Styles are adopted and nodes are made by hand, so that a CSP and Trusted Types allow them.
 (() => {
-  // Sites that replace their pages by script run this again.
-  if (window.MessageHub?.open) return void window.MessageHub.attach?.();
-
   const { key, labels, side, accent, ink } = CONFIG;
+  const { MessageHub: known } = window;
+  // Sites that replace their pages by script run this again.
+  if (known?.key === key) return known("attach");
+  if (known?.key) return console.warn(`MessageHub: ${key} is ignored, the page has ${known.key}.`);
   const paint = accent && { "--accent": accent, "--accent-ink": ink || "#fff" };
   const prefix = `messagehub_${key}`;
   const site = new URL(CONFIG.site).origin;
@@ -13,6 +14,7 @@
 @media (prefers-color-scheme:dark){:host{--surface:oklch(20% .013 262);--accent:oklch(68% .15 262);--accent-ink:#111}}
 @media print{:host{display:none!important}}
 *{box-sizing:border-box;margin:0;border:0;padding:0;transition:opacity .15s,translate .15s,scale .15s,rotate .15s}
+:host([data-hidden]){display:none!important}
 :host([data-side=start]){--inline:20px auto}
 .round,.card{position:fixed;bottom:20px;inset-inline:var(--inline,auto 20px)}
 button{background:var(--accent);color:var(--accent-ink);cursor:pointer;font:600 14px system-ui;padding:10px 14px;border-radius:10px;margin:16px 4px 0}
@@ -37,6 +39,8 @@ iframe{position:relative;display:block;width:100%;height:100%}
   let host, card, button, badge, note, choices, frame, token, isReady, timer;
   let isOpen = false;
   let removals = 0;
+  let isHidden = false;
+  const listeners = {};
 
   function make(tag, attributes, ...children) {
     const namespace = /svg|path/.test(tag) ? "2000/svg" : "1999/xhtml";
@@ -93,7 +97,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
       makeIcon("m6 9 6 6 6-6"),
       (badge = make("b")),
     );
-    button.onclick = () => (isOpen ? close() : open());
+    button.onclick = toggle;
     host.onkeydown = (event) => void (event.key === "Escape" && close());
     const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -101,6 +105,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
     root.adoptedStyleSheets = [sheet];
     root.append(card, button);
     for (const name in paint) host.style.setProperty(name, paint[name]);
+    hide(isHidden);
     update();
     for (const change of ["resize", "scroll"]) visualViewport.addEventListener(change, fit);
   }
@@ -111,9 +116,11 @@ iframe{position:relative;display:block;width:100%;height:100%}
     attach();
     if (!host) return;
     isOpen = true;
+    hide(false);
     update();
     if (!frame) loadFrame();
     if (isReady) showFrame();
+    emit("open");
   }
 
   function showFrame() {
@@ -126,9 +133,22 @@ iframe{position:relative;display:block;width:100%;height:100%}
     isOpen = false;
     update();
     button.focus();
+    emit("close");
     if (isReady) return postToFrame("hidden");
     frame.remove();
     frame = undefined;
+  }
+
+  const toggle = () => (isOpen ? close() : open());
+
+  function hide(hidden = true) {
+    if ((isHidden = hidden)) close();
+    host?.toggleAttribute("data-hidden", isHidden);
+  }
+
+  // What a listener of the page does wrong must not stop the chat.
+  function emit(name, detail) {
+    for (const listener of listeners[name] ?? []) setTimeout(listener, 0, detail);
   }
 
   function update() {
@@ -186,7 +206,10 @@ iframe{position:relative;display:block;width:100%;height:100%}
     if (type === "token-refused") sendToken(token);
     if (type === "store") store(data);
     if (type === "close") close();
-    if (type === "unread" && !isOpen) showUnread(data.count, data.label);
+    if (type === "unread" && !isOpen) {
+      showUnread(data.count, data.label);
+      emit("unread", data.count);
+    }
   }
 
   function postToFrame(type, data) {
@@ -228,6 +251,26 @@ iframe{position:relative;display:block;width:100%;height:100%}
     } catch {}
   }
 
-  window.MessageHub = Object.freeze({ open, close, attach: attachWhenIdle });
+  const commands = {
+    open,
+    close,
+    toggle,
+    hide,
+    show: () => hide(false),
+    attach: attachWhenIdle,
+    on,
+  };
+
+  function on(name, listener) {
+    (listeners[name] ??= []).push(listener);
+  }
+
+  // The only global: MessageHub("open"). Calls made before this script ran are in its q.
+  function run(command, ...values) {
+    if (Object.hasOwn(commands, command)) commands[command](...values);
+    else console.warn(`MessageHub: no command "${command}"`);
+  }
+  window.MessageHub = Object.assign(run, { key });
   attachWhenIdle();
+  for (const call of known?.q ?? []) run(...call);
 })();

@@ -1,6 +1,7 @@
 """Serves what the embedding page loads: the loader, and the frame it opens."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,13 +23,22 @@ from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 
 SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
+# What is inside of quotes, and the regular expressions; spaces there mean something.
+LITERALS = re.compile(r"""("(?:\\.|[^"\\\n])*"|`[^`]*`|(?<=\()/[^/\n]+/)""")
+PUNCTUATION = re.compile(r"\s*([{}()\[\];,=<>+?:&|!*])\s*")
 
 
 @cache
 def loader_source() -> str:
-    """Return the loader without indentation and comments."""
+    """Return the loader without comments and without the spaces that only readers need."""
     lines = strip_source(SOURCE.read_text(), SOURCE.name)
-    return "".join(f"{line.text}\n" for line in lines)
+    parts = LITERALS.split("\n".join(line.text for line in lines))
+    return "".join(part if i % 2 else squeeze(part) for i, part in enumerate(parts))
+
+
+def squeeze(code: str) -> str:
+    """Every statement of the loader ends with a semicolon or a brace, so lines can be joined."""
+    return PUNCTUATION.sub(r"\1", re.sub(r"\s+", " ", code))
 
 
 def loader_text(inbox) -> str:
@@ -54,7 +64,7 @@ def loader_text(inbox) -> str:
     # "<" could end the script element of a page that inlines the loader.
     config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
     # In a block of its own, so that nothing of it is left on the page.
-    return f"{{const CONFIG={config_json};\n{loader_source()}}}"
+    return f"{{const CONFIG={config_json};{loader_source()}}}"
 
 
 @require_GET
