@@ -1,25 +1,26 @@
 """Finds and counts the conversations that the desk's lists show."""
 
 from dataclasses import dataclass
-from datetime import UTC
 from functools import cache, reduce
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, prefetch_related_objects
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from inbox.list_order import ORDERS
 from inbox.models import Conversation, Inbox
 from messagehub.lib.prepared_query import PreparedQuery
-from messagehub.lib.text import parse_number
 from teams.models import Membership
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
 VIEWS = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
 STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
+FILTERS = ("inbox", "assignee", "owner")
+NONE = "none"  # the value of a filter for those that have none
+NO_ORDER = ("waiting", "resolved")
 
 
 @dataclass(frozen=True)
@@ -28,28 +29,59 @@ class ConversationFilters:
 
     view: str
     status: str
-    inbox: UUID | None
+    inbox: UUID | None = None
+    order: str = "latest"
+    assignee: UUID | None = None
+    owner: UUID | str | None = None
 
     @classmethod
     def from_query(cls, query):
-        view, status = query.get("view"), query.get("status")
+        view, status, order = (query.get(name) for name in ("view", "status", "order"))
+        inbox, assignee, owner = (
+            uuid_or_none(query.get(name) or "") for name in ("inbox", "assignee", "owner")
+        )
         return cls(
-            view=view if view in VIEWS else "mine",
+            # One agent's conversations are neither one's own nor unassigned.
+            view="all" if assignee else view if view in VIEWS else "mine",
             status=status if status in STATUSES else "open",
-            inbox=uuid_or_none(query.get("inbox", "")),
+            inbox=inbox,
+            # No one waits in a resolved conversation.
+            order="latest" if order not in ORDERS or (order, status) == NO_ORDER else order,
+            assignee=assignee,
+            owner=NONE if query.get("owner") == NONE else owner,
         )
 
     @property
+    def values(self) -> dict[str, str]:
+        """Return what the URL says, without defaults."""
+        values = {name: getattr(self, name) for name in ("view", "status", *FILTERS)}
+        values["order"] = "" if self.order == "latest" else self.order
+        return {name: str(value) for name, value in values.items() if value}
+
+    @property
     def query(self):
-        query = f"view={self.view}&status={self.status}"
-        return f"{query}&inbox={self.inbox}" if self.inbox else query
+        return urlencode(self.values)
+
+    def query_with(self, **changes):
+        """Return the query with other values; an empty one removes a filter."""
+        values = self.values | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def unfiltered_query(self):
+        return self.query_with(**dict.fromkeys(FILTERS, ""))
+
+    @property
+    def chosen(self) -> dict[str, UUID | str]:
+        """Return the filters beside view and status that hide conversations."""
+        return {name: value for name in FILTERS if (value := getattr(self, name))}
 
     @property
     def title(self):
         return VIEWS[self.view]
 
     def get_page(self, membership, before="", *, inboxes=(), members=()):
-        """Return the rows after the position `before`, latest activity first.
+        """Return the rows after the position `before`, in order.
 
         One row more than PAGE_SIZE shows that another page follows. Inboxes and members that the
         caller has loaded aren't loaded again.
@@ -66,16 +98,37 @@ class ConversationFilters:
         return rows
 
     def find_page(self, membership, before):
-        inboxes = Inbox.objects.visible_to(membership)
+        order = ORDERS[self.order]
+        position = order.parse_position(before)
+        visible = Conversation.objects.visible_to(membership).select_related("contact")
+        if self.is_indexed:
+            inboxes = Inbox.objects.visible_to(membership)
+            inboxes = inboxes.filter(pk=self.inbox) if self.inbox else inboxes
+            rows = self.narrow(Conversation.objects.filter(inbox=OuterRef("pk")))
+            rows = order.after(rows, position)
+            lists = [rows.filter(**which) for which in self.assignees(membership)]
+            is_latest = is_any_of("number", find_latest(inboxes, lists, PAGE_SIZE + 1))
+            return list(order.sort(visible.filter(is_latest)))
+        if self.view != "all":
+            visible = visible.filter(**self.assignees(membership)[0])
+        rows = order.after(self.narrow(visible), position)
+        return list(order.sort(rows, ignoring_index=self.status != "resolved")[: PAGE_SIZE + 1])
+
+    @property
+    def is_indexed(self):
+        """Whether each inbox has an index that gives the list in its order."""
+        return self.order == "latest" and not self.owner
+
+    def narrow(self, conversations):
+        """Return those that the filters let through, whoever they are assigned to in the view."""
+        wanted = {"status": self.status}
         if self.inbox:
-            inboxes = inboxes.filter(pk=self.inbox)
-        rows = Conversation.objects.filter(inbox=OuterRef("pk"), status=self.status)
-        if position := parse_position(before):
-            rows = rows.filter(TupleLessThan(Tuple("last_activity_at", "number"), position))
-        lists = [rows.filter(**which) for which in self.assignees(membership)]
-        is_latest = is_any_of("number", find_latest(inboxes, lists, PAGE_SIZE + 1))
-        page = Conversation.objects.visible_to(membership).filter(is_latest)
-        return list(page.select_related("contact").latest_first())
+            wanted["inbox"] = self.inbox
+        if self.assignee:
+            wanted["assignee"] = self.assignee
+        if self.owner:
+            wanted["contact__owner"] = None if self.owner == NONE else self.owner
+        return conversations.filter(**wanted)
 
     def assignees(self, membership):
         """Return conditions for the assignee that together make up the view.
@@ -114,18 +167,6 @@ def is_any_of(column, values):
     """
     template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
     return Func(F(column), ArraySubquery(values), output_field=BooleanField(), **template)
-
-
-def position_of(conversation) -> str:
-    """Return where a conversation stands in a list, for the link to what follows it."""
-    return f"{conversation.last_activity_at.isoformat()}/{conversation.number}"
-
-
-def parse_position(text) -> tuple | None:
-    """Read what position_of() wrote, or None if it is something else."""
-    time, _slash, number = text.partition("/")
-    time, number = parse_time(time), parse_number(number)
-    return None if time is None or number is None else (time, number)
 
 
 def count_open(membership):
@@ -188,14 +229,6 @@ def inboxes_with_open_counts(membership, open_counts):
     for inbox in inboxes:
         inbox.open_count = open_counts.get(inbox.pk, 0)
     return inboxes
-
-
-def parse_time(text):
-    try:
-        time = parse_datetime(text)
-        return time and time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def uuid_or_none(text):

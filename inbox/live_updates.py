@@ -33,31 +33,31 @@ def publish_change(change):
     receipt = receipt_for_entries(change.entries)
     if receipt is not None:
         send_receipt(conversation, receipt)
-    publish_row(change)
+    has_contact_written = any(entry.kind == Message.Kind.CONTACT for entry in change.entries)
+    publish_row(conversation, previous, has_contact_written=has_contact_written)
 
 
-def publish_row(change):
-    """Publish the list row to everyone who may see the conversation.
+def publish_row(conversation, previous, *, has_contact_written=False):
+    """Publish the list row to everyone who may see the conversation; `previous`: its list_key.
 
     Members who see every conversation of the inbox always get it, other members only while it is
     theirs or unassigned.
     """
-    conversation = change.conversation
     snoozed_until = conversation.snoozed_until
     row = {
         "id": f"row-{conversation.number}",
         "number": conversation.number,
         "inbox": str(conversation.inbox_id),
-        "previous": change.previous_list_key,
+        "previous": previous,
         "until": snoozed_until.isoformat() if snoozed_until else "",
         "response_interval": conversation.response_interval,
-        "contact_wrote": any(entry.kind == Message.Kind.CONTACT for entry in change.entries),
+        "contact_wrote": has_contact_written,
         "html": row_html(conversation),
         **conversation.list_key,
     }
     publish(conversation.inbox.live_channel, "row", row)
     queue_channel = conversation.inbox.queue_channel
-    old = change.previous_list_key["assignee"] if change.previous_list_key else ""
+    old = previous["assignee"] if previous else ""
     new = row["assignee"]
     if not new:
         publish(queue_channel, "row", row)

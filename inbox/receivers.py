@@ -12,6 +12,7 @@ from inbox.live_updates import (
     publish_change,
     publish_contact,
     publish_receipt,
+    publish_row,
 )
 from inbox.models import Conversation
 from inbox.signals import contact_changed, conversation_changed
@@ -60,6 +61,10 @@ def publish_conversation_change(sender, change, **kwargs):
 @receiver(contact_changed)
 def publish_contact_change(sender, contact, fields, **kwargs):
     publish_contact(contact)
+    if "owner" in fields:  # lists may be filtered by it; the change itself updates open rows
+        resolved = contact.conversations.resolved().with_related().order_by("-number")
+        for conversation in resolved[:MAX_CONVERSATIONS]:
+            publish_row(conversation, conversation.list_key)
     if "email" in fields:  # earlier emails went to the old address
         latest = contact.conversations.with_related().order_by("-number")
         for conversation in latest[:MAX_CONVERSATIONS]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("contacts/<uuid:contact>/owner/", contact.owner, name="contact-owner"),
     path("conversations/", desk.desk, name="conversations"),
     path("conversations/rows/", desk.conversation_rows, name="conversation-rows"),
+    path("conversations/filters/", desk.conversation_filters, name="conversation-filters"),
     path("conversations/counts/", desk.conversation_counts, name="conversation-counts"),
     path("conversations/<int:number>/", desk.desk, name="conversation"),
     path("conversations/<int:number>/entries/", desk.entries, name="entries"),

@@ -20,7 +20,7 @@ register = template.Library()
 
 ROW = """\
 <li class="row" id="row-{number}" data-number="{number}" data-at="{at}" data-status="{status}" \
-data-assignee="{assignee_id}" data-inbox="{inbox_id}"{waiting}>\
+data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}"{waiting}>\
 <a href="{url}">\
 {avatar}\
 <span class="who"><b dir="auto">{name}</b>{time}</span>\
@@ -66,7 +66,8 @@ def row_html(conversation) -> SafeString:
         status=conversation.status,
         assignee_id=conversation.assignee_id or "",
         inbox_id=conversation.inbox_id,
-        waiting=mark_safe(" data-waiting" if conversation.waiting_since else ""),
+        owner_id=contact.owner_id or "",
+        waiting=waiting_attribute(conversation),
         url=reverse("conversation", args=[conversation.workspace.slug, conversation.number]),
         avatar=avatar(contact),
         name=contact.display_name,
@@ -79,6 +80,11 @@ def row_html(conversation) -> SafeString:
         inbox=inbox.name,
         assignee=assignee_html(conversation.assignee),
     )
+
+
+def waiting_attribute(conversation):
+    since = conversation.waiting_since
+    return format_html(' data-waiting="{}"', since.isoformat()) if since else ""
 
 
 def preview_kind_html(kind):

@@ -11,14 +11,16 @@ from django.views.decorators.vary import vary_on_headers
 
 from inbox.conversation_list import (
     PAGE_SIZE,
+    STATUSES,
     ConversationFilters,
     count_open,
     inboxes_with_open_counts,
-    position_of,
     running_timers,
 )
+from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.forms import owner_choices
+from inbox.list_order import ORDERS
 from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.snooze_options import snooze_options
@@ -52,6 +54,10 @@ def desk(request, number=None):
     context = {"counts": counts, "inboxes": inboxes, "team": team}
     filters = ConversationFilters.from_query(request.GET)
     context |= list_context(request, filters, inboxes=inboxes, members=team)
+    context["chips"] = build_chips(filters, inboxes=inboxes, members=team)
+    context["statuses"] = [
+        (status, label, filters.query_with(status=status)) for status, label in STATUSES.items()
+    ]
     if target == "div#listing":
         return render(request, "inbox/_listing.html", context)
     if number is not None:
@@ -92,7 +98,7 @@ def list_context(request, filters, **known):
         "view": filters.view,
         "status": filters.status,
         "rows": rows,
-        "next_before": position_of(rows[-1]) if has_more else "",
+        "next_before": ORDERS[filters.order].position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
     version = blake2b(html.encode(), digest_size=8).hexdigest()
@@ -136,6 +142,21 @@ def conversation_rows(request):
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def conversation_filters(request):
+    """Show the form that filters and sorts the list, as a page or within the list."""
+    filters = ConversationFilters.from_query(request.GET)
+    inboxes = Inbox.objects.visible_to(request.membership).order_by("name", "pk")
+    team = TEAM.all(workspace=request.workspace.pk)
+    context = {
+        "filters": filters,
+        "fields": build_fields(filters, inboxes=inboxes, members=team),
+        "orders": ORDERS,
+    }
+    return render(request, "inbox/filters.html" + ("#form" if request.htmx else ""), context)
 
 
 @require_GET

@@ -1,46 +1,62 @@
-// Keep the list of conversations as its view wants it, in the order of the last activity.
+// Keep the list of conversations as its view, its filters and its order want it.
 import { parseHtml } from "../lib/html.js";
 
 export const findList = () => document.getElementById("conversation-list");
 const changedAt = new Map(); // row id: performance.now() of its latest live update
 const findRows = (list) => [...list.querySelectorAll(":scope > .row")];
 
-/** Tell whether a row belongs above another one, as the server sorts them. */
-export function isAbove({ dataset: row }, { dataset: other }) {
-  if (row.at !== other.at) return row.at > other.at; // all are in UTC, with microseconds
-  return Number(row.number) > Number(other.number);
+const NOT_WAITING = "~"; // after all times
+const ASCENDING = new Set(["waiting", "oldest"]);
+
+/** Tell whether a row belongs above another one, as the server sorts them (inbox/list_order.py). */
+export function isAbove({ dataset: row }, { dataset: other }, order = "latest") {
+  // All times are in UTC, with microseconds.
+  const time = { latest: ({ at }) => at, waiting: ({ waiting }) => waiting ?? NOT_WAITING }[order];
+  const [key, otherKey] =
+    time && time(row) !== time(other)
+      ? [time(row), time(other)]
+      : [Number(row.number), Number(other.number)];
+  return ASCENDING.has(order) ? key < otherKey : key > otherKey;
 }
 
 /** Insert, move or remove the row of a conversation that has changed. */
-export function mergeRow({ id, html, ...conversation }) {
+export function mergeRow({ id, html }) {
   const list = findList();
   changedAt.set(id, performance.now());
   if (!list) return;
   list.dataset.version = "";
-  const [row] = parseHtml(html);
-  if (isInView(conversation, list.dataset, document.body.dataset.me) && !isBeyondEnd(row, list))
+  const [row] = parseHtml(html); // none if this member may no longer see it
+  const { me } = document.body.dataset;
+  if (row && isInView(row.dataset, list.dataset, me) && !isBeyondEnd(row, list))
     insertRow(list, row);
   else document.getElementById(id)?.remove();
   showCurrent();
 }
 
-export function isInView({ status, assignee, inbox }, view, me) {
-  if (status !== view.status || (view.inbox && inbox !== view.inbox)) return false;
-  if (view.view === "mine") return assignee === me;
-  return view.view === "all" || assignee === "";
+const FILTERS = ["inbox", "assignee", "owner"];
+const NONE = "none";
+
+/** Tell whether the list shows a row, as the server does (ConversationFilters.narrow). */
+export function isInView(row, list, me) {
+  const isLetThrough = (filter) =>
+    !list[filter] || row[filter] === (list[filter] === NONE ? "" : list[filter]);
+  if (row.status !== list.status || !FILTERS.every(isLetThrough)) return false;
+  if (list.view === "mine") return row.assignee === me;
+  return list.view === "all" || row.assignee === "";
 }
 
 // While there are more pages to load, a row below all that are shown comes with its page.
 function isBeyondEnd(row, list) {
   const last = findRows(list).findLast((each) => each.id !== row.id);
-  return list.querySelector(":scope > .more") && last && isAbove(last, row);
+  return list.querySelector(":scope > .more") && last && isAbove(last, row, list.dataset.order);
 }
 
 function insertRow(list, row) {
   const known = document.getElementById(row.id);
   const hadFocus = known?.contains(document.activeElement);
+  const { order } = list.dataset;
   const next =
-    findRows(list).find((each) => each !== known && isAbove(row, each)) ??
+    findRows(list).find((each) => each !== known && isAbove(row, each, order)) ??
     list.querySelector(":scope > .more");
   if (known && known.nextElementSibling === next) known.replaceWith(row);
   else {
@@ -58,14 +74,14 @@ function insertRow(list, row) {
 export function mergeRows(html, requestedAt) {
   const list = findList();
   const fresh = parseHtml(html).find((each) => each.id === list?.id); // none if nothing has changed
-  if (!fresh || ["view", "status", "inbox"].some((key) => fresh.dataset[key] !== list.dataset[key]))
-    return;
+  if (!fresh || fresh.dataset.query !== list.dataset.query) return;
   const isNewer = ({ id }) => changedAt.get(id) > requestedAt;
   const rows = findRows(fresh);
   const ids = new Set(rows.map((row) => row.id));
   const end = fresh.querySelector(".more") && rows.at(-1);
   for (const row of findRows(list))
-    if (!ids.has(row.id) && !isNewer(row) && !(end && isAbove(end, row))) row.remove();
+    if (!ids.has(row.id) && !isNewer(row) && !(end && isAbove(end, row, list.dataset.order)))
+      row.remove();
   for (const row of rows) if (!isNewer(row)) insertRow(list, row);
   list.dataset.version = rows.some(isNewer) ? "" : fresh.dataset.version;
   showCurrent();
@@ -93,7 +109,4 @@ export function showCurrent() {
 }
 
 /** Return the query string of the list that is shown. */
-export function listQuery() {
-  const { view, status, inbox } = findList().dataset;
-  return String(new URLSearchParams(inbox ? { view, status, inbox } : { view, status }));
-}
+export const listQuery = () => findList().dataset.query;

@@ -34,6 +34,7 @@ AGENTS = EVERY_MEMBER | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
+    "conversation-filters",
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
     *("decision", "waiting-reason", "handover", "handover-undo"),

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from inbox import conversation_list
 from inbox.actions.inbox import add_inbox_member, create_inbox
-from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters, count_open, position_of
+from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters, count_open
+from inbox.list_order import ORDERS
 from inbox.models import Contact, Conversation
 from teams.actions.role import save_role
 from teams.models import Membership
@@ -66,7 +67,7 @@ def read_pages(filters, membership):
         numbers += [row.number for row in shown]
         if len(rows) == len(shown):
             return numbers
-        before = position_of(shown[-1])
+        before = ORDERS[filters.order].position_of(shown[-1])
 
 
 def expected_numbers(history, filters, membership):

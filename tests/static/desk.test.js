@@ -34,6 +34,31 @@ test("an agent's own view and the unassigned view share nothing", () => {
   );
 });
 
+test("filters show what the row says, and none is a value too", () => {
+  const view = { view: "all", status: "open" };
+  const owned = { ...open, owner: BEA, assignee: BOB };
+  assert.ok(isInView(owned, { ...view, owner: BEA, assignee: BOB }, BEA));
+  assert.ok(!isInView(owned, { ...view, owner: BOB }, BEA));
+  assert.ok(!isInView(owned, { ...view, assignee: BEA }, BEA));
+  assert.ok(!isInView(owned, { ...view, owner: "none" }, BEA));
+  assert.ok(isInView({ ...owned, owner: "" }, { ...view, owner: "none" }, BEA));
+});
+
+test("each order has its own first row", () => {
+  const rows = [
+    { at: "2026-03-01T12:00:01+00:00", number: "9" },
+    { at: "2026-03-01T12:00:00+00:00", number: "10", waiting: "2026-03-01T11:00:00.000001+00:00" },
+    { at: "2026-03-01T12:00:00+00:00", number: "8", waiting: "2026-03-01T11:00:00+00:00" },
+    { at: "2026-03-01T11:00:00+00:00", number: "7" },
+  ].map((dataset) => ({ dataset }));
+  const sorted = (order) =>
+    rows.toSorted((a, b) => (isAbove(a, b, order) ? -1 : 1)).map((each) => each.dataset.number);
+  assert.deepEqual(sorted("latest"), ["9", "10", "8", "7"]);
+  assert.deepEqual(sorted("waiting"), ["8", "10", "7", "9"]);
+  assert.deepEqual(sorted("newest"), ["10", "9", "8", "7"]);
+  assert.deepEqual(sorted("oldest"), ["7", "8", "9", "10"]);
+});
+
 const row = (at, number) => ({ dataset: { at, number } });
 
 test("rows are in the server's order: by time, then by number", () => {

@@ -1,0 +1,79 @@
+"""The form that filters the desk's list, and the chips that say what it filters by."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inbox.conversation_list import NONE
+from inbox.list_order import ORDERS
+
+
+class Filter(NamedTuple):
+    """The texts of one filter. any: nothing is filtered; none: those that have none."""
+
+    label: Promise
+    any: Promise
+    chip: Promise
+    none: Promise | str = ""
+
+
+TEXTS = {
+    "inbox": Filter(_("Inbox"), _("All inboxes"), _("Inbox: %(name)s")),
+    "assignee": Filter(_("Assigned Agent"), _("All agents"), _("Agent: %(name)s")),
+    "owner": Filter(
+        _("Contact owner"), _("Everyone’s contacts"), _("Owner: %(name)s"), _("No owner")
+    ),
+}
+
+
+@dataclass
+class Field:
+    name: str
+    texts: Filter
+    options: list[tuple[str, str]]
+    value: str
+
+
+class Chip(NamedTuple):
+    text: str
+    query: str  # of the list without this filter
+
+
+def build_fields(filters, *, inboxes, members):
+    """Return the fields of the form; one with a single choice would be of no use."""
+    values = filters.values
+    fields = []
+    for name, choices in find_choices(inboxes=inboxes, members=members).items():
+        texts = TEXTS[name]
+        options = [(str(each.pk), each.name) for each in choices]
+        options = [(NONE, texts.none), *options] if texts.none else options
+        if len(options) > 1 or name in values:
+            fields.append(Field(name, texts, options, values.get(name, "")))
+    return fields
+
+
+def build_chips(filters, *, inboxes, members):
+    """Return a chip for each filter and for an unusual order, each with the list without it.
+
+    The list's title names the inbox if nothing else is filtered.
+    """
+    if list(filters.chosen) == ["inbox"] and filters.order == "latest":
+        return []
+    choices = find_choices(inboxes=inboxes, members=members)
+    chips = []
+    for name, value in filters.chosen.items():
+        texts = TEXTS[name]
+        names = {str(each.pk): each.name for each in choices[name]} | {NONE: texts.none}
+        text = texts.chip % {"name": names.get(str(value), _("not available"))}
+        chips.append(Chip(text, filters.query_with(**{name: ""})))
+    if filters.order != "latest":
+        text = _("Order: %(name)s") % {"name": ORDERS[filters.order].label}
+        chips.append(Chip(text, filters.query_with(order="")))
+    return chips
+
+
+def find_choices(*, inboxes, members):
+    """Return the rows to choose from by filter: only what the member may see."""
+    return {"inbox": inboxes, "assignee": members, "owner": members}

@@ -1,0 +1,229 @@
+"""Filters and orders of the desk's lists: what they show, page by page, and who sees it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from django.http import QueryDict
+
+from inbox import conversation_list
+from inbox.actions.contact import set_owner
+from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.conversation_list import NONE, STATUSES, ConversationFilters
+from inbox.list_order import ORDERS
+from inbox.models import Contact, Conversation
+from teams.actions.role import save_role
+from teams.models import Membership
+from tests.conftest import COMMITS
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DESK = "/w/acme/conversations/"
+
+
+@pytest.fixture
+def inboxes(acme):
+    """Acme's inbox and a second one, which Bob answers too."""
+    second = create_inbox(acme.workspace, name="Second", members=[])
+    add_inbox_member(second, membership=acme.bob)
+    return [acme.inbox, second]
+
+
+@pytest.fixture
+def restricted(acme):
+    """Bob, who sees only his own and unassigned conversations."""
+    role = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
+    Membership.objects.filter(pk=acme.bob.pk).update(role=role)
+    return Membership.objects.with_related().get(pk=acme.bob.pk)
+
+
+@pytest.fixture
+def history(acme, inboxes):
+    """Every inbox, status, assignee and owner, waiting and answered, some with equal times."""
+    people = (None, acme.bob, acme.bea)
+    for turn, (inbox, status, assignee, owner) in enumerate(
+        product(inboxes, STATUSES, people, people[:2])
+    ):
+        for minutes in (0, 0, 7):
+            at = NOON + timedelta(minutes=minutes + turn * 11 % 5)
+            is_waiting = status != "resolved" and turn % 2 == 0
+            create(inbox, status, assignee, owner, at, waiting_since=at if is_waiting else None)
+    return Conversation.objects.filter(workspace=acme.workspace).select_related("contact")
+
+
+def create(inbox, status, assignee=None, owner=None, at=NOON, **fields):
+    workspace = inbox.workspace
+    return Conversation.objects.create(
+        workspace=workspace,
+        inbox=inbox,
+        contact=Contact.objects.create(workspace=workspace, owner=owner),
+        number=workspace.next_number(),
+        status=status,
+        assignee=assignee,
+        last_activity_at=at,
+        **fields,
+    )
+
+
+def read_pages(filters, membership):
+    """Return the numbers on all pages, following the links as a browser does."""
+    numbers, before = [], ""
+    while True:
+        rows = filters.get_page(membership, before)
+        shown = rows[: conversation_list.PAGE_SIZE]
+        numbers += [row.number for row in shown]
+        if len(rows) == len(shown):
+            return numbers
+        before = ORDERS[filters.order].position_of(shown[-1])
+
+
+KEYS = {
+    "latest": lambda each: (-each.last_activity_at.timestamp(), -each.number),
+    "waiting": lambda each: (
+        each.waiting_since.timestamp() if each.waiting_since else float("inf"),
+        each.number,
+    ),
+    "newest": lambda each: -each.number,
+    "oldest": lambda each: each.number,
+}
+
+
+def expected_numbers(history, filters, membership):
+    def is_shown(each):
+        owner = None if filters.owner == NONE else filters.owner
+        return (
+            each.status == filters.status
+            and (not filters.inbox or each.inbox_id == filters.inbox)
+            and (not filters.assignee or each.assignee_id == filters.assignee)
+            and (not filters.owner or each.contact.owner_id == owner)
+            and (filters.view != "mine" or each.assignee_id == membership.pk)
+            and (filters.view != "unassigned" or each.assignee_id is None)
+        )
+
+    seen = {each.pk: each for each in history.visible_to(membership)}.values()
+    return [each.number for each in sorted(filter(is_shown, seen), key=KEYS[filters.order])]
+
+
+@pytest.mark.parametrize("who", ["everything", "restricted"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_pages_show_what_the_filters_let_through_in_order(
+    acme, globex, inboxes, history, request, monkeypatch, order, who
+):
+    create(globex.charlie.workspace.inboxes.get(), "open")
+    monkeypatch.setattr(conversation_list, "PAGE_SIZE", 5)
+    membership = request.getfixturevalue("restricted") if who == "restricted" else acme.bob
+    longest = 0
+    for view, status, inbox, owner, assignee in product(
+        ("mine", "unassigned", "all"),
+        ("open", "resolved"),
+        (None, inboxes[1].pk),
+        (None, acme.bob.pk, NONE),
+        (None, acme.bea.pk),
+    ):
+        values = {"view": view, "status": status, "inbox": inbox, "owner": owner}
+        values |= {"assignee": assignee, "order": order}
+        filters = ConversationFilters.from_query({k: str(v) for k, v in values.items() if v})
+        numbers = read_pages(filters, membership)
+        assert numbers == expected_numbers(history, filters, membership)
+        longest = max(longest, len(numbers))
+    assert longest > 9
+
+
+def test_the_query_says_all_and_nothing_more(acme):
+    query = f"view=all&status=open&inbox={acme.inbox.pk}&assignee={acme.bob.pk}&owner=none"
+    filters = ConversationFilters.from_query(QueryDict(query + "&order=oldest&owner=none&x=1"))
+    assert filters.query == query + "&order=oldest"
+    assert ConversationFilters.from_query(QueryDict(filters.query)) == filters
+    assert filters.unfiltered_query == "view=all&status=open&order=oldest"
+    assert filters.query_with(owner="", order="") == query.removesuffix("&owner=none")
+    default = ConversationFilters.from_query(QueryDict("inbox=x&owner=&order=up&assignee=1"))
+    assert default.query == "view=mine&status=open"
+    assert ConversationFilters.from_query(QueryDict("status=resolved&order=waiting")).order == (
+        "latest"
+    )
+
+
+def test_an_agent_filter_is_about_all_conversations(acme):
+    """A link to a colleague's conversations must not end in one's own."""
+    query = QueryDict(f"view=mine&assignee={acme.bea.pk}")
+    assert ConversationFilters.from_query(query).view == "all"
+
+
+def test_the_form_offers_what_the_member_may_see(acme, globex, inboxes, sign_in):
+    add_inbox_member(inboxes[1], membership=acme.bea)
+    create_inbox(acme.workspace, name="Board only", members=[])
+    client = sign_in(acme.bea)
+    page = client.get(f"{DESK}filters/?view=all&order=oldest&owner={acme.bob.pk}&secret=1")
+    form = client.get(f"{DESK}filters/", headers={"HX-Request": "true"})
+    assert "<html" in page.text
+    assert "<html" not in form.text
+    assert f'<option value="{acme.bob.pk}" selected>Bob</option>' in page.text
+    assert '<option value="oldest" selected>' in page.text
+    assert '<input type="hidden" name="view" value="all">' in page.text
+    for text in (page.text, form.text):
+        assert "Second" in text
+        assert "Board only" not in text
+        assert "Charlie" not in text
+        assert "secret" not in text
+
+
+def test_a_single_inbox_is_no_choice(acme, sign_in):
+    assert 'name="inbox"' not in sign_in(acme.bob).get(f"{DESK}filters/").text
+
+
+def test_chips_name_the_filters_and_lead_to_the_list_without_them(acme, inboxes, sign_in):
+    client = sign_in(acme.bea)
+    query = f"view=all&status=open&inbox={acme.inbox.pk}&owner={acme.bob.pk}&order=oldest"
+    page = client.get(f"{DESK}?{query}")
+    assert [chip.text for chip in page.context["chips"]] == [
+        f"Inbox: {acme.inbox.name}",
+        "Owner: Bob",
+        "Order: Oldest",
+    ]
+    assert page.context["chips"][1].query == query.replace(f"&owner={acme.bob.pk}", "")
+    assert "No conversations match the filters" in page.text
+    assert f'href="{DESK}?view=all&amp;status=open&amp;order=oldest"' in page.text
+    assert f'href="{DESK}?{query.replace("open", "snoozed").replace("&", "&amp;")}"' in page.text
+    # The title names an inbox that is chosen alone.
+    assert client.get(f"{DESK}?view=all&inbox={acme.inbox.pk}").context["chips"] == []
+
+
+def test_a_chip_names_nothing_that_the_member_may_not_see(acme, globex, inboxes, sign_in):
+    client = sign_in(acme.bea)
+    for query in (f"inbox={inboxes[1].pk}&order=newest", f"owner={globex.charlie.pk}"):
+        page = client.get(f"{DESK}?view=all&{query}")
+        assert "not available" in page.context["chips"][0].text
+        assert "Second" not in page.text
+        assert "Charlie" not in page.text
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_links_to_the_next_page_keep_filters_and_order(acme, history, sign_in, monkeypatch, order):
+    monkeypatch.setattr(conversation_list, "PAGE_SIZE", 4)
+    monkeypatch.setattr("inbox.views.desk.PAGE_SIZE", 4)
+    client = sign_in(acme.bob)
+    query = f"view=all&owner={acme.bob.pk}&order={order}"
+    page = client.get(f"{DESK}rows/?{query}")
+    following = page.context["next_before"]
+    link = f"{page.context['filters'].query}&before={following}"
+    assert f"order={order}" in link or order == "latest"
+    second = client.get(f"{DESK}rows/", dict(QueryDict(query).items()) | {"before": following})
+    seen = [row.number for each in (page, second) for row in each.context["rows"]]
+    assert len(seen) == len(set(seen)) == 8
+
+
+def test_a_filtered_list_takes_as_many_queries(
+    acme, history, sign_in, django_assert_max_num_queries
+):
+    client = sign_in(acme.bob)
+    with django_assert_max_num_queries(11):
+        page = client.get(f"{DESK}?view=all&owner={acme.bob.pk}&order=waiting")
+    assert page.context["rows"]
+
+
+@COMMITS
+def test_a_new_owner_updates_the_rows_of_resolved_conversations(acme, live_events):
+    resolved = create(acme.inbox, "resolved")
+    set_owner(resolved.contact, owner=acme.bea, by=acme.alice)
+    [(event, data)] = live_events.on(acme.inbox.live_channel)
+    assert (event, data["number"], data["previous"]) == ("row", resolved.number, resolved.list_key)
+    assert f'data-owner="{acme.bea.pk}"' in data["html"]
