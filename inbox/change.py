@@ -42,7 +42,7 @@ class Change:
         )
         message.save(force_insert=True)
         if kind != Message.Kind.ACTIVITY:
-            conversation.preview = preview(message.body)
+            conversation.preview = preview(message.body_preview)
             conversation.preview_kind = kind
             conversation.last_activity_at = message.created_at
         self.entries.append(message)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.models import Message
-from messagehub.lib.templatetags.text import iso, time_of_day, visitor_text
+from messagehub.lib.templatetags.text import iso, time_of_day
 
 ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}>
 <div class="bubble" dir="auto">{}</div>
@@ -47,7 +47,7 @@ def render_entry(message) -> str:
         message.seq,
         message.kind,
         client_id,
-        visitor_text(message.body),
+        message.body_html,
         author,
         iso(created_at),
         time_of_day(template_localtime(created_at)),

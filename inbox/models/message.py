@@ -10,6 +10,8 @@ from inbox.activities import describe_activity
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import nickname_hue
+from messagehub.lib.links import link_text
+from messagehub.lib.markdown import markdown_html, markdown_preview, markdown_text
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
@@ -125,6 +127,26 @@ class Message(TenantModel):
 
     def __str__(self):
         return f"{self.kind} {self.seq}"
+
+    @property
+    def is_formatted(self):
+        """Say whether the body is Markdown. What a contact types is always plain text."""
+        return self.kind in (self.Kind.REPLY, self.Kind.NOTE)
+
+    @property
+    def body_html(self):
+        """Return the body as safe HTML, the same for pages, live updates, visitors and emails."""
+        return markdown_html(self.body) if self.is_formatted else link_text(self.body)
+
+    @property
+    def body_text(self):
+        """Return the body as the plain-text part of emails shows it."""
+        return markdown_text(self.body) if self.is_formatted else self.body
+
+    @property
+    def body_preview(self):
+        """Return the body's words, for lists and notifications."""
+        return markdown_preview(self.body) if self.is_formatted else self.body
 
     @property
     def is_visible_to_contact(self):

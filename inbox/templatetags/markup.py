@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from inbox.mentions import highlight_mentions
 from inbox.models import Message
-from messagehub.lib.links import link_text
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
 
 register = template.Library()
@@ -50,7 +49,7 @@ data-author="{author}" data-at="{at}"{client_id}>{content}</li>"""
 CLIENT_ID = ' data-client-id="{}"'
 MESSAGE = """\
 <span class="avatar m" data-hue="{hue}" aria-hidden="true">{initials}</span>\
-<div class="bubble">{private}<p class="body" dir="auto">{body}</p></div>\
+<div class="bubble">{private}<div class="body" dir="auto">{body}</div></div>\
 <p class="stamp"><b dir="auto">{name}</b>{time}</p>"""
 PRIVATE = '<p class="private">{} {}</p>'
 ACTIVITY = '<div><span class="sentence">{icon} {text} {until}</span> {time} {why}</div>'
@@ -145,7 +144,7 @@ def message_html(message):
         hue=message.author_hue,
         initials=message.author_initials,
         private=private_html(message),
-        body=highlight_mentions(link_text(message.body), message.mentions),
+        body=highlight_mentions(message.body_html, message.mentions),
         name=message.author_name,
         time=local_time(message.created_at, "time"),
     )

@@ -21,14 +21,7 @@ register = template.Library()
 @register.filter(is_safe=True)
 @stringfilter
 def message_text(value):
-    """Show a message to agents."""
-    return link_text(value)
-
-
-@register.filter(is_safe=True)
-@stringfilter
-def visitor_text(value):
-    """Show a message to visitors. Never add anything here that only agents may see."""
+    """Show a message of a contact."""
     return link_text(value)
 
 
