@@ -1,5 +1,6 @@
 from inbox.models.contact import Contact, Visitor
 from inbox.models.conversation import Conversation
+from inbox.models.embedding import Embedding
 from inbox.models.follower import Follower
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
@@ -10,6 +11,7 @@ from inbox.models.read_marker import ReadMarker
 __all__ = [
     "Contact",
     "Conversation",
+    "Embedding",
     "Follower",
     "Inbox",
     "InboxMember",

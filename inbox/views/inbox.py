@@ -94,6 +94,7 @@ def installation(request, inbox):
         inbox,
         form,
         line=line,
+        embeddings=inbox.embeddings.select_related("inbox").order_by("-last_seen_at"),
         site_url=settings.SITE_URL,
         is_only_here=is_loopback(settings.SITE_URL),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from inbox.models import (
     Contact,
     Conversation,
+    Embedding,
     Follower,
     Inbox,
     InboxMember,
@@ -123,6 +124,7 @@ def rows(workspace):
     made = [
         Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
         InboxMember.objects.get_or_create(**here, membership=member)[0],
+        Embedding.objects.create(**here, site="https://a.example", last_seen_at=timezone.now()),
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         Follower.objects.create(**talk, membership=member),

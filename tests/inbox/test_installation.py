@@ -2,6 +2,9 @@
 
 import pytest
 
+from inbox.models import Embedding
+from widget.embeddings import noted
+
 
 @pytest.fixture
 def page(acme, sign_in):
@@ -31,3 +34,44 @@ def test_an_empty_list_of_websites_is_explained(acme, page):
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
     assert "No websites are listed" not in page()
+
+
+def load_script(client, inbox, page):
+    response = client.get(f"/widget/{inbox.key}.js", headers={"Referer": page})
+    assert response.status_code == 200
+
+
+def test_the_page_says_where_the_script_was_seen(acme, page, client):
+    assert "Not seen on any website yet." in page()
+    load_script(client, acme.inbox, "https://shop.example/cart?secret=1")
+    load_script(client, acme.inbox, "https://old.example/")
+    text = page()
+    assert "https://shop.example</b>" in text
+    assert "secret" not in text
+    acme.inbox.allowed_sites = ["https://shop.example", "https://*.shop.example"]
+    acme.inbox.save()
+    load_script(client, acme.inbox, "https://www.shop.example/")
+    text = page()
+    assert text.count("on the list below") == 1
+    assert text.count("Last loaded on") == 3
+
+
+def test_only_origins_are_noted_and_only_so_many(acme, globex, client):
+    for referer in ("", "about:blank", "file:///home/a.html", "javascript:alert(1)", "https://[x"):
+        load_script(client, acme.inbox, referer)
+    assert not Embedding.objects.exists()
+    for number in range(30):
+        load_script(client, acme.inbox, f"https://made-up-{number}.example/")
+    assert Embedding.objects.filter(inbox=acme.inbox).count() == 20
+    assert not Embedding.objects.filter(inbox=globex.inbox).exists()
+
+
+def test_many_page_views_write_once_in_ten_minutes(acme, client, django_assert_num_queries):
+    load_script(client, acme.inbox, "https://shop.example/")
+    before = Embedding.objects.get().last_seen_at
+    with django_assert_num_queries(1):  # the inbox
+        load_script(client, acme.inbox, "https://shop.example/other")
+    assert Embedding.objects.get().last_seen_at == before
+    noted.clear()  # ten minutes later, or in another process
+    load_script(client, acme.inbox, "https://shop.example/")
+    assert Embedding.objects.get().last_seen_at > before

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET
 
 from inbox.models import Inbox
 from messagehub.lib.joining import strip_source
-from messagehub.lib.origin import parse_origin
 from messagehub.lib.response_headers import embeddable
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
+from widget.embeddings import note_embedding, site_of
 
 SOURCE = Path(__file__).resolve().parent.parent / "loader.js"
 # What is inside of quotes, and the regular expressions; spaces there mean something.
@@ -72,7 +72,9 @@ def loader_text(inbox) -> str:
 @cache_control(public=True, max_age=300)
 def loader(request, key):
     """Serve the script of the embedded line: static, after the inbox's settings."""
-    text = loader_text(find_inbox(key))
+    inbox = find_inbox(key)
+    note_embedding(inbox, request.headers.get("Referer", ""))
+    text = loader_text(inbox)
     etag = f'"{hash_token(text)[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
@@ -104,10 +106,3 @@ def record_first_embedding(inbox, page):
     if inbox.first_embedded_at is None:
         inboxes = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
         inboxes.update(first_embedded_at=timezone.now(), first_site=site_of(page))
-
-
-def site_of(page):
-    try:
-        return parse_origin(page)[:255]
-    except ValueError:
-        return ""
