@@ -9,7 +9,7 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check \
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=messagehub.settings \
     STATIC_ROOT=/app/.static DATA_DIR=/data
-RUN useradd --system --no-create-home --uid 10001 messagehub && install -d -o messagehub /data
+RUN useradd --system --no-create-home --uid 10001 messagehub && install -d -o messagehub /data /files
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .

@@ -24,12 +24,12 @@ from messagehub.lib.tokens import hash_token
 # At the limit no row is written, so a refusal costs nothing and doesn't extend the period.
 COUNT = """
 INSERT INTO accounts_limitcounter AS counter (key, count, expires_at)
-VALUES (%(key)s, 1, %(expires_at)s)
+VALUES (%(key)s, %(amount)s, %(expires_at)s)
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN counter.expires_at <= %(now)s THEN 1 ELSE counter.count + 1 END,
+    count = %(amount)s + CASE WHEN counter.expires_at <= %(now)s THEN 0 ELSE counter.count END,
     expires_at =
         CASE WHEN counter.expires_at <= %(now)s THEN excluded.expires_at ELSE counter.expires_at END
-WHERE counter.count < %(max_count)s OR counter.expires_at <= %(now)s
+WHERE counter.count + %(amount)s <= %(max_count)s OR counter.expires_at <= %(now)s
 """
 
 
@@ -41,16 +41,17 @@ class Limit:
     max_count: int
     period: timedelta
 
-    def of(self, *subject) -> "Use":
-        return Use(self, hash_token(":".join([self.name, *map(str, subject)])))
+    def of(self, *subject, amount: int = 1) -> "Use":
+        return Use(self, hash_token(":".join([self.name, *map(str, subject)])), amount)
 
 
 @dataclass(frozen=True)
 class Use:
-    """One use by the subject that the key stands for."""
+    """One use by the subject that the key stands for, or several counted at once."""
 
     limit: Limit
     key: str
+    amount: int = 1
 
     def count(self) -> bool:
         """Count the use and return whether the limit allowed it."""
@@ -59,6 +60,7 @@ class Use:
         now = timezone.now()
         params = {
             "key": self.key,
+            "amount": self.amount,
             "max_count": self.limit.max_count,
             "now": now,
             "expires_at": now + self.limit.period,

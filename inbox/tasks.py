@@ -32,3 +32,12 @@ def return_remaining_to_queue(workspace):
     from inbox.models import Conversation
 
     return_ineligible_to_queue(Conversation.objects.filter(workspace=workspace))
+
+
+@shared_task
+def sweep_files():
+    """Delete files that were never sent, and the bytes of deleted ones."""
+    from inbox.actions.attachment import delete_discarded_files, delete_unsent_files
+
+    delete_unsent_files()
+    delete_discarded_files()

@@ -8,6 +8,7 @@ Streams never pass through Django, and pages never run on the event loop, except
 visitor's plain message (widget.plain_messages).
 """
 
+import re
 import sys
 
 from django.conf import settings
@@ -23,8 +24,14 @@ read_settings()
 # A page's thread hands Python over to the event loop within this time. The default of 5 ms would
 # be added to every live update while a page is being made.
 SWITCH_SECONDS = 0.0005
-# More than any view accepts; each view checks its own, lower limit.
-MAX_BODY_BYTES = 32 * 1024 * 1024
+# More than any view accepts; each view checks its own, lower limit. Only files may be larger.
+MAX_BODY_BYTES = 8 * 1024 * 1024
+UPLOADS = re.compile(r"/w/[-\w]+/conversations/\d+/files/|/widget/[-\w]+/files/", re.ASCII)
+
+
+def max_body_bytes(path: str) -> int:
+    """Return how large the body of a request may be. A file that is too large gets an answer."""
+    return settings.MAX_FILE_BYTES + 2**20 if UPLOADS.fullmatch(path) else MAX_BODY_BYTES
 
 
 class Live:
@@ -62,7 +69,7 @@ class Pages(Live):
         self.pages = WSGIAdapter(
             pages,
             threads=settings.WSGI_THREADS,
-            max_body_bytes=MAX_BODY_BYTES,
+            max_body_bytes=max_body_bytes,
             urgent_path="/healthz",
             shortcut=self.plain_messages,
         )

@@ -193,6 +193,7 @@ SWEEPS = {
     "routing.tasks.sweep_waiting": 15,
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
+    "inbox.tasks.sweep_files": 600,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_opening_hours": 15,
     "teams.tasks.purge_workspaces": 3600,
@@ -280,7 +281,8 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # The files of messages: a directory, or a bucket of an S3-compatible service.
+    "default": env.file_storage("FILE_STORAGE", DATA_DIR / "files"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if LOCAL
@@ -332,7 +334,9 @@ VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, minimum=0, maximum
 NEW_WORKSPACES_A_DAY = env.number("NEW_WORKSPACES_A_DAY", 200, minimum=0, maximum=1_000_000)
 INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 2000, minimum=0, maximum=1_000_000)
 ACCOUNT_EMAILS_A_DAY = env.number("ACCOUNT_EMAILS_A_DAY", 2000, minimum=0, maximum=1_000_000)
-MAX_BODY_BYTES = 1024 * 1024
+# Gigabytes that may be uploaded in a day on the whole installation. 0 means no limit.
+UPLOADS_GB_A_DAY = env.number("UPLOADS_GB_A_DAY", 100, minimum=0, maximum=100_000)
+MAX_FILE_BYTES = env.number("MAX_FILE_MB", 20, minimum=1, maximum=30) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a checkbox for every member of a large workspace
 

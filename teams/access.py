@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import FormerAddress, Membership
@@ -34,9 +34,14 @@ def workspace_page(*permissions: Permission | str):
     needed = required - {ANY_MEMBER}
 
     def decorate(view):
-        @never_cache
         @wraps(view)
         def gate(request, workspace, *args, **kwargs):
+            response = admit(request, workspace, *args, **kwargs)
+            if "Cache-Control" not in response:
+                add_never_cache_headers(response)
+            return response
+
+        def admit(request, workspace, *args, **kwargs):
             if not request.user.is_authenticated:
                 return request_sign_in(request, workspace)
             membership = find_membership(request.user, workspace)

@@ -34,16 +34,16 @@ def find_inbox(key):
 
 
 def visitor_api(view):
-    """Call view(request, inbox, token), or respond 401 if the token is missing or revoked."""
+    """Call view(request, inbox, token, …), or respond 401 if the token is missing or revoked."""
 
     @csrf_exempt
     @wraps(view)
-    def gate(request, key):
+    def gate(request, key, **arguments):
         token = read_token(request)
         if token is None:
             return error_response(_("Your session expired. Reopen the chat."), 401)
         try:
-            return view(request, find_inbox(key), token)
+            return view(request, find_inbox(key), token, **arguments)
         except VisitorRevoked:
             return error_response(_("Your session expired. Reopen the chat."), 401)
         except BadRequest as error:

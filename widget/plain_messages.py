@@ -111,7 +111,7 @@ class PlainMessages:
             form = VisitorMessageForm(json_body(request))
         except (BadRequest, PermissionDenied, SuspiciousOperation):
             return None, None
-        if response.status_code != 201 or not form.is_valid():
+        if response.status_code != 201 or not form.is_valid() or form.cleaned_data["files"]:
             return None, None
         data = form.cleaned_data
         return response, NewMessage(token, data["client_id"], data["body"], data["page"])

@@ -2,19 +2,24 @@
 
 from functools import lru_cache
 
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.models import Message
+from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 
 ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}>
-<div class="bubble" dir="auto">{}</div>
-<p class="by">{} <time datetime="{}">{}</time></p>
+{}<p class="by">{} <time datetime="{}">{}</time></p>
 </li>"""
+BUBBLE = '<div class="bubble" dir="auto">{}</div>\n'
+# The chat loads files with the visitor's token (static/widget/files.js).
+PICTURE = '<button class="file" data-file="{}" data-size="{} {}"><img alt="{}"></button>'
+CARD = '<button class="file" data-file="{}">{}<small>{}</small></button>'
 BY_AGENT = '<span class="face" data-hue="{}" aria-hidden="true">{}</span> {} ·'
 BY_VISITOR = '<span class="aside">{}</span>'
 
@@ -47,11 +52,25 @@ def render_entry(message) -> str:
         message.seq,
         message.kind,
         client_id,
-        message.body_html,
+        content_html(message),
         author,
         iso(created_at),
         time_of_day(template_localtime(created_at)),
     )
+
+
+def content_html(message) -> str:
+    text = format_html(BUBBLE, message.body_html) if message.body else ""
+    if not message.files:
+        return text
+    files = format_html_join("\n", "{}", ([file_html(file)] for file in message.files))
+    return format_html("{}{}\n", text, files)
+
+
+def file_html(file) -> str:
+    if file["kind"] != "image":
+        return format_html(CARD, file["id"], file["name"], filesizeformat(file["size"]))
+    return format_html(PICTURE, file["id"], *shown_size(file), file["name"])
 
 
 def entries_after(conversation, seq) -> tuple[str, int]:

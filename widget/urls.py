@@ -1,11 +1,14 @@
 from django.urls import path
 
-from widget.views import frame, messages, read_marker
+from widget.views import files, frame, messages, read_marker
 
 urlpatterns = [
     path("<slug:key>.js", frame.loader, name="widget-loader"),
     path("<slug:key>/frame/", frame.frame, name="widget-frame"),
     path("<slug:key>/messages/", messages.messages, name="widget-messages"),
+    path("<slug:key>/files/", files.files, name="widget-files"),
+    path("<slug:key>/files/<uuid:file>/", files.file, name="widget-file"),
+    path("<slug:key>/files/<uuid:file>/preview/", files.preview, name="widget-file-preview"),
     path("<slug:key>/email/", messages.email, name="widget-email"),
     path("<slug:key>/read/", read_marker.mark_read, name="widget-read"),
     path("<slug:key>/ticket/", messages.ticket, name="widget-ticket"),

@@ -11,7 +11,7 @@ always so. Otherwise it changes nothing, and the message takes the ordinary way.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from inbox.actions.rate_limits import MAX_ENTRIES, MESSAGE_WINDOW
+from inbox.file_names import name_files
 from inbox.models import Contact, Conversation, Message
 from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
@@ -49,6 +50,12 @@ class NewMessage:
     client_id: UUID
     body: str
     page_url: str = ""
+    # What the message says about its files (Attachment.description).
+    details: dict = field(default_factory=dict)
+
+    @property
+    def preview(self):
+        return preview(self.body or name_files(self.details.get("files", ())))
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def store_parameters(inbox, new: NewMessage, plain: PlainCase | None = None) -> 
         new_id(),
         new.client_id,
         new.body,
-        preview(new.body),
+        new.preview,
         new.page_url[:500],
         timezone.now(),
         MESSAGE_WINDOW,
@@ -139,6 +146,7 @@ def build_message(stored: Stored, new: NewMessage, conversation) -> Message:
         body=new.body,
         contact=conversation.contact,
         client_id=new.client_id,
+        details=new.details,
     )
     message.author = None  # so that it isn't looked up
     message._state.adding = False
@@ -166,7 +174,7 @@ def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversa
         response_timer_started_at=stored.response_timer_started_at,
         response_due_at=stored.response_due_at,
         last_seq=stored.message_seq,
-        preview=preview(new.body),
+        preview=new.preview,
         preview_kind=Message.Kind.CONTACT,
         last_activity_at=stored.message_created_at,
         waiting_since=stored.waiting_since,

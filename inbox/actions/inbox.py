@@ -73,6 +73,7 @@ def audit_snapshot(inbox):
         "greeting": inbox.greeting,
         "accent": inbox.accent,
         "side": str(inbox.get_side_display()),
+        "accepts_files": inbox.accepts_files,
         "allowed_sites": list(inbox.allowed_sites),
     }
 

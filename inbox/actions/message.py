@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.attachment import FilesGone, bind_files, claim_files, describe_files
 from inbox.actions.contact_message import (
     NewMessage,
     Outcome,
@@ -23,20 +24,23 @@ from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.round_trip import one_round_trip
+from messagehub.lib.tokens import hash_token
 
 
 class ClientIdReused(Exception):
-    """A message with this client id is already stored and has a different body."""
+    """A message with this client id is already stored and has a different body or other files."""
 
 
-def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None):
+def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None, files=()):
     """Store a visitor's message and find an agent for it in one transaction.
 
-    Returns (message, its Change). A retry with the same client id and body returns the stored
-    message and None. Raises ClientIdReused, TooManyMessages, VisitorRevoked.
+    files: the ids of files that the visitor uploaded. Returns (message, its Change). A retry with
+    the same client id and content returns the stored message and None. Raises ClientIdReused,
+    FilesGone, TooManyMessages, VisitorRevoked.
     """
-    new = NewMessage(token, client_id, body, page_url)
     with transaction.atomic():
+        claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
+        new = NewMessage(token, client_id, body, page_url, describe_files(claimed))
         stored, is_new = store_contact_message(inbox, new), False
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
             stored, is_new = store_first_message(inbox, new, ip_address=ip_address)
@@ -44,10 +48,13 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_addre
             raise error
         conversation = lock_conversation(stored.conversation_id)
         if stored.outcome == Outcome.DUPLICATE:
-            message = Message.objects.get(pk=stored.message_id)
+            message = check_files(Message.objects.get(pk=stored.message_id), files)
             message.conversation = conversation
             return message, None
         message = build_message(stored, new, conversation)
+        if files:
+            attach_files(message, claimed, files)
+            Message.objects.filter(pk=message.pk).update(details=message.details)
         with saving(Change(conversation, is_new=is_new)) as change:
             change.entries.append(message)
             request_agent(conversation)
@@ -79,14 +86,29 @@ def store_first_message(inbox, new, *, ip_address=None):
         return store_contact_message(inbox, new), True
 
 
-def find_duplicate(change, client_id, body):
+def check_files(message, files):
+    """Return the stored message if it has these files. Raises ClientIdReused."""
+    if [file["id"] for file in message.files] != [str(pk) for pk in files]:
+        raise ClientIdReused
+    return message
+
+
+def attach_files(message, claimed, files):
+    """Make the claimed files the message's. Raises FilesGone unless they are all of its files."""
+    if len(claimed) < len(files):
+        raise FilesGone
+    bind_files(claimed, message)
+
+
+def find_duplicate(change, client_id, body, files):
     """Return the message already stored under this client id, or None. Raises ClientIdReused."""
     message = MESSAGE_BY_CLIENT_ID.first(conversation=change.conversation.pk, client_id=client_id)
-    if message is not None and message.body != body:
+    if message is None:
+        return None
+    if message.body != body:
         raise ClientIdReused
-    if message is not None:
-        message.conversation = change.conversation
-    return message
+    message.conversation = change.conversation
+    return check_files(message, files)
 
 
 MESSAGE_BY_CLIENT_ID = PreparedQuery(
@@ -108,12 +130,15 @@ def request_agent(conversation):
         conversation_needs_agent.send(Conversation, conversation=conversation, trigger="message")
 
 
-def post_reply(conversation, *, body, client_id, by):
-    """Reply to the contact. An unassigned conversation is assigned to the author."""
+def post_reply(conversation, *, body, client_id, by, files=()):
+    """Reply to the contact. An unassigned conversation is assigned to the author.
+
+    files: the ids of files that the author uploaded. Raises ClientIdReused, FilesGone.
+    """
     with changing(conversation) as change:
-        if stored := find_duplicate(change, client_id, body):
+        if stored := find_duplicate(change, client_id, body, files):
             return stored
-        message = change.add(Message.Kind.REPLY, body=body, client_id=client_id, author=by)
+        message = add_message(change, Message.Kind.REPLY, body, client_id, by, files)
         clear_waiting(change.conversation)
         if change.conversation.assignee_id is None:
             assign_conversation(change.conversation, assignee=by, by=by)
@@ -122,19 +147,25 @@ def post_reply(conversation, *, body, client_id, by):
     return message
 
 
-def post_note(conversation, *, body, client_id, by, mentioned=()):
+def post_note(conversation, *, body, client_id, by, mentioned=(), files=()):
     """Add a private note that only agents can see.
 
     mentioned: the ids of the members and teams that the author chose for a mention. Raises
-    CannotMention.
+    CannotMention, ClientIdReused, FilesGone.
     """
     with changing(conversation) as change:
-        if stored := find_duplicate(change, client_id, body):
+        if stored := find_duplicate(change, client_id, body, files):
             return stored
         mentions = resolve_mentions(change.conversation, body, chosen=mentioned)
         details = {"mentions": [each.as_json() for each in mentions]} if mentions else {}
-        note = change.add(
-            Message.Kind.NOTE, body=body, client_id=client_id, author=by, details=details
-        )
+        note = add_message(change, Message.Kind.NOTE, body, client_id, by, files, details)
         record_mentions(note, mentions)
         return note
+
+
+def add_message(change, kind, body, client_id, by, files, details=None):
+    claimed = claim_files(change.conversation.workspace_id, files, member=by)
+    details = (details or {}) | describe_files(claimed)
+    message = change.add(kind, body=body, client_id=client_id, author=by, details=details)
+    attach_files(message, claimed, files)
+    return message

@@ -52,6 +52,7 @@ class AppearanceForm(SharedForm):
     side = forms.ChoiceField(
         label=_("Position of the button"), choices=Inbox.Side, widget=forms.RadioSelect
     )
+    accepts_files = forms.BooleanField(label=_("Visitors may send files"), required=False)
 
     def __init__(self, *args, inbox, **kwargs):
         stored = {name: getattr(inbox, name) for name in self.base_fields}

@@ -1,4 +1,7 @@
+from uuid import UUID
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inbox.conversation_list import uuid_or_none
@@ -6,15 +9,35 @@ from messagehub.lib.text import PlainTextField
 from teams.models import Membership
 
 MAX_MESSAGE_LENGTH = 5000
+MAX_FILES = 10
+
+
+class FilesField(forms.Field):
+    """The ids of uploaded files, in order. Cleans to a list of UUIDs."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value):
+        values = value if isinstance(value, list) else []
+        try:
+            ids = list(dict.fromkeys(UUID(each) for each in values))
+        except (ValueError, AttributeError, TypeError):
+            raise ValidationError(_("A file couldn't be found. Attach it again.")) from None
+        if len(ids) > MAX_FILES:
+            raise ValidationError(_("Send at most 10 files in one message."))
+        return ids
 
 
 class MessageForm(forms.Form):
-    """A message or note, with the id that the browser gave it. The desk and the widget share it."""
+    """A message or note, with the id that the browser gave it. The desk and the widget share it.
+
+    It has a text, files or both.
+    """
 
     body = PlainTextField(
         max_length=MAX_MESSAGE_LENGTH,
+        required=False,
         error_messages={
-            "required": _("Enter a message."),
             "max_length": _(
                 "Your message is longer than %(limit_value)d characters. "
                 "Shorten it or send it in parts."
@@ -22,6 +45,13 @@ class MessageForm(forms.Form):
         },
     )
     client_id = forms.UUIDField()
+    files = FilesField(required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("body") == "" and data.get("files") == []:
+            self.add_error("body", _("Enter a message."))
+        return data
 
 
 class IdsField(forms.Field):

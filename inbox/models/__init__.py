@@ -1,3 +1,4 @@
+from inbox.models.attachment import Attachment, DiscardedFile
 from inbox.models.contact import Contact, Visitor
 from inbox.models.conversation import Conversation
 from inbox.models.embedding import Embedding
@@ -9,8 +10,10 @@ from inbox.models.message import Message
 from inbox.models.read_marker import ReadMarker
 
 __all__ = [
+    "Attachment",
     "Contact",
     "Conversation",
+    "DiscardedFile",
     "Embedding",
     "Follower",
     "Inbox",

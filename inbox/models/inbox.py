@@ -51,6 +51,8 @@ class Inbox(TenantModel):
     # The launcher's colour (#rrggbb, or empty for the default) and its side of the page.
     accent = models.CharField(_("colour"), max_length=7, blank=True, default="")
     side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.END)
+    # Whether visitors may send files. Agents always may.
+    accepts_files = models.BooleanField(_("visitors may send files"), default=True)
     # Origins that may embed the widget. Empty allows every site.
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Opening hours (teams.hours) in the workspace's time zone. Empty means always open.

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from inbox.activities import describe_activity
+from inbox.file_names import name_files
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import nickname_hue
@@ -94,8 +95,8 @@ class Message(TenantModel):
         db_index=False,  # see `message_by_contact`
     )
     client_id = models.UUIDField(null=True, editable=False)
-    # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence. A note
-    # has its mentions in `details`.
+    # For entries of the kind ACTIVITY: what happened, and the parameters of its sentence. Others
+    # have their "files" in `details` (Attachment.description), and notes their mentions.
     activity = models.CharField(max_length=20, blank=True, default="", choices=Activity)
     details = models.JSONField(default=dict, editable=False)
 
@@ -145,8 +146,9 @@ class Message(TenantModel):
 
     @property
     def body_preview(self):
-        """Return the body's words, for lists and notifications."""
-        return markdown_preview(self.body) if self.is_formatted else self.body
+        """Return the body's words, or which files there are, for lists and notifications."""
+        body = markdown_preview(self.body) if self.is_formatted else self.body
+        return body or name_files(self.files)
 
     @property
     def is_visible_to_contact(self):
@@ -167,6 +169,11 @@ class Message(TenantModel):
         if self.author:
             return self.author.hue
         return nickname_hue(self.contact_id or self.conversation_id)
+
+    @property
+    def files(self):
+        """Return what the message says about its files (Attachment.description)."""
+        return self.details.get("files", [])
 
     @property
     def text(self):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from inbox.mentions import highlight_mentions
 from inbox.models import Message
+from inbox.templatetags.file_markup import files_html
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
 
 register = template.Library()
@@ -49,8 +50,9 @@ data-author="{author}" data-at="{at}"{client_id}>{content}</li>"""
 CLIENT_ID = ' data-client-id="{}"'
 MESSAGE = """\
 <span class="avatar m" data-hue="{hue}" aria-hidden="true">{initials}</span>\
-<div class="bubble">{private}<div class="body" dir="auto">{body}</div></div>\
+<div class="bubble">{private}{body}{files}</div>\
 <p class="stamp"><b dir="auto">{name}</b>{time}</p>"""
+BODY = '<div class="body" dir="auto">{}</div>'
 PRIVATE = '<p class="private">{} {}</p>'
 ACTIVITY = '<div><span class="sentence">{icon} {text} {until}</span> {time} {why}</div>'
 
@@ -144,10 +146,15 @@ def message_html(message):
         hue=message.author_hue,
         initials=message.author_initials,
         private=private_html(message),
-        body=highlight_mentions(message.body_html, message.mentions),
+        body=body_html(message) if message.body else "",
+        files=files_html(message) if message.files else "",
         name=message.author_name,
         time=local_time(message.created_at, "time"),
     )
+
+
+def body_html(message):
+    return format_html(BODY, highlight_mentions(message.body_html, message.mentions))
 
 
 def private_html(message):

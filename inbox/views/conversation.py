@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.attachment import FilesGone
 from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, MessageForm, NoteForm
@@ -36,7 +37,7 @@ def post_entry(request, number, action, form_class):
         message = action(conversation, by=request.membership, **form.cleaned_data)
     except ClientIdReused:
         return HttpResponse(status=409)
-    except CannotMention as error:
+    except (CannotMention, FilesGone) as error:
         return render_error(request, str(error), status=400)
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)

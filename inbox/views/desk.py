@@ -3,6 +3,7 @@
 from hashlib import blake2b
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -52,6 +53,7 @@ def desk(request, number=None):
     inboxes = inboxes_with_open_counts(request.membership, open_counts)
     team = load_team(request.workspace)
     context = {"counts": counts, "inboxes": inboxes, "team": team}
+    context["max_file_bytes"] = settings.MAX_FILE_BYTES
     filters = ConversationFilters.from_query(request.GET)
     context |= list_context(request, filters, inboxes=inboxes, members=team)
     context["chips"] = build_chips(filters, inboxes=inboxes, members=team)

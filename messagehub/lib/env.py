@@ -102,6 +102,37 @@ def database(name: str, default: str) -> dict:
     }
 
 
+def file_storage(name: str, directory: Path) -> dict:
+    """Build the storage of files: a directory, or s3://KEY:SECRET@HOST/BUCKET/prefix?region=….
+
+    HOST is the service's endpoint, reached over TLS unless the scheme is s3+http. Without a key
+    the environment's own credentials are used, as on a machine with a role.
+    """
+    value = text(name, str(directory))
+    if "://" not in value:
+        options = {"location": value, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    parts = urlsplit(url(name, "", schemes=("s3", "s3+http")))
+    bucket, _slash, prefix = parts.path.strip("/").partition("/")
+    if not (parts.hostname and bucket) or bool(parts.username) != bool(parts.password):
+        raise ImproperlyConfigured(
+            f"{name} must be a directory or s3://KEY:SECRET@s3.example.com/BUCKET."
+        )
+    scheme = "http" if parts.scheme == "s3+http" else "https"
+    options = {
+        "endpoint_url": f"{scheme}://{parts.netloc.rpartition('@')[2]}",
+        "bucket_name": bucket,
+        "location": prefix,
+        "access_key": unquote(parts.username or "") or None,
+        "secret_key": unquote(parts.password or "") or None,
+        "region_name": parse_qs(parts.query).get("region", [None])[0],
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "max_memory_size": 1024 * 1024,  # of a file that is read; the rest is put on disk
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 def email(name: str, *, webhook_secret: str) -> dict:
     """Build the email settings from smtp://user:password@host:587, smtps://… or PROVIDER://API-KEY.
 

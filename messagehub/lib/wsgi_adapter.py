@@ -16,6 +16,7 @@ response crosses over once.
 
 import asyncio
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 
@@ -43,11 +44,13 @@ class WSGIAdapter:
         application,
         *,
         threads: int,
-        max_body_bytes: int,
+        max_body_bytes: Callable[[str], int],
         urgent_path: str = "",
         shortcut=None,
     ):
-        """urgent_path has a thread of its own and is answered even while all others are busy.
+        """max_body_bytes(path): the limit of a request's body; a larger one is refused with 413.
+
+        urgent_path has a thread of its own and is answered even while all others are busy.
 
         shortcut(scope, body, send): a coroutine function that responds on the event loop and
             returns True, or returns False to leave the request to the application.
@@ -64,7 +67,8 @@ class WSGIAdapter:
     async def __call__(self, scope, receive, send):
         with SpooledTemporaryFile(BODY_MEMORY_BYTES) as body:
             try:
-                await read_body(scope, receive, body, self.max_body_bytes)
+                path = scope["path"].removeprefix(scope.get("root_path", ""))
+                await read_body(scope, receive, body, self.max_body_bytes(path))
             except ClientDisconnected:
                 pass
             except BodyTooLarge:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -109,6 +110,7 @@ def render(conversation, recipient, new_messages):
         "new_messages": new_messages,
         "recipient": recipient,
         "url": desk_url(conversation),
+        "site_url": settings.SITE_URL,
     }
     return RenderedEmail(
         subject=subject % params,

@@ -3,6 +3,7 @@ import "../shell/main.js";
 import "../elements/expiring-notice.js";
 import "../elements/tab-set.js";
 import "../elements/waiting-time.js";
+import "./attach-files.js";
 import "./earlier-entries.js";
 import "./list-shortcuts.js";
 import "./live-desk.js";

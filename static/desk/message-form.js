@@ -43,7 +43,8 @@ customElements.define(
       if (event.key === "Escape") return this.field.blur();
       if (!isSendKey(event)) return;
       event.preventDefault();
-      if (this.field.value.trim()) this.form.requestSubmit();
+      // A message with files needs no text (attach-files.js).
+      if (this.field.value.trim() || !this.field.required) this.form.requestSubmit();
     }
 
     handleEvent({ type, target, detail }) {
@@ -85,6 +86,7 @@ customElements.define(
 
     // The response or the stream says so, whichever is first. What was typed since stays.
     onStored() {
+      this.dispatchEvent(new Event("message-stored"));
       const { value } = this.field;
       if (value.startsWith(this.sentBody)) this.field.value = value.slice(this.sentBody.length);
       this.error.hidden = true;

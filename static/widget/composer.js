@@ -1,5 +1,5 @@
 // Send what the visitor writes: shown at once, kept until it is stored, and sent one message after
-// the other.
+// the other. Files are uploaded before (files.js, which is loaded when there are some).
 import { isSendKey, newClientId } from "../lib/message-input.js";
 import { page, postToPage, request } from "./connections.js";
 
@@ -12,6 +12,7 @@ const [form, counter, list, template] = ["composer", "count", "pending", "pendin
   (id) => document.getElementById(id),
 );
 const { body: field } = form.elements;
+const picker = form.querySelector("[type=file]");
 const entryTemplate = template.content.firstElementChild;
 const notSent = entryTemplate.querySelector(".error").textContent;
 // oxlint-disable-next-line no-control-regex -- these control characters are removed
@@ -22,6 +23,7 @@ let isSending;
 let currentRequest;
 let pausedUntil = 0;
 let endPause = () => {};
+let takeFiles = () => []; // the uploaded files of the next message, or nothing while it must wait
 
 /** Restore what an earlier page could not send. */
 export function startComposer(whenStored) {
@@ -52,9 +54,29 @@ form.onsubmit = (event) => {
   event.preventDefault();
   focusComposer();
   const body = cleanText(field.value);
-  if (!body || remaining(body) < 0) return;
+  if (remaining(body) < 0) return;
+  const files = takeFiles();
+  if (!files || !(body || files.length)) return;
   setText("");
-  send(body);
+  send(body, files);
+};
+
+async function attach(files) {
+  if (!picker || !files.length) return;
+  const module = await import("./files.js");
+  takeFiles = module.takeFiles;
+  module.attach([...files], form);
+}
+if (picker)
+  picker.onchange = () => {
+    attach([...picker.files]);
+    picker.value = "";
+  };
+document.onpaste = ({ clipboardData }) => attach(clipboardData.files);
+document.ondragover = (event) => event.preventDefault();
+document.ondrop = (event) => {
+  event.preventDefault();
+  attach(event.dataTransfer.files);
 };
 
 function setText(text) {
@@ -82,9 +104,9 @@ export function cleanText(text) {
 
 const remaining = (text) => MAX_LENGTH - [...text].length;
 
-function send(body) {
+function send(body, files) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
-  const message = { id: newClientId(), body, page: page.href, at };
+  const message = { id: newClientId(), body, files, page: page.href, at };
   store(message.id, JSON.stringify(message));
   queue.push(message);
   showPending(message);
@@ -94,7 +116,10 @@ function send(body) {
 
 function showPending(message) {
   const entry = (message.entry = entryTemplate.cloneNode(true));
-  entry.querySelector(".bubble").textContent = message.body;
+  const { body, files = [] } = message;
+  entry.querySelector(".bubble").textContent = [body, ...files.map(({ name }) => name)]
+    .filter(Boolean)
+    .join("\n");
   entry.querySelector(".retry").onclick = retryAll;
   entry.querySelector(".edit").onclick = () => {
     removePending(message.id);
@@ -138,10 +163,11 @@ export async function sendQueue() {
 }
 
 async function deliver(message) {
-  const { id, body, page: href } = message;
+  const { id, body, files, page: href } = message;
   const { signal } = (currentRequest = new AbortController());
   try {
-    onStored(await request("messages/", { client_id: id, body, page: href }, currentRequest));
+    const sent = { client_id: id, body, page: href, files: files?.map((file) => file.id) };
+    onStored(await request("messages/", sent, currentRequest));
     removePending(id);
   } catch ({ status, serverMessage, wait }) {
     if (!queue.includes(message) || signal.reason === "retry") return;

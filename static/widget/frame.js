@@ -141,6 +141,11 @@ function mergeEntry(entry) {
   if (known?.source === source) return false;
   entry.source = source;
   showTime(entry);
+  if (entry.querySelector(".file"))
+    import("./files.js").then(
+      ({ showFiles }) => showFiles(entry),
+      () => {},
+    );
   removePending(dataset.clientId);
   const next = [...list.children].find((other) => Number(other.dataset.seq) > Number(dataset.seq));
   if (known) known.replaceWith(entry);

@@ -1,7 +1,12 @@
 """The routes in the URLconf, with a URL of Acme's for each."""
 
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
 
+from inbox.models import Attachment
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
@@ -62,5 +67,25 @@ def samples(acme, conversation):
         "delivery": queue_email(
             to="noor@acme.example", subject="S", text="T", workspace=acme.workspace
         ).pk,
+        "file": sent_file(conversation, acme.bob).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }
+
+
+def sent_file(conversation, member):
+    """Return a picture that the member sent in the conversation."""
+    key = default_storage.save(f"{conversation.workspace_id}/{uuid4()}", ContentFile(b"picture"))
+    default_storage.save(f"{key}-preview", ContentFile(b"preview"))
+    return Attachment.objects.create(
+        workspace=conversation.workspace,
+        conversation=conversation,
+        seq=1,
+        member=member,
+        name="photo.png",
+        size=7,
+        kind=Attachment.Kind.IMAGE,
+        content_type="image/png",
+        width=1,
+        height=1,
+        storage_key=key,
+    )

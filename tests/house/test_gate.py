@@ -37,6 +37,7 @@ AGENTS = EVERY_MEMBER | {
     "conversation-filters",
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
+    *("uploads", "file", "file-preview", "file-removal"),
     *("decision", "waiting-reason", "handover", "handover-undo"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
@@ -87,7 +88,7 @@ def all_of(pages, word):
 
 def about_a_conversation(pages):
     """Return the routes whose response shows a conversation or its contact."""
-    return [page for page in pages if names(page[0]) & {"number", "contact", "decision"}]
+    return [page for page in pages if names(page[0]) & {"number", "contact", "decision", "file"}]
 
 
 def test_every_route_under_a_workspace_goes_through_the_gate():
@@ -196,6 +197,9 @@ def test_routes_outside_a_workspace_are_known():
         "unsubscribe/<str:token>/undo/",
         "widget/<slug:key>.js",
         "widget/<slug:key>/email/",
+        "widget/<slug:key>/files/",
+        "widget/<slug:key>/files/<uuid:file>/",
+        "widget/<slug:key>/files/<uuid:file>/preview/",
         "widget/<slug:key>/frame/",
         "widget/<slug:key>/messages/",
         "widget/<slug:key>/read/",

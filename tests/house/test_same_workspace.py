@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from inbox.models import (
+    Attachment,
     Contact,
     Conversation,
     Embedding,
@@ -126,6 +127,7 @@ def rows(workspace):
         InboxMember.objects.get_or_create(**here, membership=member)[0],
         Embedding.objects.create(**here, site="https://a.example", last_seen_at=timezone.now()),
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
+        Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         Follower.objects.create(**talk, membership=member),
         Mention.objects.create(**talk, membership=member, seq=1, mentioned_at=timezone.now()),

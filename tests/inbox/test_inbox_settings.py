@@ -113,7 +113,9 @@ def test_the_appearance_is_stored_and_used_by_the_widget(acme, settings_of, clie
     assert (inbox.name, inbox.greeting, inbox.accent, inbox.side) == tuple(APPEARANCE.values())
     script = client.get(f"/widget/{inbox.key}.js").content.decode()
     assert '"side":"start","accent":"#102a43","ink":"#ffffff"' in script
-    assert {name for name, _before, _after in changes("inbox.updated")} == set(APPEARANCE)
+    assert not inbox.accepts_files  # an unchecked box isn't sent
+    audited = {name for name, _before, _after in changes("inbox.updated")}
+    assert audited == {*APPEARANCE, "accepts_files"}
     assert ("side", "Right", "Left") in changes("inbox.updated")
 
 

@@ -68,7 +68,9 @@ PAGES = {
     "/broken": broken,
     "/nothing": nothing,
 }
-adapter = WSGIAdapter(pages, threads=1, max_body_bytes=3_000_000, urgent_path="/nothing")
+adapter = WSGIAdapter(
+    pages, threads=1, max_body_bytes=lambda path: 3_000_000, urgent_path="/nothing"
+)
 
 
 async def app(scope, receive, send):

@@ -5,6 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
@@ -91,7 +92,10 @@ def frame(request, key):
         record_first_embedding(inbox, request.headers.get("Referer", ""))
     # No frame-ancestors at all, because even "*" refuses a page without an origin, such as a local
     # file, where most people try the line first.
-    ancestors = csp_replace({"frame-ancestors": inbox.allowed_sites or None})
+    # Files are loaded with the visitor's token and shown from memory (blob:).
+    ancestors = csp_replace(
+        {"frame-ancestors": inbox.allowed_sites or None, "img-src": [SELF, "data:", "blob:"]}
+    )
     response = ancestors(show_frame)(request, inbox)
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -4,6 +4,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from inbox.actions.attachment import FilesGone
 from inbox.actions.contact import leave_email
 from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.rate_limits import TooManyMessages
@@ -55,10 +56,13 @@ def post_message(request, inbox, token):
             client_id=data["client_id"],
             body=data["body"],
             page_url=data["page"],
+            files=data["files"],
             ip_address=client_info.current_client().network,
         )
     except ClientIdReused:
         return error_response(_("This message was already sent."), 409)
+    except FilesGone as error:
+        return error_response(str(error), 400)
     except TooManyMessages:
         return too_many_messages()
     conversation = message.conversation
