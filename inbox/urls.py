@@ -2,6 +2,7 @@ from django.urls import path
 
 from inbox.views import (
     agents,
+    canned_replies,
     contact,
     conversation,
     desk,
@@ -47,6 +48,23 @@ urlpatterns = [
     path("conversations/<int:number>/snooze/", snooze.snooze, name="snooze"),
     path("conversations/<int:number>/wake/", snooze.wake, name="wake"),
     path("conversations/<int:number>/reopening/", conversation.reopening, name="reopening"),
+    path(
+        "conversations/<int:number>/canned-replies/",
+        canned_replies.offered_replies,
+        name="offered-replies",
+    ),
+    path("settings/canned-replies/", canned_replies.canned_replies, name="canned-replies"),
+    path("settings/canned-replies/new/", canned_replies.canned_reply, name="new-canned-reply"),
+    path(
+        "settings/canned-replies/<uuid:canned_reply>/",
+        canned_replies.canned_reply,
+        name="canned-reply",
+    ),
+    path(
+        "settings/canned-replies/<uuid:canned_reply>/deletion/",
+        canned_replies.canned_reply_deletion,
+        name="canned-reply-deletion",
+    ),
     path("settings/inboxes/new/", inbox.new_inbox, name="new-inbox"),
     path("inboxes/<uuid:inbox>/appearance/", inbox.appearance, name="inbox-appearance"),
     path("inboxes/<uuid:inbox>/access/", inbox.access, name="inbox-access"),

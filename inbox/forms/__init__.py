@@ -11,6 +11,7 @@ from inbox.forms.message import (
     AssignmentForm,
     MessageForm,
     NoteForm,
+    ReplyForm,
     possible_assignees,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "NewInboxForm",
     "NoteForm",
     "OwnerForm",
+    "ReplyForm",
     "owner_choices",
     "possible_assignees",
     "possible_owners",

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inbox.conversation_list import uuid_or_none
+from inbox.reply_variables import find_unfilled, in_braces
 from messagehub.lib.text import PlainTextField
 from teams.models import Membership
 
@@ -52,6 +53,25 @@ class MessageForm(forms.Form):
         if data.get("body") == "" and data.get("files") == []:
             self.add_error("body", _("Enter a message."))
         return data
+
+
+class ReplyForm(MessageForm):
+    """A message to a contact: every variable of a canned reply must be filled in."""
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        if unfilled := find_unfilled(body):
+            raise ValidationError(
+                _(
+                    "Fill in %(variables)s before you send this. To send the braces themselves, "
+                    "write a backslash before them: \\%(first)s."
+                ),
+                params={
+                    "variables": ", ".join(map(in_braces, unfilled)),
+                    "first": in_braces(unfilled[0]),
+                },
+            )
+        return body
 
 
 class IdsField(forms.Field):

@@ -1,4 +1,5 @@
 from inbox.models.attachment import Attachment, DiscardedFile
+from inbox.models.canned_reply import CannedReply, CannedReplyInbox
 from inbox.models.contact import Contact, Visitor
 from inbox.models.conversation import Conversation
 from inbox.models.embedding import Embedding
@@ -11,6 +12,8 @@ from inbox.models.read_marker import ReadMarker
 
 __all__ = [
     "Attachment",
+    "CannedReply",
+    "CannedReplyInbox",
     "Contact",
     "Conversation",
     "DiscardedFile",

@@ -11,6 +11,7 @@ from inbox.file_names import name_files
 from inbox.models.contact import Contact
 from inbox.models.conversation import Conversation
 from inbox.nicknames import nickname_hue
+from inbox.reply_variables import show_literals
 from messagehub.lib.links import link_text
 from messagehub.lib.markdown import markdown_html, markdown_preview, markdown_text
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -135,19 +136,23 @@ class Message(TenantModel):
         return self.kind in (self.Kind.REPLY, self.Kind.NOTE)
 
     @property
+    def markdown(self):
+        return show_literals(self.body)
+
+    @property
     def body_html(self):
         """Return the body as safe HTML, the same for pages, live updates, visitors and emails."""
-        return markdown_html(self.body) if self.is_formatted else link_text(self.body)
+        return markdown_html(self.markdown) if self.is_formatted else link_text(self.body)
 
     @property
     def body_text(self):
         """Return the body as the plain-text part of emails shows it."""
-        return markdown_text(self.body) if self.is_formatted else self.body
+        return markdown_text(self.markdown) if self.is_formatted else self.body
 
     @property
     def body_preview(self):
         """Return the body's words, or which files there are, for lists and notifications."""
-        body = markdown_preview(self.body) if self.is_formatted else self.body
+        body = markdown_preview(self.markdown) if self.is_formatted else self.body
         return body or name_files(self.files)
 
     @property

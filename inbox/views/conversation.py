@@ -8,7 +8,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.attachment import FilesGone
 from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
-from inbox.forms import AssignmentForm, MessageForm, NoteForm
+from inbox.forms import AssignmentForm, NoteForm, ReplyForm
 from inbox.mentions import CannotMention
 from inbox.models import Conversation
 from inbox.templatetags.markup import entry_html
@@ -19,7 +19,7 @@ from teams.access import Permission, workspace_page
 @require_POST
 @workspace_page(Permission.ANSWER)
 def replies(request, number):
-    return post_entry(request, number, post_reply, MessageForm)
+    return post_entry(request, number, post_reply, ReplyForm)
 
 
 @require_POST

@@ -53,6 +53,16 @@ def markdown_preview(text: str) -> str:
     return preview_parser().render(text)
 
 
+def escape_markdown(text: str, *, begins_line: bool) -> str:
+    """Return Markdown that shows exactly this one line of text, as part of a longer text."""
+    if markdown_preview(f"x {text}") != f"x {text}":
+        text = re.sub(r"[*_`\[\]]", r"\\\g<0>", text)
+    return BLOCK_MARKER.sub(r"\1\\\2", text) if begins_line else text
+
+
+BLOCK_MARKER = re.compile(r"^([ \t]*\d{0,3})([>.)-])(?=[ \t>])")
+
+
 @cache
 def html_parser():
     return build_parser(HtmlRenderer)

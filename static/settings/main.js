@@ -7,6 +7,7 @@ import "../elements/fill-button.js";
 import "../elements/filter-list.js";
 import "../elements/form-preview.js";
 import "../elements/hours-table.js";
+import "../elements/insert-text.js";
 import "../elements/live-panel.js";
 import "../elements/live-presence.js";
 import "../elements/repeatable-rows.js";

@@ -173,6 +173,7 @@ class Membership(TenantModel):
             or self.can_manage_team
             or self.can_see_audit_log
             or self.can_change_settings
+            or self.can(Permission.CANNED_REPLIES)
         )
 
     @property

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
 
-from inbox.models import Attachment
+from inbox.models import Attachment, CannedReply
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
@@ -68,6 +68,9 @@ def samples(acme, conversation):
             to="noor@acme.example", subject="S", text="T", workspace=acme.workspace
         ).pk,
         "file": sent_file(conversation, acme.bob).pk,
+        "canned_reply": CannedReply.objects.create(
+            workspace=acme.workspace, shortcut="hi", name="Greeting", body="Hello!"
+        ).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }
 

@@ -38,7 +38,7 @@ AGENTS = EVERY_MEMBER | {
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
     *("uploads", "file", "file-preview", "file-removal"),
-    *("decision", "waiting-reason", "handover", "handover-undo"),
+    *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
 BOBS_OWN = {"handover-undo"}

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from inbox.models import (
     Attachment,
+    CannedReply,
+    CannedReplyInbox,
     Contact,
     Conversation,
     Embedding,
@@ -110,7 +112,8 @@ def targets(workspace):
     invitation = Invitation.objects.create(**same, role=member.role, **joined)
     team = Team.objects.create(**same, name="Sales")
     handover = Handover.objects.create(**same, membership=member, by=member)
-    made = [member, member.role, inbox, contact, conversation, team, invitation, handover]
+    canned = CannedReply.objects.create(**same, shortcut="hi", name="Hi", body="Hi")
+    made = [member, member.role, inbox, contact, conversation, team, invitation, handover, canned]
     return {type(row): row for row in made}
 
 
@@ -126,6 +129,7 @@ def rows(workspace):
         Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
         InboxMember.objects.get_or_create(**here, membership=member)[0],
         Embedding.objects.create(**here, site="https://a.example", last_seen_at=timezone.now()),
+        CannedReplyInbox.objects.create(**here, canned_reply=known[CannedReply]),
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
