@@ -25,6 +25,7 @@ class Change:
         self.previous_list_key = None if is_new else conversation.list_key
         self.is_new = is_new
         self.entries = []
+        self.revised = []  # entries that were edited or deleted
         self.is_touched = False
         self.online = None  # teams.presence.Online, once something had to look it up
         conversation.change = self
@@ -48,9 +49,27 @@ class Change:
         self.entries.append(message)
         return message
 
+    def revise(self, message, **fields):
+        """Change an entry that is on screens already, and number the change."""
+        conversation = self.conversation
+        conversation.last_revision += 1
+        for name, value in fields.items():
+            setattr(message, name, value)
+        message.revision = conversation.last_revision
+        message.save(update_fields=["revision", *fields])
+        last = conversation.messages.not_deleted().exclude(kind=Message.Kind.ACTIVITY)
+        last = last.order_by("-seq").first()
+        conversation.preview = preview(last.body_preview) if last else ""
+        conversation.preview_kind = last.kind if last else ""
+        self.revised.append(message)
+
     def touch(self):
         """Have the conversation saved and published even without a new entry."""
         self.is_touched = True
+
+    @property
+    def has_news(self):
+        return bool(self.entries or self.revised or self.is_touched)
 
     def add_activity(self, activity, *, by=None, **details):
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
@@ -68,6 +87,7 @@ SAVED_FIELDS = [
     "snoozed_until",
     "contact",
     "last_seq",
+    "last_revision",
     "preview",
     "preview_kind",
     "last_activity_at",
@@ -96,7 +116,7 @@ def saving(change):
     conversation = change.conversation
     try:
         yield change
-        if change.entries or change.is_touched or change.previous_list_key != conversation.list_key:
+        if change.has_news or change.previous_list_key != conversation.list_key:
             conversation.save(update_fields=SAVED_FIELDS)
             transaction.on_commit(lambda: send_conversation_changed(change), robust=True)
     finally:

@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 from inbox.followers import list_followers
-from inbox.models import Message
+from inbox.models import Draft, Message
 from inbox.receipt import get_receipt, receipt_for_entries
 from inbox.templatetags.markup import entry_html, row_html
 from messagehub.lib.live.publish import close_streams, publish
@@ -23,7 +23,7 @@ def publish_change(change):
         # Before publishing anything, close the streams of members who could see the conversation
         # only while it was theirs or unassigned.
         close_streams(conversation.restricted_subject)
-    for message in change.entries:
+    for message in change.entries + change.revised:
         data = {
             "into": f"timeline-{conversation.number}",
             "id": f"entry-{conversation.number}-{message.seq}",
@@ -67,6 +67,22 @@ def publish_row(conversation, previous, *, has_contact_written=False):
         # Remove the row from the lists of members who may no longer see it, without its text.
         removed = row | {"html": "", "assignee": new}
         publish(restricted_channel(old) if old else queue_channel, "row", removed)
+
+
+def publish_drafts(conversation, *, member, kind):
+    """Publish that a member has begun to write, or no longer has: to them and to colleagues."""
+    drafts = Draft.objects.filter(conversation=conversation, membership=member)
+    data = {"number": conversation.number, "exists": drafts.exists()}
+    publish(member.live_channel, "draft", data)
+    if kind == Message.Kind.REPLY:
+        data = {"number": conversation.number, "members": begun_by(conversation)}
+        publish(conversation.live_channel, "begun", data)
+
+
+def begun_by(conversation) -> list:
+    """Return who has begun a reply, without its text."""
+    begun = Draft.objects.begun_replies(conversation)
+    return [{"member": draft.membership_id, "name": draft.membership.name} for draft in begun]
 
 
 def publish_receipt(conversation):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.actions.assignment import return_ineligible_to_queue
+from inbox.actions.draft import delete_drafts_of
 from inbox.actions.handover import start_handover
 from inbox.actions.inbox import create_inbox
 from inbox.email_kinds import EmailKind
@@ -43,6 +44,12 @@ def describe_open_conversations(sender, membership, **kwargs):
 @receiver(member_removed)
 def hand_over_conversations(sender, membership, handover_to, by, **kwargs):
     start_handover(membership, to=handover_to, by=by)
+
+
+@receiver(member_removed)
+def delete_drafts(sender, membership, **kwargs):
+    if membership.removed_at is not None:  # a suspended member may come back to them
+        delete_drafts_of(membership)
 
 
 @receiver(access_changed)

@@ -11,6 +11,8 @@ contact_left_email(conversation): the visitor entered an email address.
 contact_corrected(contact, fields): an agent changed the contact's name or email address. Only the
     rows of the contact and of their unresolved conversation are locked.
 conversation_answered(conversation): an agent replied.
+message_revised(conversation, message): its author edited it, or deleted it (message.is_deleted). A
+    deleted message has no text, files and mentions any more.
 
 Sent after the commit, for live updates. A receiver that fails is logged and the others still run:
 conversation_changed(change): new entries, or a change of what the lists show (inbox.change.Change).
@@ -25,5 +27,6 @@ contact_wrote = Signal()
 contact_left_email = Signal()
 contact_corrected = Signal()
 conversation_answered = Signal()
+message_revised = Signal()
 conversation_changed = Signal()
 contact_changed = Signal()

@@ -12,8 +12,16 @@ def latest_entries(conversation, before=None):
     return with_people(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
 
 
-def entries_after(conversation, seq):
-    return with_people(conversation.messages.after(seq), conversation)
+def entries_after(conversation, seq, revision=None):
+    """Return the entries after a seq, and before it those that were revised after `revision`.
+
+    The page takes the highest revision up to `seq` as known, so these come from one query, and it
+    is the first: later entries are then at least as new.
+    """
+    revised = []
+    if revision is not None and conversation.last_revision > revision:
+        revised = list(conversation.messages.revised_after(revision).filter(seq__lte=seq))
+    return with_people([*revised, *conversation.messages.after(seq)], conversation)
 
 
 def with_people(entries, conversation):

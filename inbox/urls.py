@@ -6,6 +6,7 @@ from inbox.views import (
     contact,
     conversation,
     desk,
+    draft,
     files,
     followers,
     home,
@@ -13,7 +14,9 @@ from inbox.views import (
     live_ticket,
     mentions,
     read_marker,
+    revision,
     snooze,
+    together,
 )
 
 urlpatterns = [
@@ -34,6 +37,15 @@ urlpatterns = [
     path("conversations/<int:number>/", desk.desk, name="conversation"),
     path("conversations/<int:number>/entries/", desk.entries, name="entries"),
     path("conversations/<int:number>/read/", read_marker.mark_read, name="mark-read"),
+    path("conversations/<int:number>/viewing/", together.viewing, name="viewing"),
+    path("conversations/<int:number>/typing/", together.typing, name="typing"),
+    path("conversations/<int:number>/draft/", draft.draft, name="draft"),
+    path("conversations/<int:number>/entries/<int:seq>/", revision.text, name="entry-text"),
+    path(
+        "conversations/<int:number>/entries/<int:seq>/deletion/",
+        revision.deletion,
+        name="entry-deletion",
+    ),
     path("conversations/<int:number>/replies/", conversation.replies, name="replies"),
     path("conversations/<int:number>/notes/", conversation.notes, name="notes"),
     path("conversations/<int:number>/mentionable/", mentions.mentionable, name="mentionable"),

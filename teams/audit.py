@@ -1,4 +1,4 @@
-"""The audit log: one entry for every change to the team or the settings."""
+"""The audit log: an entry for each change to the team or the settings, or to a sent message."""
 
 from messagehub.lib import client_info
 from teams.models import AuditEntry

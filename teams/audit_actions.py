@@ -38,5 +38,7 @@ ACTIONS = {
     "inbox.updated": _("changed the inbox %(target)s"),
     "inbox.access_updated": _("changed who answers the inbox %(target)s"),
     "inbox.hours_updated": _("changed the opening hours of the inbox %(target)s"),
+    "message.edited": _("edited a message of conversation %(target)s"),
+    "message.deleted": _("deleted a message of conversation %(target)s"),
     "inbox.routing_updated": _("changed the routing of the inbox %(target)s"),
 }

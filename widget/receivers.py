@@ -29,7 +29,7 @@ def publish_to_visitor(sender, change, **kwargs):
     """Publish what the contact may see of a change, and who will answer them now."""
     conversation = change.conversation
     channel = conversation.contact.live_channel
-    for message in change.entries:
+    for message in change.entries + change.revised:
         if message.is_visible_to_contact:
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
             publish(channel, "append", data)

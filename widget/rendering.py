@@ -13,14 +13,17 @@ from inbox.models import Message
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 
-ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}>
-{}<p class="by">{} <time datetime="{}">{}</time></p>
+ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}{}>
+{}<p class="by">{} <time datetime="{}">{}</time>{}</p>
 </li>"""
 BUBBLE = '<div class="bubble" dir="auto">{}</div>\n'
 # The chat loads files with the visitor's token (static/widget/files.js).
 PICTURE = '<button class="file" data-file="{}" data-size="{} {}"><img alt="{}"></button>'
 CARD = '<button class="file" data-file="{}">{}<small>{}</small></button>'
 BY_AGENT = '<span class="face" data-hue="{}" aria-hidden="true">{}</span> {} ·'
+REVISION = ' data-revision="{}"'
+EDITED = " · {}"
+DELETED = "<i>{}</i>"
 BY_VISITOR = '<span class="aside">{}</span>'
 
 
@@ -52,14 +55,18 @@ def render_entry(message) -> str:
         message.seq,
         message.kind,
         client_id,
+        format_html(REVISION, message.revision) if message.revision else "",
         content_html(message),
         author,
         iso(created_at),
         time_of_day(template_localtime(created_at)),
+        format_html(EDITED, _("edited")) if message.is_edited and not message.is_deleted else "",
     )
 
 
 def content_html(message) -> str:
+    if message.is_deleted:
+        return format_html(BUBBLE, format_html(DELETED, _("Message deleted")))
     text = format_html(BUBBLE, message.body_html) if message.body else ""
     if not message.files:
         return text
@@ -73,14 +80,18 @@ def file_html(file) -> str:
     return format_html(PICTURE, file["id"], *shown_size(file), file["name"])
 
 
-def entries_after(conversation, seq) -> tuple[str, int]:
+def entries_after(conversation, seq, revision=0) -> tuple[str, int, int]:
     """Return the messages after `seq` that the visitor may see, and the seq of the last one.
 
     Both come from one query. A reply stored between two queries would be counted but never shown.
+    Also those before it that were edited or deleted after `revision`, and the last revision.
     """
-    messages = list(conversation.messages.visible_to_contact().with_related().after(seq))
-    html = "".join(entry_html(message) for message in messages)
-    return html, messages[-1].seq if messages else seq
+    visible = conversation.messages.visible_to_contact().with_related()
+    messages, revised = list(visible.after(seq)), []
+    if conversation.last_revision > revision and seq:
+        revised = list(visible.revised_after(revision).filter(seq__lte=seq))
+    html = "".join(entry_html(message) for message in revised + messages)
+    return html, messages[-1].seq if messages else seq, conversation.last_revision
 
 
 def state_html(state) -> str:

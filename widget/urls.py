@@ -1,6 +1,6 @@
 from django.urls import path
 
-from widget.views import files, frame, messages, read_marker
+from widget.views import files, frame, messages, read_marker, typing
 
 urlpatterns = [
     path("<slug:key>.js", frame.loader, name="widget-loader"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:key>/files/<uuid:file>/preview/", files.preview, name="widget-file-preview"),
     path("<slug:key>/email/", messages.email, name="widget-email"),
     path("<slug:key>/read/", read_marker.mark_read, name="widget-read"),
+    path("<slug:key>/typing/", typing.typing, name="widget-typing"),
     path("<slug:key>/ticket/", messages.ticket, name="widget-ticket"),
 ]

@@ -12,6 +12,7 @@ from inbox.actions.contact_message import (
     build_message,
     store_contact_message,
 )
+from inbox.actions.draft import delete_sent_draft
 from inbox.actions.follower import add_followers
 from inbox.actions.mention import record_mentions
 from inbox.actions.rate_limits import TooManyMessages
@@ -22,6 +23,7 @@ from inbox.change import Change, changing, lock_conversation, saving
 from inbox.mentions import resolve_mentions
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
+from inbox.timeline import with_people
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.round_trip import one_round_trip
 from messagehub.lib.tokens import hash_token
@@ -29,6 +31,14 @@ from messagehub.lib.tokens import hash_token
 
 class ClientIdReused(Exception):
     """A message with this client id is already stored and has a different body or other files."""
+
+
+class NewsSince(Exception):
+    """Others wrote or changed the conversation since what the author had seen."""
+
+    def __init__(self, conversation, entries):
+        super().__init__(f"{len(entries)} new entries")
+        self.conversation, self.entries = conversation, entries
 
 
 def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None, files=()):
@@ -105,7 +115,7 @@ def find_duplicate(change, client_id, body, files):
     message = MESSAGE_BY_CLIENT_ID.first(conversation=change.conversation.pk, client_id=client_id)
     if message is None:
         return None
-    if message.body != body:
+    if message.body != body and message.revision is None:
         raise ClientIdReused
     message.conversation = change.conversation
     return check_files(message, files)
@@ -130,21 +140,59 @@ def request_agent(conversation):
         conversation_needs_agent.send(Conversation, conversation=conversation, trigger="message")
 
 
-def post_reply(conversation, *, body, client_id, by, files=()):
+def post_reply(conversation, *, body, client_id, by, known_seq=None, files=()):
     """Reply to the contact. An unassigned conversation is assigned to the author.
 
-    files: the ids of files that the author uploaded. Raises ClientIdReused, FilesGone.
+    known_seq: the last entry that the author had seen. files: the ids of files that the author
+    uploaded. Raises ClientIdReused, FilesGone, and NewsSince if others did something after it that
+    the author should know first.
     """
     with changing(conversation) as change:
         if stored := find_duplicate(change, client_id, body, files):
             return stored
+        if news := find_news(change.conversation, after=known_seq, member=by):
+            raise NewsSince(change.conversation, news)
         message = add_message(change, Message.Kind.REPLY, body, client_id, by, files)
         clear_waiting(change.conversation)
         if change.conversation.assignee_id is None:
             assign_conversation(change.conversation, assignee=by, by=by)
+        delete_sent_draft(change.conversation, client_id=client_id, by=by)
         conversation_answered.send(Conversation, conversation=change.conversation)
         add_followers(change.conversation, [by.pk])
     return message
+
+
+NEWS = {
+    *(Message.Activity.ASSIGNED, Message.Activity.UNASSIGNED, Message.Activity.RETURNED),
+    *(Message.Activity.RESOLVED, Message.Activity.REOPENED, Message.Activity.SNOOZED),
+}
+
+
+def find_news(conversation, *, after, member):
+    """Return the entries after a seq that this member should see before they reply.
+
+    That is what the contact and colleagues wrote, and that it was resolved or got another agent.
+    """
+    if after is None or after >= conversation.last_seq:
+        return []
+    entries = with_people(conversation.messages.not_deleted().after(after), conversation)
+    news = [entry for entry in entries if is_news(entry, member)]
+    repliers = {entry.author_id for entry in news if entry.kind == Message.Kind.REPLY}
+    # Who replied to an unassigned conversation has it, which goes without saying.
+    return [entry for entry in news if not (is_taking(entry) and entry.author_id in repliers)]
+
+
+def is_news(entry, member):
+    if entry.author_id == member.pk:
+        return False
+    if entry.kind != Message.Kind.ACTIVITY:
+        return True
+    return entry.activity in NEWS and entry.details.get("to_id") != str(member.pk)
+
+
+def is_taking(entry):
+    is_assigned = entry.activity == Message.Activity.ASSIGNED
+    return is_assigned and entry.details["to_id"] == str(entry.author_id)
 
 
 def post_note(conversation, *, body, client_id, by, mentioned=(), files=()):
@@ -160,7 +208,8 @@ def post_note(conversation, *, body, client_id, by, mentioned=(), files=()):
         details = {"mentions": [each.as_json() for each in mentions]} if mentions else {}
         note = add_message(change, Message.Kind.NOTE, body, client_id, by, files, details)
         record_mentions(note, mentions)
-        return note
+        delete_sent_draft(change.conversation, client_id=client_id, by=by)
+    return note
 
 
 def add_message(change, kind, body, client_id, by, files, details=None):

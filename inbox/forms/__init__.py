@@ -9,9 +9,11 @@ from inbox.forms.inbox import AppearanceForm, InboxMembersForm, InstallationForm
 from inbox.forms.message import (
     MAX_MESSAGE_LENGTH,
     AssignmentForm,
+    DraftForm,
     MessageForm,
     NoteForm,
     ReplyForm,
+    RevisionForm,
     possible_assignees,
 )
 
@@ -21,6 +23,7 @@ __all__ = [
     "AssignmentForm",
     "ContactForm",
     "ContactNameForm",
+    "DraftForm",
     "InboxMembersForm",
     "InstallationForm",
     "MessageForm",
@@ -28,6 +31,7 @@ __all__ = [
     "NoteForm",
     "OwnerForm",
     "ReplyForm",
+    "RevisionForm",
     "owner_choices",
     "possible_assignees",
     "possible_owners",

@@ -4,7 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from inbox.actions.draft import MAX_LENGTH
 from inbox.conversation_list import uuid_or_none
+from inbox.models import Draft
 from inbox.reply_variables import find_unfilled, in_braces
 from messagehub.lib.text import PlainTextField
 from teams.models import Membership
@@ -56,22 +58,31 @@ class MessageForm(forms.Form):
 
 
 class ReplyForm(MessageForm):
-    """A message to a contact: every variable of a canned reply must be filled in."""
+    """A message to a contact: every variable of a canned reply must be filled in.
+
+    known_seq: the last entry that its author has seen.
+    """
+
+    known_seq = forms.IntegerField(required=False, min_value=0, max_value=10**9)
 
     def clean_body(self):
-        body = self.cleaned_data["body"]
-        if unfilled := find_unfilled(body):
-            raise ValidationError(
-                _(
-                    "Fill in %(variables)s before you send this. To send the braces themselves, "
-                    "write a backslash before them: \\%(first)s."
-                ),
-                params={
-                    "variables": ", ".join(map(in_braces, unfilled)),
-                    "first": in_braces(unfilled[0]),
-                },
-            )
-        return body
+        return check_filled(self.cleaned_data["body"])
+
+
+def check_filled(body):
+    """Return the text, or raise ValidationError if a variable of a canned reply is left in it."""
+    if unfilled := find_unfilled(body):
+        raise ValidationError(
+            _(
+                "Fill in %(variables)s before you send this. To send the braces themselves, "
+                "write a backslash before them: \\%(first)s."
+            ),
+            params={
+                "variables": ", ".join(map(in_braces, unfilled)),
+                "first": in_braces(unfilled[0]),
+            },
+        )
+    return body
 
 
 class IdsField(forms.Field):
@@ -87,6 +98,32 @@ class NoteForm(MessageForm):
     """mentioned: the members and teams that the author chose while typing."""
 
     mentioned = IdsField(required=False)
+
+
+class RevisionForm(forms.Form):
+    """The new text of a message. Only one with files may have none."""
+
+    body = MessageForm.base_fields["body"]
+
+    def __init__(self, *args, message, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.message = message
+        self.fields["body"].required = not message.files
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        return check_filled(body) if self.message.is_visible_to_contact else body
+
+
+class DraftForm(forms.Form):
+    """What a member has begun to write, as it is in the field."""
+
+    kind = forms.ChoiceField(choices=Draft.KINDS)
+    body = PlainTextField(required=False, max_length=MAX_LENGTH)
+    client_id = forms.UUIDField()
+    tab = forms.UUIDField()
+    version = forms.UUIDField(required=False)
+    drops_other = forms.BooleanField(required=False)
 
 
 class AssignmentForm(forms.Form):

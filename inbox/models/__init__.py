@@ -2,6 +2,7 @@ from inbox.models.attachment import Attachment, DiscardedFile
 from inbox.models.canned_reply import CannedReply, CannedReplyInbox
 from inbox.models.contact import Contact, Visitor
 from inbox.models.conversation import Conversation
+from inbox.models.draft import Draft
 from inbox.models.embedding import Embedding
 from inbox.models.follower import Follower
 from inbox.models.handover import PendingHandover
@@ -17,6 +18,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "DiscardedFile",
+    "Draft",
     "Embedding",
     "Follower",
     "Inbox",

@@ -118,6 +118,8 @@ class Conversation(TenantModel):
     # The seq of the last entry the contact has seen.
     contact_read_seq = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
+    # How many times entries were edited or deleted: the last `Message.revision`.
+    last_revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # What the list shows: the last message, who wrote it, and since when the contact is waiting.
     preview = models.CharField(max_length=130, default="", editable=False)
     preview_kind = models.CharField(max_length=10, default="", editable=False)

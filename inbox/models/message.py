@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ from messagehub.lib.text import initials
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
+# How long authors may edit or delete what they wrote.
+REVISABLE_FOR = timedelta(minutes=15)
+
 
 class MessageQuerySet(models.QuerySet):
     def visible_to_contact(self):
@@ -27,6 +31,12 @@ class MessageQuerySet(models.QuerySet):
 
     def after(self, seq):
         return self.filter(seq__gt=seq).order_by("seq")
+
+    def not_deleted(self):
+        return self.filter(deleted_at=None)
+
+    def revised_after(self, revision):
+        return self.filter(revision__gt=revision).order_by("seq")
 
     def with_related(self):
         return self.select_related("author__user", "contact", "conversation__workspace")
@@ -100,6 +110,11 @@ class Message(TenantModel):
     # have their "files" in `details` (Attachment.description), and notes their mentions.
     activity = models.CharField(max_length=20, blank=True, default="", choices=Activity)
     details = models.JSONField(default=dict, editable=False)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    # The number of its last change among all changes of the conversation's entries. A page that
+    # missed some asks for those after the last one it knows.
+    revision = models.PositiveIntegerField(null=True, editable=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -124,6 +139,11 @@ class Message(TenantModel):
             ),
             models.Index(
                 fields=["contact"], condition=Q(contact__isnull=False), name="message_by_contact"
+            ),
+            models.Index(
+                fields=["conversation", "revision"],
+                condition=Q(revision__isnull=False),
+                name="message_revised",
             ),
         ]
 
@@ -158,6 +178,23 @@ class Message(TenantModel):
     @property
     def is_visible_to_contact(self):
         return self.kind in self.VISIBLE_TO_CONTACT
+
+    @property
+    def is_deleted(self):
+        return self.deleted_at is not None
+
+    @property
+    def is_edited(self):
+        return self.edited_at is not None
+
+    def can_be_revised_by(self, membership):
+        """Tell whether this member may edit or delete it: what they wrote themselves lately."""
+        return (
+            self.kind in (self.Kind.REPLY, self.Kind.NOTE)
+            and self.author_id == membership.pk
+            and not self.is_deleted
+            and timezone.now() - self.created_at < REVISABLE_FOR
+        )
 
     @cached_property
     def author_name(self):

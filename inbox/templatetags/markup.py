@@ -45,14 +45,17 @@ ASSIGNEE = '{}<span class="for-screen-readers">{}</span>'
 
 ENTRY = """\
 <li class="entry" id="entry-{number}-{seq}" data-seq="{seq}" data-kind="{kind}" \
-data-author="{author}" data-at="{at}"{client_id}>{content}</li>"""
+data-author="{author}" data-at="{at}"{client_id}{revision}>{content}</li>"""
 
 CLIENT_ID = ' data-client-id="{}"'
+REVISION = ' data-revision="{}"{}'
 MESSAGE = """\
 <span class="avatar m" data-hue="{hue}" aria-hidden="true">{initials}</span>\
-<div class="bubble">{private}{body}{files}</div>\
+<div class="bubble">{private}{body}{files}{edited}</div>\
 <p class="stamp"><b dir="auto">{name}</b>{time}</p>"""
 BODY = '<div class="body" dir="auto">{}</div>'
+EDITED = '<small class="edited">{}</small>'
+DELETED = '<div class="body"><i>{}</i></div>'
 PRIVATE = '<p class="private">{} {}</p>'
 ACTIVITY = '<div><span class="sentence">{icon} {text} {until}</span> {time} {why}</div>'
 
@@ -136,8 +139,13 @@ def entry_html(message) -> SafeString:
         author=message.author_id or "",
         at=message.created_at.isoformat(),
         client_id=format_html(CLIENT_ID, message.client_id) if message.client_id else "",
+        revision=revision_html(message) if message.revision else "",
         content=activity_html(message) if is_activity else message_html(message),
     )
+
+
+def revision_html(message):
+    return format_html(REVISION, message.revision, " data-deleted" if message.is_deleted else "")
 
 
 def message_html(message):
@@ -146,15 +154,25 @@ def message_html(message):
         hue=message.author_hue,
         initials=message.author_initials,
         private=private_html(message),
-        body=body_html(message) if message.body else "",
+        body=body_html(message),
         files=files_html(message) if message.files else "",
+        edited=format_html(EDITED, _("edited")) if shows_edited(message) else "",
         name=message.author_name,
         time=local_time(message.created_at, "time"),
     )
 
 
 def body_html(message):
+    if message.is_deleted:
+        text = _("Note deleted") if message.kind == Message.Kind.NOTE else _("Message deleted")
+        return format_html(DELETED, text)
+    if not message.body:
+        return ""
     return format_html(BODY, highlight_mentions(message.body_html, message.mentions))
+
+
+def shows_edited(message):
+    return message.is_edited and not message.is_deleted
 
 
 def private_html(message):

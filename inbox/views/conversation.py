@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.attachment import FilesGone
-from inbox.actions.message import ClientIdReused, post_note, post_reply
+from inbox.actions.message import ClientIdReused, NewsSince, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, NoteForm, ReplyForm
 from inbox.mentions import CannotMention
@@ -14,6 +14,8 @@ from inbox.models import Conversation
 from inbox.templatetags.markup import entry_html
 from inbox.views.desk import conversation_context, find_conversation
 from teams.access import Permission, workspace_page
+
+MAX_NEWS = 3  # entries that are quoted before a reply is sent
 
 
 @require_POST
@@ -39,6 +41,9 @@ def post_entry(request, number, action, form_class):
         return HttpResponse(status=409)
     except (CannotMention, FilesGone) as error:
         return render_error(request, str(error), status=400)
+    except NewsSince as news:
+        context = {"entries": news.entries[-MAX_NEWS:], "conversation": news.conversation}
+        return render(request, "inbox/_news.html", context, status=412)
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, number)
     message.conversation = conversation

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from inbox.actions.draft import drafts_of, numbers_with_draft
 from inbox.conversation_list import (
     PAGE_SIZE,
     STATUSES,
@@ -100,6 +101,7 @@ def list_context(request, filters, **known):
         "view": filters.view,
         "status": filters.status,
         "rows": rows,
+        "drafts_in": numbers_with_draft(request.membership),
         "next_before": ORDERS[filters.order].position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
@@ -127,6 +129,7 @@ def conversation_context(conversation, membership):
     return {
         "conversation": conversation,
         "entries": latest,
+        "drafts": drafts_of(membership, conversation),
         "receipt": get_receipt(conversation, latest),
         "agents": agents,
         "owners": owners,
@@ -195,6 +198,7 @@ def entries(request, number):
     if before is not None:
         context |= {"entries": latest_entries(conversation, seq), "is_earlier": True}
         return render(request, "inbox/_entries.html", context)
-    missed = entries_after(conversation, seq)
+    revision = parse_number(request.GET.get("revision", "0"))
+    missed = entries_after(conversation, seq, revision)
     context |= {"entries": missed, "receipt": get_receipt(conversation, missed)}
     return render(request, "inbox/_entries.html#with_receipt", context)

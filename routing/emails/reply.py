@@ -88,7 +88,8 @@ def nth_latest(number, sent):
 
 
 def render(conversation, new_messages):
-    earlier = conversation.messages.visible_to_contact().filter(seq__lt=new_messages.first_seq)
+    earlier = conversation.messages.visible_to_contact().not_deleted()
+    earlier = earlier.filter(seq__lt=new_messages.first_seq)
     earlier = list(earlier.with_related().order_by("-seq")[: MAX_EARLIER + 1])
     address = reply_address_of(conversation.contact)
     unsubscribe_url = settings.SITE_URL + reverse("unsubscribe", args=[address.token])

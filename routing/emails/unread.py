@@ -64,7 +64,7 @@ def unread_replies(conversation) -> NewMessages:
             conversation.pk, kind=EmailKind.REPLY, recipient=conversation.contact.email
         ),
     )
-    replies = conversation.messages.filter(kind=Message.Kind.REPLY).with_related()
+    replies = conversation.messages.not_deleted().filter(kind=Message.Kind.REPLY).with_related()
     return NewMessages(replies.after(max(known)))
 
 

@@ -1,7 +1,7 @@
 // Keep the open conversation up to date: its timeline, its state and who is assigned.
 import { parseHtml } from "../lib/html.js";
 import { requestText } from "../lib/requests.js";
-import { lastSeq, mergeEntry, mergeReceipt } from "./merge-entries.js";
+import { lastSeq, mergeEntry, mergeReceipt, revisionOf } from "./merge-entries.js";
 
 export const findConversation = () => document.getElementById("conversation");
 const findTimeline = () => findConversation()?.querySelector('ol[id^="timeline-"]');
@@ -68,13 +68,18 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (isChange && ctx.response.status < 400) applyResponse(ctx.text);
 });
 
-/** Load the entries after the last one before a gap. */
+/** Load the entries after the last one before a gap, and those that were revised since. */
 export async function catchUp() {
   const list = findTimeline();
   if (!list) return;
-  const { entriesUrl } = findConversation().dataset;
-  const missed = parseHtml(await requestText(`${entriesUrl}?after=${lastSeq(list)}`));
+  const { dataset } = findConversation();
+  const after = lastSeq(list);
+  const url = `${dataset.entriesUrl}?after=${after}&revision=${dataset.revision}`;
+  const missed = parseHtml(await requestText(url));
   for (const entry of missed) mergeEntry(list, entry);
+  // Only catching up moves it: a live update may have left a gap before it.
+  const revised = missed.filter((entry) => entry.dataset.seq <= after).map(revisionOf);
+  dataset.revision = Math.max(dataset.revision, ...revised);
   if (!missed.some((entry) => entry.dataset.kind === "activity")) return;
   const fresh = await reload();
   if (fresh) applyFreshState(fresh);

@@ -5,7 +5,9 @@ import { showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
 import * as conversation from "./conversation.js";
 import { findList, listQuery, mergeRow, mergeRows, showCurrent } from "./conversation-list.js";
+import { markDraft } from "./drafts-in-list.js";
 import { followRow } from "./response-timers.js";
+import { showTogether } from "./together-line.js";
 import * as viewCounts from "./view-counts.js";
 
 const workspace = document.title.split(" · ").at(-1);
@@ -63,6 +65,8 @@ customElements.define(
       if (name === "append") conversation.append(data);
       if (name === "replace") conversation.replace(data);
       if (name === "remove") conversation.remove(data);
+      if (name === "draft") markDraft(data);
+      if (["typing", "viewing", "begun"].includes(name)) showTogether(name, data);
       if (name === "row" || name === "presence") document.dispatchEvent(new Event("live-update"));
       showTitle();
     }

@@ -10,6 +10,8 @@ import "./live-desk.js";
 import "./mentions.js";
 import "./message-form.js";
 import "./own-parts.js";
+import "./own-entries.js";
 import "./read-marker.js";
 import "./timeline-view.js";
+import "./together-line.js";
 import "./waiting-reason.js";

@@ -4,6 +4,7 @@
 export function mergeEntry(list, entry) {
   if (entry.matches(".receipt")) return mergeReceipt(entry);
   const known = document.getElementById(entry.id);
+  if (known && revisionOf(known) > revisionOf(entry)) return;
   const previous = findEntries(list).findLast(
     (each) => Number(each.dataset.seq) < Number(entry.dataset.seq),
   );
@@ -14,6 +15,8 @@ export function mergeEntry(list, entry) {
   htmx.process(entry);
   entry.dispatchEvent(new Event("entry-merged", { bubbles: true }));
 }
+
+export const revisionOf = ({ dataset }) => Number(dataset.revision ?? 0);
 
 /** Replace what became of the last reply, unless the receipt that is shown is newer. */
 export function mergeReceipt(receipt) {

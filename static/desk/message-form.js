@@ -1,9 +1,12 @@
 // <message-form data-draft><form hx-post>: sends with Enter, keeps the text until the server has
 // it, and shows why it could not be sent. Sending the same text again sends the same message,
-// because client_id stays.
+// because client_id stays. A reply says what the agent has seen; if others did something since, the
+// server answers with it, and the agent decides.
 import { findErrorMessage, parseHtml } from "../lib/html.js";
 import { isSendKey } from "../lib/message-input.js";
+import { showDraftNote } from "./draft-note.js";
 import { Draft } from "./draft.js";
+import { knownSeq } from "./known-seq.js";
 import { mergeEntry } from "./merge-entries.js";
 
 const EVENTS = [
@@ -21,10 +24,18 @@ customElements.define(
       this.form = this.querySelector("form");
       this.field = this.form.elements.body;
       this.error = this.form.querySelector(".send-error");
-      this.draft = new Draft(this.dataset.draft);
+      this.news = this.form.querySelector(".news");
+      this.draft = new Draft(this.dataset.draft, { ...this.dataset, body: this.field.value });
+      this.draft.onKept = () => this.showDraft();
+      this.draft.onRefused = (reason) => showDraftNote(this, reason);
       this.field.value = this.draft.body;
-      this.form.elements.client_id.value = this.draft.clientId;
+      this.field.setSelectionRange(this.draft.body.length, this.draft.body.length);
+      this.showDraft();
       if (this.draft.body) this.closest("tab-set").reveal(this);
+      this.addEventListener("submit", () => this.reportKnownSeq(), true);
+      this.leaving = new AbortController();
+      const save = () => document.hidden && this.draft.push({ isLeaving: true });
+      document.addEventListener("visibilitychange", save, { signal: this.leaving.signal });
       this.field.addEventListener("input", () => this.draft.save(this.field.value));
       this.field.addEventListener("keydown", (event) => this.onKey(event));
       // Listen on the document: the response counts even if another conversation is open by then.
@@ -32,11 +43,26 @@ customElements.define(
     }
 
     disconnectedCallback() {
+      this.leaving.abort();
+      this.draft.push({ isLeaving: true });
       if (!this.form.dataset.state) this.stopListening();
     }
 
     stopListening() {
       for (const name of EVENTS) document.removeEventListener(name, this);
+    }
+
+    /** Show the draft as it is kept now, which may be from another device. */
+    showDraft() {
+      if (!this.field.value) this.field.value = this.draft.body;
+      this.form.elements.client_id.value = this.draft.clientId;
+      showDraftNote(this, this.draft.other && "other");
+    }
+
+    reportKnownSeq() {
+      const { known_seq: field } = this.form.elements;
+      const shown = Number(this.news.firstElementChild?.dataset.knownSeq ?? 0);
+      if (field) field.value = Math.max(knownSeq(), shown);
     }
 
     onKey(event) {
@@ -69,7 +95,8 @@ customElements.define(
     }
 
     onResponse({ response, text }) {
-      if (response.status === 409) this.onConflict();
+      if (response.status === 412) this.showNews(text);
+      else if (response.status === 409) this.onConflict();
       else if (response.status >= 400) this.showError("failed", findErrorMessage(text));
       else this.onAcknowledged(text);
     }
@@ -88,9 +115,17 @@ customElements.define(
     onStored() {
       this.dispatchEvent(new Event("message-stored"));
       const { value } = this.field;
-      if (value.startsWith(this.sentBody)) this.field.value = value.slice(this.sentBody.length);
+      const sent = this.sentBody ?? this.draft.savedBody; // the latter by another device
+      if (value.startsWith(sent)) this.field.value = value.slice(sent.length);
+      this.sentBody = undefined;
       this.error.hidden = true;
+      this.showNews("");
       this.beginNext();
+    }
+
+    showNews(html) {
+      this.news.replaceChildren(...parseHtml(html));
+      this.news.hidden = !html;
     }
 
     // An earlier text with this client_id is stored. Only the agent knows whether to send both.

@@ -44,7 +44,10 @@ export function focusComposer() {
   field.focus({ preventScroll: true });
 }
 
-field.oninput = () => setText(field.value);
+field.oninput = () => {
+  setText(field.value);
+  import("./typing.js").then(({ reportTyping }) => field.value && reportTyping()).catch(() => {});
+};
 field.onkeydown = (event) => {
   if (!isSendKey(event)) return;
   event.preventDefault();

@@ -19,7 +19,8 @@ const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "af
 );
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
-let lastSeq = 0; // moved by catch-ups only, because a stream or a response may leave gaps
+let lastSeq = 0; // this and the revision are moved by catch-ups only, because a stream or a response may leave gaps
+let revision = 0;
 let token;
 let retryTimer;
 let isLoading = false;
@@ -33,9 +34,10 @@ let typedEmail = ""; // outlives the card
 
 async function catchUp() {
   await waitForToken();
-  const answer = await request(`messages/?after=${lastSeq}`);
+  const answer = await request(`messages/?after=${lastSeq}&revision=${revision}`);
   apply(answer);
   lastSeq = Math.max(lastSeq, answer.last_seq);
+  revision = Math.max(revision, answer.revision);
   log.ariaBusy = "false";
 }
 
@@ -68,9 +70,10 @@ const streamOptions = {
   group: () => `${document.body.dataset.key} ${page.token}`,
   catchUp,
   requestTicket: (stop) => request("ticket/", {}, stop),
-  onEvent(name, { id, html }) {
+  onEvent(name, { id, html, text }) {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showState(html);
+    else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
     else if (html) countUnread(mergeEntries(html));
   },
   onState(state) {
@@ -138,7 +141,7 @@ document.onvisibilitychange = () => {
 function mergeEntry(entry) {
   const { id, dataset, outerHTML: source } = entry;
   const known = document.getElementById(id);
-  if (known?.source === source) return false;
+  if (known?.source === source || known?.dataset.revision > (dataset.revision ?? 0)) return false;
   entry.source = source;
   showTime(entry);
   if (entry.querySelector(".file"))
@@ -244,7 +247,7 @@ messages.addEventListener("token", () => {
   if (token && token !== page.token) {
     stream?.stop();
     list.replaceChildren();
-    lastSeq = seenSeq = 0;
+    lastSeq = seenSeq = revision = 0;
   }
   token = page.token;
   load();

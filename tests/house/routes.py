@@ -56,6 +56,7 @@ def samples(acme, conversation):
     return {
         "workspace": acme.workspace.slug,
         "number": conversation.number,
+        "seq": 1,
         "contact": conversation.contact_id,
         "inbox": acme.inbox.pk,
         "decision": Decision.objects.get(conversation=conversation).pk,

@@ -39,6 +39,7 @@ AGENTS = EVERY_MEMBER | {
     *("mentionable", "follow", "unfollow"),
     *("uploads", "file", "file-preview", "file-removal"),
     *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
+    *("viewing", "typing", "draft", "entry-text", "entry-deletion"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
 BOBS_OWN = {"handover-undo"}
@@ -203,6 +204,7 @@ def test_routes_outside_a_workspace_are_known():
         "widget/<slug:key>/frame/",
         "widget/<slug:key>/messages/",
         "widget/<slug:key>/read/",
+        "widget/<slug:key>/typing/",
         "widget/<slug:key>/ticket/",
         "workspaces/",
         "workspaces/<slug:workspace>/restoration/",

@@ -13,6 +13,7 @@ from inbox.models import (
     CannedReplyInbox,
     Contact,
     Conversation,
+    Draft,
     Embedding,
     Follower,
     Inbox,
@@ -135,6 +136,9 @@ def rows(workspace):
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         Follower.objects.create(**talk, membership=member),
         Mention.objects.create(**talk, membership=member, seq=1, mentioned_at=timezone.now()),
+        Draft.objects.create(
+            **talk, membership=member, kind="reply", client_id=new_id(), tab=new_id()
+        ),
         Decision.objects.create(**talk, chosen=member, candidates=[], microseconds=1),
         HandoverItem.objects.create(**talk, handover=known[Handover], action="queue", seq=1),
         Routing.objects.get_or_create(**here)[0],

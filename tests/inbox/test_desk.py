@@ -202,7 +202,7 @@ def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
     [
         ("?view=all", "", 11),
         ("?view=all", "div#listing", 9),
-        ("rows/?view=all", "", 7),
+        ("rows/?view=all", "", 8),
         ("counts/", "", 5),
     ],
 )

@@ -15,6 +15,7 @@ from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read_by_contact
 from inbox.actions.resolution import resolve_conversation
+from inbox.actions.revision import delete_message, edit_message
 from inbox.models import Contact, Conversation
 from outbox.models import Delivery
 from routing.emails.replies import email_reply_if_unread
@@ -358,3 +359,18 @@ def test_the_limits_are_checked_by_index(chat):
             removed = re.findall(r'"Rows Removed by Filter": (\d+)', plan)
             assert sum(map(int, removed)) < 10, plan
             assert "Seq Scan" not in plan
+
+
+def test_an_email_has_the_text_as_edited_and_nothing_deleted(chat):
+    first, second = chat.bob_answers("Four sizes."), chat.bob_answers("My password is SECRET")
+    edit_message(first, body="Three sizes.", by=chat.acme.bob)
+    delete_message(second, by=chat.acme.bob)
+    chat.pass_time(5 * MINUTE)
+    [message] = mails()
+    assert "> Three sizes." in message.body
+    assert not re.search("Four|SECRET|deleted", message.body + str(message.alternatives))
+    third = chat.bob_answers("Wrong chat")
+    delete_message(third, by=chat.acme.bob)
+    chat.pass_time(5 * MINUTE)
+    assert len(mails()) == 1
+    assert states() == ["cancelled", "sent"]

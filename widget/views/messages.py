@@ -29,15 +29,18 @@ def messages(request, inbox, token):
 
 def list_messages(request, inbox, token):
     after = parse_number(request.GET.get("after", "0"))
-    if after is None:
+    revision = parse_number(request.GET.get("revision", "0"))
+    if after is None or revision is None:
         raise Http404
     visitor = find_visitor(inbox, token=token)
     state, conversation = state_of_visitor(inbox, visitor)
-    html, last_seq = entries_after(conversation, after) if conversation else ("", 0)
+    known = (after, revision)
+    html, last_seq, revision = entries_after(conversation, *known) if conversation else ("", 0, 0)
     return JsonResponse(
         {
             "html": html,
             "last_seq": last_seq,
+            "revision": revision,
             "state_html": state_html(state),
             "live": visitor is not None,
         }

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
+from django.utils.timesince import timesince
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from messagehub.lib.links import NEW_TAB, link_text
 
@@ -43,6 +46,16 @@ def page_link(value):
 def and_more(count):
     """Say how many rows of a list are not shown."""
     return ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count}
+
+
+@register.filter
+def ago(moment):
+    """Return how long ago it was, such as "10 seconds ago", for a text that isn't kept."""
+    seconds = max(1, int((timezone.now() - moment).total_seconds()))
+    if seconds >= 60:
+        return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    text = ngettext("%(count)d second ago", "%(count)d seconds ago", seconds)
+    return text % {"count": seconds}
 
 
 @register.filter
