@@ -23,7 +23,7 @@ CARD = '<button class="file" data-file="{}">{}<small>{}</small></button>'
 BY_AGENT = '<span class="face" data-hue="{}" aria-hidden="true">{}</span> {} ·'
 REVISION = ' data-revision="{}"'
 EDITED = " · {}"
-DELETED = "<i>{}</i>"
+DELETED = '<p class="by">{}</p>\n'
 BY_VISITOR = '<span class="aside">{}</span>'
 
 
@@ -66,7 +66,7 @@ def render_entry(message) -> str:
 
 def content_html(message) -> str:
     if message.is_deleted:
-        return format_html(BUBBLE, format_html(DELETED, _("Message deleted")))
+        return format_html(DELETED, _("Message deleted"))
     text = format_html(BUBBLE, message.body_html) if message.body else ""
     if not message.files:
         return text
