@@ -49,6 +49,7 @@ def canned_reply(request, canned_reply=None):
         messages.success(request, _("Saved."))
         return redirect("canned-replies", request.workspace.slug)
     context = {"form": form, "canned_reply": instance, "variables": map(in_braces, VALUES)}
+    context["example"] = in_braces("contact.first_name|there")
     status = 400 if form.errors else 200
     return render(request, "inbox/canned_reply_form.html", context, status=status)
 

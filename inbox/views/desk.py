@@ -25,6 +25,7 @@ from inbox.forms import owner_choices
 from inbox.list_order import ORDERS
 from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
+from inbox.reply_variables import VALUES
 from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.prepared_query import PreparedQuery
@@ -134,6 +135,7 @@ def conversation_context(conversation, membership):
         "agents": agents,
         "owners": owners,
         "followers": list_followers(conversation),
+        "reply_variables": " ".join(VALUES),
         "snooze_options": snooze_options(membership),
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }

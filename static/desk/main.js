@@ -4,6 +4,7 @@ import "../elements/expiring-notice.js";
 import "../elements/tab-set.js";
 import "../elements/waiting-time.js";
 import "./attach-files.js";
+import "./composer-tools.js";
 import "./earlier-entries.js";
 import "./list-shortcuts.js";
 import "./live-desk.js";

@@ -1,5 +1,8 @@
 // What finds members and teams is loaded with the first @ in a note.
-document.addEventListener("input", ({ target }) => {
-  if (target.dataset.mentionable && target.value.includes("@"))
-    import("./mention-list.js").then(({ suggest }) => suggest(target));
+let suggest;
+
+document.addEventListener("input", async ({ target }) => {
+  if (!target.dataset.mentionable || !target.value.includes("@")) return;
+  suggest ??= (await import("./mention-list.js")).suggest;
+  suggest(target);
 });

@@ -3,6 +3,7 @@ const element = () => ({
   dataset: {},
   style: {},
   elements: { body: {} },
+  querySelector: element,
   content: { firstElementChild: { querySelector: () => ({ textContent: "" }) } },
 });
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { isAbove, isInView } from "../../static/desk/conversation-list.js";
 import { Draft } from "../../static/desk/draft.js";
+import { findEmoji } from "../../static/desk/emoji-picker.js";
+import { formatText } from "../../static/desk/formatting.js";
 import { findOptions } from "../../static/desk/mention-list.js";
 import { findLastWithoutGap, isNewReceipt } from "../../static/desk/merge-entries.js";
 import { isSameGroup } from "../../static/desk/timeline-view.js";
@@ -174,4 +176,54 @@ test("a mention is found by any words of a name, and ends with a space after the
   assert.deepEqual(find("Béa Nowak"), ["Béa Nowak"]);
   assert.deepEqual(find("Béa Nowak "), []);
   assert.deepEqual(find("bo li "), []);
+});
+
+// "[" and "]" are the ends of the selection.
+function formatted(kind, marked) {
+  const start = marked.indexOf("[");
+  const end = marked.indexOf("]") - 1;
+  const value = marked.replace("[", "").replace("]", "");
+  const change = formatText(kind, value, start, end);
+  const { text, select = [text.length, text.length] } = change;
+  const shown = `${text.slice(0, select[0])}<${text.slice(...select)}>${text.slice(select[1])}`;
+  return value.slice(0, change.start) + shown + value.slice(change.end);
+}
+
+test("words are marked and unmarked without the spaces around them", () => {
+  const table = [
+    ["bold", "a[ b c ]d", "a **<b c>** d"],
+    ["bold", "a **[b]** c", "a <b> c"],
+    ["bold", "a [**b**] c", "a <b> c"],
+    ["bold", "a []", "a **<>**"],
+    ["bold", "a **[]**", "a <>"],
+    ["italic", "[a]", "_<a>_"],
+    ["code", "[a]", "`<a>`"],
+  ];
+  for (const [kind, before, after] of table) assert.equal(formatted(kind, before), after);
+});
+
+test("several lines are marked one by one, behind the markers of a list", () => {
+  const marked = "<- **a b**\n\n2. **c** >";
+  assert.equal(formatted("bold", "[- a b\n\n2. **c** ]"), marked);
+  assert.equal(formatted("bold", "[- **a**\n2. **c**]"), "<- a\n2. c>");
+});
+
+test("a list takes whole lines", () => {
+  assert.equal(formatted("list", "x\na[b\n\n- c]d\ne"), "x\n<- ab\n\n- cd>\ne");
+  assert.equal(formatted("list", "x\n- a[b\n- c]d\ne"), "x\n<ab\ncd>\ne");
+  assert.equal(formatted("list", "a\n[]"), "a\n- <>");
+  assert.equal(formatted("list", "a[]b"), "- ab<>");
+});
+
+test("code of several lines becomes a block, and a link asks for what is missing", () => {
+  assert.equal(formatted("code", "a [b\nc] d"), "a \n```\n<b\nc>\n```\n d");
+  assert.equal(formatted("link", "see [our shop ]"), "see [our shop](<https://>) ");
+  assert.equal(formatted("link", "[https://a.example/x]"), "[<>](https://a.example/x)");
+});
+
+test("an emoji is found by any of its words, best first", () => {
+  const all = ["😀 grinning face happy", "🎉 party popper", "🐼 panda face", "🥳 birthday party"];
+  assert.deepEqual(findEmoji(all, "par"), ["🎉 party popper", "🥳 birthday party"]);
+  assert.deepEqual(findEmoji(all, "FACE an"), ["🐼 panda face"]);
+  assert.deepEqual(findEmoji(all, "nothing"), []);
 });
