@@ -17,6 +17,7 @@ from teams.forms import form_data
 
 MAX_OFFERED = 20
 MAX_QUERY = 60
+PREVIEWED = 400  # characters of a text, of which a preview shows fewer
 
 
 def find_canned_reply(request, canned_reply):
@@ -30,7 +31,7 @@ def canned_replies(request):
     visible = CannedReply.objects.visible_to(request.membership).order_by("shortcut", "pk")
     rows = list(visible.prefetch_related("inboxes"))
     for row in rows:
-        row.preview = preview(markdown_preview(row.body))
+        row.preview = shorten(row.body)
     folders = [(None, [row for row in rows if row.is_for_all_inboxes])]
     for inbox in Inbox.objects.visible_to(request.membership).order_by("name", "pk"):
         own = [row for row in rows if not row.is_for_all_inboxes and inbox in row.inboxes.all()]
@@ -38,6 +39,10 @@ def canned_replies(request):
     folders = [(inbox, replies) for inbox, replies in folders if replies]
     context = {"folders": folders, "count": len(rows)}
     return render(request, "inbox/canned_replies.html", context)
+
+
+def shorten(body):
+    return preview(markdown_preview(body[:PREVIEWED]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,6 +78,6 @@ def offered_replies(request, number):
     rows = list(found[:MAX_OFFERED])
     for row in rows:
         row.filled = fill_variables(row.body, conversation=conversation, agent=request.membership)
-        row.preview = preview(markdown_preview(row.filled))
+        row.preview = shorten(row.filled)
     has_any = bool(rows) or offered.exists()
     return render(request, "inbox/_offered_replies.html", {"rows": rows, "has_any": has_any})
