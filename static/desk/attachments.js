@@ -5,7 +5,7 @@ import { csrfToken, post } from "../lib/requests.js";
 const MAX_FILES = 10;
 const template = document.getElementById("attached-file");
 const { files: filesUrl, maxBytes, tooLarge, tooMany, failed, waiting, refused } = template.dataset;
-const UNITS = ["byte", "kilobyte", "megabyte"];
+const UNITS = ["bytes", "KB", "MB"];
 const known = new Map(); // Attachments by the key of their message
 
 /** Return the attachments of the message that the element belongs to. */
@@ -23,11 +23,12 @@ class Attachments {
     this.key = `files:${document.body.dataset.me}:${key}`;
     const stored = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
     this.items = stored.map((file) => this.buildItem(file));
+    this.view = document.createElement("div");
+    this.view.className = "attached";
     this.list = document.createElement("ul");
-    this.list.className = "attached";
-    this.notice = document.createElement("p");
-    this.notice.role = "status";
-    this.list.append(this.notice, ...this.items.map((item) => item.entry));
+    this.list.append(...this.items.map((item) => item.entry));
+    this.notice = Object.assign(document.createElement("p"), { role: "status" });
+    this.view.append(this.list, this.notice);
   }
 
   /** Show them in the form of this element. After a change of the conversation it is a new one. */
@@ -36,7 +37,7 @@ class Attachments {
     if (form === this.form) return;
     this.form = form;
     this.messageForm = form.closest("message-form");
-    form.querySelector("footer").before(this.list);
+    form.querySelector("footer").before(this.view);
     // Before htmx, which listens to the form itself.
     this.messageForm.addEventListener("submit", (event) => this.onSubmit(event), true);
     this.messageForm.addEventListener("message-stored", () => this.onStored());
@@ -171,9 +172,10 @@ class Attachments {
   }
 }
 
-/** Format a number of bytes: "240 kB". */
+/** Format a size as the server does in the timeline: "240 KB". */
 export function formatSize(bytes) {
   const power = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1024)), UNITS.length - 1);
-  const options = { style: "unit", unit: UNITS[power], maximumFractionDigits: power > 1 ? 1 : 0 };
-  return (bytes / 1024 ** power).toLocaleString(document.documentElement.lang, options);
+  const options = { maximumFractionDigits: power ? 1 : 0 };
+  const number = (bytes / 1024 ** power).toLocaleString(document.documentElement.lang, options);
+  return `${number}\u00a0${UNITS[power]}`;
 }

@@ -10,6 +10,7 @@ const addresses = new Map(); // of blobs, by the path that they were loaded from
 let form;
 let templates;
 let list;
+let notice;
 let dialog;
 let isWaiting = false; // the message is sent as soon as its files are uploaded
 
@@ -52,10 +53,15 @@ sheet.replaceSync(`
     overflow: auto;
     margin-bottom: 6px;
     padding: 2px;
-    list-style: none;
     font-size: 0.8125rem;
   }
-  .attached:empty {
+  .attached ul {
+    display: grid;
+    gap: 4px;
+    padding: 0;
+    list-style: none;
+  }
+  .attached:not(:has(li)) {
     display: none;
   }
   .attached li {
@@ -73,8 +79,11 @@ sheet.replaceSync(`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .attached b,
   .attached :is(progress, span) {
-    grid-column: 1;
+    grid-area: 1 / 1;
+  }
+  .attached :is(progress, span) {
     grid-row: 2;
   }
   .attached progress {
@@ -86,7 +95,7 @@ sheet.replaceSync(`
     color: var(--bad);
   }
   .attached button {
-    grid-row: 1;
+    grid-area: 1 / 2;
     padding: 4px 8px;
   }
   .attached button.retry {
@@ -94,6 +103,7 @@ sheet.replaceSync(`
     font-weight: 600;
   }
   .attached button.remove {
+    grid-column: 3;
     font-size: 1.125rem;
     line-height: 1;
     min-width: 32px;
@@ -116,7 +126,7 @@ sheet.replaceSync(`
     color: #fff;
   }
   dialog::backdrop {
-    background: #000d;
+    background: #161616;
   }
   dialog img {
     display: block;
@@ -166,8 +176,11 @@ export async function attach(files, composer) {
   const { maxBytes, maxFiles, tooLarge, tooMany } = template.dataset;
   if (!list) {
     list = document.createElement("ul");
-    list.className = "attached";
-    form.before(list);
+    notice = Object.assign(document.createElement("p"), { role: "status" });
+    const view = document.createElement("div");
+    view.className = "attached";
+    view.append(list, notice);
+    form.before(view);
   }
   for (const file of files) {
     const entry = template.content.firstElementChild.cloneNode(true);
@@ -217,6 +230,7 @@ async function fail(item, error, isFinal) {
 function refuse(item, error, isFinal = true) {
   item.error = error;
   isWaiting = false;
+  notice.textContent = "";
   show(item);
   item.entry.querySelector(".retry").hidden = isFinal;
 }
@@ -246,24 +260,18 @@ function sendIfWaiting() {
 
 /** Return the uploaded files for a message and forget them; nothing while one isn't uploaded. */
 export function takeFiles() {
+  if (!list) return []; // what the server says about files couldn't be loaded
   if (attached.some(({ error }) => error)) return null;
-  list?.querySelector("p")?.remove();
   if (attached.some(({ id }) => !id)) {
     isWaiting = true;
-    loadTexts().then(({ waiting }) => isWaiting && list.append(buildNotice(waiting)));
+    loadTexts().then(({ waiting }) => (notice.textContent = isWaiting ? waiting : ""));
     return null;
   }
   const files = attached.splice(0).map(({ id, name }) => ({ id, name }));
-  list?.replaceChildren();
-  if (form) showAttached();
+  list.replaceChildren();
+  notice.textContent = "";
+  showAttached();
   return files;
-}
-
-function buildNotice(text) {
-  const notice = document.createElement("p");
-  notice.role = "status";
-  notice.textContent = text;
-  return notice;
 }
 
 async function load(path) {
