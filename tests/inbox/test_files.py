@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.storage.handler import StorageHandler
 from django.utils import timezone
 from PIL import Image
 
@@ -20,6 +21,8 @@ from inbox.actions.attachment import (
 from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Attachment, Conversation, DiscardedFile, Message
+from messagehub.asgi import max_body_bytes
+from messagehub.lib import env
 from teams.actions.membership import remove_member
 from teams.models import Role
 from teams.permissions import Permission
@@ -380,3 +383,24 @@ def test_a_file_that_is_being_sent_is_not_swept(acme, conversation, receive, mon
 
     sent, _swept = in_parallel(2, act)
     assert Attachment.objects.filter(pk=file.pk).exists() == bool(sent)
+
+
+def test_only_routes_for_files_take_large_bodies(settings):
+    assert max_body_bytes("/w/acme/conversations/7/files/") > settings.MAX_FILE_BYTES
+    assert max_body_bytes("/widget/some-key/files/") > settings.MAX_FILE_BYTES
+    for path in ("/w/acme/conversations/7/replies/", "/widget/some-key/messages/", "/files/"):
+        assert max_body_bytes(path) < settings.MAX_FILE_BYTES
+
+
+def test_one_variable_names_a_bucket(monkeypatch, tmp_path):
+    address = "s3://KEY:se%2Fcret@s3.example.com:9000/bucket/in/here?region=eu-central-1"
+    monkeypatch.setenv("FILE_STORAGE", address)
+    storages = StorageHandler({"default": env.file_storage("FILE_STORAGE", tmp_path)})
+    storage = storages["default"]
+    assert (storage.access_key, storage.secret_key) == ("KEY", "se/cret")
+    assert (storage.bucket_name, storage.location) == ("bucket", "in/here")
+    client = storage.connection.meta.client
+    assert client.meta.endpoint_url == "https://s3.example.com:9000"
+    assert client.meta.region_name == "eu-central-1"
+    monkeypatch.delenv("FILE_STORAGE")
+    assert env.file_storage("FILE_STORAGE", tmp_path)["OPTIONS"]["location"] == str(tmp_path)
