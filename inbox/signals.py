@@ -17,6 +17,10 @@ message_revised(conversation, message): its author edited it, or deleted it (mes
 Sent after the commit, for live updates. A receiver that fails is logged and the others still run:
 conversation_changed(change): new entries, or a change of what the lists show (inbox.change.Change).
 contact_changed(contact, fields): these fields changed: "name", "email" or "owner".
+conversation_read(conversation, membership, seq): a member's page has shown the entries up to seq.
+
+A question, which receivers answer with their return value:
+desk_counts_requested(membership): {name: count} of what the desk counts beside its views.
 """
 
 from django.dispatch import Signal
@@ -30,3 +34,5 @@ conversation_answered = Signal()
 message_revised = Signal()
 conversation_changed = Signal()
 contact_changed = Signal()
+conversation_read = Signal()
+desk_counts_requested = Signal()

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "teams",
     "inbox",
     "routing",
+    "notifications",
     "reports",
     "widget",
 ]
@@ -203,6 +204,8 @@ SWEEPS = {
     "accounts.tasks.delete_unused_browsers": 3600,
     "teams.tasks.delete_old_status_changes": 3600,
     "routing.tasks.forget_decisions": 3600,
+    "notifications.tasks.sweep": 5,
+    "notifications.tasks.delete_old_notifications": 3600,
     "reports.tasks.record_facts": 60,
     "reports.tasks.queue_weekly_reports": 600,
 }

@@ -23,7 +23,10 @@ urlpatterns = [
     path(
         "w/<slug:workspace>/",
         include(
-            [path("", include(f"{app}.urls")) for app in ("teams", "inbox", "routing", "reports")]
+            [
+                path("", include(f"{app}.urls"))
+                for app in ("teams", "inbox", "routing", "notifications", "reports")
+            ]
         ),
     ),
     path("widget/", include("widget.urls")),

@@ -9,6 +9,7 @@ from django.db.models.functions import Least
 
 from inbox.live_updates import publish_receipt
 from inbox.models import Conversation, ReadMarker
+from inbox.signals import conversation_read
 
 
 def mark_read(conversation, *, membership, seq):
@@ -23,6 +24,7 @@ def mark_read(conversation, *, membership, seq):
     ReadMarker.objects.bulk_create([marker], ignore_conflicts=True)
     markers = ReadMarker.objects.filter(conversation=conversation, membership=membership)
     markers.filter(seq__lt=seq).update(seq=seq)
+    conversation_read.send(Conversation, conversation=conversation, membership=membership, seq=seq)
 
 
 def mark_read_by_contact(conversation, *, seq):

@@ -26,6 +26,7 @@ from inbox.list_order import ORDERS
 from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
+from inbox.signals import desk_counts_requested
 from inbox.snooze_options import snooze_options
 from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.prepared_query import PreparedQuery
@@ -176,6 +177,8 @@ def conversation_counts(request):
     """
     counts, _by_inbox = count_open(request.membership)
     data = counts | {"timers": running_timers(request.membership)}
+    for _receiver, more in desk_counts_requested.send(Conversation, membership=request.membership):
+        data |= more
     if "people" in request.GET:
         data["people"] = [
             {"membership": str(member.pk), "state": member.presence, "sentence": member.sentence}

@@ -4,7 +4,7 @@ import { parseHtml } from "./html.js";
 
 const WAIT = 250; // milliseconds in which a tab in front can say so
 const REMEMBERED = 4_000; // milliseconds
-const texts = document.getElementById("alert-texts").dataset;
+const texts = document.getElementById("alert-texts")?.dataset; // of the desk
 
 // Set by alert-settings.js.
 export const isEnabled = (name) => localStorage.getItem(`messagehub-${name}`) !== "off";

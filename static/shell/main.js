@@ -5,6 +5,7 @@ import "../lib/presence.js";
 import "../elements/auto-grow.js";
 import "../elements/hot-key.js";
 import "../elements/local-time.js";
+import "./notification-bell.js";
 import "./presence-heartbeat.js";
 import "./session-end.js";
 

@@ -17,7 +17,7 @@ from outbox.signals import delivery_ended
 from tests.conftest import COMMITS
 
 APPS = ("accounts", "demo", "inbox", "messagehub", "outbox")
-APPS += ("reports", "routing", "teams", "widget")
+APPS += ("notifications", "reports", "routing", "teams", "widget")
 
 
 def hooks():

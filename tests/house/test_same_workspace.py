@@ -25,6 +25,7 @@ from inbox.models import (
     Visitor,
 )
 from messagehub.lib.ids import new_id
+from notifications.models import Notification
 from reports.models import Fact, RecordedConversation, WeeklyReportSubscription
 from routing.models import Decision, Handover, HandoverItem, RotationEntry, Routing, Target
 from teams.models import (
@@ -135,6 +136,7 @@ def rows(workspace):
         Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         Follower.objects.create(**talk, membership=member),
+        Notification.objects.create(**talk, membership=member, seq=1, happened_at=timezone.now()),
         Mention.objects.create(**talk, membership=member, seq=1, mentioned_at=timezone.now()),
         Draft.objects.create(
             **talk, membership=member, kind="reply", client_id=new_id(), tab=new_id()

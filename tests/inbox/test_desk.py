@@ -200,10 +200,10 @@ def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
 @pytest.mark.parametrize(
     ("path", "target", "count"),
     [
-        ("?view=all", "", 11),
+        ("?view=all", "", 12),
         ("?view=all", "div#listing", 9),
         ("rows/?view=all", "", 8),
-        ("counts/", "", 5),
+        ("counts/", "", 6),
     ],
 )
 def test_lists_and_counts_take_a_fixed_number_of_queries(

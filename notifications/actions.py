@@ -1,0 +1,83 @@
+"""Notify members of events, and mark what they have read.
+
+The same event may be reported several times: by the request that caused it and by the sweep. It
+is stored once, and only to a member whose page hasn't shown them its entry.
+"""
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from messagehub.lib.ids import new_id
+from notifications.live import publish_news, publish_unread
+from notifications.models import Notification
+
+# A response that is due soon is news even to a member who has read the message.
+STORE = """
+WITH event AS (
+    SELECT * FROM unnest(
+        %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::int[], %s::timestamptz[]
+    ) AS each (id, workspace_id, membership_id, conversation_id, kind, seq, happened_at)
+), news AS (
+    SELECT
+        (array_agg(event.id))[1] AS id, workspace_id, membership_id, conversation_id, kind,
+        max(seq) AS seq, count(*) AS count, max(happened_at) AS happened_at
+    FROM event
+    WHERE NOT EXISTS (
+        SELECT FROM notifications_notification known
+        WHERE known.membership_id = event.membership_id
+            AND known.conversation_id = event.conversation_id
+            AND known.kind = event.kind AND known.seq >= event.seq
+    ) AND (
+        event.kind = 'due' OR NOT EXISTS (
+            SELECT FROM inbox_readmarker marker
+            WHERE marker.membership_id = event.membership_id
+                AND marker.conversation_id = event.conversation_id AND marker.seq >= event.seq
+        )
+    ) AND EXISTS (
+        SELECT FROM teams_membership member
+        WHERE member.id = event.membership_id
+            AND member.removed_at IS NULL AND member.suspended_at IS NULL
+    )
+    GROUP BY workspace_id, membership_id, conversation_id, kind
+    ORDER BY membership_id, conversation_id, kind
+)
+INSERT INTO notifications_notification AS stored (
+    id, created_at, workspace_id, membership_id, conversation_id, kind, seq, count, happened_at
+)
+SELECT
+    id, now(), workspace_id, membership_id, conversation_id, kind, seq, count, happened_at
+FROM news
+ON CONFLICT (membership_id, conversation_id, kind) WHERE read_at IS NULL DO UPDATE SET
+    seq = EXCLUDED.seq,
+    count = stored.count + EXCLUDED.count,
+    happened_at = EXCLUDED.happened_at
+WHERE stored.seq < EXCLUDED.seq
+RETURNING id
+"""
+
+
+def notify(events):
+    """Store what is new about these events, and publish it to the pages of those concerned."""
+    if not events:
+        return
+    columns = [list(column) for column in zip(*((new_id(), *each) for each in events), strict=True)]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(STORE, columns)
+            stored = [pk for (pk,) in cursor.fetchall()]
+        if stored:
+            publish_news(Notification.objects.filter(pk__in=stored))
+
+
+def mark_conversation_read(conversation, *, membership, seq):
+    """Mark the notifications as read of what a member's page has shown, up to this entry."""
+    unread = Notification.objects.unread().filter(membership=membership, conversation=conversation)
+    if unread.filter(seq__lte=seq).update(read_at=timezone.now()):
+        publish_unread(membership)
+
+
+def mark_all_read(membership, *, until):
+    """Mark everything as read that had happened when the member's page listed it."""
+    unread = Notification.objects.unread().filter(membership=membership, happened_at__lte=until)
+    if unread.update(read_at=timezone.now()):
+        publish_unread(membership)

@@ -1,0 +1,118 @@
+"""Find in timelines what concerns whom."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+
+from inbox.models import Conversation, Follower, Message
+from notifications.models import Notification
+from routing.models import Decision, Trigger
+
+Kind = Notification.Kind
+# As long before its end the desk warns of a response timer (static/desk/response-warning.js).
+DUE_SOON = timedelta(seconds=20)
+
+
+class Event(NamedTuple):
+    """One entry that concerns one member."""
+
+    workspace: UUID
+    membership: UUID
+    conversation: UUID
+    kind: str
+    seq: int
+    at: datetime
+
+
+def events_of(entries) -> set[Event]:
+    """Return whom these entries concern."""
+    by_contact = [each for each in entries if each.kind == Message.Kind.CONTACT]
+    assignments = [each for each in entries if each.activity == Message.Activity.ASSIGNED]
+    return {
+        *find_mentions(entries),
+        *find_assignments(assignments),
+        *find_reassignments(assignments),
+        *find_answers(by_contact, assignments),
+    }
+
+
+def event(entry, membership, kind):
+    return Event(
+        entry.workspace_id,
+        UUID(str(membership)),
+        entry.conversation_id,
+        kind.value,
+        entry.seq,
+        entry.created_at,
+    )
+
+
+def find_mentions(entries):
+    for entry in entries:
+        members = {member for each in entry.mentions for member in each["members"]}
+        for member in members - {str(entry.author_id)}:
+            yield event(entry, member, Kind.MENTIONED)
+
+
+def find_assignments(entries):
+    """Assigning a conversation to oneself is no news."""
+    for entry in entries:
+        if entry.details["to_id"] != str(entry.author_id):
+            yield event(entry, entry.details["to_id"], Kind.ASSIGNED)
+
+
+def find_reassignments(entries):
+    """Find whose response timer ended: who had the conversation before routing reassigned it."""
+    routed = {each.details["decision"]: each for each in entries if each.details.get("decision")}
+    timed_out = Decision.objects.filter(pk__in=routed, trigger=Trigger.TIMER) if routed else ()
+    for decision in timed_out:
+        entry = routed[str(decision.pk)]
+        earlier = Message.objects.filter(
+            conversation=entry.conversation_id,
+            seq__lt=entry.seq,
+            activity=Message.Activity.ASSIGNED,
+        )
+        previous = earlier.order_by("-seq").first()
+        if previous is not None:
+            yield event(entry, previous.details["to_id"], Kind.REASSIGNED)
+
+
+def find_answers(entries, assignments):
+    """A contact's message concerns those who had or followed the conversation when it came."""
+    conversations = {each.conversation_id for each in entries}
+    assigned = Conversation.objects.filter(pk__in=conversations).exclude(assignee=None)
+    assignees = dict(assigned.values_list("pk", "assignee") if entries else ())
+    assigned_at = {each.conversation_id: each.seq for each in assignments}
+    followers = find_followers(conversations)
+    for entry in entries:
+        conversation = entry.conversation_id
+        members = {pk for pk, since in followers[conversation] if since <= entry.created_at}
+        if conversation in assignees and entry.seq > assigned_at.get(conversation, 0):
+            members.add(assignees[conversation])
+        for member in members:
+            yield event(entry, member, Kind.ANSWERED)
+
+
+def find_followers(conversations):
+    """Return {conversation: [(member, since when they follow)]}, all by id."""
+    found = defaultdict(list)
+    if conversations:
+        rows = Follower.objects.following().filter(conversation__in=conversations)
+        for conversation, *follower in rows.values_list("conversation", "membership", "created_at"):
+            found[conversation].append(follower)
+    return found
+
+
+def find_due_responses():
+    """Return an event for each response timer that is nearly over."""
+    now = timezone.now()
+    due = Conversation.objects.open().filter(response_due_at__range=(now, now + DUE_SOON))
+    due = due.exclude(assignee=None)
+    rows = due.values_list("workspace", "assignee", "pk", "last_seq")
+    return {
+        Event(workspace, assignee, pk, Kind.DUE.value, seq, now)
+        for workspace, assignee, pk, seq in rows
+    }

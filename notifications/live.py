@@ -1,0 +1,58 @@
+"""Publish to a member's pages how much is unread, and what they should be alerted about."""
+
+from collections import defaultdict
+
+from inbox.conversation_list import find_for
+from messagehub.lib.live.publish import publish
+from notifications.models import Notification
+from notifications.news import load_news
+
+Kind = Notification.Kind
+
+
+def count_unread(membership) -> int:
+    """Count the notifications that a member has not read, of conversations they may see."""
+    return len(find_for(membership, unread_by))
+
+
+def unread_by(membership):
+    return Notification.objects.visible_to(membership).unread().order_by().values_list("pk")
+
+
+def publish_unread(membership, alerts=()):
+    data = {"unread": count_unread(membership), "alerts": list(alerts)}
+    publish(membership.live_channel, "notifications", data)
+
+
+def publish_news(notifications):
+    """Publish to each member what is new for them."""
+    by_member = defaultdict(list)
+    for each in notifications.select_related(
+        "membership__user", "membership__role", "membership__workspace"
+    ):
+        by_member[each.membership].append(each.pk)
+    for membership, pks in by_member.items():
+        visible = Notification.objects.visible_to(membership).filter(pk__in=pks)
+        news = load_news(visible.filter(kind__in=[Kind.MENTIONED, Kind.ANSWERED]), membership)
+        publish_unread(membership, [build_alert(each) for each in news if needs_alert(each)])
+
+
+def needs_alert(news):
+    """The desk alerts an assignee of its own accord, as soon as the contact has written."""
+    conversation = news.notification.conversation
+    return (
+        news.kind == Kind.MENTIONED or conversation.assignee_id != news.notification.membership_id
+    )
+
+
+def build_alert(news):
+    """Return what a page shows if no page of the browser is in front."""
+    number = news.notification.conversation.number
+    return {
+        "kind": news.kind,
+        "key": f"{news.kind} {number} {news.notification.seq}",
+        "tag": f"chat-{number}",
+        "title": news.title,
+        "body": news.preview,
+        "href": news.url,
+    }

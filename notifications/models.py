@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from inbox.models import Conversation
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+
+class NotificationQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """Return a member's notifications of the conversations that they may see now."""
+        conversations = Conversation.objects.visible_to(membership)
+        return self.filter(membership=membership, conversation__in=conversations)
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def latest_first(self):
+        return self.order_by("-happened_at", "-pk")
+
+
+class Notification(TenantModel):
+    """What concerns a member in a conversation. seq: the last entry that it is about.
+
+    What happens again before it is read makes no second one, but raises its count.
+    """
+
+    class Kind(models.TextChoices):
+        MENTIONED = "mentioned"
+        ASSIGNED = "assigned"
+        ANSWERED = "answered"  # by the contact, to the assignee and the followers
+        DUE = "due"  # the response timer is nearly over
+        REASSIGNED = "reassigned"  # it was over
+
+    membership = TenantForeignKey(
+        Membership,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,  # `notifications_of_member` starts with it
+    )
+    conversation = TenantForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="notifications"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    seq = models.PositiveIntegerField()
+    count = models.PositiveIntegerField(default=1)
+    happened_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *same_workspace_constraints("notification", "membership", "conversation"),
+            models.UniqueConstraint(
+                fields=["membership", "conversation", "kind"],
+                condition=Q(read_at=None),
+                name="one_unread_notification",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["membership", "-happened_at", "-id"], name="notifications_of_member"
+            ),
+        ]
+
+
+class Sweep(models.Model):
+    """Up to when the timelines were searched for events. There is one row."""
+
+    finished_at = models.DateTimeField(default=timezone.now)

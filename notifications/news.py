@@ -1,0 +1,78 @@
+"""Describe notifications, for the bell's panel, alerts and emails."""
+
+from dataclasses import dataclass
+
+from django.db.models.fields.tuple_lookups import Tuple, TupleIn
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbox.models import Message
+from messagehub.lib.text import preview
+from notifications.models import Notification
+
+Kind = Notification.Kind
+
+
+@dataclass(frozen=True)
+class News:
+    """A notification with the entry that it is about. None: an entry that was deleted."""
+
+    notification: Notification
+    entry: Message | None
+
+    @property
+    def kind(self):
+        return self.notification.kind
+
+    @property
+    def title(self):
+        params = {
+            "contact": self.notification.conversation.contact.display_name,
+            "author": self.entry.author_name if self.entry else "",
+            "count": self.notification.count,
+        }
+        return describe(self.kind, params) % params
+
+    @property
+    def preview(self):
+        """Return what was written. An activity has no text of its own."""
+        return preview(self.entry.body) if self.entry else ""
+
+    @property
+    def url(self):
+        conversation, workspace = self.notification.conversation, self.notification.workspace
+        return reverse("conversation", args=[workspace.slug, conversation.number])
+
+
+def describe(kind, params):
+    if kind == Kind.MENTIONED:
+        return _("%(author)s mentioned you")
+    if kind == Kind.ASSIGNED and params["author"]:
+        return _("%(author)s assigned you the conversation with %(contact)s")
+    if kind == Kind.ASSIGNED:
+        return _("The conversation with %(contact)s was assigned to you")
+    if kind == Kind.DUE:
+        return _("%(contact)s is waiting: answer soon, or the conversation will be reassigned")
+    if kind == Kind.REASSIGNED:
+        return _("%(contact)s waited too long, and the conversation was reassigned")
+    return ngettext(
+        "%(contact)s answered", "%(contact)s answered with %(count)d messages", params["count"]
+    )
+
+
+def load_news(notifications, membership) -> list[News]:
+    """Return the notifications, latest first, with their entries and contacts."""
+    found = list(notifications.select_related("conversation__contact", "conversation__inbox"))
+    found.sort(key=lambda each: (each.happened_at, each.pk), reverse=True)
+    places = [(each.conversation_id, each.seq) for each in found]
+    entries = {}
+    if places:
+        about = Message.objects.filter(TupleIn(Tuple("conversation", "seq"), places))
+        entries = {
+            (each.conversation_id, each.seq): each
+            for each in about.select_related("author__user", "contact")
+        }
+    for each in found:
+        each.workspace = membership.workspace
+    return [News(each, entries.get(place)) for each, place in zip(found, places, strict=True)]

@@ -1,0 +1,48 @@
+"""Search the timelines for events, so that messages of contacts need no work of their own.
+
+What colleagues do is reported at once (notifications.receivers); the sweep finds it too if that
+failed.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from inbox.models import Message
+from notifications.actions import notify
+from notifications.events import events_of, find_due_responses
+from notifications.models import Sweep
+
+# A message's id is made before its transaction commits, perhaps by a server whose clock is slow.
+OVERLAP = timedelta(seconds=30)
+# In this time the page of a member who is reading the conversation has reported what they saw.
+READING_TIME = timedelta(seconds=3)
+
+
+def notify_of_new_entries():
+    """Notify members of what happened since the last sweep. Does nothing while another one runs."""
+    with transaction.atomic():
+        sweep = lock_sweep()
+        if sweep is None:
+            return
+        started_at = timezone.now()
+        notify(events_of(new_entries(sweep.finished_at, started_at)) | find_due_responses())
+        sweep.finished_at = started_at
+        sweep.save()
+
+
+def lock_sweep():
+    Sweep.objects.bulk_create([Sweep(pk=1)], ignore_conflicts=True)
+    return Sweep.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+
+
+def new_entries(since, now):
+    # Ids begin with the millisecond of their creation, so the primary key finds the new ones.
+    milliseconds = int((since - OVERLAP).timestamp() * 1000)
+    new = Message.objects.filter(pk__gt=UUID(int=milliseconds << 80))
+    by_contact = Q(kind=Message.Kind.CONTACT, created_at__lte=now - READING_TIME)
+    by_colleagues = Q(activity=Message.Activity.ASSIGNED) | Q(details__has_key="mentions")
+    return list(new.filter(by_contact | by_colleagues).defer("body").order_by("pk"))

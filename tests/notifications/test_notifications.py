@@ -1,0 +1,345 @@
+"""Members are told once of what concerns them, and only of what they may see."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.follower import set_following
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.read_marker import mark_read
+from inbox.models import Conversation
+from notifications import retention
+from notifications.actions import mark_all_read, notify
+from notifications.events import events_of
+from notifications.live import count_unread
+from notifications.models import Notification, Sweep
+from notifications.sweep import notify_of_new_entries
+from routing.actions.overdue import reassign_overdue
+from routing.models import Routing
+from teams.actions.role import save_role
+from teams.models import Membership
+from tests.conftest import COMMITS, Vera, in_parallel, make_acme
+from tests.live_events import committed
+
+URL = "/w/acme/notifications/"
+
+
+@pytest.fixture
+def conversation(acme, vera):
+    """Bob's, and he has read it."""
+    conversation = vera.writes("Do you ship?").conversation
+    with committed():
+        assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+    read(conversation, by=acme.bob)
+    return conversation
+
+
+def read(conversation, *, by):
+    conversation.refresh_from_db()
+    mark_read(conversation, membership=by, seq=conversation.last_seq)
+
+
+def note(conversation, body, *, by, client_id=None):
+    with committed():
+        return post_note(conversation, body=body, client_id=client_id or uuid4(), by=by)
+
+
+def sweep(*, after=timedelta(seconds=5)):
+    """Run the sweep when members who are looking had time to see what is new."""
+    with time_machine.travel(timezone.now() + after, tick=False), committed():
+        notify_of_new_entries()
+
+
+def told(membership):
+    rows = Notification.objects.filter(membership=membership).latest_first()
+    return [(each.kind, each.count) for each in rows]
+
+
+def titles(page):
+    return [each.title for each in page.context["news"]]
+
+
+def test_a_mention_is_told_at_once_and_read_by_opening_the_conversation(
+    acme, conversation, live_events, sign_in
+):
+    message = note(conversation, "@Bea, please", by=acme.alice)
+    [(name, data)] = live_events.on(acme.bea.live_channel)
+    assert (name, data["unread"]) == ("notifications", 1)
+    [alert] = data["alerts"]
+    assert (alert["title"], alert["body"]) == ("Alice mentioned you", "@Bea, please")
+    assert alert["href"] == "/w/acme/conversations/1/"
+    assert live_events.on(acme.bob.live_channel) == []
+    page = sign_in(acme.bea).get(URL, headers={"HX-Request": "true"})
+    assert titles(page) == ["Alice mentioned you"]
+    assert "data-unread" in page.text
+    live_events.clear()
+    with committed():
+        sign_in(acme.bea).post("/w/acme/conversations/1/read/", {"seq": message.seq - 1})
+    assert (count_unread(acme.bea), live_events) == (1, [])
+    with committed():
+        sign_in(acme.bea).post("/w/acme/conversations/1/read/", {"seq": message.seq})
+    assert live_events.on(acme.bea.live_channel) == [("notifications", {"unread": 0, "alerts": []})]
+    assert "data-unread" not in sign_in(acme.bea).get(URL).text
+
+
+def test_an_assignment_by_a_colleague_is_told_at_once_and_by_routing_with_the_sweep(
+    acme, vera, new_visitor, online, sign_in
+):
+    online(acme.bea)
+    with committed():
+        conversation = vera.writes().conversation  # routing assigns it to Bea
+    assert told(acme.bea) == []
+    sweep()
+    assert told(acme.bea) == [("assigned", 1)]
+    with committed():
+        assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
+    assert told(acme.bob) == [("assigned", 1)]
+    with committed():
+        assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
+    sweep()
+    assert (told(acme.alice), told(acme.bob)) == ([], [("assigned", 1)])
+    name = conversation.contact.display_name
+    assert titles(sign_in(acme.alice).get(URL)) == []
+    assert titles(sign_in(acme.bob).get(URL)) == [
+        f"Alice assigned you the conversation with {name}"
+    ]
+    assert titles(sign_in(acme.bea).get(URL)) == [
+        f"The conversation with {name} was assigned to you"
+    ]
+
+
+def test_answers_are_counted_for_the_assignee_and_followers_who_do_not_look(
+    acme, conversation, vera, live_events
+):
+    set_following(conversation, membership=acme.bea, is_following=True)
+    set_following(conversation, membership=acme.alice, is_following=True)
+    set_following(conversation, membership=acme.bob, is_following=True)
+    vera.writes("One")
+    vera.writes("Two")
+    sweep(after=timedelta(seconds=1))
+    assert not Notification.objects.exists()
+    read(conversation, by=acme.alice)
+    live_events.clear()
+    sweep()
+    sweep()
+    assert told(acme.bob) == told(acme.bea) == [("answered", 2)]
+    assert told(acme.alice) == []
+    [(_name, to_bea)] = live_events.on(acme.bea.live_channel)
+    assert [each["body"] for each in to_bea["alerts"]] == ["Two"]
+    # The desk has alerted Bob, to whom the conversation belongs.
+    assert live_events.on(acme.bob.live_channel) == [("notifications", {"unread": 1, "alerts": []})]
+    vera.writes("Three")
+    sweep()
+    assert told(acme.bea) == [("answered", 3)]
+    read(conversation, by=acme.bea)
+    vera.writes("Four")
+    sweep()
+    assert told(acme.bea) == [("answered", 1), ("answered", 3)]
+
+
+def test_who_has_unfollowed_hears_no_more(acme, conversation, vera):
+    post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.bea)
+    set_following(conversation, membership=acme.bea, is_following=False)
+    vera.writes("One")
+    sweep()
+    assert told(acme.bea) == []
+
+
+def test_the_response_timer_warns_and_tells_who_lost_the_conversation(acme, vera, online, sign_in):
+    Routing.objects.filter(inbox=acme.inbox).update(answer_minutes=2)
+    online(acme.bea)
+    conversation = vera.writes().conversation
+    online(acme.bob)
+    sweep()
+    read(conversation, by=acme.bea)
+    with time_machine.travel(timezone.now() + timedelta(seconds=110), tick=False), committed():
+        notify_of_new_entries()
+        notify_of_new_entries()
+    assert told(acme.bea) == [("due", 1), ("assigned", 1)]
+    Conversation.objects.update(response_due_at=timezone.now())
+    Membership.objects.update(announced_status="available")
+    Sweep.objects.update(finished_at=timezone.now())
+    assert reassign_overdue(conversation) == acme.bob
+    sweep()
+    sweep()
+    # The clock was ahead when the response was due.
+    assert told(acme.bea) == [("due", 1), ("reassigned", 1), ("assigned", 1)]
+    assert told(acme.bob) == [("assigned", 1)]
+    shown = titles(sign_in(acme.bea).get(URL))
+    assert ["answer soon" in shown[0], "waited too long" in shown[1]] == [True, True]
+
+
+@COMMITS
+def test_reported_twice_or_at_the_same_time_it_is_told_once(acme, vera):
+    conversation, client_id = vera.writes().conversation, uuid4()
+    copies = [Conversation.objects.get(pk=conversation.pk) for _each in range(6)]
+
+    def write(number):
+        same = client_id if number < 3 else uuid4()
+        return post_note(copies[number], body="@Bea", client_id=same, by=acme.alice)
+
+    in_parallel(6, write)
+    assert told(acme.bea) == [("mentioned", 4)]
+    in_parallel(3, lambda _number: notify_of_new_entries())
+    notify(events_of(list(conversation.messages.all())))
+    assert told(acme.bea) == [("mentioned", 4)]
+    read(conversation, by=acme.bea)
+    notify_of_new_entries()
+    assert told(acme.bea) == [("mentioned", 4)]
+
+
+def test_the_sweep_finds_what_the_request_could_not_tell(acme, conversation):
+    post_note(conversation, body="@Bea", client_id=uuid4(), by=acme.alice)  # killed at the commit
+    assert told(acme.bea) == []
+    sweep()
+    assert told(acme.bea) == [("mentioned", 1)]
+
+
+@pytest.mark.parametrize("loses", ["inbox", "conversation"])
+def test_what_one_may_not_see_any_more_is_neither_shown_nor_counted(
+    acme, conversation, live_events, sign_in, loses
+):
+    note(conversation, "@Bea, a secret", by=acme.alice)
+    if loses == "inbox":
+        acme.inbox.members.filter(membership=acme.bea).delete()
+    else:
+        role = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
+        Membership.objects.filter(pk=acme.bea.pk).update(role=role)
+    bea, client = Membership.objects.with_related().get(pk=acme.bea.pk), sign_in(acme.bea)
+    assert (count_unread(bea), titles(client.get(URL))) == (0, [])
+    assert client.get("/w/acme/conversations/counts/").json()["notifications"] == 0
+    live_events.clear()
+    entries = list(conversation.messages.filter(details__has_key="mentions"))
+    with committed():
+        notify({each._replace(seq=each.seq + 1) for each in events_of(entries)})
+    assert live_events.on(acme.bea.live_channel) == [("notifications", {"unread": 0, "alerts": []})]
+
+
+@pytest.mark.parametrize("ended", ["removed_at", "suspended_at"])
+def test_removed_and_suspended_members_are_not_told(acme, conversation, vera, ended):
+    set_following(conversation, membership=acme.bea, is_following=True)
+    Membership.objects.filter(pk=acme.bea.pk).update(**{ended: timezone.now()})
+    vera.writes("One")
+    sweep()
+    assert (told(acme.bea), told(acme.bob)) == ([], [("answered", 1)])
+
+
+def test_workspaces_are_told_apart(acme, conversation, sign_in):
+    other = make_acme("other")
+    Membership.objects.filter(pk=other.bob.pk).update(user=acme.bea.user)
+    note(conversation, "@Bea", by=acme.alice)
+    client = sign_in(acme.bea)
+    assert titles(client.get(URL)) == ["Alice mentioned you"]
+    assert titles(client.get("/w/other/notifications/")) == []
+
+
+def test_all_that_was_listed_is_marked_as_read(acme, conversation, live_events, sign_in):
+    note(conversation, "@Bea @Bob", by=acme.alice)
+    listed_at = timezone.now()
+    other = Vera(acme.inbox).writes().conversation
+    note(other, "@Bea", by=acme.alice)
+    with committed():
+        mark_all_read(acme.bea, until=listed_at)
+    assert (count_unread(acme.bea), count_unread(acme.bob)) == (1, 1)
+    client = sign_in(acme.bea)
+    with committed():
+        assert client.post(f"{URL}read/", headers={"HX-Request": "true"}).status_code == 204
+    assert count_unread(acme.bea) == 0
+    assert live_events.on(acme.bea.live_channel)[-1][1]["unread"] == 0
+
+
+def test_the_list_has_pages(acme, vera, sign_in):
+    conversation, now = vera.writes().conversation, timezone.now()
+    rows = [
+        Notification(
+            workspace=acme.workspace,
+            membership=acme.bea,
+            conversation=conversation,
+            kind="answered",
+            seq=number + 1,
+            happened_at=now - timedelta(minutes=number // 2),
+            read_at=now,
+        )
+        for number in range(45)
+    ]
+    Notification.objects.bulk_create(rows)
+    client, before, seen = sign_in(acme.bea), "", []
+    while before is not None:
+        page = client.get(URL, {"before": before})
+        seen += [each.notification.seq for each in page.context["news"]]
+        before = page.context["next_before"] or None
+    assert sorted(seen) == list(range(1, 46))
+    assert seen == [
+        each.seq for each in Notification.objects.filter(membership=acme.bea).latest_first()
+    ]
+    for nonsense in ("x", "/", "2026-01-01T00:00Z/x"):
+        assert len(client.get(URL, {"before": nonsense}).context["news"]) == 20
+
+
+def test_the_list_needs_the_same_queries_at_any_length(acme, sign_in):
+    client = sign_in(acme.bea)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(URL, headers={"HX-Request": "true"})
+        return len(queries)
+
+    note(Vera(acme.inbox).writes().conversation, "@Bea", by=acme.alice)
+    few = count()
+    for _each in range(5):
+        note(Vera(acme.inbox).writes().conversation, "@Bea", by=acme.alice)
+    assert count() == few
+
+
+def test_a_page_counts_with_one_query_and_members_who_cannot_answer_have_no_bell(
+    acme, conversation, sign_in
+):
+    note(conversation, "@Bea", by=acme.alice)
+    client = sign_in(acme.bea)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/w/acme/my/hours/").text
+    assert 'data-counted="1" data-count="notifications">1</b>' in page
+    about = [each["sql"] for each in queries if "notifications_notification" in each["sql"]]
+    assert len(about) == 1
+    guest = save_role(acme.workspace, name="Guest", permissions=[], by=acme.alice)
+    Membership.objects.filter(pk=acme.bea.pk).update(role=guest)
+    assert "notification-bell" not in client.get("/w/acme/my/hours/").text
+    assert client.get(URL).status_code == 403
+
+
+def test_a_contacts_message_needs_no_query_for_notifications(acme, conversation, vera):
+    set_following(conversation, membership=acme.bea, is_following=True)
+    with CaptureQueriesContext(connection) as queries, committed():
+        vera.writes("Again")
+    assert not [each for each in queries if "notifications_" in each["sql"]]
+
+
+def test_old_notifications_are_deleted_unless_they_were_renewed(acme, conversation):
+    now = timezone.now()
+    old = now - retention.KEPT - timedelta(days=1)
+    for number, happened_at in enumerate([old, now]):
+        Notification.objects.create(
+            pk=UUID(int=(int(old.timestamp() * 1000) << 80) + number),
+            created_at=old,
+            workspace=acme.workspace,
+            membership=acme.bea,
+            conversation=conversation,
+            kind=["answered", "mentioned"][number],
+            seq=1,
+            happened_at=happened_at,
+        )
+    assert retention.delete_old_notifications() == 1
+    assert told(acme.bea) == [("mentioned", 1)]
+
+
+def test_a_visitor_gets_nothing_of_it(acme, conversation, live_events):
+    live_events.clear()
+    note(conversation, "@Bea, a secret", by=acme.alice)
+    sweep()
+    assert live_events.on(conversation.contact.live_channel) == []
