@@ -9,14 +9,20 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from inbox.list_order import ORDERS
+from inbox.list_order import LATEST_MENTION, ORDERS
+from inbox.mentions import find_mentioned
 from inbox.models import Conversation, Inbox
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
-VIEWS = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
+VIEWS = {
+    "mine": _("Mine"),
+    "mentions": _("Mentions"),
+    "unassigned": _("Unassigned"),
+    "all": _("All"),
+}
 STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
 FILTERS = ("inbox", "assignee", "owner")
 NONE = "none"  # the value of a filter for those that have none
@@ -77,6 +83,12 @@ class ConversationFilters:
         return {name: value for name in FILTERS if (value := getattr(self, name))}
 
     @property
+    def list_order(self):
+        """Return the order of the rows: mentions are sorted by their own time."""
+        is_by_mention = self.view == "mentions" and self.order == "latest"
+        return LATEST_MENTION if is_by_mention else ORDERS[self.order]
+
+    @property
     def title(self):
         return VIEWS[self.view]
 
@@ -98,7 +110,7 @@ class ConversationFilters:
         return rows
 
     def find_page(self, membership, before):
-        order = ORDERS[self.order]
+        order = self.list_order
         position = order.parse_position(before)
         visible = Conversation.objects.visible_to(membership).select_related("contact")
         if self.is_indexed:
@@ -109,7 +121,9 @@ class ConversationFilters:
             lists = [rows.filter(**which) for which in self.assignees(membership)]
             is_latest = is_any_of("number", find_latest(inboxes, lists, PAGE_SIZE + 1))
             return list(order.sort(visible.filter(is_latest)))
-        if self.view != "all":
+        if self.view == "mentions":
+            visible = find_mentioned(visible, membership)
+        elif self.view != "all":
             visible = visible.filter(**self.assignees(membership)[0])
         rows = order.after(self.narrow(visible), position)
         return list(order.sort(rows, ignoring_index=self.status != "resolved")[: PAGE_SIZE + 1])
@@ -117,7 +131,7 @@ class ConversationFilters:
     @property
     def is_indexed(self):
         """Whether each inbox has an index that gives the list in its order."""
-        return self.order == "latest" and not self.owner
+        return self.order == "latest" and self.view != "mentions" and not self.owner
 
     def narrow(self, conversations):
         """Return those that the filters let through, whoever they are assigned to in the view."""

@@ -67,6 +67,7 @@ ORDERS = {
     "newest": ListOrder(_("Newest")),
     "oldest": ListOrder(_("Oldest"), is_descending=False),
 }
+LATEST_MENTION = ListOrder(_("Latest mention"), "mentioned_at")
 
 
 def parse_time(text):

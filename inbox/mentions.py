@@ -9,10 +9,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from inbox.models import ReadMarker
 from messagehub.lib.name_comparison import name_key
 from teams.models import Membership, Team, TeamMember
 
@@ -129,3 +131,15 @@ def highlight_mentions(html, mentions) -> SafeString:
 
 
 MENTION = '<b class="mention" data-members="{}">{}</b>'
+
+
+def find_mentioned(conversations, membership):
+    """Return those with a mention of the member: mentioned_at, and whether it is unread."""
+    of_member = FilteredRelation("mentions", condition=Q(mentions__membership=membership))
+    read = ReadMarker.objects.filter(
+        conversation=OuterRef("pk"), membership=membership, seq__gte=OuterRef("mention__seq")
+    )
+    mentioned = conversations.annotate(mention=of_member).exclude(mention=None)
+    return mentioned.annotate(
+        mentioned_at=F("mention__mentioned_at"), has_unread_mention=~Exists(read)
+    )

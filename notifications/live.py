@@ -10,17 +10,18 @@ from notifications.news import load_news
 Kind = Notification.Kind
 
 
-def count_unread(membership) -> int:
-    """Count the notifications that a member has not read, of conversations they may see."""
-    return len(find_for(membership, unread_by))
+def count_unread(membership) -> dict[str, int]:
+    """Count what a member has not read, of conversations they may see: all, and the mentions."""
+    kinds = [kind for (kind,) in find_for(membership, unread_kinds)]
+    return {"notifications": len(kinds), "mentions": kinds.count(Kind.MENTIONED)}
 
 
-def unread_by(membership):
-    return Notification.objects.visible_to(membership).unread().order_by().values_list("pk")
+def unread_kinds(membership):
+    return Notification.objects.visible_to(membership).unread().order_by().values_list("kind")
 
 
 def publish_unread(membership, alerts=()):
-    data = {"unread": count_unread(membership), "alerts": list(alerts)}
+    data = {"counts": count_unread(membership), "alerts": list(alerts)}
     publish(membership.live_channel, "notifications", data)
 
 

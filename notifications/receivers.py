@@ -26,4 +26,4 @@ def on_conversation_read(sender, conversation, membership, seq, **kwargs):
 
 @receiver(desk_counts_requested)
 def answer_desk_counts(sender, membership, **kwargs):
-    return {"notifications": count_unread(membership)}
+    return count_unread(membership)

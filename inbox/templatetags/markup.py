@@ -20,7 +20,7 @@ register = template.Library()
 
 ROW = """\
 <li class="row" id="row-{number}" data-number="{number}" data-at="{at}" data-status="{status}" \
-data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}"{waiting}>\
+data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}"{waiting}{mention}>\
 <a href="{url}">\
 {avatar}\
 <span class="who"><b dir="auto">{name}</b>{time}</span>\
@@ -72,6 +72,7 @@ def row_html(conversation) -> SafeString:
         inbox_id=conversation.inbox_id,
         owner_id=contact.owner_id or "",
         waiting=waiting_attribute(conversation),
+        mention=mention_attributes(conversation),
         url=reverse("conversation", args=[conversation.workspace.slug, conversation.number]),
         avatar=avatar(contact),
         name=contact.display_name,
@@ -89,6 +90,17 @@ def row_html(conversation) -> SafeString:
 def waiting_attribute(conversation):
     since = conversation.waiting_since
     return format_html(' data-waiting="{}"', since.isoformat()) if since else ""
+
+
+def mention_attributes(conversation):
+    """Mark a row of the list of mentions: the only one that differs by member."""
+    mentioned_at = getattr(conversation, "mentioned_at", None)
+    if mentioned_at is None:
+        return ""
+    html = format_html(' data-mentioned="{}"', mentioned_at.isoformat())
+    if conversation.has_unread_mention:
+        html += format_html(' data-unread="{}"', _("Unread"))
+    return html
 
 
 def preview_kind_html(kind):

@@ -104,7 +104,7 @@ def list_context(request, filters, **known):
         "status": filters.status,
         "rows": rows,
         "drafts_in": numbers_with_draft(request.membership),
-        "next_before": ORDERS[filters.order].position_of(rows[-1]) if has_more else "",
+        "next_before": filters.list_order.position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
     version = blake2b(html.encode(), digest_size=8).hexdigest()

@@ -11,7 +11,10 @@ const ASCENDING = new Set(["waiting", "oldest"]);
 /** Tell whether a row belongs above another one, as the server sorts them (inbox/list_order.py). */
 export function isAbove({ dataset: row }, { dataset: other }, order = "latest") {
   // All times are in UTC, with microseconds.
-  const time = { latest: ({ at }) => at, waiting: ({ waiting }) => waiting ?? NOT_WAITING }[order];
+  const time = {
+    latest: ({ at, mentioned }) => mentioned ?? at,
+    waiting: ({ waiting }) => waiting ?? NOT_WAITING,
+  }[order];
   const [key, otherKey] =
     time && time(row) !== time(other)
       ? [time(row), time(other)]
@@ -27,10 +30,18 @@ export function mergeRow({ id, html }) {
   list.dataset.version = "";
   const [row] = parseHtml(html); // none if this member may no longer see it
   const { me } = document.body.dataset;
+  if (row) keepMention(row, document.getElementById(id));
   if (row && isInView(row.dataset, list.dataset, me) && !isBeyondEnd(row, list))
     insertRow(list, row);
   else document.getElementById(id)?.remove();
   showCurrent();
+}
+
+/** Only the server knows of mentions, and a live update is the same for everyone. */
+function keepMention(row, known) {
+  const { mentioned, unread } = known?.dataset ?? {};
+  if (mentioned) row.dataset.mentioned = mentioned;
+  if (unread !== undefined) row.dataset.unread = unread;
 }
 
 const FILTERS = ["inbox", "assignee", "owner"];
@@ -41,6 +52,7 @@ export function isInView(row, list, me) {
   const isLetThrough = (filter) =>
     !list[filter] || row[filter] === (list[filter] === NONE ? "" : list[filter]);
   if (row.status !== list.status || !FILTERS.every(isLetThrough)) return false;
+  if (list.view === "mentions") return Boolean(row.mentioned);
   if (list.view === "mine") return row.assignee === me;
   return list.view === "all" || row.assignee === "";
 }

@@ -26,6 +26,7 @@ customElements.define(
       });
       this.stream.start();
       document.addEventListener("htmx:finally:swap", () => this.onSwap());
+      document.addEventListener("notifications", () => this.onNotifications());
       this.update();
     }
 
@@ -44,16 +45,24 @@ customElements.define(
     }
 
     async catchUp() {
-      const requestedAt = performance.now();
-      const rows = requestText(
-        `${this.dataset.rowsUrl}?${listQuery()}&version=${findList().dataset.version}`,
-      );
       await Promise.all([
         conversation.catchUp(),
         viewCounts.reload(`${this.dataset.countsUrl}?people`),
-        rows.then((html) => mergeRows(html, requestedAt)),
+        this.reloadRows(),
       ]);
       this.update();
+    }
+
+    async reloadRows() {
+      const requestedAt = performance.now();
+      const { version } = findList().dataset;
+      const url = `${this.dataset.rowsUrl}?${listQuery()}&version=${version}`;
+      mergeRows(await requestText(url), requestedAt);
+    }
+
+    // Only the server knows which conversations mention this member.
+    onNotifications() {
+      if (findList()?.dataset.view === "mentions") this.reloadRows().catch(() => {});
     }
 
     apply(name, data) {

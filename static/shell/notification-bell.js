@@ -39,11 +39,11 @@ customElements.define(
     async catchUp() {
       if (document.querySelector("live-desk")) return;
       const { notifications } = await (await request(this.dataset.countsUrl)).json();
-      this.apply({ unread: notifications });
+      this.apply({ counts: { notifications } });
     }
 
-    apply({ unread, alerts = [] }) {
-      showCount("notifications", unread);
+    apply({ counts, alerts = [] }) {
+      for (const [name, count] of Object.entries(counts)) showCount(name, count);
       if (this.panel.matches(":popover-open")) this.load();
       for (const alert of alerts) this.ring(alert);
     }

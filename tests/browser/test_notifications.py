@@ -48,7 +48,10 @@ def test_a_handover_with_a_mention_rings_once_and_opening_reads_it_everywhere(
     three_tabs[0].wait_for_timeout(600)  # until no tab can ring any more
     rung = functools.reduce(operator.iadd, (page.evaluate("alerts") for page in three_tabs), [])
     assert sorted(rung) == ["Bob mentioned you / @Bea please take over / chat-1", "sound"]
-    desk, *_others = three_tabs
+    desk = three_tabs[0]
+    desk.get_by_role("link", name="Mentions").click()
+    unread = desk.locator("#conversation-list > .row[data-unread]")
+    expect(unread).to_have_count(1)
     desk.get_by_role("button", name="Notifications").click()
     item = desk.locator("#notifications").get_by_role("link", name="Bob mentioned you")
     expect(item).to_contain_text("@Bea please take over")
@@ -58,6 +61,9 @@ def test_a_handover_with_a_mention_rings_once_and_opening_reads_it_everywhere(
     for page in three_tabs:
         expect(badge(page)).to_have_text("0")
         expect(badge(page)).to_be_hidden()
+    expect(desk.locator("#conversation-list > .row")).to_have_count(1)
+    expect(unread).to_have_count(0)
+    expect(desk.locator("#view-mentions b")).to_be_hidden()
 
 
 def test_an_answer_reaches_a_follower_on_a_phone(acme, new_vera, at_desk, agents_away):

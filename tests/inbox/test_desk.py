@@ -201,7 +201,7 @@ def test_what_a_visitor_types_cannot_become_markup(acme, vera, sign_in):
     ("path", "target", "count"),
     [
         ("?view=all", "", 12),
-        ("?view=all", "div#listing", 9),
+        ("?view=all", "div#listing", 10),
         ("rows/?view=all", "", 8),
         ("counts/", "", 6),
     ],

@@ -215,7 +215,7 @@ def test_a_filtered_list_takes_as_many_queries(
     acme, history, sign_in, django_assert_max_num_queries
 ):
     client = sign_in(acme.bob)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = client.get(f"{DESK}?view=all&owner={acme.bob.pk}&order=waiting")
     assert page.context["rows"]
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.follower import set_following
 from inbox.actions.message import post_note, post_reply
+from inbox.actions.read_marker import mark_read
 from inbox.mentions import CannotMention, highlight_mentions
 from inbox.models import Conversation, Follower, Mention
 from inbox.templatetags.markup import entry_html
@@ -233,6 +234,31 @@ def test_followers_who_may_not_see_it_any_more_are_not_shown(acme, conversation,
     acme.inbox.members.filter(membership=acme.bea).delete()
     page = sign_in(acme.alice).get(f"/w/acme/conversations/{conversation.number}/")
     assert 'data-follower="' not in page.text
+
+
+def test_the_mentions_are_listed_newest_first_within_what_one_may_see(
+    acme, globex, new_visitor, sign_in, monkeypatch
+):
+    monkeypatch.setattr("inbox.conversation_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("inbox.views.desk.PAGE_SIZE", 2)
+    conversations = [new_visitor(acme.inbox).writes().conversation for _each in range(5)]
+    for conversation in [*conversations[:4], conversations[0]]:
+        note(conversation, "@Bea", by=acme.alice)
+    note(conversations[4], "@Bob", by=acme.alice)
+    mark_read(conversations[2], membership=acme.bea, seq=100)
+    client, path, seen = sign_in(acme.bea), "/w/acme/conversations/rows/?view=mentions", []
+    while path:
+        page = client.get(path)
+        seen += [(row.number, row.has_unread_mention) for row in page.context["rows"]]
+        before = page.context["next_before"].replace("+", "%2B")
+        path = before and f"/w/acme/conversations/rows/?view=mentions&before={before}"
+    assert seen == [(1, True), (4, True), (3, False), (2, True)]
+    assert "data-mentioned" not in client.get("/w/acme/conversations/rows/?view=all").text
+    empty = sign_in(acme.alice).get("/w/acme/conversations/?view=mentions")
+    assert "No mentions" in empty.text
+    assert 'id="row-' not in empty.text
+    acme.inbox.members.filter(membership=acme.bea).delete()
+    assert client.get("/w/acme/conversations/rows/?view=mentions").context["rows"] == []
 
 
 def test_a_visitor_gets_neither_mentions_nor_followers(acme, vera, live_events):

@@ -28,6 +28,7 @@ from tests.conftest import COMMITS, Vera, in_parallel, make_acme
 from tests.live_events import committed
 
 URL = "/w/acme/notifications/"
+NOTHING_UNREAD = ("notifications", {"counts": {"notifications": 0, "mentions": 0}, "alerts": []})
 
 
 @pytest.fixture
@@ -61,6 +62,10 @@ def told(membership):
     return [(each.kind, each.count) for each in rows]
 
 
+def unread(membership):
+    return count_unread(membership)["notifications"]
+
+
 def titles(page):
     return [each.title for each in page.context["news"]]
 
@@ -70,7 +75,7 @@ def test_a_mention_is_told_at_once_and_read_by_opening_the_conversation(
 ):
     message = note(conversation, "@Bea, please", by=acme.alice)
     [(name, data)] = live_events.on(acme.bea.live_channel)
-    assert (name, data["unread"]) == ("notifications", 1)
+    assert (name, data["counts"]) == ("notifications", {"notifications": 1, "mentions": 1})
     [alert] = data["alerts"]
     assert (alert["title"], alert["body"]) == ("Alice mentioned you", "@Bea, please")
     assert alert["href"] == "/w/acme/conversations/1/"
@@ -81,10 +86,10 @@ def test_a_mention_is_told_at_once_and_read_by_opening_the_conversation(
     live_events.clear()
     with committed():
         sign_in(acme.bea).post("/w/acme/conversations/1/read/", {"seq": message.seq - 1})
-    assert (count_unread(acme.bea), live_events) == (1, [])
+    assert (unread(acme.bea), live_events) == (1, [])
     with committed():
         sign_in(acme.bea).post("/w/acme/conversations/1/read/", {"seq": message.seq})
-    assert live_events.on(acme.bea.live_channel) == [("notifications", {"unread": 0, "alerts": []})]
+    assert live_events.on(acme.bea.live_channel) == [NOTHING_UNREAD]
     assert "data-unread" not in sign_in(acme.bea).get(URL).text
 
 
@@ -133,7 +138,9 @@ def test_answers_are_counted_for_the_assignee_and_followers_who_do_not_look(
     [(_name, to_bea)] = live_events.on(acme.bea.live_channel)
     assert [each["body"] for each in to_bea["alerts"]] == ["Two"]
     # The desk has alerted Bob, to whom the conversation belongs.
-    assert live_events.on(acme.bob.live_channel) == [("notifications", {"unread": 1, "alerts": []})]
+    assert live_events.on(acme.bob.live_channel) == [
+        ("notifications", {"counts": {"notifications": 1, "mentions": 0}, "alerts": []})
+    ]
     vera.writes("Three")
     sweep()
     assert told(acme.bea) == [("answered", 3)]
@@ -212,13 +219,14 @@ def test_what_one_may_not_see_any_more_is_neither_shown_nor_counted(
         role = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
         Membership.objects.filter(pk=acme.bea.pk).update(role=role)
     bea, client = Membership.objects.with_related().get(pk=acme.bea.pk), sign_in(acme.bea)
-    assert (count_unread(bea), titles(client.get(URL))) == (0, [])
-    assert client.get("/w/acme/conversations/counts/").json()["notifications"] == 0
+    assert (unread(bea), titles(client.get(URL))) == (0, [])
+    counts = client.get("/w/acme/conversations/counts/").json()
+    assert (counts["notifications"], counts["mentions"]) == (0, 0)
     live_events.clear()
     entries = list(conversation.messages.filter(details__has_key="mentions"))
     with committed():
         notify({each._replace(seq=each.seq + 1) for each in events_of(entries)})
-    assert live_events.on(acme.bea.live_channel) == [("notifications", {"unread": 0, "alerts": []})]
+    assert live_events.on(acme.bea.live_channel) == [NOTHING_UNREAD]
 
 
 @pytest.mark.parametrize("ended", ["removed_at", "suspended_at"])
@@ -246,12 +254,12 @@ def test_all_that_was_listed_is_marked_as_read(acme, conversation, live_events, 
     note(other, "@Bea", by=acme.alice)
     with committed():
         mark_all_read(acme.bea, until=listed_at)
-    assert (count_unread(acme.bea), count_unread(acme.bob)) == (1, 1)
+    assert (unread(acme.bea), unread(acme.bob)) == (1, 1)
     client = sign_in(acme.bea)
     with committed():
         assert client.post(f"{URL}read/", headers={"HX-Request": "true"}).status_code == 204
-    assert count_unread(acme.bea) == 0
-    assert live_events.on(acme.bea.live_channel)[-1][1]["unread"] == 0
+    assert unread(acme.bea) == 0
+    assert live_events.on(acme.bea.live_channel)[-1] == NOTHING_UNREAD
 
 
 def test_the_list_has_pages(acme, vera, sign_in):

@@ -227,3 +227,14 @@ test("an emoji is found by any of its words, best first", () => {
   assert.deepEqual(findEmoji(all, "FACE an"), ["🐼 panda face"]);
   assert.deepEqual(findEmoji(all, "nothing"), []);
 });
+
+test("the view of mentions keeps the rows that the server put there, in the order of mentions", () => {
+  const view = { view: "mentions", status: "open" };
+  assert.ok(!isInView(open, view, BOB));
+  assert.ok(isInView({ ...open, mentioned: "2026-01-01" }, view, BOB));
+  const rows = [
+    { at: "2026-01-03", mentioned: "2026-01-01", number: "1" },
+    { at: "2026-01-02", mentioned: "2026-01-02", number: "2" },
+  ].map((dataset) => ({ dataset }));
+  assert.ok(isAbove(rows[1], rows[0]));
+});
