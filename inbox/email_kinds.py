@@ -1,4 +1,4 @@
-"""Names the kinds of email about a conversation. routing.emails writes and sends them."""
+"""Names the kinds of email about a conversation. routing.emails and notifications write them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,4 +9,5 @@ class EmailKind(TextChoices):
 
     UNANSWERED = "unanswered", _("Conversation waiting for a reply")
     REASSIGNED = "reassigned", _("Conversation reassigned")
+    MENTIONED = "mentioned", _("Mention in a note")
     REPLY = "reply", _("Reply to a visitor who left")

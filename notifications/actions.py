@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
+from notifications.emails import queue_mention_emails
 from notifications.live import publish_news, publish_unread
 from notifications.models import Notification
 
@@ -66,7 +67,11 @@ def notify(events):
             cursor.execute(STORE, columns)
             stored = [pk for (pk,) in cursor.fetchall()]
         if stored:
-            publish_news(Notification.objects.filter(pk__in=stored))
+            notifications = Notification.objects.filter(pk__in=stored).select_related(
+                "membership__user", "membership__role", "membership__workspace"
+            )
+            publish_news(notifications)
+            queue_mention_emails([each for each in notifications if each.kind == "mentioned"])
 
 
 def mark_conversation_read(conversation, *, membership, seq):

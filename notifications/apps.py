@@ -7,4 +7,5 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
+        import_module("notifications.emails")
         import_module("notifications.receivers")

@@ -28,9 +28,7 @@ def publish_unread(membership, alerts=()):
 def publish_news(notifications):
     """Publish to each member what is new for them."""
     by_member = defaultdict(list)
-    for each in notifications.select_related(
-        "membership__user", "membership__role", "membership__workspace"
-    ):
+    for each in notifications:
         by_member[each.membership].append(each.pk)
     for membership, pks in by_member.items():
         visible = Notification.objects.visible_to(membership).filter(pk__in=pks)

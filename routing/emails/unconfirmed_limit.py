@@ -9,6 +9,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from inbox.email_kinds import EmailKind
 from outbox.models import Delivery
 from routing.emails.pacing import KINDS
 from teams.models import Membership
@@ -26,7 +27,7 @@ def limited_until(delivery, recipient):
     sent = Delivery.objects.filter(
         workspace__in=workspaces,
         recipient=delivery.recipient,
-        kind__in=KINDS,
+        kind__in=[*KINDS, EmailKind.MENTIONED],
         sent_at__gt=timezone.now() - DAY,
     )
     latest = sent.order_by("-sent_at").values_list("sent_at", flat=True)[:MAX_PER_DAY]

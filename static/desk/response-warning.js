@@ -44,7 +44,8 @@ function warn(number, interval, name, dueAt) {
     .replace("{name}", name)
     .replace("{time}", formatTimeLeft(dueAt - Date.now(), "long"));
   showToast(warning, WARNING_SECONDS);
-  import("../lib/alerts.js").then(({ alertOnce }) =>
-    alertOnce(key, { title: name, body: warning, tag: `chat-${number}` }),
+  import("../lib/alerts.js").then(
+    ({ alertOnce, isEnabled }) =>
+      isEnabled("due") && alertOnce(key, { title: name, body: warning, tag: `chat-${number}` }),
   );
 }

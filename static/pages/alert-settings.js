@@ -1,5 +1,5 @@
 // <alert-settings data-title data-body>: what this browser does when a conversation needs the
-// member. Kept in the browser, so each device has its own settings. Both are on until they are
+// member. Kept in the browser, so each device has its own settings. All are on until they are
 // turned off.
 import { alertNow, isEnabled } from "../lib/alerts.js";
 

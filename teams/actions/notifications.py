@@ -3,7 +3,9 @@ from django.db import transaction
 from teams.models import Membership
 
 
-def set_notifications(membership, *, email_mine, email_queue, quiet_from, quiet_to, by):
+def set_notifications(
+    membership, *, email_mine, email_queue, email_mentions, quiet_from, quiet_to, by
+):
     """Set which emails the member wants and their quiet hours, both times or None.
 
     Only the member can change them. Queued emails check again when they are sent.
@@ -13,6 +15,7 @@ def set_notifications(membership, *, email_mine, email_queue, quiet_from, quiet_
     preferences = {
         "email_mine": email_mine,
         "email_queue": email_queue,
+        "email_mentions": email_mentions,
         "quiet_from": quiet_from,
         "quiet_to": quiet_to,
     }

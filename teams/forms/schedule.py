@@ -40,6 +40,9 @@ class NotificationsForm(forms.Form):
         label=_("The queue: a chat waits in one of my inboxes and no one is available"),
         required=False,
     )
+    email_mentions = forms.BooleanField(
+        label=_("Mentions: a colleague mentions me or my team while I'm offline"), required=False
+    )
     quiet_from = time_field(_("From"))
     quiet_to = time_field(_("To"))
 

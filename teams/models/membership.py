@@ -72,6 +72,7 @@ class Membership(TenantModel):
     # Which emails they want while offline, and the quiet hours without any, in their time zone.
     email_mine = models.BooleanField(default=True)
     email_queue = models.BooleanField(default=True)
+    email_mentions = models.BooleanField(default=True)
     quiet_from = models.TimeField(null=True)
     quiet_to = models.TimeField(null=True)
     suspended_at = models.DateTimeField(null=True)

@@ -20,7 +20,13 @@ MINUTE = timedelta(minutes=1)
 
 
 def set_wanted(person, *, mine):
-    wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
+    wanted = {
+        "email_mine": mine,
+        "email_queue": True,
+        "email_mentions": True,
+        "quiet_from": None,
+        "quiet_to": None,
+    }
     set_notifications(person, **wanted, by=person)
 
 

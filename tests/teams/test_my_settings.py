@@ -250,7 +250,7 @@ def test_my_hours_ignore_other_member_ids(acme, sign_in):
 def test_my_notifications(acme, sign_in):
     bob = sign_in(acme.bob)
     page = bob.get(NOTIFICATIONS).content.decode()
-    assert page.count(" checked") == 2
+    assert page.count(" checked") == 3
     quiet = {"email_mine": "on", "quiet_from": "22:00", "quiet_to": "06:30"}
     assert bob.post(NOTIFICATIONS, quiet).status_code == 302
     saved = Membership.objects.get(pk=acme.bob.pk)

@@ -204,7 +204,13 @@ class Life(RuleBasedStateMachine):
     def wants_email(self, name, mine):
         person, membership = self.person(name)
         person.wants_email = mine
-        wanted = {"email_mine": mine, "email_queue": True, "quiet_from": None, "quiet_to": None}
+        wanted = {
+            "email_mine": mine,
+            "email_queue": True,
+            "email_mentions": True,
+            "quiet_from": None,
+            "quiet_to": None,
+        }
         set_notifications(membership, **wanted, by=membership)
 
     @rule(name=names, schedule=schedules)
