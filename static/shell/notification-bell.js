@@ -70,7 +70,8 @@ customElements.define(
 
     async markRead(event) {
       event.preventDefault();
-      await post(event.target.action, {}).catch(() => {});
+      const until = this.list.querySelector(".news").dataset.listedAt;
+      await post(event.target.action, { until }).catch(() => {});
       this.load();
     }
   },
