@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "routing",
     "notifications",
     "reports",
+    "search",
     "widget",
 ]
 if LOCAL:
@@ -206,6 +207,7 @@ SWEEPS = {
     "routing.tasks.forget_decisions": 3600,
     "notifications.tasks.sweep": 5,
     "notifications.tasks.delete_old_notifications": 3600,
+    "search.tasks.index_new_messages": 2,
     "reports.tasks.record_facts": 60,
     "reports.tasks.queue_weekly_reports": 600,
 }

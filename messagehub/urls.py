@@ -25,7 +25,7 @@ urlpatterns = [
         include(
             [
                 path("", include(f"{app}.urls"))
-                for app in ("teams", "inbox", "routing", "notifications", "reports")
+                for app in ("teams", "inbox", "routing", "notifications", "reports", "search")
             ]
         ),
     ),

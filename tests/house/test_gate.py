@@ -40,7 +40,7 @@ AGENTS = EVERY_MEMBER | {
     *("uploads", "file", "file-preview", "file-removal"),
     *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
     *("viewing", "typing", "draft", "entry-text", "entry-deletion"),
-    *("notifications", "mark-notifications-read"),
+    *("notifications", "mark-notifications-read", "search"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
 BOBS_OWN = {"handover-undo"}

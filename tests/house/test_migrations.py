@@ -43,9 +43,10 @@ def keys(connection, models):
     metas = [model._meta for model in models]
     if not metas:
         return {}
+    columns = {meta.db_table: meta.pk.column or "id" for meta in metas}  # None: of several columns
     questions = [
-        f'SELECT \'{meta.db_table}\', array_agg("{meta.pk.column}"::text) FROM "{meta.db_table}"'
-        for meta in metas
+        f'SELECT \'{table}\', array_agg("{column}"::text) FROM "{table}"'
+        for table, column in columns.items()
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(questions))

@@ -28,6 +28,7 @@ from messagehub.lib.ids import new_id
 from notifications.models import Notification
 from reports.models import Fact, RecordedConversation, WeeklyReportSubscription
 from routing.models import Decision, Handover, HandoverItem, RotationEntry, Routing, Target
+from search.models import SearchEntry
 from teams.models import (
     AuditEntry,
     Invitation,
@@ -157,6 +158,7 @@ def rows(workspace):
         ),
         RecordedConversation.objects.create(**talk),
         WeeklyReportSubscription.objects.create(**them),
+        SearchEntry.objects.create(**talk, id=new_id(), vector=""),
     ]
     return known | {type(row): row for row in made}
 
@@ -175,7 +177,7 @@ def insert_instead(row, **columns):
     """
     with transaction.atomic(), connection.cursor() as cursor:
         sql = REPLACE.format(table=connection.ops.quote_name(row._meta.db_table))
-        cursor.execute(sql, [row.pk, json.dumps(columns)])
+        cursor.execute(sql, [row.id, json.dumps(columns)])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
 

@@ -1,0 +1,153 @@
+"""Finds messages, newest first, among those a member may see.
+
+A common word is in millions of messages, so nothing may read all it finds. The newest messages are
+compared one by one; if they don't fill a page, the word is rare enough for the index, first in the
+latest months and then in all.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db import connection
+from django.db.models import BooleanField, F, Func, TextField, Value
+
+from inbox.models import Conversation, Inbox, Message
+from search.models import SearchEntry
+from teams.permissions import Permission
+
+PAGE_SIZE = 20
+NEWEST = 2000  # messages to compare one by one
+RARE = 0.02
+MONTHS = 3
+# An id is made a moment before created_at, which decides on the month.
+MONTH_OVERLAP = timedelta(days=1)
+
+# The access rule joins conversations. PostgreSQL expects more hits than there are, and would then
+# read all conversations; and it plans for the words of this search, not for any.
+SETTINGS = """
+SELECT set_config('statement_timeout', %s, true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true),
+    set_config('plan_cache_mode', 'force_custom_plan', true)
+"""
+TIMEOUT = "3s"
+
+
+class AsQuery(Func):
+    """Pass a tsquery that is already compiled."""
+
+    template = "%(expressions)s::tsquery"
+    output_field = SearchQueryField()
+
+    def __init__(self, text):
+        super().__init__(Value(text, TextField()))
+
+
+class IsInIndex(Func):
+    """Compare a vector with a query by means of the index."""
+
+    arg_joiner = " @@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+class IsMatch(Func):
+    """Compare a vector with a query, row by row."""
+
+    function = "ts_match_vq"
+    output_field = BooleanField()
+
+
+class ByteOrder(Func):
+    """Sort ids as usual, but not by an index."""
+
+    function = "uuid_send"
+    output_field = TextField()
+
+
+def find_page(membership, queries, before=None):
+    """Return the messages of a page, one more than PAGE_SIZE if others follow.
+
+    Call it in a transaction that limit_time() was called in.
+    """
+    entries = SearchEntry.objects.filter(workspace=membership.workspace_id)
+    if before:
+        entries = entries.filter(id__lt=before)
+    messages = Message.objects.filter(pk__in=find_ids(membership, entries, queries))
+    messages = messages.select_related(
+        "conversation__contact", "conversation__inbox", "author__user"
+    )
+    return list(messages.order_by("-pk"))
+
+
+def limit_time():
+    """Plan the transaction's queries for this search, and end one that takes too long."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTINGS, [TIMEOUT])
+
+
+def find_ids(membership, entries, queries):
+    """Return the ids of the newest messages that match, at most PAGE_SIZE + 1."""
+    size = PAGE_SIZE + 1
+    visible = Conversation.objects.visible_to(membership)
+    matches = entries.filter(is_match(queries.search), conversation__in=visible)
+    ids = entries.order_by("-id").values_list("id", flat=True)
+    bound = next(iter(ids[NEWEST - 1 : NEWEST]), None)
+    newest = matches.filter(id__gte=bound) if bound else matches
+    found = list(newest.order_by("-id").values_list("id", flat=True)[:size])
+    if len(found) == size or bound is None:
+        return found
+    indexed = choose_indexed(entries.filter(id__gte=bound), queries)
+    months = latest_months(bound)
+    for keys, limit in [
+        (access_keys(membership, months), bound),
+        (access_keys(membership, [""]), id_at(month_start(months[-1]) + MONTH_OVERLAP)),
+    ]:
+        is_in_index = IsInIndex(F("vector"), AsQuery(f"({indexed}) & ({keys})"))
+        rows = matches.filter(is_in_index, id__lt=min(limit, bound))
+        rows = rows.order_by(ByteOrder("id").desc()).values_list("id", flat=True)
+        found = list(dict.fromkeys([*found, *rows[:size]]))[:size]
+        if len(found) == size:
+            return found
+    return found
+
+
+def is_match(query):
+    return IsMatch(F("vector"), AsQuery(query))
+
+
+def choose_indexed(newest, queries):
+    """Return what the index looks for.
+
+    PostgreSQL would collect all words that begin like one that is still being typed. So that one is
+    left to the comparison, unless few messages have it.
+    """
+    if queries.whole_words == queries.search:
+        return queries.search
+    has_begun = newest.filter(is_match(queries.begun)).count()
+    return queries.search if has_begun < RARE * NEWEST else queries.whole_words
+
+
+def access_keys(membership, months):
+    """Return the keys (search_keys() in SQL) of what the member may see, as part of a tsquery."""
+    if membership.can(Permission.MANAGE_INBOXES):
+        owners = [f":w{str(membership.workspace_id)[-8:]}"]
+    else:
+        inboxes = Inbox.objects.visible_to(membership).values_list("pk", flat=True)
+        owners = [f":i{str(inbox)[-8:]}" for inbox in inboxes] or [":none"]
+    return " | ".join(f"'{owner}{month}'" for owner in owners for month in months)
+
+
+def latest_months(last: UUID):
+    """Return the month of this id and those before, as the keys have them: "2611", "2610", ..."""
+    at = datetime.fromtimestamp((last.int >> 80) / 1000, UTC)
+    months = [at.year * 12 + at.month - 1 - number for number in range(MONTHS)]
+    return [f"{month // 12 % 100:02}{month % 12 + 1:02}" for month in months]
+
+
+def month_start(month):
+    return datetime(2000 + int(month[:2]), int(month[2:]), 1, tzinfo=UTC)
+
+
+def id_at(moment):
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -1,0 +1,93 @@
+"""The search page, and what of it changes while someone types."""
+
+from dataclasses import dataclass, field
+
+from django.db import OperationalError, transaction
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from inbox.conversation_list import uuid_or_none
+from inbox.models import Conversation
+from messagehub.lib.markdown import markdown_preview
+from search.contacts import find_contacts
+from search.highlighting import highlight
+from search.messages import PAGE_SIZE, find_page, limit_time
+from search.query import SearchText
+from teams.access import Permission, workspace_page
+
+
+@dataclass
+class Results:
+    """What the page shows. `next_before` is where the next page starts, or None."""
+
+    messages: list = field(default_factory=list)
+    contacts: list = field(default_factory=list)
+    conversations: list = field(default_factory=list)
+    next_before: str | None = None
+    is_slow: bool = False
+
+    def __bool__(self):
+        return bool(self.messages or self.contacts or self.conversations)
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+@vary_on_headers("HX-Request", "HX-Target")
+def search(request):
+    text = SearchText.parse(request.GET.get("q", ""))
+    before = uuid_or_none(request.GET.get("before", ""))
+    results = find_safely(request.membership, text, before)
+    context = {"text": text, "results": results, "before": before}
+    is_part = request.htmx.target == "div#results"
+    return render(request, f"search/search.html{'#results' if is_part else ''}", context)
+
+
+def find_safely(membership, text, before=None):
+    """Return the results, or that finding them took too long."""
+    try:
+        with transaction.atomic():
+            return find(membership, text, before)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != QUERY_CANCELED:
+            raise
+        return Results(is_slow=True)
+
+
+QUERY_CANCELED = "57014"
+
+
+def find(membership, text, before):
+    results = Results()
+    visible = Conversation.objects.visible_to(membership).with_related()
+    if text.number is not None and not before:
+        results.conversations += visible.filter(number=text.number)
+    if text.is_too_short:
+        return results
+    limit_time()
+    if not before:
+        results.contacts = find_contacts(membership, text.text)
+        results.conversations += find_latest(visible, results.contacts)
+    language = membership.workspace.language
+    queries = text.compile(language)
+    messages = find_page(membership, queries, before)
+    if len(messages) > PAGE_SIZE:
+        messages = messages[:PAGE_SIZE]
+        results.next_before = messages[-1].pk
+    excerpts = highlight(map(text_of, messages), queries.any_word, language)
+    for message, excerpt in zip(messages, excerpts, strict=True):
+        message.excerpt = excerpt
+    results.messages = messages
+    return results
+
+
+def text_of(message):
+    """Return what a message says, and the names of its files."""
+    body = markdown_preview(message.markdown) if message.is_formatted else message.body
+    return "\n".join([body, *(file["name"] for file in message.files)]).strip()
+
+
+def find_latest(conversations, contacts):
+    """Return the latest conversation of each contact, for whom wants to answer them."""
+    by_contact = conversations.filter(contact__in=[contact.pk for contact in contacts])
+    return list(by_contact.order_by("contact", "-number").distinct("contact"))
