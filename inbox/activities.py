@@ -84,6 +84,9 @@ SENTENCES = {
     "owner_set": describe_owner_set,
     "contact_name": describe_contact_name,
     "contact_email": describe_contact_email,
+    "contact_blocked": lambda params: _("%(by)s blocked this contact.") % params,
+    "contact_unblocked": lambda params: _("%(by)s unblocked this contact.") % params,
+    "contact_merged": lambda params: _("%(by)s merged %(name)s into this contact.") % params,
     "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
     "undelivered": describe_undelivered,
 }

@@ -141,7 +141,11 @@ MEMBERSHIP = PreparedQuery(lambda pk: Membership.objects.with_related().filter(p
 
 def lock_conversation(pk):
     """Lock the conversation and return it as it is now. Raises Conversation.DoesNotExist."""
-    conversation = attach_assignee(CONVERSATION_LOCK.first(pk=as_uuid(pk)))
+    pk = as_uuid(pk)
+    # If its contact was merged while this waited for the lock, PostgreSQL doesn't find the row
+    # together with the former contact. The second try doesn't wait.
+    conversation = CONVERSATION_LOCK.first(pk=pk) or CONVERSATION_LOCK.first(pk=pk)
+    conversation = attach_assignee(conversation)
     if conversation is None:
         raise Conversation.DoesNotExist
     return conversation

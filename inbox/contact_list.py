@@ -17,7 +17,7 @@ UNOWNED = "none"
 class ContactFilters:
     """The filters in the page's URL; unknown values are ignored.
 
-    search: the beginning of a name or an email address.
+    search: a part of a name, email address, phone number or company.
     owner: the id of a membership, UNOWNED, or "" for all contacts.
     """
 

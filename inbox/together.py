@@ -51,7 +51,7 @@ def publish_typing(conversation, *, member, kind):
     publish_together(conversation, "typing", member=str(member.pk), name=member.name, kind=kind)
     if kind == Message.Kind.REPLY and not conversation.is_resolved:
         text = _("%(name)s is typing…") % {"name": member.name}
-        publish(conversation.contact.live_channel, "typing", {"text": text})
+        publish(conversation.contact_channel, "typing", {"text": text})
 
 
 def publish_contact_typing(conversation):

@@ -40,5 +40,13 @@ ACTIONS = {
     "inbox.hours_updated": _("changed the opening hours of the inbox %(target)s"),
     "message.edited": _("edited a message of conversation %(target)s"),
     "message.deleted": _("deleted a message of conversation %(target)s"),
+    "contact.blocked": _("blocked the contact %(target)s"),
+    "contact.unblocked": _("unblocked the contact %(target)s"),
+    "contact.merged": _("merged contacts into %(target)s"),
+    "contacts.imported": _("imported contacts from %(target)s"),
+    "contacts.exported": _("exported contacts"),
+    "contact_attribute.created": _("created the contact attribute %(target)s"),
+    "contact_attribute.updated": _("changed the contact attribute %(target)s"),
+    "contact_attribute.deleted": _("deleted the contact attribute %(target)s"),
     "inbox.routing_updated": _("changed the routing of the inbox %(target)s"),
 }

@@ -10,6 +10,7 @@ class Permission(TextChoices):
     RESOLVE = "resolve", _("Resolve and reopen conversations")
     SEE_ALL = "see_all", _("See all conversations, not only their own and unassigned ones")
     EDIT_CONTACTS = "edit_contacts", _("Edit contacts")
+    IMPORT_CONTACTS = "import_contacts", _("Import and export contacts")
     CANNED_REPLIES = "canned_replies", _("Manage canned replies")
     SEE_REPORTS = "see_reports", _("View reports")
     MANAGE_INBOXES = "manage_inboxes", _("Manage inboxes and their widgets")

@@ -21,6 +21,7 @@ from widget.state import state_for
 # How many visitors of a member or an inbox get a live update when availability changes, latest
 # first. Other chat windows show the change with the next message or when they are opened.
 MAX_VISITORS = 50
+MAX_CONVERSATIONS = 10  # of one contact; merging gives them more than one
 logger = logging.getLogger(__name__)
 
 
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 def publish_to_visitor(sender, change, **kwargs):
     """Publish what the contact may see of a change, and who will answer them now."""
     conversation = change.conversation
-    channel = conversation.contact.live_channel
+    channel = conversation.contact_channel
     for message in change.entries + change.revised:
         if message.is_visible_to_contact:
             data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
@@ -40,9 +41,7 @@ def publish_to_visitor(sender, change, **kwargs):
 @receiver(contact_changed)
 def refresh_contact(sender, contact, **kwargs):
     """Publish the state again: a new owner may be the agent it shows."""
-    conversation = contact.conversations.with_related().order_by("-number").first()
-    if conversation is not None:
-        publish_state(conversation)
+    publish_states(contact.conversations, {}, limit=MAX_CONVERSATIONS)
 
 
 @receiver(availability_changed)
@@ -118,4 +117,4 @@ def publish_states(conversations, availabilities, *, limit=MAX_VISITORS):
 def publish_state(conversation, availability=None):
     state = state_for(conversation.inbox, conversation, availability=availability)
     data = {"id": "state", "html": state_html(state)}
-    publish(conversation.contact.live_channel, "replace", data)
+    publish(conversation.contact_channel, "replace", data)

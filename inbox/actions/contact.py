@@ -2,14 +2,18 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 
+from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.rate_limits import limit_messages
 from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
 from inbox.change import changing
-from inbox.models import Contact, Conversation, Message
+from inbox.models import Contact, Conversation, FormerContact, Message
 from inbox.signals import contact_changed, contact_corrected, contact_left_email
 from messagehub.lib.live.publish import publish_in_one_batch
 from teams.models import Membership
 from teams.permissions import Permission
+
+# These changes are noted in the timeline of the contact's unresolved conversation.
+NOTED = ("name", "email")
 
 
 def leave_email(inbox, *, token, email):
@@ -22,6 +26,9 @@ def leave_email(inbox, *, token, email):
             return None
         visitor = lock_visitor(inbox, token=token)
         conversation = latest_conversation(visitor)
+        if visitor.is_blocked:
+            conversation.contact.email = email  # shown as if it were stored
+            return conversation
         with changing(conversation) as change:
             contact = change.conversation.contact
             if contact.email == email:
@@ -36,19 +43,36 @@ def leave_email(inbox, *, token, email):
     return conversation
 
 
-def edit_contact(contact, *, by, **values):
-    """Change a contact's name, email address or both. Return whether anything changed."""
-    with changing_contact(contact) as (contact, change):
-        changed = [field for field in values if values[field] != getattr(contact, field)]
-        if not changed:
-            return False
-        for field in changed:
-            setattr(contact, field, values[field])
-        contact.save(update_fields=changed)
-        for field in changed if change is not None else ():
+def edit_contact(contact, *, by, attributes=None, **values):
+    """Change these fields of a contact. Return whether anything changed.
+
+    attributes: {key: the value as text, or ""}; the others keep theirs.
+    """
+    # The outer transaction only keeps the order of locks: attributes, conversation, contact.
+    with transaction.atomic():
+        known = lock_attributes(contact.workspace_id) if attributes else set()
+        with changing_contact(contact) as (locked, change):
+            if attributes:
+                merged = locked.attributes | attributes
+                values["attributes"] = {
+                    key: value for key, value in merged.items() if value and key in known
+                }
+            return save_contact(locked, change, values, by=by)
+
+
+def save_contact(contact, change, values, *, by):
+    """Save the changed values of a locked contact. Return whether there are any."""
+    changed = [field for field in values if values[field] != getattr(contact, field)]
+    if not changed:
+        return False
+    for field in changed:
+        setattr(contact, field, values[field])
+    contact.save(update_fields=changed)
+    for field in NOTED if change is not None else ():
+        if field in changed:
             change.add_activity(f"contact_{field}", by=by, **{field: values[field]})
-        contact_corrected.send(Contact, contact=contact, fields=changed)
-        send_contact_changed_on_commit(contact, *changed)
+    contact_corrected.send(Contact, contact=contact, fields=changed)
+    send_contact_changed_on_commit(contact, *changed)
     return True
 
 
@@ -76,7 +100,8 @@ def set_owner(contact, *, owner, by=None):
 def changing_contact(contact):
     """Yield the locked contact and the Change of their unresolved conversation, if they have one.
 
-    Locks are taken in this order: conversation, contact, membership.
+    If the contact was merged meanwhile, it's the one that stayed. Locks are taken in this order:
+    conversation, contact, membership.
     """
     conversations = Conversation.objects.unresolved().filter(contact=contact)
     conversation = conversations.order_by("-number").first()
@@ -84,12 +109,27 @@ def changing_contact(contact):
         transaction.atomic(),
         changing(conversation) if conversation else nullcontext() as change,
     ):
-        locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+        locked = lock_contact(contact.pk)
         if change is not None:
             change.conversation.contact = locked
         yield locked, change
-    for field in ("name", "email", "owner"):
+    for field in ("name", "email", "owner", "phone", "company", "attributes"):
         setattr(contact, field, getattr(locked, field))
+
+
+def lock_contact(pk):
+    """Lock the contact with this id until commit, or the one into which it was merged.
+
+    Raises Contact.DoesNotExist.
+    """
+    while True:
+        found = Contact.objects.select_for_update(no_key=True).filter(pk=pk).first()
+        if found is not None:
+            return found
+        former = FormerContact.objects.filter(pk=pk).first()
+        if former is None:
+            raise Contact.DoesNotExist
+        pk = former.contact_id
 
 
 def lock_possible_owner(membership):

@@ -18,7 +18,7 @@ from inbox.actions.mention import record_mentions
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
-from inbox.actions.visitor import VisitorRevoked, lock_or_create_visitor
+from inbox.actions.visitor import VisitorBlocked, VisitorRevoked, lock_or_create_visitor
 from inbox.change import Change, changing, lock_conversation, saving
 from inbox.mentions import resolve_mentions
 from inbox.models import Conversation, Message
@@ -46,7 +46,7 @@ def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_addre
 
     files: the ids of files that the visitor uploaded. Returns (message, its Change). A retry with
     the same client id and content returns the stored message and None. Raises ClientIdReused,
-    FilesGone, TooManyMessages, VisitorRevoked.
+    FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked.
     """
     with transaction.atomic():
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
@@ -76,6 +76,7 @@ REFUSALS = {
     Outcome.CLIENT_ID_REUSED: ClientIdReused,
     Outcome.TOO_MANY: TooManyMessages,
     Outcome.REVOKED: VisitorRevoked,
+    Outcome.BLOCKED: VisitorBlocked,
 }
 
 

@@ -14,6 +14,10 @@ class VisitorRevoked(Exception):
     """The token was revoked, so the browser needs a new one."""
 
 
+class VisitorBlocked(Exception):
+    """The contact is blocked, and the message was not stored. The visitor must not notice."""
+
+
 def find_visitor(inbox, *, token):
     """Return the visitor with this token, or None if they have not written yet."""
     visitors = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
@@ -37,9 +41,9 @@ def lock_or_create_visitor(inbox, *, token, ip_address=None):
 
 VISITOR_LOCK = PreparedQuery(
     lambda inbox, token_hash: (
-        Visitor.objects.filter(inbox=inbox, token_hash=token_hash)
-        .select_related("contact")
-        .select_for_update(of=("self",), no_key=True)
+        # Without the contact: after waiting for a merge, PostgreSQL would not find the row together
+        # with the former one.
+        Visitor.objects.filter(inbox=inbox, token_hash=token_hash).select_for_update(no_key=True)
     ),
     inbox=UUID,
     token_hash=str,
@@ -68,8 +72,13 @@ def check_revoked(visitor):
 
 
 def latest_conversation(visitor):
+    """Return the conversation to which their next message belongs, or None.
+
+    That is the unresolved one, or else the newest: inbox_store_contact_message() has the same rule.
+    After merging contacts there may be several.
+    """
     conversations = Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
-    return conversations.with_related().order_by("-number").first()
+    return conversations.with_related().unresolved_first().first()
 
 
 def revoke_visitor(visitor, *, at):

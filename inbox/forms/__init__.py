@@ -1,6 +1,7 @@
 from inbox.forms.contact import (
     ContactForm,
     ContactNameForm,
+    ContactNoteForm,
     OwnerForm,
     owner_choices,
     possible_owners,
@@ -23,6 +24,7 @@ __all__ = [
     "AssignmentForm",
     "ContactForm",
     "ContactNameForm",
+    "ContactNoteForm",
     "DraftForm",
     "InboxMembersForm",
     "InstallationForm",

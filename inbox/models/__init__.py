@@ -1,6 +1,9 @@
 from inbox.models.attachment import Attachment, DiscardedFile
 from inbox.models.canned_reply import CannedReply, CannedReplyInbox
-from inbox.models.contact import Contact, Visitor
+from inbox.models.contact import Contact
+from inbox.models.contact_attribute import ContactAttribute
+from inbox.models.contact_import import ContactImport
+from inbox.models.contact_note import ContactNote, FormerContact
 from inbox.models.conversation import Conversation
 from inbox.models.draft import Draft
 from inbox.models.embedding import Embedding
@@ -10,17 +13,22 @@ from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.mention import Mention
 from inbox.models.message import Message
 from inbox.models.read_marker import ReadMarker
+from inbox.models.visitor import Visitor
 
 __all__ = [
     "Attachment",
     "CannedReply",
     "CannedReplyInbox",
     "Contact",
+    "ContactAttribute",
+    "ContactImport",
+    "ContactNote",
     "Conversation",
     "DiscardedFile",
     "Draft",
     "Embedding",
     "Follower",
+    "FormerContact",
     "Inbox",
     "InboxMember",
     "Mention",

@@ -1,6 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +65,11 @@ class ConversationQuerySet(models.QuerySet):
     def latest_first(self):
         """Sort them as the lists do. Within a workspace no two have the same place."""
         return self.order_by("-last_activity_at", "-number")
+
+    def unresolved_first(self):
+        """Sort the conversations of a contact: an unresolved one, then the newest."""
+        is_resolved = Case(When(status=Conversation.Status.RESOLVED, then=1), default=0)
+        return self.order_by(is_resolved, "-number")
 
     def with_related(self):
         return self.select_related("contact", "inbox", "assignee__user", "workspace")
@@ -231,6 +236,14 @@ class Conversation(TenantModel):
     @property
     def live_channel(self):
         return f"conversation:{self.pk}"
+
+    @property
+    def contact_channel(self):
+        """Return the channel of the contact's browsers, which show only this conversation.
+
+        Publish only what visible_to_contact() allows.
+        """
+        return f"contact:{self.pk}"
 
     @property
     def restricted_subject(self):

@@ -67,6 +67,9 @@ class Message(TenantModel):
         OWNER_SET = "owner_set"
         CONTACT_NAME = "contact_name"
         CONTACT_EMAIL = "contact_email"
+        CONTACT_BLOCKED = "contact_blocked"
+        CONTACT_UNBLOCKED = "contact_unblocked"
+        CONTACT_MERGED = "contact_merged"
         EMAIL_LEFT = "email_left"
         UNDELIVERED = "undelivered"
 

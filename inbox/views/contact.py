@@ -1,25 +1,41 @@
 """The list of contacts, a contact's page, and changes to a contact."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.contact import edit_contact, set_owner
+from inbox.actions.contact_block import block_contact, unblock_contact
+from inbox.actions.contact_note import add_contact_note
 from inbox.contact_list import ContactFilters
-from inbox.forms import ContactForm, ContactNameForm, OwnerForm, owner_choices, possible_owners
+from inbox.forms import (
+    ContactForm,
+    ContactNameForm,
+    ContactNoteForm,
+    OwnerForm,
+    owner_choices,
+    possible_owners,
+)
 from inbox.models import Contact, Conversation
 from inbox.views.conversation import render_error
 from teams.access import Permission, workspace_page
 
 MAX_CONVERSATIONS = 50
+MAX_NOTES = 50
 
 
 def find_contact(request, contact):
-    """Return a contact that the member may see, or raise Http404."""
+    """Return a contact that the member may see, or raise Http404.
+
+    The id of a contact that was merged finds the one that stayed.
+    """
     contacts = Contact.objects.visible_to(request.membership).with_owner()
-    return get_object_or_404(contacts, pk=contact)
+    found = contacts.filter(pk=contact).first() or contacts.filter(former_contacts=contact).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_GET
@@ -39,20 +55,25 @@ def contacts(request):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def contact(request, contact):
-    return render_contact(request, find_contact(request, contact))
+    found = find_contact(request, contact)
+    if found.pk != contact:
+        return redirect("contact", request.workspace.slug, found.pk)
+    return render_contact(request, found)
 
 
-def render_contact(request, contact, form=None):
-    """Show the contact's page, with `form` if its data was invalid."""
-    initial = {"name": contact.name, "email": contact.email}
+def render_contact(request, contact, form=None, note_form=None):
+    """Show the contact's page, with a form if its data was invalid."""
     visible = Conversation.objects.visible_to(request.membership).with_related()
     context = {
         "contact": contact,
-        "form": form or ContactForm(initial=initial),
+        "form": form or ContactForm(contact=contact),
         "owners": owner_choices(contact, request.workspace),
+        "notes": contact.notes.select_related("author__user").order_by("-pk")[:MAX_NOTES],
+        "note_form": note_form or ContactNoteForm(),
         "conversations": visible.filter(contact=contact).order_by("-number")[:MAX_CONVERSATIONS],
     }
-    return render(request, "inbox/contact.html", context, status=400 if form else 200)
+    status = 400 if form or note_form else 200
+    return render(request, "inbox/contact.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,11 +82,51 @@ def details(request, contact):
     contact = find_contact(request, contact)
     if request.method == "GET":  # the browser stays on this URL after an invalid form
         return redirect("contact", request.workspace.slug, contact.pk)
-    form = ContactForm(request.POST)
+    form = ContactForm(request.POST, contact=contact)
     if not form.is_valid():
         return render_contact(request, contact, form)
-    edit_contact(contact, **form.cleaned_data, by=request.membership)
+    edit_contact(contact, **form.values, by=request.membership)
     messages.success(request, _("Saved."))
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def notes(request, contact):
+    contact = find_contact(request, contact)
+    if request.method == "GET":
+        return redirect("contact", request.workspace.slug, contact.pk)
+    form = ContactNoteForm(request.POST)
+    if not form.is_valid():
+        return render_contact(request, contact, note_form=form)
+    add_contact_note(contact, body=form.cleaned_data["body"], by=request.membership)
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def note_deletion(request, contact, note):
+    contact = find_contact(request, contact)
+    get_object_or_404(contact.notes, pk=note).delete()
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def blocking(request, contact):
+    return change_blocking(request, find_contact(request, contact), block_contact)
+
+
+@require_POST
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def unblocking(request, contact):
+    return change_blocking(request, find_contact(request, contact), unblock_contact)
+
+
+def change_blocking(request, contact, action):
+    action(contact, by=request.membership)
+    if request.htmx:
+        return HttpResponse(status=204)  # the page learns it by its live update
     return redirect("contact", request.workspace.slug, contact.pk)
 
 

@@ -137,6 +137,7 @@ def conversation_context(conversation, membership):
         "owners": owners,
         "followers": list_followers(conversation),
         "reply_variables": " ".join(VALUES),
+        "contact_note": conversation.contact.notes.select_related("author__user").last(),
         "snooze_options": snooze_options(membership),
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }

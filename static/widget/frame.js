@@ -19,6 +19,7 @@ const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "af
 );
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
+let conversation;
 let lastSeq = 0; // this and the revision are moved by catch-ups only, because a stream or a response may leave gaps
 let revision = 0;
 let token;
@@ -35,10 +36,21 @@ let typedEmail = ""; // outlives the card
 async function catchUp() {
   await waitForToken();
   const answer = await request(`messages/?after=${lastSeq}&revision=${revision}`);
+  // It's a different one if agents merged two contacts.
+  if (conversation && conversation !== answer.conversation) {
+    clear();
+    return catchUp();
+  }
+  conversation = answer.conversation;
   apply(answer);
   lastSeq = Math.max(lastSeq, answer.last_seq);
   revision = Math.max(revision, answer.revision);
   log.ariaBusy = "false";
+}
+
+function clear() {
+  list.replaceChildren();
+  conversation = lastSeq = seenSeq = revision = 0;
 }
 
 function apply({ html, state_html, live: hasContact }) {
@@ -246,8 +258,7 @@ messages.addEventListener("token", () => {
   // A different token is a different visitor.
   if (token && token !== page.token) {
     stream?.stop();
-    list.replaceChildren();
-    lastSeq = seenSeq = revision = 0;
+    clear();
   }
   token = page.token;
   load();

@@ -174,7 +174,7 @@ class TestContacts:
         bob.page.get_by_role("link", name="Contacts").first.click()
         rows = bob.page.locator("tbody tr")
         expect(rows).to_have_count(2)
-        bob.page.get_by_label("Name or email starts with").fill("vera@")
+        bob.page.get_by_label("Name, email, phone or company").fill("vera@")
         bob.page.get_by_role("button", name="Filter").click()
         expect(rows).to_have_count(1)
         rows.get_by_role("link").click()

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
 
-from inbox.models import Attachment, CannedReply
+from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
@@ -53,12 +53,18 @@ def samples(acme, conversation):
         workspace=acme.workspace, email="noor@acme.example", name="Noor", role=agent
     )
     logo = Logo.objects.create(workspace=acme.workspace, png=b"png", digest="d" * 16)
+    note = ContactNote.objects.create(
+        workspace=acme.workspace, contact=conversation.contact, author=acme.bob, body="VIP"
+    )
+    attribute = ContactAttribute.objects.create(workspace=acme.workspace, name="Plan")
     return {
         "workspace": acme.workspace.slug,
         "number": conversation.number,
         "seq": 1,
         "contact": conversation.contact_id,
         "inbox": acme.inbox.pk,
+        "note": note.pk,
+        "attribute": attribute.pk,
         "decision": Decision.objects.get(conversation=conversation).pk,
         "member": acme.bea.pk,
         "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,

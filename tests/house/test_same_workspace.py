@@ -12,10 +12,13 @@ from inbox.models import (
     CannedReply,
     CannedReplyInbox,
     Contact,
+    ContactImport,
+    ContactNote,
     Conversation,
     Draft,
     Embedding,
     Follower,
+    FormerContact,
     Inbox,
     InboxMember,
     Mention,
@@ -106,7 +109,7 @@ def targets(workspace):
     same = {"workspace": workspace}
     member = Membership.objects.filter(workspace=workspace).first()
     inbox = workspace.inboxes.first()
-    contact = Contact.objects.create(**same, owner=member)
+    contact = Contact.objects.create(**same, owner=member, blocked_by=member)
     number = workspace.next_number()
     conversation = Conversation.objects.create(
         **same, inbox=inbox, contact=contact, number=number, assignee=member
@@ -159,14 +162,19 @@ def rows(workspace):
         RecordedConversation.objects.create(**talk),
         WeeklyReportSubscription.objects.create(**them),
         SearchEntry.objects.create(**talk, id=new_id(), vector=""),
+        ContactNote.objects.create(**same, contact=known[Contact], author=member, body="VIP"),
+        FormerContact.objects.create(**same, contact=known[Contact]),
+        ContactImport.objects.create(**same, by=member, file_name="a.csv"),
     ]
     return known | {type(row): row for row in made}
 
 
 REPLACE = """
 WITH old AS (DELETE FROM {table} WHERE id = %s RETURNING *)
-INSERT INTO {table}
-SELECT (jsonb_populate_record(ROW(old.*)::{table}, %s::jsonb)).* FROM old
+INSERT INTO {table} ({columns})
+SELECT {columns} FROM (
+    SELECT (jsonb_populate_record(ROW(old.*)::{table}, %s::jsonb)).* FROM old
+) AS changed
 """
 
 
@@ -176,7 +184,9 @@ def insert_instead(row, **columns):
     The id stays, so references to the row remain valid. Everything is rolled back afterwards.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        sql = REPLACE.format(table=connection.ops.quote_name(row._meta.db_table))
+        quote = connection.ops.quote_name
+        stored = [each.column for each in row._meta.concrete_fields if not each.generated]
+        sql = REPLACE.format(table=quote(row._meta.db_table), columns=", ".join(map(quote, stored)))
         cursor.execute(sql, [row.id, json.dumps(columns)])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)

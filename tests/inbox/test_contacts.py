@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import edit_contact, leave_email, set_owner
@@ -234,21 +233,29 @@ class TestList:
         page = sign_in(acme.bob).get("/w/acme/contacts/").content.decode()
         assert "No contacts yet" in page
 
-    def test_search_matches_the_beginning_of_name_or_email(self, acme, sign_in):
-        make_contact(acme, name="Vera Ito", email="v.ito@shop.example")
-        make_contact(acme, name="Élodie", email="e@shop.example")
+    def test_search_matches_any_part_of_name_email_phone_or_company(self, acme, sign_in):
+        make_contact(acme, name="Vera Ito", email="v.ito@shop.example", company="Müller & Söhne")
+        make_contact(acme, name="Élodie", phone="+49 (170) 123-45 67")
         make_contact(acme, name="100% Percy")
         make_contact(acme, name="100 Percy")
         for search, found in {
             "vERA": ["Vera Ito"],
-            "v.i": ["Vera Ito"],
-            "élo": ["Élodie"],
+            "ito@sho": ["Vera Ito"],
+            "ra it": ["Vera Ito"],
+            "ER%26": [],
+            "muller": ["Vera Ito"],
+            "SOHNE": ["Vera Ito"],
+            "lodi": ["Élodie"],
+            "170 1234": ["Élodie"],
+            "(170)": ["Élodie"],
+            "1701234567": ["Élodie"],
+            "12": ["Élodie"],
             "100%25": ["100% Percy"],
-            "ito": [],
+            "exampleMuller": [],
             "%00vera": ["Vera Ito"],
             "x" * 999: [],
         }.items():
-            assert self.shown(acme, sign_in, f"?search={search}") == found
+            assert self.shown(acme, sign_in, f"?search={search}") == found, search
 
     def test_filter_by_owner(self, acme, sign_in):
         make_contact(acme, name="Bob's", owner=acme.bob)
@@ -285,17 +292,6 @@ class TestList:
         client = sign_in(acme.alice)
         with django_assert_max_num_queries(8):
             client.get("/w/acme/contacts/")
-
-    def test_the_search_uses_its_indexes(self, acme):
-        Contact.objects.bulk_create(
-            Contact(workspace=acme.workspace, name=f"V{n:04}", email=f"m{n}@x.example")
-            for n in range(2000)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE inbox_contact")
-        plan = Contact.objects.filter(workspace=acme.workspace).search("v000").explain()
-        assert "contact_name_begins" in plan
-        assert "contact_email_begins" in plan
 
 
 class TestLiveEvents:

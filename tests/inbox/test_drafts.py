@@ -123,7 +123,7 @@ def test_colleagues_learn_that_someone_has_begun_but_not_what(
         ("begun", {"number": 1, "members": []})
     ]
     assert live_events.on(acme.bob.live_channel)[1] == ("draft", {"number": 1, "exists": False})
-    assert live_events.on(conversation.contact.live_channel) == []
+    assert live_events.on(conversation.contact_channel) == []
     assert "SECRET" not in str(live_events)
 
 

@@ -25,7 +25,7 @@ def test_a_reply_looks_the_same_at_the_desk_in_the_chat_and_in_emails(
     assert conversation.preview == "Yes, see our shop: lamps"
     published = [
         data["html"]
-        for channel in (conversation.live_channel, conversation.contact.live_channel)
+        for channel in (conversation.live_channel, conversation.contact_channel)
         for event, data in live_events.on(channel)
         if event == "append" and 'data-kind="reply"' in data["html"]
     ]

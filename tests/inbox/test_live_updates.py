@@ -29,7 +29,7 @@ def test_visitors_get_only_messages_and_the_state(acme, online, vera, live_event
     post_note(conversation, body="secret note", client_id=uuid4(), by=acme.bob)
     post_reply(conversation, body="Hello Vera", client_id=uuid4(), by=acme.bob)
     resolve_conversation(conversation, by=acme.bob)
-    events = live_events.on(conversation.contact.live_channel)
+    events = live_events.on(conversation.contact_channel)
     assert [(event, data["id"]) for event, data in events] == [
         ("append", "entry-1"),
         ("replace", "state"),

@@ -173,6 +173,9 @@ DETAILS = {
     "owner_set": {"to": HOSTILE},
     "contact_name": {"name": HOSTILE},
     "contact_email": {"email": HOSTILE},
+    "contact_blocked": {},
+    "contact_unblocked": {},
+    "contact_merged": {"name": HOSTILE},
     "email_left": {"contact": HOSTILE, "email": HOSTILE},
     "undelivered": {"email": HOSTILE, "reason": "refused"},
 }

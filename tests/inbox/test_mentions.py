@@ -265,7 +265,7 @@ def test_a_visitor_gets_neither_mentions_nor_followers(acme, vera, live_events):
     conversation = vera.writes("Hello").conversation
     with live_events.committed():
         note(conversation, "@Bob, a secret", by=acme.alice)
-    sent = [str(data) for _name, data in live_events.on(conversation.contact.live_channel)]
+    sent = [str(data) for _name, data in live_events.on(conversation.contact_channel)]
     seen = vera.call("messages/").content.decode() + "".join(sent)
     assert "Hello" in seen
     for secret in ("secret", "mention", "@Bob", "follow"):

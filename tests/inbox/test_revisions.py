@@ -35,7 +35,7 @@ def test_an_edit_reaches_the_desk_the_visitor_and_the_list(acme, vera, conversat
     assert (name, data["id"]) == ("append", f"entry-1-{message.seq}")
     assert "Yes, &lt;b&gt;four&lt;/b&gt;." in data["html"]
     assert "edited" in data["html"]
-    [(name, data)] = live_events.on(conversation.contact.live_channel)
+    [(name, data)] = live_events.on(conversation.contact_channel)
     assert (name, data["id"]) == ("append", f"entry-{message.seq}")
     assert "four" in data["html"]
     assert "edited" in data["html"]
@@ -57,7 +57,7 @@ def test_a_deleted_reply_says_only_that(acme, vera, conversation, live_events):
     message_revised.sender_receivers_cache.clear()
     assert [(each.pk, each.is_deleted, each.body) for each in seen] == [(message.pk, True, "")]
     assert "SECRET" not in str(live_events)
-    assert "Message deleted" in str(live_events.on(conversation.contact.live_channel))
+    assert "Message deleted" in str(live_events.on(conversation.contact_channel))
     stored = Conversation.objects.get()
     assert (stored.preview, stored.preview_kind) == ("One moment.", "reply")
     assert deleted.seq == message.seq

@@ -41,7 +41,7 @@ def test_a_typing_agent_is_shown_to_colleagues_and_the_visitor(
     assert post(acme.bob, "typing", kind="reply", body="SECRET").status_code == 204
     bob = {"number": 1, "member": str(acme.bob.pk), "name": "Bob", "kind": "reply"}
     assert live_events.on(conversation.live_channel) == [("typing", bob)]
-    visitor = conversation.contact.live_channel
+    visitor = conversation.contact_channel
     assert live_events.on(visitor) == [("typing", {"text": "Bob is typing…"})]
     assert post(acme.bob, "typing", kind="reply").status_code == 204
     assert len(live_events) == 2  # one notice in a few seconds

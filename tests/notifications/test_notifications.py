@@ -350,4 +350,4 @@ def test_a_visitor_gets_nothing_of_it(acme, conversation, live_events):
     live_events.clear()
     note(conversation, "@Bea, a secret", by=acme.alice)
     sweep()
-    assert live_events.on(conversation.contact.live_channel) == []
+    assert live_events.on(conversation.contact_channel) == []

@@ -218,7 +218,7 @@ def test_waiting_visitors_are_notified_once(acme, crowd, live_events):
     with patch("routing.receivers.assign_queue_to"), live_events.committed():
         set_inbox_members(acme.inbox, members=people, by=acme.alice)
     # One for the members who came online, and one for the inbox whose members changed.
-    events = live_events.on(contact.live_channel)
+    events = live_events.on(contact.conversations.get().contact_channel)
     assert [name for name, _data in events] == ["replace"] * 2
 
 

@@ -99,11 +99,11 @@ def test_a_token_works_only_in_its_inbox(acme, globex, vera):
     assert vera.call("messages/?after=0").json()["html"] == ""
 
 
-def test_the_ticket_opens_only_the_visitors_own_channel(acme, vera):
+def test_the_ticket_opens_only_the_visitors_own_conversation(acme, vera):
     vera.posts("Hello")
     ticket = tickets.read(vera.call("ticket/", {}).json()["ticket"])
-    contact = Contact.objects.get()
-    assert ticket.channels == (f"live:contact:{contact.pk}".encode(),)
+    conversation = Conversation.objects.get()
+    assert ticket.channels == (f"live:contact:{conversation.pk}".encode(),)
     assert ticket.subjects == (f"visitor:{Visitor.objects.get().pk}".encode(),)
 
 

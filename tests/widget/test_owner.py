@@ -165,5 +165,5 @@ def test_a_new_owner_is_published_to_the_visitor(acme, online, returning, live_e
     contact = Conversation.objects.get().contact
     with live_events.committed():
         set_owner(contact, owner=acme.bea, by=acme.alice)
-    [(_name, data)] = live_events.on(contact.live_channel)
+    [(_name, data)] = live_events.on(contact.conversations.get().contact_channel)
     assert read_state(data["html"])[1].startswith("Bea:")

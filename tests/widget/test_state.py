@@ -336,7 +336,7 @@ class TestLiveStates:
         """Return the states published to a conversation's contact since the last call."""
 
         def states(conversation):
-            sent = live_events.on(conversation.contact.live_channel)
+            sent = live_events.on(conversation.contact_channel)
             live_events.clear()
             return [read_state(data["html"]) for _name, data in sent if data["id"] == "state"]
 
@@ -498,4 +498,4 @@ class TestLiveStates:
         holidays = [{"first": str(today - timedelta(1)), "last": str(today + timedelta(1))}]
         set_holidays(acme.workspace, holidays, by=acme.alice)
         for conversation in (queued_conversation, later):
-            assert live_events.on(conversation.contact.live_channel)
+            assert live_events.on(conversation.contact_channel)

@@ -1,17 +1,22 @@
 """The visitor's API: messages, email address and live ticket."""
 
+from datetime import timedelta
+
 from django.http import Http404, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inbox.actions.attachment import FilesGone
+from inbox.actions.attachment import FilesGone, describe_files
 from inbox.actions.contact import leave_email
 from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.rate_limits import TooManyMessages
-from inbox.actions.visitor import find_visitor
+from inbox.actions.visitor import VisitorBlocked, find_visitor, latest_conversation
+from inbox.models import Attachment, Message
 from messagehub.lib import client_info
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
+from messagehub.lib.tokens import hash_token
 from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.inbox_availability import InboxAvailability
@@ -43,6 +48,7 @@ def list_messages(request, inbox, token):
             "revision": revision,
             "state_html": state_html(state),
             "live": visitor is not None,
+            "conversation": conversation and conversation.pk,
         }
     )
 
@@ -68,9 +74,11 @@ def post_message(request, inbox, token):
         return error_response(str(error), 400)
     except TooManyMessages:
         return too_many_messages()
+    except VisitorBlocked:
+        message, change = build_discarded_message(inbox, token, data), True
     conversation = message.conversation
     conversation.inbox = inbox
-    availability = InboxAvailability(inbox, online=change and change.online)
+    availability = InboxAvailability(inbox, online=getattr(change, "online", None))
     response = {
         "html": entry_html(message),
         "seq": message.seq,
@@ -79,6 +87,29 @@ def post_message(request, inbox, token):
         "live": True,
     }
     return JsonResponse(response, status=201 if change else 200)
+
+
+def build_discarded_message(inbox, token, data):
+    """Return a blocked visitor's message as if it were stored, so that they notice nothing.
+
+    Its `seq` is beyond the stored ones and grows, so that it replaces no other message.
+    """
+    conversation = latest_conversation(find_visitor(inbox, token=token))
+    now = timezone.now()
+    elapsed = (now - conversation.last_activity_at) // timedelta(milliseconds=10)
+    return Message(
+        conversation=conversation,
+        seq=conversation.last_seq + 1 + max(0, elapsed),
+        kind=Message.Kind.CONTACT,
+        body=data["body"],
+        client_id=data["client_id"],
+        created_at=now,
+        details=describe_files(
+            Attachment.objects.pending().filter(
+                workspace=inbox.workspace_id, pk__in=data["files"], token_hash=hash_token(token)
+            )
+        ),
+    )
 
 
 def too_many_messages():
@@ -106,9 +137,10 @@ def email(request, inbox, token):
 @require_POST
 def ticket(request, inbox, token):
     visitor = find_visitor(inbox, token=token)
-    if visitor is None:
+    conversation = latest_conversation(visitor) if visitor else None
+    if conversation is None:
         raise Http404
-    channels = [visitor.contact.live_channel]
+    channels = [conversation.contact_channel]
     issued = tickets.issue(channels=channels, subjects=[visitor.live_subject])
     return JsonResponse({"ticket": issued})
 

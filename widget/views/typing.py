@@ -13,7 +13,7 @@ def typing(request, inbox, token):
     """Show agents that the visitor is typing. Nothing is read while the last notice is recent."""
     if is_due(f"{inbox.pk}:{hash_token(token)}"):
         visitor = find_visitor(inbox, token=token)
-        conversation = latest_conversation(visitor) if visitor else None
+        conversation = latest_conversation(visitor) if visitor and not visitor.is_blocked else None
         if conversation is not None:
             publish_contact_typing(conversation)
     return HttpResponse(status=204)

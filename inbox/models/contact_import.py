@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+
+class ContactImport(TenantModel):
+    """A file of contacts, from the upload to the result.
+
+    A worker that checks or imports holds the row's lock meanwhile. Everything it stores is in the
+    same transaction, so that after a crash the sweep can start again.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Checked")
+        IMPORTING = "importing", _("Importing")
+        DONE = "done", _("Imported")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Known(models.TextChoices):
+        """What happens to contacts whose email address is known."""
+
+        UPDATE = "update", _("Update them with the values in the file")
+        SKIP = "skip", _("Leave them as they are")
+
+    RUNNING = (State.CHECKING, State.IMPORTING)
+    ENDED = (State.DONE, State.CANCELLED)
+
+    by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    file_name = models.CharField(max_length=120)
+    # Deleted with the end.
+    content = models.BinaryField(null=True)
+    encoding = models.CharField(max_length=20)
+    separator = models.CharField(max_length=1)
+    # What each column of the file is: the name of a field, the id of an attribute, or "".
+    columns = models.JSONField(default=list)
+    known = models.CharField(max_length=10, choices=Known, default=Known.UPDATE)
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    row_count = models.PositiveIntegerField(default=0)
+    # {"created": 3, "updated": 2, "skipped": 1}
+    counts = models.JSONField(default=dict)
+    # The rows that can't be imported: [line, column, code of the reason, value].
+    errors = models.JSONField(default=list)
+    error_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *same_workspace_constraints("contactimport", "by"),
+            models.UniqueConstraint(
+                fields=["workspace"],
+                condition=~Q(state__in=["done", "cancelled"]),
+                name="one_contact_import_at_a_time",
+            ),
+        ]
+
+    @property
+    def is_running(self):
+        return self.state in self.RUNNING
+
+    @property
+    def has_ended(self):
+        return self.state in self.ENDED
