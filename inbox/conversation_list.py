@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
-from inbox.models import Conversation, Inbox
+from inbox.models import Conversation, Inbox, Mention
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 from teams.permissions import Permission
@@ -89,8 +89,9 @@ class ConversationFilters:
         return LATEST_MENTION if is_by_mention else ORDERS[self.order]
 
     @property
-    def title(self):
-        return VIEWS[self.view]
+    def view_name(self):
+        """Return which link of the sidebar leads to the list, if no inbox is chosen."""
+        return self.status if self.view == "all" else self.view
 
     def get_page(self, membership, before="", *, inboxes=(), members=()):
         """Return the rows after the position `before`, in order.
@@ -123,9 +124,7 @@ class ConversationFilters:
             return list(order.sort(visible.filter(is_latest)))
         if self.view == "mentions":
             visible = find_mentioned(visible, membership)
-        elif self.view != "all":
-            visible = visible.filter(**self.assignees(membership)[0])
-        rows = order.after(self.narrow(visible), position)
+        rows = order.after(visible.filter(self.condition(membership)), position)
         return list(order.sort(rows, ignoring_index=self.status != "resolved")[: PAGE_SIZE + 1])
 
     @property
@@ -135,14 +134,27 @@ class ConversationFilters:
 
     def narrow(self, conversations):
         """Return those that the filters let through, whoever they are assigned to in the view."""
-        wanted = {"status": self.status}
+        return conversations.filter(self.let_through)
+
+    @property
+    def let_through(self):
+        wanted = Q(status=self.status)
         if self.inbox:
-            wanted["inbox"] = self.inbox
+            wanted &= Q(inbox=self.inbox)
         if self.assignee:
-            wanted["assignee"] = self.assignee
+            wanted &= Q(assignee=self.assignee)
         if self.owner:
-            wanted["contact__owner"] = None if self.owner == NONE else self.owner
-        return conversations.filter(**wanted)
+            wanted &= Q(contact__owner=None if self.owner == NONE else self.owner)
+        return wanted
+
+    def condition(self, membership):
+        """Return the condition for a conversation that the member may see to be in the list."""
+        if self.view == "all":
+            return self.let_through
+        if self.view == "mentions":
+            mentions = Mention.objects.filter(membership=membership)
+            return self.let_through & Q(pk__in=mentions.values("conversation"))
+        return self.let_through & Q(**self.assignees(membership)[0])
 
     def assignees(self, membership):
         """Return conditions for the assignee that together make up the view.
@@ -235,14 +247,6 @@ def prepare(build, permissions):
         return build(membership)
 
     return PreparedQuery(build_for_any, workspace=UUID, member=UUID)
-
-
-def inboxes_with_open_counts(membership, open_counts):
-    """Return a member's inboxes, each with its open_count from count_open()."""
-    inboxes = list(Inbox.objects.visible_to(membership).order_by("created_at"))
-    for inbox in inboxes:
-        inbox.open_count = open_counts.get(inbox.pk, 0)
-    return inboxes
 
 
 def uuid_or_none(text):

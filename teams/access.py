@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -64,10 +65,13 @@ def find_membership(user, slug) -> Membership | None:
     return MEMBERSHIP.first(user=user.pk, slug=slug)
 
 
-# Runs with every request to a workspace.
+# Runs with every request to a workspace. Every page shows the logo.
 MEMBERSHIP = PreparedQuery(
     lambda user, slug: (
-        Membership.objects.active().with_related().filter(user=user, workspace__slug=slug)
+        Membership.objects.active()
+        .with_related()
+        .annotate(logo_digest=F("workspace__logo__digest"))
+        .filter(user=user, workspace__slug=slug)
     ),
     user=UUID,
     slug=str,

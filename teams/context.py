@@ -21,7 +21,7 @@ def workspaces(request):
         "my_workspaces": lambda: my_workspaces(request),
         "sign_up": settings.SIGNUP,
         "can_create_workspace": lambda: can_create_workspace(request.user),
-        "logo_digest": lambda: logo_digest(workspace),
+        "logo_digest": lambda: logo_digest(membership),
     }
 
 
@@ -41,7 +41,11 @@ def my_workspaces(request):
     return [each.workspace for each in memberships.select_related("workspace").order_by("pk")]
 
 
-def logo_digest(workspace):
+def logo_digest(membership):
     """Return what names the logo in its URL, or "" if the workspace has none."""
-    logos = Logo.objects.filter(workspace=workspace)
-    return logos.values_list("digest", flat=True).first() or ""
+    if membership is None:
+        return ""
+    if not hasattr(membership, "logo_digest"):  # the gate loads it
+        logos = Logo.objects.filter(workspace=membership.workspace_id)
+        membership.logo_digest = logos.values_list("digest", flat=True).first()
+    return membership.logo_digest or ""

@@ -17,6 +17,7 @@ from inbox.forms.message import (
     RevisionForm,
     possible_assignees,
 )
+from inbox.forms.saved_view import SavedViewForm
 
 __all__ = [
     "MAX_MESSAGE_LENGTH",
@@ -34,6 +35,7 @@ __all__ = [
     "OwnerForm",
     "ReplyForm",
     "RevisionForm",
+    "SavedViewForm",
     "owner_choices",
     "possible_assignees",
     "possible_owners",

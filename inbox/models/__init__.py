@@ -13,6 +13,7 @@ from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.mention import Mention
 from inbox.models.message import Message
 from inbox.models.read_marker import ReadMarker
+from inbox.models.saved_view import FavouriteInbox, SavedView
 from inbox.models.visitor import Visitor
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DiscardedFile",
     "Draft",
     "Embedding",
+    "FavouriteInbox",
     "Follower",
     "FormerContact",
     "Inbox",
@@ -35,5 +37,6 @@ __all__ = [
     "Message",
     "PendingHandover",
     "ReadMarker",
+    "SavedView",
     "Visitor",
 ]

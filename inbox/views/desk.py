@@ -16,25 +16,19 @@ from inbox.conversation_list import (
     STATUSES,
     ConversationFilters,
     count_open,
-    inboxes_with_open_counts,
     running_timers,
 )
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.forms import owner_choices
 from inbox.list_order import ORDERS
-from inbox.models import Conversation, Inbox
+from inbox.models import Conversation, Inbox, SavedView
 from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
+from inbox.sidebar import count_views, fold_inboxes, fold_members, load_inboxes, load_views
 from inbox.signals import desk_counts_requested
 from inbox.snooze_options import snooze_options
-from inbox.timeline import (
-    entries_after,
-    entries_around,
-    later_entries,
-    later_than,
-    latest_entries,
-)
+from inbox.timeline import entries_after, latest_entries
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
@@ -56,14 +50,27 @@ def desk(request, number=None):
     target = request.htmx.target
     if number is not None and target == "div#conversation":
         conversation = find_conversation(request, number)
-        context = conversation_context(conversation, request.membership, wanted_entry(request))
+        context = conversation_context(conversation, request.membership)
         return render(request, "inbox/_conversation.html", context)
     counts, open_counts = count_open(request.membership)
-    inboxes = inboxes_with_open_counts(request.membership, open_counts)
+    inboxes = load_inboxes(request.membership, open_counts)
     team = load_team(request.workspace)
-    context = {"counts": counts, "inboxes": inboxes, "team": team}
-    context["max_file_bytes"] = settings.MAX_FILE_BYTES
     filters = ConversationFilters.from_query(request.GET)
+    views = load_views(request.membership)
+    shown_view = next((each for each in views if each.filters == filters), None)
+    context = {
+        "counts": counts,
+        "inboxes": inboxes,
+        "folded_inboxes": fold_inboxes(inboxes, filters.inbox),
+        "inbox": next((each for each in inboxes if each.pk == filters.inbox), None),
+        "folded_team": fold_members(team),
+        "saved_views": views,
+        "saved_view": shown_view,
+        "current": "" if shown_view or filters.inbox else filters.view_name,
+        "can_edit_view": shown_view and shown_view.can_be_edited_by(request.membership),
+        "order": "" if filters.order == "latest" else f"&order={filters.order}",
+        "max_file_bytes": settings.MAX_FILE_BYTES,
+    }
     context |= list_context(request, filters, inboxes=inboxes, members=team)
     context["chips"] = build_chips(filters, inboxes=inboxes, members=team)
     context["statuses"] = [
@@ -73,13 +80,8 @@ def desk(request, number=None):
         return render(request, "inbox/_listing.html", context)
     if number is not None:
         conversation = find_conversation(request, number)
-        context |= conversation_context(conversation, request.membership, wanted_entry(request))
+        context |= conversation_context(conversation, request.membership)
     return render(request, "inbox/desk.html", context)
-
-
-def wanted_entry(request):
-    """Return the seq of the entry that a link leads to, however far back, or None."""
-    return parse_number(request.GET.get("entry", ""))
 
 
 TEAM = PreparedQuery(
@@ -122,7 +124,7 @@ def list_context(request, filters, **known):
     return context | {"page_of_rows": html, "version": version}
 
 
-def conversation_context(conversation, membership, entry=None):
+def conversation_context(conversation, membership):
     owners = owner_choices(conversation.contact, conversation.workspace)
     inbox, workspace = conversation.inbox_id, conversation.workspace_id
     assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
@@ -139,13 +141,9 @@ def conversation_context(conversation, membership, entry=None):
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
     latest = latest_entries(conversation)
-    entries = latest
-    if entry is not None and latest and entry < latest[0].seq:
-        entries = entries_around(conversation, entry)
     return {
         "conversation": conversation,
-        "entries": entries,
-        "later_than": None if entries is latest else later_than(entries, conversation),
+        "entries": latest,
         "drafts": drafts_of(membership, conversation),
         "receipt": get_receipt(conversation, latest),
         "agents": agents,
@@ -192,6 +190,8 @@ def conversation_counts(request):
     only after a gap.
     """
     counts, _by_inbox = count_open(request.membership)
+    views = SavedView.objects.visible_to(request.membership)
+    counts |= count_views(request.membership, views)
     data = counts | {"timers": running_timers(request.membership)}
     for _receiver, more in desk_counts_requested.send(Conversation, membership=request.membership):
         data |= more
@@ -208,20 +208,14 @@ def conversation_counts(request):
 def entries(request, number):
     """Return the entries after ?after=SEQ, for a page whose stream has just (re)connected.
 
-    ?before=SEQ returns a page of earlier ones, for an agent who scrolls up, and ?later=SEQ one of
-    later ones, for an agent who came to an entry far back.
+    ?before=SEQ returns a page of earlier ones, for an agent who scrolls up.
     """
     conversation = find_conversation(request, number)
-    before, later = request.GET.get("before"), request.GET.get("later")
-    positions = [before, later, request.GET.get("after", "0")]
-    seq = parse_number(next(each for each in positions if each is not None))
+    before = request.GET.get("before")
+    seq = parse_number(request.GET.get("after", "0") if before is None else before)
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
-    if later is not None:
-        found = later_entries(conversation, seq)
-        context |= {"entries": found, "later_than": later_than(found, conversation)}
-        return render(request, "inbox/_entries.html", context)
     if before is not None:
         context |= {"entries": latest_entries(conversation, seq), "is_earlier": True}
         return render(request, "inbox/_entries.html", context)

@@ -16,3 +16,6 @@ import "./read-marker.js";
 import "./timeline-view.js";
 import "./together-line.js";
 import "./waiting-reason.js";
+
+// Only long lists of inboxes and members have a filter.
+if (document.querySelector("filter-list")) import("../elements/filter-list.js");

@@ -1,5 +1,5 @@
 // <filter-list data-none="…"><input type="search"><ul>…<p role="status">: hides the items that
-// don't match the search.
+// don't match the search. Items within <details> are shown while one searches.
 import { matchesQuery } from "../lib/text-match.js";
 
 customElements.define(
@@ -21,6 +21,9 @@ customElements.define(
         item.hidden = !matchesQuery(item.textContent, this.field.value);
         found += !item.hidden;
       }
+      // What is folded is searched too.
+      for (const details of this.querySelectorAll("details"))
+        details.open = this.field.value.trim() !== "";
       this.querySelector('[role="status"]').textContent = found ? "" : this.dataset.none;
     }
   },

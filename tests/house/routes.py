@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
 
-from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote
+from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote, SavedView
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
@@ -77,6 +77,9 @@ def samples(acme, conversation):
         "file": sent_file(conversation, acme.bob).pk,
         "canned_reply": CannedReply.objects.create(
             workspace=acme.workspace, shortcut="hi", name="Greeting", body="Hello!"
+        ).pk,
+        "saved_view": SavedView.objects.create(
+            workspace=acme.workspace, member=acme.bob, name="Mine", query="view=mine"
         ).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }

@@ -33,15 +33,10 @@ EVERY_MEMBER = {
 AGENTS = EVERY_MEMBER | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
-    *(
-        "contact-merge",
-        "contact-notes",
-        "contact-note-deletion",
-        "contact-blocking",
-        "contact-unblocking",
-    ),
+    *("contact-notes", "contact-note-deletion", "contact-blocking", "contact-unblocking"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
-    "conversation-filters",
+    *("conversation-filters", "saved-views", "saved-view", "saved-view-deletion"),
+    *("favourite", "favourite-removal"),
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
     *("uploads", "file", "file-preview", "file-removal"),
@@ -50,7 +45,7 @@ AGENTS = EVERY_MEMBER | {
     *("notifications", "mark-notifications-read", "search"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
-BOBS_OWN = {"handover-undo"}
+BOBS_OWN = {"handover-undo", "saved-view", "saved-view-deletion"}
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}
 

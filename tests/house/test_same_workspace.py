@@ -17,6 +17,7 @@ from inbox.models import (
     Conversation,
     Draft,
     Embedding,
+    FavouriteInbox,
     Follower,
     FormerContact,
     Inbox,
@@ -25,6 +26,7 @@ from inbox.models import (
     Message,
     PendingHandover,
     ReadMarker,
+    SavedView,
     Visitor,
 )
 from messagehub.lib.ids import new_id
@@ -139,6 +141,8 @@ def rows(workspace):
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
+        SavedView.objects.create(**same, member=member, name="Mine", query=""),
+        FavouriteInbox.objects.create(**them, inbox=inbox),
         Follower.objects.create(**talk, membership=member),
         Notification.objects.create(**talk, membership=member, seq=1, happened_at=timezone.now()),
         Mention.objects.create(**talk, membership=member, seq=1, mentioned_at=timezone.now()),
