@@ -122,6 +122,15 @@ def publish_contact(contact):
         publish(conversation.live_channel, "owner", owner)
 
 
+def publish_merged_contact(contact, former, conversations):
+    """Show the contact that stayed on pages that show the former one (its id)."""
+    details = {"id": f"contact-{former}", "html": details_html(contact)}
+    name = {"id": f"contact-name-{former}", "html": name_html(contact)}
+    for conversation in conversations:
+        publish(conversation.live_channel, "replace", details)
+        publish(conversation.live_channel, "replace", name)
+
+
 def details_html(contact):
     return render_to_string("inbox/_contact_person.html", {"contact": contact})
 

@@ -12,6 +12,24 @@ def latest_entries(conversation, before=None):
     return with_people(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
 
 
+def entries_around(conversation, seq):
+    """Return entries before and after one, as many as a page shows."""
+    before = conversation.messages.filter(seq__lt=seq).order_by("-seq")[: PAGE_SIZE // 2]
+    after = conversation.messages.filter(seq__gte=seq).order_by("seq")[: PAGE_SIZE // 2]
+    return with_people([*reversed(before), *after], conversation)
+
+
+def later_entries(conversation, seq):
+    """Return the next page of entries after a seq."""
+    return with_people(conversation.messages.after(seq)[:PAGE_SIZE], conversation)
+
+
+def later_than(entries, conversation):
+    """Return the seq after which entries follow that the page doesn't show, or None."""
+    is_last = not entries or entries[-1].seq >= conversation.last_seq
+    return None if is_last else entries[-1].seq
+
+
 def entries_after(conversation, seq, revision=None):
     """Return the entries after a seq, and before it those that were revised after `revision`.
 

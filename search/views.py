@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import OperationalError, transaction
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -77,8 +78,17 @@ def find(membership, text, before):
     excerpts = highlight(map(text_of, messages), queries.any_word, language)
     for message, excerpt in zip(messages, excerpts, strict=True):
         message.excerpt = excerpt
+        message.url = entry_url(message, membership.workspace)
     results.messages = messages
     return results
+
+
+def entry_url(message, workspace):
+    """Return the link that opens the conversation at this entry, beside a list that has it."""
+    conversation = message.conversation
+    url = reverse("conversation", args=[workspace.slug, conversation.number])
+    query = f"view=all&status={conversation.status}&entry={message.seq}"
+    return f"{url}?{query}#entry-{conversation.number}-{message.seq}"
 
 
 def text_of(message):

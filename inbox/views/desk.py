@@ -28,7 +28,13 @@ from inbox.reply_variables import VALUES
 from inbox.sidebar import count_views, fold_inboxes, fold_members, load_inboxes, load_views
 from inbox.signals import desk_counts_requested
 from inbox.snooze_options import snooze_options
-from inbox.timeline import entries_after, latest_entries
+from inbox.timeline import (
+    entries_after,
+    entries_around,
+    later_entries,
+    later_than,
+    latest_entries,
+)
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
@@ -50,7 +56,7 @@ def desk(request, number=None):
     target = request.htmx.target
     if number is not None and target == "div#conversation":
         conversation = find_conversation(request, number)
-        context = conversation_context(conversation, request.membership)
+        context = conversation_context(conversation, request.membership, wanted_entry(request))
         return render(request, "inbox/_conversation.html", context)
     counts, open_counts = count_open(request.membership)
     inboxes = load_inboxes(request.membership, open_counts)
@@ -80,8 +86,13 @@ def desk(request, number=None):
         return render(request, "inbox/_listing.html", context)
     if number is not None:
         conversation = find_conversation(request, number)
-        context |= conversation_context(conversation, request.membership)
+        context |= conversation_context(conversation, request.membership, wanted_entry(request))
     return render(request, "inbox/desk.html", context)
+
+
+def wanted_entry(request):
+    """Return the seq of the entry that a link leads to, however far back, or None."""
+    return parse_number(request.GET.get("entry", ""))
 
 
 TEAM = PreparedQuery(
@@ -124,7 +135,7 @@ def list_context(request, filters, **known):
     return context | {"page_of_rows": html, "version": version}
 
 
-def conversation_context(conversation, membership):
+def conversation_context(conversation, membership, entry=None):
     owners = owner_choices(conversation.contact, conversation.workspace)
     inbox, workspace = conversation.inbox_id, conversation.workspace_id
     assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
@@ -141,9 +152,13 @@ def conversation_context(conversation, membership):
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
     latest = latest_entries(conversation)
+    entries = latest
+    if entry is not None and latest and entry < latest[0].seq:
+        entries = entries_around(conversation, entry)
     return {
         "conversation": conversation,
-        "entries": latest,
+        "entries": entries,
+        "later_than": None if entries is latest else later_than(entries, conversation),
         "drafts": drafts_of(membership, conversation),
         "receipt": get_receipt(conversation, latest),
         "agents": agents,
@@ -208,14 +223,20 @@ def conversation_counts(request):
 def entries(request, number):
     """Return the entries after ?after=SEQ, for a page whose stream has just (re)connected.
 
-    ?before=SEQ returns a page of earlier ones, for an agent who scrolls up.
+    ?before=SEQ returns a page of earlier ones, for an agent who scrolls up, and ?later=SEQ one of
+    later ones, for an agent who came to an entry far back.
     """
     conversation = find_conversation(request, number)
-    before = request.GET.get("before")
-    seq = parse_number(request.GET.get("after", "0") if before is None else before)
+    before, later = request.GET.get("before"), request.GET.get("later")
+    positions = [before, later, request.GET.get("after", "0")]
+    seq = parse_number(next(each for each in positions if each is not None))
     if seq is None:
         raise Http404
     context = {"conversation": conversation}
+    if later is not None:
+        found = later_entries(conversation, seq)
+        context |= {"entries": found, "later_than": later_than(found, conversation)}
+        return render(request, "inbox/_entries.html", context)
     if before is not None:
         context |= {"entries": latest_entries(conversation, seq), "is_earlier": True}
         return render(request, "inbox/_entries.html", context)

@@ -5,11 +5,13 @@ export function mergeEntry(list, entry) {
   if (entry.matches(".receipt")) return mergeReceipt(entry);
   const known = document.getElementById(entry.id);
   if (known && revisionOf(known) > revisionOf(entry)) return;
+  const gap = findGap(list);
+  if (!known && Number(entry.dataset.seq) <= gap?.dataset.last) return; // it comes with its page
   const previous = findEntries(list).findLast(
     (each) => Number(each.dataset.seq) < Number(entry.dataset.seq),
   );
   if (known) known.replaceWith(entry);
-  else if (previous) previous.after(entry);
+  else if (previous) (gap && gap === previous.nextElementSibling ? gap : previous).after(entry);
   else list.prepend(entry);
   clearOldReceipt(list, entry.dataset);
   htmx.process(entry);
@@ -40,12 +42,20 @@ function clearOldReceipt(list, { kind, seq }) {
   Object.assign(receipt.dataset, { replySeq: seq, state: "" });
 }
 
+// A page that was opened at an entry far back leaves out what follows it, up to data-last. What
+// comes live is shown behind this gap.
+const findGap = (list) => list.querySelector(":scope > .later");
+
 /**
- * Return the number of the last entry before a gap. The response to one's own reply may come while
+ * Return the number of the last entry before a gap that is not on purpose. The response to one's own reply may come while
  * the stream is interrupted, and leaves a gap before it.
  */
-export const lastSeq = (list) =>
-  findLastWithoutGap(findEntries(list).map((entry) => Number(entry.dataset.seq)));
+export function lastSeq(list) {
+  const seqs = findEntries(list).map((entry) => Number(entry.dataset.seq));
+  const gap = findGap(list);
+  const last = Number(gap?.dataset.last);
+  return findLastWithoutGap(gap ? [last, ...seqs.filter((seq) => seq > last)] : seqs);
+}
 
 export const findLastWithoutGap = (seqs) => seqs.find((seq, i) => seqs[i + 1] !== seq + 1) ?? 0;
 

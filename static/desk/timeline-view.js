@@ -22,6 +22,7 @@ customElements.define(
     connectedCallback() {
       [this.scroller, this.newEntries] = this.children;
       this.list = this.scroller.querySelector("ol");
+      this.showLink();
       this.arrange();
       this.observer = new MutationObserver((changes) => this.onChange(changes));
       this.observer.observe(this.list, { childList: true });
@@ -39,7 +40,20 @@ customElements.define(
 
     // The scroller is reversed: its end is 0 and everything above is negative.
     get isAtEnd() {
-      return this.scroller.scrollTop > -NEAR_END;
+      return this.scroller.scrollTop > -NEAR_END && !this.gap;
+    }
+
+    // A page that was opened at an entry far back doesn't have the latest ones. It has a link to
+    // them instead of a button.
+    get gap() {
+      return this.list.querySelector(":scope > .later");
+    }
+
+    /** Show the entry that the link to this page names. */
+    showLink() {
+      if (this.gap) import("./later-entries.js");
+      if (location.hash.startsWith("#entry-"))
+        document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "center" });
     }
 
     scrollToEnd() {
@@ -55,7 +69,7 @@ customElements.define(
       const added = nodes("addedNodes").filter((node) => node.matches?.(".entry") && isNew(node));
       this.arrange();
       this.observer.takeRecords(); // forget the changes that arrange() made
-      if (!added.length || this.isAtEnd) return;
+      if (!added.length || this.isAtEnd || this.gap) return;
       if (added.some((entry) => entry.dataset.author === document.body.dataset.me))
         this.scrollToEnd();
       else this.newEntries.hidden = false;

@@ -4,6 +4,12 @@ import { isShortcut } from "../elements/hot-key.js";
 
 const field = document.getElementById("search-text");
 
+// What someone typed before this script was there is searched for now.
+document.addEventListener("DOMContentLoaded", () => {
+  if (field.value !== field.defaultValue)
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // "/" leads to this page. Here it goes to the field, before the link to the page hears of it.
 addEventListener(
   "keydown",

@@ -33,7 +33,13 @@ EVERY_MEMBER = {
 AGENTS = EVERY_MEMBER | {
     *("reassign-replies", "keep-replies", "workspace", "live-ticket"),
     *("contacts", "contact", "contact-details", "contact-name", "contact-owner"),
-    *("contact-notes", "contact-note-deletion", "contact-blocking", "contact-unblocking"),
+    *(
+        "contact-merge",
+        "contact-notes",
+        "contact-note-deletion",
+        "contact-blocking",
+        "contact-unblocking",
+    ),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
     *("conversation-filters", "saved-views", "saved-view", "saved-view-deletion"),
     *("favourite", "favourite-removal"),

@@ -1,6 +1,7 @@
 """Opening a long conversation costs no more than its latest entries."""
 
 import gzip
+import re
 from uuid import uuid4
 
 import pytest
@@ -60,3 +61,28 @@ def test_people_are_loaded_once_for_all_entries(acme, long_conversation, django_
             names = {entry.author_name for entry in found}
         assert len(found) == count
         assert names >= {"Bob", "Bea", "Alice", conversation.contact.display_name}
+
+
+def test_a_link_to_an_entry_far_back_opens_the_page_around_it(acme, long_conversation, sign_in):
+    type(long_conversation).objects.update(last_seq=1000)
+    client = sign_in(acme.bea)
+    url = f"/w/acme/conversations/{long_conversation.number}/"
+
+    def seqs(page):
+        return [int(seq) for seq in re.findall(r'class="entry"[^>]*data-seq="(\d+)"', page.text)]
+
+    page = client.get(f"{url}?entry=300")
+    assert seqs(page) == list(range(275, 325))
+    assert f'data-url="{url}entries/?before=275"' in page.text
+    assert f'data-url="{url}entries/?later=324"' in page.text
+    later = client.get(f"{url}entries/?later=324")
+    assert seqs(later) == list(range(325, 375))
+    assert f'data-url="{url}entries/?later=374"' in later.text
+    last = client.get(f"{url}entries/?later=960")
+    assert seqs(last) == list(range(961, 1001))
+    assert "later-entries" not in last.text
+    for near_the_end in ("?entry=951", "?entry=9999", "?entry=x", ""):
+        page = client.get(f"{url}{near_the_end}")
+        assert seqs(page) == list(range(951, 1001))
+        assert "later-entries" not in page.text
+    assert seqs(client.get(f"{url}?entry=0"))[0] == 1
