@@ -5,6 +5,7 @@ routing's `reason` is stored as text and stays as it was.
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outbox import reasons
 
@@ -63,6 +64,39 @@ def describe_contact_email(params):
     return _("%(by)s changed this contact's email address to %(email)s.") % params
 
 
+def describe_labels_added(params):
+    text = ngettext(
+        "%(by)s added the label %(labels)s.",
+        "%(by)s added the labels %(labels)s.",
+        len(params["labels"]),
+    )
+    return text % {**params, "labels": ", ".join(params["labels"])}
+
+
+def describe_labels_removed(params):
+    text = ngettext(
+        "%(by)s removed the label %(labels)s.",
+        "%(by)s removed the labels %(labels)s.",
+        len(params["labels"]),
+    )
+    return text % {**params, "labels": ", ".join(params["labels"])}
+
+
+def describe_priority(params):
+    from inbox.models import Conversation  # which describes its activities with this module
+
+    if not params["to"]:
+        return _("%(by)s removed the priority.") % params
+    priority = Conversation.Priority(params["to"]).label
+    return _("%(by)s set the priority to %(priority)s.") % {**params, "priority": priority}
+
+
+def describe_team(params):
+    if not params["to"]:
+        return _("%(by)s removed the team.") % params
+    return _("%(by)s set the team to %(to)s.") % params
+
+
 def describe_undelivered(params):
     reason = reasons.describe_in_timeline(params["reason"])
     return _("The email to %(email)s couldn't be delivered: %(reason)s.") % {
@@ -89,4 +123,8 @@ SENTENCES = {
     "contact_merged": lambda params: _("%(by)s merged %(name)s into this contact.") % params,
     "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
     "undelivered": describe_undelivered,
+    "labels_added": describe_labels_added,
+    "labels_removed": describe_labels_removed,
+    "priority_set": describe_priority,
+    "team_set": describe_team,
 }

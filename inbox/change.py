@@ -78,6 +78,9 @@ class Change:
 SAVED_FIELDS = [
     "status",
     "assignee",
+    "priority",
+    "team_id",
+    "label_ids",
     "released_by",
     "released_at",
     "timed_out_for",
@@ -168,6 +171,7 @@ def copy_saved_fields(conversation, *, to):
     """Update the caller's instance to what is stored now."""
     for name in SAVED_FIELDS:
         setattr(to, name, getattr(conversation, name))
+    to.__dict__.pop("labels", None)
 
 
 def send_conversation_changed(change):

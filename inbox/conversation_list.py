@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
-from inbox.models import Conversation, Inbox, Mention
+from inbox.models import Conversation, Inbox, Label, Mention
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 from teams.permissions import Permission
@@ -107,7 +107,8 @@ class ConversationFilters:
                 row.inbox = inboxes[row.inbox_id]
             if row.assignee_id in members:
                 row.assignee = members[row.assignee_id]
-        prefetch_related_objects(rows, "inbox", "assignee__user")
+        prefetch_related_objects(rows, "inbox", "assignee__user", "team")
+        attach_labels(rows)
         return rows
 
     def find_page(self, membership, before):
@@ -165,6 +166,14 @@ class ConversationFilters:
         if self.view == "all":
             return [{}] if membership.can(Permission.SEE_ALL) else [mine, unassigned]
         return [mine if self.view == "mine" else unassigned]
+
+
+def attach_labels(conversations):
+    """Load the labels of all these conversations at once; none, if they have none."""
+    ids = {pk for each in conversations for pk in each.label_ids}
+    known = list(Label.objects.filter(pk__in=ids)) if ids else []
+    for each in conversations:
+        each.labels = [label for label in known if label.pk in each.label_ids]
 
 
 def find_latest(inboxes, lists, size):

@@ -8,6 +8,13 @@ from inbox.receipt import get_receipt, receipt_for_entries
 from inbox.templatetags.markup import entry_html, row_html
 from messagehub.lib.live.publish import close_streams, publish
 
+# Activities after which a part of Conversation Actions is replaced.
+SORTED = {
+    Message.Activity.LABELS_ADDED: "labels",
+    Message.Activity.LABELS_REMOVED: "labels",
+    Message.Activity.PRIORITY_SET: "priority",
+    Message.Activity.TEAM_SET: "team",
+}
 MAX_CONVERSATIONS = 10  # of one contact that are updated when the contact changes
 
 
@@ -33,8 +40,18 @@ def publish_change(change):
     receipt = receipt_for_entries(change.entries)
     if receipt is not None:
         send_receipt(conversation, receipt)
+    for part in dict.fromkeys(SORTED.get(message.activity) for message in change.entries):
+        if part:
+            publish_part(conversation, part)
     has_contact_written = any(entry.kind == Message.Kind.CONTACT for entry in change.entries)
     publish_row(conversation, previous, has_contact_written=has_contact_written)
+
+
+def publish_part(conversation, part):
+    """Publish the labels, priority or team to the pages that show the conversation."""
+    html = render_to_string(f"inbox/_sorting.html#{part}", {"conversation": conversation})
+    data = {"id": f"{part}-{conversation.number}", "html": html}
+    publish(conversation.live_channel, "replace", data)
 
 
 def publish_row(conversation, previous, *, has_contact_written=False):
@@ -54,6 +71,7 @@ def publish_row(conversation, previous, *, has_contact_written=False):
         "contact_wrote": has_contact_written,
         "html": row_html(conversation),
         **conversation.list_key,
+        **conversation.filter_values,
     }
     publish(conversation.inbox.live_channel, "row", row)
     queue_channel = conversation.inbox.queue_channel

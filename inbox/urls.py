@@ -13,12 +13,14 @@ from inbox.views import (
     followers,
     home,
     inbox,
+    label,
     live_ticket,
     mentions,
     read_marker,
     revision,
     saved_view,
     snooze,
+    sorting,
     together,
 )
 
@@ -116,6 +118,13 @@ urlpatterns = [
         canned_replies.canned_reply_deletion,
         name="canned-reply-deletion",
     ),
+    path("conversations/<int:number>/labels/", sorting.labels, name="conversation-labels"),
+    path("conversations/<int:number>/priority/", sorting.priority, name="conversation-priority"),
+    path("conversations/<int:number>/team/", sorting.team, name="conversation-team"),
+    path("settings/labels/", label.labels, name="labels"),
+    path("settings/labels/new/", label.label, name="new-label"),
+    path("settings/labels/<uuid:label>/", label.label, name="label"),
+    path("settings/labels/<uuid:label>/deletion/", label.label_deletion, name="label-deletion"),
     path("settings/inboxes/new/", inbox.new_inbox, name="new-inbox"),
     path("inboxes/<uuid:inbox>/favourite/", saved_view.favourite, name="favourite"),
     path(

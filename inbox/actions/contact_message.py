@@ -24,11 +24,11 @@ from django.utils import timezone
 from accounts.models import User
 from inbox.actions.rate_limits import MAX_ENTRIES, MESSAGE_WINDOW
 from inbox.file_names import name_files
-from inbox.models import Contact, Conversation, Message
+from inbox.models import Contact, Conversation, Label, Message
 from messagehub.lib.ids import new_id
 from messagehub.lib.text import preview
 from messagehub.lib.tokens import hash_token
-from teams.models import Membership
+from teams.models import Membership, Team
 
 
 class Outcome(TextChoices):
@@ -87,6 +87,10 @@ class Stored(NamedTuple):
     conversation_id: UUID | None
     number: int | None
     waiting_since: datetime | None
+    priority: int | None
+    labels: str | None  # JSON: [{"id", "name", "colour"}]
+    team_id: UUID | None
+    team_name: str | None
     response_timer_started_at: datetime | None
     response_due_at: datetime | None
     contact_id: UUID | None
@@ -165,7 +169,8 @@ def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversa
         owner_id=stored.contact_owner_id,
         unsubscribed_at=stored.contact_unsubscribed_at,
     )
-    return Conversation(
+    labels = [Label(**each) for each in json.loads(stored.labels or "[]")]
+    conversation = Conversation(
         id=stored.conversation_id,
         workspace=inbox.workspace,
         inbox=inbox,
@@ -175,12 +180,23 @@ def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversa
         assignee=build_assignee(stored, inbox),
         response_timer_started_at=stored.response_timer_started_at,
         response_due_at=stored.response_due_at,
+        priority=stored.priority,
+        label_ids=[each.pk for each in labels],
+        team=build_team(stored, inbox),
         last_seq=stored.message_seq,
         preview=new.preview,
         preview_kind=Message.Kind.CONTACT,
         last_activity_at=stored.message_created_at,
         waiting_since=stored.waiting_since,
     )
+    conversation.labels = labels
+    return conversation
+
+
+def build_team(stored: Stored, inbox) -> Team | None:
+    if stored.team_id is None:
+        return None
+    return Team(id=stored.team_id, workspace=inbox.workspace, name=stored.team_name)
 
 
 def build_assignee(stored: Stored, inbox) -> Membership | None:

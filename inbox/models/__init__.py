@@ -10,6 +10,7 @@ from inbox.models.embedding import Embedding
 from inbox.models.follower import Follower
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
+from inbox.models.label import ConversationLabel, Label
 from inbox.models.mention import Mention
 from inbox.models.message import Message
 from inbox.models.read_marker import ReadMarker
@@ -25,6 +26,7 @@ __all__ = [
     "ContactImport",
     "ContactNote",
     "Conversation",
+    "ConversationLabel",
     "DiscardedFile",
     "Draft",
     "Embedding",
@@ -33,6 +35,7 @@ __all__ = [
     "FormerContact",
     "Inbox",
     "InboxMember",
+    "Label",
     "Mention",
     "Message",
     "PendingHandover",

@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.handover import PendingHandover
@@ -83,6 +84,13 @@ class Conversation(TenantModel):
         SNOOZED = "snoozed", _("Snoozed")
         RESOLVED = "resolved", _("Resolved")
 
+    class Priority(models.IntegerChoices):
+        NONE = 0, _("No priority")
+        LOW = 1, _("Low")
+        MEDIUM = 2, _("Medium")
+        HIGH = 3, _("High")
+        URGENT = 4, _("Urgent")
+
     workspace = models.ForeignKey(
         "teams.Workspace",
         on_delete=models.CASCADE,
@@ -108,6 +116,16 @@ class Conversation(TenantModel):
         related_name="conversations",
         db_index=False,  # `conversation_list_assigned` starts with it
     )
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NONE)
+    team = TenantForeignKey(
+        "teams.Team",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        db_index=False,  # `conversation_list_team` starts with it
+    )
+    # The ids of its labels, so that a row without any asks for none. Some may have been deleted.
+    label_ids = ArrayField(models.UUIDField(), default=list, editable=False)
     # The agents who returned it to the queue since the contact last wrote, and when that last
     # happened.
     released_by = ArrayField(models.UUIDField(), default=list, editable=False)
@@ -140,7 +158,7 @@ class Conversation(TenantModel):
 
     class Meta:
         constraints = [
-            *same_workspace_constraints("conversation", "inbox", "contact", "assignee"),
+            *same_workspace_constraints("conversation", "inbox", "contact", "assignee", "team"),
             models.UniqueConstraint(fields=["workspace", "id"], name="conversation_of_workspace"),
             models.UniqueConstraint(
                 fields=["workspace", "number"], name="one_number_per_workspace"
@@ -170,6 +188,11 @@ class Conversation(TenantModel):
                 fields=["inbox", "status", "-last_activity_at", "-number"],
                 condition=Q(assignee=None),
                 name="conversation_list_unassigned",
+            ),
+            models.Index(
+                fields=["team", "status", "inbox", "-last_activity_at", "-number"],
+                condition=Q(team__isnull=False),
+                name="conversation_list_team",
             ),
             # All open ones, which are few: counted without reading the rows, and swept.
             models.Index(
@@ -221,6 +244,13 @@ class Conversation(TenantModel):
             return ""
         return f"{self.response_timer_started_at.isoformat()}/{self.response_due_at.isoformat()}"
 
+    @cached_property
+    def labels(self):
+        """Return its labels by name. Lists and live updates set them without a query."""
+        from inbox.models.label import Label  # which refers to conversations
+
+        return list(Label.objects.filter(pk__in=self.label_ids)) if self.label_ids else []
+
     def stop_response_timer(self):
         self.response_timer_started_at = self.response_due_at = None
 
@@ -255,3 +285,12 @@ class Conversation(TenantModel):
         """Return what decides in which lists and counts a page shows the conversation."""
         assignee = str(self.assignee_id) if self.assignee_id else ""
         return {"status": self.status, "assignee": assignee}
+
+    @property
+    def filter_values(self):
+        """Return what else the lists are filtered by."""
+        return {
+            "priority": int(self.priority),
+            "team": str(self.team_id or ""),
+            "labels": [str(pk) for pk in self.label_ids],
+        }

@@ -72,6 +72,10 @@ class Message(TenantModel):
         CONTACT_MERGED = "contact_merged"
         EMAIL_LEFT = "email_left"
         UNDELIVERED = "undelivered"
+        LABELS_ADDED = "labels_added"
+        LABELS_REMOVED = "labels_removed"
+        PRIORITY_SET = "priority_set"
+        TEAM_SET = "team_set"
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 

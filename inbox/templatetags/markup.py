@@ -7,12 +7,12 @@ takes twice as long. format_html() escapes every value that isn't markup itself.
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from inbox.mentions import highlight_mentions
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from inbox.templatetags.file_markup import files_html
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
 
@@ -20,17 +20,20 @@ register = template.Library()
 
 ROW = """\
 <li class="row" id="row-{number}" data-number="{number}" data-at="{at}" data-status="{status}" \
-data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}"{waiting}{mention}>\
+data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}" \
+data-priority="{priority}" data-team="{team}" data-labels="{labels}"{waiting}{mention}>\
 <a href="{url}">\
 {avatar}\
 <span class="who"><b dir="auto">{name}</b>{time}</span>\
 <span class="preview">{preview_kind}<span dir="auto">{preview}</span></span>\
 <span class="meta">\
+{priority_icon}\
 {state}\
 {timer}\
 <span class="inbox"><span class="dot" data-hue="{hue}"></span><span>{inbox}</span></span>\
 {assignee}\
 </span>\
+{tags}\
 </a>\
 </li>"""
 
@@ -41,6 +44,18 @@ WAITING = '<span class="chip wait">{}</span>'
 WAITING_TIME = '<waiting-time data-since="{}"></waiting-time>'
 TIMER = """\
 <response-due class="chip" data-interval="{}" data-number="{}" data-name="{}"></response-due>"""
+PRIORITY = """\
+<span class="priority" data-priority="{}" title="{}">{}<span class="for-screen-readers">{}</span>\
+</span>"""
+PRIORITY_ICONS = {1: "signal-low", 2: "signal-medium", 3: "signal-high", 4: "circle-alert"}
+TAGS = '<span class="tags">{}{}{}</span>'
+TEAM = '<span class="chip">{}{}</span>'
+LABEL = """\
+<span class="chip label" data-label="{}"><span class="dot" data-hue="{}"></span>\
+<span class="name" dir="auto">{}</span></span>"""
+MORE = '<span class="chip" title="{}">+{}</span>'
+MOST_LABELS = 2  # in a row
+LONGEST_TEAM = 16  # characters; a longer name would leave no room for labels
 ASSIGNEE = '{}<span class="for-screen-readers">{}</span>'
 
 ENTRY = """\
@@ -71,6 +86,9 @@ def row_html(conversation) -> SafeString:
         assignee_id=conversation.assignee_id or "",
         inbox_id=conversation.inbox_id,
         owner_id=contact.owner_id or "",
+        priority=conversation.filter_values["priority"],
+        team=conversation.filter_values["team"],
+        labels=" ".join(conversation.filter_values["labels"]),
         waiting=waiting_attribute(conversation),
         mention=mention_attributes(conversation),
         url=reverse("conversation", args=[conversation.workspace.slug, conversation.number]),
@@ -84,6 +102,8 @@ def row_html(conversation) -> SafeString:
         hue=inbox.hue,
         inbox=inbox.name,
         assignee=assignee_html(conversation.assignee),
+        priority_icon=priority_html(conversation.priority),
+        tags=tags_html(conversation),
     )
 
 
@@ -138,6 +158,36 @@ def assignee_html(assignee):
         return ""
     text = _("assigned to %(name)s") % {"name": assignee.name}
     return format_html(ASSIGNEE, avatar(assignee, "s"), text)
+
+
+@register.simple_tag(name="priority_icon")
+def priority_html(priority):
+    """Show the priority as an icon, or nothing if there is none."""
+    if not priority:
+        return ""
+    text = _("Priority: %(priority)s") % {"priority": Conversation.Priority(priority).label}
+    return format_html(PRIORITY, priority, text, icon(PRIORITY_ICONS[priority]), text)
+
+
+def tags_html(conversation):
+    """Show the team, if its name is short, and the first labels."""
+    team = conversation.team if conversation.team_id else None
+    team_html = ""
+    if team is not None and len(team.name) <= LONGEST_TEAM:
+        team_html = format_html(TEAM, icon("users"), team.name)
+    labels = conversation.labels
+    if not team_html and not labels:
+        return ""
+    shown = format_html_join("", "{}", ([label_html(each)] for each in labels[:MOST_LABELS]))
+    more = labels[MOST_LABELS:]
+    names = ", ".join(each.name for each in more)
+    more_html = format_html(MORE, names, len(more)) if more else ""
+    return format_html(TAGS, team_html, shown, more_html)
+
+
+@register.simple_tag(name="label_chip")
+def label_html(label):
+    return format_html(LABEL, label.pk, label.colour, label.name)
 
 
 @register.simple_tag(name="timeline_entry")

@@ -167,6 +167,8 @@ def conversation_context(conversation, membership, entry=None):
         "reply_variables": " ".join(VALUES),
         "contact_note": conversation.contact.notes.select_related("author__user").last(),
         "snooze_options": snooze_options(membership),
+        "teams": conversation.workspace.teams.order_by("name"),
+        "priorities": Conversation.Priority.choices,
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }
 

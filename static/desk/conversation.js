@@ -2,6 +2,7 @@
 import { parseHtml } from "../lib/html.js";
 import { requestText } from "../lib/requests.js";
 import { lastSeq, mergeEntry, mergeReceipt, revisionOf } from "./merge-entries.js";
+import { replacePart, showSorting } from "./sorting.js";
 
 export const findConversation = () => document.getElementById("conversation");
 const findTimeline = () => findConversation()?.querySelector('ol[id^="timeline-"]');
@@ -14,6 +15,7 @@ export function append({ into, html }) {
 export function replace({ id, html }) {
   const [element] = parseHtml(html);
   if (element.matches(".receipt")) return mergeReceipt(element);
+  if (element.matches("[data-part]")) return replacePart(element);
   document.getElementById(id)?.replaceWith(element);
   htmx.process(element);
 }
@@ -36,8 +38,10 @@ export function applyState({
   showAssignee(conversation, assignee);
 }
 
-function applyFreshState({ dataset: { responseInterval, ...state } }) {
+function applyFreshState(fresh) {
+  const { responseInterval, ...state } = fresh.dataset;
   applyState({ ...state, response_interval: responseInterval });
+  showSorting(fresh);
 }
 
 function showAssignee(conversation, assignee) {

@@ -7,6 +7,7 @@ import * as conversation from "./conversation.js";
 import { findList, listQuery, mergeRow, mergeRows, showCurrent } from "./conversation-list.js";
 import { markDraft } from "./drafts-in-list.js";
 import { followRow } from "./response-timers.js";
+import { showLabel } from "./sorting.js";
 import { showTogether } from "./together-line.js";
 import * as viewCounts from "./view-counts.js";
 
@@ -69,6 +70,7 @@ customElements.define(
       if (name === "presence") showPresence(data);
       if (name === "reassigning") showReassigning(data);
       if (name === "owner") showOwner(data);
+      if (name === "label") showLabel(data);
       if (name === "notice") showNotice(data);
       if (name === "row") this.applyRow(data);
       if (name === "append") conversation.append(data);

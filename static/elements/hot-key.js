@@ -1,6 +1,7 @@
-// <hot-key key="r"><button>: pressing the key clicks the button, unless the member is typing.
+// <hot-key key="r" data-within="id"><button>: pressing the key clicks the button, unless the member
+// is typing. A button in a closed popover (data-within) is shown first.
 const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
-const isUnmodified = (event) =>
+export const isUnmodified = (event) =>
   !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
 
 /** Tell whether a key is meant for the page: no modifier, and no field or dialog has it. */
@@ -21,9 +22,12 @@ customElements.define(
     }
 
     handleEvent(event) {
+      if (event.key !== this.getAttribute("key") || !isShortcut(event)) return;
       const button = this.firstElementChild;
-      if (event.key !== this.getAttribute("key") || !button.checkVisibility() || !isShortcut(event))
-        return;
+      if (!button.checkVisibility()) {
+        if (!this.dataset.within) return;
+        document.getElementById(this.dataset.within).showPopover();
+      }
       event.preventDefault();
       button.click();
     }

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
 
-from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote, SavedView
+from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote, Label, SavedView
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.models import Invitation, Logo, Role, Team
@@ -69,6 +69,7 @@ def samples(acme, conversation):
         "member": acme.bea.pk,
         "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
         "role": role.pk,
+        "label": Label.objects.create(workspace=acme.workspace, name="Billing", colour=0).pk,
         "invitation": invitation.pk,
         "digest": logo.digest,
         "delivery": queue_email(

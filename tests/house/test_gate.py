@@ -45,6 +45,7 @@ AGENTS = EVERY_MEMBER | {
     *("favourite", "favourite-removal"),
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
+    *("conversation-labels", "conversation-priority", "conversation-team"),
     *("uploads", "file", "file-preview", "file-removal"),
     *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
     *("viewing", "typing", "draft", "entry-text", "entry-deletion"),

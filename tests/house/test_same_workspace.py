@@ -15,6 +15,7 @@ from inbox.models import (
     ContactImport,
     ContactNote,
     Conversation,
+    ConversationLabel,
     Draft,
     Embedding,
     FavouriteInbox,
@@ -22,6 +23,7 @@ from inbox.models import (
     FormerContact,
     Inbox,
     InboxMember,
+    Label,
     Mention,
     Message,
     PendingHandover,
@@ -121,7 +123,9 @@ def targets(workspace):
     team = Team.objects.create(**same, name="Sales")
     handover = Handover.objects.create(**same, membership=member, by=member)
     canned = CannedReply.objects.create(**same, shortcut="hi", name="Hi", body="Hi")
+    label = Label.objects.create(**same, name="Billing", colour=0)
     made = [member, member.role, inbox, contact, conversation, team, invitation, handover, canned]
+    made.append(label)
     return {type(row): row for row in made}
 
 
@@ -140,6 +144,7 @@ def rows(workspace):
         CannedReplyInbox.objects.create(**here, canned_reply=known[CannedReply]),
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
+        ConversationLabel.objects.create(**talk, label=known[Label]),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         SavedView.objects.create(**same, member=member, name="Mine", query=""),
         FavouriteInbox.objects.create(**them, inbox=inbox),

@@ -178,6 +178,10 @@ DETAILS = {
     "contact_merged": {"name": HOSTILE},
     "email_left": {"contact": HOSTILE, "email": HOSTILE},
     "undelivered": {"email": HOSTILE, "reason": "refused"},
+    "labels_added": {"labels": [HOSTILE]},
+    "labels_removed": {"labels": [HOSTILE, HOSTILE]},
+    "priority_set": {"to": 4},
+    "team_set": {"to": HOSTILE},
 }
 
 

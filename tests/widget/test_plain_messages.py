@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import set_owner
+from inbox.actions.label import change_labels, find_or_create_label
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.actions.snooze import snooze_conversation
+from inbox.actions.sorting import set_priority, set_team
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Contact, Conversation, Message, Visitor
 from messagehub.lib.async_database import AsyncDatabase
@@ -32,6 +34,7 @@ from routing.actions.queue import assign_all_queues
 from routing.models import Routing
 from teams import presence
 from teams.actions.availability import set_available, set_away
+from teams.actions.team import save_team
 from teams.models import Membership
 from tests.budget import examples
 from tests.conftest import COMMITS, Vera, goes_offline, goes_online, make_acme
@@ -159,6 +162,28 @@ def test_an_insecure_request_is_left_to_the_redirect(acme, vera, live_events, on
     assert loop.sends(vera, body) is None
     assert loop.sends(vera, body, scheme="https").headers["Strict-Transport-Security"]
     loop.close()
+
+
+def test_the_row_shows_labels_priority_and_team_as_the_ordinary_one_does(
+    acme, vera, loop, online, live_events
+):
+    online(acme.bob)
+    conversation = vera.writes("Hello?").conversation
+    label = find_or_create_label(acme.workspace, name="Billing", by=acme.bob)
+    change_labels(conversation, add=[label], by=acme.bob)
+    set_priority(conversation, priority=3, by=acme.bob)
+    team = save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
+    set_team(conversation, team=team, by=acme.bob)
+    rows = []
+    for post in (vera.posts, lambda body: loop.posts(vera, body)):
+        live_events.clear()
+        post("Anyone?")
+        [(_name, row)] = live_events.on(acme.inbox.live_channel)
+        rows.append(row | {"html": re.sub(r'="20[^"]+"|\d\d:\d\d', "", row["html"])})
+    assert loop.stored == 1
+    assert rows[0] == rows[1]
+    assert (rows[1]["labels"], rows[1]["priority"]) == ([str(label.pk)], 3)
+    assert all(each in rows[1]["html"] for each in ("Billing", "Sales", "Priority: High"))
 
 
 @pytest.mark.parametrize(

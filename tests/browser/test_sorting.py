@@ -1,0 +1,51 @@
+"""An agent sorts new conversations with the keyboard alone."""
+
+from playwright.sync_api import expect
+
+from inbox.models import Conversation
+from teams.actions.team import save_team
+
+
+def test_new_conversations_are_triaged_with_the_keyboard(
+    acme, agents_away, at_desk, new_conversation
+):
+    save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
+    save_team(acme.workspace, name="Support", members=[], by=acme.alice)
+    for number in range(10):
+        new_conversation(f"Question {number}")
+    alice = at_desk(acme.alice, view="all")
+    bea = at_desk(
+        acme.bea, Conversation.objects.get(workspace=acme.workspace, number=1), view="all"
+    )
+    keyboard = alice.page.keyboard
+    for number in range(9, -1, -1):
+        keyboard.press("j")
+        expect(alice.timeline).to_contain_text(f"Question {number}")
+        keyboard.press("l")
+        expect(alice.page.get_by_role("combobox", name="Find or create")).to_be_focused()
+        keyboard.type("Billing")
+        expect(alice.page.locator("#label-menu [data-active]")).to_contain_text("Billing")
+        keyboard.press("Enter")
+        alice.sees("Alice added the label Billing.")
+        keyboard.press("p")
+        expect(alice.page.get_by_role("button", name="No priority", exact=True)).to_be_focused()
+        keyboard.press("u")
+        keyboard.press("Enter")
+        alice.sees("Alice set the priority to Urgent.")
+        keyboard.press("a")
+        alice.sees("Alice took this conversation.")
+    keyboard.press("t")
+    expect(alice.page.get_by_role("button", name="Sales", exact=True)).to_be_focused()
+    keyboard.press("s")
+    keyboard.press("Enter")
+    alice.sees("Alice set the team to Support.")
+    expect(bea.rows.filter(has_text="Billing")).to_have_count(10)
+    expect(bea.page.locator("#priority-menu")).to_be_attached()
+    details = bea.page.get_by_role("complementary", name="Details")
+    expect(details).to_contain_text("Billing")
+    expect(details).to_contain_text("Urgent")
+    expect(details).to_contain_text("Support")
+    bea.page.get_by_role("button", name="Remove the label Billing").click()
+    bea.sees("Bea removed the label Billing.")
+    expect(alice.rows.filter(has_text="Billing")).to_have_count(9)
+    expect(alice.page.get_by_role("button", name="Remove the label Billing")).to_have_count(0)
