@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import history_words as words
 from bench.people import connect_django
-from bench.rebuilding import indexes_rebuilt
+from bench.rebuilding import indexes_rebuilt, model_defaults
 from bench.stack import services
 
 SCRIPT = Path(__file__).with_name("history.sql")
@@ -66,7 +66,7 @@ def fill(
             "last_names": words.LAST_NAMES,
             "last_count": len(words.LAST_NAMES),
         }
-        with indexes_rebuilt(cursor, FILLED):
+        with model_defaults(cursor, FILLED), indexes_rebuilt(cursor, FILLED):
             run_script(cursor, arguments)
     return workspace
 

@@ -1,6 +1,6 @@
-"""Fill tables without their indexes and constraints, and create those again at the end.
+"""Fill tables by SQL: with the models' defaults, and without indexes and constraints until the end.
 
-That takes a tenth of the time, and PostgreSQL checks every row all the same.
+Without indexes it takes a tenth of the time, and PostgreSQL checks every row all the same.
 """
 
 from contextlib import contextmanager
@@ -35,3 +35,25 @@ def indexes_rebuilt(cursor, tables):
         cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for _name, definition in indexes:
         cursor.execute(definition)
+
+
+@contextmanager
+def model_defaults(cursor, tables):
+    """Let rows leave out what their models have a default for, as objects made in Python can."""
+    from django.apps import apps
+    from django.db import connection
+
+    fields = [
+        (model._meta.db_table, field)
+        for model in apps.get_models()
+        if model._meta.db_table in tables
+        for field in model._meta.local_concrete_fields
+        if field.has_default() and not field.primary_key and not field.null
+    ]
+    with connection.schema_editor(atomic=False) as editor:
+        for table, field in fields:
+            default = editor.quote_value(editor.effective_default(field))
+            cursor.execute(f"ALTER TABLE {table} ALTER {field.column} SET DEFAULT {default}")
+    yield
+    for table, field in fields:
+        cursor.execute(f"ALTER TABLE {table} ALTER {field.column} DROP DEFAULT")

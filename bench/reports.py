@@ -9,6 +9,7 @@ from statistics import quantiles
 
 from bench.decisions import make_inbox, make_members
 from bench.people import connect_django, settle
+from bench.rebuilding import model_defaults
 from bench.stack import services
 
 SECTIONS = ["compared", "days", "weekdays", "times", "inboxes", "teams", "agents", "agent-work"]
@@ -25,14 +26,12 @@ SELECT number, gen_random_uuid() AS contact, gen_random_uuid() AS conversation,
     (600 * -ln(random()))::int AS wait
 FROM generate_series(1, %(count)s) AS number;
 
-INSERT INTO inbox_contact (id, workspace_id, created_at, name, email)
-SELECT contact, %(workspace)s, at, '', '' FROM bench_story;
+INSERT INTO inbox_contact (id, workspace_id, created_at)
+SELECT contact, %(workspace)s, at FROM bench_story;
 
 INSERT INTO inbox_conversation (id, workspace_id, created_at, inbox_id, contact_id, number,
-    status, assignee_id, released_by, is_routed, timed_out_for, contact_read_seq, last_seq, preview,
-    preview_kind, last_activity_at, page_url, rate_window_seq)
-SELECT conversation, %(workspace)s, at, inbox, contact, number, 'resolved', member, '{}', true,
-    '{}', 0, 0, '', '', at, '', 0
+    status, assignee_id, is_routed, last_activity_at)
+SELECT conversation, %(workspace)s, at, inbox, contact, number, 'resolved', member, true, at
 FROM bench_story;
 
 INSERT INTO reports_fact (workspace_id, conversation_id, seq, kind, at, inbox_id, member_id,
@@ -82,8 +81,10 @@ def fill(options, members, inboxes):
         "workspace": workspace.pk,
     }
     with connection.cursor() as cursor:
-        for statement in ROWS.split(";"):
-            cursor.execute(statement, {name: values[name] for name in values if name in statement})
+        with model_defaults(cursor, ("inbox_contact", "inbox_conversation")):
+            for statement in ROWS.split(";"):
+                given = {name: values[name] for name in values if name in statement}
+                cursor.execute(statement, given)
         cursor.execute("VACUUM ANALYZE")
     return workspace
 

@@ -1,7 +1,6 @@
 // Files in the chat: what the visitor attaches, and pictures and downloads of the conversation.
 // Loaded with the first file. A file is requested with the visitor's token, never by its address
 // alone, so it is shown from memory.
-import { focusComposer } from "./composer.js";
 import { page, request, waitForToken } from "./connections.js";
 
 const { key } = document.body.dataset;
@@ -196,6 +195,11 @@ export async function attach(files, composer) {
   }
   showAttached();
   focusComposer();
+}
+
+// Not from composer.js: modules that import each other can't be served under hashed names.
+function focusComposer() {
+  form.elements.body.focus({ preventScroll: true });
 }
 
 function showAttached() {

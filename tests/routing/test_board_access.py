@@ -133,7 +133,7 @@ def test_managing_a_member_is_offered_to_those_who_may(acme, sign_in, reader):
     assign_conversation(Vera(acme.inbox).writes().conversation, assignee=acme.bea, by=acme.alice)
     page = sign_in(reader(*permissions)).get(URL).text
     of_bea = f"/w/acme/team/members/{acme.bea.pk}/"
-    for address in (of_bea, f"{of_bea}away/", f"{of_bea}back/", f"{of_bea}handover/"):
+    for address in (of_bea, f"{of_bea}away/", f"{of_bea}available/", f"{of_bea}handover/"):
         assert f'"{address}"' in page
 
 

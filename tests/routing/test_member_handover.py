@@ -159,7 +159,7 @@ def test_the_member_page_offers_it_while_they_have_conversations(give_bob, clien
 
 def test_setting_them_away_offers_it(give_bob, client, url, bobs_page):
     assert url not in client.post(f"{bobs_page}away/", follow=True).text
-    client.post(f"{bobs_page}back/")
+    client.post(f"{bobs_page}available/")
     give_bob(2)
     text = client.post(f"{bobs_page}away/", follow=True).text
     assert "Bob is now away." in text

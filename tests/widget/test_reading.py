@@ -70,7 +70,5 @@ def test_nonsense_is_refused_in_words(vera, seq):
 
 def test_the_loader_is_served_without_comments_and_indentation(acme, client):
     text = client.get(f"/widget/{acme.inbox.key}.js").content.decode()
-    lines = text.splitlines()
-    assert len(lines) > 100
-    assert not [line for line in lines if line.startswith((" ", "\t", "//"))]
+    assert not [line for line in text.splitlines() if line.startswith((" ", "\t", "//"))]
     assert "const CONFIG={" in text
