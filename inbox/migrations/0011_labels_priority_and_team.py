@@ -12,7 +12,7 @@ import messagehub.lib.same_workspace
 from django.db import migrations, models
 
 
-STORE_MESSAGE = import_module("inbox.migrations.0002_store_contact_message").STORE_MESSAGE
+STORE_MESSAGE = import_module("inbox.migrations.0009_contacts").STORE_MESSAGE
 DROP = "DROP FUNCTION inbox_store_contact_message"
 
 
