@@ -39,11 +39,18 @@ class InboxFacts:
         self.inbox = find_inbox(key)
         self.online = online = presence.find_online(self.inbox.workspace_id)
         self.availability = InboxAvailability(self.inbox, online=online)
+        members = Membership.objects.current().filter(workspace=self.inbox.workspace_id)
+        self.photos = dict(members.exclude(photo="").values_list("pk", "photo"))
         routing = Routing.objects.of(self.inbox)
         self.plain_case = PlainCase(
             reachable=as_array(find_reachable(self.inbox.workspace, online or set())),
             may_start_timer=bool(routing.answer_minutes or routing.owner_minutes),
         )
+
+    def add_photo(self, agent) -> None:
+        """Set an assignee's photo, which the statement that stores a message doesn't return."""
+        if agent is not None:
+            agent.photo = self.photos.get(agent.pk, "")
 
     @property
     def age(self) -> float:

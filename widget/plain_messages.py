@@ -128,6 +128,7 @@ class PlainMessages:
 
     async def publish_and_render(self, facts, stored: Stored, new: NewMessage) -> dict:
         conversation = build_plain_conversation(stored, new, facts.inbox)
+        facts.add_photo(conversation.assignee)
         message = build_message(stored, new, conversation)
         change = Change(conversation)
         change.entries.append(message)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
@@ -20,7 +21,9 @@ BUBBLE = '<div class="bubble" dir="auto">{}</div>\n'
 # The chat loads files with the visitor's token (static/widget/files.js).
 PICTURE = '<button class="file" data-file="{}" data-size="{} {}"><img alt="{}"></button>'
 CARD = '<button class="file" data-file="{}">{}<small>{}</small></button>'
-BY_AGENT = '<span class="face" data-hue="{}" aria-hidden="true">{}</span> {} ·'
+BY_AGENT = "{} {} ·"
+FACE = '<span class="face" data-hue="{}" title="{}" aria-hidden="true">{}{}</span>'
+PHOTO = '<img src="{}" alt="" loading="lazy">'
 REVISION = ' data-revision="{}"'
 EDITED = " · {}"
 DELETED = '<p class="by">{}</p>\n'
@@ -45,9 +48,7 @@ def render_entry(message) -> str:
         author = format_html(BY_VISITOR, _("You"))
         client_id = format_html(' data-client-id="{}"', message.client_id)
     else:
-        author = format_html(
-            BY_AGENT, message.author_hue, message.author_initials, message.author_name
-        )
+        author = format_html(BY_AGENT, face_html(*face_of(message.author)), message.author_name)
     created_at = message.created_at
     return format_html(
         ENTRY,
@@ -62,6 +63,16 @@ def render_entry(message) -> str:
         time_of_day(template_localtime(created_at)),
         format_html(EDITED, _("edited")) if message.is_edited and not message.is_deleted else "",
     )
+
+
+def face_of(agent) -> tuple[str, str, int, str]:
+    return agent.name, agent.initials, agent.hue, agent.photo
+
+
+def face_html(name, initials, hue, photo) -> str:
+    """Render an agent's photo over the initials, which show while it loads or if it can't."""
+    image = format_html(PHOTO, reverse("widget-photo", args=[photo])) if photo else ""
+    return format_html(FACE, hue, name, initials, image)
 
 
 def content_html(message) -> str:
@@ -96,7 +107,7 @@ def entries_after(conversation, seq, revision=0) -> tuple[str, int, int]:
 
 def state_html(state) -> str:
     """Return the markup of a state, which is the same for all visitors of an agent."""
-    agents = tuple((agent.name, agent.initials, agent.hue) for agent in state.agents)
+    agents = tuple(map(face_of, state.agents))
     if state.email or state.email_error:
         return render_state(state, agents)
     shown = (state.name, state.headline, state.detail, state.asks_email)
@@ -111,5 +122,5 @@ def render_shared_state(shown, agents, language) -> str:
 
 
 def render_state(state, agents) -> str:
-    faces = [{"name": name, "initials": letters, "hue": hue} for name, letters, hue in agents]
-    return render_to_string("widget/_state.html", {"state": state, "agents": faces})
+    faces = [face_html(*agent) for agent in agents]
+    return render_to_string("widget/_state.html", {"state": state, "faces": faces})

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from widget.views import files, frame, messages, read_marker, typing
+from widget.views import files, frame, messages, photos, read_marker, typing
 
 urlpatterns = [
+    path("photos/<slug:photo>.webp", photos.photo, name="widget-photo"),
     path("<slug:key>.js", frame.loader, name="widget-loader"),
     path("<slug:key>/frame/", frame.frame, name="widget-frame"),
     path("<slug:key>/messages/", messages.messages, name="widget-messages"),

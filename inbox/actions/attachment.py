@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from inbox.file_names import clean_file_name
 from inbox.models import Attachment, DiscardedFile
-from inbox.models.attachment import preview_key
 from inbox.upload_limits import count_upload
 from messagehub.lib.pictures import PictureTooLarge, redraw_picture
 from messagehub.lib.retention import filter_created_before
+from messagehub.lib.stored_files import preview_key
 
 PENDING_HOURS = 24
 BATCH_SIZE = 1000  # files that one sweep deletes from the storage

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.conversation import Conversation
 from inbox.models.message import Message
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from messagehub.lib.stored_files import preview_key
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
@@ -116,10 +117,6 @@ class Attachment(TenantModel):
 
 
 class DiscardedFile(models.Model):
-    """A file whose row was deleted. A sweep deletes it from the storage."""
+    """A file that no row names any more. A sweep deletes it from the storage."""
 
     storage_key = models.CharField(primary_key=True, max_length=100)
-
-
-def preview_key(storage_key):
-    return f"{storage_key}-preview"

@@ -25,7 +25,8 @@ class InboxQuerySet(models.QuerySet):
         """Prefetch `agent_memberships`: the InboxMember rows of the inbox's agents, by name."""
         agents = Membership.objects.active().with_permission(Permission.ANSWER)
         rows = InboxMember.objects.filter(membership__in=agents)
-        rows = rows.select_related("membership__user").order_by("membership__user__name")
+        rows = rows.select_related("membership__user", "membership__workspace")
+        rows = rows.order_by("membership__user__name")
         return self.prefetch_related(Prefetch("members", rows, to_attr="agent_memberships"))
 
 

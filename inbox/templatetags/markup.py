@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from inbox.mentions import highlight_mentions
 from inbox.models import Conversation, Message
 from inbox.templatetags.file_markup import files_html
-from messagehub.lib.templatetags.ui import avatar, icon, local_time
+from messagehub.lib.templatetags.ui import AVATAR, avatar, icon, local_time
 
 register = template.Library()
 
@@ -65,7 +65,7 @@ data-author="{author}" data-at="{at}"{client_id}{revision}>{content}</li>"""
 CLIENT_ID = ' data-client-id="{}"'
 REVISION = ' data-revision="{}"{}'
 MESSAGE = """\
-<span class="avatar m" data-hue="{hue}" aria-hidden="true">{initials}</span>\
+{avatar}\
 <div class="bubble">{private}{body}{files}{edited}</div>\
 <p class="stamp"><b dir="auto">{name}</b>{time}</p>"""
 BODY = '<div class="body" dir="auto">{}</div>'
@@ -101,7 +101,7 @@ def row_html(conversation) -> SafeString:
         timer=timer_html(conversation),
         hue=inbox.hue,
         inbox=inbox.name,
-        assignee=assignee_html(conversation.assignee),
+        assignee=assignee_html(conversation),
         priority_icon=priority_html(conversation.priority),
         tags=tags_html(conversation),
     )
@@ -153,9 +153,11 @@ def timer_html(conversation):
     return format_html(TIMER, interval, conversation.number, conversation.contact.display_name)
 
 
-def assignee_html(assignee):
+def assignee_html(conversation):
+    assignee = conversation.assignee
     if assignee is None:
         return ""
+    assignee.workspace = conversation.workspace  # it isn't joined with every assignee
     text = _("assigned to %(name)s") % {"name": assignee.name}
     return format_html(ASSIGNEE, avatar(assignee, "s"), text)
 
@@ -213,8 +215,7 @@ def revision_html(message):
 def message_html(message):
     return format_html(
         MESSAGE,
-        hue=message.author_hue,
-        initials=message.author_initials,
+        avatar=author_html(message),
         private=private_html(message),
         body=body_html(message),
         files=files_html(message) if message.files else "",
@@ -222,6 +223,14 @@ def message_html(message):
         name=message.author_name,
         time=local_time(message.created_at, "time"),
     )
+
+
+def author_html(message):
+    author = message.author
+    if author is None:
+        return format_html(AVATAR, "m", message.author_hue, message.author_initials, "")
+    author.workspace = message.conversation.workspace  # it isn't joined with every author
+    return avatar(author, "m")
 
 
 def body_html(message):

@@ -50,16 +50,23 @@ KINDS = {
 def redraw_picture(file: IO[bytes]) -> Picture | None:
     """Return the picture in the file, or None if it isn't one. Raises PictureTooLarge."""
     try:
-        with drawing, Image.open(file, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise PictureTooLarge
+        with drawing, open_picture(file) as image:
             return draw_animation(image) if is_animated(image) else draw_still(image)
-    except Image.DecompressionBombError:
-        raise PictureTooLarge from None
     except PictureTooLarge:
         raise
     except Exception:  # decoders fail in many ways, and then it isn't a picture
         return None
+
+
+def open_picture(file: IO[bytes]):
+    """Read a picture's header. Raises PictureTooLarge, and what decoders raise."""
+    try:
+        image = Image.open(file, formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise PictureTooLarge from None
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureTooLarge
+    return image
 
 
 def is_animated(image) -> bool:
@@ -97,14 +104,24 @@ def draw_preview(image) -> IO[bytes]:
     return save(preview, "WEBP", quality=80)
 
 
-def draw_square(file: IO[bytes], side: int) -> bytes | None:
-    """Return the middle of a picture as a square WebP, or None if it isn't a picture."""
-    picture = redraw_picture(file)
-    if picture is None:
+def draw_squares(file: IO[bytes], *sides: int) -> list[bytes] | None:
+    """Return the middle of a picture as square WebPs on white, or None if it isn't a picture.
+
+    Raises PictureTooLarge. An animation becomes its first frame.
+    """
+    try:
+        with drawing, open_picture(file) as image:
+            image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+            shown = copy_pixels(to_srgb(ImageOps.exif_transpose(image)), MAX_SIDE).convert("RGBA")
+            canvas = Image.new("RGBA", shown.size, "white")
+            canvas.alpha_composite(shown)
+            canvas = canvas.convert("RGB")
+            squares = [ImageOps.fit(canvas, (side, side)) for side in sides]
+    except PictureTooLarge:
+        raise
+    except Exception:  # as in redraw_picture()
         return None
-    with Image.open(picture.preview) as image:
-        square = ImageOps.fit(copy_pixels(image), (side, side))
-    return save(square, "WEBP", quality=85).read()
+    return [save(square, "WEBP", quality=85).read() for square in squares]
 
 
 def copy_pixels(image, max_side: int = 0):

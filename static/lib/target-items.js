@@ -37,7 +37,7 @@ export function buildChip(option, picker) {
 
 export const buildLine = (text) => make("p", {}, text);
 
-function buildAvatar({ dataset: { kind, hue, face = "" } }) {
+function buildAvatar({ dataset: { kind, hue, face = "", photo } }) {
   const isTeam = kind === "team";
   const avatar = make(
     "span",
@@ -45,6 +45,7 @@ function buildAvatar({ dataset: { kind, hue, face = "" } }) {
     isTeam ? copyIcon("team") : face,
   );
   avatar.dataset.hue = hue;
+  if (photo) avatar.append(make("img", { src: photo, alt: "", loading: "lazy" }));
   return avatar;
 }
 

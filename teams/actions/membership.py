@@ -134,6 +134,7 @@ def end_access(membership, field, action, *, by, handover_to):
         setattr(membership, field, timezone.now())
         membership.save(update_fields=[field])
         if field == "removed_at":
+            Membership.objects.filter(pk=membership.pk).update(photo="")
             set_teams(membership, [])
             set_inboxes(membership, [])
         # This records the decision. A later entry says where the conversations went.

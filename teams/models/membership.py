@@ -4,10 +4,12 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from messagehub.lib.stored_files import preview_key
 from messagehub.lib.text import hue, initials
 from teams.hours import Hours
 from teams.models.role import Role
@@ -51,6 +53,10 @@ class Membership(TenantModel):
     role = TenantForeignKey(Role, on_delete=models.RESTRICT, related_name="memberships")
     # The hue of the avatar, chosen to differ from the others' (teams.colours); else derived.
     colour = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Names the member's photo in its URL and in the storage: random, and new with each photo, so
+    # that it can be cached for ever. Empty without one. When it changes or the row is deleted, a
+    # trigger has the files deleted (inbox.models.DiscardedFile).
+    photo = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     # Set by the member or by an administrator (away_by), never by presence.
     away_at = models.DateTimeField(null=True)
     away_by = TenantForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -85,6 +91,11 @@ class Membership(TenantModel):
             *same_workspace_constraints("membership", "role", "away_by"),
             models.UniqueConstraint(fields=["workspace", "id"], name="membership_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person"),
+            models.UniqueConstraint(
+                fields=["workspace", "photo"],
+                condition=~Q(photo=""),
+                name="one_membership_a_photo",
+            ),
         ]
         indexes = [
             models.Index(
@@ -108,6 +119,17 @@ class Membership(TenantModel):
     @property
     def hue(self):
         return hue(self.user_id) if self.colour is None else self.colour
+
+    @property
+    def photo_url(self):
+        """Return where colleagues find the photo, or "" without one."""
+        return reverse("photo", args=[self.workspace.slug, self.photo]) if self.photo else ""
+
+    @property
+    def photo_keys(self):
+        """Return the keys of the large and the small photo in the storage."""
+        key = photo_key(self.workspace_id, self.photo)
+        return key, preview_key(key)
 
     @property
     def zone(self):
@@ -180,3 +202,7 @@ class Membership(TenantModel):
     @property
     def live_channel(self):
         return f"membership:{self.pk}"
+
+
+def photo_key(workspace_id, photo):
+    return f"{workspace_id}/{photo}"

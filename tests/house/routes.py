@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote, Label, SavedView
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
+from teams.actions.photo import set_photo
 from teams.models import Invitation, Logo, Role, Team
 
 
@@ -67,6 +68,7 @@ def samples(acme, conversation):
         "attribute": attribute.pk,
         "decision": Decision.objects.get(conversation=conversation).pk,
         "member": acme.bea.pk,
+        "photo": photo_of(acme.bea),
         "team": Team.objects.create(workspace=acme.workspace, name="Sales").pk,
         "role": role.pk,
         "label": Label.objects.create(workspace=acme.workspace, name="Billing", colour=0).pk,
@@ -84,6 +86,12 @@ def samples(acme, conversation):
         ).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }
+
+
+def photo_of(member):
+    set_photo(member, large=b"large", small=b"small")
+    member.refresh_from_db(fields=["photo"])
+    return member.photo
 
 
 def sent_file(conversation, member):

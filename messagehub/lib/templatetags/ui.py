@@ -50,13 +50,20 @@ def local_time(moment, kind):
 
 @register.simple_tag
 def avatar(person, size="", presence=False):
-    """Render a person's initials. size is "", "s" or "m"; presence adds a dot that stays live."""
+    """Render a person's photo over their initials, which show while it loads or if it can't.
+
+    size is "", "s" or "m"; presence (the person's if True) adds a dot that stays live.
+    """
     shown = (size, person.hue)
-    if presence:
-        shown += (person.pk, getattr(person, "presence", ""))
-    return format_html(LIVE_AVATAR if presence else AVATAR, *shown, person.initials)
+    is_live = presence is not False
+    if is_live:
+        shown += (person.pk, getattr(person, "presence", "") if presence is True else presence)
+    photo_url = getattr(person, "photo_url", "")
+    photo = format_html(PHOTO, photo_url) if photo_url else ""
+    return format_html(LIVE_AVATAR if is_live else AVATAR, *shown, person.initials, photo)
 
 
-AVATAR = '<span class="avatar {}" data-hue="{}" aria-hidden="true">{}</span>'
+AVATAR = '<span class="avatar {}" data-hue="{}" aria-hidden="true">{}{}</span>'
 LIVE_AVATAR = """<span class="avatar {}" data-hue="{}" data-member="{}" data-presence="{}" \
-aria-hidden="true">{}</span>"""
+aria-hidden="true">{}{}</span>"""
+PHOTO = '<img src="{}" alt="" loading="lazy">'
