@@ -1,12 +1,13 @@
 // <read-marker data-url>: reports up to which entry the agent has read the conversation around it.
 // They have read it if the end is in view, the page is visible and they were active in the last
-// minute.
+// minute. The first report goes along with the one that they are viewing it (together-line.js).
 import { post } from "../lib/requests.js";
 import { lastSeq } from "./merge-entries.js";
 
 const ACTIVITY = ["pointermove", "pointerdown", "keydown", "wheel", "focus", "visibilitychange"];
 const ACTIVE = 60_000; // milliseconds
 const PAUSE = 1_000; // milliseconds
+const FIRST_PAUSE = 2_500; // milliseconds
 
 customElements.define(
   "read-marker",
@@ -32,11 +33,18 @@ customElements.define(
     }
 
     reportSoon() {
-      this.timer ??= setTimeout(() => this.report(), PAUSE);
+      const pause = this.reportedSeq ? PAUSE : FIRST_PAUSE;
+      this.timer ??= setTimeout(() => this.report(), pause);
     }
 
     report() {
-      this.timer = undefined;
+      const seq = this.takeSeq();
+      if (seq) post(this.dataset.url, { seq }).catch(() => this.forget());
+    }
+
+    /** Return the entry to report, if there is a new one. The caller reports it. */
+    takeSeq() {
+      this.timer = clearTimeout(this.timer);
       const timeline = this.parentElement.querySelector("timeline-view");
       const seq = lastSeq(timeline.list);
       const isRead =
@@ -44,9 +52,12 @@ customElements.define(
         timeline.checkVisibility() &&
         timeline.isAtEnd &&
         Date.now() - this.activeAt < ACTIVE;
-      if (!isRead || seq <= this.reportedSeq) return;
-      this.reportedSeq = seq;
-      post(this.dataset.url, { seq }).catch(() => (this.reportedSeq = 0));
+      if (isRead && seq > this.reportedSeq) return (this.reportedSeq = seq);
+    }
+
+    /** Report again, because the last report didn't arrive. */
+    forget() {
+      this.reportedSeq = 0;
     }
   },
 );

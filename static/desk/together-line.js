@@ -44,7 +44,11 @@ customElements.define(
     async report() {
       if (document.hidden) return this.leave();
       this.isViewing = true;
-      const response = await post(this.line.dataset.viewingUrl).catch(() => {});
+      const marker = document.querySelector("read-marker");
+      const seq = marker?.takeSeq();
+      const response = await post(this.line.dataset.viewingUrl, seq ? { seq } : {}).catch(() =>
+        marker?.forget(),
+      );
       if (!response || !this.isConnected) return;
       const { viewers, begun } = await response.json();
       for (const viewer of viewers) this.viewing({ ...viewer, seconds: viewer.left });

@@ -4,8 +4,8 @@ import { isShortcut } from "../elements/hot-key.js";
 
 const field = document.getElementById("search-text");
 
-// What someone typed before this script was there is searched for now.
-document.addEventListener("DOMContentLoaded", () => {
+// What someone typed before htmx listened is searched for now. htmx begins in a timeout, too.
+setTimeout(() => {
   if (field.value !== field.defaultValue)
     field.dispatchEvent(new Event("input", { bubbles: true }));
 });

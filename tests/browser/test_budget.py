@@ -73,11 +73,11 @@ def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, agents_aw
     context = sign_in(acme.bob, is_new=True)
     scales = Scales(context)
     bob = Agent(context.new_page(), f"{stack.app}/w/{acme.workspace.slug}")
-    bob.goes_to(Conversation.objects.get(inbox=acme.inbox, number=1), view="all")
-    bob.page.wait_for_timeout(1_500)  # what is requested after the first heartbeat
+    with bob.page.expect_response("**/viewing/"):  # the last that an idle page requests
+        bob.goes_to(Conversation.objects.get(inbox=acme.inbox, number=1), view="all")
     assert scales.count("/live/") == 1
     assert scales.weigh() > 30_000
-    scales.assert_within(requests=12, size=60_000, reloaded="/waiting/")
+    scales.assert_within(requests=12, size=70_000, reloaded="/waiting/")
 
 
 def test_pages_of_one_kind_load_the_same_scripts_and_styles(stack, acme, sign_in):

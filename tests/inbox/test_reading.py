@@ -30,6 +30,16 @@ def test_a_page_reports_what_it_has_shown(acme, long_conversation, sign_in):
     assert markers() == {"Bob": 2}
 
 
+def test_a_page_may_report_it_along_with_viewing(acme, long_conversation, sign_in):
+    url = f"/w/acme/conversations/{long_conversation.number}/viewing/"
+    client = sign_in(acme.bob)
+    assert client.post(url).status_code == 200
+    assert markers() == {}
+    assert client.post(url, {"seq": 2}).status_code == 200
+    assert client.post(url, {"seq": "x"}).status_code == 400
+    assert markers() == {"Bob": 2}
+
+
 def test_fetching_a_page_marks_nothing_as_read(acme, long_conversation, sign_in):
     client = sign_in(acme.bob)
     base = f"/w/acme/conversations/{long_conversation.number}/"
