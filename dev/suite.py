@@ -40,7 +40,7 @@ SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
-SCRIPTS = ("static", "widget/loader.js", "tests/static")
+SCRIPTS = ("static", "widget/loader.js", "widget/loader.css", "tests/static")
 IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 

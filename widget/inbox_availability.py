@@ -12,6 +12,7 @@ from routing.targets import target_members
 from teams import presence
 from teams.availability import status_of
 from teams.models import Membership
+from widget.logo import inbox_logo
 
 MAX_AGENTS = 3  # shown to a visitor
 
@@ -71,6 +72,11 @@ class InboxAvailability:
             pk__in=self.inbox.possible_assignees.values("pk")
         )
         return list(agents.order_by("pk")[:MAX_AGENTS])
+
+    @cached_property
+    def logo(self):
+        """Return the logo that visitors see instead of agents, or None."""
+        return inbox_logo(self.inbox)
 
     @cached_property
     def emails_replies(self):

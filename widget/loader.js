@@ -1,37 +1,13 @@
 // Shows the chat button on a website. Until the chat is opened it loads, stores and sends nothing.
 // Styles are adopted and nodes are made by hand, so that a CSP and Trusted Types allow them.
+// Between "@if" and "@end" is what only some inboxes need (widget/loader_text.py).
 (() => {
-  const { key, labels, side, accent, ink } = CONFIG;
+  const { key, site, labels, css } = CONFIG;
   const { MessageHub: known } = window;
   // Sites that replace their pages by script run this again.
   if (known?.key === key) return known("attach");
   if (known?.key) return console.warn(`MessageHub: ${key} is ignored, the page has ${known.key}.`);
-  const paint = accent && { "--accent": accent, "--accent-ink": ink || "#fff" };
   const prefix = `messagehub_${key}`;
-  const site = new URL(CONFIG.site).origin;
-  const css = `
-:host{all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important;--surface:#fff;--accent:oklch(52% .19 262);--accent-ink:#fff}
-@media (prefers-color-scheme:dark){:host{--surface:oklch(20% .013 262);--accent:oklch(68% .15 262);--accent-ink:#111}}
-@media print{:host{display:none!important}}
-*{box-sizing:border-box;margin:0;border:0;padding:0;transition:opacity .15s,translate .15s,scale .15s,rotate .15s}
-:host([data-hidden]){display:none!important}
-:host([data-side=start]){--inline:20px auto}
-.round,.card{position:fixed;bottom:20px;inset-inline:var(--inline,auto 20px)}
-button{background:var(--accent);color:var(--accent-ink);cursor:pointer;font:600 14px system-ui;padding:10px 14px;border-radius:10px;margin:16px 4px 0}
-.round{margin:0;padding:0;width:56px;height:56px;border-radius:50%;display:grid;place-items:center;box-shadow:0 8px 24px #0003}
-.round:hover{scale:1.05}
-svg{grid-area:1/1;width:26px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-.open svg:first-child,.round:not(.open) svg+svg{opacity:0;rotate:-45deg}
-b{position:absolute;top:-2px;inset-inline-end:-2px;min-width:20px;padding:0 5px;border-radius:10px;background:#c8283a;color:#fff;font:700 11px/20px system-ui;text-align:center}
-b:empty{display:none}
-.card{bottom:88px;width:372px;height:600px;max-height:calc(100vh - 108px);border-radius:18px;background:var(--surface);overflow:hidden;box-shadow:0 0 0 1px #8883,0 18px 50px #0003}
-.card:not(.open){opacity:0;visibility:hidden;translate:0 12px;transition:opacity .15s,translate .15s,visibility .15s}
-iframe{position:relative;display:block;width:100%;height:100%}
-.card:not(.ready) iframe{visibility:hidden}
-.note{position:absolute;inset:30% 32px auto;font:14px/1.5 system-ui;text-align:center;color:CanvasText}
-.ready .note,[hidden]{display:none}
-@media (max-width:480px),(max-height:480px){.card.card{inset:var(--top,0) 0 auto;width:auto;height:var(--height,100dvh);max-height:none;border-radius:0;padding:env(safe-area-inset-top) 0 env(safe-area-inset-bottom)}.ready.open~.round{visibility:hidden}}
-@media (prefers-reduced-motion:reduce){*{transition:none!important}}`;
 
   // The origin is "null" in a file, a WebView or a sandboxed frame.
   const { origin } = window;
@@ -71,13 +47,18 @@ iframe{position:relative;display:block;width:100%;height:100%}
     document.documentElement.append(host);
     watcher.disconnect();
     for (const node of [document, document.documentElement])
-      watcher.observe(node, { childList: true });
+      watcher.observe(node, { childList: true, attributes: true });
     addEventListener("message", onMessage); // document.open() has removed it
     if (frame) loadFrame();
     timer = setTimeout(() => (removals = 0), 20_000);
   }
 
-  const watcher = new MutationObserver(() => host.isConnected || reattach());
+  const watcher = new MutationObserver(() => {
+    if (!host.isConnected) reattach();
+    // @if page_theme
+    else if (isReady) postToFrame("theme");
+    // @end
+  });
 
   // Wait longer each time, and give up in the end: a page that keeps removing it has a reason.
   function reattach() {
@@ -86,7 +67,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
   }
 
   function build() {
-    host = make("div", { "data-side": side, dir: getComputedStyle(document.body).direction });
+    host = make("div", { "data-messagehub": "", dir: getComputedStyle(document.body).direction });
     note = make("p", { role: "status" });
     choices = make("div", {}, makeButton(labels.retry, loadFrame), makeButton(labels.hide, close));
     card = make("div", { class: "card" }, make("div", { class: "note" }, note, choices));
@@ -95,6 +76,7 @@ iframe{position:relative;display:block;width:100%;height:100%}
       { class: "round" },
       makeIcon("M7.9 20A9 9 0 1 0 4 16.1L2 22Z"),
       makeIcon("m6 9 6 6 6-6"),
+      labels.launcher ?? "",
       (badge = make("b")),
     );
     button.onclick = toggle;
@@ -104,7 +86,6 @@ iframe{position:relative;display:block;width:100%;height:100%}
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     root.append(card, button);
-    for (const name in paint) host.style.setProperty(name, paint[name]);
     hide(isHidden);
     update();
     for (const change of ["resize", "scroll"]) visualViewport.addEventListener(change, fit);
@@ -200,10 +181,10 @@ iframe{position:relative;display:block;width:100%;height:100%}
     if (type === "ready") {
       isReady = true;
       card.classList.add("ready");
-      sendToken();
+      sendStored();
       if (isOpen) showFrame();
     }
-    if (type === "token-refused") sendToken(token);
+    if (type === "token-refused") sendStored();
     if (type === "store") store(data);
     if (type === "close") close();
     if (type === "unread" && !isOpen) {
@@ -213,39 +194,35 @@ iframe{position:relative;display:block;width:100%;height:100%}
   }
 
   function postToFrame(type, data) {
-    frame.contentWindow.postMessage({ messagehub: type, page: location.href, ...data }, site);
+    const message = { messagehub: type, page: location.href, ...data };
+    // @if page_theme
+    message.theme = getComputedStyle(note).color.match(/\(2/) ? "dark" : "light"; // CanvasText
+    // @end
+    frame.contentWindow.postMessage(message, site);
   }
 
-  // Another tab may have replaced a refused token already. A page without cookies, like a file,
-  // may have storage.
-  function sendToken(refused) {
+  // What the frame had us store. A page without cookies, like a file, may have storage.
+  function sendStored() {
     const unsent = {};
     let stored;
     try {
-      stored = document.cookie.match(`(?:^|; )${prefix}=([\\w-]{43})(?:;|$)`)?.[1];
+      stored = `; ${document.cookie}`.split(`; ${prefix}=`)[1]?.split(";")[0];
       const all = { ...localStorage, ...sessionStorage };
       for (const item in all)
         if (item.startsWith(`${prefix}.`)) unsent[item.slice(prefix.length + 1)] = all[item];
     } catch {}
-    token = stored ?? unsent.token ?? token;
-    delete unsent.token;
-    if (!token || token === refused) {
-      token = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
-        .replaceAll("+", "-")
-        .replaceAll("/", "_")
-        .replace("=", "");
-    }
-    try {
-      const secure = location.protocol === "https:" ? "; secure" : "";
-      document.cookie = `${prefix}=${token}; path=/; max-age=31536000; samesite=lax${secure}`;
-      if (!document.cookie.includes(token)) localStorage.setItem(`${prefix}.token`, token);
-    } catch {}
-    postToFrame("token", { token, paint, unsent });
+    postToFrame("token", { token: stored ?? unsent.token ?? token, unsent });
   }
 
-  // Stores what is not sent yet, because the frame's own storage may be blocked as a third party's.
+  // The page stores it, because the frame's own storage may be blocked as a third party's.
   function store({ item, text }) {
     try {
+      if (item === "token") {
+        token = text;
+        const secure = location.protocol === "https:" ? "; secure" : "";
+        document.cookie = `${prefix}=${text}; path=/; max-age=31536000; samesite=lax${secure}`;
+        if (document.cookie.includes(text)) return;
+      }
       const storage = item === "draft" ? sessionStorage : localStorage;
       storage[text ? "setItem" : "removeItem"](`${prefix}.${item}`, text);
     } catch {}

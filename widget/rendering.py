@@ -110,14 +110,14 @@ def state_html(state) -> str:
     agents = tuple(map(face_of, state.agents))
     if state.email or state.email_error:
         return render_state(state, agents)
-    shown = (state.name, state.headline, state.detail, state.asks_email)
+    shown = (state.name, state.headline, state.detail, state.asks_email, state.logo)
     return render_shared_state(shown, agents, get_language())
 
 
 @lru_cache(2000)
 def render_shared_state(shown, agents, language) -> str:
-    name, headline, detail, asks_email = shown
-    state = {"name": name, "headline": headline, "detail": detail, "asks_email": asks_email}
+    names = ("name", "headline", "detail", "asks_email", "logo")
+    state = dict(zip(names, shown, strict=True))
     return render_state(state, agents)
 
 

@@ -35,6 +35,7 @@ class State:
     headline: str
     detail: str
     agents: list = field(default_factory=list)
+    logo: tuple = ()  # instead of several agents: widget.logo.Logo
     asks_email: bool = False
     email: str = ""
     email_error: str = ""
@@ -54,7 +55,7 @@ def state_for(inbox, conversation, *, contact=None, availability=None) -> State:
     if owner and (is_resolved or is_eligible(owner.pk, conversation)):
         return state_of_owner(availability, conversation, owner)
     if is_resolved:
-        return state_of_resolved(conversation, inbox.workspace.name)
+        return state_of_resolved(conversation, inbox)
     return state_of_inbox(availability, conversation)
 
 
@@ -86,16 +87,23 @@ def state_of_owner(availability, conversation, owner):
     return offline_state(availability, conversation, owner.name, text, [owner])
 
 
-def state_of_resolved(conversation, workspace_name):
+def state_of_resolved(conversation, inbox):
     """Show the last assignee, even if they have left since."""
     agent = conversation.assignee
     text = _("This conversation is closed. Send a message to reopen it.")
-    name = agent.name if agent else workspace_name
+    name = agent.name if agent else inbox.heading
     return State(StateName.CLOSED, name, text, [agent] if agent else [])
 
 
 def state_of_inbox(availability, conversation):
-    name = availability.inbox.workspace.name
+    state = describe_inbox(availability, conversation)
+    if availability.logo:
+        state.agents, state.logo = [], availability.logo
+    return state
+
+
+def describe_inbox(availability, conversation):
+    name = availability.inbox.heading
     is_waiting = conversation is not None and conversation.is_open
     if availability.closed:
         reopening = reopening_text(availability.closed, availability.now)

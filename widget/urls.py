@@ -6,6 +6,7 @@ urlpatterns = [
     path("photos/<slug:photo>.webp", photos.photo, name="widget-photo"),
     path("<slug:key>.js", frame.loader, name="widget-loader"),
     path("<slug:key>/frame/", frame.frame, name="widget-frame"),
+    path("<slug:key>/logo/<slug:digest>.png", frame.logo, name="widget-logo"),
     path("<slug:key>/messages/", messages.messages, name="widget-messages"),
     path("<slug:key>/files/", files.files, name="widget-files"),
     path("<slug:key>/files/<uuid:file>/", files.file, name="widget-file"),

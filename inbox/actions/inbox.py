@@ -70,12 +70,26 @@ def lock_inbox(inbox):
 def audit_snapshot(inbox):
     return {
         "name": inbox.name,
+        "title": inbox.title,
         "greeting": inbox.greeting,
-        "accent": inbox.accent,
+        "greeting_translations": format_translations(inbox.greeting_translations),
+        "launcher": str(inbox.get_launcher_display()),
+        "launcher_text": inbox.launcher_text,
         "side": str(inbox.get_side_display()),
+        "side_offset": inbox.side_offset,
+        "bottom_offset": inbox.bottom_offset,
+        "accent": inbox.accent,
+        "accent_dark": inbox.accent_dark,
+        "theme": str(inbox.get_theme_display()),
+        "avatar": str(inbox.get_avatar_display()),
+        "plays_sounds": inbox.plays_sounds,
         "accepts_files": inbox.accepts_files,
         "allowed_sites": list(inbox.allowed_sites),
     }
+
+
+def format_translations(texts):
+    return [f"{code}: {text}" for code, text in sorted(texts.items())]
 
 
 def set_opening_hours(inbox, *, hours, by):

@@ -1,3 +1,4 @@
+from inbox.forms.appearance import AppearanceForm
 from inbox.forms.contact import (
     ContactForm,
     ContactNameForm,
@@ -6,7 +7,7 @@ from inbox.forms.contact import (
     owner_choices,
     possible_owners,
 )
-from inbox.forms.inbox import AppearanceForm, InboxMembersForm, InstallationForm, NewInboxForm
+from inbox.forms.inbox import InboxMembersForm, InstallationForm, NewInboxForm
 from inbox.forms.message import (
     MAX_MESSAGE_LENGTH,
     AssignmentForm,

@@ -8,55 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Inbox
-from messagehub.lib.colour import contrast, is_colour
 from messagehub.lib.origin import parse_origin
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, PlainTextField
 from teams.availability import with_availability
 from teams.models import Membership
 from teams.permissions import Permission
-
-# Contrast with a white page. With less, the round button would be invisible on it.
-MIN_CONTRAST = 1.2
-
-
-class ColourField(LineField):
-    """Cleans to #rrggbb in lowercase, or "". Also accepts #rgb and a missing #."""
-
-    def clean(self, value):
-        colour = super().clean(value).lower().removeprefix("#")
-        if not colour:
-            return ""
-        colour = "#" + ("".join(2 * digit for digit in colour) if len(colour) == 3 else colour)
-        if not is_colour(colour):
-            raise ValidationError(_("Enter a colour as # and six digits, such as #245fd4."))
-        if contrast(colour, "#ffffff") < MIN_CONTRAST:
-            raise ValidationError(_("This colour is too light to be seen on a white page."))
-        return colour
-
-
-class AppearanceForm(SharedForm):
-    name = LineField(
-        label=_("Name"),
-        max_length=60,
-        help_text=_("For your team, and for screen readers: “Chat with …”."),
-    )
-    greeting = LineField(
-        label=_("Greeting"),
-        max_length=300,
-        required=False,
-        help_text=_("The first thing visitors read. Optional."),
-    )
-    accent = ColourField(label=_("Colour"), required=False)
-    side = forms.ChoiceField(
-        label=_("Position of the button"), choices=Inbox.Side, widget=forms.RadioSelect
-    )
-    accepts_files = forms.BooleanField(label=_("Visitors may send files"), required=False)
-
-    def __init__(self, *args, inbox, **kwargs):
-        stored = {name: getattr(inbox, name) for name in self.base_fields}
-        super().__init__(*args, initial=stored, **kwargs)
 
 
 class InboxMembersForm(SharedForm):

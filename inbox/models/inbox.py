@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.colour import text_colour_on
+from inbox.models.appearance import Appearance
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
@@ -30,12 +30,8 @@ class InboxQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("members", rows, to_attr="agent_memberships"))
 
 
-class Inbox(TenantModel):
+class Inbox(Appearance, TenantModel):
     """A channel of a workspace: the chat of its websites, with its own agents and routing."""
-
-    class Side(models.TextChoices):
-        END = "end", _("Right")
-        START = "start", _("Left")
 
     workspace = models.ForeignKey(
         "teams.Workspace",
@@ -46,12 +42,6 @@ class Inbox(TenantModel):
     )
     name = models.CharField(_("name"), max_length=60)
     key = models.CharField(max_length=16, unique=True, default=new_public_key, editable=False)
-    greeting = models.CharField(
-        _("greeting"), max_length=300, blank=True, default="Hello! How can we help?"
-    )
-    # The launcher's colour (#rrggbb, or empty for the default) and its side of the page.
-    accent = models.CharField(_("colour"), max_length=7, blank=True, default="")
-    side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.END)
     # Whether visitors may send files. Agents always may.
     accepts_files = models.BooleanField(_("visitors may send files"), default=True)
     # Origins that may embed the widget. Empty allows every site.
@@ -76,11 +66,6 @@ class Inbox(TenantModel):
     @property
     def hue(self):
         return hue(self.pk)
-
-    @property
-    def accent_ink(self):
-        """Return a text colour that is readable on `accent`, or "" for the default."""
-        return text_colour_on(self.accent) if self.accent else ""
 
     @property
     def opening_hours(self) -> Hours:

@@ -58,7 +58,7 @@ def appearance(request, inbox):
     inbox = find_inbox(request, inbox)
     form = AppearanceForm(form_data(request), inbox=inbox)
     if request.method == "POST" and form.is_valid():
-        update_inbox(inbox, **form.cleaned_data, by=request.membership)
+        update_inbox(inbox, **form.values, by=request.membership)
         return redirect_after_save(request, "inbox-appearance", inbox)
     agents = inbox.agents.order_by("pk")[:3]
     return render_tab(request, "inbox/settings/appearance.html", inbox, form, agents=agents)

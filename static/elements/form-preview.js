@@ -1,6 +1,7 @@
 // <form-preview form="id">: shows what is typed into a form. [data-shows="name"] gets that field's
-// text, the element's own data- attributes the fields of the same name; "accent" sets --accent and
-// --accent-ink.
+// text, or else its own data-empty; the element's own data- attributes the fields of the same name;
+// "accent" and "accent_dark" set --accent and --accent-ink. A radio button named "scheme" beside the
+// preview chooses which of them is shown.
 import { chooseTextColour, parseColour } from "../lib/colour.js";
 
 customElements.define(
@@ -8,16 +9,25 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.form = document.getElementById(this.getAttribute("form"));
-      this.form.addEventListener("input", () => this.update());
+      for (const each of [this.form, this.parentElement])
+        each.addEventListener("input", () => this.update());
       this.update();
     }
 
     update() {
       const values = Object.fromEntries(new FormData(this.form));
       for (const element of this.querySelectorAll("[data-shows]"))
-        element.textContent = values[element.dataset.shows];
+        element.textContent = values[element.dataset.shows]?.trim() || element.dataset.empty || "";
       for (const name in this.dataset) if (name in values) this.dataset[name] = values[name];
-      this.paint(parseColour(values.accent ?? ""));
+      this.showScheme(values);
+    }
+
+    showScheme({ accent, accent_dark: accentDark, theme }) {
+      const chosen = this.parentElement.querySelector("[name=scheme]:checked")?.value ?? "light";
+      const scheme = ["light", "dark"].includes(theme) ? theme : chosen;
+      this.style.colorScheme = scheme;
+      const light = parseColour(accent ?? "");
+      this.paint(scheme === "dark" ? (parseColour(accentDark ?? "") ?? light) : light);
     }
 
     paint(accent) {

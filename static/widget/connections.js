@@ -2,6 +2,8 @@
 const { dataset } = document.body;
 const origin = decodeURIComponent(location.hash.slice(1));
 const TIMEOUT = 15_000; // milliseconds
+const TOKEN = /^[\w-]{43}$/;
+let refusedToken;
 
 /** What the embedding page has sent. unsent: by key, what an earlier page could not send. */
 export const page = { isOpen: false, href: "", token: "", unsent: {} };
@@ -20,12 +22,26 @@ export function postToPage(type, data) {
 onmessage = ({ origin: from, source, data }) => {
   const type = data?.messagehub;
   if (from !== origin || source !== parent || !type) return;
-  if (type !== "token") page.isOpen = type === "shown";
+  if (type === "shown" || type === "hidden") page.isOpen = type === "shown";
   page.href = data.page.slice(0, 2000);
-  if (type === "token") Object.assign(page, { token: data.token, unsent: data.unsent });
-  for (const name in data.paint) document.documentElement.style.setProperty(name, data.paint[name]);
+  if (data.theme) document.documentElement.dataset.theme = data.theme;
+  if (type === "token") takeToken(data);
   messages.dispatchEvent(new Event(type));
 };
+
+// Another tab may have replaced a refused token already.
+function takeToken({ token, unsent }) {
+  delete unsent.token;
+  page.unsent = unsent;
+  page.token = TOKEN.test(token) && token !== refusedToken ? token : newToken();
+}
+
+function newToken() {
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
+  const token = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+  postToPage("store", { item: "token", text: token });
+  return token;
+}
 
 export async function waitForToken() {
   while (!page.token)
@@ -57,6 +73,7 @@ export async function request(path, body, stop = new AbortController()) {
   const { status, ok, headers } = response;
   showConnection(status && status < 500);
   if (status === 401 && page.token === token) {
+    refusedToken = token;
     page.token = "";
     postToPage("token-refused");
   }

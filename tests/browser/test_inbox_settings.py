@@ -312,7 +312,7 @@ def test_the_look_is_previewed_and_reaches_the_website(acme, at_settings, on_web
     assert vera.launcher.bounding_box()["x"] < 100
     vera.open()
     expect(vera.frame.get_by_text("Ahoy!")).to_be_visible()
-    expect(vera.frame.locator("html")).to_have_attribute("style", re.compile("#ffd400"))
+    expect(vera.frame.locator(".send")).to_have_css("--accent", "#ffd400")
 
 
 def test_members_are_searched_and_an_inbox_without_agents_shows_a_warning(acme, at_settings):

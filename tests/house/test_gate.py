@@ -217,6 +217,7 @@ def test_routes_outside_a_workspace_are_known():
         "widget/<slug:key>/files/<uuid:file>/",
         "widget/<slug:key>/files/<uuid:file>/preview/",
         "widget/<slug:key>/frame/",
+        "widget/<slug:key>/logo/<slug:digest>.png",
         "widget/<slug:key>/messages/",
         "widget/<slug:key>/read/",
         "widget/<slug:key>/typing/",

@@ -10,6 +10,14 @@ from teams.actions.team import save_team
 from teams.models import Role
 
 OVERTAKEN = "after you opened the page"
+LOOK = {
+    "launcher": "bubble",
+    "side": "end",
+    "side_offset": "20",
+    "bottom_offset": "20",
+    "theme": "auto",
+    "avatar": "agents",
+}
 
 
 @pytest.fixture
@@ -37,8 +45,8 @@ def page(acme):
     return {
         "appearance": (
             f"{inbox}/appearance/",
-            {"name": "Shop", "side": acme.inbox.side},
-            {"name": "Store", "side": acme.inbox.side},
+            {"name": "Shop", **LOOK},
+            {"name": "Store", **LOOK},
             reads(acme.inbox, "name"),
         ),
         "access": (

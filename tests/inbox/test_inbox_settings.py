@@ -12,7 +12,14 @@ from teams.actions.role import save_role
 from teams.models import AuditEntry, Membership
 from tests.live_events import committed
 
-APPEARANCE = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
+CHANGED = {"name": "Shop", "greeting": "Hi", "accent": "#102a43", "side": "start"}
+APPEARANCE = CHANGED | {
+    "launcher": "bubble",
+    "side_offset": "20",
+    "bottom_offset": "20",
+    "theme": "auto",
+    "avatar": "agents",
+}
 
 
 @pytest.fixture
@@ -110,18 +117,39 @@ def test_an_inbox_name_links_to_its_settings(acme, sign_in):
 def test_the_appearance_is_stored_and_used_by_the_widget(acme, settings_of, client):
     assert settings_of("appearance", APPEARANCE).status_code == 302
     inbox = stored(acme)
-    assert (inbox.name, inbox.greeting, inbox.accent, inbox.side) == tuple(APPEARANCE.values())
+    assert (inbox.name, inbox.greeting, inbox.accent, inbox.side) == tuple(CHANGED.values())
     script = client.get(f"/widget/{inbox.key}.js").content.decode()
-    assert '"side":"start","accent":"#102a43","ink":"#ffffff"' in script
+    assert "--accent:#102a43;--accent-ink:#ffffff" in script
+    assert "inset-inline:20px auto" in script
     assert not inbox.accepts_files  # an unchecked box isn't sent
     audited = {name for name, _before, _after in changes("inbox.updated")}
-    assert audited == {*APPEARANCE, "accepts_files"}
+    assert audited == {*CHANGED, "accepts_files", "plays_sounds"}
     assert ("side", "Right", "Left") in changes("inbox.updated")
 
 
-def test_an_inbox_without_a_colour_uses_the_default(acme, client):
-    script = client.get(f"/widget/{acme.inbox.key}.js").content.decode()
-    assert "accent" not in script.partition("};")[0]
+def test_the_whole_look_is_stored_and_audited(acme, settings_of):
+    look = APPEARANCE | {
+        "title": "Help",
+        "greeting_de": "Hallo!",
+        "greeting_pt-br": "Olá!",
+        "launcher": "tab",
+        "launcher_text": "Questions?",
+        "side_offset": "0",
+        "bottom_offset": "200",
+        "accent_dark": "#FFD400",
+        "theme": "page",
+        "avatar": "logo",
+        "plays_sounds": "on",
+    }
+    assert settings_of("appearance", look).status_code == 302
+    inbox = stored(acme)
+    assert inbox.greeting_translations == {"de": "Hallo!", "pt-br": "Olá!"}
+    assert (inbox.launcher, inbox.launcher_text, inbox.heading) == ("tab", "Questions?", "Help")
+    assert (inbox.side_offset, inbox.bottom_offset, inbox.accent_dark) == (0, 200, "#ffd400")
+    audited = {name: after for name, _before, after in changes("inbox.updated")}
+    assert audited["theme"] == "As the page's color-scheme"
+    assert audited["greeting_translations"] == ["de: Hallo!", "pt-br: Olá!"]
+    assert "Olá!" in settings_of("appearance").text
 
 
 @pytest.mark.parametrize(
@@ -141,6 +169,16 @@ def test_colours_are_normalized(acme, settings_of, value, cleaned):
         {"accent": "#1234567"},
         {"accent": "#123456;x"},
         {"accent": "#fffff0"},  # the button would be invisible
+        {"accent_dark": "#101010"},  # on a dark page
+        {"accent": "#0a0a0a"},  # there, too, because it has no colour of its own
+        {"side_offset": "-1"},
+        {"bottom_offset": "201"},
+        {"bottom_offset": ""},
+        {"launcher": "balloon"},
+        {"theme": "blue"},
+        {"avatar": ""},
+        {"launcher_text": "x" * 31},
+        {"greeting_de": "x" * 301},
         {"side": "top"},
         {"side": ""},
         {"name": ""},
@@ -153,6 +191,11 @@ def test_an_invalid_value_is_refused_at_its_field(acme, settings_of, wrong):
     assert response.status_code == 400
     assert "errorlist" in response.text
     assert stored(acme).name == acme.inbox.name
+
+
+def test_a_light_chat_may_have_a_colour_that_dark_pages_would_hide(acme, settings_of):
+    look = APPEARANCE | {"accent": "#0a0a0a", "theme": "light"}
+    assert settings_of("appearance", look).status_code == 302
 
 
 @pytest.mark.parametrize(

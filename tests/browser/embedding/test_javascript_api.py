@@ -87,7 +87,7 @@ def test_the_documentation_has_every_command(open_context, site):
 def test_calls_before_the_script_are_kept(open_context, site):
     early = f"<script>{EXAMPLES[1]}</script>"
     vera = site.visit(open_context(embeds=True), PAGE + early + site.line)
-    host = vera.page.locator("[data-side]")
+    host = vera.page.locator("[data-messagehub]")
     expect(host).to_be_attached()
     expect(host).to_be_hidden()
     call(vera, "show")

@@ -10,7 +10,7 @@ from tests.browser.people import PHONE, Visitor
 from tests.browser.website import Website
 from tests.faults.line import Line
 from tests.processes import until
-from widget.views.frame import loader_text
+from widget.loader_text import loader_text
 
 HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
 BODY = "<title>A shop</title><h1>A shop</h1>"

@@ -1,0 +1,61 @@
+"""Composes the script of the embedded line for an inbox: its settings, and what they need."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from messagehub.lib.origin import parse_origin
+from messagehub.lib.shortening import shorten
+from widget.loader_style import loader_style
+
+SOURCE = Path(__file__).with_name("loader.js")
+PART = re.compile(r"(?ms)^ *// @if (\w+)\n(.*?)^ *// @end\n")
+
+
+@cache
+def loader_source(parts: frozenset[str]) -> str:
+    """Return the shortened script with these of its optional parts."""
+    text = PART.sub(lambda match: match[2] if match[1] in parts else "", SOURCE.read_text())
+    return shorten(text, SOURCE.name)
+
+
+def needed_parts(inbox) -> frozenset[str]:
+    return frozenset({"page_theme"} if inbox.theme == inbox.Theme.PAGE else ())
+
+
+def loader_text(inbox) -> str:
+    config = {
+        "site": parse_origin(settings.SITE_URL),
+        "key": inbox.key,
+        "labels": loader_labels(inbox),
+        "css": loader_style(inbox),
+    }
+    # "<" could end the script element of a page that inlines the loader.
+    config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
+    # In a block of its own, so that nothing of it is left on the page.
+    return f"{{const CONFIG={config_json};{loader_source(needed_parts(inbox))}}}"
+
+
+def loader_labels(inbox) -> dict:
+    labels = {
+        "open": _("Open the chat"),
+        "close": _("Close the chat"),
+        "title": _("Chat"),
+        "unreachable": _("The chat is unavailable right now. Try again in a moment."),
+        "noOrigin": _(
+            "The chat doesn't work on this page because it isn't on a website. It's a local "
+            "file or in a sandboxed frame."
+        ),
+        "retry": _("Try again"),
+        "hide": _("Close"),
+    }
+    if text := inbox.launcher_label:
+        # The name contains the text, so that people can say what they see (WCAG 2.5.3).
+        labels |= {"launcher": text}
+        for name in ("open", "close"):
+            labels[name] = f"{text}. {labels[name]}"
+    return labels
