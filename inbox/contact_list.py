@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
 
 from inbox.conversation_list import PAGE_SIZE, uuid_or_none
-from inbox.models import Contact, Conversation
+from inbox.models import Contact, Conversation, Label
 from messagehub.lib.invisible import clean_line
 
 UNOWNED = "none"
@@ -19,29 +20,43 @@ class ContactFilters:
 
     search: a part of a name, email address, phone number or company.
     owner: the id of a membership, UNOWNED, or "" for all contacts.
+    label: the id of a label, or "".
     """
 
     search: str
     owner: str
+    label: str
     before: UUID | None
 
     @classmethod
     def from_query(cls, query):
-        owner = query.get("owner", "")
+        owner, label = query.get("owner", ""), query.get("label", "")
         return cls(
             search=clean_line(query.get("search", ""))[:254],
             owner=owner if owner == UNOWNED or uuid_or_none(owner) else "",
+            label=label if uuid_or_none(label) else "",
             before=uuid_or_none(query.get("before", "")),
         )
+
+    @classmethod
+    def from_text(cls, text):
+        return cls.from_query(QueryDict(text))
 
     @property
     def query(self):
         """Return the query string that keeps these filters on other pages of the list."""
-        return urlencode({"search": self.search, "owner": self.owner}) if self.is_active else ""
+        filters = {"search": self.search, "owner": self.owner, "label": self.label}
+        return urlencode({name: value for name, value in filters.items() if value})
+
+    @property
+    def page_query(self):
+        """Return the query string of this page of the list."""
+        before = urlencode({"before": self.before}) if self.before else ""
+        return "&".join(filter(None, [self.query, before]))
 
     @property
     def is_active(self):
-        return bool(self.search or self.owner)
+        return bool(self.query)
 
     def get_page(self, membership):
         """Return a page of contacts with `last_at`, and the id before which the next page starts.
@@ -52,6 +67,7 @@ class ContactFilters:
         last_at = visible.order_by("-last_activity_at").values("last_activity_at")[:1]
         contacts = self.get_contacts(membership).annotate(last_at=Subquery(last_at))
         rows = list(contacts.with_owner().order_by("-pk")[: PAGE_SIZE + 1])
+        set_labels(rows, membership.workspace)
         return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
 
     def get_contacts(self, membership):
@@ -60,4 +76,14 @@ class ContactFilters:
             contacts = contacts.search(self.search)
         if self.owner:
             contacts = contacts.filter(owner=None if self.owner == UNOWNED else self.owner)
+        if self.label:
+            contacts = contacts.filter(label_ids__contains=[self.label])
         return contacts.filter(pk__lt=self.before) if self.before else contacts
+
+
+def set_labels(contacts, workspace):
+    """Read the labels of all these contacts at once."""
+    ids = {pk for contact in contacts for pk in contact.label_ids}
+    labels = Label.objects.filter(workspace=workspace, pk__in=ids) if ids else ()
+    for contact in contacts:
+        contact.labels = [each for each in labels if each.pk in contact.label_ids]

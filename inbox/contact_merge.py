@@ -31,6 +31,7 @@ class MergePreview:
         return values | {
             "unsubscribed_at": source.unsubscribed_at,  # which belongs to the address
             "attributes": leaves.attributes | stays.attributes,
+            "label_ids": list(dict.fromkeys(stays.label_ids + leaves.label_ids)),
             "blocked_at": block.blocked_at,
             "blocked_by": block.blocked_by,
             "created_at": min(stays.created_at, leaves.created_at),
@@ -54,6 +55,8 @@ class MergePreview:
                 for each in (values["attributes"], own.attributes, other.attributes)
             ]
             rows.append((attribute.name, *texts))
+        merged = Contact(workspace_id=own.workspace_id, label_ids=values["label_ids"])
+        rows.append((_("Labels"), *map(format_labels, (merged, own, other))))
         return [row for row in rows if any(row[1:])]
 
     @property
@@ -65,6 +68,10 @@ class MergePreview:
             [each.number for each in self.duplicates],
         ]
         return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def format_labels(contact) -> str:
+    return ", ".join(label.name for label in contact.labels)
 
 
 FIELDS = ("name", "email", "phone", "company", "owner")

@@ -41,3 +41,20 @@ def sweep_files():
 
     delete_unsent_files()
     delete_discarded_files()
+
+
+@shared_task
+def continue_contact_job(pk):
+    """Go on with a change of many contacts, or with an export."""
+    from inbox.actions import contact_job
+
+    if not contact_job.continue_contact_job(pk, seconds=contact_job.SECONDS_PER_TASK):
+        continue_contact_job.delay(pk)
+
+
+@shared_task
+def sweep_contact_jobs():
+    """Go on with contact jobs whose worker died, and delete old ones with their files."""
+    from inbox.actions import contact_job
+
+    contact_job.sweep_contact_jobs()

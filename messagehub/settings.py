@@ -196,6 +196,7 @@ SWEEPS = {
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
     "inbox.tasks.sweep_files": 600,
+    "inbox.tasks.sweep_contact_jobs": 30,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_opening_hours": 15,
     "teams.tasks.purge_workspaces": 3600,

@@ -51,16 +51,20 @@ def find_or_create_label(workspace, *, name, by):
 
     Raises TooManyLabels.
     """
-    same_name = workspace.labels.alias(compared=folded_name("name"))
-    same_name = same_name.filter(compared=folded_name(Value(name)))
-    if label := same_name.first():
+    if label := find_label(workspace, name):
         return label
     used = Counter(workspace.labels.values_list("colour", flat=True))
     colour = min(Label.Colour.values, key=lambda each: used[each])
     try:
         return save_label(workspace, name=name, colour=colour, by=by)
     except IntegrityError:  # a colleague created it at the same moment
-        return same_name.get()
+        return find_label(workspace, name)
+
+
+def find_label(workspace, name):
+    """Return the label with this name, however it is capitalized, or None."""
+    labels = workspace.labels.alias(compared=folded_name("name"))
+    return labels.filter(compared=folded_name(Value(name))).first()
 
 
 def delete_label(label, *, by):

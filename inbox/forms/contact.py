@@ -98,3 +98,11 @@ POSSIBLE_OWNERS = PreparedQuery(
     ),
     workspace=UUID,
 )
+
+
+class ManyLabelsForm(forms.Form):
+    """A label by its name, for many contacts."""
+
+    name = LineField(
+        max_length=40, error_messages={"required": _("Enter the name of a label first.")}
+    )

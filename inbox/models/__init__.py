@@ -3,6 +3,7 @@ from inbox.models.canned_reply import CannedReply, CannedReplyInbox
 from inbox.models.contact import Contact
 from inbox.models.contact_attribute import ContactAttribute
 from inbox.models.contact_import import ContactImport
+from inbox.models.contact_job import ContactJob
 from inbox.models.contact_note import ContactNote, FormerContact
 from inbox.models.conversation import Conversation
 from inbox.models.draft import Draft
@@ -24,6 +25,7 @@ __all__ = [
     "Contact",
     "ContactAttribute",
     "ContactImport",
+    "ContactJob",
     "ContactNote",
     "Conversation",
     "ConversationLabel",

@@ -1,8 +1,11 @@
 import re
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Collate, Concat, Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from inbox import nicknames
@@ -115,6 +118,8 @@ class Contact(TenantModel):
     company = models.CharField(max_length=80, blank=True, default="")
     # {id of a ContactAttribute: the value as text}
     attributes = models.JSONField(default=dict, blank=True)
+    # The ids of its labels. Some may have been deleted.
+    label_ids = ArrayField(models.UUIDField(), default=list, editable=False)
     # When they unsubscribed from emails.
     unsubscribed_at = models.DateTimeField(null=True)
     # Since when their messages are discarded (see inbox.actions.contact_block).
@@ -137,6 +142,7 @@ class Contact(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "email"], name="contact_by_email"),
             models.Index("workspace", byte_order_key("email"), name="contact_email_begins"),
+            GinIndex(fields=["label_ids"], name="contact_by_label"),
             models.Index(
                 fields=["blocked_by"],
                 condition=Q(blocked_by__isnull=False),
@@ -159,6 +165,14 @@ class Contact(TenantModel):
     def hue(self):
         """Return the colour of the nickname, which the contact keeps after giving a name."""
         return nicknames.nickname_hue(self.pk)
+
+    @cached_property
+    def labels(self):
+        """Return its labels by name. Lists set them without a query for each contact."""
+        from inbox.models.label import Label  # which refers to conversations
+
+        labels = Label.objects.filter(workspace=self.workspace_id)
+        return list(labels.filter(pk__in=self.label_ids)) if self.label_ids else []
 
     @property
     def shown_attributes(self):

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_block import block_contact, unblock_contact
+from inbox.actions.contact_label import label_contact
 from inbox.actions.contact_note import add_contact_note
+from inbox.actions.label import TooManyLabels, find_or_create_label
 from inbox.contact_list import ContactFilters
 from inbox.forms import (
     ContactForm,
@@ -18,8 +20,9 @@ from inbox.forms import (
     owner_choices,
     possible_owners,
 )
+from inbox.forms.label import LabelsChangeForm
 from inbox.models import Contact, Conversation
-from inbox.views.conversation import render_error
+from inbox.views.conversation import join_errors, render_error
 from teams.access import Permission, workspace_page
 
 MAX_CONVERSATIONS = 50
@@ -48,6 +51,7 @@ def contacts(request):
         "contacts": rows,
         "next_before": next_before,
         "owners": possible_owners(request.workspace),
+        "labels": request.workspace.labels.all(),
     }
     return render(request, "inbox/contacts.html", context)
 
@@ -68,6 +72,7 @@ def render_contact(request, contact, form=None, note_form=None):
         "contact": contact,
         "form": form or ContactForm(contact=contact),
         "owners": owner_choices(contact, request.workspace),
+        "labels": request.workspace.labels.exclude(pk__in=contact.label_ids),
         "notes": contact.notes.select_related("author__user").order_by("-pk")[:MAX_NOTES],
         "note_form": note_form or ContactNoteForm(),
         "conversations": visible.filter(contact=contact).order_by("-number")[:MAX_CONVERSATIONS],
@@ -88,6 +93,29 @@ def details(request, contact):
     edit_contact(contact, **form.values, by=request.membership)
     messages.success(request, _("Saved."))
     return redirect("contact", request.workspace.slug, contact.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
+def labels(request, contact):
+    contact = find_contact(request, contact)
+    form = LabelsChangeForm(request.POST, workspace=request.workspace)
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                change_labels(contact, by=request.membership, **form.cleaned_data)
+            except TooManyLabels as error:
+                messages.error(request, str(error))
+        else:
+            messages.error(request, join_errors(form))
+    return redirect("contact", request.workspace.slug, contact.pk)
+
+
+def change_labels(contact, *, add, remove, name, by):
+    add = list(add)
+    if name:
+        add.append(find_or_create_label(by.workspace, name=name, by=by))
+    label_contact(contact, add=add, remove=remove)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,13 +1,16 @@
 """Workspace Settings > Labels."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, Func, OuterRef, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.label import delete_label, save_label
 from inbox.forms.label import LabelForm
+from inbox.models import Contact
 from teams.access import Permission, workspace_page
 from teams.forms import form_data
 
@@ -19,8 +22,20 @@ def labels(request):
 
 
 def counted_labels(workspace):
-    """Return the labels, each with its number of conversations, whoever may see these."""
-    return workspace.labels.annotate(conversation_count=Count("conversation_labels"))
+    """Return the labels, each with its number of conversations and contacts, seen or not."""
+    contacts = Contact.objects.filter(
+        workspace=workspace, label_ids__contains=Array(OuterRef("pk"))
+    )
+    count = contacts.order_by().values("workspace").annotate(count=Count("pk")).values("count")
+    return workspace.labels.annotate(
+        conversation_count=Count("conversation_labels"),
+        contact_count=Coalesce(Subquery(count), 0),
+    )
+
+
+class Array(Func):
+    template = "ARRAY[%(expressions)s]"
+    output_field = ArrayField(UUIDField())
 
 
 @require_http_methods(["GET", "POST"])

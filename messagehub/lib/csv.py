@@ -3,11 +3,16 @@
 Threat: the program that opens the file runs a cell that begins with = + - @ as a formula. Programs
 also split a file at the list separator of their user's country, so where that is a semicolon, a
 cell that contains one becomes two cells.
+
+The apostrophe that is put in front is taken away again by a re-import, so a cell that itself begins
+with apostrophes and such a sign gets one more.
 """
 
 import re
 
-FORMULA = re.compile(r"(\A|[;|\t\r\n]\s*)(?=[=+\-@\t\r])")
+START, SIGN = r"(\A|[;|\t\r\n]\s*)", r"(?='*[=+\-@\t\r])"
+FORMULA = re.compile(START + SIGN)
+MADE_SAFE = re.compile(f"{START}'{SIGN}")
 
 
 class Echo:
@@ -26,3 +31,8 @@ def safe_cell(cell):
     text = str(cell)
     safe = FORMULA.sub(r"\1'", text)
     return cell if safe == text else safe
+
+
+def original_cell(cell: str) -> str:
+    """Undo what safe_cell() did."""
+    return MADE_SAFE.sub(r"\1", cell) if "'" in cell else cell

@@ -11,6 +11,7 @@ import "../elements/insert-text.js";
 import "../elements/live-panel.js";
 import "../elements/live-presence.js";
 import "../elements/repeatable-rows.js";
+import "../elements/row-selection.js";
 import "../elements/set-all.js";
 import "../elements/target-picker.js";
 import "../elements/time-zone-hint.js";

@@ -5,8 +5,17 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from inbox.models import Attachment, CannedReply, ContactAttribute, ContactNote, Label, SavedView
+from inbox.models import (
+    Attachment,
+    CannedReply,
+    ContactAttribute,
+    ContactJob,
+    ContactNote,
+    Label,
+    SavedView,
+)
 from outbox.actions import queue_email
 from routing.models import Decision, Handover
 from teams.actions.photo import set_photo
@@ -83,6 +92,9 @@ def samples(acme, conversation):
         ).pk,
         "saved_view": SavedView.objects.create(
             workspace=acme.workspace, member=acme.bob, name="Mine", query="view=mine"
+        ).pk,
+        "job": ContactJob.objects.create(
+            workspace=acme.workspace, by=acme.bob, kind="export", worked_at=timezone.now()
         ).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }

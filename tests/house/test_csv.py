@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messagehub.lib.csv import Echo, safe_cells
+from messagehub.lib.csv import Echo, original_cell, safe_cell, safe_cells
 
 FORMULA_SIGNS = "=+-@;|, \t\r\n'a"
 
@@ -38,6 +38,11 @@ def test_no_part_of_a_cell_is_a_formula_and_nothing_is_lost(row):
         assert not any(re.match(r"\s*[=+\-@]", part) for part in parts[1:])
         assert not parts[0].startswith(("=", "+", "-", "@"))
         assert str(after).replace("'", "") == str(before).replace("'", "")
+
+
+@given(st.text(FORMULA_SIGNS) | st.text())
+def test_a_safe_cell_can_be_read_back(text):
+    assert original_cell(safe_cell(text)) == text
 
 
 def test_echo_returns_what_is_written():

@@ -44,7 +44,10 @@ AGENTS = EVERY_MEMBER | {
         "contact-note-deletion",
         "contact-blocking",
         "contact-unblocking",
+        "contact-labels",
     ),
+    *("contacts-owner", "contacts-label-addition", "contacts-label-removal"),
+    *("contact-job", "contact-job-cancellation"),
     *("conversations", "conversation-rows", "conversation-counts", "conversation", "entries"),
     *("conversation-filters", "saved-views", "saved-view", "saved-view-deletion"),
     *("favourite", "favourite-removal"),
@@ -57,7 +60,10 @@ AGENTS = EVERY_MEMBER | {
     *("notifications", "mark-notifications-read", "search"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
-BOBS_OWN = {"handover-undo", "saved-view", "saved-view-deletion"}
+BOBS_OWN = {
+    *("handover-undo", "saved-view", "saved-view-deletion"),
+    *("contact-job", "contact-job-file", "contact-job-cancellation"),
+}
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}
 

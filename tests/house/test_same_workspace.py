@@ -13,6 +13,7 @@ from inbox.models import (
     CannedReplyInbox,
     Contact,
     ContactImport,
+    ContactJob,
     ContactNote,
     Conversation,
     ConversationLabel,
@@ -174,6 +175,7 @@ def rows(workspace):
         ContactNote.objects.create(**same, contact=known[Contact], author=member, body="VIP"),
         FormerContact.objects.create(**same, contact=known[Contact]),
         ContactImport.objects.create(**same, by=member, file_name="a.csv"),
+        ContactJob.objects.create(**same, by=member, kind="export", worked_at=timezone.now()),
     ]
     return known | {type(row): row for row in made}
 

@@ -280,7 +280,7 @@ class TestList:
         first = client.get("/w/acme/contacts/?search=v")
         names = [contact.name for contact in first.context["contacts"]]
         before = first.context["next_before"]
-        assert f"?search=v&amp;owner=&amp;before={before}" in first.content.decode()
+        assert f"?search=v&amp;before={before}" in first.content.decode()
         names += self.shown(acme, sign_in, f"?search=v&before={before}")
         assert names == sorted((contact.name for contact in contacts), reverse=True)
 

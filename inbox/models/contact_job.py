@@ -1,0 +1,65 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
+from teams.models import Membership
+from teams.models.workspace import TenantModel
+
+
+class ContactJob(TenantModel):
+    """Something done with many contacts in the background: they are exported or changed.
+
+    It goes through the list from the newest contact to the oldest. What a batch changes is stored
+    together with the position, so that after a crash the sweep goes on from there.
+    """
+
+    class Kind(models.TextChoices):
+        EXPORT = "export", _("Export")
+        OWNER = "owner", _("Set owner")
+        ADD_LABEL = "add_label", _("Add label")
+        REMOVE_LABEL = "remove_label", _("Remove label")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
+        REFUSED = "refused", _("Not allowed any more")
+
+    by = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    # The query of the list, see inbox.contact_list.ContactFilters.
+    query = models.TextField(blank=True, default="")
+    # The id of the owner or the label. None: no owner.
+    target = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    # Contacts that have too many labels already.
+    skipped = models.PositiveIntegerField(default=0)
+    # The id of the last contact that was done.
+    position = models.UUIDField(null=True)
+    worked_at = models.DateTimeField()
+    # The exported file, compressed, and what its owner might see when it was made.
+    content = models.BinaryField(null=True)
+    access = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        constraints = same_workspace_constraints("contactjob", "by")
+        indexes = [
+            # Those that a sweep may have to go on with, which are few.
+            models.Index(
+                fields=["worked_at"],
+                condition=models.Q(state="running"),
+                name="contact_job_running",
+            )
+        ]
+
+    @property
+    def is_running(self):
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_export(self):
+        return self.kind == self.Kind.EXPORT
