@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 py
 DO = @exec $(PYTHON) -m dev
 export ARGS
 
-.PHONY: run quick test soak bench lint check format stop reset manage requirements help
+.PHONY: run quick test soak bench lint check format stop reset manage messages requirements help
 
 run: ## Start MessageHub at http://localhost:8000 (PORT=8001, DEMO=0 without the demo, RELOAD=0 without restarts)
 	$(DO) run
@@ -42,6 +42,9 @@ reset: ## Stop MessageHub and delete its data
 
 manage: ## Run a Django command on the running MessageHub: make manage ARGS=shell
 	$(DO) manage
+
+messages: ## Update the catalogues of what visitors read (widget/locale): new sentences, and what is compiled
+	@LOCAL=1 .venv/bin/python manage.py visitormessages
 
 requirements: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	$(DO) requirements

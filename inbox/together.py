@@ -50,7 +50,8 @@ def publish_typing(conversation, *, member, kind):
         return
     publish_together(conversation, "typing", member=str(member.pk), name=member.name, kind=kind)
     if kind == Message.Kind.REPLY and not conversation.is_resolved:
-        text = _("%(name)s is typing…") % {"name": member.name}
+        with conversation.contact.in_language():
+            text = _("%(name)s is typing…") % {"name": member.name}
         publish(conversation.contact_channel, "typing", {"text": text})
 
 

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     # The middlewares above add headers to every response, even to a refusal by those below.
     "messagehub.lib.malformed.MalformedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "messagehub.lib.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -101,7 +101,7 @@ WIDGET_API_MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "messagehub.lib.malformed.MalformedMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "messagehub.lib.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
 
@@ -278,7 +278,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Language and time ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-# What visitors read, by the name that their speakers use.
+# What visitors read (messagehub.lib.language), by the name that their speakers use.
 VISITOR_LANGUAGES = [
     ("en", "English"),
     ("ar", "العربية"),

@@ -16,9 +16,8 @@ def format_time(at: datetime, zone, now: datetime, *, weekday=True) -> str:
     weekday: False always adds the date, as for times in the past.
     """
     local, today = localtime(at, zone), localtime(now, zone).date()
-    clock = date_format(local, _("H:i"))
     if local.date() == today:
-        return clock
+        return date_format(local, _("H:i"))
     if weekday and timedelta(0) < local.date() - today <= WEEKDAY_SPAN:
-        return f"{date_format(local, 'D')} {clock}"
-    return f"{date_format(local, 'j M')}, {clock}"
+        return date_format(local, _("D H:i"))
+    return date_format(local, _("j M, H:i"))

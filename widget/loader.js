@@ -67,8 +67,12 @@
   }
 
   function build() {
-    host = make("div", { "data-messagehub": "", dir: getComputedStyle(document.body).direction });
-    note = make("p", { role: "status" });
+    host = make("div", {
+      "data-messagehub": "",
+      lang: CONFIG.lang,
+      dir: getComputedStyle(document.body).direction,
+    });
+    note = make("p", { role: "status", dir: "auto" });
     choices = make("div", {}, makeButton(labels.retry, loadFrame), makeButton(labels.hide, close));
     card = make("div", { class: "card" }, make("div", { class: "note" }, note, choices));
     button = make(
@@ -158,8 +162,9 @@
     frame?.remove();
     isReady = false;
     card.classList.remove("ready");
-    showNote("…");
-    const src = `${site}/widget/${key}/frame/#${encodeURIComponent(origin)}`;
+    showNote("\u2026");
+    const { lang } = document.documentElement;
+    const src = `${site}/widget/${key}/frame/?lang=${encodeURIComponent(lang)}#${encodeURIComponent(origin)}`;
     const current = (frame = make("iframe", { title: labels.title, src }));
     const fail = () =>
       current === frame &&
@@ -180,6 +185,9 @@
     const type = data?.messagehub;
     if (type === "ready") {
       isReady = true;
+      host.lang = data.lang;
+      Object.assign(labels, data.labels);
+      if (isOpen) showUnread(0);
       card.classList.add("ready");
       sendStored();
       if (isOpen) showFrame();

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from messagehub.lib.origin import parse_origin
@@ -13,6 +14,11 @@ from messagehub.lib.shortening import shorten
 from widget.loader_style import loader_style
 
 SOURCE = Path(__file__).with_name("loader.js")
+# Not translated, because only the website's developer meets it, and every byte counts here.
+NO_ORIGIN = (
+    "The chat doesn't work on this page because it isn't on a website. It's a local file or in a "
+    "sandboxed frame."
+)
 PART = re.compile(r"(?ms)^ *// @if (\w+)\n(.*?)^ *// @end\n")
 
 
@@ -31,6 +37,9 @@ def loader_text(inbox) -> str:
     config = {
         "site": parse_origin(settings.SITE_URL),
         "key": inbox.key,
+        # The browser's, because only the page's script knows the page's. Once the chat is open,
+        # the frame sends the labels in its language.
+        "lang": get_language(),
         "labels": loader_labels(inbox),
         "css": loader_style(inbox),
     }
@@ -46,10 +55,7 @@ def loader_labels(inbox) -> dict:
         "close": _("Close the chat"),
         "title": _("Chat"),
         "unreachable": _("The chat is unavailable right now. Try again in a moment."),
-        "noOrigin": _(
-            "The chat doesn't work on this page because it isn't on a website. It's a local "
-            "file or in a sandboxed frame."
-        ),
+        "noOrigin": NO_ORIGIN,
         "retry": _("Try again"),
         "hide": _("Close"),
     }

@@ -29,13 +29,17 @@ logger = logging.getLogger(__name__)
 def publish_to_visitor(sender, change, **kwargs):
     """Publish what the contact may see of a change, and who will answer them now."""
     conversation = change.conversation
-    channel = conversation.contact_channel
-    for message in change.entries + change.revised:
-        if message.is_visible_to_contact:
-            data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
-            publish(channel, "append", data)
+    with conversation.contact.in_language():
+        for message in change.entries + change.revised:
+            if message.is_visible_to_contact:
+                publish_entry(conversation, message)
     if change.is_new or change.previous_list_key != conversation.list_key:
         publish_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
+
+
+def publish_entry(conversation, message):
+    data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
+    publish(conversation.contact_channel, "append", data)
 
 
 @receiver(contact_changed)
@@ -115,6 +119,7 @@ def publish_states(conversations, availabilities, *, limit=MAX_VISITORS):
 
 
 def publish_state(conversation, availability=None):
-    state = state_for(conversation.inbox, conversation, availability=availability)
-    data = {"id": "state", "html": state_html(state)}
+    with conversation.contact.in_language():
+        state = state_for(conversation.inbox, conversation, availability=availability)
+        data = {"id": "state", "html": state_html(state)}
     publish(conversation.contact_channel, "replace", data)

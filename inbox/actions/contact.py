@@ -43,6 +43,13 @@ def leave_email(inbox, *, token, email):
     return conversation
 
 
+def remember_language(contact, language):
+    """Store the language in which the contact saw the chat last, for live updates and emails."""
+    if contact.language != language:
+        contact.language = language
+        Contact.objects.filter(pk=contact.pk).update(language=language)
+
+
 def edit_contact(contact, *, by, attributes=None, **values):
     """Change these fields of a contact. Return whether anything changed.
 

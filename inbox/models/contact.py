@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Collate, Concat, Lower
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -114,6 +115,8 @@ class Contact(TenantModel):
     owner = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="owned_contacts"
     )
+    # In which they last saw the chat, one of settings.VISITOR_LANGUAGES.
+    language = models.CharField(max_length=10, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     company = models.CharField(max_length=80, blank=True, default="")
     # {id of a ContactAttribute: the value as text}
@@ -173,6 +176,10 @@ class Contact(TenantModel):
 
         labels = Label.objects.filter(workspace=self.workspace_id)
         return list(labels.filter(pk__in=self.label_ids)) if self.label_ids else []
+
+    def in_language(self):
+        """Return a context in which texts for the contact are in their language, if it's known."""
+        return translation.override(self.language or translation.get_language())
 
     @property
     def shown_attributes(self):

@@ -37,9 +37,9 @@ def find_recipient(delivery) -> Membership | None:
 
 
 @contextmanager
-def localized_for(workspace, zone):
-    """Use the workspace's language and the recipient's time zone."""
-    with translation.override(workspace.language), timezone.override(zone):
+def localized_for(workspace, zone, language=""):
+    """Use the recipient's language, or else the workspace's, and the recipient's time zone."""
+    with translation.override(language or workspace.language), timezone.override(zone):
         yield
 
 

@@ -53,7 +53,8 @@ def render_reply(delivery):
     if earliest > timezone.now():
         return Postpone(earliest)
     delivery.payload["upto"] = new_messages.upto
-    with localized_for(conversation.workspace, conversation.workspace.zone):
+    workspace, language = conversation.workspace, conversation.contact.language
+    with localized_for(workspace, workspace.zone, language):
         return render(conversation, new_messages)
 
 

@@ -8,7 +8,6 @@ token. The link can do no more than stop the emails to the address that got it.
 from functools import wraps
 
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +17,7 @@ from routing.models import ReplyAddress
 
 
 def address_page(view):
-    """Call view(request, address) in the workspace's language, or answer 404 to a broken link."""
+    """Call view(request, address), or answer 404 to a broken link."""
 
     @never_cache
     @wraps(view)
@@ -26,8 +25,7 @@ def address_page(view):
         address = ReplyAddress.find(token)
         if address is None:
             return hide_referrer(render(request, "routing/unsubscribe_unknown.html", status=404))
-        with translation.override(address.workspace.language):
-            return hide_referrer(view(request, address))
+        return hide_referrer(view(request, address))
 
     return find_address
 

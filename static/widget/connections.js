@@ -61,7 +61,11 @@ export async function request(path, body, stop = new AbortController()) {
   try {
     response = await fetch(`/widget/${dataset.key}/${path}`, {
       method: body ? "POST" : "GET",
-      headers: { Authorization: `Visitor ${token}`, "Content-Type": "application/json" },
+      headers: {
+        Authorization: `Visitor ${token}`,
+        "Content-Type": "application/json",
+        "Accept-Language": document.documentElement.lang,
+      },
       body: body && JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",

@@ -214,6 +214,7 @@ async function upload(item) {
   sending.open("POST", `/widget/${key}/files/?name=${encodeURIComponent(item.file.name)}`);
   sending.setRequestHeader("Authorization", `Visitor ${page.token}`);
   sending.setRequestHeader("Content-Type", "application/octet-stream");
+  sending.setRequestHeader("Accept-Language", document.documentElement.lang);
   sending.responseType = "json";
   sending.upload.onprogress = ({ loaded, total }) => show(item, loaded / total);
   sending.onload = () => {

@@ -278,4 +278,6 @@ onkeydown = (event) => {
 document.getElementById("close").onclick = () => postToPage("close");
 
 setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);
-postToPage("ready");
+// In the language of this document, which may be another one than the loader's.
+const { open, close } = document.body.dataset;
+postToPage("ready", { lang, labels: { open, close } });

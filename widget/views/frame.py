@@ -15,7 +15,7 @@ from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 from widget.embeddings import note_embedding, site_of
 from widget.loader_style import frame_style
-from widget.loader_text import loader_text
+from widget.loader_text import loader_labels, loader_text
 from widget.logo import find_logos
 
 
@@ -57,7 +57,12 @@ def frame(request, key):
 
 
 def show_frame(request, inbox):
-    context = {"inbox": inbox, "workspace": inbox.workspace, "style": frame_style(inbox)}
+    context = {
+        "inbox": inbox,
+        "workspace": inbox.workspace,
+        "style": frame_style(inbox),
+        "labels": loader_labels(inbox),
+    }
     return render(request, "widget/frame.html", context)
 
 

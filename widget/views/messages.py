@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.http import Http404, JsonResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.attachment import FilesGone, describe_files
-from inbox.actions.contact import leave_email
+from inbox.actions.contact import leave_email, remember_language
 from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import VisitorBlocked, find_visitor, latest_conversation
@@ -39,6 +40,8 @@ def list_messages(request, inbox, token):
         raise Http404
     visitor = find_visitor(inbox, token=token)
     state, conversation = state_of_visitor(inbox, visitor)
+    if conversation:
+        remember_language(conversation.contact, get_language())
     known = (after, revision)
     html, last_seq, revision = entries_after(conversation, *known) if conversation else ("", 0, 0)
     return JsonResponse(
@@ -77,6 +80,7 @@ def post_message(request, inbox, token):
     except VisitorBlocked:
         message, change = build_discarded_message(inbox, token, data), True
     conversation = message.conversation
+    remember_language(conversation.contact, get_language())
     conversation.inbox = inbox
     availability = InboxAvailability(inbox, online=getattr(change, "online", None))
     response = {
