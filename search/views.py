@@ -11,11 +11,12 @@ from django.views.decorators.vary import vary_on_headers
 from inbox.conversation_list import uuid_or_none
 from inbox.models import Conversation
 from messagehub.lib.markdown import markdown_preview
+from search.commands import list_commands
 from search.contacts import find_contacts
 from search.highlighting import highlight
 from search.messages import PAGE_SIZE, find_page, limit_time
 from search.query import SearchText
-from teams.access import Permission, workspace_page
+from teams.access import ANY_MEMBER, Permission, workspace_page
 
 
 @dataclass
@@ -42,6 +43,26 @@ def search(request):
     context = {"text": text, "results": results, "before": before}
     is_part = request.htmx.target == "div#results"
     return render(request, f"search/search.html{'#results' if is_part else ''}", context)
+
+
+@require_GET
+@workspace_page(ANY_MEMBER)
+def commands(request):
+    """Return the command bar, which pages load when it is first opened."""
+    return render(request, "search/command_bar.html", {"groups": list_commands(request.membership)})
+
+
+FOUND_MESSAGES = 5  # in the command bar
+
+
+@require_GET
+@workspace_page(Permission.ANSWER)
+def command_results(request):
+    """Return the conversations, contacts and messages that the command bar finds."""
+    text = SearchText.parse(request.GET.get("q", ""))
+    results = find_safely(request.membership, text)
+    results.messages = results.messages[:FOUND_MESSAGES]
+    return render(request, "search/_command_results.html", {"text": text, "results": results})
 
 
 def find_safely(membership, text, before=None):

@@ -22,14 +22,19 @@ customElements.define(
     }
 
     handleEvent(event) {
-      if (event.key !== this.getAttribute("key") || !isShortcut(event)) return;
+      if (event.key === this.getAttribute("key") && isShortcut(event) && this.press())
+        event.preventDefault();
+    }
+
+    /** Click the button, if it can be shown. */
+    press() {
       const button = this.firstElementChild;
       if (!button.checkVisibility()) {
-        if (!this.dataset.within) return;
+        if (!this.dataset.within) return false;
         document.getElementById(this.dataset.within).showPopover();
       }
-      event.preventDefault();
       button.click();
+      return true;
     }
   },
 );

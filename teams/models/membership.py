@@ -189,17 +189,6 @@ class Membership(TenantModel):
         return self.can(Permission.CHANGE_SETTINGS)
 
     @property
-    def has_settings(self):
-        """Whether the member can open any page of Workspace Settings."""
-        return (
-            self.can_manage_inboxes
-            or self.can_manage_team
-            or self.can_see_audit_log
-            or self.can_change_settings
-            or self.can(Permission.CANNED_REPLIES)
-        )
-
-    @property
     def live_channel(self):
         return f"membership:{self.pk}"
 

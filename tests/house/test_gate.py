@@ -33,6 +33,7 @@ EVERY_MEMBER = {
     "my-account",
     "sign-out",
     "welcome",
+    "commands",
 }
 # Listed here, not read from the routes, so that opening a route to agents is a decision.
 AGENTS = EVERY_MEMBER | {
@@ -57,7 +58,7 @@ AGENTS = EVERY_MEMBER | {
     *("uploads", "file", "file-preview", "file-removal"),
     *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
     *("viewing", "typing", "draft", "entry-text", "entry-deletion"),
-    *("notifications", "mark-notifications-read", "search"),
+    *("notifications", "mark-notifications-read", "search", "command-results"),
 }
 # Routes of one person's own things: the sample is Bob's and doesn't exist for anyone else.
 BOBS_OWN = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseTextColour, parseColour } from "../../static/lib/colour.js";
+import { scoreName } from "../../static/lib/fuzzy.js";
 import { isSendKey, newClientId } from "../../static/lib/message-input.js";
 import { matchesQuery } from "../../static/lib/text-match.js";
 import { cleanText } from "../../static/widget/composer.js";
@@ -16,6 +17,22 @@ test("a search needs every word, in any order", () => {
   assert.ok(matchesQuery("Bea Okafor, Support", "supp bea"));
   assert.ok(!matchesQuery("Bea Okafor, Support", "bea sales"));
   assert.ok(matchesQuery("Bea", "  "));
+});
+
+const best = (typed, ...names) =>
+  names.toSorted((a, b) => scoreName(b, typed) - scoreName(a, typed))[0];
+
+test("a command is found by beginnings, parts and letters of its words", () => {
+  assert.equal(best("re", "Write a reply", "Resolve", "Prepare"), "Resolve");
+  assert.equal(best("prio hi", "Priority: Low", "Priority: High"), "Priority: High");
+  assert.equal(
+    best("bea", "Assign to Béa", "Bearer of news from afar", "Tab each"),
+    "Bearer of news from afar",
+  );
+  assert.ok(scoreName("Assign to me", "atm") > 0);
+  assert.ok(scoreName("Canned replies", "cnd") > 0);
+  assert.equal(scoreName("Canned replies", "cz"), 0);
+  assert.equal(scoreName("Assign to Bea", "assign bob"), 0);
 });
 
 test("a colour may be typed with three digits and without #", () => {

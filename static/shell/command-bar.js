@@ -1,0 +1,310 @@
+// The command bar: goes to conversations, contacts, views and pages, and acts on the open
+// conversation. It offers what the page has for this member: [data-command] names a button, a link
+// or a select of the page, and choosing the command presses it.
+import { parseHtml } from "../lib/html.js";
+import { scoreName } from "../lib/fuzzy.js";
+import { requestText } from "../lib/requests.js";
+import { showFailure } from "../lib/toast.js";
+
+const KEEP = 60_000; // milliseconds after which the list is loaded again
+const PAUSE = 120; // milliseconds between the last key and the search
+const MIN_LENGTH = 2;
+const MOST_ACTIONS = 12; // shown before someone types
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+// On the desk, a conversation or a list opens in its place.
+const SWAP = { boost: "true", swap: "outerHTML show:none" };
+
+let bar;
+
+/** Open or close the bar. typedAhead returns what was typed while it was loaded. */
+export async function toggleCommandBar(url, typedAhead) {
+  if (bar?.dialog.open) return bar.dialog.close();
+  if (!bar || Date.now() - bar.loadedAt > KEEP) {
+    const html = await requestText(url).catch(() => showFailure("offline"));
+    if (!html) return;
+    bar?.dialog.remove();
+    bar = new CommandBar(parseHtml(html)[0]);
+    await bar.isStyled;
+  }
+  bar.open(typedAhead());
+}
+
+class CommandBar {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.loadedAt = Date.now();
+    this.field = dialog.querySelector("input");
+    this.list = dialog.querySelector("[role=listbox]");
+    this.status = dialog.querySelector("[role=status]");
+    const style = dialog.querySelector("link");
+    this.isStyled = new Promise((resolve) => (style.onload = style.onerror = resolve));
+    document.body.append(dialog);
+    this.actions = [];
+    this.destinations = [...this.list.children].map(readGroup);
+    this.field.addEventListener("input", () => this.onInput());
+    dialog.addEventListener("keydown", (event) => this.onKey(event));
+    dialog.querySelector("header button").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => this.onClick(event));
+    dialog.addEventListener("close", () => this.searching?.abort());
+    // A click leaves the focus in the field.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+  }
+
+  open(text) {
+    this.field.value = text;
+    this.hasMoved = false;
+    this.showActions();
+    this.dialog.showModal();
+    this.field.focus();
+    this.onInput();
+  }
+
+  /** Offer what the page has now. */
+  showActions() {
+    const { conversation, here } = this.list.dataset;
+    const offered = findActions();
+    const { true: about = [], false: others = [] } = Object.groupBy(offered, isAboutConversation);
+    const groups = [buildGroup(conversation, about), buildGroup(here, others)];
+    for (const { group } of this.actions) group.remove();
+    this.actions = groups.map(readGroup);
+  }
+
+  get typed() {
+    return this.field.value.trim();
+  }
+
+  onInput() {
+    this.filter();
+    this.search();
+  }
+
+  /** Show what fits, with the best fit first. */
+  filter() {
+    const { typed } = this;
+    const groups = [...this.actions, ...this.destinations].map(({ group, options }) => {
+      const scores = new Map(options.map((option) => [option, score(option, typed)]));
+      for (const [option, points] of scores) option.hidden = !points;
+      const best = Math.max(0, ...scores.values());
+      group.hidden = !best;
+      group.append(...(typed ? options.toSorted(byDescending((it) => scores.get(it))) : options));
+      return { group, best };
+    });
+    if (typed) groups.sort(byDescending(({ best }) => best));
+    this.list.prepend(...groups.map(({ group }) => group));
+    this.list.scrollTop = 0;
+    this.update();
+  }
+
+  /** Ask the server for conversations, contacts and messages. */
+  async search() {
+    this.searching?.abort();
+    clearTimeout(this.pause);
+    const { typed } = this;
+    const { resultsUrl } = this.dialog.dataset;
+    const isEnough = typed.length >= MIN_LENGTH || /^#?\d+$/.test(typed);
+    if (!resultsUrl || !isEnough) return this.showResults("");
+    const { signal } = (this.searching = new AbortController());
+    await new Promise((resolve) => (this.pause = setTimeout(resolve, PAUSE)));
+    const url = `${resultsUrl}?${new URLSearchParams({ q: this.field.value })}`;
+    const html = await requestText(url, { signal }).catch(() => "");
+    if (!signal.aborted) this.showResults(html);
+  }
+
+  showResults(html) {
+    for (const group of this.list.querySelectorAll("[data-found]")) group.remove();
+    const groups = parseHtml(html);
+    for (const group of groups) group.dataset.found = "";
+    this.list.append(...groups);
+    this.update();
+  }
+
+  get shown() {
+    return [...this.list.querySelectorAll("[role=option]")].filter(
+      (option) => !option.hidden && !option.closest("[role=group]").hidden,
+    );
+  }
+
+  update() {
+    const { shown } = this;
+    for (const [number, option] of shown.entries()) option.id = `command-${number}`;
+    // What was chosen with the arrow keys stays chosen while more is found.
+    this.activate(shown.includes(this.active) && this.hasMoved ? this.active : shown[0]);
+    this.dialog.querySelector(".nothing").hidden = shown.length > 0;
+    this.status.textContent = this.status.dataset.found.replace("{count}", shown.length);
+  }
+
+  activate(option) {
+    for (const each of this.list.querySelectorAll("[aria-selected=true]"))
+      each.setAttribute("aria-selected", "false");
+    this.active = option;
+    option?.setAttribute("aria-selected", "true");
+    if (option) this.field.setAttribute("aria-activedescendant", option.id);
+    else this.field.removeAttribute("aria-activedescendant");
+  }
+
+  onKey(event) {
+    if (event.isComposing) return;
+    const step = STEPS[event.key];
+    if (event.key === "Enter" && event.target === this.field) {
+      event.preventDefault();
+      if (this.active) this.run(this.active, event);
+    } else if (step) {
+      event.preventDefault();
+      const { shown } = this;
+      this.hasMoved = true;
+      this.activate(shown.at((shown.indexOf(this.active) + step) % shown.length));
+      this.active?.scrollIntoView({ block: "nearest" });
+    } else if (event.key.length === 1 || event.key === "Backspace") this.hasMoved = false;
+  }
+
+  onClick(event) {
+    if (event.target === this.dialog) return this.dialog.close();
+    const option = event.target.closest("[role=option]");
+    if (!option || option.isRunning) return;
+    // A click with Ctrl or the middle button opens a link elsewhere, as everywhere.
+    if (option.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.run(option, event);
+  }
+
+  run(option, { ctrlKey, metaKey }) {
+    if (option.fills) {
+      this.field.value = option.fills;
+      return this.onInput();
+    }
+    this.dialog.close();
+    if (option.act) option.act();
+    else follow(option, ctrlKey || metaKey);
+  }
+}
+
+function score(option, typed) {
+  if (!typed) return option.dataset.extra === undefined ? 1 : 0;
+  if (option.fills && option.fills.trim() === typed) return 0;
+  return scoreName(option.querySelector(":scope > span").textContent, typed);
+}
+
+const isAboutConversation = ({ source }) => Boolean(source.closest("#conversation"));
+const byDescending = (value) => (a, b) => value(b) - value(a);
+const readGroup = (group) => ({
+  group,
+  options: [...group.querySelectorAll("[role=option]")],
+});
+
+let link;
+
+/** Open a link: on the desk without loading the page, and with Ctrl in another tab. */
+function follow({ href, dataset }, isElsewhere) {
+  link?.remove();
+  link = Object.assign(document.createElement("a"), { href, hidden: true });
+  const target = dataset.into;
+  if (isElsewhere) link.target = "_blank";
+  else if (target && document.getElementById(target) && document.getElementById("desk"))
+    for (const [name, value] of Object.entries({
+      ...SWAP,
+      target: `#${target}`,
+      select: `#${target}`,
+    }))
+      link.setAttribute(`hx-${name}`, value);
+  document.body.append(link);
+  htmx.process(link);
+  link.click();
+}
+
+function findActions() {
+  return [...document.querySelectorAll("[data-command]")].filter(isOffered).flatMap((source) => {
+    if (source.matches("select")) return assigning(source);
+    const { command, commandOn, commandExtra } = source.dataset;
+    const name = source.ariaChecked === "true" ? commandOn : command;
+    return { name, source, isExtra: commandExtra !== undefined, act: () => press(source) };
+  });
+}
+
+/** Tell whether a control can be used, even if it is in a menu that is closed. */
+function isOffered(source) {
+  if (source.disabled) return false;
+  let element = source;
+  for (;;) {
+    const menu = element.closest("[popover]:not(:popover-open)");
+    if (!menu || menu.checkVisibility()) return hasBox(element);
+    element = menu.parentElement;
+  }
+}
+
+// checkVisibility() is false for an element whose children alone are laid out.
+function hasBox(element) {
+  const isTransparent = getComputedStyle(element).display === "contents";
+  return isTransparent ? hasBox(element.parentElement) : element.checkVisibility();
+}
+
+/** Return a command for each option of the select that is not chosen. */
+function assigning(select) {
+  const { command, commandPrompt, commandNone, commandMe } = select.dataset;
+  const { me } = document.body.dataset;
+  const options = [...select.options].filter((option) => option.value !== select.value);
+  const actions = options.map(({ value, textContent }) => ({
+    name:
+      value === me ? commandMe : value ? command.replace("{name}", () => textContent) : commandNone,
+    source: select,
+    isExtra: value !== me,
+    act() {
+      select.value = value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+  }));
+  const fills = command.replace("{name}", "");
+  return [{ name: commandPrompt, source: select, fills }, ...actions];
+}
+
+/** Press a button, in a menu of a narrow page too. */
+function press(source) {
+  const hotKey = source.closest("hot-key");
+  if (hotKey) hotKey.press();
+  else source.click();
+}
+
+function buildGroup(label, actions) {
+  const group = document.createElement("div");
+  group.setAttribute("role", "group");
+  group.ariaLabel = label;
+  const heading = Object.assign(document.createElement("h2"), { textContent: label });
+  heading.ariaHidden = "true";
+  group.append(heading, ...actions.map(buildOption));
+  let shown = 0;
+  for (const option of group.querySelectorAll("[role=option]:not([data-extra])"))
+    if ((shown += 1) > MOST_ACTIONS) option.dataset.extra = "";
+  return group;
+}
+
+function buildOption({ name, source, isExtra, fills, act }) {
+  const option = document.createElement("div");
+  option.setAttribute("role", "option");
+  Object.assign(option, { fills, act });
+  if (isExtra) option.dataset.extra = "";
+  const icon = findIcon(source);
+  const text = Object.assign(document.createElement("span"), {
+    textContent: name.trim(),
+    dir: "auto",
+  });
+  option.append(icon, text);
+  const key = source.closest("hot-key")?.getAttribute("key");
+  if (key) {
+    option.ariaKeyShortcuts = key;
+    option.append(
+      Object.assign(document.createElement("kbd"), { textContent: key, ariaHidden: "true" }),
+    );
+  }
+  return option;
+}
+
+/** Return a copy of the icon of a control, or the one it names for here. */
+function findIcon(source) {
+  const { commandIcon } = source.dataset;
+  const icon = source.querySelector(".icon") ?? document.querySelector(".rail .icon");
+  const copy = icon.cloneNode(true);
+  const use = copy.querySelector("use");
+  if (commandIcon)
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${commandIcon}`));
+  return copy;
+}

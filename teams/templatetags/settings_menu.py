@@ -1,0 +1,35 @@
+from django import template
+from django.urls import reverse
+
+from teams import settings_menu
+
+register = template.Library()
+
+
+@register.simple_tag
+def workspace_settings(membership):
+    return settings_menu.offered_settings(settings_menu.WORKSPACE_SETTINGS, membership)
+
+
+@register.simple_tag
+def my_settings(membership):
+    return settings_menu.offered_settings(settings_menu.MY_SETTINGS, membership)
+
+
+@register.simple_tag
+def settings_home(membership):
+    """Return the URL of the first settings page that the member may open, or ""."""
+    page = settings_menu.first_settings_page(membership)
+    return settings_url(page, membership.workspace) if page else ""
+
+
+@register.simple_tag
+def settings_url(page, workspace):
+    return reverse(page.url_name, args=[workspace.slug] if page.is_workspace_page else [])
+
+
+@register.filter
+def is_shown(page, request):
+    """Tell whether the request shows this page of the menu, or one that belongs to it."""
+    match = request.resolver_match
+    return match is not None and page.is_shown_by(match.url_name)

@@ -1,0 +1,61 @@
+"""The list of settings pages, of which the menus, the gear and the command bar are made."""
+
+import pytest
+from django.urls import resolve, reverse
+
+from teams.access import ANY_MEMBER
+from teams.actions.role import save_role
+from teams.models import Membership
+from teams.settings_menu import MY_SETTINGS, WORKSPACE_SETTINGS, first_settings_page
+from tests.house.routes import workspace_routes
+
+PAGES = [page for group in WORKSPACE_SETTINGS + MY_SETTINGS for page in group.pages]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_name)
+def test_a_page_is_listed_for_those_whom_its_view_admits(page):
+    if not page.is_workspace_page:
+        return
+    view = resolve(reverse(page.url_name, args=["acme"])).func
+    assert view.required_permissions == {page.permission or ANY_MEMBER}
+
+
+def test_every_settings_page_belongs_to_an_entry():
+    names = {name for page in PAGES for name in (page.url_name, *page.parts)}
+    known = {route.name for route in workspace_routes()}
+    assert {name for name in names if not name.startswith("account_")} <= known
+    roots = ("settings/", "team/", "my/")
+    listed = {
+        route.name
+        for route in workspace_routes()
+        if str(route.pattern).startswith(roots) and str(route.pattern).count("/") == 2
+    }
+    assert listed <= names
+
+
+def give(acme, *permissions):
+    role = save_role(acme.workspace, name="Own", permissions=permissions, by=acme.alice)
+    Membership.objects.filter(pk=acme.bea.pk).update(role=role)
+    return Membership.objects.with_related().get(pk=acme.bea.pk)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "first"),
+    [
+        (["answer"], None),
+        (["answer", "see_reports"], None),
+        (["answer", "canned_replies"], "canned-replies"),
+        (["manage_team"], "chat-agents"),
+        (["see_audit_log"], "audit-log"),
+    ],
+)
+def test_the_gear_leads_to_the_first_page_that_a_member_may_open(acme, permissions, first):
+    page = first_settings_page(give(acme, *permissions))
+    assert (page and page.url_name) == first
+
+
+def test_the_menu_marks_the_page_of_a_form(acme, sign_in):
+    page = sign_in(acme.alice).get("/w/acme/settings/labels/new/").text
+    menu = page.split('id="settings-nav"')[1].split("</nav>")[0]
+    [current] = [part for part in menu.split("<a ")[1:] if "aria-current" in part]
+    assert current.split(">")[1].startswith("Labels")
