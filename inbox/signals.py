@@ -3,8 +3,8 @@
 Sent inside the transaction, while the conversation's row is locked, so that no code path can miss
 them:
 conversation_needs_agent(conversation, trigger): an open conversation has no assignee, or its
-    previous one may not be available. trigger: "message", "reopened", "unassigned", "snooze_over"
-    or "member_left".
+    previous one may not be available. trigger: "message", "reopened", "unassigned", "snooze_over",
+    "member_left" or "team".
 conversation_woken(conversation): a snooze ended and the assignee kept the conversation.
 contact_wrote(conversation, message): sent after routing looked for an agent.
 contact_left_email(conversation): the visitor entered an email address.

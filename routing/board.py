@@ -173,7 +173,7 @@ def why_it_waits(decision):
     """decision: the latest, or None. If it chose someone, they have released it since."""
     if decision is None or decision.chosen_name:
         return _("Back in the queue")
-    reason = explain_unassigned(decision.tally)
+    reason = explain_unassigned(decision.tally, decision.team_name)
     return reason[:1].upper() + reason[1:]
 
 

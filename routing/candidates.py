@@ -58,15 +58,18 @@ class PoolMember:
 class CandidatePool:
     """The members whom routing asks for an inbox at one moment, and what is known about each.
 
-    targets: to try out instead of the stored ones. count_all: count everyone's open conversations,
-    not only of those with a capacity. partial: of a large pool only the first in the rotation who
-    are online are checked. `unchecked` then says how many more are online, and only `full()` knows
-    why the others can't take a conversation. online: the result of presence.find_online(), if it
-    was looked up a moment ago.
+    team: the id of the team that the conversation was given to, whose members are asked instead of
+    the inbox's targets. targets: to try out instead of the stored ones. count_all: count everyone's
+    open conversations, not only of those with a capacity. partial: of a large pool only the first
+    in the rotation who are online are checked. `unchecked` then says how many more are online, and
+    only `full()` knows why the others can't take a conversation. online: the result of
+    presence.find_online(), if it was looked up a moment ago.
     """
 
-    def __init__(self, inbox, *, count_all=False, targets=None, partial=False, online=None):
-        self.inbox, self.now = inbox, timezone.now()
+    def __init__(
+        self, inbox, *, team=None, count_all=False, targets=None, partial=False, online=None
+    ):
+        self.inbox, self.team, self.now = inbox, team, timezone.now()
         self.count_all, self.targets = count_all, targets
         self.online = presence.find_online(inbox.workspace_id) if online is None else online
         self.may_be_partial = partial and self.online is not None
@@ -79,8 +82,15 @@ class CandidatePool:
             online=self.online.as_array if self.may_be_partial else None,
             large=LARGE,
             most=None if self.count_all else MOST_CHECKED,
-            targets=None if self.targets is None else target_ids(self.targets),
+            targets=self.target_ids,
         )
+
+    @property
+    def target_ids(self):
+        """Return (ids of users, ids of teams) to ask instead of the inbox's targets, or None."""
+        if self.team is not None:
+            return (), (self.team,)
+        return None if self.targets is None else target_ids(self.targets)
 
     @property
     def is_partial(self):
@@ -109,7 +119,11 @@ class CandidatePool:
     def full(self):
         """Return the same pool with no one left out."""
         return CandidatePool(
-            self.inbox, count_all=self.count_all, targets=self.targets, online=self.online
+            self.inbox,
+            team=self.team,
+            count_all=self.count_all,
+            targets=self.targets,
+            online=self.online,
         )
 
     @cached_property

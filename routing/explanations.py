@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.rules import ABSENT, AVAILABLE, CandidateStatus
+from routing.rules import ABSENT, AVAILABLE, OWNER_RULES, CandidateStatus
 
 REASONS = {
     AVAILABLE: lambda: _("available"),
@@ -44,8 +44,13 @@ def format_tally(tally) -> str:
     return ", ".join(f"{count} {explain_candidate(status)}" for status, count in counts)
 
 
-def explain_unassigned(tally) -> str:
-    """Say why it waits, for the middle of a sentence. tally: {status: count}."""
+def explain_unassigned(tally, team="") -> str:
+    """Say why it waits, for the middle of a sentence. tally: {status: count}; team: its name."""
+    if team:
+        params = {"team": team, "reasons": format_tally(tally)}
+        if not tally:
+            return _("team %(team)s has no members") % params
+        return _("no one in team %(team)s is available (%(reasons)s)") % params
     if not tally:
         return _("no agent receives conversations of this inbox")
     return _("no agent is available (%(reasons)s)") % {"reasons": format_tally(tally)}
@@ -55,14 +60,20 @@ def explain_waiting(decision) -> str:
     """Say why it is unassigned. decision: the one that chose no one, or None before any."""
     if decision is None:
         return _("This conversation is unassigned.")
+    if decision.team_name:
+        reason = explain_unassigned(decision.tally, decision.team_name)
+        return f"{reason[:1].upper()}{reason[1:]}."
     if not decision.tally:
         return _("No agent receives conversations of this inbox.")
     reasons = format_tally(decision.tally)
     return _("No agent is available yet: %(reasons)s.") % {"reasons": reasons}
 
 
-def explain_choice(rule, tally, *, owner_status="") -> str:
-    """Say why this agent was chosen, to follow "Assigned to Bob: "."""
+def explain_choice(rule, tally, *, owner_status="", team="") -> str:
+    """Say why this agent was chosen, to follow "Assigned to Bob: ". team: that it was given to."""
+    if team and rule not in OWNER_RULES:
+        params = {"team": team, "reason": explain_choice(rule, tally)}
+        return _("chosen from team %(team)s; %(reason)s") % params
     if rule == "owner":
         return _("owner of this contact")
     if rule in OWNER_UNAVAILABLE:
@@ -101,6 +112,8 @@ def explain_decision(decision) -> str:
     available = decision.tally.get(AVAILABLE, 0)
     params = {"name": decision.chosen_name, "count": available}
     if not decision.chosen_name:
+        if decision.team_name:
+            return explain_waiting(decision)
         reasons = format_tally(decision.tally) or explain_unassigned(decision.tally)
         return _("No agent could take it: %(reasons)s.") % {"reasons": reasons}
     if decision.rule in DECISIONS:

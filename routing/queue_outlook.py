@@ -20,16 +20,17 @@ from routing.emails.agents import queue_email_recipients, queue_emails_sent
 from routing.emails.pacing import lock_emails_about_to_leave
 from routing.models import Routing
 from routing.policy import Facts, StepKind, plan_assignment
+from routing.targets import possible_assignees
 
 MAX_AGE = 1.0  # seconds
-MOST_KEPT = 1000  # inboxes
+MOST_KEPT = 1000  # inboxes and teams in them
 
 
 class QueueOutlook:
-    """What an inbox could do with its queue at one moment."""
+    """What an inbox could do at one moment with its queue, or with what waits for a team in it."""
 
-    def __init__(self, inbox):
-        self.inbox, self.taken_at = inbox, time.monotonic()
+    def __init__(self, inbox, team=None):
+        self.inbox, self.team, self.taken_at = inbox, team, time.monotonic()
         self.routing = Routing.objects.of(inbox)
         self.owners = {}  # {member's id: whether they can be assigned as the contact's owner}
 
@@ -65,7 +66,8 @@ class QueueOutlook:
     @cached_property
     def recipients(self) -> frozenset[str]:
         """The addresses that are emailed about every queued conversation of the inbox."""
-        return frozenset(queue_email_recipients(self.inbox).values_list("user__email", flat=True))
+        recipients = queue_email_recipients(self.inbox, team=self.team)
+        return frozenset(recipients.values_list("user__email", flat=True))
 
     def has_emailed_everyone(self, conversation, waiting_since) -> bool:
         """Tell whether each recipient has an email about this wait. conversation: an id."""
@@ -76,12 +78,15 @@ class QueueOutlook:
     @cached_property
     def pools(self):
         """Of a large pool everyone is only checked if no one of the first can take it."""
-        pool = CandidatePool(self.inbox, count_all=self.routing.fewest_open_first, partial=True)
+        pool = CandidatePool(
+            self.inbox, team=self.team, count_all=self.routing.fewest_open_first, partial=True
+        )
         return (pool, pool.full()) if pool.is_partial else (pool,)
 
     def can_be_assigned(self, owner) -> bool:
         if owner not in self.owners:
-            self.owners[owner] = self.inbox.possible_assignees.filter(pk=owner).exists()
+            members = possible_assignees(self.inbox, self.team)
+            self.owners[owner] = members.filter(pk=owner).exists()
         return self.owners[owner]
 
 
@@ -96,16 +101,17 @@ _known: OrderedDict = OrderedDict()
 _lock = Lock()
 
 
-def queue_outlook(inbox) -> QueueOutlook:
-    """Return the outlook of an inbox, which this process remembers for a second."""
+def queue_outlook(inbox, team=None) -> QueueOutlook:
+    """Return the outlook of an inbox, or of a team (an id) in it; remembered for a second."""
+    key = (inbox.pk, team)
     with _lock:
-        known = _known.get(inbox.pk)
+        known = _known.get(key)
     if known is not None and known.is_current:
         return known
-    outlook = QueueOutlook(inbox)
+    outlook = QueueOutlook(inbox, team)
     with _lock:
-        _known[inbox.pk] = outlook
-        _known.move_to_end(inbox.pk)
+        _known[key] = outlook
+        _known.move_to_end(key)
         while len(_known) > MOST_KEPT:
             _known.popitem(last=False)
     return outlook
@@ -130,7 +136,7 @@ def message_changes_nothing(conversation) -> bool:
         return False  # the contact waits from this message on
     if conversation.released_at is not None and conversation.released_at > since:
         return False  # an agent who gave it up may be asked again
-    outlook = queue_outlook(conversation.inbox)
+    outlook = queue_outlook(conversation.inbox, conversation.team_id)
     owner = find_owner(conversation) if outlook.asks_owner else None
     if not outlook.stays_queued(owner):
         return False

@@ -9,6 +9,7 @@ from inbox.models import Inbox
 from routing.candidates import CandidatePool
 from routing.models import Routing
 from routing.policy import Candidate, Facts, StepKind, plan_assignment, plan_reassignment
+from routing.targets import possible_assignees
 
 logger = logging.getLogger(__name__)
 
@@ -53,33 +54,36 @@ class InboxSnapshot:
 
 
 class Snapshots:
-    """Each inbox is read once; forget() it after something showed that it has changed."""
+    """Each inbox, and each team in it, is read once; forget() it after something has changed it.
+
+    team: the id of the team that a conversation was given to, or None.
+    """
 
     def __init__(self):
         self.known = {}
 
-    def of(self, inbox) -> InboxSnapshot:
-        if inbox not in self.known:
-            self.known[inbox] = safely_take_snapshot(inbox)
-        return self.known[inbox]
+    def of(self, inbox, team=None) -> InboxSnapshot:
+        if (inbox, team) not in self.known:
+            self.known[inbox, team] = safely_take_snapshot(inbox, team)
+        return self.known[inbox, team]
 
-    def forget(self, inbox):
-        self.known.pop(inbox, None)
+    def forget(self, inbox, team=None):
+        self.known.pop((inbox, team), None)
 
 
-def safely_take_snapshot(inbox):
+def safely_take_snapshot(inbox, team):
     """Log an error in one inbox, so that it doesn't hold up the others."""
     try:
-        return take_snapshot(Inbox.objects.select_related("workspace").get(pk=inbox))
+        return take_snapshot(Inbox.objects.select_related("workspace").get(pk=inbox), team)
     except Exception:
         logger.exception("candidates of inbox %s", inbox)
         return InboxSnapshot()
 
 
-def take_snapshot(inbox):
+def take_snapshot(inbox, team=None):
     routing = Routing.objects.of(inbox)
-    pool = CandidatePool(inbox, count_all=routing.fewest_open_first)
-    owners = list(inbox.possible_assignees) if routing.to_owner else []
+    pool = CandidatePool(inbox, team=team, count_all=routing.fewest_open_first)
+    owners = list(possible_assignees(inbox, team)) if routing.to_owner else []
     open_counts = pool.count_open(owners)
     return InboxSnapshot(
         settings=routing,

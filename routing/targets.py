@@ -28,12 +28,26 @@ def target_members(inbox, targets=None):
     return members_of(inbox.workspace_id, *target_ids(targets)) if targets else inbox.agents
 
 
-def assignable_members(inbox, targets=None):
-    """Return those whom routing asks and who may open the inbox: they get its chats and emails."""
+def assignable_members(inbox, targets=None, team=None):
+    """Return those whom routing asks and who may open the inbox: they get its chats and emails.
+
+    team: the id of the team that a conversation was given to; its members take the targets' place.
+    """
+    if team is not None:
+        return possible_assignees(inbox, team).with_related()
     targets = list_targets(inbox) if targets is None else targets
     members = target_members(inbox, targets)
     # The inbox's own agents may always open it, and asking that of a thousand members isn't free.
     return members.filter(pk__in=inbox.possible_assignees.values("pk")) if targets else members
+
+
+def possible_assignees(inbox, team=None):
+    """Return who can be assigned a conversation of the inbox, or of its team (an id) if it has one.
+
+    A contact's owner who isn't in the team isn't asked: the team was chosen on purpose.
+    """
+    members = inbox.possible_assignees
+    return members if team is None else members.filter(team_memberships__team=team)
 
 
 def inboxes_assigning_to(memberships):

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from inbox.models import Conversation
 from messagehub.lib.prepared_query import PreparedQuery
+from teams.models import TeamMember
 
 SINCE = Coalesce("waiting_since", "created_at")
 
@@ -33,10 +34,15 @@ def waits_longer(conversation, membership) -> bool:
     return longer is not None
 
 
+def teams_of(membership):
+    return TeamMember.objects.filter(membership=membership).values("team")
+
+
 # Runs with every message that could be assigned; the row of `pk` isn't stored yet as it is now.
 FOR_MEMBER = PreparedQuery(
     lambda pk, inbox, than, member: (
         longer_waiting(inbox, than)
+        .filter(Q(team=None) | Q(team__in=teams_of(member)))
         .exclude(Q(pk=pk) | Q(released_by__contains=[member]) | Q(timed_out_for__contains=[member]))
         .values_list("pk")[:1]
     ),

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from uuid import UUID
 
 from django.db import connection
 
 from inbox.actions.contact_message import PlainCase
+from inbox.models import Conversation
 from messagehub.lib.database import query_timeout
 from messagehub.lib.errors import PAGE_SECONDS
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
@@ -67,10 +69,19 @@ class InboxFacts:
 
         stored: the result of a try whose outcome was IN_QUEUE.
         """
-        outlook = queue_outlook(self.inbox)
+        [team] = TEAM.all(conversation=stored.conversation_id)
+        outlook = queue_outlook(self.inbox, team)
         return outlook.stays_queued(stored.contact_owner_id) and outlook.has_emailed_everyone(
             stored.conversation_id, stored.waiting_since
         )
+
+
+TEAM = PreparedQuery(
+    lambda conversation: Conversation.objects.filter(pk=conversation).values_list(
+        "team", flat=True
+    ),
+    conversation=UUID,
+)
 
 
 def find_reachable(workspace, online) -> set:

@@ -3,7 +3,8 @@
 from django.db import connection, transaction
 
 from inbox.change import changing
-from inbox.models import Message
+from inbox.models import Conversation, Message
+from inbox.signals import conversation_needs_agent
 from teams.models import Team
 
 
@@ -18,7 +19,10 @@ def set_priority(conversation, *, priority, by):
 
 
 def set_team(conversation, *, team, by):
-    """Set the team, or none. Return whether it changed; a team just deleted changes nothing."""
+    """Set the team, or none. Return whether it changed; a team just deleted changes nothing.
+
+    A conversation that waits for an agent is offered to the members of the team.
+    """
     with transaction.atomic():
         if team is not None and not lock_team(team):
             return False
@@ -28,6 +32,10 @@ def set_team(conversation, *, team, by):
                 return False
             conversation.team = team
             change.add_activity(Message.Activity.TEAM_SET, by=by, to=team.name if team else "")
+            if conversation.is_open and conversation.assignee_id is None:
+                conversation_needs_agent.send(
+                    Conversation, conversation=conversation, trigger="team"
+                )
     return True
 
 

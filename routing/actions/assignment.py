@@ -1,6 +1,7 @@
 """Routing: one locked transaction finds the candidates, chooses, assigns and records why."""
 
 from inbox.change import changing
+from routing.actions.decision import team_name
 from routing.actions.engine import Assignment
 from routing.emails.agents import email_agents
 from routing.explanations import explain_unassigned
@@ -45,11 +46,13 @@ def carry_out(assignment, make_plan):
 def leave_waiting(assignment):
     """Say why it waits: once, not again with every sweep or message that changes nothing."""
     conversation, tally = assignment.conversation, assignment.status_counts
+    team = team_name(conversation)
     last = conversation.decisions.order_by("-created_at").first()
-    if last is None or last.chosen_name or last.tally != tally:
+    is_new = last is None or last.chosen_name or last.team_name != team
+    if is_new or last.tally != tally:
         decision = assignment.record(Rule.QUEUED, tally)
-        if last is None or last.chosen_name:
-            because = explain_unassigned(tally)
+        if is_new:
+            because = explain_unassigned(tally, team)
             assignment.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
         email_agents(conversation)

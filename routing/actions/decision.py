@@ -11,10 +11,10 @@ MOST_KEPT = 50  # candidates with their names; of the others only how many had w
 DECIDE = """
 INSERT INTO routing_decision
   (id, created_at, workspace_id, conversation_id, trigger, rule, candidates, tally, chosen_id,
-   chosen_name, microseconds)
+   chosen_name, team_name, microseconds)
 VALUES
   (%(id)s, %(created_at)s, %(workspace)s, %(conversation)s, %(trigger)s, %(rule)s, %(candidates)s,
-   %(tally)s, %(chosen)s, %(chosen_name)s, %(microseconds)s)
+   %(tally)s, %(chosen)s, %(chosen_name)s, %(team_name)s, %(microseconds)s)
 """
 # The inbox's locked routing row counts the assignments; the count is the member's new place.
 MOVE_AND_DECIDE = f"""
@@ -49,10 +49,16 @@ def record_decision(
         tally=tally,
         chosen=chosen,
         chosen_name=chosen.name[:80] if chosen else "",
+        team_name=team_name(conversation),
         microseconds=int(seconds * 1_000_000),
     )
     store(decision, moved=moved)
     return decision
+
+
+def team_name(conversation) -> str:
+    """Return the name of the team that the conversation was given to, or nothing."""
+    return conversation.team.name if conversation.team_id else ""
 
 
 def store(decision, *, moved):
@@ -67,6 +73,7 @@ def store(decision, *, moved):
         "tally": json.dumps(decision.tally),
         "chosen": decision.chosen_id,
         "chosen_name": decision.chosen_name,
+        "team_name": decision.team_name,
         "microseconds": decision.microseconds,
     }
     if moved:

@@ -10,13 +10,14 @@ from django.db import connection
 from inbox.actions.assignment import assign_conversation, lock_assignable_member
 from inbox.open_counts import count_towards_capacity
 from messagehub.lib.round_trip import one_round_trip
-from routing.actions.decision import record_decision
+from routing.actions.decision import record_decision, team_name
 from routing.actions.timers import start_timer, timer_minutes
 from routing.candidates import CandidatePool, history_of
 from routing.explanations import explain_choice, explain_reassignment
 from routing.models import Routing, Trigger
 from routing.policy import Candidate, StepKind, count_statuses, sort_candidates, with_history
 from routing.rules import AVAILABLE_RULES, ROTATION_RULES, CandidateStatus
+from routing.targets import possible_assignees
 from routing.waiting import waits_longer
 
 
@@ -49,19 +50,25 @@ class Assignment:
         )
 
     def find_owner(self):
-        """Return the id of the contact's owner if the inbox asks owners and they can answer it.
+        """Return the id of the contact's owner if the inbox asks owners and they can get it.
 
         Read now: it may have been set while the conversation's row was waited for.
         """
         if not self.routing.to_owner:
             return None
-        owners = self.inbox.possible_assignees.filter(owned_contacts=self.conversation.contact_id)
+        members = possible_assignees(self.inbox, self.conversation.team_id)
+        owners = members.filter(owned_contacts=self.conversation.contact_id)
         return owners.values_list("pk", flat=True).first()
 
     @cached_property
     def pool(self):
-        fewest = self.routing.fewest_open_first
-        pool = CandidatePool(self.inbox, count_all=fewest, partial=True, online=self.change.online)
+        pool = CandidatePool(
+            self.inbox,
+            team=self.conversation.team_id,
+            count_all=self.routing.fewest_open_first,
+            partial=True,
+            online=self.change.online,
+        )
         self.change.online = pool.online
         return pool
 
@@ -214,7 +221,9 @@ class Assignment:
         if expected is not None and expected.pk == held.pk:
             return None
         tally = self.status_counts
-        reason = explain_choice(rule, tally, owner_status=owner_status)
+        reason = explain_choice(
+            rule, tally, owner_status=owner_status, team=team_name(self.conversation)
+        )
         if expected is not None:
             minutes = timer_minutes(self.conversation)
             reason = explain_reassignment(self.trigger, expected.name, reason, minutes)

@@ -18,6 +18,7 @@ from routing.snapshot import Snapshots
 from routing.targets import inboxes_assigning_to
 from routing.waiting import SINCE, longer_waiting, since
 from teams.availability import reachable_since
+from teams.models import TeamMember
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 10  # in a request; the rest goes on in the background
@@ -31,15 +32,15 @@ def assign_queue(conversations, *, trigger, most=None):
     """
     forget_releases_of_returned(conversations)
     tried, snapshots, left = 0, Snapshots(), set()
-    for pk, inbox, owner, released_by in oldest_first(conversations.waiting_for_agent()):
-        if not snapshots.of(inbox).can_assign(owner, released_by):
-            left.add(inbox)
+    for pk, inbox, team, *known in oldest_first(conversations.waiting_for_agent()):
+        if not snapshots.of(inbox, team).can_assign(*known):
+            left.add((inbox, team))
             continue
         if tried == most:
             return False
         tried += 1
         if not safely(route_conversation, pk, trigger=trigger):
-            snapshots.forget(inbox)
+            snapshots.forget(inbox, team)
     if most is None:
         explain_waiting(conversations, left)
     return True
@@ -60,8 +61,8 @@ def forget_releases_of_returned(conversations):
 
 
 def oldest_first(waiting):
-    """Return [(conversation, inbox, the contact's owner, released by)], as ids."""
-    columns = ("pk", "inbox", "contact__owner", "released_by")
+    """Return [(conversation, inbox, team, the contact's owner, released by)], as ids."""
+    columns = ("pk", "inbox", "team", "contact__owner", "released_by")
     return waiting.order_by(SINCE, "pk").values_list(*columns)
 
 
@@ -111,6 +112,8 @@ def assign_queue_to(memberships, *, trigger):
     workspace = memberships[0].workspace_id
     may_be_theirs = Q(inbox__in=inboxes_assigning_to(memberships))
     may_be_theirs |= Q(contact__owner__in=memberships)
+    teams = TeamMember.objects.filter(workspace=workspace, membership__in=memberships)
+    may_be_theirs |= Q(team__in=teams.values("team"))
     theirs = Conversation.objects.filter(may_be_theirs, workspace=workspace)
     assign_some(theirs, workspace, trigger)
     reassign_all_overdue(theirs, most=MOST_AT_ONCE)
@@ -132,12 +135,12 @@ def reassign_all_overdue(conversations=None, *, most=None):
     """Reassign the conversations that weren't answered in time. most: how many are tried."""
     conversations = Conversation.objects.all() if conversations is None else conversations
     overdue = conversations.open().overdue().filter(workspace__deleted_at=None, is_routed=True)
-    columns = ("pk", "inbox", "assignee", "contact__owner", "released_by", "timed_out_for")
+    columns = ("pk", "inbox", "team", "assignee", "contact__owner", "released_by", "timed_out_for")
     tried, snapshots = 0, Snapshots()
-    for pk, inbox, *known in overdue.order_by("response_due_at").values_list(*columns):
+    for pk, inbox, team, *known in overdue.order_by("response_due_at").values_list(*columns):
         if tried == most:
             return
-        if snapshots.of(inbox).can_reassign(*known):
+        if snapshots.of(inbox, team).can_reassign(*known):
             tried += 1
             safely(reassign_overdue, pk)
 

@@ -17,22 +17,24 @@ logger = logging.getLogger(__name__)
 MOST_EXPLAINED = 50  # at a time; the next sweep goes on with the others
 
 
-def explain_waiting(conversations, inboxes):
+def explain_waiting(conversations, queues):
     """Record a new decision where the reason changed.
 
-    inboxes: those where something waits that no one can take. An error in one inbox is logged and
-    doesn't hold up the others.
+    queues: (inbox, team or None) where something waits that no one can take, as ids. An error in
+    one of them is logged and doesn't hold up the others.
     """
-    for inbox in Inbox.objects.filter(pk__in=inboxes).select_related("workspace"):
+    inboxes = Inbox.objects.select_related("workspace").in_bulk({inbox for inbox, _team in queues})
+    for pk, team in queues:
         try:
-            explain_inbox(inbox, conversations)
+            explain_queue(inboxes[pk], team, conversations)
         except Exception:
-            logger.exception("reasons of inbox %s", inbox.pk)
+            logger.exception("reasons of inbox %s", pk)
 
 
-def explain_inbox(inbox, conversations):
-    candidates = CandidatePool(inbox).candidates()
-    waiting = with_known_reason(conversations.waiting_for_agent().filter(inbox=inbox))
+def explain_queue(inbox, team, conversations):
+    candidates = CandidatePool(inbox, team=team).candidates()
+    waiting = conversations.waiting_for_agent().filter(inbox=inbox, team=team)
+    waiting = with_known_reason(waiting)
     changed = (each.pk for each in waiting if each.known != reason(each, candidates))
     for pk in islice(changed, MOST_EXPLAINED):
         route_conversation(Conversation(pk=pk), trigger=Trigger.SWEEP)

@@ -60,16 +60,16 @@ def list_recipients(conversation):
     """Return the assignee, or the agents of the queue, without those who turned email off."""
     if conversation.assignee_id:
         return [conversation.assignee] if conversation.assignee.email_mine else []
-    return queue_email_recipients(conversation.inbox)
+    return queue_email_recipients(conversation.inbox, team=conversation.team_id)
 
 
-def queue_email_recipients(inbox, targets=None):
-    """Return who gets emails about the queue of this inbox.
+def queue_email_recipients(inbox, targets=None, team=None):
+    """Return who gets emails about the queue of this inbox, or what waits in it for a team (an id).
 
-    These are the administrators if no one can answer in it. targets: try these instead of the
-    stored ones.
+    These are the administrators if no one can answer. targets: try these instead of the stored
+    ones.
     """
-    people = assignable_members(inbox, targets)
+    people = assignable_members(inbox, targets, team)
     if not people.exists():
         administrators = Membership.objects.administrators().with_related()
         people = administrators.filter(workspace=inbox.workspace_id)

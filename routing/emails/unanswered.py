@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from inbox.email_kinds import EmailKind
 from outbox.kinds import Postpone, RenderedEmail, email_renderer
 from routing.emails import digest, unconfirmed_limit
-from routing.emails.agents import KNOWN
+from routing.emails.agents import KNOWN, queue_email_recipients
 from routing.emails.pacing import delayed_until
 from routing.emails.rendering import (
     desk_url,
@@ -85,9 +85,12 @@ def wants_email(conversation, recipient):
 
 
 def is_still_recipient(conversation, recipient):
-    """They may have lost the inbox, or a colleague may have it, since the email was queued."""
+    """They may have lost the inbox, or a colleague or a team may have it, since it was queued."""
     if conversation.assignee_id and conversation.assignee_id != recipient.pk:
         return False
+    if conversation.assignee_id is None and conversation.team_id:
+        team = queue_email_recipients(conversation.inbox, team=conversation.team_id)
+        return team.filter(pk=recipient.pk).exists()
     return conversation.inbox.possible_assignees.filter(pk=recipient.pk).exists()
 
 

@@ -19,6 +19,7 @@ class Trigger(models.TextChoices):
     TIMER = "timer", _("not answered in time")
     SWEEP = "sweep", _("periodic check")
     REASSIGN = "reassign", _("reassign replies")
+    TEAM = "team", _("a team was chosen")
     SNOOZE_OVER = "snooze_over", _("back from snooze")
     SETTINGS = "settings", _("settings changed")
 
@@ -28,7 +29,7 @@ class Decision(TenantModel):
 
     candidates: the first ones in the order in which they were asked, each {"id", "name", "status",
     "last_assigned_at", "open_count", "capacity", "wants_email"}; tally: how many of all candidates
-    had which status.
+    had which status; team_name: of the team that the conversation was given to, if any.
     """
 
     conversation = TenantForeignKey(
@@ -40,6 +41,7 @@ class Decision(TenantModel):
     tally = models.JSONField(default=dict)
     chosen = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     chosen_name = models.CharField(max_length=80, default="")
+    team_name = models.CharField(max_length=80, default="", db_default="")
     microseconds = models.PositiveIntegerField()
 
     class Meta:
