@@ -5,9 +5,18 @@ routing's `reason` is stored as text and stays as it was.
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from outbox import reasons
+
+# What a contact can choose when their conversation is resolved: a face and its name.
+RATINGS = {
+    1: ("😠", gettext_lazy("Terrible")),
+    2: ("😞", gettext_lazy("Bad")),
+    3: ("😐", gettext_lazy("OK")),
+    4: ("😊", gettext_lazy("Good")),
+    5: ("😍", gettext_lazy("Great")),
+}
 
 
 def describe_activity(message) -> str:
@@ -97,6 +106,16 @@ def describe_team(params):
     return _("%(by)s set the team to %(to)s.") % params
 
 
+def describe_rated(params):
+    face, name = RATINGS[params["rating"]]
+    params = {**params, "rating": f"{face} {name}"}
+    if params["agent"]:
+        text = _("%(contact)s rated this conversation with %(agent)s: %(rating)s.") % params
+    else:
+        text = _("%(contact)s rated this conversation: %(rating)s.") % params
+    return f"{text} {_('“%(comment)s”') % params}" if params["comment"] else text
+
+
 def describe_undelivered(params):
     reason = reasons.describe_in_timeline(params["reason"])
     return _("The email to %(email)s couldn't be delivered: %(reason)s.") % {
@@ -127,4 +146,5 @@ SENTENCES = {
     "labels_removed": describe_labels_removed,
     "priority_set": describe_priority,
     "team_set": describe_team,
+    "rated": describe_rated,
 }

@@ -88,6 +88,7 @@ SAVED_FIELDS = [
     "response_due_at",
     "is_routed",
     "snoozed_until",
+    "rating",
     "contact",
     "last_seq",
     "last_revision",

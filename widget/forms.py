@@ -3,10 +3,12 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from inbox.activities import RATINGS
 from inbox.forms import MessageForm
 from messagehub.lib.invisible import clean_text
-from messagehub.lib.text import AddressField
+from messagehub.lib.text import AddressField, PlainTextField
 
 
 class VisitorMessageForm(MessageForm):
@@ -25,3 +27,22 @@ class VisitorMessageForm(MessageForm):
 
 class VisitorEmailForm(forms.Form):
     email = AddressField(max_length=254)
+
+
+class RatingForm(forms.Form):
+    rating = forms.TypedChoiceField(
+        choices=[(number, name) for number, (_face, name) in RATINGS.items()],
+        coerce=int,
+        error_messages={
+            "required": gettext_lazy("Choose one of the faces."),
+            "invalid_choice": gettext_lazy("Choose one of the faces."),
+        },
+    )
+    comment = PlainTextField(
+        max_length=1000,
+        required=False,
+        error_messages={"max_length": gettext_lazy("Write at most 1,000 characters.")},
+    )
+
+    def clean_comment(self):
+        return self.cleaned_data["comment"].strip()

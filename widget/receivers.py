@@ -3,7 +3,7 @@ import logging
 from django.db import transaction
 from django.dispatch import receiver
 
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 from inbox.signals import contact_changed, conversation_changed
 from messagehub.lib.live.publish import publish, publish_in_one_batch
 from routing.signals import inbox_availability_changed
@@ -33,7 +33,8 @@ def publish_to_visitor(sender, change, **kwargs):
         for message in change.entries + change.revised:
             if message.is_visible_to_contact:
                 publish_entry(conversation, message)
-    if change.is_new or change.previous_list_key != conversation.list_key:
+    is_rated = any(entry.activity == Message.Activity.RATED for entry in change.entries)
+    if change.is_new or is_rated or change.previous_list_key != conversation.list_key:
         publish_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
 
 

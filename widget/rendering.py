@@ -10,6 +10,7 @@ from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from inbox.activities import RATINGS
 from inbox.models import Message
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
@@ -110,17 +111,20 @@ def state_html(state) -> str:
     agents = tuple(map(face_of, state.agents))
     if state.email or state.email_error:
         return render_state(state, agents)
-    shown = (state.name, state.headline, state.detail, state.asks_email, state.logo)
+    shown = tuple((name, getattr(state, name)) for name in SHARED)
     return render_shared_state(shown, agents, get_language())
+
+
+# What many visitors have in common: the fields of a state.
+SHARED = ("name", "headline", "detail", "asks_email", "asks_rating", "is_rated", "logo")
 
 
 @lru_cache(2000)
 def render_shared_state(shown, agents, language) -> str:
-    names = ("name", "headline", "detail", "asks_email", "logo")
-    state = dict(zip(names, shown, strict=True))
-    return render_state(state, agents)
+    return render_state(dict(shown), agents)
 
 
 def render_state(state, agents) -> str:
     faces = [face_html(*agent) for agent in agents]
-    return render_to_string("widget/_state.html", {"state": state, "faces": faces})
+    context = {"state": state, "faces": faces, "ratings": RATINGS}
+    return render_to_string("widget/_state.html", context)

@@ -39,6 +39,8 @@ class State:
     asks_email: bool = False
     email: str = ""
     email_error: str = ""
+    asks_rating: bool = False
+    is_rated: bool = False
 
 
 def state_for(inbox, conversation, *, contact=None, availability=None) -> State:
@@ -48,6 +50,14 @@ def state_for(inbox, conversation, *, contact=None, availability=None) -> State:
     where the inbox routes to owners, or the agents of the inbox.
     """
     availability = availability or InboxAvailability(inbox)
+    state = choose_state(availability, conversation, contact)
+    if inbox.asks_rating and conversation is not None and conversation.is_resolved:
+        state.is_rated = conversation.rating is not None
+        state.asks_rating = not state.is_rated
+    return state
+
+
+def choose_state(availability, conversation, contact):
     is_resolved = conversation is not None and conversation.is_resolved
     if conversation is not None and conversation.assignee is not None and not is_resolved:
         return state_of_assignee(availability, conversation)
@@ -55,7 +65,7 @@ def state_for(inbox, conversation, *, contact=None, availability=None) -> State:
     if owner and (is_resolved or is_eligible(owner.pk, conversation)):
         return state_of_owner(availability, conversation, owner)
     if is_resolved:
-        return state_of_resolved(conversation, inbox)
+        return state_of_resolved(conversation, availability.inbox)
     return state_of_inbox(availability, conversation)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from widget.views import files, frame, messages, photos, read_marker, typing
+from widget.views import files, frame, messages, photos, rating, read_marker, typing
 
 urlpatterns = [
     path("photos/<slug:photo>.webp", photos.photo, name="widget-photo"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:key>/files/<uuid:file>/", files.file, name="widget-file"),
     path("<slug:key>/files/<uuid:file>/preview/", files.preview, name="widget-file-preview"),
     path("<slug:key>/email/", messages.email, name="widget-email"),
+    path("<slug:key>/rating/", rating.rating, name="widget-rating"),
     path("<slug:key>/read/", read_marker.mark_read, name="widget-read"),
     path("<slug:key>/typing/", typing.typing, name="widget-typing"),
     path("<slug:key>/ticket/", messages.ticket, name="widget-ticket"),

@@ -84,6 +84,7 @@ def audit_snapshot(inbox):
         "avatar": str(inbox.get_avatar_display()),
         "plays_sounds": inbox.plays_sounds,
         "accepts_files": inbox.accepts_files,
+        "asks_rating": inbox.asks_rating,
         "allowed_sites": list(inbox.allowed_sites),
     }
 

@@ -43,6 +43,7 @@ def reopen_conversation(conversation, *, by=None):
                 _("This contact already has an open conversation: %(other)s.") % {"other": other}
             )
         conversation.status = Conversation.Status.OPEN
+        conversation.rating = None
         details = {} if by else {"contact": conversation.contact.display_name}
         change.add_activity(Message.Activity.REOPENED, by=by, **details)
         if by is None or not has_eligible_assignee(conversation):

@@ -91,6 +91,14 @@ class AppearanceForm(SharedForm):
     )
     plays_sounds = forms.BooleanField(label=_("Play a sound for a new reply"), required=False)
     accepts_files = forms.BooleanField(label=_("Visitors may send files"), required=False)
+    asks_rating = forms.BooleanField(
+        label=_("Ask for a rating"),
+        required=False,
+        help_text=_(
+            "When a conversation is resolved, the visitor can choose one of five faces and write a "
+            "comment."
+        ),
+    )
 
     def __init__(self, *args, inbox, **kwargs):
         stored = {name: getattr(inbox, name) for name in self.base_fields}

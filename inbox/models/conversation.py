@@ -138,6 +138,8 @@ class Conversation(TenantModel):
     response_timer_started_at = models.DateTimeField(null=True, editable=False)
     response_due_at = models.DateTimeField(null=True, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
+    # How the contact rated the conversation, 1 to 5, since it was last resolved.
+    rating = models.PositiveSmallIntegerField(null=True, editable=False)
     # The seq of the last entry the contact has seen.
     contact_read_seq = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)

@@ -44,6 +44,8 @@ class Inbox(Appearance, TenantModel):
     key = models.CharField(max_length=16, unique=True, default=new_public_key, editable=False)
     # Whether visitors may send files. Agents always may.
     accepts_files = models.BooleanField(_("visitors may send files"), default=True)
+    # Whether visitors are asked how it was when their conversation is resolved.
+    asks_rating = models.BooleanField(_("ask for a rating"), default=False)
     # Origins that may embed the widget. Empty allows every site.
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Opening hours (teams.hours) in the workspace's time zone. Empty means always open.

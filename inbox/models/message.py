@@ -76,6 +76,7 @@ class Message(TenantModel):
         LABELS_REMOVED = "labels_removed"
         PRIORITY_SET = "priority_set"
         TEAM_SET = "team_set"
+        RATED = "rated"
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 

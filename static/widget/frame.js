@@ -1,5 +1,4 @@
-// The visitor's chat: its history, live updates, the inbox's state and the card that asks for an
-// email address.
+// The visitor's chat: its history, live updates, and the inbox's state with the cards below it.
 import { focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
 import {
   messages,
@@ -26,15 +25,16 @@ let token;
 let retryTimer;
 let isLoading = false;
 let stream;
+let liveStates = 0; // how many came by the stream
 let unread = 0;
 let isAtEnd = true;
 let lastTop = 0;
 let hiddenTimer;
 let seenSeq = 0; // the last reply that was on the screen
-let typedEmail = ""; // outlives the card
 
 async function catchUp() {
   await waitForToken();
+  const known = liveStates;
   const answer = await request(`messages/?after=${lastSeq}&revision=${revision}`);
   // It's a different one if agents merged two contacts.
   if (conversation && conversation !== answer.conversation) {
@@ -42,7 +42,8 @@ async function catchUp() {
     return catchUp();
   }
   conversation = answer.conversation;
-  apply(answer);
+  // A state that came meanwhile is as new, and perhaps newer.
+  apply(known === liveStates ? answer : { ...answer, state_html: "" });
   lastSeq = Math.max(lastSeq, answer.last_seq);
   revision = Math.max(revision, answer.revision);
   log.ariaBusy = "false";
@@ -57,7 +58,7 @@ function apply({ html, state_html, live: hasContact }) {
   const isHistory = log.ariaBusy === "true";
   const replies = mergeEntries(html);
   if (!isHistory) countUnread(replies);
-  showState(state_html);
+  if (state_html) showState(state_html);
   if (hasContact) startStream();
 }
 
@@ -84,7 +85,7 @@ const streamOptions = {
   requestTicket: (stop) => request("ticket/", {}, stop),
   onEvent(name, { id, html, text }) {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
-    else if (id === "state") showState(html);
+    else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
     else if (html) countUnread(mergeEntries(html));
   },
@@ -210,47 +211,24 @@ function showDays() {
   }
 }
 
+function showLiveState(html) {
+  liveStates++;
+  showState(html);
+}
+
 function showState(html, isOwnResponse) {
   const [state] = parseHtml(html);
   const shown = document.getElementById("state");
   if (!isOwnResponse && shown.source === html) return;
   state.source = html;
-  const card = state.querySelector(".card");
-  card?.remove();
+  const cards = [...state.querySelectorAll(":scope > .card")];
+  for (const card of cards) card.remove();
   shown.replaceWith(state);
-  // A live update doesn't take away the form that the visitor is typing in.
-  const form = after.querySelector("form");
-  if (form && !isOwnResponse && (card?.matches("form") || form.contains(document.activeElement)))
-    return;
-  after.replaceChildren(card ?? "");
-  if (typedEmail) after.querySelector("input")?.setAttribute("value", typedEmail);
-}
-
-after.addEventListener("input", ({ target }) => {
-  typedEmail = target.value;
-  showEmailError("");
-});
-
-after.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const [field, button] = form.elements;
-  button.disabled = true;
-  try {
-    const { state_html } = await request("email/", { email: field.value.trim() });
-    typedEmail = "";
-    showState(state_html, form.isConnected); // the stream may have been quicker
-    focusComposer();
-  } catch ({ status, serverMessage }) {
-    showEmailError((status < 500 && serverMessage) || form.dataset.failed);
-    field.focus();
-  }
-  button.disabled = false;
-});
-
-function showEmailError(error) {
-  after.querySelector("[role=alert]").textContent = error;
-  after.querySelector("input").setAttribute("aria-invalid", Boolean(error));
+  if (cards.length || after.childElementCount)
+    import("./cards.js").then(
+      ({ showCards }) => showCards(cards, isOwnResponse, showState),
+      () => (state.source = ""), // so that the next response shows them
+    );
 }
 
 messages.addEventListener("token", () => {

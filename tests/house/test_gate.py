@@ -226,6 +226,7 @@ def test_routes_outside_a_workspace_are_known():
         "widget/<slug:key>/frame/",
         "widget/<slug:key>/logo/<slug:digest>.png",
         "widget/<slug:key>/messages/",
+        "widget/<slug:key>/rating/",
         "widget/<slug:key>/read/",
         "widget/<slug:key>/typing/",
         "widget/<slug:key>/ticket/",

@@ -177,13 +177,15 @@ def test_too_large_requests(fault):
         b'{"email":["a"]}',
         b'{"seq":99999999999999999999}',
         b'{"seq":"\\u0000"}',
+        b'{"rating":[5],"comment":{}}',
+        b'{"rating":1e999,"comment":"\\ud800"}',
         b"\xff\xfe",
         b'{"body":"' + b"a" * 400_000 + b'"}',
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_odd_json(fault, acme, body):
-    names = ("messages", "email", "read")
+    names = ("messages", "email", "rating", "read")
     urls = [reverse(f"widget-{name}", args=[acme.inbox.key]) for name in names]
     requests = [(url, ("POST", url, [JSON, VISITOR], body)) for url in urls]
     assert faults(fault, requests) == {}

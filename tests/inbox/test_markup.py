@@ -182,6 +182,7 @@ DETAILS = {
     "labels_removed": {"labels": [HOSTILE, HOSTILE]},
     "priority_set": {"to": 4},
     "team_set": {"to": HOSTILE},
+    "rated": {"contact": HOSTILE, "agent": HOSTILE, "rating": 5, "comment": HOSTILE},
 }
 
 

@@ -1,0 +1,70 @@
+"""Records how a contact rates a resolved conversation: once for each time it was resolved."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inbox.actions.rate_limits import limit_messages
+from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
+from inbox.change import changing
+from inbox.models import Message
+
+
+class CannotRate(Exception):
+    """Its message explains to the visitor why."""
+
+
+def rate_conversation(inbox, *, token, rating, comment=""):
+    """Rate the visitor's latest conversation, from 1 to 5.
+
+    Returns the conversation, or None if they have none. Raises CannotRate and TooManyMessages.
+    """
+    with transaction.atomic():
+        if find_visitor(inbox, token=token) is None:
+            return None
+        visitor = lock_visitor(inbox, token=token)
+        conversation = latest_conversation(visitor)
+        if conversation is None:
+            return None
+        with changing(conversation) as change:
+            if not check_rating(inbox, change.conversation, rating, comment):
+                return conversation
+            if not visitor.is_blocked:
+                limit_messages(change.conversation)
+                record_rating(change, rating, comment)
+        conversation.rating = rating  # shown to a blocked visitor as if it were stored
+    return conversation
+
+
+def check_rating(inbox, conversation, rating, comment) -> bool:
+    """Return whether it has to be stored: False for a retry of the same. Raises CannotRate."""
+    if not inbox.asks_rating:
+        raise CannotRate(_("This chat doesn't ask for ratings any more."))
+    if not conversation.is_resolved:
+        raise CannotRate(_("This conversation is open again. You can rate it when it's closed."))
+    if conversation.rating is None:
+        return True
+    ratings = conversation.messages.filter(activity=Message.Activity.RATED)
+    details = ratings.latest("seq").details
+    if (details["rating"], details["comment"]) != (rating, comment):
+        raise CannotRate(_("You already rated this conversation."))
+    return False
+
+
+def record_rating(change, rating, comment):
+    conversation = change.conversation
+    conversation.rating = rating
+    agent = conversation.assignee or find_resolver(conversation)
+    change.add_activity(
+        Message.Activity.RATED,
+        contact=conversation.contact.display_name,
+        rating=rating,
+        comment=comment,
+        agent=agent.name if agent else "",
+        agent_id=str(agent.pk) if agent else "",
+    )
+
+
+def find_resolver(conversation):
+    """Return the member who resolved it, which they can do without taking it, or None."""
+    resolved = conversation.messages.filter(activity=Message.Activity.RESOLVED)
+    return resolved.select_related("author__user").latest("seq").author
