@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from reports.figures import FIGURES
 from reports.filters import FormerMembers
-from reports.table import Cell, Column, Group, Percent, Table, grouped_table
+from reports.table import Cell, Column, Group, Table, grouped_table
 from reports.working_time import working_times
 from routing.rules import ROTATION_RULES
 from teams.models import Membership
@@ -15,6 +15,7 @@ from teams.permissions import Permission
 
 SPLIT = ["new", "resolved", "reopened", "first_reply_median", "first_reply_p90"]
 SPLIT += ["next_reply_median", "resolution_median", "resolution_p90"]
+SPLIT += ["satisfaction", "ratings"]
 WORK = ["assigned", "handled", "replies", "resolved", "handed_over", "timed_out", "unassigned"]
 
 
@@ -70,13 +71,15 @@ def work(filters) -> Table:
         available, expected = durations.get(row.key, (None, None))
         share = 100 * available / expected if available is not None and expected else None
         history = history_url(filters, row.key)
-        times = [Cell(each, True, history) for each in (available, expected)]
-        cells = [*row.cells, *times, Percent(share, url=history)]
+        times = [Cell(each, "seconds", history) for each in (available, expected)]
+        cells = [*row.cells, *times, Cell(share, "percent", history)]
         rows.append(replace(row, cells=cells))
     columns = [
         *table.columns,
-        Column(_("Time available"), _("With the status Available or At capacity."), True),
-        Column(_("Office hours"), _("Their office hours in the period, without days off."), True),
+        Column(_("Time available"), _("With the status Available or At capacity."), "seconds"),
+        Column(
+            _("Office hours"), _("Their office hours in the period, without days off."), "seconds"
+        ),
         Column(_("Share"), _("Time available, divided by the office hours.")),
     ]
     return replace(table, columns=columns, rows=rows)

@@ -8,7 +8,7 @@ from reports.figures import FIGURES, Figure
 from reports.measuring import measure
 from reports.table import Cell, cells_of
 
-SHOWN = ["new", "resolved", "first_reply_median", "resolution_median"]
+SHOWN = ["new", "resolved", "first_reply_median", "resolution_median", "satisfaction"]
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,19 @@ class Card:
     before: Cell | None
 
     @property
+    def is_shown(self) -> bool:
+        return not self.figure.is_optional or any(
+            each and each.value is not None for each in (self.cell, self.before)
+        )
+
+    @property
     def change(self) -> int | None:
-        """Return by how many percent it is more than before."""
-        if self.before is None or not self.before.value or self.cell.value is None:
+        """Return by how many percent it is more than before; of a share, by how many points."""
+        if self.before is None or self.before.value is None or self.cell.value is None:
+            return None
+        if self.figure.is_share:
+            return round(self.cell.value) - round(self.before.value)
+        if not self.before.value:
             return None
         return round(100 * (self.cell.value - self.before.value) / self.before.value)
 
@@ -30,7 +40,8 @@ class Card:
     def change_text(self):
         if not self.change:
             return _("no change") if self.change == 0 else ""
-        return f"{self.change:+d}%".replace("-", "−")
+        change = f"{self.change:+d}".replace("-", "−")
+        return _("%(change)s points") % {"change": change} if self.figure.is_share else f"{change}%"
 
     @property
     def is_better(self) -> bool | None:
@@ -46,7 +57,8 @@ def cards(filters) -> list[Card]:
     else:
         before = [None] * len(SHOWN)
     names = zip(SHOWN, now, before, strict=True)
-    return [Card(FIGURES[name], cell, then) for name, cell, then in names]
+    found = [Card(FIGURES[name], cell, then) for name, cell, then in names]
+    return [card for card in found if card.is_shown]
 
 
 def totals(filters, period):

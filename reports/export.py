@@ -7,18 +7,20 @@ from itertools import islice
 from django.http import StreamingHttpResponse
 from django.utils.timezone import localtime
 
+from inbox.models import Message
 from messagehub.lib.csv import Echo, safe_cells
-from reports.figures import REPLIES
+from reports.figures import RATINGS, REPLIES
 from reports.models import Fact, Kind
 from teams.permissions import Permission
 
 CHUNK = 500
+SYMBOLS = {"seconds": "s", "percent": "%"}
 MAX_CONVERSATIONS = 1_000_000
 
 
 def table_response(table, filename):
     header = [
-        f"{column.label} (s)" if column.is_duration else str(column.label)
+        f"{column.label} ({SYMBOLS[column.unit]})" if column.unit in SYMBOLS else str(column.label)
         for column in table.columns
     ]
     rows = ([row.label, *(cell.raw for cell in row.cells)] for row in table.rows)
@@ -55,9 +57,25 @@ def conversation_rows(filters):
         ids = [fact.conversation_id for fact in chunk]
         for each in Fact.objects.filter(conversation__in=ids).order_by("conversation", "seq", "pk"):
             stories[each.conversation_id].append(each)
+        comments = load_comments(stories) if has_contacts else {}
         for fact in chunk:
+            fact.comment = comments.get(fact.conversation_id, "")
             story = stories[fact.conversation_id]
             yield conversation_row(fact, story, filters.workspace.zone, has_contacts)
+
+
+def load_comments(stories) -> dict:
+    """Return the comment of each conversation's last rating."""
+    rated = [pk for pk, story in stories.items() if last_rating(story)]
+    entries = Message.objects.filter(conversation__in=rated, activity=Message.Activity.RATED)
+    details = entries.order_by("seq").values_list("conversation", "details")
+    return {pk: each["comment"] for pk, each in details}
+
+
+def last_rating(story) -> int | str:
+    """Return the number from 1 to 5, or "" if the contact hasn't rated the conversation."""
+    ratings = [fact.kind for fact in story if fact.kind in RATINGS]
+    return int(ratings[-1].removeprefix("rated_")) if ratings else ""
 
 
 def conversation_header(has_contacts):
@@ -72,6 +90,8 @@ def conversation_header(has_contacts):
         *("replies", "resolutions", "reopenings", "passed_on", "timed_out"),
         *(f"{each}_seconds" for each in durations),
         *(f"{each}_open_seconds" for each in durations),
+        "rating",
+        *(["rating_comment"] if has_contacts else []),
     ]
 
 
@@ -103,6 +123,8 @@ def conversation_row(new, story, zone, has_contacts):
         *(len(kinds[kind]) for kind in (Kind.HANDED_OVER, Kind.TIMED_OUT)),
         *durations("seconds"),
         *durations("open_seconds"),
+        last_rating(story),
+        *([new.comment] if has_contacts else []),
     ]
 
 

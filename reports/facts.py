@@ -166,6 +166,10 @@ class TimelineReader:
         if self.assignee is None:
             self.queued_at = self.entry.created_at
 
+    def on_rated(self):
+        details = self.entry.details
+        self.add(Kind(f"rated_{details['rating']}"), member=parse_id(details.get("agent_id")))
+
     def on_snoozed(self):
         self.queued_at = None
 

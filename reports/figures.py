@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.models import Kind
 
 REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY, Kind.FURTHER_REPLY)
+GOOD_RATINGS = (Kind.RATED_4, Kind.RATED_5)
+RATINGS = (Kind.RATED_1, Kind.RATED_2, Kind.RATED_3, *GOOD_RATINGS)
 
 
 class Measure(TextChoices):
@@ -17,11 +19,15 @@ class Measure(TextChoices):
     MEDIAN = "median"
     P90 = "p90"
     MEAN = "mean"
+    SHARE = "share"  # of the kinds in `part`, in percent
 
 
 @dataclass(frozen=True)
 class Figure:
-    """is_good: whether more of it is better (True), less is (False), or neither (None)."""
+    """is_good: whether more of it is better (True), less is (False), or neither (None).
+
+    is_optional: tables and the overview have it only if there is something to show.
+    """
 
     name: str
     label: Promise
@@ -30,6 +36,8 @@ class Figure:
     measure: Measure = Measure.COUNT
     is_good: bool | None = None
     only_routed: bool = False
+    part: tuple[Kind, ...] = ()
+    is_optional: bool = False
 
     def select(self, facts):
         """Return the facts that it is computed from."""
@@ -39,6 +47,15 @@ class Figure:
     @property
     def is_duration(self):
         return self.measure in (Measure.MEDIAN, Measure.P90, Measure.MEAN)
+
+    @property
+    def is_share(self):
+        return self.measure == Measure.SHARE
+
+    @property
+    def unit(self):
+        """Return the unit of reports.charts.format_value."""
+        return "seconds" if self.is_duration else "percent" if self.is_share else "count"
 
 
 def counted(name, label, formula, *kinds, **options):
@@ -148,6 +165,29 @@ ALL = [
         median=_("Email lead answered after (median)"),
         p90=_("Email lead answered after (90%)"),
         mean=_("Email lead answered after (mean)"),
+    ),
+    *counted(
+        "satisfaction",
+        _("Satisfaction"),
+        _(
+            "The share of Good and Great among all ratings of this period. For an agent: of the "
+            "conversations that were assigned to them when they were rated."
+        ),
+        *RATINGS,
+        measure=Measure.SHARE,
+        part=GOOD_RATINGS,
+        is_good=True,
+        is_optional=True,
+    ),
+    *counted(
+        "ratings",
+        _("Ratings"),
+        _(
+            "How often a contact rated a conversation. They can do so once each time it was "
+            "resolved."
+        ),
+        *RATINGS,
+        is_optional=True,
     ),
     *counted(
         "assigned",

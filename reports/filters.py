@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from inbox.conversation_list import uuid_or_none
-from inbox.models import Inbox
+from inbox.models import Conversation, ConversationLabel, Inbox, Label
 from messagehub.lib.text import parse_number
 from reports.models import Fact
 from reports.periods import Period, Preset
@@ -49,6 +49,8 @@ class Filters:
         self.inbox = find(self.inboxes, query.get("inbox", ""))
         self.team = find(self.teams, query.get("team", ""))
         self.agent = self.find_agent(query.get("agent", ""))
+        self.label = find(self.all_labels, query.get("label", ""))
+        self.conversation_team = find(self.conversation_teams, query.get("conversation_team", ""))
         self.rules = [each for each in query.get("rule", "").split(",") if each in Rule.values]
         self.weekday = parse_below(query.get("weekday", ""), 7)  # Monday is 0
         self.hour = parse_below(query.get("hour", ""), 24)
@@ -63,6 +65,17 @@ class Filters:
         members = TeamMember.objects.filter(membership__in=[each.pk for each in self.agents])
         teams = Team.objects.filter(workspace=self.workspace, pk__in=members.values("team"))
         return list(teams.order_by("name", "pk"))
+
+    @cached_property
+    def conversation_teams(self):
+        """Return the teams that conversations have which this member may see."""
+        seen = Conversation.objects.visible_to(self.membership).filter(team=OuterRef("pk"))
+        teams = Team.objects.filter(Exists(seen), workspace=self.workspace)
+        return list(teams.order_by("name", "pk"))
+
+    @cached_property
+    def all_labels(self):
+        return list(Label.objects.filter(workspace=self.workspace))
 
     @cached_property
     def agents(self):
@@ -107,6 +120,11 @@ class Filters:
             facts = facts.filter(Q(member=None))
         elif self.agent:
             facts = facts.filter(member=self.agent)
+        if self.label:
+            labelled = ConversationLabel.objects.filter(label=self.label)
+            facts = facts.filter(conversation__in=labelled.values("conversation"))
+        if self.conversation_team:
+            facts = facts.filter(conversation__team=self.conversation_team)
         if self.rules:
             facts = facts.filter(rule__in=self.rules)
         if self.weekday is not None:
@@ -129,6 +147,8 @@ class Filters:
             "inbox": self.inbox.pk if self.inbox else "",
             "team": self.team.pk if self.team else "",
             "agent": self.agent.pk if self.agent else "",
+            "label": self.label.pk if self.label else "",
+            "conversation_team": self.conversation_team.pk if self.conversation_team else "",
             "clock": OPEN_HOURS if self.in_open_hours else "",
             "compare": "" if self.compares else "none",
             "rule": ",".join(self.rules),
@@ -149,7 +169,8 @@ class Filters:
     @property
     def labels(self):
         """Describe what they narrow the period to."""
-        chosen = [each.name for each in (self.inbox, self.team, self.agent) if each]
+        narrowed_to = (self.inbox, self.label, self.team, self.conversation_team, self.agent)
+        chosen = [each.name for each in narrowed_to if each]
         chosen += sorted({str(rule.label) for rule in map(Rule, self.rules)})
         chosen += [str(WEEKDAYS[self.weekday])] if self.weekday is not None else []
         chosen += [f"{self.hour}:00–{self.hour}:59"] if self.hour is not None else []

@@ -7,6 +7,7 @@ A report of three months of a large workspace reads a million facts. They come f
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
@@ -49,9 +50,8 @@ def measure(facts, names, *, column, by=()) -> dict:
     figures = [FIGURES[name] for name in names]
     results = defaultdict(dict)
     timed = {kind for figure in figures if figure.is_duration for kind in figure.kinds}
-    counted = {
-        kind for figure in figures if figure.measure == Measure.COUNT for kind in figure.kinds
-    }
+    counts = (Measure.COUNT, Measure.SHARE)
+    counted = {kind for figure in figures if figure.measure in counts for kind in figure.kinds}
     durations = aggregates(figures, column)
     # One query for each kind with durations: it sorts less at a time, and by fewer columns.
     passes = [*(([kind], durations) for kind in sorted(timed)), (counted - timed, {})]
@@ -62,7 +62,21 @@ def measure(facts, names, *, column, by=()) -> dict:
         if figure.measure == Measure.CONVERSATIONS:
             for group, value in count_conversations(figure.select(facts), by):
                 results[group][figure.name] = value
-    return results
+    return {group: {**values, **shares(values)} for group, values in results.items()}
+
+
+def shares(values):
+    """Return the shares in percent, from their Share."""
+    found = {name: each for name, each in values.items() if isinstance(each, Share)}
+    return {name: 100 * each.part / each.total for name, each in found.items()}
+
+
+class Share(NamedTuple):
+    part: int = 0
+    total: int = 0
+
+    def plus(self, count, *, is_part):
+        return Share(self.part + count * is_part, self.total + count)
 
 
 def add_row(values, kind, row, figures):
@@ -71,6 +85,9 @@ def add_row(values, kind, row, figures):
             continue
         if figure.measure == Measure.COUNT:
             values[figure.name] = values.get(figure.name, 0) + row["count"]
+        elif figure.is_share:
+            share = values.get(figure.name, Share())
+            values[figure.name] = share.plus(row["count"], is_part=kind in figure.part)
         elif figure.is_duration and row[figure.measure] is not None:
             values[figure.name] = row[figure.measure]
 

@@ -32,6 +32,11 @@ class Kind(models.TextChoices):
     UNASSIGNED = "unassigned", _("Returned to the queue")
     LEAD = "lead", _("Email lead")
     LEAD_REPLY = "lead_reply", _("Email lead answered")
+    RATED_1 = "rated_1", _("Rated: Terrible")
+    RATED_2 = "rated_2", _("Rated: Bad")
+    RATED_3 = "rated_3", _("Rated: OK")
+    RATED_4 = "rated_4", _("Rated: Good")
+    RATED_5 = "rated_5", _("Rated: Great")
 
 
 class FactQuerySet(models.QuerySet):

@@ -69,6 +69,8 @@ def days(filters) -> Section:
         lines(_("Response times"), steps, *responses, unit="seconds"),
         lines(_("Resolution times"), steps, "resolution_median", unit="seconds"),
     ]
+    if any(value is not None for value in steps.series("satisfaction")):
+        charts.append(lines(_("Satisfaction"), steps, "satisfaction", unit="percent"))
     return Section(charts, table)
 
 
@@ -93,9 +95,8 @@ def bars(table, column, *, most=25):
     """Draw one column of a table whose rows have long names, without the rows that are empty."""
     rows = [row for row in table.rows if row.cells[column].value][:most]
     figure = table.columns[column]
-    unit = "seconds" if figure.is_duration else "count"
     values = [row.cells[column].value for row in rows]
-    return bar_list(figure.label, [row.label for row in rows], values, unit=unit)
+    return bar_list(figure.label, [row.label for row in rows], values, unit=figure.unit)
 
 
 def queue(filters) -> Section:
@@ -123,6 +124,9 @@ SECTIONS = {
     "queue": queue,
     **{
         name: only_table(name)
-        for name in ("times", "inboxes", "teams", "agents", "rules", "fairness", "inbox-load")
+        for name in (
+            *("times", "inboxes", "teams", "conversation-teams", "labels", "agents"),
+            *("rules", "fairness", "inbox-load"),
+        )
     },
 }

@@ -18,5 +18,5 @@ class Steps:
 
     def series(self, name) -> list:
         """Steps without a duration are gaps, steps without an event are 0."""
-        nothing = None if FIGURES[name].is_duration else 0
+        nothing = 0 if FIGURES[name].unit == "count" else None
         return [self.of(number).get(name, nothing) for number in range(len(self.period.steps))]

@@ -1,6 +1,6 @@
 """A table of figures, as a page shows it and as a CSV file has it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,15 +12,19 @@ from reports.measuring import measure
 
 @dataclass(frozen=True)
 class Cell:
-    """url: the list of what the value was computed from. None means nothing was measured."""
+    """url: the list of what the value was computed from. None means nothing was measured.
+
+    unit: of reports.charts.format_value.
+    """
 
     value: float | None
-    is_duration: bool = False
+    unit: str = "count"
     url: str = ""
 
     @property
     def text(self):
-        return format_value(self.value, "seconds" if self.is_duration else "count")
+        value = self.value if self.value is None or self.unit != "percent" else round(self.value)
+        return format_value(value, self.unit)
 
     @property
     def raw(self):
@@ -29,14 +33,7 @@ class Cell:
 
     def share_of(self, total):
         """Return the cell with its percentage of a total, computed from the same facts."""
-        return Percent(100 * self.value / total, url=self.url)
-
-
-@dataclass(frozen=True)
-class Percent(Cell):
-    @property
-    def text(self):
-        return format_value(self.raw if self.raw != "" else None, "percent")
+        return Cell(100 * self.value / total, "percent", self.url)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Column:
 
     label: str
     formula: str = ""
-    is_duration: bool = False
+    unit: str = "count"
 
 
 @dataclass(frozen=True)
@@ -94,17 +91,20 @@ def cells_of(filters, names, values, **changes) -> list[Cell]:
 def cell_of(filters, figure, value, **changes):
     """value: None if there is nothing, which is 0 for a count."""
     if value is None:
-        return Cell(None if figure.is_duration else 0, figure.is_duration)
-    return Cell(value, figure.is_duration, list_url(filters, figure, **changes))
+        return Cell(0 if figure.unit == "count" else None, figure.unit)
+    return Cell(value, figure.unit, list_url(filters, figure, **changes))
 
 
 def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
-    """Return a table with a row for each group. by: the column of the facts they differ in.
+    """Return a table with a row for each group. by: the column of the facts they differ in,
+    or of a row that belongs to them.
 
     groups: a function that makes them from the values that occur. rules: count only these.
     """
     facts = filters.facts().filter(rule__in=rules) if rules else filters.facts()
     only = {"rule": ",".join(sorted(rules))} if rules else {}
+    if "__" in by:
+        facts = facts.filter(**{f"{by}__isnull": False})
     values = measure(facts, figures, column=filters.column, by=(by,))
     rows = [
         Row(
@@ -116,4 +116,16 @@ def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), 
         for group in groups({key for (key,) in values})
     ]
     columns = [FIGURES[each] for each in figures]
-    return Table(name, title, head, columns, rows, note)
+    return without_empty_columns(Table(name, title, head, columns, rows, note))
+
+
+def without_empty_columns(table):
+    """Leave out optional figures that no row has, such as ratings where no one is asked."""
+    kept = [
+        number
+        for number, figure in enumerate(table.columns)
+        if not getattr(figure, "is_optional", False)
+        or any(row.cells[number].url for row in table.rows)
+    ]
+    rows = [replace(row, cells=[row.cells[each] for each in kept]) for row in table.rows]
+    return replace(table, columns=[table.columns[each] for each in kept], rows=rows)

@@ -9,11 +9,11 @@ from reports.agent_tables import SPLIT, agents, fairness, work
 from reports.figures import FIGURES
 from reports.measuring import measure
 from reports.steps import Steps
-from reports.table import Column, Group, Row, Table, cells_of, grouped_table
+from reports.table import Column, Group, Row, Table, cells_of, grouped_table, without_empty_columns
 from routing.rules import Rule
 
 SUMMARY = ["new", "resolved", "reopened"]
-SUMMARY += ["first_reply_median", "next_reply_median", "resolution_median"]
+SUMMARY += ["first_reply_median", "next_reply_median", "resolution_median", "satisfaction"]
 QUEUE = ["queue_median", "queue_p90", "queue_mean", "leads", "leads_answered"]
 QUEUE += ["lead_reply_median", "lead_reply_p90", "timed_out", "unassigned"]
 
@@ -32,7 +32,8 @@ def days_table(filters, values) -> Table:
         cells = cells_of(filters, figures, values.of(number), **changes)
         rows.append(Row(step_label(step, period), cells, f"?{filters.query_with(**changes)}"))
     title, head = (_("By week"), _("Week of")) if period.is_in_weeks else (_("By day"), _("Day"))
-    return Table("days", title, head, [FIGURES[each] for each in figures], rows)
+    columns = [FIGURES[each] for each in figures]
+    return without_empty_columns(Table("days", title, head, columns, rows))
 
 
 def step_label(step, period):
@@ -52,9 +53,9 @@ def times(filters) -> Table:
         for name, label in zip(names, labels, strict=True)
     ]
     columns = [
-        Column(_("Median"), _("Half took at most this long."), True),
-        Column(_("90%"), _("Nine of ten took at most this long."), True),
-        Column(_("Mean"), _("All durations added up, divided by how many there are."), True),
+        Column(_("Median"), _("Half took at most this long."), "seconds"),
+        Column(_("90%"), _("Nine of ten took at most this long."), "seconds"),
+        Column(_("Mean"), _("All durations added up, divided by how many there are."), "seconds"),
     ]
     return Table("times", _("Response and resolution times"), _("Time"), columns, rows)
 
@@ -86,13 +87,47 @@ def teams(filters) -> Table:
     groups = [Group(each.pk, each.name, {"team": each.pk}) for each in shown]
     return grouped_table(
         "teams",
-        title=_("By team"),
+        title=_("By team of the agent"),
         head=_("Team"),
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
         by="member__team_memberships__team",
         note=_("Teams as they are today. Someone in two teams counts in both."),
+    )
+
+
+def conversation_teams(filters) -> Table:
+    known = filters.conversation_teams
+    shown = [filters.conversation_team] if filters.conversation_team else known
+    groups = [Group(each.pk, each.name, {"conversation_team": each.pk}) for each in shown]
+    return grouped_table(
+        "conversation-teams",
+        title=_("By team of the conversation"),
+        head=_("Team"),
+        filters=filters,
+        figures=SPLIT,
+        groups=lambda _keys: groups,
+        by="conversation__team",
+        note=_("The teams that conversations have today."),
+    )
+
+
+def labels(filters) -> Table:
+    shown = [filters.label] if filters.label else filters.all_labels
+    groups = [Group(each.pk, each.name, {"label": each.pk}) for each in shown]
+    return grouped_table(
+        "labels",
+        title=_("By label"),
+        head=_("Label"),
+        filters=filters,
+        figures=SPLIT,
+        groups=lambda _keys: groups,
+        by="conversation__conversation_labels__label",
+        note=_(
+            "The labels that conversations have today. A conversation with two labels counts in "
+            "both."
+        ),
     )
 
 
@@ -136,6 +171,8 @@ TABLES = {
     "times": times,
     "inboxes": inboxes,
     "teams": teams,
+    "conversation-teams": conversation_teams,
+    "labels": labels,
     "agents": agents,
     "agent-work": work,
     "rules": rules,

@@ -2,10 +2,11 @@
 
 from django.views.decorators.http import require_GET
 
+from inbox.models import Message
 from messagehub.lib.downloads import announce_download
 from messagehub.lib.text import parse_number
 from reports.export import conversation_rows, csv_response, table_response
-from reports.figures import FIGURES, REPLIES, Measure
+from reports.figures import FIGURES, RATINGS, REPLIES, Measure
 from reports.filters import Filters
 from reports.measuring import large_queries, measure
 from reports.table import Cell, cells_of
@@ -28,9 +29,11 @@ def figure_list(request):
         values = measure(figure.select(filters.facts()), [figure.name], column=filters.column)
         [cell] = cells_of(filters, [figure.name], values.get((), {}))
         rows = list(facts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
-        count = facts.count() if figure.is_duration else cell.value
+        count = cell.value if figure.unit == "count" else facts.count()
+    if request.membership.can(Permission.ANSWER):
+        attach_comments(rows)
     for fact in rows:
-        fact.duration_text = Cell(getattr(fact, filters.column), True).text
+        fact.duration_text = Cell(getattr(fact, filters.column), "seconds").text
         fact.has_member = fact.member_id is not None or fact.kind in REPLIES
     context = {
         "figure": figure,
@@ -41,6 +44,21 @@ def figure_list(request):
         "next_page": page + 1 if len(rows) > PAGE_SIZE else None,
     }
     return render_report(request, "reports/list.html", filters, **context)
+
+
+def attach_comments(facts):
+    """Give each rating what the contact wrote with it."""
+    rated = {(fact.conversation_id, fact.seq): fact for fact in facts if fact.kind in RATINGS}
+    if not rated:
+        return
+    entries = Message.objects.filter(
+        conversation__in={conversation for conversation, _seq in rated},
+        seq__in={seq for _conversation, seq in rated},
+        activity=Message.Activity.RATED,
+    )
+    for conversation, seq, details in entries.values_list("conversation", "seq", "details"):
+        if (conversation, seq) in rated:
+            rated[conversation, seq].comment = details["comment"]
 
 
 ROUTING = {"assigned", "timed_out", "unassigned", "decisions"}

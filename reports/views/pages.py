@@ -51,7 +51,8 @@ def now(request):
 @require_GET
 @workspace_page(Permission.SEE_REPORTS)
 def conversations(request):
-    names = ["days", "times", "weekdays", "inboxes", "teams", "agents"]
+    names = ["days", "times", "weekdays", "inboxes", "labels"]
+    names += ["teams", "conversation-teams", "agents"]
     return render_sections(request, "reports/conversations.html", names)
 
 
@@ -75,8 +76,12 @@ def inboxes(request):
 
 def render_sections(request, template, names):
     filters = Filters(request.membership, request.GET)
-    if not filters.teams:
-        names = [name for name in names if name != "teams"]
+    rows = {
+        "teams": filters.teams,
+        "conversation-teams": filters.conversation_teams,
+        "labels": filters.all_labels,
+    }
+    names = [name for name in names if rows.get(name, True)]
     return render_report(request, template, filters, sections=names)
 
 
