@@ -5,18 +5,10 @@ routing's `reason` is stored as text and stays as it was.
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
+from inbox.ratings import RATINGS
 from outbox import reasons
-
-# What a contact can choose when their conversation is resolved: a face and its name.
-RATINGS = {
-    1: ("😠", gettext_lazy("Terrible")),
-    2: ("😞", gettext_lazy("Bad")),
-    3: ("😐", gettext_lazy("OK")),
-    4: ("😊", gettext_lazy("Good")),
-    5: ("😍", gettext_lazy("Great")),
-}
 
 
 def describe_activity(message) -> str:

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inbox.activities import RATINGS
 from inbox.forms import MessageForm
+from inbox.ratings import RATINGS
 from messagehub.lib.invisible import clean_text
 from messagehub.lib.text import AddressField, PlainTextField
 

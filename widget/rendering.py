@@ -10,8 +10,8 @@ from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from inbox.activities import RATINGS
 from inbox.models import Message
+from inbox.ratings import RATINGS
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 
