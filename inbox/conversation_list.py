@@ -74,6 +74,11 @@ class ConversationFilters:
         return urlencode({name: value for name, value in values.items() if value})
 
     @property
+    def order_query(self):
+        """Return what a link to another list adds, so that the order stays."""
+        return "" if self.order == "latest" else f"&order={self.order}"
+
+    @property
     def unfiltered_query(self):
         return self.query_with(**dict.fromkeys(FILTERS, ""))
 

@@ -10,14 +10,14 @@ MOST = 12  # inboxes or members that are listed without folding
 
 
 class Folded(NamedTuple):
-    """Rows of a long list: those shown first, and the rest behind “Show all”."""
+    """A long list: the rows shown first, and how many there are. The others load when wanted."""
 
     shown: list
-    rest: list
+    count: int
 
     @property
-    def count(self):
-        return len(self.shown) + len(self.rest)
+    def is_folded(self):
+        return len(self.shown) < self.count
 
 
 def load_views(membership):
@@ -58,27 +58,25 @@ def fold_inboxes(inboxes, chosen=None):
     `chosen`, the id of the inbox that the list is of, is always shown.
     """
     if len(inboxes) <= MOST:
-        return Folded(inboxes, [])
+        return Folded(inboxes, len(inboxes))
     ranked = sorted(inboxes, key=lambda each: (not each.is_favourite, -each.open_count))
     first = {
         each.pk
         for place, each in enumerate(ranked)
         if each.is_favourite or each.pk == chosen or (place < MOST and each.open_count)
     }
-    by_name = sorted(inboxes, key=lambda each: (not each.is_favourite, each.name.casefold()))
-    return fold(by_name, lambda each: each.pk in first)
+    shown = [each for each in rank_inboxes(inboxes) if each.pk in first]
+    return Folded(shown, len(inboxes))
+
+
+def rank_inboxes(inboxes):
+    """Sort many inboxes: favourites first, then by name."""
+    return sorted(inboxes, key=lambda each: (not each.is_favourite, each.name.casefold()))
 
 
 def fold_members(members):
     """Show some of those who are online; `members` are sorted by name."""
     if len(members) <= MOST:
-        return Folded(members, [])
-    online = {each.pk for each in members if each.presence != "offline"}
-    first = {each.pk for each in [each for each in members if each.pk in online][:MOST]}
-    return fold(members, lambda each: each.pk in first)
-
-
-def fold(rows, is_shown):
-    return Folded(
-        [each for each in rows if is_shown(each)], [each for each in rows if not is_shown(each)]
-    )
+        return Folded(members, len(members))
+    online = [each for each in members if each.presence != "offline"]
+    return Folded(online[:MOST], len(members))

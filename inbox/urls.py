@@ -20,6 +20,7 @@ from inbox.views import (
     read_marker,
     revision,
     saved_view,
+    sidebar,
     snooze,
     sorting,
     together,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("conversations/", desk.desk, name="conversations"),
     path("conversations/rows/", desk.conversation_rows, name="conversation-rows"),
     path("conversations/filters/", desk.conversation_filters, name="conversation-filters"),
+    path("conversations/inboxes/", sidebar.inboxes, name="desk-inboxes"),
+    path("conversations/members/", sidebar.members, name="desk-members"),
     path("conversations/views/", saved_view.saved_views, name="saved-views"),
     path(
         "conversations/views/<uuid:saved_view>/",

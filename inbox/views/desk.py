@@ -74,7 +74,7 @@ def desk(request, number=None):
         "saved_view": shown_view,
         "current": "" if shown_view or filters.inbox else filters.view_name,
         "can_edit_view": shown_view and shown_view.can_be_edited_by(request.membership),
-        "order": "" if filters.order == "latest" else f"&order={filters.order}",
+        "order": filters.order_query,
         "max_file_bytes": settings.MAX_FILE_BYTES,
     }
     context |= list_context(request, filters, inboxes=inboxes, members=team)

@@ -1,5 +1,5 @@
 // <filter-list data-none="…"><input type="search"><ul>…<p role="status">: hides the items that
-// don't match the search. Items within <details> are shown while one searches.
+// don't match the search. <a data-show-all> leads to the search, whose focus loads all items.
 import { matchesQuery } from "../lib/text-match.js";
 
 customElements.define(
@@ -8,11 +8,19 @@ customElements.define(
     connectedCallback() {
       this.field = this.querySelector('input[type="search"]');
       this.field?.addEventListener("input", () => this.filter());
+      this.addEventListener("htmx:after:swap", () => this.filter());
+      this.addEventListener("click", (event) => this.onClick(event));
       // Enter searches; it must not send the form that the list is in.
       this.field?.addEventListener(
         "keydown",
         (event) => event.key === "Enter" && event.preventDefault(),
       );
+    }
+
+    onClick(event) {
+      if (!event.target.closest("a[data-show-all]")) return;
+      event.preventDefault();
+      this.field.focus();
     }
 
     filter() {
@@ -21,9 +29,6 @@ customElements.define(
         item.hidden = !matchesQuery(item.textContent, this.field.value);
         found += !item.hidden;
       }
-      // What is folded is searched too.
-      for (const details of this.querySelectorAll("details"))
-        details.open = this.field.value.trim() !== "";
       this.querySelector('[role="status"]').textContent = found ? "" : this.dataset.none;
     }
   },
