@@ -37,7 +37,7 @@ def publish_change(change):
             "html": entry_html(message),
         }
         publish(conversation.live_channel, "append", data)
-    receipt = receipt_for_entries(change.entries)
+    receipt = receipt_for_entries(conversation, change.entries)
     if receipt is not None:
         send_receipt(conversation, receipt)
     for part in dict.fromkeys(SORTED.get(message.activity) for message in change.entries):
@@ -104,9 +104,9 @@ def begun_by(conversation) -> list:
 
 
 def publish_receipt(conversation):
-    """Publish whether the contact has seen the last reply or got it by email."""
+    """Publish whether the contact has seen the replies or got them by email."""
     receipt = get_receipt(conversation)
-    if receipt.state:
+    if receipt.state or receipt.seen_seq:
         send_receipt(conversation, receipt)
 
 

@@ -1,4 +1,5 @@
 // Merge entries into a timeline. They arrive in any order and more than once.
+import { keepKnown, markReplies } from "./reply-marks.js";
 
 /** Replace the entry with the same id, or insert this one by its number. */
 export function mergeEntry(list, entry) {
@@ -23,8 +24,12 @@ export const revisionOf = ({ dataset }) => Number(dataset.revision ?? 0);
 /** Replace what became of the last reply, unless the receipt that is shown is newer. */
 export function mergeReceipt(receipt) {
   const known = document.getElementById(receipt.id);
-  if (known && isNewReceipt(receipt.dataset, known.dataset) && !known.isEqualNode(receipt))
+  if (!known) return;
+  keepKnown(receipt.dataset, known.dataset);
+  known.dataset.seenSeq = receipt.dataset.seenSeq;
+  if (isNewReceipt(receipt.dataset, known.dataset) && !known.isEqualNode(receipt))
     known.replaceWith(receipt);
+  markReplies(document.getElementById(receipt.id.replace("receipt", "timeline")));
 }
 
 /** Tell whether a receipt is newer than the known one. Once seen, a reply stays seen. */

@@ -2,6 +2,7 @@
 // tells an agent who has scrolled up about new entries. What an entry looks like depends on its
 // neighbours.
 import { daysAgo, formatDay } from "../lib/time-format.js";
+import { markReplies } from "./reply-marks.js";
 
 const TOGETHER = 5 * 60_000; // milliseconds between entries of one group
 const NEAR_END = 80; // pixels
@@ -85,6 +86,7 @@ customElements.define(
         entry.toggleAttribute("data-follows", !isNewDay && isSameGroup(previous, entry));
         previous = entry;
       }
+      markReplies(this.list);
     }
   },
 );

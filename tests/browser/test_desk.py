@@ -352,5 +352,17 @@ def test_the_receipt_of_the_last_reply_is_live(acme, agents_away, at_desk, on_we
         }"""
     )
     expect(receipt).to_have_text("Reply seen")  # it does not go back
+    marks = bob.entries.locator(".mark:visible")
+    expect(marks).to_have_text(["Seen"])
+    vera.launcher.click()
+    bob.replies("And again.")
+    expect(marks).to_have_text(["Seen", "Sent"])
+    bob.replies("And once more.")
+    expect(marks).to_have_text(["Seen", "Sent"])  # once for replies in a row
+    vera.launcher.click()
+    expect(marks).to_have_text(["Seen", "Seen"])
     vera.writes("Good.")
+    bob.sees("Good.")
+    bob.page.reload()
+    expect(marks).to_have_text(["Seen", "Seen"])
     expect(receipt).to_be_hidden()

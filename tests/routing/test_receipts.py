@@ -100,6 +100,49 @@ def test_an_emailed_reply_is_seen_when_they_return(chat, published, sign_in):
     assert shown(chat, sign_in) == SEEN
 
 
+def marks(chat, sign_in, path=""):
+    """Return up to which entry the page says that replies were seen and emailed."""
+    url = f"/w/acme/conversations/{chat.conversation.number}/{path}"
+    tag = sign_in(chat.acme.bob).get(url).text.split('class="receipt"')[1].split(">")[0]
+    return tuple(tag.split(f'data-{name}-seq="')[1].split('"')[0] for name in ("seen", "emailed"))
+
+
+def test_earlier_replies_keep_their_marks(chat, sign_in):
+    first = chat.bob_answers("First.")
+    chat.vera.call("read/", {"seq": first.seq})
+    second = chat.bob_answers("Second.")
+    chat.pass_time(5 * MINUTE)
+    chat.bob_answers("Third.")
+    expected = (str(first.seq), str(second.seq))
+    assert marks(chat, sign_in) == expected
+    assert marks(chat, sign_in, "entries/?after=0") == expected
+    chat.vera.posts("Thank you!")
+    assert marks(chat, sign_in) == expected
+    assert marks(chat, sign_in, f"entries/?after={second.seq}") == expected
+
+
+def test_reading_after_the_contact_wrote_marks_the_replies(chat, published, sign_in):
+    reply = chat.bob_answers()
+    chat.vera.posts("Thank you!")
+    published.clear()
+    chat.vera.call("read/", {"seq": reply.seq + 1})
+    assert published == [""]
+    assert marks(chat, sign_in)[0] == str(reply.seq + 1)
+
+
+def test_marks_cost_no_query_by_entry(chat, sign_in):
+    client = sign_in(chat.acme.bob)
+    path = f"/w/acme/conversations/{chat.conversation.number}/"
+    counts = []
+    for _time in range(2):
+        for number in range(5):
+            chat.bob_answers(f"Reply {number}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_a_newer_reply_starts_unseen(chat, sign_in):
     chat.bob_answers("First.")
     chat.pass_time(5 * MINUTE)

@@ -6,6 +6,7 @@ import { findEmoji } from "../../static/desk/emoji-picker.js";
 import { formatText } from "../../static/desk/formatting.js";
 import { findOptions } from "../../static/desk/mention-list.js";
 import { findLastWithoutGap, isNewReceipt } from "../../static/desk/merge-entries.js";
+import { keepKnown, stateOfReply } from "../../static/desk/reply-marks.js";
 import { isSameGroup } from "../../static/desk/timeline-view.js";
 import { countChanges } from "../../static/desk/view-counts.js";
 
@@ -118,6 +119,25 @@ test("catching up starts at the last entry before a gap", () => {
 test("a receipt of an older reply is ignored", () => {
   assert.ok(isNewReceipt({ replySeq: "9" }, { replySeq: "8" }));
   assert.ok(!isNewReceipt({ replySeq: "9" }, { replySeq: "10" }));
+});
+
+test("each reply is marked by how far the contact got", () => {
+  const receipt = { seenSeq: "4", emailedSeq: "7" };
+  assert.deepEqual(
+    [3, 4, 5, 7, 8].map((seq) => stateOfReply(seq, receipt)),
+    ["seen", "seen", "emailed", "emailed", "sent"],
+  );
+  assert.equal(stateOfReply(1, { seenSeq: "0", emailedSeq: "" }), "sent");
+});
+
+test("a new receipt forgets no one who has seen a reply, but an email that came back", () => {
+  const receipt = { seenSeq: "2", emailedSeq: "" };
+  keepKnown(receipt, { seenSeq: "5", emailedSeq: "9" });
+  assert.equal(stateOfReply(5, receipt), "seen");
+  assert.equal(stateOfReply(9, receipt), "emailed");
+  const returned = { seenSeq: "5", emailedSeq: "0" };
+  keepKnown(returned, receipt);
+  assert.equal(stateOfReply(9, returned), "sent");
 });
 
 test("a reply that was seen stays seen", () => {
