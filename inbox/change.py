@@ -27,6 +27,7 @@ class Change:
         self.entries = []
         self.revised = []  # entries that were edited or deleted
         self.is_touched = False
+        self.bulk_run = None  # the id of the run of many conversations that it belongs to
         self.online = None  # teams.presence.Online, once something had to look it up
         conversation.change = self
 
@@ -72,6 +73,8 @@ class Change:
         return bool(self.entries or self.revised or self.is_touched)
 
     def add_activity(self, activity, *, by=None, **details):
+        if self.bulk_run and activity == Message.Activity.ASSIGNED:
+            details["bulk"] = str(self.bulk_run)  # the assignee is told of all of them at once
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
 
 

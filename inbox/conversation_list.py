@@ -104,7 +104,7 @@ class ConversationFilters:
         One row more than PAGE_SIZE shows that another page follows. Inboxes and members that the
         caller has loaded aren't loaded again.
         """
-        rows = self.find_page(membership, before)
+        rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
         inboxes, members = ({each.pk: each for each in known} for known in (inboxes, members))
         for row in rows:
             row.workspace = membership.workspace
@@ -116,7 +116,11 @@ class ConversationFilters:
         attach_labels(rows)
         return rows
 
-    def find_page(self, membership, before):
+    def find_all(self, membership, most):
+        """Return the ids of all conversations in the list, in its order, but at most so many."""
+        return [pk for [pk] in self.find_rows(membership, "", most).values_list("pk")]
+
+    def find_rows(self, membership, before, size):
         order = self.list_order
         position = order.parse_position(before)
         visible = Conversation.objects.visible_to(membership).select_related("contact")
@@ -126,12 +130,12 @@ class ConversationFilters:
             rows = self.narrow(Conversation.objects.filter(inbox=OuterRef("pk")))
             rows = order.after(rows, position)
             lists = [rows.filter(**which) for which in self.assignees(membership)]
-            is_latest = is_any_of("number", find_latest(inboxes, lists, PAGE_SIZE + 1))
-            return list(order.sort(visible.filter(is_latest)))
+            is_latest = is_any_of("number", find_latest(inboxes, lists, size))
+            return order.sort(visible.filter(is_latest))
         if self.view == "mentions":
             visible = find_mentioned(visible, membership)
         rows = order.after(visible.filter(self.condition(membership)), position)
-        return list(order.sort(rows, ignoring_index=self.status != "resolved")[: PAGE_SIZE + 1])
+        return order.sort(rows, ignoring_index=self.status != "resolved")[:size]
 
     @property
     def is_indexed(self):

@@ -44,7 +44,8 @@ def publish_change(change):
         if part:
             publish_part(conversation, part)
     has_contact_written = any(entry.kind == Message.Kind.CONTACT for entry in change.entries)
-    publish_row(conversation, previous, has_contact_written=has_contact_written)
+    is_quiet = change.bulk_run is not None
+    publish_row(conversation, previous, has_contact_written=has_contact_written, is_quiet=is_quiet)
 
 
 def publish_part(conversation, part):
@@ -54,8 +55,10 @@ def publish_part(conversation, part):
     publish(conversation.live_channel, "replace", data)
 
 
-def publish_row(conversation, previous, *, has_contact_written=False):
+def publish_row(conversation, previous, *, has_contact_written=False, is_quiet=False):
     """Publish the list row to everyone who may see the conversation; `previous`: its list_key.
+
+    is_quiet: pages don't alert their member, who is told of many conversations at once.
 
     Members who see every conversation of the inbox always get it, other members only while it is
     theirs or unassigned.
@@ -69,6 +72,7 @@ def publish_row(conversation, previous, *, has_contact_written=False):
         "until": snoozed_until.isoformat() if snoozed_until else "",
         "response_interval": conversation.response_interval,
         "contact_wrote": has_contact_written,
+        "quiet": is_quiet,
         "html": row_html(conversation),
         **conversation.list_key,
         **conversation.filter_values,

@@ -13,6 +13,8 @@ contact_corrected(contact, fields): an agent changed the contact's name or email
 conversation_answered(conversation): an agent replied.
 message_revised(conversation, message): its author edited it, or deleted it (message.is_deleted). A
     deleted message has no text, files and mentions any more.
+bulk_run_finished(run), bulk_run_undone(run): all conversations of a bulk run were changed, or put
+    back. No conversation is locked.
 
 Sent after the commit, for live updates. A receiver that fails is logged and the others still run:
 conversation_changed(change): new entries, or a change of what the lists show (inbox.change.Change).
@@ -32,6 +34,8 @@ contact_left_email = Signal()
 contact_corrected = Signal()
 conversation_answered = Signal()
 message_revised = Signal()
+bulk_run_finished = Signal()
+bulk_run_undone = Signal()
 conversation_changed = Signal()
 contact_changed = Signal()
 conversation_read = Signal()

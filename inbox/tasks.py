@@ -26,6 +26,23 @@ def sweep_handovers():
 
 
 @shared_task
+def continue_bulk_run(pk):
+    """Go on with a bulk run that was too long for a request."""
+    from inbox.actions import bulk
+
+    if not bulk.continue_bulk_run(pk, seconds=bulk.SECONDS_PER_TASK):
+        continue_bulk_run.delay(pk)
+
+
+@shared_task
+def sweep_bulk_runs():
+    """Go on with bulk runs that a failure or a killed process left incomplete."""
+    from inbox.actions import bulk_sweep
+
+    bulk_sweep.sweep_bulk_runs()
+
+
+@shared_task
 def return_remaining_to_queue(workspace):
     """Return the conversations of ineligible assignees that a request had no time for."""
     from inbox.actions.assignment import return_ineligible_to_queue

@@ -195,6 +195,7 @@ SWEEPS = {
     "routing.tasks.sweep_waiting": 15,
     "inbox.tasks.sweep_handovers": 15,
     "inbox.tasks.wake_snoozed": 15,
+    "inbox.tasks.sweep_bulk_runs": 15,
     "inbox.tasks.sweep_files": 600,
     "inbox.tasks.sweep_contact_jobs": 30,
     "routing.tasks.sweep_overdue": 5,

@@ -4,11 +4,14 @@ The same event may be reported several times: by the request that caused it and 
 is stored once, and only to a member whose page hasn't shown them its entry.
 """
 
+from collections import Counter
+
 from django.db import connection, transaction
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
 from notifications.emails import queue_mention_emails
+from notifications.events import find_bulk_assignments
 from notifications.live import publish_news, publish_unread
 from notifications.models import Notification
 
@@ -72,6 +75,24 @@ def notify(events):
             )
             publish_news(notifications)
             queue_mention_emails([each for each in notifications if each.kind == "mentioned"])
+
+
+def correct_bulk_notifications(run):
+    """Take back what an undone bulk run has notified members of and they have not read yet."""
+    counts = Counter(each.membership for each in find_bulk_assignments(run))
+    unread = Notification.objects.unread().filter(
+        kind=Notification.Kind.BULK_ASSIGNED, conversation__in=run.items.values("conversation")
+    )
+    related = ("membership__user", "membership__role", "membership__workspace")
+    for notification in unread.select_related(*related):
+        item = run.items.get(conversation=notification.conversation_id)
+        if notification.seq > item.seq:  # about a later run
+            continue
+        if count := counts[notification.membership_id]:
+            unread.filter(pk=notification.pk).update(count=count)
+        else:
+            unread.filter(pk=notification.pk).delete()
+        publish_unread(notification.membership)
 
 
 def mark_conversation_read(conversation, *, membership, seq):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from inbox.models import Conversation, Follower, Message
+from inbox.models import BulkItem, Conversation, Follower, Message
 from notifications.models import Notification
 from routing.models import Decision, Trigger
 
@@ -58,10 +58,38 @@ def find_mentions(entries):
 
 
 def find_assignments(entries):
-    """Assigning a conversation to oneself is no news."""
+    """Assigning a conversation to oneself is no news. Those of a bulk run are one at its end."""
     for entry in entries:
-        if entry.details["to_id"] != str(entry.author_id):
+        if entry.details["to_id"] != str(entry.author_id) and "bulk" not in entry.details:
             yield event(entry, entry.details["to_id"], Kind.ASSIGNED)
+
+
+def find_bulk_assignments(run) -> list[Event]:
+    """Return for each member an event for every conversation that a bulk run assigned to them.
+
+    All are about the last one of them, so that they make one notification with a count.
+    """
+    by_member = defaultdict(list)
+    for entry in bulk_assignments(run):
+        if entry.details["to_id"] != str(entry.author_id):
+            by_member[entry.details["to_id"]].append(entry)
+    return [
+        event(entries[-1], member, Kind.BULK_ASSIGNED)
+        for member, entries in by_member.items()
+        for _ in entries
+    ]
+
+
+def bulk_assignments(run):
+    """Return the entries by which a bulk run assigned conversations that have not been put back."""
+    items = run.items.filter(result=BulkItem.Result.CHANGED)
+    items = items.exclude(undo_result=BulkItem.Result.CHANGED)
+    entries = Message.objects.filter(
+        conversation__in=items.values("conversation"),
+        activity=Message.Activity.ASSIGNED,
+        details__bulk=str(run.pk),
+    )
+    return entries.order_by("pk")
 
 
 def find_reassignments(entries):

@@ -8,6 +8,7 @@ from notifications.models import Notification
 from notifications.news import load_news
 
 Kind = Notification.Kind
+ALERTED = (Kind.MENTIONED, Kind.ANSWERED, Kind.BULK_ASSIGNED)
 
 
 def count_unread(membership) -> dict[str, int]:
@@ -32,7 +33,7 @@ def publish_news(notifications):
         by_member[each.membership].append(each.pk)
     for membership, pks in by_member.items():
         visible = Notification.objects.visible_to(membership).filter(pk__in=pks)
-        news = load_news(visible.filter(kind__in=[Kind.MENTIONED, Kind.ANSWERED]), membership)
+        news = load_news(visible.filter(kind__in=ALERTED), membership)
         publish_unread(membership, [build_alert(each) for each in news if needs_alert(each)])
 
 
@@ -40,7 +41,8 @@ def needs_alert(news):
     """The desk alerts an assignee of its own accord, as soon as the contact has written."""
     conversation = news.notification.conversation
     return (
-        news.kind == Kind.MENTIONED or conversation.assignee_id != news.notification.membership_id
+        news.kind in (Kind.MENTIONED, Kind.BULK_ASSIGNED)
+        or conversation.assignee_id != news.notification.membership_id
     )
 
 

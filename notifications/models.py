@@ -30,6 +30,7 @@ class Notification(TenantModel):
     class Kind(models.TextChoices):
         MENTIONED = "mentioned"
         ASSIGNED = "assigned"
+        BULK_ASSIGNED = "bulk"  # several at once; the conversation is the last of them
         ANSWERED = "answered"  # by the contact, to the assignee and the followers
         DUE = "due"  # the response timer is nearly over
         REASSIGNED = "reassigned"  # it was over

@@ -42,7 +42,8 @@ class News:
     @property
     def url(self):
         conversation, workspace = self.notification.conversation, self.notification.workspace
-        return reverse("conversation", args=[workspace.slug, conversation.number])
+        url = reverse("conversation", args=[workspace.slug, conversation.number])
+        return f"{url}?view=mine" if self.kind == Kind.BULK_ASSIGNED else url
 
 
 def describe(kind, params):
@@ -52,6 +53,18 @@ def describe(kind, params):
         return _("%(author)s assigned you the conversation with %(contact)s")
     if kind == Kind.ASSIGNED:
         return _("The conversation with %(contact)s was assigned to you")
+    if kind == Kind.BULK_ASSIGNED and not params["author"]:
+        return ngettext(
+            "The conversation with %(contact)s was assigned to you",
+            "%(count)d conversations were assigned to you",
+            params["count"],
+        )
+    if kind == Kind.BULK_ASSIGNED:
+        return ngettext(
+            "%(author)s assigned you the conversation with %(contact)s",
+            "%(author)s assigned you %(count)d conversations",
+            params["count"],
+        )
     if kind == Kind.DUE:
         return _("%(contact)s is waiting: answer soon, or the conversation will be reassigned")
     if kind == Kind.REASSIGNED:

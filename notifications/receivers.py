@@ -1,9 +1,15 @@
 from django.dispatch import receiver
 
 from inbox.models import Message
-from inbox.signals import conversation_changed, conversation_read, desk_counts_requested
-from notifications.actions import mark_conversation_read, notify
-from notifications.events import events_of
+from inbox.signals import (
+    bulk_run_finished,
+    bulk_run_undone,
+    conversation_changed,
+    conversation_read,
+    desk_counts_requested,
+)
+from notifications.actions import correct_bulk_notifications, mark_conversation_read, notify
+from notifications.events import events_of, find_bulk_assignments
 from notifications.live import count_unread
 
 
@@ -17,6 +23,17 @@ def notify_of_colleagues(sender, change, **kwargs):
 
 def concerns(entry):
     return entry.mentions or entry.activity == Message.Activity.ASSIGNED
+
+
+@receiver(bulk_run_finished)
+def notify_of_bulk_run(sender, run, **kwargs):
+    """Notify members once of all conversations that a colleague assigned to them in one go."""
+    notify(find_bulk_assignments(run))
+
+
+@receiver(bulk_run_undone)
+def on_bulk_run_undone(sender, run, **kwargs):
+    correct_bulk_notifications(run)
 
 
 @receiver(conversation_read)

@@ -1,4 +1,5 @@
 from inbox.models.attachment import Attachment, DiscardedFile
+from inbox.models.bulk import BulkItem, BulkRun
 from inbox.models.canned_reply import CannedReply, CannedReplyInbox
 from inbox.models.contact import Contact
 from inbox.models.contact_attribute import ContactAttribute
@@ -20,6 +21,8 @@ from inbox.models.visitor import Visitor
 
 __all__ = [
     "Attachment",
+    "BulkItem",
+    "BulkRun",
     "CannedReply",
     "CannedReplyInbox",
     "Contact",

@@ -22,6 +22,7 @@ ROW = """\
 <li class="row" id="row-{number}" data-number="{number}" data-at="{at}" data-status="{status}" \
 data-assignee="{assignee_id}" data-inbox="{inbox_id}" data-owner="{owner_id}" \
 data-priority="{priority}" data-team="{team}" data-labels="{labels}"{waiting}{mention}>\
+<input type="checkbox" class="pick" tabindex="-1" aria-label="{select}">\
 <a href="{url}">\
 {avatar}\
 <span class="who"><b dir="auto">{name}</b>{time}</span>\
@@ -91,6 +92,7 @@ def row_html(conversation) -> SafeString:
         labels=" ".join(conversation.filter_values["labels"]),
         waiting=waiting_attribute(conversation),
         mention=mention_attributes(conversation),
+        select=_("Select %(name)s") % {"name": contact.display_name},
         url=reverse("conversation", args=[conversation.workspace.slug, conversation.number]),
         avatar=avatar(contact),
         name=contact.display_name,

@@ -1,4 +1,4 @@
-// <live-desk data-ticket-url data-rows-url data-counts-url>: keeps the desk up to date.
+// <live-desk data-ticket-url data-rows-url data-counts-url data-bulk-url>: keeps the desk up to date.
 import { showPresence, showReassigning } from "../lib/presence.js";
 import { requestText } from "../lib/requests.js";
 import { showNotice } from "../lib/toast.js";
@@ -28,6 +28,7 @@ customElements.define(
       this.stream.start();
       document.addEventListener("htmx:finally:swap", () => this.onSwap());
       document.addEventListener("notifications", () => this.onNotifications());
+      document.addEventListener("bulk-run-finished", () => this.reloadRows().catch(() => {}));
       this.update();
     }
 

@@ -6,6 +6,7 @@ import "../elements/waiting-time.js";
 import "./attach-files.js";
 import "./composer-tools.js";
 import "./earlier-entries.js";
+import "./list-selection.js";
 import "./list-shortcuts.js";
 import "./live-desk.js";
 import "./mentions.js";

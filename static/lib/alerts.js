@@ -17,8 +17,10 @@ export function alertForRow({
   status,
   assignee,
   contact_wrote: hasWritten,
+  quiet: isQuiet,
   html,
 }) {
+  if (isQuiet) return;
   const { me } = document.body.dataset;
   const [row] = parseHtml(html);
   if (assignee !== me || status !== "open" || row?.dataset.waiting === undefined) return;

@@ -2,7 +2,7 @@
 const headers = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"));
 export const csrfToken = () => headers()["X-CSRFToken"];
 
-/** Return the response, or throw an error with its status: 401 at the sign-in page, too. */
+/** Return the response, or throw an error with it and its status: 401 at the sign-in page, too. */
 export async function request(url, options = {}) {
   const response = await fetch(url, { ...options, headers: { ...headers(), ...options.headers } });
   const isSignIn =
@@ -10,7 +10,10 @@ export async function request(url, options = {}) {
   if (response.ok && !isSignIn) return response;
   const status = isSignIn ? 401 : response.status;
   if (status === 401) document.dispatchEvent(new Event("session-ended"));
-  throw Object.assign(new Error(`${url} answered ${response.status}`), { status });
+  throw Object.assign(new Error(`${url} answered ${response.status}`), {
+    status,
+    response,
+  });
 }
 
 export const requestText = async (url, options) => (await request(url, options)).text();

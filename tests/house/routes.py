@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inbox.models import (
     Attachment,
+    BulkRun,
     CannedReply,
     ContactAttribute,
     ContactJob,
@@ -95,6 +96,13 @@ def samples(acme, conversation):
         ).pk,
         "job": ContactJob.objects.create(
             workspace=acme.workspace, by=acme.bob, kind="export", worked_at=timezone.now()
+        ).pk,
+        "run": BulkRun.objects.create(
+            workspace=acme.workspace,
+            by=acme.bob,
+            operation="resolve",
+            state="finished",
+            finished_at=timezone.now(),
         ).pk,
         "handover": Handover.objects.create(workspace=acme.workspace, membership=acme.bob).pk,
     }

@@ -62,6 +62,9 @@ AGENTS = EVERY_MEMBER | {
     *("mark-read", "replies", "notes", "assignment", "resolution", "reopening", "snooze", "wake"),
     *("mentionable", "follow", "unfollow"),
     *("conversation-labels", "conversation-priority", "conversation-team"),
+    *("bulk", "bulk-count", "bulk-assignment", "bulk-labels", "bulk-priority", "bulk-team"),
+    *("bulk-snooze", "bulk-wake", "bulk-resolution", "bulk-reopening"),
+    *("bulk-run", "bulk-stop", "bulk-undo"),
     *("uploads", "file", "file-preview", "file-removal"),
     *("offered-replies", "decision", "waiting-reason", "handover", "handover-undo"),
     *("viewing", "typing", "draft", "entry-text", "entry-deletion"),
@@ -71,6 +74,7 @@ AGENTS = EVERY_MEMBER | {
 BOBS_OWN = {
     *("handover-undo", "saved-view", "saved-view-deletion"),
     *("contact-job", "contact-job-file", "contact-job-cancellation"),
+    *("bulk-run", "bulk-stop", "bulk-undo"),
 }
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from inbox.models import (
     Attachment,
+    BulkItem,
+    BulkRun,
     CannedReply,
     CannedReplyInbox,
     Contact,
@@ -125,8 +127,9 @@ def targets(workspace):
     handover = Handover.objects.create(**same, membership=member, by=member)
     canned = CannedReply.objects.create(**same, shortcut="hi", name="Hi", body="Hi")
     label = Label.objects.create(**same, name="Billing", colour=0)
+    run = BulkRun.objects.create(**same, by=member, operation="resolve", state="finished")
     made = [member, member.role, inbox, contact, conversation, team, invitation, handover, canned]
-    made.append(label)
+    made += [label, run]
     return {type(row): row for row in made}
 
 
@@ -146,6 +149,7 @@ def rows(workspace):
         Message.objects.create(**talk, **said, author=member, contact=known[Contact]),
         Attachment.objects.create(**talk, seq=1, member=member, size=1, storage_key=str(new_id())),
         ConversationLabel.objects.create(**talk, label=known[Label]),
+        BulkItem.objects.create(**talk, run=known[BulkRun]),
         ReadMarker.objects.create(**talk, membership=member, seq=1),
         SavedView.objects.create(**same, member=member, name="Mine", query=""),
         FavouriteInbox.objects.create(**them, inbox=inbox),

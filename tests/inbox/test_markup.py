@@ -16,8 +16,9 @@ HOSTILE = """<script>"'&amp;</li>"""
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NAMES = {
     *("li", "a", "b", "p", "div", "span", "svg", "use", "time", "details", "summary"),
-    *("local-time", "waiting-time", "response-due"),
+    *("local-time", "waiting-time", "response-due", "input"),
 }
+VOID = {"input"}
 
 
 class Markup(HTMLParser):
@@ -31,7 +32,8 @@ class Markup(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, name, attrs):
-        self.open.append(name)
+        if name not in VOID:
+            self.open.append(name)
         self.elements.append((name, dict(attrs)))
 
     def handle_endtag(self, name):

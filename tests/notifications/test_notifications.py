@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.bulk import start_bulk_run, undo_bulk_run
 from inbox.actions.follower import set_following
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
@@ -351,3 +352,61 @@ def test_a_visitor_gets_nothing_of_it(acme, conversation, live_events):
     note(conversation, "@Bea, a secret", by=acme.alice)
     sweep()
     assert live_events.on(conversation.contact_channel) == []
+
+
+class TestBulkRuns:
+    """Many conversations assigned in one go ring once."""
+
+    @pytest.fixture
+    def assign(self, acme, new_visitor):
+        """Return a function that assigns three conversations as Alice, at a commit."""
+        chats = [new_visitor(acme.inbox).writes().conversation.pk for _ in range(3)]
+
+        def run(to, count=3):
+            params = {"assignee": str(to.pk)}
+            with committed():
+                return start_bulk_run(
+                    chats[:count], operation="assign", params=params, by=acme.alice
+                )
+
+        return run
+
+    def test_they_make_one_notification_and_one_alert(self, acme, assign, live_events, sign_in):
+        assign(acme.bob)
+        sweep()
+        [notification] = Notification.objects.all()
+        assert (notification.kind, notification.count) == ("bulk", 3)
+        assert count_unread(acme.bob)["notifications"] == 1
+        events = [data for name, data in live_events.on(acme.bob.live_channel)]
+        alerts = [each for data in events for each in data.get("alerts", ())]
+        assert [each["title"] for each in alerts] == ["Alice assigned you 3 conversations"]
+        rows = [data for name, data in live_events.on(acme.inbox.live_channel) if name == "row"]
+        assert {row["quiet"] for row in rows if row["assignee"] == str(acme.bob.pk)} == {True}
+        page = sign_in(acme.bob).get(URL).content.decode()
+        assert "Alice assigned you 3 conversations" in page
+        read(notification.conversation, by=acme.bob)
+        assert count_unread(acme.bob)["notifications"] == 0
+
+    def test_one_alone_is_told_as_ever_and_ones_own_are_no_news(self, acme, assign):
+        assign(acme.bob, count=1)
+        assert Notification.objects.get().kind == "assigned"
+        Notification.objects.all().delete()
+        assign(acme.alice)
+        sweep(after=timedelta(minutes=2))
+        assert not Notification.objects.filter(membership=acme.alice).exists()
+
+    def test_an_undo_takes_it_back(self, acme, assign, live_events):
+        run = assign(acme.bob)
+        live_events.clear()
+        with committed():
+            undo_bulk_run(run)
+        assert not Notification.objects.exists()
+        assert live_events.on(acme.bob.live_channel)[-1] == NOTHING_UNREAD
+
+    def test_an_undo_leaves_what_is_still_theirs(self, acme, assign):
+        run = assign(acme.bob)
+        kept = Conversation.objects.filter(assignee=acme.bob).first()
+        note(kept, "Mine", by=acme.bob)
+        with committed():
+            undo_bulk_run(run)
+        assert Notification.objects.get(kind="bulk").count == 1

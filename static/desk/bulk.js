@@ -1,0 +1,188 @@
+// The selected conversations of the list, and the bar that changes all of them. Live updates
+// replace rows, so what is selected is kept here, and the check boxes follow.
+import { isShortcut } from "../elements/hot-key.js";
+import { parseHtml } from "../lib/html.js";
+import { requestText, request } from "../lib/requests.js";
+import { showFailure } from "../lib/toast.js";
+import { prepareMenu } from "./bulk-menus.js";
+import { startRun } from "./bulk-run.js";
+import { findList, listQuery } from "./conversation-list.js";
+
+const selected = new Set(); // numbers, as text
+const state = { isOn: false, wholeView: null, anchor: null, list: null, bar: null };
+const findRows = () => [...state.list.querySelectorAll(":scope > .row")];
+const findRow = (number) => document.getElementById(`row-${number}`);
+const observer = new MutationObserver(onRowsChanged);
+
+/** Show the bar, so that rows can be selected by touching them. */
+export async function start() {
+  if (state.isOn) return;
+  Object.assign(state, { isOn: true, wholeView: null, anchor: null, list: findList() });
+  observer.observe(state.list, { childList: true });
+  show();
+  try {
+    const url = document.querySelector("live-desk").dataset.bulkUrl;
+    const [bar] = parseHtml(await requestText(url));
+    if (!state.isOn) return;
+    state.bar = bar;
+    prepare(bar);
+    state.list.closest(".list").prepend(bar);
+    requestAnimationFrame(show); // a status is announced only if it changes
+  } catch {
+    clear();
+    showFailure("offline");
+  }
+}
+
+/** Select a row or no longer. isRange: together with all rows from the one before. */
+export function pick(row, isPicked, isRange = false) {
+  start();
+  if (state.wholeView) for (const each of findRows()) selected.add(each.dataset.number);
+  state.wholeView = null;
+  for (const each of isRange ? rowsBetween(state.anchor, row) : [row])
+    if (isPicked) selected.add(each.dataset.number);
+    else selected.delete(each.dataset.number);
+  state.anchor = row.dataset.number;
+  showOrEnd();
+}
+
+function rowsBetween(number, row) {
+  const rows = findRows();
+  const ends = [rows.indexOf(findRow(number)), rows.indexOf(row)];
+  return ends[0] < 0 ? [row] : rows.slice(Math.min(...ends), Math.max(...ends) + 1);
+}
+
+export function clear() {
+  const hadFocus = state.bar?.contains(document.activeElement);
+  observer.disconnect();
+  selected.clear();
+  state.bar?.remove();
+  Object.assign(state, { isOn: false, wholeView: null, bar: null });
+  show();
+  if (hadFocus) (findRow(state.anchor) ?? state.list).querySelector("a")?.focus();
+}
+
+// The menu starts without a selection; after that, none is its end.
+const showOrEnd = () => (selected.size || state.wholeView ? show() : clear());
+
+function show() {
+  const { list, bar, isOn, wholeView } = state;
+  list.toggleAttribute("data-selecting", isOn);
+  const rows = findRows();
+  for (const row of rows)
+    row.querySelector(".pick").checked =
+      isOn && Boolean(wholeView || selected.has(row.dataset.number));
+  if (!bar) return;
+  const count = wholeView ? wholeView.count : selected.size;
+  const isAll = Boolean(wholeView) || (rows.length > 0 && rows.every(isSelected));
+  const status = bar.querySelector("[role=status]");
+  const text = wholeView && !wholeView.is_all ? "most" : count === 1 ? "one" : "many";
+  status.textContent = status.dataset[text].replace("{count}", count);
+  const box = bar.querySelector("[data-all]");
+  Object.assign(box, { checked: isAll, indeterminate: !isAll && selected.size > 0 });
+  const hasMore = list.querySelector(":scope > .more");
+  bar.querySelector("[data-whole-view]").hidden = !(isAll && hasMore && !wholeView);
+  bar.dataset.status = list.dataset.status;
+  for (const button of bar.querySelectorAll(".actions button[data-key]")) button.disabled = !count;
+}
+
+const isSelected = (row) => selected.has(row.dataset.number);
+
+// A row that was moved is there again by now. One that left the list is no longer selected, so
+// that nothing is changed that isn't seen.
+function onRowsChanged() {
+  if (!state.wholeView) for (const each of selected) if (!findRow(each)) selected.delete(each);
+  if (state.anchor && !selected.size && !state.wholeView) clear();
+  else show();
+}
+
+function prepare(bar) {
+  bar.addEventListener("submit", onSubmit);
+  bar.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-clear]")) clear();
+    else if (target.closest("[data-whole-view]")) selectWholeView();
+    else if (target.matches("[data-all]")) selectShown(target.checked);
+  });
+  for (const menu of bar.querySelectorAll(".menu"))
+    menu.addEventListener("beforetoggle", ({ newState }) => {
+      if (newState === "open") prepareMenu(menu, findRows().filter(isShown));
+    });
+}
+
+const isShown = (row) => state.wholeView || isSelected(row);
+
+function selectShown(isPicked) {
+  selected.clear();
+  state.wholeView = null;
+  if (isPicked) for (const row of findRows()) selected.add(row.dataset.number);
+  showOrEnd();
+}
+
+async function selectWholeView() {
+  try {
+    const url = `${state.bar.dataset.countUrl}?${listQuery()}`;
+    state.wholeView = await (await request(url)).json();
+    state.bar.querySelector("[data-all]").focus(); // the button is hidden now
+    show();
+  } catch {
+    showFailure("offline");
+  }
+}
+
+async function onSubmit(event) {
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(event.target, event.submitter));
+  const { wholeView } = state;
+  if (wholeView) {
+    fields.set("all", "1");
+    fields.set("query", listQuery());
+  } else fields.set("numbers", [...selected].join(" "));
+  const isStarted = await startRun(event.target.action, fields);
+  // Rows that leave the list leave the selection; the whole view is another one now.
+  if (isStarted && wholeView) clear();
+}
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!state.isOn || !state.bar || state.bar.querySelector(":popover-open")) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "a") {
+      if (event.target.closest("input:not(.pick), textarea, [contenteditable]")) return;
+      event.preventDefault();
+      return selectShown(true);
+    }
+    if (!isShortcut(event)) return;
+    if (event.key === "Escape") return clear();
+    const buttons = [...state.bar.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
+    const button = buttons.find((each) => each.checkVisibility());
+    if (!button) return;
+    event.preventDefault(); // the open conversation has the same keys
+    button.click();
+  },
+  true,
+);
+
+// While selecting, a finger selects and doesn't open; with Shift, a click selects a range.
+let isTouch = false;
+document.addEventListener(
+  "pointerdown",
+  (event) => (isTouch = event.pointerType === "touch"),
+  true,
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    const row = event.target.closest?.("#conversation-list > .row");
+    if (!state.isOn || !row || event.target.matches(".pick")) return;
+    if (!isTouch && !event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pick(row, event.shiftKey || !isSelected(row), event.shiftKey);
+  },
+  true,
+);
+
+// A different view has different rows.
+document.addEventListener("htmx:finally:swap", () => {
+  if (state.isOn && findList() !== state.list) clear();
+});
