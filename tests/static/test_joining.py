@@ -1,9 +1,12 @@
 """Scripts and style sheets are joined with what they import (messagehub.lib.joining)."""
 
 import json
+import re
 import subprocess
+from graphlib import TopologicalSorter
 
 import pytest
+from django.conf import settings
 
 from messagehub.lib.joining import JoinError, join_file
 from messagehub.lib.source_map import DIGITS
@@ -170,3 +173,17 @@ def test_what_can_not_be_joined_is_named(files, error):
 def test_an_import_with_a_condition_is_refused_in_a_style_sheet():
     with pytest.raises(JoinError, match="line 1"):
         joined("a.css", a_css='@import "b.css" print;\n', b_css="")
+
+
+STATIC = settings.BASE_DIR / "static"
+IMPORT = re.compile(r"""\b(?:import|from)\s*\(?\s*["'](\.[^"']+\.js)["']""")
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Files whose names hold a hash of what they contain can't contain each other's names."""
+    imports = {
+        script: [(script.parent / name).resolve() for name in IMPORT.findall(script.read_text())]
+        for script in STATIC.rglob("*.js")
+    }
+    assert sum(map(len, imports.values())) > 100
+    TopologicalSorter(imports).prepare()  # raises CycleError
