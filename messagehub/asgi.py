@@ -26,7 +26,10 @@ read_settings()
 SWITCH_SECONDS = 0.0005
 # More than any view accepts; each view checks its own, lower limit. Only files may be larger.
 MAX_BODY_BYTES = 8 * 1024 * 1024
-UPLOADS = re.compile(r"/w/[-\w]+/conversations/\d+/files/|/widget/[-\w]+/files/", re.ASCII)
+UPLOADS = re.compile(
+    r"/w/[-\w]+/conversations/\d+/files/|/widget/[-\w]+/files/|/c/[-\w]+/(?:messages|check)/",
+    re.ASCII,
+)
 
 
 def max_body_bytes(path: str) -> int:

@@ -30,6 +30,7 @@ urlpatterns = [
         ),
     ),
     path("widget/", include("widget.urls")),
+    path("c/", include("widget.page_urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.EMAIL_WEBHOOKS:

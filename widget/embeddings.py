@@ -7,6 +7,7 @@ process and site, writes.
 from datetime import timedelta
 from time import monotonic
 
+from django.conf import settings
 from django.utils import timezone
 
 from inbox.models import Embedding
@@ -17,6 +18,11 @@ MAX_SITES = 20  # of an inbox; anyone can make up more
 MAX_REMEMBERED = 10_000
 
 noted = {}  # (inbox's id, site): when, on the monotonic clock
+
+
+def is_own_page(page):
+    """Tell whether a page is one of ours that show the chat alone (widget.views.page)."""
+    return page.startswith(f"{settings.SITE_URL}/c/")
 
 
 def site_of(page):
@@ -31,7 +37,7 @@ def note_embedding(inbox, page):
     """Remember that a page of this site asked for the script."""
     site = site_of(page)
     now = monotonic()
-    if not site or now - noted.get((inbox.pk, site), -INTERVAL) < INTERVAL:
+    if not site or is_own_page(page) or now - noted.get((inbox.pk, site), -INTERVAL) < INTERVAL:
         return
     if len(noted) >= MAX_REMEMBERED:
         noted.clear()

@@ -6,6 +6,7 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from inbox.models import Message
 from inbox.ratings import RATINGS
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
+from teams.time_format import format_time
 
 ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}{}>
 {}<p class="by">{} <time datetime="{}">{}</time>{}</p>
@@ -22,6 +24,11 @@ BUBBLE = '<div class="bubble" dir="auto">{}</div>\n'
 # The chat loads files with the visitor's token (static/widget/files.js).
 PICTURE = '<button class="file" data-file="{}" data-size="{} {}"><img alt="{}"></button>'
 CARD = '<button class="file" data-file="{}">{}<small>{}</small></button>'
+# On the page without scripts (widget.views.page).
+PICTURE_LINK = (
+    '<a class="file" href="{}"><img src="{}preview/" width="{}" height="{}" alt="{}"></a>'
+)
+CARD_LINK = '<a class="file" href="{}">{}<small>{}</small></a>'
 BY_AGENT = "{} {} ·"
 FACE = '<span class="face" data-hue="{}" title="{}" aria-hidden="true">{}{}</span>'
 PHOTO = '<img src="{}" alt="" loading="lazy">'
@@ -43,7 +50,8 @@ def entry_html(message) -> str:
     return message.visitor_html
 
 
-def render_entry(message) -> str:
+def render_entry(message, *, show_file=None, show_time=None) -> str:
+    """show_file, show_time: functions that render them differently, as plain pages do."""
     client_id = ""
     if message.kind == Message.Kind.CONTACT:
         author = format_html(BY_VISITOR, _("You"))
@@ -58,12 +66,16 @@ def render_entry(message) -> str:
         message.kind,
         client_id,
         format_html(REVISION, message.revision) if message.revision else "",
-        content_html(message),
+        content_html(message, show_file or file_html),
         author,
         iso(created_at),
-        time_of_day(template_localtime(created_at)),
+        (show_time or show_time_of_day)(created_at),
         format_html(EDITED, _("edited")) if message.is_edited and not message.is_deleted else "",
     )
+
+
+def show_time_of_day(created_at):
+    return time_of_day(template_localtime(created_at))
 
 
 def face_of(agent) -> tuple[str, str, int, str]:
@@ -76,13 +88,13 @@ def face_html(name, initials, hue, photo) -> str:
     return format_html(FACE, hue, name, initials, image)
 
 
-def content_html(message) -> str:
+def content_html(message, show_file) -> str:
     if message.is_deleted:
         return format_html(DELETED, _("Message deleted"))
     text = format_html(BUBBLE, message.body_html) if message.body else ""
     if not message.files:
         return text
-    files = format_html_join("\n", "{}", ([file_html(file)] for file in message.files))
+    files = format_html_join("\n", "{}", ([show_file(file)] for file in message.files))
     return format_html("{}{}\n", text, files)
 
 
@@ -90,6 +102,26 @@ def file_html(file) -> str:
     if file["kind"] != "image":
         return format_html(CARD, file["id"], file["name"], filesizeformat(file["size"]))
     return format_html(PICTURE, file["id"], *shown_size(file), file["name"])
+
+
+def plain_entries_html(conversation, address, *, zone, now) -> tuple[str, int]:
+    """Return all messages that the visitor may see, for a page without scripts, and the last seq.
+
+    address: of the page, to which links to files are added.
+    """
+
+    def show_file(file):
+        url = f"{address}files/{file['id']}/"
+        if file["kind"] != "image":
+            return format_html(CARD_LINK, url, file["name"], filesizeformat(file["size"]))
+        return format_html(PICTURE_LINK, url, url, *shown_size(file), file["name"])
+
+    def show_time(created_at):
+        return format_time(created_at, zone, now, weekday=False)
+
+    messages = list(conversation.messages.visible_to_contact().with_related().after(0))
+    entries = [render_entry(each, show_file=show_file, show_time=show_time) for each in messages]
+    return mark_safe("".join(entries)), messages[-1].seq if messages else 0
 
 
 def entries_after(conversation, seq, revision=0) -> tuple[str, int, int]:
@@ -125,6 +157,9 @@ def render_shared_state(shown, agents, language) -> str:
 
 
 def render_state(state, agents) -> str:
-    faces = [face_html(*agent) for agent in agents]
-    context = {"state": state, "faces": faces, "ratings": RATINGS}
+    context = {"state": state, "faces": faces_html(agents), "ratings": RATINGS}
     return render_to_string("widget/_state.html", context)
+
+
+def faces_html(agents) -> list[str]:
+    return [face_html(*agent) for agent in agents]

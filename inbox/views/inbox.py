@@ -1,5 +1,6 @@
 """Settings > Inboxes: the list, a new inbox, and the tabs of one (routing/views has two more)."""
 
+import segno
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,12 +89,15 @@ def installation(request, inbox):
         update_inbox(inbox, **form.cleaned_data, by=request.membership)
         return redirect_after_save(request, "installation", inbox)
     line = f'<script async src="{settings.SITE_URL}/widget/{inbox.key}.js"></script>'
+    page = f"{settings.SITE_URL}/c/{inbox.key}/"
     return render_tab(
         request,
         "inbox/installation.html",
         inbox,
         form,
         line=line,
+        page=page,
+        qr_code=segno.make(page, error="m", micro=False).svg_data_uri(scale=8, border=4),
         embeddings=inbox.embeddings.select_related("inbox").order_by("-last_seen_at"),
         site_url=settings.SITE_URL,
         is_only_here=is_loopback(settings.SITE_URL),

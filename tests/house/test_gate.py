@@ -224,6 +224,13 @@ def test_routes_outside_a_workspace_are_known():
     paths = {path for path, _pattern in other_routes()}
     assert {path for path in paths if path.partition("/")[0] not in ELSEWHERE} == {
         "",
+        "c/<slug:key>/",
+        "c/<slug:key>/check/",
+        "c/<slug:key>/email/",
+        "c/<slug:key>/files/<uuid:file>/",
+        "c/<slug:key>/files/<uuid:file>/preview/",
+        "c/<slug:key>/messages/",
+        "c/<slug:key>/rating/",
         "healthz",
         "invitations/<str:token>/",
         "invitations/<str:token>/switch/",

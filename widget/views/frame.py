@@ -13,7 +13,7 @@ from inbox.models import Inbox
 from messagehub.lib.response_headers import embeddable
 from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
-from widget.embeddings import note_embedding, site_of
+from widget.embeddings import is_own_page, note_embedding, site_of
 from widget.loader_style import frame_style
 from widget.loader_text import loader_labels, loader_text
 from widget.logo import find_logos
@@ -46,7 +46,8 @@ def frame(request, key):
     # Files are loaded with the visitor's token and shown from memory (blob:).
     policy = csp_replace(
         {
-            "frame-ancestors": inbox.allowed_sites or None,
+            # SELF: the inbox's own page (widget.views.page).
+            "frame-ancestors": inbox.allowed_sites and [SELF, *inbox.allowed_sites],
             "img-src": [SELF, "data:", "blob:"],
             "style-src": [SELF, NONCE],  # of the inbox's colours
         }
@@ -68,7 +69,7 @@ def show_frame(request, inbox):
 
 def record_first_embedding(inbox, page):
     """Remember when and where the chat was first opened, for the installation page."""
-    if inbox.first_embedded_at is None:
+    if inbox.first_embedded_at is None and not is_own_page(page):
         inboxes = Inbox.objects.filter(pk=inbox.pk, first_embedded_at=None)
         inboxes.update(first_embedded_at=timezone.now(), first_site=site_of(page))
 

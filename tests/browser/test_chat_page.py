@@ -1,0 +1,59 @@
+"""The page for the chat alone: with scripts the chat window, without them forms."""
+
+import pytest
+from playwright.sync_api import expect
+
+from inbox.models import Conversation
+from tests.browser.people import PHONE
+from tests.browser.test_axe import find_violations
+
+
+@pytest.fixture
+def url(stack, acme):
+    return f"{stack.app}/c/{acme.inbox.key}/"
+
+
+@pytest.mark.parametrize(
+    "options", [{"locale": "de-DE"}, PHONE | {"locale": "ar"}], ids=["de", "ar"]
+)
+def test_without_scripts_a_visitor_chats_by_forms(acme, url, open_context, agents_away, options):
+    page = open_context(java_script_enabled=False, **options).new_page()
+    page.goto(url)
+    field = page.locator("#composer textarea")
+    field.fill("Hallo?")
+    page.locator(".send").click()
+    expect(page.locator("#timeline .bubble")).to_have_text("Hallo?")
+    assert "#latest" in page.url
+    field.fill("Noch etwas")
+    page.locator(".again").click()
+    expect(field).to_have_value("Noch etwas")
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+
+
+def test_the_forms_have_no_violation(acme, url, open_context, agents_away):
+    context = open_context(**PHONE)
+    page = context.new_page()
+    page.goto(f"{url}?plain=1")
+    page.get_by_role("textbox", name="Message").fill("Hello?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
+    assert find_violations(page) == []
+
+
+def test_with_scripts_it_is_the_chat_window_of_the_same_visitor(acme, url, open_context):
+    page = open_context().new_page()
+    page.goto(url)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("textbox", name="Message").fill("From the window")
+    frame.get_by_role("button", name="Send").click()
+    expect(frame.locator("#timeline .bubble")).to_have_text("From the window")
+    box = page.locator("iframe").bounding_box()
+    assert box["height"] == page.viewport_size["height"]
+    frame.get_by_role("button", name="Close the chat").click()
+    page.wait_for_url("**/?plain=1")
+    expect(page.locator("#timeline .bubble")).to_have_text("From the window")
+    page.get_by_role("textbox", name="Message").fill("From the page")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#timeline .bubble")).to_have_text(["From the window", "From the page"])
+    assert Conversation.objects.get(inbox=acme.inbox).messages.filter(kind="contact").count() == 2

@@ -1,0 +1,298 @@
+"""The chat as a page of forms: the same rules, refusals and words as in the chat window."""
+
+import re
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from inbox.actions.contact_block import block_contact
+from inbox.actions.message import post_note, post_reply
+from inbox.actions.resolution import resolve_conversation
+from inbox.actions.visitor import revoke_visitor
+from inbox.models import Attachment, Conversation, Embedding, Inbox, Message, Visitor
+from messagehub.lib.tokens import hash_token
+from routing.models import Routing
+
+
+class Browser:
+    """A browser without scripts on the page of an inbox."""
+
+    def __init__(self, inbox, query=""):
+        self.inbox, self.query = inbox, query
+        self.client = Client(enforce_csrf_checks=True)
+        self.url = f"/c/{inbox.key}/"
+
+    @property
+    def token(self):
+        cookie = self.client.cookies.get(f"messagehub_{self.inbox.key}")
+        return cookie.value if cookie else None
+
+    def opens(self):
+        self.page = self.client.get(self.url + self.query)
+        return self.text
+
+    @property
+    def text(self):
+        return self.page.content.decode()
+
+    def field(self, name):
+        return re.search(rf'name="{name}" value="([^"]*)"', self.text)[1]
+
+    def submits(self, form, **data):
+        """Submit a form of the page that is shown, and follow where it leads."""
+        token = self.field("csrfmiddlewaretoken")
+        data = {"csrfmiddlewaretoken": token, "client_id": self.field("client_id")} | data
+        self.page = self.client.post(f"{self.url}{form}/{self.query}", data, follow=True)
+        return self.text
+
+    def writes(self, body, **data):
+        self.opens()
+        return self.submits("messages", body=body, **data)
+
+
+@pytest.fixture
+def browser(acme):
+    return Browser(acme.inbox)
+
+
+def bodies():
+    return list(
+        Message.objects.filter(kind="contact").order_by("seq").values_list("body", flat=True)
+    )
+
+
+def text_file(name="order.txt", content=b"Lamp"):
+    return SimpleUploadedFile(name, content)
+
+
+def picture():
+    file = BytesIO()
+    Image.new("RGB", (30, 20), "red").save(file, "PNG")
+    return SimpleUploadedFile("photo.png", file.getvalue())
+
+
+def test_looking_creates_no_visitor_and_no_identity(acme, browser):
+    assert acme.inbox.greeting in browser.opens()
+    assert browser.page["X-Robots-Tag"] == "noindex, nofollow"
+    assert browser.page["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    policy = browser.page["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert browser.token is None
+    assert not Visitor.objects.exists()
+    assert 'name="email"' not in browser.text
+
+
+def test_there_is_no_page_of_an_unknown_or_deleted_inbox(acme, client):
+    response = client.get("/c/nosuchkey/", headers={"Accept-Language": "de"})
+    assert response.status_code == 404
+    assert "Hier gibt es keinen Chat" in response.content.decode()
+    assert client.post("/c/nosuchkey/messages/", {"body": "x"}).status_code == 404
+
+
+def test_a_visitor_writes_and_reads_the_reply(acme, online, browser):
+    online(acme.bob)
+    assert "Do you sell lamps?" in browser.writes("Do you sell lamps?")
+    assert browser.page.redirect_chain == [(f"/c/{acme.inbox.key}/#latest", 302)]
+    conversation = Conversation.objects.get()
+    assert conversation.assignee == acme.bob
+    assert conversation.page_url == f"http://localhost:8000/c/{acme.inbox.key}/"
+    post_note(conversation, body="A secret", client_id=uuid4(), by=acme.bob)
+    reply = post_reply(conversation, body="**Yes**, <three>.", client_id=uuid4(), by=acme.bob)
+    text = browser.submits("check", body="")
+    assert "<strong>Yes</strong>, &lt;three&gt;." in text
+    assert "A secret" not in text
+    conversation.refresh_from_db()
+    assert conversation.contact_read_seq == reply.seq
+
+
+def test_the_page_and_the_chat_window_are_one_visitor(acme, browser, vera):
+    browser.client.cookies[f"messagehub_{acme.inbox.key}"] = vera.token
+    vera.posts("From the window")
+    assert "From the window" in browser.opens()
+    browser.submits("messages", body="From the page")
+    assert "From the page" in vera.call("messages/?after=0").json()["html"]
+    assert browser.token == vera.token
+    assert "From the page" not in Browser(acme.inbox).opens()
+
+
+@pytest.mark.parametrize("cookie", ["", "x" * 43 + "<", "short", "a b"])
+def test_a_cookie_that_is_no_token_is_ignored(acme, browser, cookie):
+    browser.client.cookies[f"messagehub_{acme.inbox.key}"] = cookie
+    browser.writes("Hello")
+    assert bodies() == ["Hello"]
+    assert Visitor.objects.get().token_hash == hash_token(browser.token)
+
+
+def test_another_website_cannot_write_for_a_visitor(browser):
+    browser.opens()
+    response = browser.client.post(f"{browser.url}messages/", {"body": "x", "client_id": uuid4()})
+    assert response.status_code == 403
+    assert not Message.objects.exists()
+
+
+def test_sending_twice_is_one_message_but_another_text_is_another(browser):
+    browser.opens()
+    first = browser.text
+    browser.submits("messages", body="One")
+    for body in ("One", "Two"):  # after "Back"
+        browser.page.content, sent = first.encode(), browser.page
+        assert body in browser.submits("messages", body=body)
+        assert sent.status_code == 200
+    assert bodies() == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [("", "Enter a message."), ("x" * 5001, "Your message is longer than 5000 characters.")],
+)
+def test_a_refusal_keeps_what_was_typed(browser, body, error):
+    text = browser.writes(body)
+    assert browser.page.status_code == 400
+    assert error in text
+    assert f"{body}</textarea>" in text
+    assert not Message.objects.exists()
+
+
+def test_looking_for_new_messages_keeps_text_and_files(browser):
+    browser.opens()
+    text = browser.submits("check", body="Half a <b>sentence", files=[text_file()])
+    assert "Half a &lt;b&gt;sentence</textarea>" in text
+    kept = browser.field("attached")
+    browser.submits("messages", body="The whole sentence", attached=kept)
+    message = Message.objects.get(kind="contact")
+    assert [file["name"] for file in message.files] == ["order.txt"]
+
+
+def test_files_are_sent_shown_and_nobody_elses(acme, browser):
+    text = browser.writes("", files=[picture(), text_file()])
+    message = Message.objects.get(kind="contact")
+    assert [file["kind"] for file in message.files] == ["image", "file"]
+    image, file = re.findall(r'<a class="file" href="([^"]+)"', text)
+    assert browser.client.get(image)["Content-Type"] == "image/png"
+    assert browser.client.get(f"{image}preview/")["Content-Type"] == "image/webp"
+    download = browser.client.get(file)
+    assert b"".join(download) == b"Lamp"
+    assert download["Content-Disposition"] == 'attachment; filename="order.txt"'
+    assert "sandbox" in download["Content-Security-Policy"]
+    stranger = Browser(acme.inbox)
+    stranger.writes("Hello")
+    assert stranger.client.get(file).status_code == 404
+    assert Client().get(image).status_code == 404
+
+
+def test_a_refused_file_is_named_and_the_others_wait(browser, settings):
+    settings.MAX_FILE_BYTES = 10
+    text = browser.writes("See", files=[text_file("big.txt", b"x" * 11), text_file("a.txt")])
+    assert "big.txt: This file is larger than 10" in text
+    assert "See</textarea>" in text
+    assert Attachment.objects.get().name == "a.txt"
+    browser.submits("messages", body="See", attached=browser.field("attached"))
+    assert Message.objects.get(kind="contact").files[0]["name"] == "a.txt"
+
+
+def test_a_file_of_someone_else_is_not_attached(acme, browser):
+    stranger = Browser(acme.inbox)
+    stranger.opens()
+    stranger.submits("check", body="", files=[text_file()])
+    browser.writes("Mine?", attached=stranger.field("attached"))
+    assert Message.objects.get(kind="contact").files == []
+
+
+def test_an_inbox_without_files_takes_none(acme, browser):
+    Inbox.objects.update(accepts_files=False)
+    assert 'type="file"' not in browser.opens()
+    browser.submits("messages", body="Hello", files=[text_file()])
+    assert not Attachment.objects.exists()
+
+
+def test_an_address_is_asked_for_and_stored(acme, browser):
+    Routing.objects.filter(inbox=acme.inbox).update(reply_minutes=5)
+    assert "Where can we reach you?" in browser.writes("Hello")
+    text = browser.submits("email", email="nonsense")
+    assert "Enter a valid email address." in text
+    assert 'value="nonsense"' in text
+    assert 'aria-invalid="true"' in text
+    assert "reply to vera@example.com" in browser.submits("email", email="vera@example.com")
+    assert Conversation.objects.get().contact.email == "vera@example.com"
+
+
+def test_a_resolved_conversation_is_rated(acme, browser):
+    Inbox.objects.update(asks_rating=True)
+    browser.writes("Thanks!")
+    resolve_conversation(Conversation.objects.get(), by=acme.bob)
+    assert "How was this conversation?" in browser.opens()
+    text = browser.submits("rating", comment="Very helpful")
+    assert '<p id="rating-error" role="alert">Choose one of the faces.</p>' in text
+    assert "Very helpful</textarea>" in text
+    assert "Thank you for your rating." in browser.submits("rating", rating="5", comment="")
+    assert Conversation.objects.get().rating == 5
+
+
+def test_a_revoked_visitor_starts_over(browser):
+    browser.writes("Before")
+    token = browser.token
+    revoke_visitor(Visitor.objects.get(), at="2026-01-01T00:00Z")
+    assert "Before" not in browser.opens()
+    browser.submits("messages", body="After")
+    assert browser.token != token
+    assert Conversation.objects.count() == 2
+
+
+def test_a_blocked_contact_notices_nothing(acme, browser):
+    browser.writes("Before")
+    block_contact(Conversation.objects.get().contact, by=acme.bob)
+    assert "Discarded" in browser.writes("Discarded")
+    assert browser.page.status_code == 200
+    assert 'class="errors"' not in browser.text
+    assert bodies() == ["Before"]
+
+
+def test_writing_too_fast_keeps_the_text(browser, monkeypatch):
+    monkeypatch.setattr("inbox.actions.contact_message.MAX_ENTRIES", 1)
+    browser.writes("One")
+    text = browser.writes("One too many")
+    assert browser.page.status_code == 429
+    assert "You&#x27;re sending messages too fast." in text
+    assert "One too many</textarea>" in text
+    assert bodies() == ["One"]
+
+
+def test_the_language_and_the_choice_of_no_scripts_stay(acme):
+    browser = Browser(acme.inbox, "?lang=de&plain=1&x=1")
+    assert '<html lang="de"' in browser.opens().replace("\n", " ").replace("  ", " ")
+    assert "<script" not in browser.text
+    browser.query = "?lang=de&plain=1"
+    text = browser.submits("messages", body="Hallo")
+    assert browser.page.redirect_chain[0][0].endswith("/?lang=de&plain=1#latest")
+    assert "Nach neuen Nachrichten sehen" in text
+    assert 'messages/?lang=de&amp;plain=1"' in text
+
+
+def test_with_scripts_the_page_opens_the_chat_window(acme, browser):
+    acme.inbox.allowed_sites = ["https://shop.example"]
+    acme.inbox.save()
+    assert f'src="/widget/{acme.inbox.key}.js"' in browser.opens()
+    assert "frame-src 'self' http://localhost:8000" in browser.page["Content-Security-Policy"]
+    own = f"http://localhost:8000/c/{acme.inbox.key}/"
+    frame = Client().get(f"/widget/{acme.inbox.key}/frame/", headers={"Referer": own})
+    assert "frame-ancestors 'self' https://shop.example" in frame["Content-Security-Policy"]
+
+
+def test_the_page_is_not_taken_for_a_website(acme, client):
+    own = f"http://localhost:8000/c/{acme.inbox.key}/"
+    client.get(f"/widget/{acme.inbox.key}.js", headers={"Referer": own})
+    client.get(f"/widget/{acme.inbox.key}/frame/", headers={"Referer": own})
+    assert not Embedding.objects.exists()
+    assert Inbox.objects.get(pk=acme.inbox.pk).first_embedded_at is None
+
+
+def test_the_installation_page_shows_the_page_and_its_qr_code(acme, sign_in):
+    page = sign_in(acme.alice).get(f"/w/acme/inboxes/{acme.inbox.pk}/installation/")
+    assert f"http://localhost:8000/c/{acme.inbox.key}/" in page.content.decode()
+    assert 'src="data:image/svg+xml' in page.content.decode()

@@ -1,0 +1,271 @@
+"""The chat as a page of forms: for a link in an email, a QR code, or where scripts are blocked.
+
+It has no rules of its own. Each form is passed on to the view of the visitor's API that the chat
+window would call, with the token from the cookie, and the page shows what that responds.
+
+Threat: a browser sends the cookie by itself, also with a form of another website. So the forms have
+a CSRF token, and no website may frame the page.
+"""
+
+import json
+from functools import wraps
+from uuid import uuid4
+
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from inbox.actions.attachment import FileRefused, receive_file
+from inbox.actions.visitor import find_visitor
+from inbox.conversation_list import uuid_or_none
+from inbox.forms.message import MAX_FILES, MAX_MESSAGE_LENGTH
+from inbox.models import Attachment
+from inbox.ratings import RATINGS
+from inbox.upload_limits import TooManyUploads
+from messagehub.lib.origin import parse_origin
+from messagehub.lib.tokens import hash_token, is_token, new_token
+from widget.access import find_inbox
+from widget.loader_style import frame_style
+from widget.rendering import face_of, faces_html, plain_entries_html
+from widget.state import state_of_visitor
+from widget.state_texts import time_zone_text
+from widget.views import files as files_api
+from widget.views import messages as messages_api
+from widget.views import rating as rating_api
+from widget.views import read_marker as read_api
+
+YEAR = 365 * 24 * 3600
+# In the page's address: the language, and that the visitor wants the page without scripts.
+KEPT = ("lang", "plain")
+# What the page's own script shows: the chat window.
+POLICY = {"style-src": [SELF, NONCE], "frame-src": [SELF, parse_origin(settings.SITE_URL)]}
+
+
+def chat_page(view):
+    """Call view(request, visit, …), or show that there is no such chat."""
+
+    @never_cache
+    @csp_replace(POLICY)
+    @wraps(view)
+    def page(request, key, **arguments):
+        try:
+            visit = Visit(request, find_inbox(key))
+        except Http404:
+            response = render(request, "widget/no_chat.html", status=404)
+        else:
+            response = visit.remember(view(request, visit, **arguments))
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        # Our own requests may know the page, so that it isn't taken for a website.
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return page
+
+
+class Visit:
+    """A visitor's browser on the page of an inbox."""
+
+    def __init__(self, request, inbox):
+        self.request, self.inbox = request, inbox
+        self.cookie = f"messagehub_{inbox.key}"  # as the loader's (widget/loader.js)
+        token = request.COOKIES.get(self.cookie, "")
+        self.token = token if is_token(token) else ""
+
+    @property
+    def address(self):
+        return reverse("chat-page", args=[self.inbox.key])
+
+    @property
+    def query(self):
+        query = QueryDict(mutable=True)
+        query.update({name: text for name, text in self.request.GET.items() if name in KEPT})
+        return f"?{query.urlencode()}" if query else ""
+
+    def call(self, view, data=None, **arguments):
+        """Return the response of the API's view. A revoked token is replaced by a new one."""
+        self.token = self.token or new_token()
+        response = view(self.as_api_request(data), key=self.inbox.key, **arguments)
+        if response.status_code == 401:
+            self.token = new_token()
+            response = view(self.as_api_request(data), key=self.inbox.key, **arguments)
+        return response
+
+    def as_api_request(self, data):
+        request = HttpRequest()
+        request.method = "GET" if data is None else "POST"
+        request.META = self.request.META | {
+            "HTTP_AUTHORIZATION": f"Visitor {self.token}",
+            "CONTENT_TYPE": "application/json",
+        }
+        request._body = b"" if data is None else json.dumps(data).encode()
+        return request
+
+    def remember(self, response):
+        """Keep the token of a visitor who has sent something."""
+        if self.request.method == "POST" and self.token:
+            response.set_cookie(
+                self.cookie,
+                self.token,
+                max_age=YEAR,
+                samesite="Lax",
+                secure=settings.SITE_URL.startswith("https:"),
+                httponly=False,  # the loader reads it, so that both are one visitor
+            )
+        return response
+
+    def receive_files(self):
+        """Return (the files of the next message, why others were refused)."""
+        token_hash = hash_token(self.token)
+        ids = [each for each in self.request.POST.getlist("attached") if uuid_or_none(each)]
+        pending = Attachment.objects.pending().filter(workspace=self.inbox.workspace_id)
+        kept = list(pending.filter(pk__in=ids[:MAX_FILES], token_hash=token_hash))
+        errors = []
+        uploads = self.request.FILES.getlist("files") if self.inbox.accepts_files else []
+        for file in uploads[: MAX_FILES - len(kept)]:
+            try:
+                kept.append(
+                    receive_file(
+                        self.inbox.workspace,
+                        file=file,
+                        name=file.name,
+                        size=file.size,
+                        token_hash=token_hash,
+                    )
+                )
+            except (FileRefused, TooManyUploads) as error:
+                errors.append(f"{file.name}: {error}")
+        return kept, errors
+
+    def show(
+        self, *, draft="", files=(), errors=(), typed=None, card_errors=(), discarded="", status=200
+    ):
+        """Render the page.
+
+        typed, card_errors: {name: text} and {name: error} of a card that was refused. discarded:
+        the markup of a message that looks to its blocked author like any other.
+        """
+        response = self.call(messages_api.messages)
+        if response.status_code != 200:
+            refusal = json.loads(response.content)["error"]
+            context = {"inbox": self.inbox, "refusal": refusal, "style": frame_style(self.inbox)}
+            return render(self.request, "widget/page.html", context, status=response.status_code)
+        visitor = find_visitor(self.inbox, token=self.token)
+        state, conversation = state_of_visitor(self.inbox, visitor)
+        if "email" in card_errors:
+            state.asks_email, state.email = True, typed["email"]
+            state.email_error = card_errors["email"]
+        zone, now = self.inbox.workspace.zone, timezone.now()
+        html, last_seq = "", 0
+        if conversation is not None:
+            html, last_seq = plain_entries_html(conversation, self.address, zone=zone, now=now)
+        if last_seq and "HTTP_SEC_PURPOSE" not in self.request.META:  # not a page loaded ahead
+            self.call(read_api.mark_read, {"seq": last_seq})
+        context = {
+            "inbox": self.inbox,
+            "state": state,
+            "faces": faces_html(map(face_of, state.agents)),
+            "plain": True,
+            "timeline": html + mark_safe(discarded),
+            "ratings": RATINGS,
+            "typed": typed,
+            "rating_error": "rating" in card_errors and card_errors["rating"],
+            "draft": draft,
+            "files": files,
+            "errors": errors,
+            "client_id": uuid4(),
+            "address": self.address,
+            "query": self.query,
+            "max_length": MAX_MESSAGE_LENGTH,
+            "max_file_bytes": settings.MAX_FILE_BYTES,
+            "style": frame_style(self.inbox),
+            "zone": time_zone_text(zone, now),
+            "is_plain": "plain" in self.request.GET,
+        }
+        return render(self.request, "widget/page.html", context, status=status)
+
+    def return_to_page(self):
+        return redirect(f"{self.address}{self.query}#latest")
+
+
+@require_GET
+@chat_page
+def page(request, visit):
+    return visit.show()
+
+
+@require_POST
+@chat_page
+def check(request, visit):
+    """Show new messages and keep what the visitor is writing."""
+    visit.token = visit.token or new_token()
+    files, errors = visit.receive_files()
+    draft = request.POST.get("body", "")
+    if not (draft or files or errors):
+        return visit.return_to_page()
+    return visit.show(draft=draft, files=files, errors=errors)
+
+
+@require_POST
+@chat_page
+def send_message(request, visit):
+    visit.token = visit.token or new_token()
+    files, errors = visit.receive_files()
+    draft = request.POST.get("body", "")
+    if errors:
+        return visit.show(draft=draft, files=files, errors=errors, status=400)
+    message = {
+        "client_id": request.POST.get("client_id", ""),
+        "body": draft,
+        "page": settings.SITE_URL + visit.address,
+        "files": [str(file.pk) for file in files],
+    }
+    response = visit.call(messages_api.messages, message)
+    if response.status_code == 409:  # after "Back", another text in the form of one that was sent
+        response = visit.call(messages_api.messages, message | {"client_id": str(uuid4())})
+    if response.status_code >= 400:
+        error = json.loads(response.content)["error"]
+        return visit.show(draft=draft, files=files, errors=[error], status=response.status_code)
+    if find_visitor(visit.inbox, token=visit.token).is_blocked:
+        return visit.show(discarded=json.loads(response.content)["html"])
+    return visit.return_to_page()
+
+
+@require_POST
+@chat_page
+def leave_email(request, visit):
+    return send_card(visit, messages_api.email, "email")
+
+
+@require_POST
+@chat_page
+def rate(request, visit):
+    return send_card(visit, rating_api.rating, "rating", "comment")
+
+
+def send_card(visit, view, *fields):
+    """Pass on the form of a card (templates/widget/_state.html). Its first field has the error."""
+    typed = {name: visit.request.POST.get(name, "") for name in fields}
+    response = visit.call(view, typed)
+    if response.status_code >= 400:
+        error = json.loads(response.content)["error"]
+        return visit.show(typed=typed, card_errors={fields[0]: error}, status=response.status_code)
+    return visit.return_to_page()
+
+
+@require_GET
+@chat_page
+def file(request, visit, file):
+    return visit.call(files_api.file, file=file)
+
+
+@require_GET
+@chat_page
+def preview(request, visit, file):
+    return visit.call(files_api.preview, file=file)
