@@ -6,13 +6,23 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, prefetch_related_objects
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    prefetch_related_objects,
+)
 from django.utils.translation import gettext_lazy as _
 
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
-from inbox.models import Conversation, Inbox, Label, Mention
+from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.text import parse_number
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -24,7 +34,7 @@ VIEWS = {
     "all": _("All"),
 }
 STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
-FILTERS = ("inbox", "assignee", "owner")
+FILTERS = ("inbox", "assignee", "team", "label", "priority", "owner")
 NONE = "none"  # the value of a filter for those that have none
 NO_ORDER = ("waiting", "resolved")
 
@@ -39,12 +49,16 @@ class ConversationFilters:
     order: str = "latest"
     assignee: UUID | None = None
     owner: UUID | str | None = None
+    team: UUID | str | None = None
+    label: UUID | str | None = None
+    priority: int | str | None = None
 
     @classmethod
     def from_query(cls, query):
         view, status, order = (query.get(name) for name in ("view", "status", "order"))
-        inbox, assignee, owner = (
-            uuid_or_none(query.get(name) or "") for name in ("inbox", "assignee", "owner")
+        inbox, assignee = (uuid_or_none(query.get(name) or "") for name in ("inbox", "assignee"))
+        owner, team, label = (
+            uuid_or_none_at_all(query.get(name) or "") for name in ("owner", "team", "label")
         )
         return cls(
             # One agent's conversations are neither one's own nor unassigned.
@@ -54,7 +68,10 @@ class ConversationFilters:
             # No one waits in a resolved conversation.
             order="latest" if order not in ORDERS or (order, status) == NO_ORDER else order,
             assignee=assignee,
-            owner=NONE if query.get("owner") == NONE else owner,
+            owner=owner,
+            team=team,
+            label=label,
+            priority=parse_priority(query.get("priority") or ""),
         )
 
     @property
@@ -140,7 +157,8 @@ class ConversationFilters:
     @property
     def is_indexed(self):
         """Whether each inbox has an index that gives the list in its order."""
-        return self.order == "latest" and self.view != "mentions" and not self.owner
+        is_scattered = self.owner or self.label or self.priority
+        return self.order == "latest" and self.view != "mentions" and not is_scattered
 
     def narrow(self, conversations):
         """Return those that the filters let through, whoever they are assigned to in the view."""
@@ -155,6 +173,15 @@ class ConversationFilters:
             wanted &= Q(assignee=self.assignee)
         if self.owner:
             wanted &= Q(contact__owner=None if self.owner == NONE else self.owner)
+        if self.team:
+            wanted &= Q(team=None if self.team == NONE else self.team)
+        if self.priority:
+            wanted &= Q(priority=0 if self.priority == NONE else self.priority)
+        if self.label == NONE:
+            wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
+        elif self.label:
+            labelled = ConversationLabel.objects.filter(label=self.label)
+            wanted &= Q(pk__in=labelled.values("conversation"))
         return wanted
 
     def condition(self, membership):
@@ -265,6 +292,17 @@ def prepare(build, permissions):
         return build(membership)
 
     return PreparedQuery(build_for_any, workspace=UUID, member=UUID)
+
+
+def uuid_or_none_at_all(text):
+    """Return the id, NONE for those that have none, or None if the text is neither."""
+    return NONE if text == NONE else uuid_or_none(text)
+
+
+def parse_priority(text):
+    priority = parse_number(text)
+    is_known = priority and priority in Conversation.Priority.values
+    return NONE if text == NONE else priority if is_known else None
 
 
 def uuid_or_none(text):

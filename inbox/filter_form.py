@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.conversation_list import NONE
 from inbox.list_order import ORDERS
+from inbox.models import Conversation
 
 
 class Filter(NamedTuple):
@@ -22,6 +23,11 @@ class Filter(NamedTuple):
 TEXTS = {
     "inbox": Filter(_("Inbox"), _("All inboxes"), _("Inbox: %(name)s")),
     "assignee": Filter(_("Assigned Agent"), _("All agents"), _("Agent: %(name)s")),
+    "team": Filter(_("Team"), _("All teams"), _("Team: %(name)s"), _("No team")),
+    "label": Filter(_("Label"), _("All labels"), _("Label: %(name)s"), _("No label")),
+    "priority": Filter(
+        _("Priority"), _("Every priority"), _("Priority: %(name)s"), _("No priority")
+    ),
     "owner": Filter(
         _("Contact owner"), _("Everyone’s contacts"), _("Owner: %(name)s"), _("No owner")
     ),
@@ -41,12 +47,12 @@ class Chip(NamedTuple):
     query: str  # of the list without this filter
 
 
-def build_fields(filters, *, inboxes, members):
+def build_fields(filters, workspace, *, inboxes, members):
     """Return the fields of the form; one with a single choice would be of no use."""
     values = filters.values
     fields = []
-    for name, choices in find_choices(inboxes=inboxes, members=members).items():
-        texts = TEXTS[name]
+    for name, texts in TEXTS.items():
+        choices = find_choices(name, workspace, inboxes=inboxes, members=members)
         options = [(str(each.pk), each.name) for each in choices]
         options = [(NONE, texts.none), *options] if texts.none else options
         if len(options) > 1 or name in values:
@@ -54,18 +60,18 @@ def build_fields(filters, *, inboxes, members):
     return fields
 
 
-def build_chips(filters, *, inboxes, members):
+def build_chips(filters, workspace, *, inboxes, members):
     """Return a chip for each filter and for an unusual order, each with the list without it.
 
     The list's title names the inbox if nothing else is filtered.
     """
     if list(filters.chosen) == ["inbox"] and filters.order == "latest":
         return []
-    choices = find_choices(inboxes=inboxes, members=members)
     chips = []
     for name, value in filters.chosen.items():
         texts = TEXTS[name]
-        names = {str(each.pk): each.name for each in choices[name]} | {NONE: texts.none}
+        choices = find_choices(name, workspace, inboxes=inboxes, members=members)
+        names = {str(each.pk): each.name for each in choices} | {NONE: texts.none}
         text = texts.chip % {"name": names.get(str(value), _("not available"))}
         chips.append(Chip(text, filters.query_with(**{name: ""})))
     if filters.order != "latest":
@@ -74,6 +80,20 @@ def build_chips(filters, *, inboxes, members):
     return chips
 
 
-def find_choices(*, inboxes, members):
-    """Return the rows to choose from by filter: only what the member may see."""
-    return {"inbox": inboxes, "assignee": members, "owner": members}
+class Choice(NamedTuple):
+    pk: int
+    name: Promise | str
+
+
+def find_choices(name, workspace, *, inboxes, members):
+    """Return the rows to choose from: only what the member may see."""
+    if name == "inbox":
+        return inboxes
+    if name == "team":
+        return workspace.teams.order_by("name")
+    if name == "label":
+        return workspace.labels.all()
+    if name == "priority":
+        known = reversed(Conversation.Priority.choices)
+        return [Choice(value, label) for value, label in known if value]
+    return members

@@ -33,7 +33,10 @@ ROUTED = (
     "response_timer_started_at",
     "response_due_at",
 )
-STATE = ("status", "snoozed_until", "assignee_id", "priority", "team_id", "label_ids", *ROUTED)
+STATE = (
+    *("status", "snoozed_until", "rating", "assignee_id", "priority", "team_id", "label_ids"),
+    *ROUTED,
+)
 
 
 def state_of(conversation) -> dict:
@@ -125,7 +128,10 @@ class SetTeam(Operation):
         return was_changed(set_team(conversation, team=self.team, by=by))
 
     def undo(self, conversation, item, by):
-        return self.apply(conversation, by)
+        result = self.apply(conversation, by)
+        if result == Result.CHANGED:
+            put_back_assignee(conversation, item, by)
+        return result
 
 
 class ChangeLabels(Operation):
@@ -181,7 +187,9 @@ class Wake(Operation):
         return was_changed(wake_conversation(conversation, by=by))
 
     def undo(self, conversation, item, by):
-        return snooze_again(conversation, item, by)
+        result = snooze_again(conversation, item, by)
+        put_back_assignee(conversation, item, by)
+        return result
 
 
 class Resolve(Operation):
@@ -213,7 +221,10 @@ class Reopen(Operation):
         return was_changed(reopen_conversation(conversation, by=by))
 
     def undo(self, conversation, item, by):
-        return was_changed(resolve_conversation(conversation, by=by))
+        result = was_changed(resolve_conversation(conversation, by=by))
+        conversation.rating = item.before["rating"]  # so that the contact isn't asked again
+        put_back_assignee(conversation, item, by)
+        return result
 
 
 def was_changed(is_changed) -> Result:
@@ -229,6 +240,16 @@ def snooze_again(conversation, item, by):
     if until <= timezone.now():
         return Result.PAST
     return was_changed(snooze_conversation(conversation, until=until, by=by))
+
+
+def put_back_assignee(conversation, item, by):
+    """Put back who had it, if routing assigned it because of the change and they still have it."""
+    now, before = to_json(conversation.assignee_id), item.before["assignee_id"]
+    if now == before or now != item.after["assignee_id"]:
+        return
+    had_it = before and Membership.objects.with_related().filter(pk=before).first()
+    if assign_conversation(conversation, assignee=had_it or None, by=by):
+        put_back_routing(conversation, item)
 
 
 def put_back_routing(conversation, item):

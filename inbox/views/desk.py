@@ -78,7 +78,7 @@ def desk(request, number=None):
         "max_file_bytes": settings.MAX_FILE_BYTES,
     }
     context |= list_context(request, filters, inboxes=inboxes, members=team)
-    context["chips"] = build_chips(filters, inboxes=inboxes, members=team)
+    context["chips"] = build_chips(filters, request.workspace, inboxes=inboxes, members=team)
     context["statuses"] = [
         (status, label, filters.query_with(status=status)) for status, label in STATUSES.items()
     ]
@@ -192,7 +192,7 @@ def conversation_filters(request):
     team = TEAM.all(workspace=request.workspace.pk)
     context = {
         "filters": filters,
-        "fields": build_fields(filters, inboxes=inboxes, members=team),
+        "fields": build_fields(filters, request.workspace, inboxes=inboxes, members=team),
         "orders": ORDERS,
     }
     return render(request, "inbox/filters.html" + ("#form" if request.htmx else ""), context)

@@ -9,7 +9,8 @@ import { startRun } from "./bulk-run.js";
 import { findList, listQuery } from "./conversation-list.js";
 
 const selected = new Set(); // numbers, as text
-const state = { isOn: false, wholeView: null, anchor: null, list: null, bar: null };
+const state = { isOn: false, wholeView: null, anchor: null, list: null, bar: null, key: null };
+const KEYS = "alptze"; // those of the bar's buttons, before it is there
 const findRows = () => [...state.list.querySelectorAll(":scope > .row")];
 const findRow = (number) => document.getElementById(`row-${number}`);
 const observer = new MutationObserver(onRowsChanged);
@@ -23,11 +24,14 @@ export async function start() {
   try {
     const url = document.querySelector("live-desk").dataset.bulkUrl;
     const [bar] = parseHtml(await requestText(url));
-    if (!state.isOn) return;
+    if (!state.isOn || state.bar) return;
     state.bar = bar;
+    bar.dataset.status = state.list.dataset.status;
     prepare(bar);
     state.list.closest(".list").prepend(bar);
     requestAnimationFrame(show); // a status is announced only if it changes
+    if (state.key) findButton(state.key)?.click();
+    state.key = null;
   } catch {
     clear();
     showFailure("offline");
@@ -57,7 +61,7 @@ export function clear() {
   observer.disconnect();
   selected.clear();
   state.bar?.remove();
-  Object.assign(state, { isOn: false, wholeView: null, bar: null });
+  Object.assign(state, { isOn: false, wholeView: null, bar: null, key: null });
   show();
   if (hadFocus) (findRow(state.anchor) ?? state.list).querySelector("a")?.focus();
 }
@@ -82,7 +86,6 @@ function show() {
   Object.assign(box, { checked: isAll, indeterminate: !isAll && selected.size > 0 });
   const hasMore = list.querySelector(":scope > .more");
   bar.querySelector("[data-whole-view]").hidden = !(isAll && hasMore && !wholeView);
-  bar.dataset.status = list.dataset.status;
   for (const button of bar.querySelectorAll(".actions button[data-key]")) button.disabled = !count;
 }
 
@@ -142,10 +145,15 @@ async function onSubmit(event) {
   if (isStarted && wholeView) clear();
 }
 
+const findButton = (key) =>
+  [...state.bar.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((each) =>
+    each.checkVisibility(),
+  );
+
 document.addEventListener(
   "keydown",
   (event) => {
-    if (!state.isOn || !state.bar || state.bar.querySelector(":popover-open")) return;
+    if (!state.isOn || state.bar?.querySelector(":popover-open")) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "a") {
       if (event.target.closest("input:not(.pick), textarea, [contenteditable]")) return;
       event.preventDefault();
@@ -153,11 +161,12 @@ document.addEventListener(
     }
     if (!isShortcut(event)) return;
     if (event.key === "Escape") return clear();
-    const buttons = [...state.bar.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
-    const button = buttons.find((each) => each.checkVisibility());
-    if (!button) return;
+    const isEarly = !state.bar && KEYS.includes(event.key);
+    const button = state.bar && findButton(event.key);
+    if (!isEarly && !button) return;
     event.preventDefault(); // the open conversation has the same keys
-    button.click();
+    if (isEarly) state.key = event.key;
+    else button.click();
   },
   true,
 );

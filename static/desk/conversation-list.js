@@ -44,14 +44,23 @@ function keepMention(row, known) {
   if (unread !== undefined) row.dataset.unread = unread;
 }
 
-const FILTERS = ["inbox", "assignee", "owner"];
+// What a row says about each filter: ids, or nothing for "none".
+const FILTERS = {
+  inbox: (row) => row.inbox,
+  assignee: (row) => row.assignee,
+  owner: (row) => row.owner,
+  team: (row) => row.team,
+  label: (row) => row.labels,
+  priority: (row) => row.priority?.replace("0", ""),
+};
 const NONE = "none";
 
 /** Tell whether the list shows a row, as the server does (ConversationFilters.narrow). */
 export function isInView(row, list, me) {
-  const isLetThrough = (filter) =>
-    !list[filter] || row[filter] === (list[filter] === NONE ? "" : list[filter]);
-  if (row.status !== list.status || !FILTERS.every(isLetThrough)) return false;
+  const isLetThrough = ([filter, read]) =>
+    !list[filter] ||
+    (list[filter] === NONE ? !read(row) : Boolean(read(row)?.split(" ").includes(list[filter])));
+  if (row.status !== list.status || !Object.entries(FILTERS).every(isLetThrough)) return false;
   if (list.view === "mentions") return Boolean(row.mentioned);
   if (list.view === "mine") return row.assignee === me;
   return list.view === "all" || row.assignee === "";

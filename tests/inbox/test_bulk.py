@@ -149,10 +149,20 @@ class TestOperations:
         assert fresh(chats)[0].waiting_since == since
         assert fresh(chats)[1].assignee == acme.bob
         resolve_conversation(chats[0], by=acme.bea)
+        Conversation.objects.filter(pk=chats[0].pk).update(rating=5)
         post("reopening", chats)
         assert results() == [Result.CHANGED, Result.UNCHANGED, Result.UNCHANGED]
         undo(post)
-        assert fresh(chats)[0].status == RESOLVED
+        assert (fresh(chats)[0].status, fresh(chats)[0].rating) == (RESOLVED, 5)
+
+    def test_a_team_that_got_them_gives_them_back(self, acme, conversations, post, online):
+        team = save_team(acme.workspace, name="Support", members=[acme.bob], by=acme.alice)
+        chats = conversations(2)
+        online(acme.bob)
+        post("team", chats, team=team.pk)
+        assert [each.assignee for each in fresh(chats)] == [acme.bob] * 2
+        undo(post)
+        assert [(each.team, each.assignee) for each in fresh(chats)] == [(None, None)] * 2
 
 
 class TestReport:

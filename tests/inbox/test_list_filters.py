@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.http import QueryDict
@@ -9,10 +10,13 @@ from django.http import QueryDict
 from inbox import conversation_list
 from inbox.actions.contact import set_owner
 from inbox.actions.inbox import add_inbox_member, create_inbox
+from inbox.actions.label import change_labels, save_label
 from inbox.conversation_list import NONE, STATUSES, ConversationFilters
 from inbox.list_order import ORDERS
-from inbox.models import Contact, Conversation
+from inbox.models import Contact, Conversation, SavedView
+from inbox.sidebar import count_views
 from teams.actions.role import save_role
+from teams.actions.team import save_team
 from teams.models import Membership
 from tests.conftest import COMMITS
 
@@ -140,6 +144,85 @@ def test_the_query_says_all_and_nothing_more(acme):
     assert ConversationFilters.from_query(QueryDict("status=resolved&order=waiting")).order == (
         "latest"
     )
+
+
+class TestSorting:
+    """Labels, the team and the priority filter the list, and none of them is a choice, too."""
+
+    @pytest.fixture
+    def sales(self, acme):
+        return save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
+
+    @pytest.fixture
+    def labels(self, acme):
+        return [
+            save_label(acme.workspace, name=name, colour=1, by=acme.alice) for name in ("A", "B")
+        ]
+
+    @pytest.fixture
+    def sorted_history(self, acme, history, labels, sales):
+        for turn, conversation in enumerate(history.order_by("number")):
+            conversation.priority = (0, 0, 4, 1)[turn % 4]
+            conversation.team = (None, sales, None)[turn % 3]
+            conversation.save()
+            change_labels(conversation, add=labels[: turn % 3], by=acme.alice)
+        return history
+
+    @pytest.mark.parametrize("order", ["latest", "oldest"])
+    @pytest.mark.parametrize("who", ["everything", "restricted"])
+    def test_the_list_and_its_count_agree(
+        self, acme, sorted_history, labels, sales, request, monkeypatch, order, who
+    ):
+        monkeypatch.setattr(conversation_list, "PAGE_SIZE", 5)
+        membership = request.getfixturevalue("restricted") if who == "restricted" else acme.bob
+        seen = sorted_history.visible_to(membership).prefetch_related("conversation_labels")
+        seen = list(seen.distinct())
+        tests = {
+            ("team", str(sales.pk)): lambda each: each.team == sales,
+            ("team", NONE): lambda each: each.team is None,
+            ("label", str(labels[1].pk)): lambda each: labels[1].pk in each.label_ids,
+            ("label", NONE): lambda each: not each.label_ids,
+            ("priority", "4"): lambda each: each.priority == 4,
+            ("priority", NONE): lambda each: each.priority == 0,
+        }
+        for (name, value), is_wanted in tests.items():
+            for view, status in product(("unassigned", "all"), ("open", "resolved")):
+                query = {"view": view, "status": status, "order": order, name: value}
+                filters = ConversationFilters.from_query(query)
+                expected = [
+                    each
+                    for each in seen
+                    if is_wanted(each)
+                    and each.status == status
+                    and (view == "all" or each.assignee_id is None)
+                ]
+                expected = [each.number for each in sorted(expected, key=KEYS[order])]
+                assert expected, query
+                assert read_pages(filters, membership) == expected
+                assert len(filters.find_all(membership, 1_000)) == len(expected)
+                assert filters == ConversationFilters.from_query(QueryDict(filters.query))
+                if status == "open":
+                    view_row = SavedView(pk=uuid4(), query=filters.query)
+                    [count] = count_views(membership, [view_row]).values()
+                    assert count == len(expected)
+
+    def test_the_form_and_chips_name_them(self, acme, globex, labels, sales, sign_in):
+        foreign = save_label(globex.workspace, name="Theirs", colour=0, by=globex.charlie)
+        client = sign_in(acme.bob)
+        form = client.get(f"{DESK}filters/?label={labels[0].pk}&priority=4").text
+        assert f'<option value="{labels[0].pk}" selected>A</option>' in form
+        assert '<option value="4" selected>Urgent</option>' in form
+        assert "Sales" in form
+        assert "Theirs" not in form
+        query = f"team={sales.pk}&label={foreign.pk}&priority=none"
+        chips = client.get(f"{DESK}?view=all&{query}").context["chips"]
+        assert [chip.text for chip in chips] == [
+            "Team: Sales",
+            "Label: not available",
+            "Priority: No priority",
+        ]
+        for nonsense in ("priority=9", "priority=x", "priority=0", "label=x", "team=1"):
+            assert not client.get(f"{DESK}?view=all&{nonsense}").context["filters"].chosen
 
 
 def test_an_agent_filter_is_about_all_conversations(acme):

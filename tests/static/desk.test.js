@@ -47,6 +47,21 @@ test("filters show what the row says, and none is a value too", () => {
   assert.ok(isInView({ ...owned, owner: "" }, { ...view, owner: "none" }, BEA));
 });
 
+test("labels, team and priority filter, too", () => {
+  const view = { view: "all", status: "open" };
+  const sorted = { ...open, labels: "l1 l2", team: "t1", priority: "4" };
+  const plain = { ...open, labels: "", team: "", priority: "0" };
+  for (const filter of [{ label: "l2" }, { team: "t1" }, { priority: "4" }]) {
+    assert.ok(isInView(sorted, { ...view, ...filter }, BOB));
+    assert.ok(!isInView(plain, { ...view, ...filter }, BOB));
+  }
+  for (const filter of [{ label: "none" }, { team: "none" }, { priority: "none" }]) {
+    assert.ok(!isInView(sorted, { ...view, ...filter }, BOB));
+    assert.ok(isInView(plain, { ...view, ...filter }, BOB));
+  }
+  assert.ok(!isInView(sorted, { ...view, label: "l" }, BOB));
+});
+
 test("each order has its own first row", () => {
   const rows = [
     { at: "2026-03-01T12:00:01+00:00", number: "9" },
