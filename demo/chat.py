@@ -30,7 +30,7 @@ class Chat:
         self.is_complete = False
         self.entries, self.decisions = [], []
         # Contacts are listed by their ids, which are ordered by time.
-        pk, created_at = uuid7(nanoseconds=int(visit.at * 10**9)), as_time(visit.at)
+        pk, created_at = id_at(visit.at), as_time(visit.at)
         self.contact = Contact(
             pk=pk,
             workspace_id=self.workspace,
@@ -66,6 +66,7 @@ class Chat:
     def add(self, kind, at, **fields):
         self.conversation.last_seq += 1
         message = Message(
+            pk=id_at(at),  # the bell looks for news among the ids of the last minute
             workspace_id=self.workspace,
             conversation=self.conversation,
             seq=self.conversation.last_seq,
@@ -118,6 +119,10 @@ class Chat:
         )
         self.decisions.append(decision)
         return decision
+
+
+def id_at(seconds):
+    return uuid7(nanoseconds=int(seconds * 10**9))
 
 
 def as_time(seconds):

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from demo import cast
+from demo.desk import describe_contacts, label_past, prepare_desk, sort_conversation
 from demo.past import load_past, number_by_time
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message, post_note, post_reply
+from inbox.actions.read_marker import mark_read
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Inbox
 from messagehub.lib.ids import new_id
@@ -21,7 +23,7 @@ from routing.models import Routing
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
-from teams.models import Workspace
+from teams.models import Membership, Workspace
 
 KEYS = {"acme": "demo-acme-shop", "globex": "demo-globex-shop"}
 WITH_A_PAST = "acme"
@@ -36,11 +38,16 @@ def load_demo(report=lambda step: None) -> bool:
             report(f"Demo: {name} and its members")
             load_company(slug)
         report("Demo: three weeks of conversations")
-        load_past(inbox_of(WITH_A_PAST), origin=shop_origin(), now=timezone.now())
+        inbox = inbox_of(WITH_A_PAST)
+        administrator = find_administrator(inbox.workspace)
+        prepare_desk(inbox.workspace, by=administrator)
+        load_past(inbox, origin=shop_origin(), now=timezone.now())
+        label_past(inbox.workspace)
         for number, conversation in enumerate(cast.CONVERSATIONS, start=1):
             report(f"Demo: conversation {number} of {len(cast.CONVERSATIONS)}")
             load_conversation(**conversation)
         number_by_time(Workspace.objects.get(slug=WITH_A_PAST))
+        describe_contacts(inbox.workspace, by=administrator)
         # All this happened long ago, so no one is waiting for an email about it.
         Delivery.objects.filter(workspace__slug__in=KEYS).delete()
     allow_shop_page()
@@ -71,9 +78,14 @@ def make_user(email, name):
     return user
 
 
-def load_conversation(company, name, email, page, waits, resolved, entries):
+def find_administrator(workspace):
+    members = Membership.objects.with_related().filter(workspace=workspace)
+    return members.get(user__email=f"admin@{workspace.slug}.example")
+
+
+def load_conversation(company, name, email, page, waits, resolved, entries, sorting=None):
     inbox = inbox_of(company)
-    token, minutes_of = new_token(), {}
+    token, minutes_of, answered_seq = new_token(), {}, 0
     for agent in inbox.agents:
         set_online(agent, not waits)
     for entry in entries:
@@ -91,7 +103,12 @@ def load_conversation(company, name, email, page, waits, resolved, entries):
             post = post_note if entry["who"] == "note" else post_reply
             assignee = conversation.assignee
             message = post(conversation, body=entry["words"], client_id=new_id(), by=assignee)
+            answered_seq = message.seq
         minutes_of[message.seq] = entry["minutes"]
+    if sorting:
+        sort_conversation(conversation, by=conversation.assignee, **sorting)
+    if answered_seq:  # what they answered is no news for them
+        mark_read(conversation, membership=conversation.assignee, seq=answered_seq)
     if resolved:
         resolve_conversation(conversation, by=conversation.assignee)
     move_into_the_past(conversation, minutes_of)

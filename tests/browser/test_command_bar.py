@@ -136,7 +136,10 @@ def test_the_rail_shows_names_until_it_is_folded(acme, stack, sign_in):
     page = sign_in(acme.alice, is_new=True).new_page()
     page.goto(f"{stack.app}/w/{acme.workspace.slug}/contacts/")
     rail = page.get_by_role("navigation", name="Main")
-    name, fold = rail.get_by_text("Contacts"), rail.get_by_role("button", name="Show the names")
+    name, fold = (
+        rail.get_by_text("Contacts"),
+        rail.get_by_role("button", name="Expand the main menu"),
+    )
     expect(name).to_be_in_viewport()
     width = rail.bounding_box()["width"]
     expect(fold).to_have_attribute("aria-expanded", "true")

@@ -9,6 +9,8 @@ from demo.loading import load_demo
 from inbox.conversation_list import count_open
 from inbox.models import Contact, Conversation, Message
 from localmail.models import LocalMail
+from notifications.models import Notification
+from notifications.sweep import notify_of_new_entries
 from outbox.models import Delivery
 from routing.models import Decision, RotationEntry
 from routing.simulator.figures import differences
@@ -92,3 +94,32 @@ def test_the_decisions_of_the_cast_lie_where_their_conversations_began(demo):
         assert decision.created_at >= decision.conversation.created_at
     recent = Decision.objects.filter(created_at__gt=timezone.now() - timedelta(minutes=5))
     assert not recent.exists()
+
+
+def test_the_desk_has_what_agents_work_with(demo, sign_in):
+    workspace = demo.workspace
+    for name in ("labels", "teams", "canned_replies", "contact_attributes"):
+        assert getattr(workspace, name).count() >= 2, name
+    page = sign_in(person("Bob")).get("/w/acme/conversations/?view=all").text
+    assert "Longest waiting" in page
+    for label in ("Returns", "Billing", "Priority: High", "Warehouse"):
+        assert label in page
+    labelled = Conversation.objects.filter(workspace=workspace, status="resolved")
+    assert labelled.exclude(label_ids=[]).count() > 60
+    jonas = Contact.objects.get(workspace=workspace, name="Jonas Okafor")
+    assert jonas.company
+    assert len(jonas.attributes) == 3
+
+
+def test_the_bell_rings_only_for_what_is_open(demo):
+    notify_of_new_entries()
+    kinds = {
+        name: sorted(
+            Notification.objects.visible_to(person(name)).unread().values_list("kind", flat=True)
+        )
+        for name in ("Alice", "Bob", "Bea")
+    }
+    assert kinds["Alice"] == []
+    assert sum(map(len, kinds.values())) < 8
+    mentioned = [name for name, each in kinds.items() if "mentioned" in each]
+    assert len(mentioned) == 1
