@@ -75,3 +75,19 @@ def sweep_contact_jobs():
     from inbox.actions import contact_job
 
     contact_job.sweep_contact_jobs()
+
+
+@shared_task
+def continue_contact_import(pk):
+    """Check or import a file of contacts."""
+    from inbox.actions import contact_import
+
+    contact_import.continue_import(pk)
+
+
+@shared_task
+def sweep_contact_imports():
+    """Start again imports whose worker died, and delete abandoned files and old reports."""
+    from inbox.actions import contact_import
+
+    contact_import.sweep_contact_imports()

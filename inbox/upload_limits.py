@@ -42,5 +42,13 @@ def count_upload(workspace, *, size, member=None, token_hash=""):
         raise TooManyUploads(_("Too many files were uploaded today. Try again tomorrow."))
 
 
+def count_import(workspace, *, size, member):
+    """Count a file of contacts. Raises TooManyUploads."""
+    megabytes = -(-size // 2**20)
+    limits = [(BY_MEMBER, member.pk), (OF_WORKSPACE, workspace.pk), (all_uploads_limit(), "")]
+    if first_exceeded(*(limit.of(subject, amount=megabytes) for limit, subject in limits)):
+        raise TooManyUploads(_("Too many files were uploaded today. Try again tomorrow."))
+
+
 def all_uploads_limit():
     return Limit("uploads", settings.UPLOADS_GB_A_DAY * 1024, DAY)

@@ -30,10 +30,13 @@ UPLOADS = re.compile(
     r"/w/[-\w]+/conversations/\d+/files/|/widget/[-\w]+/files/|/c/[-\w]+/(?:messages|check)/",
     re.ASCII,
 )
+IMPORTS = re.compile(r"/w/[-\w]+/contacts/import/", re.ASCII)
 
 
 def max_body_bytes(path: str) -> int:
     """Return how large the body of a request may be. A file that is too large gets an answer."""
+    if IMPORTS.fullmatch(path):
+        return settings.MAX_IMPORT_BYTES + 2**20
     return settings.MAX_FILE_BYTES + 2**20 if UPLOADS.fullmatch(path) else MAX_BODY_BYTES
 
 

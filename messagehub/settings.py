@@ -198,6 +198,7 @@ SWEEPS = {
     "inbox.tasks.sweep_bulk_runs": 15,
     "inbox.tasks.sweep_files": 600,
     "inbox.tasks.sweep_contact_jobs": 30,
+    "inbox.tasks.sweep_contact_imports": 30,
     "routing.tasks.sweep_overdue": 5,
     "widget.tasks.sweep_opening_hours": 15,
     "teams.tasks.purge_workspaces": 3600,
@@ -359,6 +360,8 @@ ACCOUNT_EMAILS_A_DAY = env.number("ACCOUNT_EMAILS_A_DAY", 2000, minimum=0, maxim
 # Gigabytes that may be uploaded in a day on the whole installation. 0 means no limit.
 UPLOADS_GB_A_DAY = env.number("UPLOADS_GB_A_DAY", 100, minimum=0, maximum=100_000)
 MAX_FILE_BYTES = env.number("MAX_FILE_MB", 20, minimum=1, maximum=30) * 1024 * 1024
+# A file of 100,000 contacts has 10 to 20 MB.
+MAX_IMPORT_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a checkbox for every member of a large workspace
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inbox import nicknames
 from inbox.models.contact_attribute import ATTRIBUTES
 from inbox.models.conversation import Conversation
-from messagehub.lib.name_comparison import search_key
+from messagehub.lib.name_comparison import fold, search_key
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
 from teams.models import Membership
@@ -88,9 +88,7 @@ class ContactQuerySet(models.QuerySet):
 
     def search(self, text):
         """Return contacts with this part of a name, nickname, email, phone number or company."""
-        matches = Q(search_text__contains=search_key(Value(text)))
-        if PHONE_PART.fullmatch(text):
-            matches |= Q(search_text__contains=re.sub(r"\D", "", text))
+        matches = Contact.matches(fold(text))
         if numbers := nicknames.find_numbers(text):
             contacts = self.alias(nickname_number=NicknameNumber("id"))
             return contacts.filter(matches | HAS_NICKNAME & Q(nickname_number__in=numbers))
@@ -155,6 +153,14 @@ class Contact(TenantModel):
 
     def __str__(self):
         return self.display_name
+
+    @staticmethod
+    def matches(text):
+        """Return a condition: this folded text is part of the name, email, phone or company."""
+        matches = Q(search_text__contains=text)
+        if PHONE_PART.fullmatch(text):
+            matches |= Q(search_text__contains=re.sub(r"\D", "", text))
+        return matches
 
     @property
     def display_name(self):

@@ -1,5 +1,7 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -8,11 +10,7 @@ from teams.models.workspace import TenantModel
 
 
 class ContactImport(TenantModel):
-    """A file of contacts, from the upload to the result.
-
-    A worker that checks or imports holds the row's lock meanwhile. Everything it stores is in the
-    same transaction, so that after a crash the sweep can start again.
-    """
+    """A file of contacts, from the upload to the result."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
@@ -21,6 +19,7 @@ class ContactImport(TenantModel):
         IMPORTING = "importing", _("Importing")
         DONE = "done", _("Imported")
         CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
 
     class Known(models.TextChoices):
         """What happens to contacts whose email address is known."""
@@ -29,7 +28,7 @@ class ContactImport(TenantModel):
         SKIP = "skip", _("Leave them as they are")
 
     RUNNING = (State.CHECKING, State.IMPORTING)
-    ENDED = (State.DONE, State.CANCELLED)
+    ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     file_name = models.CharField(max_length=120)
@@ -37,23 +36,30 @@ class ContactImport(TenantModel):
     content = models.BinaryField(null=True)
     encoding = models.CharField(max_length=20)
     separator = models.CharField(max_length=1)
+    # The names of the columns, and the first rows, which are deleted with the end, too.
+    header = ArrayField(models.TextField(), default=list)
+    samples = models.JSONField(default=list)
     # What each column of the file is: the name of a field, the id of an attribute, or "".
     columns = models.JSONField(default=list)
     known = models.CharField(max_length=10, choices=Known, default=Known.UPDATE)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     row_count = models.PositiveIntegerField(default=0)
-    # {"created": 3, "updated": 2, "skipped": 1}
+    # {"created": 3, "updated": 2, "unchanged": 1, "labels": 1}, or "skipped" for the latter two.
     counts = models.JSONField(default=dict)
-    # The rows that can't be imported: [line, column, code of the reason, value].
+    # What can't be imported: [line, number of the column, code of the reason, value].
     errors = models.JSONField(default=list)
+    # How many rows that concerns.
     error_count = models.PositiveIntegerField(default=0)
+    # When it last went on, and how often a worker has begun with this step.
+    worked_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             *same_workspace_constraints("contactimport", "by"),
             models.UniqueConstraint(
                 fields=["workspace"],
-                condition=~Q(state__in=["done", "cancelled"]),
+                condition=~Q(state__in=["done", "cancelled", "failed"]),
                 name="one_contact_import_at_a_time",
             ),
         ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_block import block_contact, unblock_contact
+from inbox.actions.contact_import import NEEDED
 from inbox.actions.contact_label import label_contact
 from inbox.actions.contact_note import add_contact_note
 from inbox.actions.label import TooManyLabels, find_or_create_label
@@ -52,6 +53,7 @@ def contacts(request):
         "next_before": next_before,
         "owners": possible_owners(request.workspace),
         "labels": request.workspace.labels.all(),
+        "may_import": all(map(request.membership.can, NEEDED)),
     }
     return render(request, "inbox/contacts.html", context)
 

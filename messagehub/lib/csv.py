@@ -12,6 +12,7 @@ import re
 
 START, SIGN = r"(\A|[;|\t\r\n]\s*)", r"(?='*[=+\-@\t\r])"
 FORMULA = re.compile(START + SIGN)
+SUSPECT = re.compile(r"\A'*[=+\-@\t\r]|[;|\t\r\n]")
 MADE_SAFE = re.compile(f"{START}'{SIGN}")
 
 
@@ -29,6 +30,8 @@ def safe_cells(row):
 
 def safe_cell(cell):
     text = str(cell)
+    if not SUSPECT.search(text):  # nearly all, and this takes a fifth of the time
+        return cell
     safe = FORMULA.sub(r"\1'", text)
     return cell if safe == text else safe
 

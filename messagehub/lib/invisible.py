@@ -104,6 +104,8 @@ def remove_without_effect(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Clean a name or title, which has one line and no direction marks."""
+    if text.isascii() and text.isprintable():  # most are, and then there is nothing to remove
+        return " ".join(text.split())
     text = DIRECTION_MARK.sub("", text.replace(BRAILLE_BLANK, " "))
     return " ".join(clean_text(text).split())
 

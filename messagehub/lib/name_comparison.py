@@ -7,8 +7,10 @@ expression in PostgreSQL, so it doesn't matter how Python would fold them.
 
 import unicodedata
 
-from django.db.models import Func, TextField
+from django.db import connection
+from django.db.models import Func, TextField, Value
 from django.db.models.functions import Collate, Lower, Upper
+from django.db.models.sql import Query
 
 ACCENTS = r"[\u0300-\u036f]"
 
@@ -40,6 +42,19 @@ def search_key(field):
     """
     key = Lower(Upper(WithoutAccents(Normalized(field, form="NFKD"))))
     return Collate(key, "C")
+
+
+def fold(text: str) -> str:
+    """Return search_key() of a text.
+
+    PostgreSQL computes it once. As a part of a condition it might do so for each row.
+    """
+    query = Query(None)
+    compiler = query.get_compiler(connection=connection)
+    sql, params = compiler.compile(search_key(Value(text)).resolve_expression(query))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", params)
+        return cursor.fetchone()[0]
 
 
 def name_key(name: str) -> str:

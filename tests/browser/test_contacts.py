@@ -1,9 +1,15 @@
-"""Merging contacts in the browser."""
+"""Merging, labelling, importing and exporting contacts in the browser."""
 
+import csv
+import io
+
+import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.contact import edit_contact
 from inbox.models import Contact, Conversation
+from tests.browser.people import PHONE
+from tests.browser.test_axe import find_violations
 
 
 def test_two_contacts_are_merged_after_a_preview(
@@ -37,3 +43,89 @@ def test_two_contacts_are_merged_after_a_preview(
     expect(vera.entries.filter(has_text="Do you deliver?")).to_have_count(0)
     vera.writes("And me")
     bob.sees("And me")
+
+
+FILE = """\
+Name;E-Mail;Phone;Tags\r
+Zoë Müller;zoe@x.example;+49 170 1234567;VIP\r
+Bob Bauer;nonsense;;\r
+Cara Cole;cara@x.example;call me;\r
+Ann Adler;ZOE@x.example;;"VIP, Trial"\r
+"""
+CORRECTED = (
+    FILE.replace("nonsense", "bob@x.example").replace("call me", "12345").replace("ZOE@", "ann@")
+)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_contacts_are_imported_once_three_bad_rows_are_corrected(acme, stack, sign_in, options):
+    page = sign_in(acme.alice, **options).new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/contacts/")
+    page.get_by_role("link", name="Import").click()
+
+    def upload(text):
+        file = {"name": "Kunden.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
+        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_role("button", name="Upload").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What is each column?")
+        expect(page.get_by_label("E-Mail")).to_have_value("email")
+        assert find_violations(page) == []
+        page.get_by_role("button", name="Check all rows").click()
+
+    upload(FILE)
+    expect(page.get_by_role("status").filter(has_text="3 rows can't be imported")).to_be_visible()
+    lines = page.locator("tbody th")
+    expect(lines).to_have_text(["Line 3", "Line 4", "Line 5"])
+    expect(page.get_by_text("This isn't a phone number.")).to_be_visible()
+    assert find_violations(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download report").click()
+    assert "Line" in download.value.path().read_text("utf-8-sig")
+    assert not Contact.objects.filter(workspace=acme.workspace).exists()
+    width = "document.documentElement.scrollWidth <= innerWidth"
+    assert page.evaluate(width)
+    page.get_by_role("link", name="Upload the corrected file").click()
+    upload(CORRECTED)
+    expect(page.get_by_text("4 new contacts")).to_be_visible()
+    page.get_by_role("button", name="Import 4 rows").click()
+    expect(page.get_by_text("Everything is imported")).to_be_visible()
+    page.get_by_role("link", name="Show contacts").click()
+    expect(page.get_by_role("link", name="Zoë Müller")).to_be_visible()
+    page.get_by_label("Name, email, phone or company").fill("170 12")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download CSV").click()
+    assert find_violations(page) == []
+    text = download.value.path().read_text("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["Name"], row["Phone"], row["Labels"]) == (
+        *("Zoë Müller", "'+49 170 1234567", "VIP"),
+    )
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_selected_contacts_get_a_label_and_an_owner(acme, stack, sign_in, options):
+    names = [f"Contact {number}" for number in range(4)]
+    Contact.objects.bulk_create(Contact(workspace=acme.workspace, name=name) for name in names)
+    page = sign_in(acme.bob, **options).new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/contacts/")
+    bar = page.get_by_role("group", name="Selected contacts")
+    expect(bar).to_be_hidden()
+    for name in ("Contact 1", "Contact 2"):
+        page.get_by_label(f"Select {name}").check()
+    expect(bar.get_by_role("status")).to_have_text("2 selected")
+    assert find_violations(page) == []
+    bar.get_by_label("Label").fill("VIP")
+    bar.get_by_label("Label").press("Enter")
+    expect(page.locator("#toast")).to_have_text("2 contacts changed.")
+    expect(page.locator("tbody .chip.label")).to_have_text(["VIP", "VIP"])
+    page.get_by_label("Select Contact 1").check()
+    head, own = page.locator("thead [data-all]"), bar.get_by_label("All on this page")
+    (own if options else head).check()
+    expect(bar.get_by_role("status")).to_have_text("4 selected")
+    bar.get_by_label("Owner").select_option("Bea")
+    bar.get_by_role("button", name="Set owner").click()
+    expect(page.locator("#toast")).to_have_text("4 contacts changed.")
+    assert Contact.objects.filter(owner=acme.bea).count() == 4

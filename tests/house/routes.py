@@ -12,6 +12,7 @@ from inbox.models import (
     BulkRun,
     CannedReply,
     ContactAttribute,
+    ContactImport,
     ContactJob,
     ContactNote,
     Label,
@@ -93,6 +94,9 @@ def samples(acme, conversation):
         ).pk,
         "saved_view": SavedView.objects.create(
             workspace=acme.workspace, member=acme.bob, name="Mine", query="view=mine"
+        ).pk,
+        "contact_import": ContactImport.objects.create(
+            workspace=acme.workspace, by=acme.bob, file_name="a.csv", header=["Name"]
         ).pk,
         "job": ContactJob.objects.create(
             workspace=acme.workspace, by=acme.bob, kind="export", worked_at=timezone.now()

@@ -75,6 +75,7 @@ BOBS_OWN = {
     *("handover-undo", "saved-view", "saved-view-deletion"),
     *("contact-job", "contact-job-file", "contact-job-cancellation"),
     *("bulk-run", "bulk-stop", "bulk-undo"),
+    *("contact-import", "contact-import-columns", "contact-import-start", "contact-import-errors"),
 }
 LET_IN, REFUSED, UNKNOWN, SIGNED_OUT = "let in", "refused", "unknown", "signed out"
 CLOSED = {401: SIGNED_OUT, 403: REFUSED, 404: UNKNOWN}

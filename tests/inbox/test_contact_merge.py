@@ -1,10 +1,12 @@
 """Merging two contacts: what stays, and what others do at the same moment."""
 
+import io
 from uuid import uuid4
 
 import pytest
 from django.db.models import ForeignObjectRel
 
+from inbox.actions.attachment import receive_file
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_attribute import save_attribute
 from inbox.actions.contact_block import block_contact
@@ -13,7 +15,8 @@ from inbox.actions.contact_note import add_contact_note
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.contact_merge import preview_merge
-from inbox.models import Contact, Conversation, FormerContact, Message, Visitor
+from inbox.models import Attachment, Contact, Conversation, FormerContact, Message, Visitor
+from messagehub.lib.tokens import hash_token
 from reports.models import Fact, Kind
 from reports.recording import record_new_entries
 from teams.models import AuditEntry
@@ -235,6 +238,37 @@ class TestRaces:
             assert list(
                 conversation.messages.order_by("seq").values_list("seq", flat=True)
             ) == list(range(1, conversation.last_seq + 1))
+
+    @pytest.mark.parametrize("round", range(2))
+    def test_files_sent_meanwhile_stay_with_their_messages(self, acme, two, round):
+        older, newer = Conversation.objects.order_by("number")
+
+        def upload(**uploader):
+            file = io.BytesIO(b"content")
+            return receive_file(acme.workspace, file=file, name="a.txt", size=7, **uploader).pk
+
+        def visitor_sends(visitor):
+            file = upload(token_hash=hash_token(visitor.token))
+            return visitor.writes("", files=[file])
+
+        def agent_sends(conversation):
+            file = upload(member=acme.bea)
+            return post_reply(conversation, body="", client_id=uuid4(), by=acme.bea, files=[file])
+
+        actions = [
+            lambda: merge_contacts(two[0].contact, two[1].contact, by=acme.alice),
+            *(lambda visitor=visitor: visitor_sends(visitor) for visitor in two),
+            *(lambda each=each: agent_sends(each) for each in (older, newer)),
+        ]
+        in_parallel(len(actions), lambda number: actions[number]())
+        files = Attachment.objects.all()
+        assert files.count() == 4
+        for file in files:
+            message = Message.objects.get(conversation=file.conversation_id, seq=file.seq)
+            assert [each["id"] for each in message.files] == [str(file.pk)]
+            conversation = message.conversation
+            assert conversation.contact_id == two[0].contact.pk
+            assert Attachment.objects.visible_to_contact(conversation).filter(pk=file.pk).exists()
 
     def test_an_outdated_preview_merges_nothing(self, acme, two):
         stays, leaves = two[0].contact, two[1].contact

@@ -1,0 +1,242 @@
+"""Checks the cells of an imported row by the rules of the contact's form."""
+
+import csv
+import json
+import unicodedata
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from inbox.actions.contact_label import MOST_OF_A_CONTACT
+from inbox.actions.label import MOST_OF_A_WORKSPACE
+from inbox.forms.contact import ContactForm
+from inbox.forms.contact_attribute import to_stored, value_field
+from inbox.import_columns import FIELDS
+from inbox.models import Contact, ContactAttribute, Label
+from inbox.models.contact_attribute import ATTRIBUTES
+from messagehub.lib.csv import original_cell
+from messagehub.lib.ids import new_id
+from messagehub.lib.invisible import clean_line
+from teams.models import Membership
+from teams.permissions import Permission
+
+REASONS = {
+    "too_long": _("This is too long."),
+    "email": _("This isn't a valid email address."),
+    "phone": _("This isn't a phone number."),
+    "number": _("This isn't a number. Write it like 1200 or 12.5."),
+    "date": _("This isn't a date. Write it like 2026-01-31."),
+    "choice": _("This isn't one of the attribute's choices."),
+    "owner_unknown": _("No member has this email address."),
+    "owner_not_agent": _("This member can't be an owner."),
+    "label_too_long": _("A label can have at most 40 characters."),
+    "too_many_labels": _("A contact can have at most 20 labels."),
+    "too_many_new_labels": _("A workspace can have at most 500 labels."),
+    "invalid_id": _("This isn't the ID of an exported contact."),
+    "unknown_id": _("There is no contact with this ID."),
+    "duplicate": _("An earlier row has the same email address or ID."),
+    "attribute_gone": _("This attribute was deleted. Choose the columns again."),
+    "nobody": _("The row has no name, email address, phone number, company or ID."),
+}
+MAX_VALUE = 80  # characters of a value that a report shows
+CACHED_VALUES = 5000
+BASE_FIELDS = {
+    name: ContactForm.base_fields[name] for name in ("name", "email", "phone", "company")
+}
+
+
+def label_key(name) -> str:
+    """Fold a label's name as the database does, see messagehub.lib.name_comparison.folded_name."""
+    return unicodedata.normalize("NFKC", name).lower()
+
+
+KIND_REASONS = {
+    ContactAttribute.Kind.NUMBER: "number",
+    ContactAttribute.Kind.DATE: "date",
+    ContactAttribute.Kind.CHOICE: "choice",
+}
+
+
+class CheckedRow(NamedTuple):
+    """A row as it is staged. Empty values change nothing in a contact that is known."""
+
+    line: int
+    fresh: UUID  # the id, if it becomes a new contact
+    contact: UUID | None
+    name: str
+    email: str
+    phone: str
+    company: str
+    owner: UUID | None
+    labels: list[UUID]
+    attributes: str  # JSON
+
+
+@dataclass
+class RowChecker:
+    """Turns rows into values. What is wrong with them is added to `errors`."""
+
+    workspace: UUID
+    columns: list[str]
+    # [line, number of the column or None, code of the reason, value]
+    errors: list[list] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.places = {code: index for index, code in enumerate(self.columns) if code}
+        members = Membership.objects.filter(workspace=self.workspace).select_related("user")
+        agents = Membership.objects.active().with_permission(Permission.ANSWER)
+        self.owners = {member.user.email.lower(): member.pk for member in members}
+        self.used_owners = set()
+        self.agents = set(agents.filter(workspace=self.workspace).values_list("pk", flat=True))
+        labels = Label.objects.filter(workspace=self.workspace)
+        self.labels = {label_key(label.name): label for label in labels}
+        self.new_labels = {}
+        self.attributes = {
+            each.key: each
+            for each in ATTRIBUTES.all(workspace=self.workspace)
+            if each.key in self.places
+        }
+        self.fields = BASE_FIELDS | {
+            key: value_field(attribute) for key, attribute in self.attributes.items()
+        }
+        for code, index in self.places.items():
+            if code not in FIELDS and code not in self.attributes:
+                self.refuse(1, index, "attribute_gone")
+        self.cache = {}
+        self.seen = {}  # email addresses and ids
+
+    def check(self, line, cells) -> CheckedRow | None:
+        """Return the row's values, or None if something is wrong with them."""
+        count = len(self.errors)
+        get = self.cell_getter(line, cells)
+        values = {name: get(name) for name in BASE_FIELDS}
+        if not values["name"]:
+            values["name"] = self.join_name(line, cells)
+        contact = self.find_id(line, cells)
+        row = CheckedRow(
+            line=line,
+            fresh=new_id(),
+            contact=contact,
+            **values,
+            owner=self.find_owner(line, cells),
+            labels=self.find_labels(line, cells),
+            attributes=json.dumps(
+                {key: value for key in self.attributes if (value := get(key))}
+                if self.attributes
+                else {}
+            ),
+        )
+        if len(self.errors) == count:
+            self.check_identity(row)
+        return row if len(self.errors) == count else None
+
+    def cell_getter(self, line, cells):
+        def get(code):
+            index = self.places.get(code)
+            if index is None or index >= len(cells) or not cells[index]:
+                return ""
+            return self.clean(line, index, code, cells[index])
+
+        return get
+
+    def clean(self, line, index, code, cell):
+        """Return the value of a cell as the contact's form would store it."""
+        known = self.cache.get((code, cell))
+        if known is not None:
+            return known
+        try:
+            value = to_stored(self.fields[code].clean(original_cell(cell)))
+        except ValidationError as error:
+            self.refuse(line, index, self.reason(code, error), cell)
+            return ""
+        if code != "email" and len(self.cache) < CACHED_VALUES:
+            self.cache[code, cell] = value
+        return value
+
+    def reason(self, code, error):
+        if error.error_list[0].code == "max_length":
+            return "too_long"
+        attribute = self.attributes.get(code)
+        return KIND_REASONS.get(attribute.kind, "too_long") if attribute else code
+
+    def refuse(self, line, index, reason, value=""):
+        self.errors.append([line, index, reason, value[:MAX_VALUE]])
+
+    def text(self, cells, code) -> str:
+        """Return the visible text of a cell."""
+        index = self.places.get(code)
+        if index is None or index >= len(cells):
+            return ""
+        return clean_line(original_cell(cells[index]))
+
+    def join_name(self, line, cells):
+        parts = [self.text(cells, "first_name"), self.text(cells, "last_name")]
+        name = " ".join(filter(None, parts))
+        if len(name) > Contact._meta.get_field("name").max_length:
+            self.refuse(line, self.places.get("first_name"), "too_long", name)
+        return name
+
+    def find_id(self, line, cells):
+        text = self.text(cells, "id")
+        if not text:
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            self.refuse(line, self.places["id"], "invalid_id", text)
+            return None
+
+    def find_owner(self, line, cells):
+        if "owner" not in self.places:
+            return None
+        text = self.text(cells, "owner").lower()
+        if text and text not in self.owners:
+            self.refuse(line, self.places["owner"], "owner_unknown", text)
+        owner = self.owners.get(text)
+        if owner is not None:
+            self.used_owners.add(owner)
+        return owner
+
+    def find_labels(self, line, cells):
+        text = self.text(cells, "labels")
+        if not text:
+            return []
+        if (known := self.cache.get(("labels", text))) is not None:
+            return known
+        count = len(self.errors)
+        labels, index = {}, self.places["labels"]
+        for name in filter(None, map(clean_line, next(csv.reader([text], skipinitialspace=True)))):
+            if len(name) > Label._meta.get_field("name").max_length:
+                self.refuse(line, index, "label_too_long", name)
+                continue
+            label = self.find_label(name)
+            labels[label.pk] = label
+        if len(labels) > MOST_OF_A_CONTACT:
+            self.refuse(line, index, "too_many_labels", text)
+        if len(self.labels) > MOST_OF_A_WORKSPACE and self.new_labels:
+            self.refuse(line, index, "too_many_new_labels", text)
+        found = list(labels)
+        if len(self.errors) == count and len(self.cache) < CACHED_VALUES:
+            self.cache["labels", text] = found
+        return found
+
+    def find_label(self, name):
+        key = label_key(name)
+        if key not in self.labels:
+            self.labels[key] = self.new_labels[key] = Label(
+                workspace_id=self.workspace, name=name, colour=len(self.labels) % 12
+            )
+        return self.labels[key]
+
+    def check_identity(self, row):
+        """Refuse a row that is no one, or the same one as a row before."""
+        if not (row.contact or row.name or row.email or row.phone or row.company):
+            self.refuse(row.line, None, "nobody")
+        # Two contacts that were exported may have the same email address.
+        code = "id" if row.contact else "email"
+        value = row.contact or row.email
+        if value and self.seen.setdefault(value, row.line) != row.line:
+            self.refuse(row.line, self.places[code], "duplicate", str(value))
