@@ -7,6 +7,7 @@ gettext's tools.
 """
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -43,7 +44,8 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# What changes with every run or version says nothing and would be in every merge's way.
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+# What changes with every version says nothing and would be in every merge's way.
 KEPT_HEADERS = ("Language:", "MIME-Version", "Content-", "Plural-Forms")
 
 
@@ -114,7 +116,14 @@ def update_catalog(known, messages):
     """Return a catalogue with these messages and the translations that are known of them."""
     from babel.messages.catalog import Catalog
 
-    catalog = Catalog(locale=known.locale, fuzzy=False, header_comment="")
+    catalog = Catalog(
+        locale=known.locale,
+        fuzzy=False,
+        header_comment="",
+        # What changes with every run would make files differ that say the same.
+        creation_date=EPOCH,
+        revision_date=EPOCH,
+    )
     for (context, text), comments in messages.items():
         singular = text[0] if isinstance(text, tuple) else text
         before = known.get(singular, context)
