@@ -19,6 +19,7 @@ def test_the_first_page_shows_the_next_step_and_leads_to_the_first_email(stack, 
     page.get_by_role("button", name="Create account").click()
 
     expect(page).to_have_url(re.compile("/installation/$"))
+    page.wait_for_load_state()  # the styles, too
     expect(page.get_by_text("This snippet works only on this computer")).to_be_visible()
     invite = page.get_by_role("link", name="Invite a new team member").bounding_box()
     assert invite["y"] + invite["height"] < HEIGHT
