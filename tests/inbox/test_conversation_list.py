@@ -132,6 +132,19 @@ def explain(queryset):
     return queryset.explain()
 
 
+def drop_other_indexes(kept):
+    """Leave the conversations this index and those of constraints, until the test's rollback."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = %s::regclass"
+            " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
+            " AND indexrelid <> %s::regclass",
+            [Conversation._meta.db_table, kept],
+        )
+        for [name] in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
+
+
 @pytest.mark.parametrize("who", ["anyone", "a member", "no one"])
 def test_each_list_of_an_inbox_is_read_in_order_from_an_index(acme, who):
     which = {"anyone": Q(), "a member": Q(assignee=acme.bob), "no one": Q(assignee=None)}[who]
@@ -148,6 +161,7 @@ def test_open_conversations_are_counted_from_an_index(acme, history, django_asse
     assert by_view == {"mine": 8, "unassigned": 8, "all": 24}
     assert set(by_inbox.values()) == {12}
     assert len(by_inbox) == 2
+    drop_other_indexes("conversation_open")  # of two that cost about the same either may be chosen
     plan = explain(Conversation.objects.filter(workspace=acme.workspace).open().values("assignee"))
     assert "Index Only Scan using conversation_open" in plan
 
