@@ -31,6 +31,12 @@ def describe_returned(params):
     return _("Returned to the queue: %(name)s no longer has access.") % params
 
 
+def describe_resolved(params):
+    if params.get("contact"):
+        return _("%(contact)s ended this conversation.") % params
+    return _("%(by)s resolved this conversation.") % params
+
+
 def describe_reopened(params):
     if params.get("contact"):
         return _("Reopened: %(contact)s wrote again.") % params
@@ -122,7 +128,7 @@ SENTENCES = {
     "unassigned": lambda params: _("%(by)s returned this to the queue.") % params,
     "returned": describe_returned,
     "waiting": lambda params: _("Waiting: %(reason)s.") % params,
-    "resolved": lambda params: _("%(by)s resolved this conversation.") % params,
+    "resolved": describe_resolved,
     "reopened": describe_reopened,
     "snoozed": lambda params: _("%(by)s snoozed this conversation.") % params,
     "woken": describe_woken,
@@ -139,4 +145,7 @@ SENTENCES = {
     "priority_set": describe_priority,
     "team_set": describe_team,
     "rated": describe_rated,
+    "transcript_requested": lambda params: (
+        _("%(contact)s asked for this conversation by email.") % params
+    ),
 }

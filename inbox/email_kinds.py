@@ -11,3 +11,4 @@ class EmailKind(TextChoices):
     REASSIGNED = "reassigned", _("Conversation reassigned")
     MENTIONED = "mentioned", _("Mention in a note")
     REPLY = "reply", _("Reply to a visitor who left")
+    TRANSCRIPT = "transcript", _("Conversation that a visitor asked for")

@@ -10,6 +10,7 @@ class RoutingConfig(AppConfig):
         # Receivers of one signal are called in this order.
         import_module("routing.emails.reassigned")
         import_module("routing.emails.reply")
+        import_module("routing.emails.transcript")
         import_module("routing.emails.unanswered")
         import_module("routing.removal_warnings")
         import_module("routing.emails.email_log")

@@ -13,6 +13,7 @@ from messagehub.lib.text import AddressField, PlainTextField
 
 class VisitorMessageForm(MessageForm):
     page = forms.CharField(required=False)
+    starts_new = forms.BooleanField(required=False)
 
     def clean_page(self):
         """Return the embedding page's URL without query and fragment, which may be secret."""

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from widget.views import files, frame, messages, photos, rating, read_marker, typing
+from widget.views import (
+    files,
+    frame,
+    history,
+    menu,
+    messages,
+    photos,
+    rating,
+    read_marker,
+    typing,
+)
 
 urlpatterns = [
     path("photos/<slug:photo>.webp", photos.photo, name="widget-photo"),
@@ -12,6 +22,15 @@ urlpatterns = [
     path("<slug:key>/files/<uuid:file>/", files.file, name="widget-file"),
     path("<slug:key>/files/<uuid:file>/preview/", files.preview, name="widget-file-preview"),
     path("<slug:key>/email/", messages.email, name="widget-email"),
+    path("<slug:key>/menu/", menu.menu, name="widget-menu"),
+    path("<slug:key>/ending/", menu.ending, name="widget-ending"),
+    path("<slug:key>/transcript/", menu.transcript, name="widget-transcript"),
+    path("<slug:key>/conversations/", history.conversations, name="widget-conversations"),
+    path(
+        "<slug:key>/conversations/<uuid:conversation>/",
+        history.conversation,
+        name="widget-conversation",
+    ),
     path("<slug:key>/rating/", rating.rating, name="widget-rating"),
     path("<slug:key>/read/", read_marker.mark_read, name="widget-read"),
     path("<slug:key>/typing/", typing.typing, name="widget-typing"),

@@ -13,6 +13,7 @@ from inbox.actions.contact_message import (
     store_contact_message,
 )
 from inbox.actions.draft import delete_sent_draft
+from inbox.actions.ending import start_conversation
 from inbox.actions.follower import add_followers
 from inbox.actions.mention import record_mentions
 from inbox.actions.rate_limits import TooManyMessages
@@ -41,17 +42,21 @@ class NewsSince(Exception):
         self.conversation, self.entries = conversation, entries
 
 
-def post_contact_message(inbox, *, token, client_id, body, page_url="", ip_address=None, files=()):
+def post_contact_message(
+    inbox, *, token, client_id, body, page_url="", ip_address=None, files=(), starts_new=False
+):
     """Store a visitor's message and find an agent for it in one transaction.
 
-    files: the ids of files that the visitor uploaded. Returns (message, its Change). A retry with
+    files: the ids of files that the visitor uploaded. starts_new: in another conversation, if their
+    last one is resolved. Returns (message, its Change). A retry with
     the same client id and content returns the stored message and None. Raises ClientIdReused,
     FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked.
     """
     with transaction.atomic():
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
         new = NewMessage(token, client_id, body, page_url, describe_files(claimed))
-        stored, is_new = store_contact_message(inbox, new), False
+        is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
+        stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
             stored, is_new = store_first_message(inbox, new, ip_address=ip_address)
         if error := REFUSALS.get(stored.outcome):

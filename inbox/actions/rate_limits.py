@@ -9,6 +9,7 @@ from django.utils import timezone
 MESSAGE_WINDOW = timedelta(seconds=20)
 MAX_ENTRIES = 40
 VISITOR_WINDOW = timedelta(minutes=10)
+MAX_CONVERSATIONS = 5  # that one contact starts in this window
 RATE_WINDOW = (
     "SELECT new_started_at, new_start_seq, is_full"
     " FROM inbox_rate_window(%s, %s::int, %s::int, %s, %s, %s::int)"

@@ -9,8 +9,8 @@ class CannotReopen(Exception):
     """Its message explains to the agent why."""
 
 
-def resolve_conversation(conversation, *, by=None):
-    """Resolve the conversation. The contact's next message reopens it."""
+def resolve_conversation(conversation, *, by=None, contact=None):
+    """Resolve the conversation, for a member or for its contact. Their next message reopens it."""
     with changing(conversation) as change:
         if change.conversation.is_resolved:
             return False
@@ -18,7 +18,8 @@ def resolve_conversation(conversation, *, by=None):
         change.conversation.snoozed_until = None
         change.conversation.released_by = []
         clear_waiting(change.conversation)
-        change.add_activity(Message.Activity.RESOLVED, by=by)
+        details = {"contact": contact.display_name} if contact else {}
+        change.add_activity(Message.Activity.RESOLVED, by=by, **details)
     return True
 
 

@@ -71,14 +71,18 @@ def check_revoked(visitor):
     return visitor
 
 
+def conversations_of(visitor):
+    """Return what the visitor may read: the conversations of their contact in this inbox."""
+    return Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
+
+
 def latest_conversation(visitor):
     """Return the conversation to which their next message belongs, or None.
 
     That is the unresolved one, or else the newest: inbox_store_contact_message() has the same rule.
     After merging contacts there may be several.
     """
-    conversations = Conversation.objects.filter(inbox=visitor.inbox_id, contact=visitor.contact_id)
-    return conversations.with_related().unresolved_first().first()
+    return conversations_of(visitor).with_related().unresolved_first().first()
 
 
 def revoke_visitor(visitor, *, at):

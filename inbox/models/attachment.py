@@ -19,10 +19,12 @@ class AttachmentQuerySet(models.QuerySet):
             Q(conversation__in=conversations) | own, workspace=membership.workspace_id
         )
 
-    def visible_to_contact(self, conversation):
-        """Return the files of the messages that the conversation's contact may see."""
-        messages = Message.objects.visible_to_contact().filter(conversation=conversation)
-        return self.filter(Exists(messages.filter(seq=OuterRef("seq"))), conversation=conversation)
+    def visible_to_contact(self, conversations):
+        """Return the files of the messages in these conversations that their contact may see."""
+        messages = Message.objects.visible_to_contact().filter(
+            conversation=OuterRef("conversation"), seq=OuterRef("seq")
+        )
+        return self.filter(Exists(messages), conversation__in=conversations)
 
     def pending(self):
         return self.filter(conversation=None)

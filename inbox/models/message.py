@@ -77,6 +77,7 @@ class Message(TenantModel):
         PRIORITY_SET = "priority_set"
         TEAM_SET = "team_set"
         RATED = "rated"
+        TRANSCRIPT_REQUESTED = "transcript_requested"
 
     VISIBLE_TO_CONTACT = (Kind.CONTACT, Kind.REPLY)
 

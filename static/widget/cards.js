@@ -92,7 +92,9 @@ document.adoptedStyleSheets.push(sheet);
 export function showCards(cards, isOwnResponse, whenSent) {
   onResponse = whenSent;
   const shown = [...after.children];
-  const kept = isOwnResponse ? [] : shown.filter((card) => isKept(card, cards));
+  const kept = shown.filter((card) =>
+    isOwnResponse ? card.matches("[data-kept]") : isKept(card, cards),
+  );
   for (const card of shown) if (!kept.includes(card)) card.remove();
   const ids = new Set(kept.map(({ id }) => id));
   const added = cards.filter(({ id }) => !ids.has(id));
@@ -101,6 +103,7 @@ export function showCards(cards, isOwnResponse, whenSent) {
 }
 
 function isKept(card, cards) {
+  if (card.matches("[data-kept]")) return true;
   const isAskedAgain = card.matches("form") && cards.some(({ id }) => id === card.id);
   return isAskedAgain || card.contains(document.activeElement);
 }
@@ -125,18 +128,25 @@ after.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const values = Object.fromEntries(new FormData(form));
-    const { state_html } = await request(form.dataset.path, values);
+    const { state_html, text } = await request(form.dataset.path, values);
     for (const { name } of form.elements) typed.delete(name);
-    onResponse(state_html, form.isConnected); // the stream may have been quicker
+    if (text) form.replaceWith(makeCard(text));
+    else onResponse(state_html, form.isConnected); // the stream may have been quicker
     focusComposer();
   } catch ({ status, serverMessage }) {
     showError(form, (status < 500 && serverMessage) || form.dataset.failed);
-    form.querySelector(":checked, [name]").focus();
+    form.querySelector(":checked, [name], button").focus();
   }
   button.disabled = false;
 });
 
+function makeCard(text) {
+  const card = Object.assign(document.createElement("p"), { className: "card", textContent: text });
+  card.dataset.kept = "";
+  return card;
+}
+
 function showError(form, error) {
   form.querySelector("[role=alert]").textContent = error;
-  form.querySelector("[aria-describedby]").setAttribute("aria-invalid", Boolean(error));
+  form.querySelector("[aria-describedby]")?.setAttribute("aria-invalid", Boolean(error));
 }

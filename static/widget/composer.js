@@ -109,7 +109,8 @@ const remaining = (text) => MAX_LENGTH - [...text].length;
 
 function send(body, files) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
-  const message = { id: newClientId(), body, files, page: page.href, at };
+  const message = { id: newClientId(), body, files, page: page.href, at, isNew: page.startsNew };
+  page.startsNew = false;
   store(message.id, JSON.stringify(message));
   queue.push(message);
   showPending(message);
@@ -166,10 +167,16 @@ export async function sendQueue() {
 }
 
 async function deliver(message) {
-  const { id, body, files, page: href } = message;
+  const { id, body, files, page: href, isNew } = message;
   const { signal } = (currentRequest = new AbortController());
   try {
-    const sent = { client_id: id, body, page: href, files: files?.map((file) => file.id) };
+    const sent = {
+      client_id: id,
+      body,
+      page: href,
+      files: files?.map((file) => file.id),
+      starts_new: isNew,
+    };
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);
   } catch ({ status, serverMessage, wait }) {

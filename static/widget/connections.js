@@ -5,8 +5,11 @@ const TIMEOUT = 15_000; // milliseconds
 const TOKEN = /^[\w-]{43}$/;
 let refusedToken;
 
-/** What the embedding page has sent. unsent: by key, what an earlier page could not send. */
-export const page = { isOpen: false, href: "", token: "", unsent: {} };
+/**
+ * What the embedding page has sent. unsent: by key, what an earlier page could not send. startsNew:
+ * the next message starts another conversation.
+ */
+export const page = { isOpen: false, href: "", token: "", unsent: {}, startsNew: false };
 export const messages = new EventTarget(); // of the embedding page: "token", "shown", "hidden"
 
 // A page without an origin (a file, a WebView) can't be named as a target. Its messages still have

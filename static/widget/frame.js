@@ -13,12 +13,14 @@ const NEAR_END = 48; // pixels
 const RETRY = 5_000; // milliseconds
 const LONGEST_PAUSE = 30_000; // milliseconds
 const HIDDEN = 2 * 60_000; // milliseconds
-const [log, talk, list, newer, after] = ["log", "talk", "timeline", "newer", "after"].map((id) =>
-  document.getElementById(id),
-);
+const [log, talk, list, newer, after, menu] = "log talk timeline newer after menu"
+  .split(" ")
+  .map((id) => document.getElementById(id));
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
 let conversation;
+let followed; // the conversation whose live updates come
+let left; // the conversation that the visitor left in order to start another one
 let lastSeq = 0; // this and the revision are moved by catch-ups only, because a stream or a response may leave gaps
 let revision = 0;
 let token;
@@ -36,17 +38,38 @@ async function catchUp() {
   await waitForToken();
   const known = liveStates;
   const answer = await request(`messages/?after=${lastSeq}&revision=${revision}`);
-  // It's a different one if agents merged two contacts.
+  if (left && left === answer.conversation) return;
+  left = undefined;
+  // It's a different one if another tab started it, or if agents merged two contacts.
   if (conversation && conversation !== answer.conversation) {
     clear();
     return catchUp();
   }
   conversation = answer.conversation;
+  if (followed && followed !== conversation && stream?.isOn) stream.restart();
+  else followed = conversation;
   // A state that came meanwhile is as new, and perhaps newer.
   apply(known === liveStates ? answer : { ...answer, state_html: "" });
   lastSeq = Math.max(lastSeq, answer.last_seq);
   revision = Math.max(revision, answer.revision);
   log.ariaBusy = "false";
+}
+
+/** Show an empty chat. The next message starts a conversation. */
+function startNew(stateHtml) {
+  left = conversation;
+  clear();
+  after.replaceChildren();
+  page.startsNew = true;
+  showState(stateHtml, true);
+  focusComposer();
+}
+
+// Someone wrote in the conversation that the visitor has left.
+function comeBack() {
+  left = undefined;
+  page.startsNew = false;
+  load();
 }
 
 function clear() {
@@ -59,6 +82,7 @@ function apply({ html, state_html, live: hasContact }) {
   const replies = mergeEntries(html);
   if (!isHistory) countUnread(replies);
   if (state_html) showState(state_html);
+  menu.hidden = !hasContact;
   if (hasContact) startStream();
 }
 
@@ -81,9 +105,12 @@ async function startStream() {
 
 const streamOptions = {
   group: () => `${document.body.dataset.key} ${page.token}`,
+  want: () => (followed = conversation || ""),
   catchUp,
   requestTicket: (stop) => request("ticket/", {}, stop),
   onEvent(name, { id, html, text }) {
+    if (name === "moved") return void load();
+    if (left) return void (name === "append" && comeBack());
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
@@ -253,6 +280,10 @@ addEventListener("online", () => load());
 onkeydown = (event) => {
   if (event.key === "Escape" && !event.isComposing) postToPage("close");
 };
+menu.onclick = () =>
+  import("./menu.js")
+    .then(({ openMenu }) => openMenu({ showState, startNew, parseHtml, showTime, locale }))
+    .catch(() => {});
 document.getElementById("close").onclick = () => postToPage("close");
 
 setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);

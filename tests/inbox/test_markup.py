@@ -184,6 +184,7 @@ DETAILS = {
     "labels_removed": {"labels": [HOSTILE, HOSTILE]},
     "priority_set": {"to": 4},
     "team_set": {"to": HOSTILE},
+    "transcript_requested": {"contact": HOSTILE},
     "rated": {"contact": HOSTILE, "agent": HOSTILE, "rating": 5, "comment": HOSTILE},
 }
 

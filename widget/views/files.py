@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inbox.actions.visitor import find_visitor, latest_conversation
+from inbox.actions.visitor import conversations_of, find_visitor
 from inbox.file_transfer import file_response, preview_response, upload_response
 from inbox.forms.message import MAX_FILES
 from inbox.models import Attachment
@@ -29,12 +29,12 @@ def files(request, inbox, token):
 
 
 def find_file(inbox, token, file):
-    """Return a file of the conversation that the visitor sees, or raise Http404."""
+    """Return a file of the visitor's conversations, or raise Http404."""
     visitor = find_visitor(inbox, token=token)
-    conversation = latest_conversation(visitor) if visitor else None
-    if conversation is None:
+    if visitor is None:
         raise Http404
-    return get_object_or_404(Attachment.objects.visible_to_contact(conversation), pk=file)
+    files = Attachment.objects.visible_to_contact(conversations_of(visitor))
+    return get_object_or_404(files, pk=file)
 
 
 @visitor_api

@@ -70,6 +70,7 @@ def post_message(request, inbox, token):
             page_url=data["page"],
             files=data["files"],
             ip_address=client_info.current_client().network,
+            starts_new=data["starts_new"],
         )
     except ClientIdReused:
         return error_response(_("This message was already sent."), 409)

@@ -28,12 +28,15 @@ SOURCES = [
     "inbox/upload_limits.py",
     "messagehub/lib/errors.py",
     "messagehub/lib/text.py",
+    "routing/actions/transcript.py",
     "routing/emails/reply.py",
+    "routing/emails/transcript.py",
     "routing/emails/views.py",
     "teams/time_format.py",
     "templates/email/_button.html",
     "templates/routing/email/_unread.*",
     "templates/routing/email/reply.*",
+    "templates/routing/email/transcript.*",
     "templates/routing/unsubscribe*.html",
 ]
 KEYWORDS = {
