@@ -213,6 +213,7 @@ SWEEPS = {
     "search.tasks.index_new_messages": 2,
     "reports.tasks.record_facts": 60,
     "reports.tasks.queue_weekly_reports": 600,
+    "reports.tasks.update_reply_times": 3600,
 }
 
 # --- Accounts ---

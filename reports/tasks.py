@@ -15,3 +15,11 @@ def queue_weekly_reports():
     from reports import weekly
 
     weekly.queue_weekly_reports()
+
+
+@shared_task
+def update_reply_times():
+    """Tell the chats how long visitors usually wait for a reply."""
+    from reports import reply_times
+
+    reply_times.update_reply_times()

@@ -17,6 +17,7 @@ from widget.state_texts import (
     offline_inbox_text,
     offline_owner_text,
     reopening_text,
+    reply_time_text,
     unknown_agent_text,
     unknown_inbox_text,
 )
@@ -120,10 +121,15 @@ def describe_inbox(availability, conversation):
         text = f"{reopening} {closed_inbox_text(is_waiting=is_waiting)}"
         return offline_state(availability, conversation, name, text, availability.default_agents)
     available = availability.find_agents("available", conversation)
-    if available and is_waiting:
-        return State(StateName.WAITING, name, _("We're finding an agent for you."), available)
     if available:
-        return State(StateName.ONLINE, name, _("We're here. Ask us anything."), available)
+        text = (
+            _("We're finding an agent for you.")
+            if is_waiting
+            else _("We're here. Ask us anything.")
+        )
+        text = f"{text} {reply_time_text(availability.inbox)}".rstrip()
+        status = StateName.WAITING if is_waiting else StateName.ONLINE
+        return State(status, name, text, available)
     busy = availability.find_agents("at_capacity", conversation)
     if busy:
         return State(StateName.WAITING, name, busy_inbox_text(is_waiting=is_waiting), busy)

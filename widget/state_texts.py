@@ -30,6 +30,21 @@ def delivery_text(agent) -> str:
     return _("%(name)s will see your message later.") % {"name": agent.name}
 
 
+def reply_time_text(inbox) -> str:
+    """Say how soon visitors usually get a reply, or "" if that is unknown or nothing to praise."""
+    seconds = inbox.usual_reply_seconds
+    if seconds is None:
+        return ""
+    texts = {
+        60: _("We usually reply within a minute."),
+        5 * 60: _("We usually reply within 5 minutes."),
+        15 * 60: _("We usually reply within 15 minutes."),
+        60 * 60: _("We usually reply within an hour."),
+        4 * 60 * 60: _("We usually reply within a few hours."),
+    }
+    return next((text for limit, text in texts.items() if seconds <= limit), "")
+
+
 def busy_owner_text(agent) -> str:
     text = _("Busy with other conversations. Your message will still go to %(name)s.")
     return text % {"name": agent.name}

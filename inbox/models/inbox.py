@@ -50,6 +50,9 @@ class Inbox(Appearance, TenantModel):
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Opening hours (teams.hours) in the workspace's time zone. Empty means always open.
     hours = models.JSONField(default=dict, blank=True)
+    # How long visitors usually wait for a first reply, of the opening hours alone. Reports measure
+    # it; None if there are too few replies to say.
+    usual_reply_seconds = models.PositiveIntegerField(null=True, editable=False)
     # When the chat was first opened, and the site's origin if the browser sent it. Only the
     # workspace knows the key before it is on their site, so this shows that the widget works.
     first_embedded_at = models.DateTimeField(null=True)
