@@ -65,6 +65,14 @@ def describe_contact_name(params):
     return _("%(by)s changed this contact's name to %(name)s.") % params
 
 
+def describe_contact_merged(params):
+    if params.get("is_same_person"):
+        return (
+            _("%(name)s was merged into this contact: both signed in as the same person.") % params
+        )
+    return _("%(by)s merged %(name)s into this contact.") % params
+
+
 def describe_contact_email(params):
     if not params["email"]:
         return _("%(by)s removed this contact's email address.") % params
@@ -137,7 +145,7 @@ SENTENCES = {
     "contact_email": describe_contact_email,
     "contact_blocked": lambda params: _("%(by)s blocked this contact.") % params,
     "contact_unblocked": lambda params: _("%(by)s unblocked this contact.") % params,
-    "contact_merged": lambda params: _("%(by)s merged %(name)s into this contact.") % params,
+    "contact_merged": describe_contact_merged,
     "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
     "undelivered": describe_undelivered,
     "labels_added": describe_labels_added,

@@ -10,3 +10,4 @@ class InboxConfig(AppConfig):
         import_module("inbox.inbox_access")
         import_module("inbox.open_counts")
         import_module("inbox.receivers")
+        import_module("inbox.captcha").find_captcha()  # a wrong name stops the start

@@ -35,7 +35,17 @@ class MergePreview:
             "blocked_at": block.blocked_at,
             "blocked_by": block.blocked_by,
             "created_at": min(stays.created_at, leaves.created_at),
+            "sources": self.sources,
+            "verified_at": max(filter(None, [stays.verified_at, leaves.verified_at]), default=None),
         }
+
+    @property
+    def sources(self) -> dict:
+        """Return where the values come from, each from the contact that it is of."""
+        stays, leaves = self.stays, self.leaves
+        own = {name for name in FIELDS if getattr(stays, name)} | stays.attributes.keys()
+        others = {name: each for name, each in leaves.sources.items() if name not in own}
+        return others | {name: each for name, each in stays.sources.items() if name in own}
 
     @property
     def rows(self) -> list[tuple[str, str, str, str]]:

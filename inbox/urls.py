@@ -15,6 +15,7 @@ from inbox.views import (
     files,
     followers,
     home,
+    identity,
     inbox,
     label,
     live_ticket,
@@ -191,5 +192,12 @@ urlpatterns = [
     ),
     path("inboxes/<uuid:inbox>/appearance/", inbox.appearance, name="inbox-appearance"),
     path("inboxes/<uuid:inbox>/access/", inbox.access, name="inbox-access"),
+    path("inboxes/<uuid:inbox>/identity/", identity.identity, name="inbox-identity"),
+    path("inboxes/<uuid:inbox>/identity/secrets/", identity.secrets, name="identity-secrets"),
+    path(
+        "inboxes/<uuid:inbox>/identity/secrets/<uuid:secret>/revocation/",
+        identity.secret_revocation,
+        name="identity-secret-revocation",
+    ),
     path("inboxes/<uuid:inbox>/installation/", inbox.installation, name="installation"),
 ]

@@ -354,6 +354,15 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CSRF_FAILURE_VIEW = "messagehub.views.csrf_failure"
 # New visitors per network address in ten minutes. 0 means no limit.
 VISITORS_PER_ADDRESS = env.number("VISITORS_PER_ADDRESS", 60, minimum=0, maximum=100_000)
+# New visitors of one inbox in ten minutes, from all addresses. 0 means no limit.
+VISITORS_PER_INBOX = env.number("VISITORS_PER_INBOX", 3000, minimum=0, maximum=1_000_000)
+# How strangers are tested before their first message (inbox.captcha): "" for not at all,
+# "proof-of-work", or the dotted path of a class.
+CAPTCHA = env.text("CAPTCHA")
+if CAPTCHA not in ("", "proof-of-work") and not re.fullmatch(r"\w+(\.\w+)+", CAPTCHA):
+    raise ImproperlyConfigured(
+        "CAPTCHA must be empty, proof-of-work or the dotted path of a class, such as shop.Captcha."
+    )
 # Limits per day for the whole installation. 0 means no limit.
 NEW_WORKSPACES_A_DAY = env.number("NEW_WORKSPACES_A_DAY", 200, minimum=0, maximum=1_000_000)
 INVITATIONS_A_DAY = env.number("INVITATIONS_A_DAY", 2000, minimum=0, maximum=1_000_000)

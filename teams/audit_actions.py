@@ -43,6 +43,8 @@ ACTIONS = {
     "email.retried": _("resent the email to %(target)s"),
     "inbox.updated": _("changed the inbox %(target)s"),
     "inbox.access_updated": _("changed who answers the inbox %(target)s"),
+    "inbox.secret_created": _("created an identity secret for the inbox %(target)s"),
+    "inbox.secret_revoked": _("revoked an identity secret of the inbox %(target)s"),
     "inbox.hours_updated": _("changed the opening hours of the inbox %(target)s"),
     "message.edited": _("edited a message of conversation %(target)s"),
     "message.deleted": _("deleted a message of conversation %(target)s"),

@@ -56,6 +56,8 @@ WORKSPACE_SETTINGS = [
                 (
                     "new-inbox",
                     "inbox-appearance",
+                    "inbox-identity",
+                    "identity-secrets",
                     "inbox-availability",
                     "inbox-routing",
                     "inbox-access",

@@ -13,7 +13,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from inbox.actions.visitor import VisitorRevoked
+from inbox.actions.visitor import IdentityRequired, VisitorRevoked, find_visitor
 from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import is_token
@@ -34,7 +34,11 @@ def find_inbox(key):
 
 
 def visitor_api(view):
-    """Call view(request, inbox, token, …), or respond 401 if the token is missing or revoked."""
+    """Call view(request, inbox, token, …), or respond 401 if the token is missing or revoked.
+
+    Where the inbox demands a verified identity, others get 403, unless the view is marked with
+    accepts_unverified().
+    """
 
     @csrf_exempt
     @wraps(view)
@@ -43,13 +47,25 @@ def visitor_api(view):
         if token is None:
             return error_response(_("Your session expired. Reopen the chat."), 401)
         try:
-            return view(request, find_inbox(key), token, **arguments)
+            inbox = find_inbox(key)
+            if inbox.requires_identity and not getattr(view, "is_open_to_unverified", False):
+                find_visitor(inbox, token=token)
+            return view(request, inbox, token, **arguments)
         except VisitorRevoked:
             return error_response(_("Your session expired. Reopen the chat."), 401)
+        except IdentityRequired:
+            text = _("Sign in on this website to use the chat.")
+            return error_response(text, 403, reason="identity_required")
         except BadRequest as error:
             return error_response(str(error), 400)
 
     return gate
+
+
+def accepts_unverified(view):
+    """Mark a view of visitor_api() that visitors need to become verified."""
+    view.is_open_to_unverified = True
+    return view
 
 
 def read_token(request) -> str | None:

@@ -11,7 +11,21 @@ from messagehub.lib.invisible import clean_text
 from messagehub.lib.text import AddressField, PlainTextField
 
 
-class VisitorMessageForm(MessageForm):
+class HoneypotMixin(forms.Form):
+    """A field that no one sees: what fills it in is a robot, or a browser that fills in too much.
+
+    So it's refused visibly. The chat empties the field, and a person's second try succeeds.
+    """
+
+    website = forms.CharField(required=False)
+
+    def clean_website(self):
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("This looks automated. Try again."), code="automated")
+        return ""
+
+
+class VisitorMessageForm(HoneypotMixin, MessageForm):
     page = forms.CharField(required=False)
     starts_new = forms.BooleanField(required=False)
 
@@ -26,7 +40,7 @@ class VisitorMessageForm(MessageForm):
         return page[:500]
 
 
-class VisitorEmailForm(forms.Form):
+class VisitorEmailForm(HoneypotMixin):
     email = AddressField(max_length=254)
 
 

@@ -16,6 +16,7 @@
   let isOpen = false;
   let removals = 0;
   let isHidden = false;
+  let person = {};
   const listeners = {};
 
   function make(tag, attributes, ...children) {
@@ -48,7 +49,8 @@
     watcher.disconnect();
     for (const node of [document, document.documentElement])
       watcher.observe(node, { childList: true, attributes: true });
-    addEventListener("message", onMessage); // document.open() has removed it
+    addEventListener("message", onMessage); // document.open() has removed them
+    addEventListener("storage", onStorage);
     if (frame) loadFrame();
     timer = setTimeout(() => (removals = 0), 20_000);
   }
@@ -195,6 +197,8 @@
     if (type === "token-refused") sendStored();
     if (type === "store") store(data);
     if (type === "close") close();
+    if (type === "forget") forget();
+    if (type === "unverified") emit(type);
     if (type === "unread" && !isOpen) {
       showUnread(data.count, data.label);
       emit("unread", data.count);
@@ -209,32 +213,71 @@
     frame.contentWindow.postMessage(message, site);
   }
 
+  const readCookie = (end) => `; ${document.cookie}`.split(`; ${prefix}${end}=`)[1]?.split(";")[0];
+
+  function writeCookie(text) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    const rest = `=${text}; path=/; samesite=lax; max-age=${text ? 31536000 : 0}${secure}`;
+    document.cookie = prefix + rest;
+    // @if cookie_domain
+    if (`.${location.hostname}`.endsWith(`.${CONFIG.domain}`))
+      document.cookie = `${prefix}_all${rest}; domain=${CONFIG.domain}`;
+    // @end
+  }
+
   // What the frame had us store. A page without cookies, like a file, may have storage.
   function sendStored() {
     const unsent = {};
     let stored;
     try {
-      stored = `; ${document.cookie}`.split(`; ${prefix}=`)[1]?.split(";")[0];
+      stored = readCookie("");
+      // @if cookie_domain
+      stored = readCookie("_all") ?? stored;
+      // @end
       const all = { ...localStorage, ...sessionStorage };
       for (const item in all)
         if (item.startsWith(`${prefix}.`)) unsent[item.slice(prefix.length + 1)] = all[item];
     } catch {}
-    postToFrame("token", { token: stored ?? unsent.token ?? token, unsent });
+    postToFrame("token", { token: stored ?? unsent.token ?? token, unsent, person });
   }
 
   // The page stores it, because the frame's own storage may be blocked as a third party's.
   function store({ item, text }) {
     try {
       if (item === "token") {
-        token = text;
-        const secure = location.protocol === "https:" ? "; secure" : "";
-        document.cookie = `${prefix}=${text}; path=/; max-age=31536000; samesite=lax${secure}`;
+        writeCookie((token = text));
         if (document.cookie.includes(text)) return;
       }
       const storage = item === "draft" ? sessionStorage : localStorage;
       storage[text ? "setItem" : "removeItem"](`${prefix}.${item}`, text);
     } catch {}
   }
+
+  // Kept until the chat is opened.
+  function identify(values) {
+    person = { ...person, ...JSON.parse(JSON.stringify(values)) };
+    if (isReady) postToFrame("person", { person });
+  }
+
+  // Forget who the visitor was. Other tabs of the website do the same, but don't pass it on.
+  function forget(isPassedOn) {
+    token = "";
+    try {
+      writeCookie("");
+      for (const storage of [localStorage, sessionStorage])
+        for (const item in storage) if (item.startsWith(`${prefix}.`)) storage.removeItem(item);
+      if (!isPassedOn) localStorage.setItem(`${prefix}-out`, Date.now());
+    } catch {}
+  }
+
+  function logout(isPassedOn) {
+    close();
+    person = {};
+    forget(isPassedOn);
+    if (isReady) postToFrame("logout");
+  }
+
+  const onStorage = ({ key: item }) => item === `${prefix}-out` && logout(true);
 
   const commands = {
     open,
@@ -244,6 +287,9 @@
     show: () => hide(false),
     attach: attachWhenIdle,
     on,
+    identify,
+    set: identify,
+    logout: () => logout(),
   };
 
   function on(name, listener) {

@@ -30,7 +30,8 @@ def loader_source(parts: frozenset[str]) -> str:
 
 
 def needed_parts(inbox) -> frozenset[str]:
-    return frozenset({"page_theme"} if inbox.theme == inbox.Theme.PAGE else ())
+    needed = {"page_theme": inbox.theme == inbox.Theme.PAGE, "cookie_domain": inbox.cookie_domain}
+    return frozenset(part for part, is_needed in needed.items() if is_needed)
 
 
 def loader_text(inbox) -> str:
@@ -43,6 +44,8 @@ def loader_text(inbox) -> str:
         "labels": loader_labels(inbox),
         "css": loader_style(inbox),
     }
+    if inbox.cookie_domain:
+        config["domain"] = inbox.cookie_domain
     # "<" could end the script element of a page that inlines the loader.
     config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
     # In a block of its own, so that nothing of it is left on the page.

@@ -40,6 +40,7 @@ from messagehub.lib.wsgi_adapter import refuse, wsgi_environ
 from widget.access import json_body, read_token
 from widget.forms import VisitorMessageForm
 from widget.inbox_facts import FactsCache
+from widget.privacy import page_to_record
 from widget.rendering import entry_html, state_html
 from widget.state import state_for
 
@@ -114,9 +115,12 @@ class PlainMessages:
         if response.status_code != 201 or not form.is_valid() or form.cleaned_data["files"]:
             return None, None
         data = form.cleaned_data
-        return response, NewMessage(token, data["client_id"], data["body"], data["page"])
+        page = page_to_record(request, data["page"])
+        return response, NewMessage(token, data["client_id"], data["body"], page)
 
     async def store(self, facts, new: NewMessage) -> Stored:
+        if not facts.inbox.records_pages:
+            new = replace(new, page_url="")
         stored = await self.try_to_store(facts.inbox, new, facts.plain_case)
         if stored.outcome == Outcome.IN_QUEUE and await self.facts.run(facts.stays_queued, stored):
             case = replace(facts.plain_case, stays_queued=stored.conversation_id)

@@ -26,17 +26,20 @@ def leave_email(inbox, *, token, email):
             return None
         visitor = lock_visitor(inbox, token=token)
         conversation = latest_conversation(visitor)
+        if conversation is None:
+            return None
         if visitor.is_blocked:
             conversation.contact.email = email  # shown as if it were stored
             return conversation
         with changing(conversation) as change:
             contact = change.conversation.contact
-            if contact.email == email:
+            if contact.email == email or contact.is_email_verified:
                 return conversation
             limit_messages(change.conversation)
             details = {"contact": contact.display_name, "email": email}
             contact.email = email
-            contact.save(update_fields=["email"])
+            contact.sources["email"] = Contact.Source.CLAIMED
+            contact.save(update_fields=["email", "sources"])
             change.add_activity(Message.Activity.EMAIL_LEFT, **details)
             contact_left_email.send(Conversation, conversation=change.conversation)
             send_contact_changed_on_commit(contact, "email")
@@ -72,15 +75,28 @@ def save_contact(contact, change, values, *, by):
     changed = [field for field in values if values[field] != getattr(contact, field)]
     if not changed:
         return False
+    forget_sources(contact, values)
     for field in changed:
         setattr(contact, field, values[field])
-    contact.save(update_fields=changed)
+    contact.save(update_fields=[*changed, "sources"])
     for field in NOTED if change is not None else ():
         if field in changed:
             change.add_activity(f"contact_{field}", by=by, **{field: values[field]})
     contact_corrected.send(Contact, contact=contact, fields=changed)
     send_contact_changed_on_commit(contact, *changed)
     return True
+
+
+def forget_sources(contact, values):
+    """Forget where the values that the team is about to change came from."""
+    attributes = values.get("attributes", contact.attributes)
+    for name in list(contact.sources):
+        if name in values:
+            is_kept = values[name] == getattr(contact, name)
+        else:
+            is_kept = attributes.get(name, "") == contact.attributes.get(name, "")
+        if not is_kept:
+            del contact.sources[name]
 
 
 def set_owner(contact, *, owner, by=None):
@@ -120,7 +136,7 @@ def changing_contact(contact):
         if change is not None:
             change.conversation.contact = locked
         yield locked, change
-    for field in ("name", "email", "owner", "phone", "company", "attributes"):
+    for field in ("name", "email", "owner", "phone", "company", "attributes", "sources"):
         setattr(contact, field, getattr(locked, field))
 
 

@@ -14,7 +14,15 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.change import changing
 from inbox.contact_merge import MergePreview, find_duplicates
 from inbox.live_updates import MAX_CONVERSATIONS, publish_merged_contact
-from inbox.models import Contact, ContactNote, Conversation, FormerContact, Message, Visitor
+from inbox.models import (
+    Contact,
+    ContactIdentity,
+    ContactNote,
+    Conversation,
+    FormerContact,
+    Message,
+    Visitor,
+)
 from inbox.signals import contact_corrected
 from messagehub.lib.live.publish import close_streams, publish_in_one_batch
 from teams import audit
@@ -28,8 +36,9 @@ def merge_contacts(stays, leaves, *, by, version=None):
     """Move everything of `leaves` to `stays`, whose values win unless they are empty.
 
     Conversations keep their timelines. Of two unresolved ones in the same inbox the older is
-    resolved. version: that of the preview which was shown. Raises PreviewOutdated, and
-    Contact.DoesNotExist if one of them was merged meanwhile.
+    resolved. by: None if a token has proven that they are the same person. version: that of the
+    preview which was shown. Raises PreviewOutdated, and Contact.DoesNotExist if one of them was
+    merged meanwhile.
     """
     both = [stays.pk, leaves.pk]
     with transaction.atomic():
@@ -59,7 +68,7 @@ def merge_contacts(stays, leaves, *, by, version=None):
         if "email" in changed:
             contact_corrected.send(Contact, contact=stays, fields=["email"])
         audit.record(
-            by.workspace,
+            stays.workspace,
             "contact.merged",
             by=by,
             target=stays.display_name,
@@ -93,16 +102,17 @@ def move_conversations(preview, unresolved, *, by):
     for conversation in sorted(unresolved, key=lambda each: each.pk not in duplicates):
         with changing(conversation) as change:
             change.conversation.contact = preview.stays
-            change.add_activity(
-                Message.Activity.CONTACT_MERGED, by=by, name=preview.leaves.display_name
-            )
+            details = {} if by else {"is_same_person": True}
+            details["name"] = preview.leaves.display_name
+            change.add_activity(Message.Activity.CONTACT_MERGED, by=by, **details)
             if conversation.pk in duplicates:
                 resolve_conversation(change.conversation, by=by)
 
 
 def move_rows(stays, leaves):
     """Move the rows of a contact. tests/inbox/test_contact_merge.py fails if one is missing."""
-    for model in (Conversation, Message, ContactNote, FormerContact, Visitor):
+    models = (Conversation, Message, ContactNote, FormerContact, ContactIdentity, Visitor)
+    for model in models:
         model.objects.filter(contact=leaves.pk).update(contact=stays)
     Visitor.objects.filter(contact=stays.pk).update(is_blocked=bool(stays.blocked_at))
 

@@ -1,9 +1,9 @@
 """Stores a contact's message with one statement: the function inbox_store_contact_message().
 
-The function is the only home of these rules: whether the visitor was revoked or is blocked, which
-conversation the message belongs to, whether it is a retry, how much a contact may write at once,
-since when the contact waits, and on which page they are. It locks the visitor, then the
-conversation.
+The function is the only home of these rules: whether the visitor was revoked, is blocked or has to
+be verified, which conversation the message belongs to, whether it is a retry, how much a contact
+may write at once, since when the contact waits, and on which page they are. It locks the visitor,
+then the conversation.
 
 There are two callers. post_contact_message() calls it in its transaction, and then lets routing
 act. The widget's event loop (widget.plain_messages) calls it on its own with a PlainCase: then it
@@ -37,6 +37,7 @@ class Outcome(TextChoices):
     CLIENT_ID_REUSED = "client_id_reused"  # by a message with a different body
     REVOKED = "revoked"
     BLOCKED = "blocked"
+    UNVERIFIED = "unverified"  # where the inbox demands a verified identity
     TOO_MANY = "too_many"
     NEW_VISITOR = "new_visitor"  # they have not written yet
     NO_CONVERSATION = "no_conversation"

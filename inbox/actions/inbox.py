@@ -56,6 +56,8 @@ def update_inbox(inbox, *, by, **fields):
         if before == after:
             return False
         inbox.save(update_fields=list(fields))
+        if fields.get("requires_identity"):
+            close_streams(inbox.unverified_subject)
         audit.record(
             inbox.workspace, "inbox.updated", by=by, target=inbox.name, before=before, after=after
         )
@@ -86,6 +88,9 @@ def audit_snapshot(inbox):
         "accepts_files": inbox.accepts_files,
         "asks_rating": inbox.asks_rating,
         "allowed_sites": list(inbox.allowed_sites),
+        "requires_identity": inbox.requires_identity,
+        "records_pages": inbox.records_pages,
+        "cookie_domain": inbox.cookie_domain,
     }
 
 

@@ -19,7 +19,12 @@ from inbox.actions.mention import record_mentions
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
-from inbox.actions.visitor import VisitorBlocked, VisitorRevoked, lock_or_create_visitor
+from inbox.actions.visitor import (
+    IdentityRequired,
+    VisitorBlocked,
+    VisitorRevoked,
+    lock_or_create_visitor,
+)
 from inbox.change import Change, changing, lock_conversation, saving
 from inbox.mentions import resolve_mentions
 from inbox.models import Conversation, Message
@@ -43,14 +48,23 @@ class NewsSince(Exception):
 
 
 def post_contact_message(
-    inbox, *, token, client_id, body, page_url="", ip_address=None, files=(), starts_new=False
+    inbox,
+    *,
+    token,
+    client_id,
+    body,
+    page_url="",
+    ip_address=None,
+    files=(),
+    starts_new=False,
+    captcha=None,
 ):
     """Store a visitor's message and find an agent for it in one transaction.
 
     files: the ids of files that the visitor uploaded. starts_new: in another conversation, if their
     last one is resolved. Returns (message, its Change). A retry with
     the same client id and content returns the stored message and None. Raises ClientIdReused,
-    FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked.
+    FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
     """
     with transaction.atomic():
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
@@ -58,7 +72,7 @@ def post_contact_message(
         is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
         stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
-            stored, is_new = store_first_message(inbox, new, ip_address=ip_address)
+            stored, is_new = store_first_message(inbox, new, ip_address=ip_address, captcha=captcha)
         if error := REFUSALS.get(stored.outcome):
             raise error
         conversation = lock_conversation(stored.conversation_id)
@@ -82,15 +96,16 @@ REFUSALS = {
     Outcome.TOO_MANY: TooManyMessages,
     Outcome.REVOKED: VisitorRevoked,
     Outcome.BLOCKED: VisitorBlocked,
+    Outcome.UNVERIFIED: IdentityRequired,
 }
 
 
-def store_first_message(inbox, new, *, ip_address=None):
+def store_first_message(inbox, new, *, ip_address=None, captcha=None):
     """Store the message of a visitor without a conversation, and start one if they still have none.
 
     Returns (stored, whether a conversation was started).
     """
-    visitor = lock_or_create_visitor(inbox, token=new.token, ip_address=ip_address)
+    visitor = lock_or_create_visitor(inbox, token=new.token, ip_address=ip_address, captcha=captcha)
     conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if not visitor.is_new and conversations.exists():
         return store_contact_message(inbox, new), False

@@ -39,23 +39,31 @@ def limit_messages(conversation):
 
 
 def limit_new_visitors(visitors, ip_address):
-    """Raise TooManyMessages after too many new visitors from one IP address.
+    """Raise TooManyMessages after too many new visitors from one IP address, or of one inbox.
 
     One address is at most one office, not hundreds of visitors in ten minutes. ip_address: in the
     form in which messagehub.lib.client_info counts it, or None if it didn't come over the network.
     """
-    if ip_address is None or not settings.VISITORS_PER_ADDRESS:
+    if ip_address is None:
         return
-    check_visitor_count(visitors, ip_address)
+    if settings.VISITORS_PER_ADDRESS:
+        limit_address(visitors, ip_address)
+    if settings.VISITORS_PER_INBOX:
+        # Not one by one, because a few more than the limit do no harm.
+        check_count(visitors.exclude(ip_address=None), settings.VISITORS_PER_INBOX)
+
+
+def limit_address(visitors, ip_address):
+    own = visitors.filter(ip_address=ip_address)
+    check_count(own, settings.VISITORS_PER_ADDRESS)
     # Requests at the same moment would each find room, so they go one by one until the commit.
     # The check above spares refused requests the wait.
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"{visitors.instance.pk}:{ip_address}"])
-    check_visitor_count(visitors, ip_address)
+    check_count(own, settings.VISITORS_PER_ADDRESS)
 
 
-def check_visitor_count(visitors, ip_address):
+def check_count(visitors, max_count):
     since = timezone.now() - VISITOR_WINDOW
-    recent = visitors.filter(ip_address=ip_address, created_at__gt=since)
-    if recent.count() >= settings.VISITORS_PER_ADDRESS:
+    if visitors.filter(created_at__gt=since)[:max_count].count() >= max_count:
         raise TooManyMessages

@@ -1,8 +1,10 @@
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from inbox.actions.rate_limits import limit_new_visitors
+from inbox.captcha import check_captcha
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.prepared_query import PreparedQuery
@@ -18,25 +20,38 @@ class VisitorBlocked(Exception):
     """The contact is blocked, and the message was not stored. The visitor must not notice."""
 
 
+class IdentityRequired(PermissionDenied):
+    """The inbox demands a verified identity, and the visitor has none or its day is over."""
+
+
+LOCK_TOKEN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
 def find_visitor(inbox, *, token):
     """Return the visitor with this token, or None if they have not written yet."""
     visitors = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
-    return check_revoked(visitors.select_related("contact").first())
+    return check_visitor(inbox, visitors.select_related("contact").first())
 
 
 def lock_visitor(inbox, *, token):
     """Lock a visitor who has written before until commit."""
-    return check_revoked(VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token)))
+    return check_visitor(inbox, VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token)))
 
 
-def lock_or_create_visitor(inbox, *, token, ip_address=None):
-    """Lock the visitor until commit, or create them with a contact (is_new)."""
+def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None):
+    """Lock the visitor until commit, or create them with a contact (is_new).
+
+    captcha: the answer to the test of strangers (inbox.captcha), if one is demanded.
+    """
     # Of two simultaneous first messages, the second waits here and then finds the row that the
     # first has inserted.
     with one_round_trip(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+        cursor.execute(LOCK_TOKEN, [token])
         visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
-    return check_revoked(visitor or create_visitor(inbox, token, ip_address))
+    check_visitor(inbox, visitor)
+    if visitor is None:
+        check_captcha(captcha)
+    return visitor or create_visitor(inbox, token, ip_address)
 
 
 VISITOR_LOCK = PreparedQuery(
@@ -62,6 +77,14 @@ def create_visitor(inbox, token, ip_address):
             ip_address=ip_address,
         )
     visitor.is_new = True
+    return visitor
+
+
+def check_visitor(inbox, visitor):
+    """Return the visitor. Raises VisitorRevoked, IdentityRequired."""
+    check_revoked(visitor)
+    if inbox.requires_identity and not (visitor is not None and visitor.is_verified):
+        raise IdentityRequired
     return visitor
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inbox.forms.cookie_domain import CookieDomainField, is_within
 from messagehub.lib.origin import parse_origin
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField, PlainTextField
@@ -81,5 +82,28 @@ class InstallationForm(SharedForm):
         ),
     )
 
+    cookie_domain = CookieDomainField(
+        label=_("One chat on all subdomains of"),
+        max_length=253,
+        required=False,
+        help_text=_(
+            "A domain of yours, such as example.com: visitors keep their conversation between "
+            "www.example.com and shop.example.com. Leave blank to keep them apart."
+        ),
+    )
+
     def __init__(self, *args, inbox, **kwargs):
-        super().__init__(*args, initial={"allowed_sites": "\n".join(inbox.allowed_sites)}, **kwargs)
+        stored = {
+            "allowed_sites": "\n".join(inbox.allowed_sites),
+            "cookie_domain": inbox.cookie_domain,
+        }
+        super().__init__(*args, initial=stored, **kwargs)
+
+    def clean(self):
+        data = super().clean()
+        sites, domain = data.get("allowed_sites"), data.get("cookie_domain")
+        if sites and domain and not any(is_within(site, domain) for site in sites):
+            self.add_error(
+                "cookie_domain", _("None of the websites above is on this domain or below it.")
+            )
+        return data

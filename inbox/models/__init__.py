@@ -11,6 +11,7 @@ from inbox.models.draft import Draft
 from inbox.models.embedding import Embedding
 from inbox.models.follower import Follower
 from inbox.models.handover import PendingHandover
+from inbox.models.identity import ContactIdentity, IdentitySecret
 from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.label import ConversationLabel, Label
 from inbox.models.mention import Mention
@@ -27,6 +28,7 @@ __all__ = [
     "CannedReplyInbox",
     "Contact",
     "ContactAttribute",
+    "ContactIdentity",
     "ContactImport",
     "ContactJob",
     "ContactNote",
@@ -38,6 +40,7 @@ __all__ = [
     "FavouriteInbox",
     "Follower",
     "FormerContact",
+    "IdentitySecret",
     "Inbox",
     "InboxMember",
     "Label",

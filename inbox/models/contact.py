@@ -99,7 +99,11 @@ class ContactQuerySet(models.QuerySet):
 
 
 class Contact(TenantModel):
-    """A person outside the workspace. Their name and email address are unverified."""
+    """A person outside the workspace. Their values are unverified unless `sources` says so."""
+
+    class Source(models.TextChoices):
+        CLAIMED = "claimed"  # by the visitor, or by a script on the page
+        VERIFIED = "verified"  # in a token that the website has signed
 
     workspace = models.ForeignKey(
         "teams.Workspace",
@@ -121,6 +125,11 @@ class Contact(TenantModel):
     attributes = models.JSONField(default=dict, blank=True)
     # The ids of its labels. Some may have been deleted.
     label_ids = ArrayField(models.UUIDField(), default=list, editable=False)
+    # Where values come from: {field or key of an attribute: a Source}. What is missing here was
+    # entered by the team.
+    sources = models.JSONField(default=dict, blank=True)
+    # When a signed token last proved who they are.
+    verified_at = models.DateTimeField(null=True)
     # When they unsubscribed from emails.
     unsubscribed_at = models.DateTimeField(null=True)
     # Since when their messages are discarded (see inbox.actions.contact_block).
@@ -197,6 +206,25 @@ class Contact(TenantModel):
             for attribute in ATTRIBUTES.all(workspace=self.workspace_id)
             if attribute.key in self.attributes
         ]
+
+    @property
+    def is_email_verified(self):
+        return bool(self.email) and self.sources.get("email") == self.Source.VERIFIED
+
+    def list_values_from(self, source):
+        """Return the labels of the values that come from this source."""
+        labels = {"name": _("Name"), "email": _("Email"), "phone": _("Phone")}
+        labels |= {"company": _("Company")}
+        if self.sources.keys() - labels.keys():
+            attributes = ATTRIBUTES.all(workspace=self.workspace_id)
+            labels |= {attribute.key: attribute.name for attribute in attributes}
+        return [label for name, label in labels.items() if self.sources.get(name) == source]
+
+    @property
+    def is_claimed(self):
+        """Return whether the visitor's own word is all there is for who they are."""
+        claimed = [self.sources.get(name) for name in ("name", "email")]
+        return not self.verified_at and self.Source.CLAIMED in claimed
 
     @property
     def owner_label(self):

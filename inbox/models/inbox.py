@@ -46,6 +46,12 @@ class Inbox(Appearance, TenantModel):
     accepts_files = models.BooleanField(_("visitors may send files"), default=True)
     # Whether visitors are asked how it was when their conversation is resolved.
     asks_rating = models.BooleanField(_("ask for a rating"), default=False)
+    # Whether only visitors whom a signed token has verified may use the chat.
+    requires_identity = models.BooleanField(_("require a verified identity"), default=False)
+    # Whether conversations keep the page on which the visitor wrote.
+    records_pages = models.BooleanField(_("record the visitor's page"), default=True)
+    # The domain whose subdomains share one chat, or "": then each host has its own.
+    cookie_domain = models.CharField(max_length=253, blank=True, default="")
     # Origins that may embed the widget. Empty allows every site.
     allowed_sites = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Opening hours (teams.hours) in the workspace's time zone. Empty means always open.
@@ -86,6 +92,11 @@ class Inbox(Appearance, TenantModel):
     def queue_channel(self):
         """Return the channel of members who see only their own and unassigned conversations."""
         return f"queue:{self.pk}"
+
+    @property
+    def unverified_subject(self):
+        """Return the subject of the streams of all visitors who aren't verified."""
+        return f"unverified:{self.pk}"
 
     @property
     def possible_assignees(self):

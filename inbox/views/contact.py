@@ -77,6 +77,9 @@ def render_contact(request, contact, form=None, note_form=None):
         "labels": request.workspace.labels.exclude(pk__in=contact.label_ids),
         "notes": contact.notes.select_related("author__user").order_by("-pk")[:MAX_NOTES],
         "note_form": note_form or ContactNoteForm(),
+        "identities": contact.identities.select_related("inbox").order_by("pk")[:MAX_NOTES],
+        "verified_values": ", ".join(contact.list_values_from(Contact.Source.VERIFIED)),
+        "claimed_values": ", ".join(contact.list_values_from(Contact.Source.CLAIMED)),
         "conversations": visible.filter(contact=contact).order_by("-number")[:MAX_CONVERSATIONS],
     }
     status = 400 if form or note_form else 200

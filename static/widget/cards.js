@@ -128,6 +128,8 @@ after.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const values = Object.fromEntries(new FormData(form));
+    const { website } = form.elements; // a trap for robots
+    if (website) website.value = ""; // so that a person's second try succeeds
     const { state_html, text } = await request(form.dataset.path, values);
     for (const { name } of form.elements) typed.delete(name);
     if (text) form.replaceWith(makeCard(text));

@@ -11,7 +11,7 @@ const REFUSED = new Set([400, 409, 413, 422]); // sending again would change not
 const [form, counter, list, template] = ["composer", "count", "pending", "pending-entry"].map(
   (id) => document.getElementById(id),
 );
-const { body: field } = form.elements;
+const { body: field, website: trap } = form.elements; // a trap for robots
 const picker = form.querySelector("[type=file]");
 const entryTemplate = template.content.firstElementChild;
 const notSent = entryTemplate.querySelector(".error").textContent;
@@ -111,6 +111,8 @@ function send(body, files) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
   const message = { id: newClientId(), body, files, page: page.href, at, isNew: page.startsNew };
   page.startsNew = false;
+  message.website = trap.value;
+  trap.value = "";
   store(message.id, JSON.stringify(message));
   queue.push(message);
   showPending(message);
@@ -167,7 +169,7 @@ export async function sendQueue() {
 }
 
 async function deliver(message) {
-  const { id, body, files, page: href, isNew } = message;
+  const { id, body, files, page: href, isNew, website, captcha } = message;
   const { signal } = (currentRequest = new AbortController());
   try {
     const sent = {
@@ -176,17 +178,32 @@ async function deliver(message) {
       page: href,
       files: files?.map((file) => file.id),
       starts_new: isNew,
+      website,
+      captcha,
     };
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);
-  } catch ({ status, serverMessage, wait }) {
+  } catch ({ status, serverMessage, wait, captcha: asked }) {
     if (!queue.includes(message) || signal.reason === "retry") return;
+    if (asked && (await pass(asked, message))) return;
     if (REFUSED.has(status)) return setStatus(message, "refused", status === 400 && serverMessage);
     if (++message.attempts > 2 || wait)
       for (const each of findUnsent()) setStatus(each, "failed", status === 429 && serverMessage);
     pausedUntil = Date.now() + wait;
     await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** message.attempts) * (0.75 + Math.random() / 2));
   }
+}
+
+/** Pass the test of strangers, and say whether the message can be sent again with the answer. */
+async function pass({ script, challenge }, message) {
+  const isRefused = Boolean(message.captcha);
+  message.captcha = undefined;
+  if (isRefused) return false; // the next attempt gets a new challenge
+  try {
+    const { solve } = await import(script);
+    message.captcha = await solve(challenge);
+  } catch {}
+  return Boolean(message.captcha);
 }
 
 function pause(milliseconds) {

@@ -4,6 +4,7 @@ const origin = decodeURIComponent(location.hash.slice(1));
 const TIMEOUT = 15_000; // milliseconds
 const TOKEN = /^[\w-]{43}$/;
 let refusedToken;
+let identification; // a promise, while the server is told who the visitor is
 
 /**
  * What the embedding page has sent. unsent: by key, what an earlier page could not send. startsNew:
@@ -28,7 +29,9 @@ onmessage = ({ origin: from, source, data }) => {
   if (type === "shown" || type === "hidden") page.isOpen = type === "shown";
   page.href = data.page.slice(0, 2000);
   if (data.theme) document.documentElement.dataset.theme = data.theme;
+  if (type === "logout") return leave();
   if (type === "token") takeToken(data);
+  if (data.person && Object.keys(data.person).length) takePerson(data.person);
   messages.dispatchEvent(new Event(type));
 };
 
@@ -36,19 +39,57 @@ onmessage = ({ origin: from, source, data }) => {
 function takeToken({ token, unsent }) {
   delete unsent.token;
   page.unsent = unsent;
-  page.token = TOKEN.test(token) && token !== refusedToken ? token : newToken();
+  setToken(TOKEN.test(token) && token !== refusedToken ? token : newToken());
 }
 
-function newToken() {
-  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
-  const token = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+/** Tell the server who the visitor is: one after the other, because each may renew the token. */
+function takePerson(person) {
+  const previous = identification;
+  identification = (async () => {
+    await previous?.catch(() => {});
+    const { identify } = await import("./identity.js");
+    await identify(person);
+  })();
+}
+
+/** Use this token from now on. A cookie is stored again each time, which makes it last. */
+export function setToken(token) {
+  page.token = token;
   postToPage("store", { item: "token", text: token });
-  return token;
 }
 
+export function newToken() {
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+}
+
+/** Wait for the token, and until the server knows whose it is. */
 export async function waitForToken() {
+  let awaited;
+  do {
+    await waitForAnyToken();
+    await (awaited = identification)?.catch(() => {});
+  } while (!page.token || awaited !== identification);
+}
+
+async function waitForAnyToken() {
   while (!page.token)
     await new Promise((resolve) => messages.addEventListener("token", resolve, { once: true }));
+}
+
+/** Forget everything: the server revokes the token, and the page begins anew. */
+function leave() {
+  const headers = { Authorization: `Visitor ${page.token}` };
+  const options = { method: "POST", headers, credentials: "omit", keepalive: true };
+  fetch(`/widget/${dataset.key}/logout/`, options).catch(() => {});
+  postToPage("store", { item: "draft" }); // after what was just typed
+  location.reload();
+}
+
+function requireIdentity() {
+  if ("unverified" in dataset) return;
+  dataset.unverified = "";
+  postToPage("unverified");
 }
 
 /**
@@ -56,7 +97,7 @@ export async function waitForToken() {
  * in milliseconds.
  */
 export async function request(path, body, stop = new AbortController()) {
-  await waitForToken();
+  await (path === "identify/" ? waitForAnyToken() : waitForToken());
   const { token } = page;
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   let response = { status: 0 };
@@ -84,11 +125,18 @@ export async function request(path, body, stop = new AbortController()) {
     page.token = "";
     postToPage("token-refused");
   }
-  if (ok && content) return content;
+  const { error: serverMessage, reason, captcha } = content ?? {};
+  if (reason === "identity_required") requireIdentity();
+  if (ok && content) {
+    if (path !== "identify/") delete dataset.unverified;
+    return content;
+  }
   const wait = (content?.retry_after ?? headers?.get("Retry-After")) * 1000 || 0;
   throw Object.assign(new Error(path), {
     status: ok ? 0 : status,
-    serverMessage: content?.error,
+    serverMessage,
+    reason,
+    captcha,
     wait,
   });
 }

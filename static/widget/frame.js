@@ -83,7 +83,10 @@ function apply({ html, state_html, live: hasContact }) {
   if (!isHistory) countUnread(replies);
   if (state_html) showState(state_html);
   menu.hidden = !hasContact;
-  if (hasContact) startStream();
+  if (hasContact) {
+    messages.dispatchEvent(new Event("contact"));
+    startStream();
+  }
 }
 
 function countUnread(replies) {
@@ -130,7 +133,7 @@ async function load(pause = 1000) {
     () => false,
   );
   isLoading = false;
-  if (!isLoaded)
+  if (!isLoaded && !("unverified" in document.body.dataset))
     retryTimer = setTimeout(
       load,
       pause * (0.75 + Math.random() / 2),
@@ -276,6 +279,7 @@ messages.addEventListener("shown", () => {
   sendQueue();
   if (!stream?.isOn && !isLoading) load(); // when it is opened, the token came just before
 });
+messages.addEventListener("person", () => load());
 addEventListener("online", () => load());
 onkeydown = (event) => {
   if (event.key === "Escape" && !event.isComposing) postToPage("close");

@@ -15,6 +15,7 @@ from inbox.models import (
     ContactImport,
     ContactJob,
     ContactNote,
+    IdentitySecret,
     Label,
     SavedView,
 )
@@ -76,6 +77,9 @@ def samples(acme, conversation):
         "contact": conversation.contact_id,
         "inbox": acme.inbox.pk,
         "note": note.pk,
+        "secret": IdentitySecret.objects.create(
+            workspace=acme.workspace, inbox=acme.inbox, encrypted="x"
+        ).pk,
         "attribute": attribute.pk,
         "decision": Decision.objects.get(conversation=conversation).pk,
         "member": acme.bea.pk,

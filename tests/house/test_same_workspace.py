@@ -14,6 +14,7 @@ from inbox.models import (
     CannedReply,
     CannedReplyInbox,
     Contact,
+    ContactIdentity,
     ContactImport,
     ContactJob,
     ContactNote,
@@ -24,6 +25,7 @@ from inbox.models import (
     FavouriteInbox,
     Follower,
     FormerContact,
+    IdentitySecret,
     Inbox,
     InboxMember,
     Label,
@@ -128,8 +130,12 @@ def targets(workspace):
     canned = CannedReply.objects.create(**same, shortcut="hi", name="Hi", body="Hi")
     label = Label.objects.create(**same, name="Billing", colour=0)
     run = BulkRun.objects.create(**same, by=member, operation="resolve", state="finished")
+    secret = IdentitySecret.objects.create(**same, inbox=inbox, encrypted="x")
+    identity = ContactIdentity.objects.create(
+        **same, inbox=inbox, contact=contact, subject=str(new_id()), verified_at=timezone.now()
+    )
     made = [member, member.role, inbox, contact, conversation, team, invitation, handover, canned]
-    made += [label, run]
+    made += [label, run, secret, identity]
     return {type(row): row for row in made}
 
 
@@ -142,7 +148,13 @@ def rows(workspace):
     said = {"seq": 1, "kind": "contact", "client_id": new_id()}
     link = {"token_hash": str(new_id()), "mailed": False}
     made = [
-        Visitor.objects.create(**here, contact=known[Contact], token_hash=str(new_id())),
+        Visitor.objects.create(
+            **here,
+            contact=known[Contact],
+            token_hash=str(new_id()),
+            identity=known[ContactIdentity],
+            verified_with=known[IdentitySecret],
+        ),
         InboxMember.objects.get_or_create(**here, membership=member)[0],
         Embedding.objects.create(**here, site="https://a.example", last_seen_at=timezone.now()),
         CannedReplyInbox.objects.create(**here, canned_reply=known[CannedReply]),

@@ -68,7 +68,8 @@ def transcript(request, inbox, token):
             form = VisitorEmailForm(json_body(request))
             if not form.is_valid():
                 return error_response(first_error(form), 400)
-            conversation = leave_email(inbox, token=token, **form.cleaned_data)
+            email = form.cleaned_data["email"]
+            conversation = leave_email(inbox, token=token, email=email)
         email = request_transcript(conversation, visitor)
     except CannotSend as error:
         return error_response(str(error), 409)

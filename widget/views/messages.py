@@ -13,7 +13,8 @@ from inbox.actions.contact import leave_email, remember_language
 from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import VisitorBlocked, find_visitor, latest_conversation
-from inbox.models import Attachment, Message
+from inbox.captcha import CaptchaRequired, describe_challenge
+from inbox.models import Attachment, Conversation, Message
 from messagehub.lib import client_info
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
@@ -21,6 +22,7 @@ from messagehub.lib.tokens import hash_token
 from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.inbox_availability import InboxAvailability
+from widget.privacy import page_to_record
 from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
 
@@ -50,14 +52,15 @@ def list_messages(request, inbox, token):
             "last_seq": last_seq,
             "revision": revision,
             "state_html": state_html(state),
-            "live": visitor is not None,
+            "live": conversation is not None,
             "conversation": conversation and conversation.pk,
         }
     )
 
 
 def post_message(request, inbox, token):
-    form = VisitorMessageForm(json_body(request))
+    body = json_body(request)
+    form = VisitorMessageForm(body)
     if not form.is_valid():
         return error_response(first_error(form), 400)
     data = form.cleaned_data
@@ -67,11 +70,15 @@ def post_message(request, inbox, token):
             token=token,
             client_id=data["client_id"],
             body=data["body"],
-            page_url=data["page"],
+            page_url=page_to_record(request, data["page"]) if inbox.records_pages else "",
             files=data["files"],
             ip_address=client_info.current_client().network,
             starts_new=data["starts_new"],
+            captcha=body.get("captcha"),
         )
+    except CaptchaRequired:
+        text = _("We couldn't check that you aren't a robot. Try again.")
+        return error_response(text, 403, reason="captcha", captcha=describe_challenge())
     except ClientIdReused:
         return error_response(_("This message was already sent."), 409)
     except FilesGone as error:
@@ -99,8 +106,10 @@ def build_discarded_message(inbox, token, data):
 
     Its `seq` is beyond the stored ones and grows, so that it replaces no other message.
     """
-    conversation = latest_conversation(find_visitor(inbox, token=token))
-    now = timezone.now()
+    visitor, now = find_visitor(inbox, token=token), timezone.now()
+    conversation = latest_conversation(visitor) or Conversation(
+        inbox=inbox, workspace=inbox.workspace, contact=visitor.contact, last_activity_at=now
+    )
     elapsed = (now - conversation.last_activity_at) // timedelta(milliseconds=10)
     return Message(
         conversation=conversation,
@@ -145,8 +154,9 @@ def ticket(request, inbox, token):
     conversation = latest_conversation(visitor) if visitor else None
     if conversation is None:
         raise Http404
+    visitor.inbox = inbox
     channels = [conversation.contact_channel]
-    issued = tickets.issue(channels=channels, subjects=[visitor.live_subject])
+    issued = tickets.issue(channels=channels, subjects=visitor.live_subjects)
     return JsonResponse({"ticket": issued})
 
 
