@@ -102,8 +102,19 @@ ORDER BY id FOR NO KEY UPDATE
 KEPT = ", ".join(
     f"{each} = coalesce(nullif(imported.{each}, ''), contact.{each})" for each in TEXTS
 )
+# A value that the file changes is the team's from now on, and no longer claimed or verified.
+ENTERED = " || ".join(
+    f"CASE WHEN imported.{each} NOT IN ('', contact.{each}) THEN '{{{each}}}'::text[]"
+    " ELSE '{}' END"
+    for each in TEXTS
+)
+ENTERED_ATTRIBUTES = """
+ARRAY(SELECT key FROM jsonb_each(imported.attributes) AS each(key, value)
+      WHERE contact.attributes -> key IS DISTINCT FROM value)
+"""
 UPDATE = f"""
 UPDATE {CONTACT} AS contact SET {KEPT},
+    sources = contact.sources - ({ENTERED} || {ENTERED_ATTRIBUTES}),
     owner_id = coalesce(imported.owner, contact.owner_id),
     attributes = contact.attributes || imported.attributes,
     label_ids = ARRAY(

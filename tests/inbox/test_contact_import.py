@@ -216,6 +216,16 @@ class TestRows:
         noted = Message.objects.filter(activity="contact_name", author=acme.alice)
         assert noted.count() == 1
 
+    def test_what_the_file_changes_is_no_longer_verified(self, acme):
+        sources = {"name": "verified", "email": "verified", "phone": "claimed"}
+        known = {"name": "Vera", "email": "v@x.example", "phone": "123"}
+        contact = Contact.objects.create(workspace=acme.workspace, **known, sources=sources)
+        done = run(f"ID,Name,Email,Phone\n{contact.pk},Vera,new@x.example,", acme.alice)
+        assert done.counts["updated"] == 1
+        contact.refresh_from_db()
+        assert (contact.email, contact.phone) == ("new@x.example", "123")
+        assert contact.sources == {"name": "verified", "phone": "claimed"}
+
     def test_a_contact_in_conversation_is_changed_on_open_pages(self, acme, vera, live_events):
         contact = vera.writes().conversation.contact
         edit_contact(contact, email="vera@x.example", by=acme.bob)
