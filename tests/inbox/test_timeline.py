@@ -48,7 +48,7 @@ def test_a_page_has_the_latest_entries_and_stays_small(acme, long_conversation, 
     assert page.text.count('class="entry"') == PAGE_SIZE == 50
     assert f'data-url="{url}entries/?before=951"' in page.text
     assert len(gzip.compress(page.content)) <= LIMIT
-    assert len(queries) <= 14
+    assert len(queries) <= 15
     earlier = client.get(f"{url}entries/?before=951")
     assert earlier.text.count('class="entry"') == PAGE_SIZE
 
