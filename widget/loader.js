@@ -51,7 +51,10 @@
       watcher.observe(node, { childList: true, attributes: true });
     addEventListener("message", onMessage); // document.open() has removed them
     addEventListener("storage", onStorage);
-    if (frame) loadFrame();
+    // It is loaded before it is opened only where this tab's visitor is in a conversation.
+    try {
+      if (frame || sessionStorage[`${prefix}.live`]) loadFrame();
+    } catch {}
     timer = setTimeout(() => (removals = 0), 20_000);
   }
 
@@ -105,8 +108,8 @@
     isOpen = true;
     hide(false);
     update();
-    if (!frame) loadFrame();
     if (isReady) showFrame();
+    else loadFrame();
     emit("open");
   }
 
@@ -194,6 +197,9 @@
       sendStored();
       if (isOpen) showFrame();
     }
+    // What is seldom needed is in static/widget/website.js.
+    if (data.script)
+      import(data.script).then((script) => script[type](data, postToFrame)).catch(() => {});
     if (type === "token-refused") sendStored();
     if (type === "store") store(data);
     if (type === "close") close();
@@ -248,7 +254,7 @@
         writeCookie((token = text));
         if (document.cookie.includes(text)) return;
       }
-      const storage = item === "draft" ? sessionStorage : localStorage;
+      const storage = /draft|live/.test(item) ? sessionStorage : localStorage;
       storage[text ? "setItem" : "removeItem"](`${prefix}.${item}`, text);
     } catch {}
   }

@@ -32,5 +32,9 @@ def embeddable(view):
 
 
 def add_static_headers(headers, path, url):
-    """Allow every website to load static files (WhiteNoise calls this): they are public."""
+    """Allow every website to load static files (WhiteNoise calls this): they are public.
+
+    The page's script of the chat (static/widget/website.js) is a module, so it needs both headers.
+    """
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    headers["Access-Control-Allow-Origin"] = "*"

@@ -14,7 +14,7 @@ const [form, counter, list, template] = ["composer", "count", "pending", "pendin
 const { body: field, website: trap } = form.elements; // a trap for robots
 const picker = form.querySelector("[type=file]");
 const entryTemplate = template.content.firstElementChild;
-const notSent = entryTemplate.querySelector(".error").textContent;
+const { textContent: notSent, dataset: notYet } = entryTemplate.querySelector(".error");
 // oxlint-disable-next-line no-control-regex -- these control characters are removed
 const UNWANTED = /[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
 const queue = []; // oldest first
@@ -28,9 +28,9 @@ let takeFiles = () => []; // the uploaded files of the next message, or nothing 
 /** Restore what an earlier page could not send. */
 export function startComposer(whenStored) {
   onStored = whenStored;
-  const { draft, ...messages } = page.unsent;
+  const { draft, ...items } = page.unsent;
   if (draft && !field.value) setText(draft);
-  for (const json of Object.values(messages)) queue.push(JSON.parse(json));
+  for (const id in items) if (id.includes("-")) queue.push(JSON.parse(items[id]));
   queue.sort((a, b) => a.at - b.at);
   queue.forEach(showPending);
 }
@@ -138,7 +138,8 @@ function showPending(message) {
 
 function setStatus(message, status, error) {
   message.entry.dataset.status = status;
-  message.entry.querySelector(".error").textContent = error || notSent;
+  message.entry.querySelector(".error").textContent =
+    error || (navigator.onLine ? notSent : notYet.offline);
   clearTimeout(message.timer);
   if (status !== "sending") return;
   message.attempts = 0;
@@ -183,11 +184,12 @@ async function deliver(message) {
     };
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);
+    store("live", "1"); // the next page of this tab will load the chat, to count replies
   } catch ({ status, serverMessage, wait, captcha: asked }) {
     if (!queue.includes(message) || signal.reason === "retry") return;
     if (asked && (await pass(asked, message))) return;
     if (REFUSED.has(status)) return setStatus(message, "refused", status === 400 && serverMessage);
-    if (++message.attempts > 2 || wait)
+    if (++message.attempts > 2 || wait || !navigator.onLine)
       for (const each of findUnsent()) setStatus(each, "failed", status === 429 && serverMessage);
     pausedUntil = Date.now() + wait;
     await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** message.attempts) * (0.75 + Math.random() / 2));
@@ -216,4 +218,4 @@ function retryAll() {
   sendQueue();
 }
 
-addEventListener("online", sendQueue);
+addEventListener("online", retryAll);

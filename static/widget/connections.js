@@ -11,7 +11,8 @@ let identification; // a promise, while the server is told who the visitor is
  * the next message starts another conversation.
  */
 export const page = { isOpen: false, href: "", token: "", unsent: {}, startsNew: false };
-export const messages = new EventTarget(); // of the embedding page: "token", "shown", "hidden"
+/** Of the embedding page: "token", "shown", "hidden", "seen" and "ring". */
+export const messages = new EventTarget();
 
 // A page without an origin (a file, a WebView) can't be named as a target. Its messages still have
 // to come from our parent with the origin "null", and an inbox with a list of sites is never shown
@@ -21,6 +22,11 @@ const target = origin === "null" ? "*" : origin;
 // Both sides name the other's exact origin, so that no one else gets the token.
 export function postToPage(type, data) {
   parent.postMessage({ messagehub: type, ...data }, target);
+}
+
+/** Post to the page what its script does (website.js), which is loaded with the first call. */
+export function callWebsiteScript(type, data) {
+  postToPage(type, { ...data, script: new URL(dataset.script, location).href });
 }
 
 onmessage = ({ origin: from, source, data }) => {

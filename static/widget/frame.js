@@ -1,6 +1,8 @@
 // The visitor's chat: its history, live updates, and the inbox's state with the cards below it.
 import { focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
+import { clearUnread, countUnread, expectReplies, isWatched, shareSeen } from "./unread.js";
 import {
+  callWebsiteScript,
   messages,
   page,
   postToPage,
@@ -13,6 +15,7 @@ const NEAR_END = 48; // pixels
 const RETRY = 5_000; // milliseconds
 const LONGEST_PAUSE = 30_000; // milliseconds
 const HIDDEN = 2 * 60_000; // milliseconds
+const WIDTH = 372; // pixels, of the chat beside a page (loader.js)
 const [log, talk, list, newer, after, menu] = "log talk timeline newer after menu"
   .split(" ")
   .map((id) => document.getElementById(id));
@@ -28,7 +31,6 @@ let retryTimer;
 let isLoading = false;
 let stream;
 let liveStates = 0; // how many came by the stream
-let unread = 0;
 let isAtEnd = true;
 let lastTop = 0;
 let hiddenTimer;
@@ -77,10 +79,11 @@ function clear() {
   conversation = lastSeq = seenSeq = revision = 0;
 }
 
-function apply({ html, state_html, live: hasContact }) {
+function apply({ html, state_html, live: hasContact, read_seq: readSeq }) {
   const isHistory = log.ariaBusy === "true";
   const replies = mergeEntries(html);
-  if (!isHistory) countUnread(replies);
+  if (isHistory) countUnread(findReplies().filter(({ dataset }) => dataset.seq > readSeq).length);
+  else countUnread(replies, nameLastReply());
   if (state_html) showState(state_html);
   menu.hidden = !hasContact;
   if (hasContact) {
@@ -89,17 +92,12 @@ function apply({ html, state_html, live: hasContact }) {
   }
 }
 
-function countUnread(replies) {
-  if (page.isOpen || !replies) return;
-  unread += replies;
-  postToPage("unread", {
-    count: unread,
-    label: document.body.dataset.unread.replace("{n}", unread),
-  });
-}
+const findReplies = () => [...list.querySelectorAll("[data-kind=reply]")];
+const nameLastReply = () => `${conversation} ${findReplies().at(-1)?.id}`;
 
 // Loaded with the first message, because before that there are no live updates.
 async function startStream() {
+  expectReplies();
   const module = await import("../live/stream.js").catch(() => {});
   if (!module) return (retryTimer = setTimeout(load, RETRY));
   stream ??= new module.LiveStream(streamOptions);
@@ -117,7 +115,7 @@ const streamOptions = {
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
-    else if (html) countUnread(mergeEntries(html));
+    else if (html) countUnread(mergeEntries(html), nameLastReply());
   },
   onState(state) {
     if (state === "live") sendQueue();
@@ -165,19 +163,21 @@ function mergeEntries(html) {
 
 /** Report the last reply that the visitor has seen; replies that were seen aren't emailed. */
 function reportSeen() {
-  const seq = [...list.querySelectorAll("[data-kind=reply]")].at(-1)?.dataset.seq;
-  if (!page.isOpen || document.hidden || !isAtEnd || !(seq > seenSeq)) return;
+  const seq = findReplies().at(-1)?.dataset.seq;
+  if (!isWatched() || !isAtEnd || !(seq > seenSeq)) return;
   seenSeq = Number(seq);
+  shareSeen();
   request("read/", { seq: seenSeq }).catch(() => (seenSeq = 0));
 }
 
 // A hidden page gives up its stream after a while. What it misses is loaded when it becomes
-// visible.
+// visible, and so is a conversation that has begun in a different tab.
 document.onvisibilitychange = () => {
+  if (isWatched()) clearUnread();
   reportSeen();
   clearTimeout(hiddenTimer);
   if (document.hidden) hiddenTimer = setTimeout(() => stream?.stop(), HIDDEN);
-  else if (stream && !stream.isOn) load();
+  else if (page.isOpen ? !stream?.isOn : stream && !stream.isOn) load();
 };
 
 /** Insert an entry by its number, or replace the one with its id. Returns whether it is new. */
@@ -272,8 +272,12 @@ messages.addEventListener("token", () => {
   load();
   if (isFirst) startComposer(apply);
 });
+// Where the chat covers the screen, and so has another width than beside a page, the page has to
+// know (website.js).
+for (const type of ["shown", "hidden"])
+  messages.addEventListener(type, () => innerWidth !== WIDTH && callWebsiteScript(type));
 messages.addEventListener("shown", () => {
-  unread = 0;
+  clearUnread();
   reportSeen();
   focusComposer();
   sendQueue();

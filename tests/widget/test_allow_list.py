@@ -51,7 +51,10 @@ from widget.urls import urlpatterns
 
 CANARY = "canary"
 JSON_KEYS = {
-    "messages/?after=0": {"html", "last_seq", "revision", "state_html", "live", "conversation"},
+    "messages/?after=0": {
+        *("html", "last_seq", "revision", "state_html", "live", "conversation"),
+        "read_seq",  # how far the visitor has read
+    },
     "messages/": {"html", "seq", "last_seq", "state_html", "live"},
     "email/": {"state_html"},
     "files/": {"html"},

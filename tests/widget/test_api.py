@@ -35,7 +35,8 @@ def test_only_allowed_sites_may_frame_the_chat(acme, client):
     acme.inbox.allowed_sites = ["https://shop.example"]
     acme.inbox.save()
     response = client.get(f"/widget/{acme.inbox.key}/frame/")
-    assert "frame-ancestors https://shop.example;" in response["Content-Security-Policy"] + ";"
+    policy = response["Content-Security-Policy"] + ";"
+    assert "frame-ancestors 'self' https://shop.example;" in policy
     assert "X-Frame-Options" not in response
     assert not response.cookies
 

@@ -47,7 +47,7 @@ def frame(request, key):
     policy = csp_replace(
         {
             # SELF: the inbox's own page (widget.views.page).
-            "frame-ancestors": inbox.allowed_sites and [SELF, *inbox.allowed_sites],
+            "frame-ancestors": [SELF, *inbox.allowed_sites] if inbox.allowed_sites else None,
             "img-src": [SELF, "data:", "blob:"],
             "style-src": [SELF, NONCE],  # of the inbox's colours
         }

@@ -53,6 +53,7 @@ def list_messages(request, inbox, token):
             "revision": revision,
             "state_html": state_html(state),
             "live": conversation is not None,
+            "read_seq": conversation.contact_read_seq if conversation else 0,
             "conversation": conversation and conversation.pk,
         }
     )
