@@ -133,13 +133,16 @@ def explain(queryset):
 
 
 def drop_other_indexes(kept):
-    """Leave the conversations this index and those of constraints, until the test's rollback."""
+    """Leave the conversations this index and the keys' ones, until the test's rollback."""
+    table = Conversation._meta.db_table
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT one_number_per_workspace")
         cursor.execute(
             "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = %s::regclass"
             " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
             " AND indexrelid <> %s::regclass",
-            [Conversation._meta.db_table, kept],
+            [table, kept],
         )
         for [name] in cursor.fetchall():
             cursor.execute(f"DROP INDEX {name}")
