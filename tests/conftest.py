@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
+from django.utils import translation
 
 from accounts.models import User
 from dev.suite import PROCESS_TESTS
@@ -96,6 +97,12 @@ def delete_rows(case):
     statements = "".join(f'DELETE FROM "{table}";' for table in set(tables) - FILLED_BY_MIGRATIONS)
     with connection.cursor() as cursor:
         cursor.execute(f"DO $$ BEGIN {statements} END $$")
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """Forget the language of a request of the previous test."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

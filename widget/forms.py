@@ -17,7 +17,7 @@ class HoneypotMixin(forms.Form):
     So it's refused visibly. The chat empties the field, and a person's second try succeeds.
     """
 
-    website = forms.CharField(required=False)
+    website = PlainTextField(required=False)
 
     def clean_website(self):
         if self.cleaned_data["website"]:

@@ -54,7 +54,7 @@ function takePerson(person) {
   identification = (async () => {
     await previous?.catch(() => {});
     const { identify } = await import("./identity.js");
-    await identify(person);
+    await identify(person, { messages, newToken, postToPage, request, setToken });
   })();
 }
 

@@ -1,17 +1,21 @@
 // Tell the server who the visitor is, as the website says. Loaded when it says something.
-import { messages, newToken, postToPage, request, setToken } from "./connections.js";
 
 const ATTEMPTS = 4;
 let person;
+let connection; // of connections.js, which loads this: files can't import each other
 
-/** person: the values that the page claims, and the token that its server has signed, if any. */
-export async function identify(said) {
+/**
+ * said: the values that the page claims, and the token that its server has signed, if any.
+ * connectedBy: the functions messages, newToken, postToPage, request and setToken.
+ */
+export async function identify(said, connectedBy) {
   person = said;
+  connection = connectedBy;
   const { token, jwt = token, ...values } = said;
-  const sent = { values, token: jwt, next_token: newToken() };
+  const sent = { values, token: jwt, next_token: connection.newToken() };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      return apply(await request("identify/", sent), sent);
+      return apply(await connection.request("identify/", sent), sent);
     } catch (error) {
       if (error.status && error.status < 500) return refuse(error);
       await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
@@ -20,20 +24,21 @@ export async function identify(said) {
 }
 
 function apply({ renewed, known, ignored }, { next_token }) {
-  if (renewed) setToken(next_token);
+  if (renewed) connection.setToken(next_token);
   // A visitor has no contact before the first message, so it is said again after it.
-  if (!known) messages.addEventListener("contact", () => identify(person), { once: true });
+  const again = () => identify(person, connection);
+  if (!known) connection.messages.addEventListener("contact", again, { once: true });
   for (const [name, why] of Object.entries(ignored))
     console.warn(`MessageHub: "${name}" was ignored. ${why}`);
 }
 
 function refuse({ reason, serverMessage }) {
   if (reason === "other_person") {
-    postToPage("forget");
+    connection.postToPage("forget");
     location.reload();
     return new Promise(() => {}); // nothing is asked for as the former person
   }
   if (reason !== "invalid_token") return;
   console.error(`MessageHub: ${serverMessage}`);
-  postToPage("unverified"); // perhaps it has expired, and the website has a new one
+  connection.postToPage("unverified"); // perhaps it has expired, and the website has a new one
 }

@@ -268,7 +268,7 @@ class TestRaces:
             assert [each["id"] for each in message.files] == [str(file.pk)]
             conversation = message.conversation
             assert conversation.contact_id == two[0].contact.pk
-            assert Attachment.objects.visible_to_contact(conversation).filter(pk=file.pk).exists()
+            assert Attachment.objects.visible_to_contact([conversation]).filter(pk=file.pk).exists()
 
     def test_an_outdated_preview_merges_nothing(self, acme, two):
         stays, leaves = two[0].contact, two[1].contact
