@@ -185,7 +185,7 @@ def test_too_large_requests(fault):
     ids=range(16),
 )
 def test_odd_json(fault, acme, body):
-    names = ("messages", "email", "rating", "read", "transcript")
+    names = ("messages", "email", "prechat", "rating", "read", "transcript")
     urls = [reverse(f"widget-{name}", args=[acme.inbox.key]) for name in names]
     requests = [(url, ("POST", url, [JSON, VISITOR], body)) for url in urls]
     assert faults(fault, requests) == {}
