@@ -32,6 +32,7 @@ class MergePreview:
             "unsubscribed_at": source.unsubscribed_at,  # which belongs to the address
             "attributes": leaves.attributes | stays.attributes,
             "label_ids": list(dict.fromkeys(stays.label_ids + leaves.label_ids)),
+            "consented_at": stays.consented_at or leaves.consented_at,
             "blocked_at": block.blocked_at,
             "blocked_by": block.blocked_by,
             "created_at": min(stays.created_at, leaves.created_at),

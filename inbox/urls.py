@@ -191,6 +191,7 @@ urlpatterns = [
         name="favourite-removal",
     ),
     path("inboxes/<uuid:inbox>/appearance/", inbox.appearance, name="inbox-appearance"),
+    path("inboxes/<uuid:inbox>/pre-chat/", inbox.prechat, name="inbox-prechat"),
     path("inboxes/<uuid:inbox>/access/", inbox.access, name="inbox-access"),
     path("inboxes/<uuid:inbox>/identity/", identity.identity, name="inbox-identity"),
     path("inboxes/<uuid:inbox>/identity/secrets/", identity.secrets, name="identity-secrets"),

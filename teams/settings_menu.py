@@ -58,6 +58,7 @@ WORKSPACE_SETTINGS = [
                     "inbox-appearance",
                     "inbox-identity",
                     "identity-secrets",
+                    "inbox-prechat",
                     "inbox-availability",
                     "inbox-routing",
                     "inbox-access",

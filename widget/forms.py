@@ -28,6 +28,7 @@ class HoneypotMixin(forms.Form):
 class VisitorMessageForm(HoneypotMixin, MessageForm):
     page = forms.CharField(required=False)
     starts_new = forms.BooleanField(required=False)
+    prechat = forms.JSONField(required=False)
 
     def clean_page(self):
         """Return the embedding page's URL without query and fragment, which may be secret."""

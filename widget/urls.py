@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:key>.js", frame.loader, name="widget-loader"),
     path("<slug:key>/frame/", frame.frame, name="widget-frame"),
     path("<slug:key>/logo/<slug:digest>.png", frame.logo, name="widget-logo"),
+    path("<slug:key>/prechat/", messages.prechat, name="widget-prechat"),
     path("<slug:key>/messages/", messages.messages, name="widget-messages"),
     path("<slug:key>/files/", files.files, name="widget-files"),
     path("<slug:key>/files/<uuid:file>/", files.file, name="widget-file"),

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.models import Inbox, InboxMember
+from inbox.models.contact_attribute import ATTRIBUTES
+from inbox.models.prechat import OWN_LABELS
 from messagehub.lib.live.publish import close_streams
 from teams import audit
 from teams.actions.membership import publish_access_change
@@ -87,11 +89,29 @@ def audit_snapshot(inbox):
         "plays_sounds": inbox.plays_sounds,
         "accepts_files": inbox.accepts_files,
         "asks_rating": inbox.asks_rating,
+        "prechat_fields": describe_prechat_fields(inbox),
+        "consent_text": inbox.consent_text,
+        "consent_link_text": inbox.consent_link_text,
+        "consent_url": inbox.consent_url,
         "allowed_sites": list(inbox.allowed_sites),
         "requires_identity": inbox.requires_identity,
         "records_pages": inbox.records_pages,
         "cookie_domain": inbox.cookie_domain,
     }
+
+
+def describe_prechat_fields(inbox):
+    labels = OWN_LABELS | {
+        attribute.key: attribute.name
+        for attribute in ATTRIBUTES.all(workspace=inbox.workspace_id)
+        if inbox.prechat_fields
+    }
+    return [
+        (_("%(field)s: required") if is_required else _("%(field)s: optional"))
+        % {"field": labels[key]}
+        for key, is_required in inbox.prechat_fields.items()
+        if key in labels
+    ]
 
 
 def format_translations(texts):

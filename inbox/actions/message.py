@@ -6,6 +6,7 @@ from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.attachment import FilesGone, bind_files, claim_files, describe_files
+from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.contact_message import (
     NewMessage,
     Outcome,
@@ -16,6 +17,7 @@ from inbox.actions.draft import delete_sent_draft
 from inbox.actions.ending import start_conversation
 from inbox.actions.follower import add_followers
 from inbox.actions.mention import record_mentions
+from inbox.actions.prechat import record_consent, save_answers
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import clear_waiting, reopen_conversation
 from inbox.actions.snooze import wake_conversation
@@ -56,13 +58,15 @@ def post_contact_message(
     page_url="",
     ip_address=None,
     files=(),
+    answers=None,
     starts_new=False,
     captcha=None,
 ):
     """Store a visitor's message and find an agent for it in one transaction.
 
-    files: the ids of files that the visitor uploaded. starts_new: in another conversation, if their
-    last one is resolved. Returns (message, its Change). A retry with
+    files: the ids of files that the visitor uploaded. answers: what they entered before their first
+    message (prechat.Answers), ignored with later ones. starts_new: in another conversation, if
+    their last one is resolved. Returns (message, its Change). A retry with
     the same client id and content returns the stored message and None. Raises ClientIdReused,
     FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
     """
@@ -72,7 +76,9 @@ def post_contact_message(
         is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
         stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
-            stored, is_new = store_first_message(inbox, new, ip_address=ip_address, captcha=captcha)
+            stored, is_new = store_first_message(
+                inbox, new, ip_address=ip_address, captcha=captcha, answers=answers
+            )
         if error := REFUSALS.get(stored.outcome):
             raise error
         conversation = lock_conversation(stored.conversation_id)
@@ -86,6 +92,8 @@ def post_contact_message(
             Message.objects.filter(pk=message.pk).update(details=message.details)
         with saving(Change(conversation, is_new=is_new)) as change:
             change.entries.append(message)
+            if is_new and answers:
+                record_consent(change, answers)
             request_agent(conversation)
             contact_wrote.send(Conversation, conversation=conversation, message=message)
     return message, change
@@ -100,15 +108,19 @@ REFUSALS = {
 }
 
 
-def store_first_message(inbox, new, *, ip_address=None, captcha=None):
+def store_first_message(inbox, new, *, ip_address=None, captcha=None, answers=None):
     """Store the message of a visitor without a conversation, and start one if they still have none.
 
     Returns (stored, whether a conversation was started).
     """
+    # Before the locks of visitors and contacts, as everywhere.
+    known = lock_attributes(inbox.workspace_id) if answers and answers.attributes else set()
     visitor = lock_or_create_visitor(inbox, token=new.token, ip_address=ip_address, captcha=captcha)
     conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if not visitor.is_new and conversations.exists():
         return store_contact_message(inbox, new), False
+    if answers:
+        save_answers(visitor.contact, answers, known_attributes=known)
     number = inbox.workspace.next_number()
     with one_round_trip():
         Conversation.objects.create(

@@ -18,6 +18,7 @@ from inbox.forms.message import (
     RevisionForm,
     possible_assignees,
 )
+from inbox.forms.prechat import PreChatSettingsForm
 from inbox.forms.saved_view import SavedViewForm
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "NewInboxForm",
     "NoteForm",
     "OwnerForm",
+    "PreChatSettingsForm",
     "ReplyForm",
     "RevisionForm",
     "SavedViewForm",

@@ -132,6 +132,8 @@ class Contact(TenantModel):
     verified_at = models.DateTimeField(null=True)
     # When they unsubscribed from emails.
     unsubscribed_at = models.DateTimeField(null=True)
+    # When they last agreed to what an inbox asks (see inbox.models.prechat). The timeline has it.
+    consented_at = models.DateTimeField(null=True)
     # Since when their messages are discarded (see inbox.actions.contact_block).
     blocked_at = models.DateTimeField(null=True)
     blocked_by = TenantForeignKey(

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inbox.actions.inbox import create_inbox, set_inbox_members, update_inbox
-from inbox.forms import AppearanceForm, InboxMembersForm, InstallationForm, NewInboxForm
+from inbox.forms import (
+    AppearanceForm,
+    InboxMembersForm,
+    InstallationForm,
+    NewInboxForm,
+    PreChatSettingsForm,
+)
 from inbox.models import Inbox
 from messagehub.lib.origin import is_loopback
 from teams.access import Permission, workspace_page
@@ -63,6 +69,17 @@ def appearance(request, inbox):
         return redirect_after_save(request, "inbox-appearance", inbox)
     agents = inbox.agents.order_by("pk")[:3]
     return render_tab(request, "inbox/settings/appearance.html", inbox, form, agents=agents)
+
+
+@require_http_methods(["GET", "POST"])
+@workspace_page(Permission.MANAGE_INBOXES)
+def prechat(request, inbox):
+    inbox = find_inbox(request, inbox)
+    form = PreChatSettingsForm(form_data(request), inbox=inbox)
+    if request.method == "POST" and form.is_valid():
+        update_inbox(inbox, **form.values, by=request.membership)
+        return redirect_after_save(request, "inbox-prechat", inbox)
+    return render_tab(request, "inbox/settings/prechat.html", inbox, form)
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,6 +23,8 @@ let isSending;
 let currentRequest;
 let pausedUntil = 0;
 let endPause = () => {};
+let isAsking = false;
+let takeAnswers = () => ({}); // what the visitor entered into the form before their first message
 let takeFiles = () => []; // the uploaded files of the next message, or nothing while it must wait
 
 /** Restore what an earlier page could not send. */
@@ -53,16 +55,25 @@ field.onkeydown = (event) => {
   event.preventDefault();
   form.requestSubmit();
 };
-form.onsubmit = (event) => {
+form.onsubmit = async (event) => {
   event.preventDefault();
   focusComposer();
-  const body = cleanText(field.value);
-  if (remaining(body) < 0) return;
-  const files = takeFiles();
+  const isEmpty = !cleanText(field.value) && !form.matches(".has-files");
+  if (isEmpty || isAsking || remaining(cleanText(field.value)) < 0) return;
+  isAsking = true;
+  const answers = await takeAnswers();
+  isAsking = false;
+  const body = cleanText(field.value); // which may have changed meanwhile
+  const files = answers && takeFiles();
   if (!files || !(body || files.length)) return;
   setText("");
-  send(body, files);
+  send(body, files, answers);
 };
+
+/** Ask this function for what goes with a message; it returns nothing if something is wrong. */
+export function askBefore(ask) {
+  takeAnswers = ask;
+}
 
 async function attach(files) {
   if (!picker || !files.length) return;
@@ -107,9 +118,10 @@ export function cleanText(text) {
 
 const remaining = (text) => MAX_LENGTH - [...text].length;
 
-function send(body, files) {
+function send(body, files, prechat) {
   const at = Math.max(Date.now(), (queue.at(-1)?.at ?? 0) + 1);
-  const message = { id: newClientId(), body, files, page: page.href, at, isNew: page.startsNew };
+  const isNew = page.startsNew;
+  const message = { id: newClientId(), body, files, prechat, page: page.href, at, isNew };
   page.startsNew = false;
   message.website = trap.value;
   trap.value = "";
@@ -170,7 +182,7 @@ export async function sendQueue() {
 }
 
 async function deliver(message) {
-  const { id, body, files, page: href, isNew, website, captcha } = message;
+  const { id, body, files, prechat, page: href, isNew, website, captcha } = message;
   const { signal } = (currentRequest = new AbortController());
   try {
     const sent = {
@@ -181,6 +193,7 @@ async function deliver(message) {
       starts_new: isNew,
       website,
       captcha,
+      prechat,
     };
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);
@@ -188,7 +201,8 @@ async function deliver(message) {
   } catch ({ status, serverMessage, wait, captcha: asked }) {
     if (!queue.includes(message) || signal.reason === "retry") return;
     if (asked && (await pass(asked, message))) return;
-    if (REFUSED.has(status)) return setStatus(message, "refused", status === 400 && serverMessage);
+    if (REFUSED.has(status))
+      return setStatus(message, "refused", [400, 422].includes(status) && serverMessage);
     if (++message.attempts > 2 || wait || !navigator.onLine)
       for (const each of findUnsent()) setStatus(each, "failed", status === 429 && serverMessage);
     pausedUntil = Date.now() + wait;

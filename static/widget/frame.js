@@ -1,5 +1,5 @@
 // The visitor's chat: its history, live updates, and the inbox's state with the cards below it.
-import { focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
+import { askBefore, focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
 import { clearUnread, countUnread, expectReplies, isWatched, shareSeen } from "./unread.js";
 import {
   callWebsiteScript,
@@ -35,6 +35,7 @@ let isAtEnd = true;
 let lastTop = 0;
 let hiddenTimer;
 let seenSeq = 0; // the last reply that was on the screen
+let prechat;
 
 async function catchUp() {
   await waitForToken();
@@ -79,13 +80,14 @@ function clear() {
   conversation = lastSeq = seenSeq = revision = 0;
 }
 
-function apply({ html, state_html, live: hasContact, read_seq: readSeq }) {
+function apply({ html, state_html, prechat_html, live: hasContact, read_seq: readSeq }) {
   const isHistory = log.ariaBusy === "true";
   const replies = mergeEntries(html);
   if (isHistory) countUnread(findReplies().filter(({ dataset }) => dataset.seq > readSeq).length);
   else countUnread(replies, nameLastReply());
   if (state_html) showState(state_html);
   menu.hidden = !hasContact;
+  showPrechat(prechat_html);
   if (hasContact) {
     messages.dispatchEvent(new Event("contact"));
     startStream();
@@ -94,6 +96,22 @@ function apply({ html, state_html, live: hasContact, read_seq: readSeq }) {
 
 const findReplies = () => [...list.querySelectorAll("[data-kind=reply]")];
 const nameLastReply = () => `${conversation} ${findReplies().at(-1)?.id}`;
+
+// Loaded where the inbox asks something before the first message.
+function showPrechat(html = "") {
+  if (!html && !prechat) return;
+  const place = document.getElementById("prechat");
+  prechat ??= import("./prechat.js").then(({ startPrechat }) =>
+    startPrechat(place, { page, request, postToPage, askBefore }),
+  );
+  prechat.then(
+    (showForm) => showForm(html),
+    () => {
+      prechat = undefined;
+      retryTimer = setTimeout(load, RETRY);
+    },
+  );
+}
 
 // Loaded with the first message, because before that there are no live updates.
 async function startStream() {

@@ -253,6 +253,7 @@ def test_routes_outside_a_workspace_are_known():
         "widget/<slug:key>/menu/",
         "widget/<slug:key>/rating/",
         "widget/<slug:key>/transcript/",
+        "widget/<slug:key>/prechat/",
         "widget/<slug:key>/read/",
         "widget/<slug:key>/typing/",
         "widget/<slug:key>/ticket/",

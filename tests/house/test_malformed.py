@@ -189,6 +189,9 @@ def test_odd_json(fault, acme, body):
     urls = [reverse(f"widget-{name}", args=[acme.inbox.key]) for name in names]
     requests = [(url, ("POST", url, [JSON, VISITOR], body)) for url in urls]
     assert faults(fault, requests) == {}
+    # This one only checks answers, and an inbox that asks nothing finds nothing wrong with them.
+    prechat = reverse("widget-prechat", args=[acme.inbox.key])
+    assert not fault("POST", prechat, [JSON, VISITOR], body, least=200)
 
 
 @pytest.mark.parametrize(

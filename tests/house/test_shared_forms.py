@@ -49,6 +49,12 @@ def page(acme):
             {"name": "Store", **LOOK},
             reads(acme.inbox, "name"),
         ),
+        "pre-chat form": (
+            f"{inbox}/pre-chat/",
+            {"ask-name": "required"},
+            {"ask-name": "optional"},
+            reads(acme.inbox, "prechat_fields"),
+        ),
         "access": (
             f"{inbox}/access/",
             {"members": [acme.bob.pk]},
@@ -113,7 +119,7 @@ def page(acme):
 
 
 NAMES = [
-    *("appearance", "access", "installation", "routing", "opening hours", "reply"),
+    *("appearance", "pre-chat form", "access", "installation", "routing", "opening hours", "reply"),
     *("member's hours", "team", "role", "general", "holidays"),
 ]
 # Forms that are shown on a different page than the one that saves them.

@@ -22,6 +22,7 @@ from messagehub.lib.tokens import hash_token
 from widget.access import error_response, json_body, visitor_api
 from widget.forms import VisitorEmailForm, VisitorMessageForm
 from widget.inbox_availability import InboxAvailability
+from widget.prechat import AnswersRefused, prechat_form, prechat_html, read_answers
 from widget.privacy import page_to_record
 from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
@@ -54,6 +55,7 @@ def list_messages(request, inbox, token):
             "state_html": state_html(state),
             "live": conversation is not None,
             "read_seq": conversation.contact_read_seq if conversation else 0,
+            "prechat_html": prechat_html(inbox, visitor, conversation),
             "conversation": conversation and conversation.pk,
         }
     )
@@ -66,6 +68,7 @@ def post_message(request, inbox, token):
         return error_response(first_error(form), 400)
     data = form.cleaned_data
     try:
+        answers = read_answers(inbox, token, data["prechat"])
         message, change = post_contact_message(
             inbox,
             token=token,
@@ -76,7 +79,10 @@ def post_message(request, inbox, token):
             ip_address=client_info.current_client().network,
             starts_new=data["starts_new"],
             captcha=body.get("captcha"),
+            answers=answers,
         )
+    except AnswersRefused as error:
+        return error_response(str(error), 422)
     except CaptchaRequired:
         text = _("We couldn't check that you aren't a robot. Try again.")
         return error_response(text, 403, reason="captcha", captcha=describe_challenge())
@@ -125,6 +131,15 @@ def build_discarded_message(inbox, token, data):
             )
         ),
     )
+
+
+@visitor_api
+@require_POST
+def prechat(request, inbox, token):
+    """Check what a visitor entered before their first message, without storing it."""
+    form = prechat_form(inbox, find_visitor(inbox, token=token), json_body(request))
+    is_valid = form is None or form.is_valid()
+    return JsonResponse({"errors": {} if is_valid else form.errors_by_field})
 
 
 def too_many_messages():
