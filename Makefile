@@ -32,7 +32,7 @@ check: ## Run only the checks: production settings, missing migrations
 
 format: ## Format the code and fix what the linters can
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format . ; .venv/bin/djlint templates --reformat --quiet ; \
-	.venv/bin/oxlint --fix static widget/loader.js tests/static ; .venv/bin/oxfmt static widget/loader.js widget/loader.css tests/static
+	.venv/bin/oxlint --fix static widget/*.js tests/static ; .venv/bin/oxfmt static widget/*.js widget/*.css tests/static
 
 stop: ## Stop the MessageHub that runs from this checkout, and the servers that tests keep running
 	$(DO) stop

@@ -40,7 +40,11 @@ SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
 NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
-SCRIPTS = ("static", "widget/loader.js", "widget/loader.css", "tests/static")
+SCRIPTS = (
+    *("static", "tests/static"),
+    *("widget/loader.js", "widget/launcher.js"),
+    *("widget/launcher.css", "widget/chat.css", "widget/bubble.css"),
+)
 IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 

@@ -147,6 +147,7 @@ SENTENCES = {
     "contact_unblocked": lambda params: _("%(by)s unblocked this contact.") % params,
     "contact_merged": describe_contact_merged,
     "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
+    "greeted": lambda params: _("%(contact)s answered the greeting “%(text)s”") % params,
     "consent_given": lambda params: _("%(contact)s agreed: “%(text)s”") % params,
     "undelivered": describe_undelivered,
     "labels_added": describe_labels_added,

@@ -27,6 +27,7 @@ urlpatterns = [
                 path("", include(f"{app}.urls"))
                 for app in ("teams", "inbox", "routing", "notifications", "reports", "search")
             ]
+            + [path("", include("widget.workspace_urls"))]
         ),
     ),
     path("widget/", include("widget.urls")),

@@ -32,6 +32,7 @@ from tests.live_events import live_events  # noqa: F401
 from tests.processes import PATIENCE
 from tests.snapshot import Snapshot
 from widget.embeddings import noted
+from widget.visibility import known
 
 # The time of an example depends on the machine's other work.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -110,6 +111,7 @@ def _empty_redis(request):
     """Reset presence and other keys of the previous test, and what the process remembers of it."""
     forget_outlooks()  # the cast has the same ids in every test
     noted.clear()
+    known.clear()
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         redis.client().connection_pool.unavailable_until = 0.0
         redis.client().flushdb()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from inbox.forms import MessageForm
 from inbox.ratings import RATINGS
 from messagehub.lib.invisible import clean_text
-from messagehub.lib.text import AddressField, PlainTextField
+from messagehub.lib.text import AddressField, LineField, PlainTextField
 
 
 class HoneypotMixin(forms.Form):
@@ -29,6 +29,7 @@ class VisitorMessageForm(HoneypotMixin, MessageForm):
     page = forms.CharField(required=False)
     starts_new = forms.BooleanField(required=False)
     prechat = forms.JSONField(required=False)
+    greeting = LineField(required=False)
 
     def clean_page(self):
         """Return the embedding page's URL without query and fragment, which may be secret."""

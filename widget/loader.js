@@ -1,6 +1,7 @@
 // Shows the chat button on a website. Until the chat is opened it loads, stores and sends nothing.
 // Styles are adopted and nodes are made by hand, so that a CSP and Trusted Types allow them.
-// Between "@if" and "@end" is what only some inboxes need (widget/loader_text.py).
+// Between "@if" and "@end" is what only some inboxes need (widget/loader_text.py), and launcher.js
+// uses what is between "@part" and "@end".
 (() => {
   const { key, site, labels, css } = CONFIG;
   const { MessageHub: known } = window;
@@ -17,8 +18,18 @@
   let removals = 0;
   let isHidden = false;
   let person = {};
+  // @if closed
+  // Someone who has opened the chat before may be in a conversation.
+  try {
+    isHidden = !document.cookie.includes(prefix);
+  } catch {}
+  // @end closed
+  // @if pages
+  let { pages } = CONFIG; // a regular expression
+  // @end pages
   const listeners = {};
 
+  // @part elements
   function make(tag, attributes, ...children) {
     const namespace = /svg|path/.test(tag) ? "2000/svg" : "1999/xhtml";
     const node = document.createElementNS(`http://www.w3.org/${namespace}`, tag);
@@ -30,7 +41,9 @@
   const makeIcon = (d) => make("svg", { viewBox: "0 0 24 24" }, make("path", { d })); // Lucide, ISC licence
 
   const makeButton = (label, onclick) => Object.assign(make("button", {}, label), { onclick });
+  // @end elements
 
+  // @part attach_when_idle
   // Frameworks that take over the whole document compare its nodes until the page has loaded.
   function attachWhenIdle() {
     const idle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 200));
@@ -39,6 +52,7 @@
     addEventListener("load", onLoad);
     setTimeout(() => document.readyState === "complete" || onLoad(), 5000);
   }
+  // @end attach_when_idle
 
   // The host is beside the body, because pages replace, hide and transform their body.
   function attach() {
@@ -62,14 +76,16 @@
     if (!host.isConnected) reattach();
     // @if page_theme
     else if (isReady) postToFrame("theme");
-    // @end
+    // @end page_theme
   });
 
+  // @part reattach
   // Wait longer each time, and give up in the end: a page that keeps removing it has a reason.
   function reattach() {
     clearTimeout(timer);
     if (removals < 8) timer = setTimeout(attach, 50 * 2 ** removals++);
   }
+  // @end reattach
 
   function build() {
     host = make("div", {
@@ -133,7 +149,15 @@
 
   function hide(hidden = true) {
     if ((isHidden = hidden)) close();
-    host?.toggleAttribute("data-hidden", isHidden);
+    updateHidden();
+  }
+
+  function updateHidden() {
+    let isShown = !isHidden;
+    // @if pages
+    isShown &&= isOpen || location.href.match(pages);
+    // @end pages
+    host?.toggleAttribute("data-hidden", !isShown);
   }
 
   // What a listener of the page does wrong must not stop the chat.
@@ -213,9 +237,12 @@
 
   function postToFrame(type, data) {
     const message = { messagehub: type, page: location.href, ...data };
+    // @if greetings
+    message.greeting = known?.q?.greeting; // which the visitor has seen
+    // @end greetings
     // @if page_theme
     message.theme = getComputedStyle(note).color.match(/\(2/) ? "dark" : "light"; // CanvasText
-    // @end
+    // @end page_theme
     frame.contentWindow.postMessage(message, site);
   }
 
@@ -228,7 +255,7 @@
     // @if cookie_domain
     if (`.${location.hostname}`.endsWith(`.${CONFIG.domain}`))
       document.cookie = `${prefix}_all${rest}; domain=${CONFIG.domain}`;
-    // @end
+    // @end cookie_domain
   }
 
   // What the frame had us store. A page without cookies, like a file, may have storage.
@@ -239,7 +266,7 @@
       stored = readCookie("");
       // @if cookie_domain
       stored = readCookie("_all") ?? stored;
-      // @end
+      // @end cookie_domain
       const all = { ...localStorage, ...sessionStorage };
       for (const item in all)
         if (item.startsWith(`${prefix}.`)) unsent[item.slice(prefix.length + 1)] = all[item];
@@ -290,7 +317,12 @@
     close,
     toggle,
     hide,
-    show: () => hide(false),
+    show() {
+      // @if pages
+      pages = "";
+      // @end pages
+      hide(false);
+    },
     attach: attachWhenIdle,
     on,
     identify,
@@ -310,4 +342,7 @@
   window.MessageHub = Object.assign(run, { key });
   attachWhenIdle();
   for (const call of known?.q ?? []) run(...call);
+  // @if pages
+  setInterval(updateHidden, 300); // single-page applications change their route
+  // @end pages
 })();

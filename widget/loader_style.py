@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inbox.models import Inbox
 
-SOURCE = Path(__file__).with_name("loader.css")
+HERE = Path(__file__).parent
 GAP = 12  # pixels between the launcher and the card
 DEFAULTS = (
     {"accent": "oklch(52% .19 262)", "accent-ink": "#fff"},
@@ -22,12 +22,23 @@ TAB = 40
 
 
 def loader_style(inbox) -> str:
-    return common_style() + colours(inbox) + position(inbox) + launcher(inbox)
+    """Return the styles of the launcher and the chat."""
+    return compose("launcher.css", "chat.css", inbox=inbox)
+
+
+def launcher_style(inbox) -> str:
+    """Return the styles of the launcher and what is said beside it."""
+    return compose("launcher.css", "bubble.css", inbox=inbox)
+
+
+def compose(*names, inbox) -> str:
+    common = "".join(map(read_style, names))
+    return common + colours(inbox) + position(inbox) + launcher(inbox)
 
 
 @cache
-def common_style() -> str:
-    return squeeze(SOURCE.read_text())
+def read_style(name) -> str:
+    return squeeze((HERE / name).read_text())
 
 
 def squeeze(css: str) -> str:
@@ -100,8 +111,9 @@ def position(inbox) -> str:
     above = bottom + launcher_height(inbox) + GAP
     inline = f"{side}px auto" if inbox.side == Inbox.Side.START else f"auto {side}px"
     return (
-        f".round,.card{{inset-inline:{inline}}}.round{{bottom:{bottom}px}}"
-        f".card{{bottom:{above}px;max-height:calc(100vh - {above + 20}px)}}"
+        f".round,.card,.bubble{{inset-inline:{inline};bottom:{above}px}}"
+        f".round{{bottom:{bottom}px}}"
+        f".card{{max-height:calc(100vh - {above + 20}px)}}"
     )
 
 

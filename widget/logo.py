@@ -17,8 +17,10 @@ class Logo(NamedTuple):
 
 
 def inbox_logo(inbox) -> Logo | None:
-    if inbox.avatar != inbox.Avatar.LOGO:
-        return None
+    return workspace_logo(inbox) if inbox.avatar == inbox.Avatar.LOGO else None
+
+
+def workspace_logo(inbox) -> Logo:
     digest = find_logos(inbox).values_list("digest", flat=True).first()
     url = reverse("widget-logo", args=[inbox.key, digest]) if digest else ""
     return Logo(url, inbox.workspace.name[:1].upper(), hue(inbox.workspace_id))

@@ -38,8 +38,9 @@ class PreChatForm(forms.Form):
     contact: of the visitor, if there is one. It has no fields if there is nothing to ask.
     """
 
-    def __init__(self, data=None, *, inbox: Inbox, contact=None):
-        super().__init__(data, prefix="prechat")
+    def __init__(self, data=None, *, inbox: Inbox, contact=None, initial=None):
+        given = {name.removeprefix("prechat-"): text for name, text in (initial or {}).items()}
+        super().__init__(data, prefix="prechat", initial=given)
         self.inbox = inbox
         known = find_known(contact)
         attributes = {}
@@ -90,11 +91,15 @@ def own_field(key):
     return field
 
 
-def prechat_form(inbox, visitor, data=None) -> PreChatForm | None:
-    """Return the form for a visitor, or None if the inbox asks them for nothing."""
+def prechat_form(inbox, visitor, data=None, *, initial=None) -> PreChatForm | None:
+    """Return the form for a visitor, or None if the inbox asks them for nothing.
+
+    data: what to check. initial: what to show in an unchecked form, by the names of its fields.
+    """
     if not inbox.has_prechat_form or (visitor is not None and latest_conversation(visitor)):
         return None
-    form = PreChatForm(data, inbox=inbox, contact=visitor and visitor.contact)
+    contact = visitor and visitor.contact
+    form = PreChatForm(data, inbox=inbox, contact=contact, initial=initial)
     return form if form.fields else None
 
 

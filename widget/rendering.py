@@ -16,6 +16,7 @@ from inbox.ratings import RATINGS
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 from teams.time_format import format_time
+from widget.logo import workspace_logo
 
 ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}{}>
 {}<p class="by">{} <time datetime="{}">{}</time>{}</p>
@@ -86,6 +87,16 @@ def face_html(name, initials, hue, photo) -> str:
     """Render an agent's photo over the initials, which show while it loads or if it can't."""
     image = format_html(PHOTO, reverse("widget-photo", args=[photo])) if photo else ""
     return format_html(FACE, hue, name, initials, image)
+
+
+def greeting_face(greeting) -> str:
+    """Render the face of a page's greeting: of a member, or else the workspace's logo."""
+    sender = greeting.current_sender
+    if sender is not None:
+        return face_html(*face_of(sender))
+    logo = workspace_logo(greeting.inbox)
+    image = format_html(PHOTO, logo.url) if logo.url else ""
+    return format_html(FACE, logo.hue, greeting.sender_name, logo.letter, image)
 
 
 def content_html(message, show_file) -> str:

@@ -16,6 +16,7 @@ from widget.views import (
 urlpatterns = [
     path("photos/<slug:photo>.webp", photos.photo, name="widget-photo"),
     path("<slug:key>.js", frame.loader, name="widget-loader"),
+    path("<slug:key>/chat.js", frame.chat, name="widget-chat"),
     path("<slug:key>/frame/", frame.frame, name="widget-frame"),
     path("<slug:key>/logo/<slug:digest>.png", frame.logo, name="widget-logo"),
     path("<slug:key>/prechat/", messages.prechat, name="widget-prechat"),

@@ -61,12 +61,14 @@ def post_contact_message(
     answers=None,
     starts_new=False,
     captcha=None,
+    greeting="",
 ):
     """Store a visitor's message and find an agent for it in one transaction.
 
     files: the ids of files that the visitor uploaded. answers: what they entered before their first
     message (prechat.Answers), ignored with later ones. starts_new: in another conversation, if
-    their last one is resolved. Returns (message, its Change). A retry with
+    their last one is resolved. greeting: the one on the page that made them write. Returns
+    (message, its Change). A retry with
     the same client id and content returns the stored message and None. Raises ClientIdReused,
     FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
     """
@@ -92,6 +94,9 @@ def post_contact_message(
             Message.objects.filter(pk=message.pk).update(details=message.details)
         with saving(Change(conversation, is_new=is_new)) as change:
             change.entries.append(message)
+            if is_new and greeting:
+                name = conversation.contact.display_name
+                change.add_activity(Message.Activity.GREETED, contact=name, text=greeting)
             if is_new and answers:
                 record_consent(change, answers)
             request_agent(conversation)

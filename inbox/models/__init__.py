@@ -16,6 +16,7 @@ from inbox.models.inbox import Inbox, InboxMember
 from inbox.models.label import ConversationLabel, Label
 from inbox.models.mention import Mention
 from inbox.models.message import Message
+from inbox.models.page_greeting import PageGreeting
 from inbox.models.read_marker import ReadMarker
 from inbox.models.saved_view import FavouriteInbox, SavedView
 from inbox.models.visitor import Visitor
@@ -46,6 +47,7 @@ __all__ = [
     "Label",
     "Mention",
     "Message",
+    "PageGreeting",
     "PendingHandover",
     "ReadMarker",
     "SavedView",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.appearance import Appearance
 from inbox.models.prechat import PreChat
+from inbox.models.visibility import Visibility
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import hue
 from messagehub.lib.tokens import new_public_key
@@ -31,7 +32,7 @@ class InboxQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("members", rows, to_attr="agent_memberships"))
 
 
-class Inbox(Appearance, PreChat, TenantModel):
+class Inbox(Appearance, PreChat, Visibility, TenantModel):
     """A channel of a workspace: the chat of its websites, with its own agents and routing."""
 
     workspace = models.ForeignKey(

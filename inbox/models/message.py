@@ -71,6 +71,7 @@ class Message(TenantModel):
         CONTACT_UNBLOCKED = "contact_unblocked"
         CONTACT_MERGED = "contact_merged"
         EMAIL_LEFT = "email_left"
+        GREETED = "greeted"
         CONSENT_GIVEN = "consent_given"
         UNDELIVERED = "undelivered"
         LABELS_ADDED = "labels_added"

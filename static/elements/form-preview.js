@@ -1,5 +1,5 @@
 // <form-preview form="id">: shows what is typed into a form. [data-shows="name"] gets that field's
-// text, or else its own data-empty; [data-follows="name"] gets it as data-value; the element's own data- attributes the fields of the same name;
+// text, or else its own data-empty; [data-shows-choice="name"] the chosen option's; [data-follows="name"] gets it as data-value; the element's own data- attributes the fields of the same name;
 // "accent" and "accent_dark" set --accent and --accent-ink. A radio button named "scheme" beside the
 // preview chooses which of them is shown.
 import { chooseTextColour, parseColour } from "../lib/colour.js";
@@ -18,6 +18,10 @@ customElements.define(
       const values = Object.fromEntries(new FormData(this.form));
       for (const element of this.querySelectorAll("[data-shows]"))
         element.textContent = values[element.dataset.shows]?.trim() || element.dataset.empty || "";
+      for (const element of this.querySelectorAll("[data-shows-choice]")) {
+        const { selectedOptions, value } = this.form.elements[element.dataset.showsChoice];
+        element.textContent = value ? selectedOptions[0].text : element.dataset.empty;
+      }
       for (const { dataset } of this.querySelectorAll("[data-follows]"))
         dataset.value = values[dataset.follows];
       for (const name in this.dataset) if (name in values) this.dataset[name] = values[name];

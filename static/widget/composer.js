@@ -194,6 +194,7 @@ async function deliver(message) {
       website,
       captcha,
       prechat,
+      greeting: page.greeting,
     };
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);

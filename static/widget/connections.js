@@ -8,9 +8,16 @@ let identification; // a promise, while the server is told who the visitor is
 
 /**
  * What the embedding page has sent. unsent: by key, what an earlier page could not send. startsNew:
- * the next message starts another conversation.
+ * the next message starts another conversation. greeting: the one that the visitor has seen there.
  */
-export const page = { isOpen: false, href: "", token: "", unsent: {}, startsNew: false };
+export const page = {
+  isOpen: false,
+  href: "",
+  token: "",
+  unsent: {},
+  startsNew: false,
+  greeting: undefined,
+};
 /** Of the embedding page: "token", "shown", "hidden", "seen" and "ring". */
 export const messages = new EventTarget();
 
@@ -36,6 +43,7 @@ onmessage = ({ origin: from, source, data }) => {
   page.href = data.page.slice(0, 2000);
   if (data.theme) document.documentElement.dataset.theme = data.theme;
   if (type === "logout") return leave();
+  page.greeting = data.greeting;
   if (type === "token") takeToken(data);
   if (data.person && Object.keys(data.person).length) takePerson(data.person);
   messages.dispatchEvent(new Event(type));

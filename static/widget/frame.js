@@ -279,6 +279,16 @@ function showState(html, isOwnResponse) {
     );
 }
 
+// The greeting that the visitor has seen on the page comes in place of the usual one.
+function showGreeting() {
+  const seen = talk.querySelector(`template[data-greeting="${page.greeting}"]`);
+  if (!seen) return;
+  talk.querySelector(".greeting")?.remove();
+  seen.replaceWith(seen.content);
+  for (const { style, dataset } of talk.querySelectorAll(".face[data-hue]"))
+    style.setProperty("--hue", 20 + 30 * dataset.hue);
+}
+
 messages.addEventListener("token", () => {
   const isFirst = !token;
   // A different token is a different visitor.
@@ -287,6 +297,7 @@ messages.addEventListener("token", () => {
     clear();
   }
   token = page.token;
+  showGreeting();
   load();
   if (isFirst) startComposer(apply);
 });

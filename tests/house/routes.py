@@ -17,6 +17,7 @@ from inbox.models import (
     ContactNote,
     IdentitySecret,
     Label,
+    PageGreeting,
     SavedView,
 )
 from outbox.actions import queue_email
@@ -95,6 +96,9 @@ def samples(acme, conversation):
         "file": sent_file(conversation, acme.bob).pk,
         "canned_reply": CannedReply.objects.create(
             workspace=acme.workspace, shortcut="hi", name="Greeting", body="Hello!"
+        ).pk,
+        "greeting": PageGreeting.objects.create(
+            workspace=acme.workspace, inbox=acme.inbox, text="Hello"
         ).pk,
         "saved_view": SavedView.objects.create(
             workspace=acme.workspace, member=acme.bob, name="Mine", query="view=mine"

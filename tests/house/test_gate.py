@@ -238,6 +238,7 @@ def test_routes_outside_a_workspace_are_known():
         "unsubscribe/<str:token>/",
         "unsubscribe/<str:token>/undo/",
         "widget/<slug:key>.js",
+        "widget/<slug:key>/chat.js",
         "widget/<slug:key>/email/",
         "widget/<slug:key>/files/",
         "widget/<slug:key>/files/<uuid:file>/",

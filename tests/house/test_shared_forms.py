@@ -55,6 +55,12 @@ def page(acme):
             {"ask-name": "optional"},
             reads(acme.inbox, "prechat_fields"),
         ),
+        "visibility": (
+            f"{inbox}/visibility/",
+            {"shown_when": "always", "shown_on": "/a"},
+            {"shown_when": "always", "shown_on": "/b"},
+            reads(acme.inbox, "shown_on"),
+        ),
         "access": (
             f"{inbox}/access/",
             {"members": [acme.bob.pk]},
@@ -119,7 +125,16 @@ def page(acme):
 
 
 NAMES = [
-    *("appearance", "pre-chat form", "access", "installation", "routing", "opening hours", "reply"),
+    *(
+        "appearance",
+        "pre-chat form",
+        "visibility",
+        "access",
+        "installation",
+        "routing",
+        "opening hours",
+        "reply",
+    ),
     *("member's hours", "team", "role", "general", "holidays"),
 ]
 # Forms that are shown on a different page than the one that saves them.

@@ -52,9 +52,10 @@ from widget.urls import urlpatterns
 CANARY = "canary"
 JSON_KEYS = {
     "messages/?after=0": {
-        *("html", "last_seq", "revision", "state_html", "live", "conversation"),
+        *("html", "last_seq", "revision", "state_html", "live", "conversation", "prechat_html"),
         "read_seq",  # how far the visitor has read
     },
+    "prechat/": {"errors"},
     "messages/": {"html", "seq", "last_seq", "state_html", "live"},
     "email/": {"state_html"},
     "files/": {"html"},
@@ -72,7 +73,7 @@ HEADERS = {
     *("content-type", "content-length", "content-disposition", "etag", "cache-control", "vary"),
     *("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"),
     *("cross-origin-opener-policy", "cross-origin-resource-policy", "content-language", "expires"),
-    *("cross-origin-embedder-policy", "last-modified"),
+    *("cross-origin-embedder-policy", "last-modified", "access-control-allow-origin"),
 }
 ELEMENTS = {
     *("li", "div", "p", "span", "small", "b", "u", "time", "button", "img", "h1", "label"),
@@ -257,6 +258,7 @@ def everything_asked(vera, website):
     shot["identify/"] = proves(vera, website.token(f"subject-{CANARY}"))
     shot["read/"] = vera.call("read/", {"seq": 1})
     shot["typing/"] = vera.call("typing/", {})
+    shot["prechat/"] = vera.call("prechat/", {"prechat-name": "Vera"})
     shot["menu/"] = vera.call("menu/")
     shot["conversations/"] = vera.call("conversations/")
     shot["transcript/"] = vera.call("transcript/", {"email": "vera@example.com"})
@@ -268,6 +270,7 @@ def everything_asked(vera, website):
     shot["photos/"] = client.get(photo)
     shot["logo/"] = client.get(f"/widget/{vera.inbox.key}/logo/{'d' * 16}.png")
     shot["frame/"] = client.get(f"/widget/{vera.inbox.key}/frame/")
+    shot["chat/"] = client.get(f"/widget/{vera.inbox.key}/chat.js")
     shot[".js"] = client.get(f"/widget/{vera.inbox.key}.js")
     other = Vera(vera.inbox)
     for path, data in (("messages/?after=0", None), ("read/", {"seq": 1}), ("ticket/", {})):
@@ -321,7 +324,7 @@ def test_answers_updates_and_emails_hold_only_what_is_listed(
 
 
 def check_markup(unlisted, where, data, allowed=frozenset()):
-    for key in ("html", "state_html", "new_state_html", "text"):
+    for key in ("html", "state_html", "new_state_html", "prechat_html", "text"):
         if wrong := Markup(data.get(key, "")).unlisted - allowed:
             unlisted[f"{where} {key}"] = wrong
 

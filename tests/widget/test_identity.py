@@ -442,6 +442,7 @@ def every_call(visitor, file):
         "files/?name=a.txt": b"text",
         f"files/{file}/": None,
         f"files/{file}/preview/": None,
+        "prechat/": {},
         "email/": {"email": "v@x.example"},
         "rating/": {"rating": 5, "comment": ""},
         "menu/": None,
@@ -472,9 +473,9 @@ class TestRequired:
         routes = [str(each.pattern) for each in urlpatterns]
         names = {each.split("/")[1] for each in routes if each.startswith("<slug:key>/")}
         asked = {path.partition("/")[0] for path in every_call(Vera(Inbox(key="x")), uuid4())}
-        # The frame and the logo show no conversation; the others are how a visitor becomes verified
-        # and leaves.
-        assert names - asked == {"frame", "logo", "identify", "logout"}
+        # The frame, the script and the logo show no conversation; the others are how a visitor
+        # becomes verified and leaves.
+        assert names - asked == {"frame", "chat.js", "logo", "identify", "logout"}
 
     def test_a_known_visitor_is_refused_too_and_their_stream_ends(
         self, acme, vera, website, live_events

@@ -1,17 +1,15 @@
 """The script of the embedded line, composed for an inbox."""
 
-import gzip
 import json
 import re
 
 import pytest
 from django.test import Client
 
-from inbox.models import Inbox
-from teams.models import Logo
-from widget.loader_text import loader_text
+from inbox.models import Inbox, PageGreeting
+from teams.models import Logo, Workspace
+from widget.loader_text import LIMIT, chat_text, loader_text, loader_weight
 
-LIMIT = 4_000
 EVERYTHING = {
     "accent": "#102a43",
     "accent_dark": "#ffd400",
@@ -22,30 +20,59 @@ EVERYTHING = {
     "side_offset": 33,
     "bottom_offset": 44,
 }
+RULES = {"shown_on": ["/pricing", "/help/*", "/docs/*"], "hidden_on": ["*checkout*", "/docs/old*"]}
+GREETINGS = [
+    {
+        "text": "Do you need help to find the right lamp? We know them.",
+        "pages": ["/lamps/*"],
+    },
+    {"text": "Questions about our prices?", "trigger": "scroll", "percent": 60},
+    {"text": "Are you looking for something you can't find? Ask us.", "pages": ["/search?q=*"]},
+]
 
 
-def config(inbox):
-    found = re.match(r"\{const CONFIG=(\{.*?\});\(\(\)=>", loader_text(inbox), re.DOTALL)
+def make(**fields):
+    return Inbox(workspace=Workspace(name="Acme Lamps"), **fields)
+
+
+def greet(*greetings):
+    return [PageGreeting(**fields) for fields in greetings]
+
+
+def config(inbox, greetings=(), **options):
+    text = loader_text(inbox, list(greetings), **options)
+    found = re.match(r"\{const CONFIG=(\{.*?\});\(\(\)=>", text, re.DOTALL)
     return json.loads(found[1])
 
 
-def weigh(inbox):
-    return len(gzip.compress(loader_text(inbox).encode(), 9))
-
-
-def test_it_is_small_even_with_everything_an_inbox_can_have():
-    assert weigh(Inbox()) < weigh(Inbox(**EVERYTHING)) <= LIMIT
+@pytest.mark.parametrize(
+    ("fields", "greetings"),
+    [({}, []), (EVERYTHING, []), (EVERYTHING | RULES, []), (EVERYTHING | RULES, GREETINGS)],
+    ids=["plain", "looks", "rules", "everything"],
+)
+def test_it_is_small_in_every_language(fields, greetings):
+    assert 1_500 < loader_weight(make(**fields), greet(*greetings)) <= LIMIT
 
 
 def test_it_is_one_line_without_comments():
-    text = loader_text(Inbox(**EVERYTHING))
-    assert "\n" not in text
-    assert "@if" not in text
+    inbox = make(**EVERYTHING, **RULES)
+    for text in (loader_text(inbox, greet(*GREETINGS)), loader_text(make(), []), chat_text(inbox)):
+        assert "\n" not in text
+        assert "@if" not in text
+        assert "@use" not in text
 
 
 def test_an_inbox_without_a_feature_doesnt_carry_it():
-    assert "theme" not in loader_text(Inbox())
-    assert ".theme=" in loader_text(Inbox(theme="page"))
+    assert "theme" not in loader_text(make(), [])
+    assert ".theme=" in loader_text(make(theme="page"), [])
+    assert "setInterval" not in loader_text(make(), [])
+
+
+def test_a_launcher_carries_nothing_of_the_open_chat():
+    text = loader_text(make(**RULES), [])
+    assert "iframe" not in text
+    assert "/chat.js?" in text
+    assert "iframe" in chat_text(make(**RULES))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +80,7 @@ def test_an_inbox_without_a_feature_doesnt_carry_it():
     [("auto", "light dark", True), ("light", "light", False), ("dark", "dark", False)],
 )
 def test_a_theme_chooses_the_colours(theme, scheme, has_dark):
-    css = config(Inbox(theme=theme, accent="#102a43", accent_dark="#ffd400"))["css"]
+    css = config(make(theme=theme, accent="#102a43", accent_dark="#ffd400"))["css"]
     assert f"color-scheme:{scheme}!important" in css
     assert ("prefers-color-scheme:dark" in css) == has_dark
     first = "#ffd400" if theme == "dark" else "#102a43"
@@ -61,18 +88,18 @@ def test_a_theme_chooses_the_colours(theme, scheme, has_dark):
 
 
 def test_the_pages_theme_needs_a_new_browser_only_for_dark_pages():
-    css = config(Inbox(theme="page", accent="#102a43"))["css"]
+    css = config(make(theme="page", accent="#102a43"))["css"]
     assert css.index("--accent:#102a43;") < css.index("@supports(color:light-dark(red,red))")
 
 
 def test_the_launchers_text_is_in_its_name():
-    assert config(Inbox(launcher_text="Ask us"))["labels"]["open"] == "Ask us. Open the chat"
-    assert config(Inbox(launcher="tab"))["labels"]["launcher"] == "Chat"
-    assert "launcher" not in config(Inbox())["labels"]
+    assert config(make(launcher_text="Ask us"))["labels"]["open"] == "Ask us. Open the chat"
+    assert config(make(launcher="tab"))["labels"]["launcher"] == "Chat"
+    assert "launcher" not in config(make())["labels"]
 
 
 def test_texts_cannot_end_the_script_or_the_style():
-    text = loader_text(Inbox(launcher_text="</script><style>`${alert(1)}"))
+    text = loader_text(make(launcher_text="</script><style>`${alert(1)}"), [])
     assert "</script>" not in text
 
 

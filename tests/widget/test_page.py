@@ -211,6 +211,29 @@ def test_an_inbox_without_files_takes_none(acme, browser):
     assert not Attachment.objects.exists()
 
 
+def test_the_form_before_the_first_message_is_checked_and_keeps_what_was_typed(acme, browser):
+    Inbox.objects.filter(pk=acme.inbox.pk).update(
+        prechat_fields={"name": False, "email": True}, consent_text="I agree."
+    )
+    assert 'name="prechat-email"' in browser.opens()
+    text = browser.submits("messages", body="Hello?", **{"prechat-name": "Vera"})
+    assert browser.page.status_code == 422
+    assert "Enter your email address." in text
+    assert "Please agree before" in text
+    assert 'value="Vera"' in text
+    assert ">Hello?</textarea>" in text
+    assert not Conversation.objects.exists()
+    answers = {"prechat-name": "Vera", "prechat-email": "vera@example.com"}
+    text = browser.submits("check", body="Hello?", **answers)
+    assert 'value="vera@example.com"' in text
+    assert "Enter your email" not in text
+    text = browser.submits("messages", body="Hello?", **answers, **{"prechat-consent": "on"})
+    assert "prechat-email" not in text
+    contact = Conversation.objects.get().contact
+    assert (contact.name, contact.email) == ("Vera", "vera@example.com")
+    assert contact.consented_at
+
+
 def test_an_address_is_asked_for_and_stored(acme, browser):
     Routing.objects.filter(inbox=acme.inbox).update(reply_minutes=5)
     assert "Where can we reach you?" in browser.writes("Hello")

@@ -5,6 +5,7 @@ from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
@@ -15,18 +16,36 @@ from messagehub.lib.tokens import hash_token
 from widget.access import find_inbox
 from widget.embeddings import is_own_page, note_embedding, site_of
 from widget.loader_style import frame_style
-from widget.loader_text import loader_labels, loader_text
+from widget.loader_text import chat_text, loader_labels, loader_text
 from widget.logo import find_logos
+from widget.rendering import greeting_face
+from widget.visibility import shows_now
+
+
+@require_GET
+@embeddable
+def loader(request, key):
+    """Serve the script of the embedded line: static, after the inbox's settings."""
+    inbox = find_inbox(key)
+    note_embedding(inbox, request.headers.get("Referer", ""))
+    response = serve_script(request, loader_text(inbox, is_shown=shows_now(inbox)))
+    # What depends on the time of day is asked more often.
+    is_always_shown = inbox.shown_when == inbox.ShownWhen.ALWAYS
+    patch_cache_control(response, public=True, max_age=300 if is_always_shown else 60)
+    return response
 
 
 @require_GET
 @embeddable
 @cache_control(public=True, max_age=300)
-def loader(request, key):
-    """Serve the script of the embedded line: static, after the inbox's settings."""
-    inbox = find_inbox(key)
-    note_embedding(inbox, request.headers.get("Referer", ""))
-    text = loader_text(inbox)
+def chat(request, key):
+    """Serve what the launcher of some inboxes loads when the chat is opened, as a module."""
+    response = serve_script(request, chat_text(find_inbox(key)))
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def serve_script(request, text):
     etag = f'"{hash_token(text)[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
@@ -63,8 +82,18 @@ def show_frame(request, inbox):
         "workspace": inbox.workspace,
         "style": frame_style(inbox),
         "labels": loader_labels(inbox),
+        "greetings": list_greetings(inbox),
     }
     return render(request, "widget/frame.html", context)
+
+
+def list_greetings(inbox):
+    """Return the greetings of the inbox's pages with faces. The visitor may have seen one."""
+    greetings = inbox.page_greetings.with_sender()
+    for greeting in greetings:
+        greeting.inbox = inbox
+        greeting.face = greeting_face(greeting)
+    return greetings
 
 
 def record_first_embedding(inbox, page):
@@ -78,7 +107,8 @@ def record_first_embedding(inbox, page):
 def logo(request, key, digest):
     """Serve the workspace's logo, where the inbox shows it to its visitors."""
     inbox = find_inbox(key)
-    found = find_logos(inbox).first() if inbox.avatar == inbox.Avatar.LOGO else None
+    is_shown = inbox.avatar == inbox.Avatar.LOGO or inbox.page_greetings.exists()
+    found = find_logos(inbox).first() if is_shown else None
     if found is None or found.digest != digest:
         raise Http404
     response = HttpResponse(bytes(found.png), content_type="image/png")

@@ -80,6 +80,7 @@ def post_message(request, inbox, token):
             starts_new=data["starts_new"],
             captcha=body.get("captcha"),
             answers=answers,
+            greeting=find_greeting(inbox, data["greeting"]),
         )
     except AnswersRefused as error:
         return error_response(str(error), 422)
@@ -106,6 +107,12 @@ def post_message(request, inbox, token):
         "live": True,
     }
     return JsonResponse(response, status=201 if change else 200)
+
+
+def find_greeting(inbox, short_id):
+    """Return the text of the greeting that made the visitor write, or ""."""
+    greetings = inbox.page_greetings.all() if short_id else ()
+    return next((each.text for each in greetings if each.short_id == short_id), "")
 
 
 def build_discarded_message(inbox, token, data):

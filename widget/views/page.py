@@ -33,6 +33,7 @@ from messagehub.lib.origin import parse_origin
 from messagehub.lib.tokens import hash_token, is_token, new_token
 from widget.access import find_inbox
 from widget.loader_style import frame_style
+from widget.prechat import prechat_form
 from widget.rendering import face_of, faces_html, plain_entries_html
 from widget.state import state_of_visitor
 from widget.state_texts import time_zone_text
@@ -144,12 +145,22 @@ class Visit:
         return kept, errors
 
     def show(
-        self, *, draft="", files=(), errors=(), typed=None, card_errors=(), discarded="", status=200
+        self,
+        *,
+        draft="",
+        files=(),
+        errors=(),
+        typed=None,
+        card_errors=(),
+        answers=None,
+        discarded="",
+        status=200,
     ):
         """Render the page.
 
-        typed, card_errors: {name: text} and {name: error} of a card that was refused. discarded:
-        the markup of a message that looks to its blocked author like any other.
+        typed, card_errors: {name: text} and {name: error} of a card that was refused. answers:
+        those to the form before the first message, to be checked. discarded: the markup of a
+        message that looks to its blocked author like any other.
         """
         response = self.call(messages_api.messages)
         if response.status_code != 200:
@@ -176,6 +187,9 @@ class Visit:
             "ratings": RATINGS,
             "typed": typed,
             "rating_error": "rating" in card_errors and card_errors["rating"],
+            "prechat": prechat_form(
+                self.inbox, visitor, answers, initial=read_answers(self.request)
+            ),
             "draft": draft,
             "files": files,
             "errors": errors,
@@ -192,6 +206,12 @@ class Visit:
 
     def return_to_page(self):
         return redirect(f"{self.address}{self.query}#latest")
+
+
+def read_answers(request):
+    """Return what was entered into the form before the first message (widget.prechat)."""
+    posted = request.POST.items() if request.method == "POST" else ()
+    return {name: text for name, text in posted if name.startswith("prechat-")}
 
 
 @require_GET
@@ -225,13 +245,21 @@ def send_message(request, visit):
         "body": draft,
         "page": settings.SITE_URL + visit.address,
         "files": [str(file.pk) for file in files],
+        "prechat": read_answers(request),
     }
     response = visit.call(messages_api.messages, message)
     if response.status_code == 409:  # after "Back", another text in the form of one that was sent
         response = visit.call(messages_api.messages, message | {"client_id": str(uuid4())})
     if response.status_code >= 400:
         error = json.loads(response.content)["error"]
-        return visit.show(draft=draft, files=files, errors=[error], status=response.status_code)
+        answers = message["prechat"] if response.status_code == 422 else None
+        return visit.show(
+            draft=draft,
+            files=files,
+            errors=[error],
+            answers=answers,
+            status=response.status_code,
+        )
     if find_visitor(visit.inbox, token=visit.token).is_blocked:
         return visit.show(discarded=json.loads(response.content)["html"])
     return visit.return_to_page()

@@ -39,6 +39,8 @@ SOURCES = [
     "templates/routing/email/transcript.*",
     "templates/routing/unsubscribe*.html",
 ]
+# Of the desk: the settings of an inbox.
+NOT_FOR_VISITORS = ["widget/settings_forms.py", "widget/views/settings.py"]
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -72,7 +74,8 @@ def translated_languages() -> list[str]:
 
 
 def source_files():
-    return sorted({file for each in SOURCES for file in settings.BASE_DIR.glob(each)})
+    found = {file for each in SOURCES for file in settings.BASE_DIR.glob(each)}
+    return sorted(found - {settings.BASE_DIR / each for each in NOT_FOR_VISITORS})
 
 
 def find_messages() -> dict:
