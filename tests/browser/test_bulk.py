@@ -10,6 +10,7 @@ from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
 
 pytestmark = pytest.mark.usefixtures("agents_away")
+SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 LONG = 90_000  # milliseconds, for a run in the background of a busy machine
 
 
@@ -94,7 +95,40 @@ def test_ten_new_conversations_are_triaged_with_the_keyboard_alone(acme, at_desk
     assert mine.count() == 6
 
 
-@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_on_a_phone_they_are_triaged_with_a_finger(acme, at_desk, new_conversation):
+    for number in range(10):
+        new_conversation(f"Question {number}")
+    alice = at_desk(acme.alice, view="unassigned", **PHONE)
+    page, bar = alice.page, Bar(alice)
+
+    def select(count):
+        touch(page, alice.rows.first)
+        for number in range(1, count):
+            alice.rows.nth(number).tap()
+        bar.counts(f"{count} selected")
+
+    select(6)
+    bar.presses("Priority")
+    page.get_by_role("button", name="Urgent", exact=True).tap()
+    bar.reports("Priority of 6 conversations changed.")
+    bar.presses("Labels")
+    page.get_by_role("combobox", name="Find or create").fill("Orders")
+    page.get_by_role("option", name="Create “Orders”").tap()
+    bar.reports("Labels of 6 conversations changed.")
+    bar.presses("Assign")
+    page.get_by_role("option", name="Me", exact=True).tap()
+    bar.reports("6 conversations assigned.")
+    expect(alice.rows).to_have_count(4)
+    select(3)
+    bar.presses("Resolve")
+    bar.reports("3 conversations resolved.")
+    expect(alice.rows).to_have_count(1)
+    mine = Conversation.objects.filter(assignee=acme.alice, priority=4).exclude(label_ids=[])
+    assert mine.count() == 6
+    assert Conversation.objects.filter(inbox=acme.inbox, status="resolved").count() == 3
+
+
+@SIZES
 def test_conversations_are_resolved_and_put_back(acme, at_desk, new_conversation, size):
     chats = [new_conversation(f"Question {number}") for number in range(4)]
     alice = at_desk(acme.alice, view="all", **size)

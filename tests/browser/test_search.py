@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from inbox.actions.message import post_note
 from inbox.models import Message
 from search.indexing import index_new_messages
+from tests.browser.people import PHONE
 
 
 @pytest.fixture
@@ -30,17 +31,24 @@ def in_view(page, text):
     expect(page.locator(".entry").filter(has_text=text)).to_be_in_viewport()
 
 
-def test_last_years_message_is_found_and_read_in_its_place(acme, conversation, at_desk):
-    bob = at_desk(acme.bob, view="all")
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_last_years_message_is_found_and_read_in_its_place(acme, conversation, at_desk, size):
+    bob = at_desk(acme.bob, view="all", **size)
     page = bob.page
-    page.keyboard.press("/")
+    if size:
+        page.get_by_role("link", name="Search").tap()
+    else:
+        page.keyboard.press("/")
     page.get_by_role("searchbox").fill("kett")
     hit = page.locator("#message-hits a")
     expect(hit).to_contain_text("The kettle leaks & drips")
     expect(hit.locator("mark")).to_have_text("kettle")
     expect(page).to_have_url(re.compile(r"q=kett$"))
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    if size:
+        hit.tap()
+    else:
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
     in_view(page, "The kettle leaks")
     expect(bob.entries).to_have_count(50)
     # What comes meanwhile doesn't appear as if it followed; reading on has no gaps.

@@ -3,18 +3,29 @@
 import re
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.message import post_reply
 from inbox.models import Conversation, Draft, Message
+from tests.browser.people import PHONE
 from tests.processes import until
 
 
-def test_two_agents_collide_and_one_is_warned(acme, agents_away, at_desk, new_vera, console):
+def send(agent, size):
+    """Send with Enter, or where that makes a new line with the button."""
+    if size:
+        agent.page.get_by_role("button", name="Send", exact=True).tap()
+    else:
+        agent.field.press("Enter")
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_two_agents_collide_and_one_is_warned(acme, agents_away, at_desk, new_vera, console, size):
     console.expect("412 (Precondition Failed)")
     conversation = new_vera().writes("Is it in stock?").conversation
-    bob = at_desk(acme.bob, conversation, view="all")
-    bea = at_desk(acme.bea, conversation, view="all")
+    bob = at_desk(acme.bob, conversation, view="all", **size)
+    bea = at_desk(acme.bea, conversation, view="all", **size)
     line = bob.page.locator("together-line")
     expect(line).to_have_text("Bea has this open, too")
     bob.field.press_sequentially("Let me look")
@@ -23,14 +34,14 @@ def test_two_agents_collide_and_one_is_warned(acme, agents_away, at_desk, new_ve
     expect(bea.page.locator("together-line")).to_have_text("Bob has begun a reply")
     bea.replies("Yes, five of them")
     bob.sees("Yes, five of them")
-    bob.field.press("Enter")
+    send(bob, size)
     news = bob.page.locator("#panel-reply .news")
     expect(news).to_have_text(
         re.compile(r"^\s*Bea answered \d+ seconds? ago:\s+Yes, five of them\s+Your")
     )
     expect(bob.field).to_have_value("Let me look")
     assert not Message.objects.filter(conversation=conversation, body="Let me look").exists()
-    bob.field.press("Enter")
+    send(bob, size)
     bob.sees("Let me look")
     expect(news).to_be_hidden()
     expect(bob.field).to_have_value("")
