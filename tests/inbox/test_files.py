@@ -385,6 +385,36 @@ def test_a_file_that_is_being_sent_is_not_swept(acme, conversation, receive, mon
     assert Attachment.objects.filter(pk=file.pk).exists() == bool(sent)
 
 
+@COMMITS
+@pytest.mark.parametrize("round", range(3))
+def test_files_of_a_member_who_is_removed_at_that_moment(
+    acme, conversation, receive, upload, sign_in, round
+):
+    """What was sent before stays, and nothing that comes later is sent or shown to them."""
+    ready, bobs = receive(name="ready.txt"), sign_in(acme.bob)
+    url = f"/w/acme/conversations/{conversation.number}/replies/"
+    reply = {"body": "", "client_id": uuid4(), "files": [ready.pk]}
+
+    def act(number):
+        if number == 0:
+            return remove_member(acme.bob, by=acme.alice)
+        if number == 1:
+            return upload(name="late.txt").status_code
+        return bobs.post(url, reply, headers={"HX-Request": "true"}).status_code
+
+    _removed, uploaded, replied = in_parallel(3, act)
+    assert uploaded in (201, 404)
+    assert replied in (201, 404)
+    assert Attachment.objects.filter(name="late.txt", seq=None).count() == (uploaded == 201)
+    ready.refresh_from_db()
+    sent = Message.objects.filter(kind="reply")
+    assert (ready.seq is not None) == sent.exists() == (replied == 201)
+    for file in Attachment.objects.all():
+        assert bobs.get(f"/w/acme/files/{file.pk}/").status_code == 404
+        colleague = sign_in(acme.bea).get(f"/w/acme/files/{file.pk}/")
+        assert colleague.status_code == (200 if file.seq else 404)
+
+
 def test_only_routes_for_files_take_large_bodies(settings):
     assert max_body_bytes("/w/acme/conversations/7/files/") > settings.MAX_FILE_BYTES
     assert max_body_bytes("/widget/some-key/files/") > settings.MAX_FILE_BYTES
