@@ -50,7 +50,7 @@ PRIORITY = """\
 </span>"""
 PRIORITY_ICONS = {1: "signal-low", 2: "signal-medium", 3: "signal-high", 4: "circle-alert"}
 TAGS = '<span class="tags">{}{}{}</span>'
-TEAM = '<span class="chip">{}{}</span>'
+TEAM = '<span class="chip team">{}<span class="name" dir="auto">{}</span></span>'
 LABEL = """\
 <span class="chip label" data-label="{}"><span class="dot" data-hue="{}"></span>\
 <span class="name" dir="auto">{}</span></span>"""
