@@ -55,10 +55,13 @@ document.addEventListener(
   async (event) => {
     const { target, key, shiftKey, altKey } = event;
     const isCommand = (isMac ? event.metaKey : event.ctrlKey) && !shiftKey && !altKey;
-    const kind = isCommand && inComposer(target) && FORMATS[key.toLowerCase()];
-    if (!kind) return;
+    if (!isCommand || !inComposer(target)) return;
+    const kind = FORMATS[key.toLowerCase()];
+    const isEmoji = key.toLowerCase() === "e";
+    if (!kind && !isEmoji) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (isEmoji) return target.form.querySelector('[data-tool="emoji"]').click();
     (loaded.format ?? (await load("format")))?.format(target, kind);
   },
   { capture: true },

@@ -25,6 +25,8 @@ document.addEventListener("keydown", (event) => {
     findList()?.querySelector(":scope > .row:has(> a[aria-current])");
   if (!row) return;
   event.preventDefault();
+  // The arrow keys go on from here.
+  row.querySelector(":scope > a").focus({ preventScroll: true });
   withBulk(({ pick }) => pick(row, !row.querySelector(".pick").checked, event.shiftKey));
 });
 

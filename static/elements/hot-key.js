@@ -29,10 +29,9 @@ customElements.define(
     /** Click the button, if it can be shown. */
     press() {
       const button = this.firstElementChild;
-      if (!button.checkVisibility()) {
-        if (!this.dataset.within) return false;
-        document.getElementById(this.dataset.within).showPopover();
-      }
+      const menu = document.getElementById(this.dataset.within);
+      if (!button.checkVisibility() && menu?.checkVisibility() === false) menu.showPopover();
+      if (!button.checkVisibility()) return false;
       button.click();
       return true;
     }
