@@ -11,6 +11,7 @@ ACTIONS = {
     "member.updated": _("changed the membership of %(target)s"),
     "member.removed": _("removed %(target)s"),
     "member.left": _("left"),
+    "member.renamed": _("changed their name"),
     "member.suspended": _("suspended %(target)s"),
     "member.reactivated": _("reactivated %(target)s"),
     "member.set_away": _("set %(target)s to Away"),

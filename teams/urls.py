@@ -22,6 +22,7 @@ urlpatterns = [
     path("availability/reassigning/", availability.reassign_replies, name="reassign-replies"),
     path("availability/keeping/", availability.keep_replies, name="keep-replies"),
     path("my/profile/", profile.my_profile, name="my-profile"),
+    path("my/name/", profile.my_name, name="my-name"),
     path("my/photo/", profile.my_photo, name="my-photo"),
     path("my/photo/removal/", profile.my_photo_removal, name="my-photo-removal"),
     path("photos/<slug:photo>.webp", profile.photo, name="photo"),

@@ -1,7 +1,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from messagehub.lib.text import LineField
 from teams.photos import make_photo
+
+
+class NameForm(forms.Form):
+    name = LineField(
+        label=_("Name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("In all of your workspaces, and in the chat of the visitors you answer."),
+    )
 
 
 class PhotoForm(forms.Form):

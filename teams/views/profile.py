@@ -1,4 +1,4 @@
-"""My settings > Profile: the member's photo, and the photos of colleagues."""
+"""My settings > Profile: the member's name and photo, and the photos of colleagues."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 from messagehub.lib.stored_files import stored_file_response
 from teams.access import ANY_MEMBER, workspace_page
 from teams.actions.photo import remove_photo, set_photo
-from teams.forms.profile import PhotoForm
+from teams.actions.profile import rename_user
+from teams.forms.profile import NameForm, PhotoForm
 from teams.models import Membership
 
 YEAR = 365 * 24 * 3600
@@ -17,12 +18,28 @@ YEAR = 365 * 24 * 3600
 @require_GET
 @workspace_page(ANY_MEMBER)
 def my_profile(request):
-    return render_profile(request, PhotoForm(member=request.membership))
+    return render_profile(request)
 
 
-def render_profile(request, form):
-    status = 400 if form.errors else 200
-    return render(request, "teams/my_profile.html", {"form": form}, status=status)
+def render_profile(request, *, name_form=None, photo_form=None):
+    """Show both forms, one of which may have errors."""
+    is_refused = bool(name_form or photo_form)
+    context = {
+        "name_form": name_form or NameForm(initial={"name": request.user.name}),
+        "form": photo_form or PhotoForm(member=request.membership),
+    }
+    return render(request, "teams/my_profile.html", context, status=400 if is_refused else 200)
+
+
+@require_POST
+@workspace_page(ANY_MEMBER)
+def my_name(request):
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return render_profile(request, name_form=form)
+    if rename_user(request.user, name=form.cleaned_data["name"]):
+        messages.success(request, _("Saved."))
+    return redirect("my-profile", request.workspace.slug)
 
 
 @require_POST
@@ -30,7 +47,7 @@ def render_profile(request, form):
 def my_photo(request):
     form = PhotoForm(request.POST, request.FILES, member=request.membership)
     if not form.is_valid():
-        return render_profile(request, form)
+        return render_profile(request, photo_form=form)
     large, small = form.cleaned_data["photo"]
     set_photo(request.membership, large=large, small=small)
     messages.success(request, _("Saved."))

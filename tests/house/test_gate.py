@@ -23,6 +23,7 @@ EVERY_MEMBER = {
     "available",
     "leaving",
     "my-profile",
+    "my-name",
     "my-photo",
     "my-photo-removal",
     "photo",
