@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.agent_tables import SPLIT, agents, fairness, work
@@ -146,15 +147,10 @@ def rules(filters) -> Table:
         count = sum(counts.get((name,), {}).get("decisions", 0) for name in names)
         if count:
             cells = cells_of(filters, ["decisions"], {"decisions": count}, rule=",".join(names))
-            rows.append(Row(capitalize(label), [*cells, cells[0].share_of(total)]))
+            rows.append(Row(capfirst(label), [*cells, cells[0].share_of(total)]))
     rows.sort(key=lambda row: -row.cells[0].value)
     columns = [figure, Column(_("Share"), _("Of all decisions in the period."))]
     return Table("rules", _("Decisions by rule"), _("Rule"), columns, rows)
-
-
-def capitalize(text):
-    text = str(text)
-    return text[:1].upper() + text[1:]
 
 
 def queue(filters) -> Table:

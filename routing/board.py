@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Inbox, InboxMember
@@ -174,7 +175,7 @@ def why_it_waits(decision):
     if decision is None or decision.chosen_name:
         return _("Back in the queue")
     reason = explain_unassigned(decision.tally, decision.team_name)
-    return reason[:1].upper() + reason[1:]
+    return capfirst(reason)
 
 
 def members_asked_by(inboxes):

@@ -1,5 +1,6 @@
 """Explain routing: one sentence for each decision, a few words for each candidate."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,7 +63,7 @@ def explain_waiting(decision) -> str:
         return _("This conversation is unassigned.")
     if decision.team_name:
         reason = explain_unassigned(decision.tally, decision.team_name)
-        return f"{reason[:1].upper()}{reason[1:]}."
+        return f"{capfirst(reason)}."
     if not decision.tally:
         return _("No agent receives conversations of this inbox.")
     reasons = format_tally(decision.tally)

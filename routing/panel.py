@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from routing.candidates import list_candidates
@@ -107,7 +108,7 @@ def closed_sentence(inbox):
 
 
 def sentence(text):
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capfirst(text)}."
 
 
 def rank(candidates, chosen, routing):
