@@ -69,7 +69,7 @@ class InboxFacts:
 
         stored: the result of a try whose outcome was IN_QUEUE.
         """
-        [team] = TEAM.all(conversation=stored.conversation_id)
+        team = TEAM.first(conversation=stored.conversation_id)
         outlook = queue_outlook(self.inbox, team)
         return outlook.stays_queued(stored.contact_owner_id) and outlook.has_emailed_everyone(
             stored.conversation_id, stored.waiting_since
