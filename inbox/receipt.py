@@ -48,7 +48,10 @@ def get_receipt(conversation, latest=()) -> Receipt:
 
 
 def get_emailed_seq(conversation):
+    """Return the seq up to which the contact's present address got the replies, or 0."""
     email = conversation.contact.email
+    if not email:
+        return 0
     return Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.REPLY, recipient=email)
 
 

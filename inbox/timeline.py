@@ -1,6 +1,8 @@
 """Loads the entries of a timeline that a page shows at once, and the ones it asks for later."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
+
+from teams.models import Membership
 
 PAGE_SIZE = 50
 
@@ -54,5 +56,6 @@ def with_people(entries, conversation):
             entry.contact = conversation.contact
         if entry.author_id and entry.author_id == conversation.assignee_id:
             entry.author = conversation.assignee
-    prefetch_related_objects(entries, "author__user", "contact")
+    authors = Prefetch("author", Membership.objects.select_related("user"))
+    prefetch_related_objects(entries, authors, "contact")
     return entries

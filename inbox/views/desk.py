@@ -151,6 +151,10 @@ def conversation_context(conversation, membership, entry=None):
     earlier = Conversation.objects.visible_to(membership).filter(
         inbox=conversation.inbox_id, contact=conversation.contact_id
     )
+    teams = list(conversation.workspace.teams.order_by("name"))
+    for team in teams:
+        if team.pk == conversation.team_id:
+            conversation.team = team
     latest = latest_entries(conversation)
     entries = latest
     if entry is not None and latest and entry < latest[0].seq:
@@ -167,7 +171,7 @@ def conversation_context(conversation, membership, entry=None):
         "reply_variables": " ".join(VALUES),
         "contact_note": conversation.contact.notes.select_related("author__user").last(),
         "snooze_options": snooze_options(membership),
-        "teams": conversation.workspace.teams.order_by("name"),
+        "teams": teams,
         "priorities": Conversation.Priority.choices,
         "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
     }

@@ -48,7 +48,7 @@ def test_a_page_has_the_latest_entries_and_stays_small(acme, long_conversation, 
     assert page.text.count('class="entry"') == PAGE_SIZE == 50
     assert f'data-url="{url}entries/?before=951"' in page.text
     assert len(gzip.compress(page.content)) <= LIMIT
-    assert len(queries) <= 15
+    assert len(queries) <= 13
     earlier = client.get(f"{url}entries/?before=951")
     assert earlier.text.count('class="entry"') == PAGE_SIZE
 
@@ -56,7 +56,7 @@ def test_a_page_has_the_latest_entries_and_stays_small(acme, long_conversation, 
 def test_people_are_loaded_once_for_all_entries(acme, long_conversation, django_assert_num_queries):
     conversation = type(long_conversation).objects.with_related().get()
     for entries, count in ((latest_entries, 50), (lambda it: entries_after(it, 0), 1000)):
-        with django_assert_num_queries(3):  # the entries, and authors who aren't the assignee
+        with django_assert_num_queries(2):  # the entries, and authors who aren't the assignee
             found = entries(conversation)
             names = {entry.author_name for entry in found}
         assert len(found) == count
