@@ -92,7 +92,7 @@ class Membership(TenantModel):
             models.UniqueConstraint(fields=["workspace", "id"], name="membership_of_workspace"),
             models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person"),
             models.UniqueConstraint(
-                fields=["workspace", "photo"],
+                fields=["photo"],  # visitors' pages ask by it alone
                 condition=~Q(photo=""),
                 name="one_membership_a_photo",
             ),

@@ -176,6 +176,18 @@ class TestServing:
             assert client.get(address.format(before)).status_code == 404
             assert client.get(address.format("-")).status_code == 404
 
+    @pytest.mark.parametrize("address", ["/w/acme/photos/{}.webp", "/widget/photos/{}.webp"])
+    def test_a_photo_is_found_by_an_index(self, acme, sign_in, address):
+        photo, client = photo_of(acme.bob), sign_in(acme.bea)
+        with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+            assert client.get(address.format(photo)).status_code == 200
+            [query] = [each["sql"] for each in asked if f"= '{photo}'" in each["sql"]]
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {query}")
+            plan = "\n".join(line for [line] in cursor.fetchall())
+        assert "one_membership_a_photo" in plan
+        assert f"Index Cond: ((photo)::text = '{photo}'::text)" in plan
+
     def test_one_whose_bytes_are_gone_is_not_kept(self, acme, sign_in):
         photo_of(acme.bob)
         for key in acme.bob.photo_keys:

@@ -16,8 +16,9 @@ from teams.views.profile import photo_response
 
 @require_GET
 def photo(request, photo):
-    members = Membership.objects.current().filter(workspace__deleted_at=None).with_related()
-    member = get_object_or_404(members, photo=photo)
+    # Without the empty ones, which its index leaves out.
+    members = Membership.objects.current().exclude(photo="").with_related()
+    member = get_object_or_404(members, photo=photo, workspace__deleted_at=None)
     if not is_shown_to_visitors(member):
         raise Http404
     _large, small = member.photo_keys
