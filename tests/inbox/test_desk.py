@@ -83,6 +83,7 @@ def test_an_agent_outside_the_inbox_sees_none_of_it(acme, globex, vera, sign_in)
     refused = client.post("/w/acme/live-ticket/", {"conversation": conversation.number})
     assert refused.json()["refused"] == [str(conversation.number)]
     heard = tickets.read(refused.json()["ticket"]).channels
+    assert heard
     assert not any(str(conversation.pk).encode() in channel for channel in heard)
 
 

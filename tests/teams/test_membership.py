@@ -125,6 +125,7 @@ def test_restricted_member_gets_live_updates_of_own_conversations_only(
     assert "secret" not in str([each for each in live_events if each.channel in ears])
 
 
+    assert ticket.channels
 def test_removing_reassigns_open_conversations_and_keeps_the_name(
     acme, online, vera, sign_in, live_events
 ):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import User
 from teams.actions.workspace import (
     AddressTaken,
     delete_workspace,
@@ -118,8 +119,11 @@ def test_audit_log_is_filtered_and_exported(acme, globex, sign_in):
     assert "created the team Sales" not in nothing
     for nonsense in ("from=x&to=y", "page=0", "page=-1", "page=99999", "by=%00", "action=%27"):
         assert client.get(f"/w/acme/team/audit-log/?{nonsense}").status_code == 200
+    User.objects.filter(pk=acme.alice.user_id).update(name="=cmd()")
+    client.post("/w/acme/team/teams/new/", {"name": "Support", "members": []})
     table = client.get("/w/acme/team/audit-log.csv").getvalue().decode()
     assert "created the team Sales" in table
+    assert ",'=cmd()," in table
     assert ",=cmd" not in table
     assert "created the workspace Globex" not in table
 

@@ -334,6 +334,7 @@ def assert_ticket_names_only_its_visitor(ticket, channel):
     content = signing.loads(ticket, salt=tickets.SALT)
     assert content.keys() == {"c", "s", "t"}
     assert content["c"] == [channel]
+    assert content["s"]
     assert all(re.fullmatch(r"[a-z-]+:[0-9a-f-]{36}", each) for each in content["s"])
 
 

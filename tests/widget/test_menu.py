@@ -10,7 +10,7 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact_block import block_contact
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.rate_limits import MAX_CONVERSATIONS, MAX_ENTRIES
-from inbox.actions.resolution import reopen_conversation, resolve_conversation
+from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.models import Conversation, Message
 from outbox.kinds import render
 from outbox.models import Delivery
@@ -314,5 +314,5 @@ def test_a_reopened_conversation_is_the_one_shown(acme, vera, conversation):
     """An agent can't reopen an earlier one beside an open one."""
     resolve_conversation(conversation, by=acme.bob)
     vera.posts("Second", starts_new=True)
-    with pytest.raises(Exception, match="already has an open conversation"):
+    with pytest.raises(CannotReopen, match="already has an open conversation"):
         reopen_conversation(conversation, by=acme.bob)
