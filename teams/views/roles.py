@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,8 +16,9 @@ from teams.forms.role import RoleForm
 @require_GET
 @workspace_page(Permission.MANAGE_TEAM)
 def roles(request):
-    all_roles = request.workspace.roles.built_in_first()
-    rows = [{"role": each, "members": each.memberships.current().count()} for each in all_roles]
+    members = Count("memberships", filter=Q(memberships__removed_at=None))
+    all_roles = request.workspace.roles.built_in_first().annotate(members=members)
+    rows = [{"role": each, "members": each.members} for each in all_roles]
     context = {"rows": rows, "permissions": Permission}
     return render(request, "teams/roles.html", context)
 

@@ -62,6 +62,23 @@ def test_custom_role_allows_exactly_its_permissions(acme, sign_in):
     assert client.get("/w/acme/team/audit-log/").status_code == 403
 
 
+def test_the_page_of_roles_counts_their_members_in_one_query(
+    acme, sign_in, django_assert_max_num_queries
+):
+    for number in range(20):
+        save_role(acme.workspace, name=f"Role {number}", permissions=["answer"], by=acme.alice)
+    remove_member(acme.bea, by=acme.alice)
+    client = sign_in(acme.alice)
+    with django_assert_max_num_queries(10):
+        page = client.get("/w/acme/team/roles/")
+    rows = page.context["rows"]
+    assert {str(row["role"]): row["members"] for row in rows[:3]} == {
+        "Agent": 1,
+        "Administrator": 1,
+        "Role 0": 0,
+    }
+
+
 def test_role_in_use_cannot_be_deleted(acme):
     own = save_role(acme.workspace, name="Helper", permissions=["answer"], by=acme.alice)
     update_membership(acme.bob, role=own, teams=[], inboxes=[acme.inbox], by=acme.alice)
@@ -108,6 +125,7 @@ def test_without_see_all_only_own_and_unassigned_conversations_are_visible(
     refused = client.post("/w/acme/live-ticket/", {"conversation": foreign.number})
     assert refused.json()["refused"] == [str(foreign.number)]
     ticket = tickets.read(refused.json()["ticket"])
+    assert ticket.channels
     assert not any(str(foreign.pk).encode() in name for name in ticket.channels + ticket.subjects)
 
 
@@ -125,7 +143,6 @@ def test_restricted_member_gets_live_updates_of_own_conversations_only(
     assert "secret" not in str([each for each in live_events if each.channel in ears])
 
 
-    assert ticket.channels
 def test_removing_reassigns_open_conversations_and_keeps_the_name(
     acme, online, vera, sign_in, live_events
 ):
