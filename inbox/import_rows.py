@@ -3,6 +3,7 @@
 import csv
 import json
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions.contact_label import MOST_OF_A_CONTACT
-from inbox.actions.label import MOST_OF_A_WORKSPACE
+from inbox.actions.label import MOST_OF_A_WORKSPACE, least_used_colour
 from inbox.forms.contact import ContactForm
 from inbox.forms.contact_attribute import to_stored, value_field
 from inbox.import_columns import FIELDS
@@ -94,6 +95,7 @@ class RowChecker:
         labels = Label.objects.filter(workspace=self.workspace)
         self.labels = {label_key(label.name): label for label in labels}
         self.new_labels = {}
+        self.colours = Counter(label.colour for label in labels)
         self.attributes = {
             each.key: each
             for each in ATTRIBUTES.all(workspace=self.workspace)
@@ -226,9 +228,10 @@ class RowChecker:
     def find_label(self, name):
         key = label_key(name)
         if key not in self.labels:
-            self.labels[key] = self.new_labels[key] = Label(
-                workspace_id=self.workspace, name=name, colour=len(self.labels) % 12
-            )
+            colour = least_used_colour(self.colours)
+            self.colours[colour] += 1
+            label = Label(workspace_id=self.workspace, name=name, colour=colour)
+            self.labels[key] = self.new_labels[key] = label
         return self.labels[key]
 
     def check_identity(self, row):

@@ -53,12 +53,25 @@ def find_or_create_label(workspace, *, name, by):
     """
     if label := find_label(workspace, name):
         return label
-    used = Counter(workspace.labels.values_list("colour", flat=True))
-    colour = min(Label.Colour.values, key=lambda each: used[each])
+    colour = least_used_colour(Counter(workspace.labels.values_list("colour", flat=True)))
     try:
         return save_label(workspace, name=name, colour=colour, by=by)
     except IntegrityError:  # a colleague created it at the same moment
         return find_label(workspace, name)
+
+
+def least_used_colour(used: Counter) -> int:
+    """Return the colour that the fewest labels have. used: how many have each colour."""
+    return min(Label.Colour.values, key=lambda each: used[each])
+
+
+def labels_to_add(labels, name, *, by) -> list:
+    """Return these labels and the one with this name, each once. It is created if need be.
+
+    name: "" for no further one. Raises TooManyLabels.
+    """
+    named = [find_or_create_label(by.workspace, name=name, by=by)] if name else []
+    return list(dict.fromkeys([*labels, *named]))
 
 
 def find_label(workspace, name):

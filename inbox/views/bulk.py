@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from inbox.actions.bulk import MOST, RunInProgress, start_bulk_run, stop_bulk_run, undo_bulk_run
-from inbox.actions.label import TooManyLabels, find_or_create_label
+from inbox.actions.label import TooManyLabels, labels_to_add
 from inbox.bulk_report import build_report
 from inbox.conversation_list import ConversationFilters
 from inbox.forms.bulk import BulkAssignmentForm, SelectionForm
@@ -124,11 +124,11 @@ def start(request, operation, form=None):
 def build_params(data, *, by):
     """Return what a form chose as JSON, with ids instead of rows."""
     if "name" in data:
-        add = {each.pk for each in data["add"]}
-        if data["name"]:
-            add.add(find_or_create_label(by.workspace, name=data["name"], by=by).pk)
-        remove = {each.pk for each in data["remove"]}
-        return {"add": sorted(map(str, add)), "remove": sorted(map(str, remove))}
+        add = labels_to_add(data["add"], data["name"], by=by)
+        return {
+            "add": sorted(str(each.pk) for each in add),
+            "remove": sorted(str(each.pk) for each in data["remove"]),
+        }
     if "until" in data:
         return {"until": data["until"].isoformat()}
     if "priority" in data:

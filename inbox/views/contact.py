@@ -11,7 +11,7 @@ from inbox.actions.contact_block import block_contact, unblock_contact
 from inbox.actions.contact_import import NEEDED
 from inbox.actions.contact_label import label_contact
 from inbox.actions.contact_note import add_contact_note
-from inbox.actions.label import TooManyLabels, find_or_create_label
+from inbox.actions.label import TooManyLabels, labels_to_add
 from inbox.contact_list import ContactFilters
 from inbox.forms import (
     ContactForm,
@@ -107,20 +107,15 @@ def labels(request, contact):
     form = LabelsChangeForm(request.POST, workspace=request.workspace)
     if request.method == "POST":
         if form.is_valid():
+            data = form.cleaned_data
             try:
-                change_labels(contact, by=request.membership, **form.cleaned_data)
+                add = labels_to_add(data["add"], data["name"], by=request.membership)
+                label_contact(contact, add=add, remove=data["remove"])
             except TooManyLabels as error:
                 messages.error(request, str(error))
         else:
             messages.error(request, join_errors(form))
     return redirect("contact", request.workspace.slug, contact.pk)
-
-
-def change_labels(contact, *, add, remove, name, by):
-    add = list(add)
-    if name:
-        add.append(find_or_create_label(by.workspace, name=name, by=by))
-    label_contact(contact, add=add, remove=remove)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inbox.actions.label import TooManyLabels, change_labels, find_or_create_label
+from inbox.actions.label import TooManyLabels, change_labels, labels_to_add
 from inbox.actions.sorting import set_priority, set_team
 from inbox.forms.label import ConversationTeamForm, LabelsChangeForm, PriorityForm
 from inbox.views.conversation import join_errors, render_conversation, render_error
@@ -23,18 +23,13 @@ def labels(request, number):
     form = LabelsChangeForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return render_error(request, join_errors(form), status=400)
+    data, member = form.cleaned_data, request.membership
     try:
-        change_conversation_labels(conversation, by=request.membership, **form.cleaned_data)
+        add = labels_to_add(data["add"], data["name"], by=member)
+        change_labels(conversation, add=add, remove=data["remove"], by=member)
     except TooManyLabels as error:
         return render_error(request, str(error), status=409)
     return render_conversation(request, number)
-
-
-def change_conversation_labels(conversation, *, add, remove, name, by):
-    add = list(add)
-    if name:
-        add.append(find_or_create_label(by.workspace, name=name, by=by))
-    change_labels(conversation, add=add, remove=remove, by=by)
 
 
 @require_POST

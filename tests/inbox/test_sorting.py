@@ -75,6 +75,13 @@ def remove_permission(membership, *permissions):
     Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
+@pytest.mark.parametrize("typed", ["Billing", "billing"])
+def test_a_label_that_is_chosen_and_typed_is_added_once(post, billing, typed):
+    assert post("labels", add=billing.pk, name=typed).status_code == 200
+    assert label_names() == ["Billing"]
+    assert [each for each in activities() if "Billing" in each] == ["Bea added the label Billing."]
+
+
 def test_a_conversation_is_sorted_and_its_timeline_says_so(acme, post, billing, sales):
     assert post("labels", add=billing.pk).status_code == 200
     assert post("labels", name="Bug").status_code == 200
