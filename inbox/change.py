@@ -74,7 +74,7 @@ class Change:
 
     def add_activity(self, activity, *, by=None, **details):
         if self.bulk_run and activity == Message.Activity.ASSIGNED:
-            details["bulk"] = str(self.bulk_run)  # the assignee is told of all of them at once
+            details["bulk"] = str(self.bulk_run)  # the assignee is notified of all of them at once
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
 
 

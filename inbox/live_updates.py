@@ -58,7 +58,7 @@ def publish_part(conversation, part):
 def publish_row(conversation, previous, *, has_contact_written=False, is_quiet=False):
     """Publish the list row to everyone who may see the conversation; `previous`: its list_key.
 
-    is_quiet: pages don't alert their member, who is told of many conversations at once.
+    is_quiet: pages don't alert their member, who is notified of many conversations at once.
 
     Members who see every conversation of the inbox always get it, other members only while it is
     theirs or unassigned.

@@ -1,8 +1,8 @@
 """Mentions of members and teams in notes: "@Bea Nowak".
 
-The text decides: whoever is named in it and may see the conversation is mentioned. What the author
-chose from the list tells members with the same name apart. A team stands for those of its members
-who may see the conversation now.
+The text decides: a note mentions everyone who is named in it and may see the conversation. What the
+author chose from the list tells members with the same name apart. A team stands for those of its
+members who may see the conversation now.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Where the command bar can lead a member: views, inboxes, pages, settings and other workspaces.
 
-Each place is offered to those whose permissions its page requires; the page checks them again. What
+Each link is offered to those whose permissions its page requires; the page checks them again. What
 can be done with the open conversation isn't listed here: the command bar presses the buttons that
 the page has (static/shell/command-bar.js).
 """

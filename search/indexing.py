@@ -55,7 +55,7 @@ def index(ids):
 
 
 def index_new_messages(*, time_limit=TIME_LIMIT):
-    """Index the messages since the last run, then go on with workspaces that need all anew."""
+    """Index the messages since the last run, then go on with workspaces to index from scratch."""
     stop_at = monotonic() + time_limit
     if index_recent_messages(stop_at):
         index_workspaces(stop_at)

@@ -1,8 +1,8 @@
 """Blocks contacts.
 
-What a blocked contact writes is accepted as usual but neither stored nor shown to anyone: they are
-told nothing, so that they don't just come back with a new browser. Their conversations stay as they
-are, and agents can still write to them.
+What a blocked contact writes is accepted as usual but neither stored nor shown to anyone. They
+aren't informed, so that they don't just come back with a new browser. Their conversations stay as
+they are, and agents can still write to them.
 """
 
 from django.db import connection, transaction

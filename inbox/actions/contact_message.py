@@ -37,7 +37,7 @@ class Outcome(TextChoices):
     CLIENT_ID_REUSED = "client_id_reused"  # by a message with a different body
     REVOKED = "revoked"
     BLOCKED = "blocked"
-    UNVERIFIED = "unverified"  # where the inbox demands a verified identity
+    UNVERIFIED = "unverified"  # where the inbox requires a verified identity
     TOO_MANY = "too_many"
     NEW_VISITOR = "new_visitor"  # they have not written yet
     NO_CONVERSATION = "no_conversation"

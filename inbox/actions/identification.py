@@ -5,7 +5,7 @@ Threats:
 - Someone reads a conversation by saying that they are its contact. So a claim only fills in values,
   and never joins contacts; only a signed token does that.
 - Two people share a browser. A visitor whom a token has proven to be one person never becomes
-  another: their browser has to begin anew (OtherPerson).
+  another: their browser needs a new token (OtherPerson).
 - Someone plants a token of their own in a browser, waits until its user is verified, and reads with
   it. So a browser gets a new token when it becomes verified, and the old one is revoked.
 

@@ -15,7 +15,7 @@ class TooManySecrets(Exception):
 
 
 class LastSecret(Exception):
-    """The inbox demands a verified identity, so without this secret no one could use its chat."""
+    """The inbox requires a verified identity, so without this secret no one could use its chat."""
 
 
 def create_identity_secret(inbox, *, by):

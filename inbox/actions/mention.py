@@ -5,8 +5,8 @@ from inbox.models import Mention
 def record_mentions(note, mentions):
     """Record who is mentioned in a note that was just added, and let them follow.
 
-    The author isn't told of their own note, although their team may be mentioned. The conversation
-    is locked, so a later note comes later.
+    The author isn't notified of their own note, although their team may be mentioned. The
+    conversation is locked, so a later note comes later.
     """
     members = {pk for each in mentions for pk in each.members} - {note.author_id}
     if not members:

@@ -21,7 +21,7 @@ class VisitorBlocked(Exception):
 
 
 class IdentityRequired(PermissionDenied):
-    """The inbox demands a verified identity, and the visitor has none or its day is over."""
+    """The inbox requires a verified identity, and the visitor has none or its day is over."""
 
 
 LOCK_TOKEN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -41,7 +41,7 @@ def lock_visitor(inbox, *, token):
 def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None):
     """Lock the visitor until commit, or create them with a contact (is_new).
 
-    captcha: the answer to the test of strangers (inbox.captcha), if one is demanded.
+    captcha: the answer to the test of strangers (inbox.captcha), if one is required.
     """
     # Of two simultaneous first messages, the second waits here and then finds the row that the
     # first has inserted.

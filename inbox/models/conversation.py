@@ -64,7 +64,7 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(response_due_at__lte=timezone.now()).exclude(assignee=None)
 
     def latest_first(self):
-        """Sort them as the lists do. Within a workspace no two have the same place."""
+        """Sort them as the lists do. Within a workspace no two have the same position."""
         return self.order_by("-last_activity_at", "-number")
 
     def unresolved_first(self):

@@ -12,7 +12,7 @@ class FollowerQuerySet(models.QuerySet):
 
 
 class Follower(TenantModel):
-    """A member who is told what the contact of a conversation writes, whoever is assigned.
+    """A member who is notified of what the contact writes, no matter who is assigned.
 
     has_unfollowed: they left, so replying or being mentioned doesn't make them follow again.
     """

@@ -25,7 +25,7 @@ class Visitor(TenantModel):
     revoked_at = models.DateTimeField(null=True)
     # A copy of the contact's `blocked_at`, because each message reads this row and not that one.
     is_blocked = models.BooleanField(default=False)
-    # Who they are, as a signed token has proven, and until when inboxes that demand it accept that.
+    # Who they are, as a signed token has proven, and how long inboxes that require it accept that.
     identity = TenantForeignKey(
         ContactIdentity, null=True, on_delete=models.SET_NULL, related_name="visitors"
     )

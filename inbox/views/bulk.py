@@ -105,7 +105,7 @@ def start(request, operation, form=None):
             return render_error(request, join_errors(each), status=400)
     conversations, missing = selection.find_conversations(request.membership)
     if not conversations:
-        problem = _("None of these conversations is there any more. Reload the page.")
+        problem = _("None of these conversations can be found any more. Reload the page.")
         return render_error(request, problem, status=409)
     try:
         params = build_params(form.cleaned_data, by=request.membership) if form else {}
