@@ -93,7 +93,8 @@ def continue_contact_job(pk, *, seconds=None):
 
 
 def make_file(job, member):
-    """Export all of it. A crash begins anew, because nothing but the file is stored."""
+    """Export all of it. After a crash it starts again, because only the whole file is stored."""
+    access = hash_access(member)  # before reading: a file made with lost access is for no one
 
     def report(done):
         """Store how far it is. Return whether to go on."""
@@ -102,7 +103,6 @@ def make_file(job, member):
     filters = ContactFilters.from_text(job.query)
     content, count = export_contacts(filters.get_contacts(member), member.workspace, report)
     if content is not None:
-        access = hash_access(member)
         running(job).update(content=content, access=access, state=State.DONE, done=count)
 
 

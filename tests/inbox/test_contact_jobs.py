@@ -228,6 +228,25 @@ class TestExport:
         Inbox.objects.get(pk=acme.inbox.pk).members.filter(membership=acme.bob).delete()
         assert client.get(url).status_code == 404
 
+    def test_no_one_reads_it_if_the_access_became_less_while_it_was_made(
+        self, acme, vera, sign_in, monkeypatch
+    ):
+        vera.writes()
+        set_permissions(
+            acme, acme.bob, Permission.ANSWER, Permission.SEE_ALL, Permission.IMPORT_CONTACTS
+        )
+        export = jobs.export_contacts
+
+        def export_and_lose_access(contacts, *arguments):
+            content = export(contacts, *arguments)
+            acme.inbox.members.filter(membership=acme.bob).delete()
+            return content
+
+        monkeypatch.setattr(jobs, "export_contacts", export_and_lose_access)
+        url = self.export(acme.bob)
+        assert ContactJob.objects.get().content
+        assert sign_in(acme.bob).get(url).status_code == 404
+
     def test_it_is_deleted_after_a_day_and_by_the_next_one(self, acme, imported, sign_in):
         url = self.export(acme.alice)
         again = self.export(acme.alice)
