@@ -201,10 +201,13 @@ def hash_access(member) -> str:
 
 def sweep_contact_jobs():
     """Go on with jobs whose worker died, and delete old ones with their files."""
+    from inbox.tasks import continue_contact_job as task
+
     stale = ContactJob.objects.filter(state=State.RUNNING, worked_at__lt=timezone.now() - LEASE)
     for pk in list(stale.order_by("worked_at").values_list("pk", flat=True)):
         try:
-            continue_contact_job(pk, seconds=SECONDS_PER_TASK)
+            if not continue_contact_job(pk, seconds=SECONDS_PER_TASK):
+                task.delay(str(pk))
         except Exception:
             logger.exception("contact job %s", pk)
             given_up = timezone.now() - GIVEN_UP_AFTER

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from inbox import tasks
 from inbox.actions import bulk, bulk_sweep
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.bulk import continue_bulk_run, start_bulk_run, undo_bulk_run
@@ -422,11 +423,24 @@ class TestLongRuns:
         assert BulkRun.objects.get().is_running  # someone may still be working on it
         BulkRun.objects.update(worked_at=timezone.now() - timedelta(minutes=1))
         bulk_sweep.sweep_bulk_runs()
+        assert len(chats) == 5
         assert all(each.is_resolved for each in fresh(chats))
         assert all(len(activities(each)) == 1 for each in chats)
         BulkRun.objects.update(created_at=timezone.now() - timedelta(days=8))
         bulk_sweep.sweep_bulk_runs()
         assert not BulkItem.objects.exists()
+
+    def test_the_sweep_leaves_a_long_run_to_a_task_of_its_own(
+        self, conversations, post, monkeypatch
+    ):
+        chats, delayed = conversations(5), []
+        post("resolution", chats)
+        BulkRun.objects.update(worked_at=timezone.now() - timedelta(minutes=1))
+        monkeypatch.setattr(bulk_sweep, "SECONDS_PER_TASK", 0)
+        monkeypatch.setattr(tasks.continue_bulk_run, "delay", delayed.append)
+        bulk_sweep.sweep_bulk_runs()
+        assert delayed == [str(BulkRun.objects.get().pk)]
+        assert results() == [Result.CHANGED] * 2 + [""] * 3
 
 
 @COMMITS
