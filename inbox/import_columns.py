@@ -4,8 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.contact_attribute import ATTRIBUTES
-from messagehub.lib.name_comparison import name_key
+from inbox.models.contact_attribute import ATTRIBUTES, attribute_key
 
 FIELDS = {
     "name": _("Name"),
@@ -32,7 +31,7 @@ KNOWN_NAMES = {
     "id": "id, contact id",
 }
 FIELD_BY_NAME = {
-    name_key(name): field for field, names in KNOWN_NAMES.items() for name in names.split(", ")
+    attribute_key(name): field for field, names in KNOWN_NAMES.items() for name in names.split(", ")
 }
 
 
@@ -48,10 +47,12 @@ def list_choices(workspace) -> list[tuple[str, str]]:
 
 def guess_columns(header, first_row, workspace) -> list[str]:
     """Return the code of each column by its name. A code is given once, the first time."""
-    attributes = {name_key(each.name): each.key for each in ATTRIBUTES.all(workspace=workspace)}
+    attributes = {
+        attribute_key(each.name): each.key for each in ATTRIBUTES.all(workspace=workspace)
+    }
     columns = []
     for index, name in enumerate(header):
-        key = name_key(" ".join(name.replace("_", " ").split()))
+        key = attribute_key(name)
         codes = [FIELD_BY_NAME.get(key, ""), attributes.get(key, "")]
         if codes[0] == "id" and not is_id(first_row[index] if index < len(first_row) else ""):
             codes[0] = ""  # other products have ids of their own

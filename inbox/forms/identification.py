@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 
 from inbox.forms.contact import PhoneField
 from inbox.forms.contact_attribute import to_stored, value_field
-from inbox.models.contact_attribute import ATTRIBUTES
-from messagehub.lib.name_comparison import name_key
+from inbox.models.contact_attribute import ATTRIBUTES, attribute_key
 from messagehub.lib.text import AddressField, LineField
 
 MAX_VALUES = 60
@@ -48,18 +47,14 @@ def read_description(workspace, given: dict) -> tuple[dict, dict]:
 
 
 def find_attributes(workspace):
-    return {attribute_name(each.name): each for each in ATTRIBUTES.all(workspace=workspace)}
-
-
-def attribute_name(name):
-    return " ".join(name_key(name).replace("_", " ").split())
+    return {attribute_key(each.name): each for each in ATTRIBUTES.all(workspace=workspace)}
 
 
 def find_field(name, attributes):
     """Return (the key of the value, the form field that cleans it), or (None, None)."""
     if name in OWN_FIELDS:
         return name, OWN_FIELDS[name]
-    attribute = attributes.get(attribute_name(name[:MAX_LENGTH]))
+    attribute = attributes.get(attribute_key(name[:MAX_LENGTH]))
     return (attribute.key, value_field(attribute)) if attribute else (None, None)
 
 

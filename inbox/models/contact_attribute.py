@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from messagehub.lib.name_comparison import folded_name
+from messagehub.lib.name_comparison import folded_name, name_key
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models.workspace import TenantModel
 
@@ -51,6 +51,11 @@ class ContactAttribute(TenantModel):
         if self.kind == self.Kind.DATE:
             return date_format(date.fromisoformat(value), "DATE_FORMAT")
         return value
+
+
+def attribute_key(name) -> str:
+    """Return the name as websites and files may write it: in any capitals, "_" for a space."""
+    return " ".join(name_key(name).replace("_", " ").split())
 
 
 # Every opened conversation whose contact has values shows them.
