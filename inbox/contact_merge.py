@@ -85,7 +85,7 @@ def format_labels(contact) -> str:
     return ", ".join(label.name for label in contact.labels)
 
 
-FIELDS = ("name", "email", "phone", "company", "owner")
+FIELDS = (*Contact.OWN_FIELDS, "owner")
 
 
 def preview_merge(stays, leaves) -> MergePreview:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.actions.contact_label import MOST_OF_A_CONTACT
 from inbox.actions.label import MOST_OF_A_WORKSPACE, least_used_colour
-from inbox.forms.contact import ContactForm
+from inbox.forms.contact import OWN_FIELDS
 from inbox.forms.contact_attribute import to_stored, value_field
 from inbox.import_columns import FIELDS
 from inbox.models import Contact, ContactAttribute, Label
@@ -44,9 +44,6 @@ REASONS = {
 }
 MAX_VALUE = 80  # characters of a value that a report shows
 CACHED_VALUES = 5000
-BASE_FIELDS = {
-    name: ContactForm.base_fields[name] for name in ("name", "email", "phone", "company")
-}
 
 
 def label_key(name) -> str:
@@ -101,7 +98,7 @@ class RowChecker:
             for each in ATTRIBUTES.all(workspace=self.workspace)
             if each.key in self.places
         }
-        self.fields = BASE_FIELDS | {
+        self.fields = OWN_FIELDS | {
             key: value_field(attribute) for key, attribute in self.attributes.items()
         }
         for code, index in self.places.items():
@@ -114,7 +111,7 @@ class RowChecker:
         """Return the row's values, or None if something is wrong with them."""
         count = len(self.errors)
         get = self.cell_getter(line, cells)
-        values = {name: get(name) for name in BASE_FIELDS}
+        values = {name: get(name) for name in OWN_FIELDS}
         if not values["name"]:
             values["name"] = self.join_name(line, cells)
         contact = self.find_id(line, cells)

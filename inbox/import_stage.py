@@ -68,8 +68,7 @@ WHERE NOT contact.label_ids @> labels AND NOT %s
 AND (SELECT count(DISTINCT each) FROM unnest(contact.label_ids || labels) AS each)
     > {MOST_OF_A_CONTACT}
 """
-TEXTS = ("name", "email", "phone", "company")
-DIFFERS = " OR ".join(f"imported.{each} NOT IN ('', contact.{each})" for each in TEXTS)
+DIFFERS = " OR ".join(f"imported.{each} NOT IN ('', contact.{each})" for each in Contact.OWN_FIELDS)
 MARK_CHANGED = f"""
 UPDATE imported SET is_changed = true FROM {CONTACT} AS contact
 WHERE contact.id = target AND (
@@ -100,13 +99,13 @@ SELECT FROM {CONTACT} WHERE id IN (SELECT target FROM imported WHERE is_changed)
 ORDER BY id FOR NO KEY UPDATE
 """
 KEPT = ", ".join(
-    f"{each} = coalesce(nullif(imported.{each}, ''), contact.{each})" for each in TEXTS
+    f"{each} = coalesce(nullif(imported.{each}, ''), contact.{each})" for each in Contact.OWN_FIELDS
 )
 # A value that the file changes is the team's from now on, and no longer claimed or verified.
 ENTERED = " || ".join(
     f"CASE WHEN imported.{each} NOT IN ('', contact.{each}) THEN '{{{each}}}'::text[]"
     " ELSE '{}' END"
-    for each in TEXTS
+    for each in Contact.OWN_FIELDS
 )
 ENTERED_ATTRIBUTES = """
 ARRAY(SELECT key FROM jsonb_each(imported.attributes) AS each(key, value)
@@ -125,7 +124,7 @@ FROM imported WHERE contact.id = target AND is_changed AND NOT is_talking
 """
 # What a new contact gets from its row. Its other fields get their defaults.
 STAGED = {
-    **{name: name for name in (*TEXTS, "attributes")},
+    **{name: name for name in (*Contact.OWN_FIELDS, "attributes")},
     "id": "fresh",
     "created_at": "now()",
     "owner_id": "owner",

@@ -297,7 +297,7 @@ def lock_owners(checker):
 
 def change_contact_in_conversation(row, labels, member):
     contact = Contact.objects.get(pk=row["target"])
-    values = {name: row[name] for name in import_stage.TEXTS if row[name]}
+    values = {name: row[name] for name in Contact.OWN_FIELDS if row[name]}
     attributes = row["attributes"]
     edit_contact(contact, by=member, attributes=attributes, **values)
     if row["owner"]:

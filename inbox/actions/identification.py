@@ -30,7 +30,6 @@ from messagehub.lib.tokens import hash_token
 
 VERIFIED_FOR = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=10)  # a page that is reloaded again and again writes no more often
-FIELDS = ("name", "email", "phone", "company")
 
 
 class OtherPerson(Exception):
@@ -159,7 +158,7 @@ def describe_contact(contact, values, *, source):
     if not find_changes(contact, values, source):
         return kept
     with transaction.atomic():
-        known = lock_attributes(contact.workspace_id) | set(FIELDS)
+        known = lock_attributes(contact.workspace_id) | set(Contact.OWN_FIELDS)
         with changing_contact(contact) as (locked, _change):
             changes = find_changes(locked, values, source)
             save_description(
@@ -193,7 +192,7 @@ def is_better(contact, name, value, source):
 
 
 def read_value(contact, name):
-    if name in FIELDS:
+    if name in Contact.OWN_FIELDS:
         return getattr(contact, name)
     return contact.attributes.get(name, "")
 
@@ -201,13 +200,10 @@ def read_value(contact, name):
 def save_description(contact, changes, source):
     if not changes:
         return
-    changed = [
-        name
-        for name in FIELDS
-        if changes.get(name, read_value(contact, name)) != read_value(contact, name)
-    ]
+    own = [name for name in Contact.OWN_FIELDS if name in changes]
+    changed = [name for name in own if changes[name] != getattr(contact, name)]
     for name, value in changes.items():
-        if name in FIELDS:
+        if name in own:
             setattr(contact, name, value)
         elif value:
             contact.attributes[name] = value
@@ -217,6 +213,6 @@ def save_description(contact, changes, source):
             contact.sources[name] = source
         else:
             contact.sources.pop(name, None)
-    contact.save(update_fields=[*FIELDS, "attributes", "sources"])
+    contact.save(update_fields=[*own, "attributes", "sources"])
     contact_corrected.send(Contact, contact=contact, fields=changed)
     send_contact_changed_on_commit(contact, *changed)

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms.contact_attribute import to_stored, value_field
-from inbox.models import ContactNote
+from inbox.models import Contact, ContactNote
 from inbox.models.contact_attribute import ATTRIBUTES
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.shared_form import SharedForm
@@ -51,6 +51,9 @@ class ContactForm(SharedForm):
         sent = {name: value for name, value in self.cleaned_data.items() if name in self.data}
         attributes = {key: to_stored(sent[name]) for name, key in self.keys.items() if name in sent}
         return {n: v for n, v in sent.items() if n not in self.keys} | {"attributes": attributes}
+
+
+OWN_FIELDS = {name: ContactForm.base_fields[name] for name in Contact.OWN_FIELDS}
 
 
 class ContactNoteForm(forms.Form):

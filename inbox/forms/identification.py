@@ -6,19 +6,12 @@ stored nevertheless.
 
 from django.core.exceptions import ValidationError
 
-from inbox.forms.contact import PhoneField
+from inbox.forms.contact import OWN_FIELDS
 from inbox.forms.contact_attribute import to_stored, value_field
 from inbox.models.contact_attribute import ATTRIBUTES, attribute_key
-from messagehub.lib.text import AddressField, LineField
 
 MAX_VALUES = 60
 MAX_LENGTH = 1000  # characters of one value
-OWN_FIELDS = {
-    "name": LineField(max_length=80, required=False),
-    "email": AddressField(max_length=254, required=False),
-    "phone": PhoneField(max_length=40, required=False),
-    "company": LineField(max_length=80, required=False),
-}
 
 
 def read_description(workspace, given: dict) -> tuple[dict, dict]:

@@ -101,6 +101,9 @@ class ContactQuerySet(models.QuerySet):
 class Contact(TenantModel):
     """A person outside the workspace. Their values are unverified unless `sources` says so."""
 
+    # The values that agents edit, files import and visitors claim; attributes come on top.
+    OWN_FIELDS = ("name", "email", "phone", "company")
+
     class Source(models.TextChoices):
         CLAIMED = "claimed"  # by the visitor, or by a script on the page
         VERIFIED = "verified"  # in a token that the website has signed
