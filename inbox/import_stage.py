@@ -90,6 +90,9 @@ SELECT count(*) FILTER (WHERE target IS NULL), count(*) FILTER (WHERE is_changed
        count(*) FILTER (WHERE target IS NOT NULL AND NOT is_changed)
 FROM imported
 """
+LABELS = """
+SELECT DISTINCT unnest(labels) FROM imported WHERE target IS NULL OR NOT %s
+"""
 LOCK_CONVERSATIONS = f"""
 SELECT FROM {CONVERSATION} WHERE contact_id IN (SELECT target FROM imported WHERE is_talking)
 AND status <> 'resolved' ORDER BY id FOR NO KEY UPDATE
@@ -181,6 +184,13 @@ def count() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
         return dict(zip(("created", "updated", "unchanged"), cursor.fetchone(), strict=True))
+
+
+def find_labels(*, skips_known) -> set:
+    """Return the ids of the labels in rows that are imported."""
+    with connection.cursor() as cursor:
+        cursor.execute(LABELS, [skips_known])
+        return {pk for [pk] in cursor.fetchall()}
 
 
 def lock() -> list[dict]:

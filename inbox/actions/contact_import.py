@@ -22,7 +22,7 @@ from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.contact_block import lock_workspace_contacts
 from inbox.actions.contact_label import change_contact_labels
 from inbox.csv_file import CsvFile, UnreadableFile
-from inbox.import_columns import guess_columns
+from inbox.import_columns import guess_columns, list_choices
 from inbox.import_rows import RowChecker
 from inbox.models import Contact, ContactImport, Label
 from inbox.models.contact_attribute import ATTRIBUTES
@@ -79,7 +79,7 @@ def upload_contacts(content, *, file_name, by):
     try:
         with transaction.atomic():
             waiting = own.filter(state__in=[State.UPLOADED, State.CHECKED])
-            waiting.update(state=State.CANCELLED, content=None)
+            waiting.update(state=State.CANCELLED, **ContactImport.EMPTIED)
             return ContactImport.objects.create(
                 workspace_id=by.workspace_id,
                 by=by,
@@ -124,14 +124,10 @@ def choose_columns(header, samples, by):
     """Return the columns of the last import with this header, or else what they probably are."""
     before = ContactImport.objects.filter(workspace=by.workspace_id, header=header)
     last = before.exclude(columns=[]).order_by("-pk").first()
-    known = {each.key for each in ATTRIBUTES.all(workspace=by.workspace_id)}
-    if last is not None and all(code in known for code in last.columns if is_uuid(code)):
+    codes = {code for code, _label in list_choices(by.workspace_id)}
+    if last is not None and codes.issuperset(last.columns):
         return last.columns
     return guess_columns(header, samples[0], by.workspace_id)
-
-
-def is_uuid(code) -> bool:
-    return len(code) == 36
 
 
 def check_contacts(contact_import, *, columns, known):
@@ -162,7 +158,7 @@ def begin(waiting, contact_import, **values):
 def cancel_import(contact_import):
     """Cancel it, also while it is running. Return whether it was in time."""
     unfinished = find(contact_import).exclude(state__in=ContactImport.ENDED)
-    return bool(unfinished.update(state=State.CANCELLED, content=None, samples=[], errors=[]))
+    return bool(unfinished.update(state=State.CANCELLED, **ContactImport.EMPTIED))
 
 
 def find(contact_import):
@@ -185,7 +181,7 @@ def continue_import(pk):
         member = members.filter(pk=contact_import.by_id).first()
         is_allowed = member is not None and all(map(member.can, NEEDED))
         if not is_allowed or contact_import.attempts > MAX_ATTEMPTS:
-            running.update(state=State.FAILED, content=None, samples=[])
+            running.update(state=State.FAILED, **ContactImport.EMPTIED)
             return
         try:
             with transaction.atomic():
@@ -233,11 +229,13 @@ def work(contact_import, member):
     counts = import_stage.count()
     if skips_known:
         counts = {"created": counts["created"], "skipped": counts["unchanged"]}
-    counts["labels"] = len(checker.new_labels)
+    used_labels = import_stage.find_labels(skips_known=skips_known)
+    new_labels = [each for each in checker.new_labels.values() if each.pk in used_labels]
+    counts["labels"] = len(new_labels)
     if errors or is_dry:
         finish(contact_import, State.CHECKED, errors=errors, counts=counts)
         return
-    store(checker, member)
+    store(checker, new_labels, member)
     audit.record(
         member.workspace,
         "contacts.imported",
@@ -245,7 +243,7 @@ def work(contact_import, member):
         target=contact_import.file_name,
         after=counts,
     )
-    finish(contact_import, State.DONE, counts=counts, content=None, samples=[])
+    finish(contact_import, State.DONE, counts=counts)
 
 
 def check_rows(contact_import, checker):
@@ -272,8 +270,7 @@ def raise_if_outdated(checker):
             raise Outdated(f"attribute {key}")
 
 
-def store(checker, member):
-    new_labels = list(checker.new_labels.values())
+def store(checker, new_labels, member):
     Label.objects.bulk_create(new_labels)
     for label in new_labels:
         after = {"name": label.name, "colour": str(label.get_colour_display())}
@@ -310,15 +307,15 @@ def change_contact_in_conversation(row, labels, member):
 def finish(contact_import, state, *, errors=(), **values):
     """Store the result in the transaction of what was imported. Raises Cancelled."""
     errors = sorted(errors, key=lambda error: (error[0], error[1] is None, error[1] or 0))
-    running = find(contact_import).filter(state=contact_import.state)
-    is_done = running.update(
-        state=state,
-        errors=errors[:MAX_ERRORS],
-        error_count=len({line for line, *_rest in errors}),
-        worked_at=timezone.now(),
-        **values,
-    )
-    if not is_done:
+    values |= {
+        "state": state,
+        "errors": errors[:MAX_ERRORS],
+        "error_count": len({line for line, *_rest in errors}),
+        "worked_at": timezone.now(),
+    }
+    if state == State.DONE:
+        values |= ContactImport.EMPTIED
+    if not find(contact_import).filter(state=contact_import.state).update(**values):
         raise Cancelled
 
 

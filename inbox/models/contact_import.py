@@ -29,14 +29,15 @@ class ContactImport(TenantModel):
 
     RUNNING = (State.CHECKING, State.IMPORTING)
     ENDED = (State.DONE, State.CANCELLED, State.FAILED)
+    # The fields with values of the file, which are emptied with the end.
+    EMPTIED = {"content": None, "samples": [], "errors": []}
 
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     file_name = models.CharField(max_length=120)
-    # Deleted with the end.
     content = models.BinaryField(null=True)
     encoding = models.CharField(max_length=20)
     separator = models.CharField(max_length=1)
-    # The names of the columns, and the first rows, which are deleted with the end, too.
+    # The names of the columns, and the first rows.
     header = ArrayField(models.TextField(), default=list)
     samples = models.JSONField(default=list)
     # What each column of the file is: the name of a field, the id of an attribute, or "".

@@ -122,6 +122,22 @@ class TestRows:
             *(plan.key, "", ""),
         ]
 
+    def test_an_attribute_is_recognised_with_underscores_or_spaces(self, acme):
+        number, size = (
+            save_attribute(acme.workspace, name=name, kind="text", choices=[], by=acme.alice)
+            for name in ("customer_id", "Shoe size")
+        )
+        columns = upload("Name,customer_id,SHOE_SIZE\nAnn,,", acme.alice).columns
+        assert columns == ["name", number.key, size.key]
+        columns = upload("Name,Customer ID\nAnn,", acme.alice).columns
+        assert columns == ["name", number.key]
+
+    def test_columns_of_an_attribute_that_was_deleted_are_guessed_again(self, acme):
+        plan = save_attribute(acme.workspace, name="Plan", kind="text", choices=[], by=acme.alice)
+        check(upload("Who,Plan\nAnn,B", acme.alice), ["name", plan.key])
+        delete_attribute(plan, by=acme.alice)
+        assert upload("Who,Plan\nAnn,B", acme.alice).columns == ["", ""]
+
     def test_the_columns_of_the_last_file_like_it_are_kept(self, acme):
         check(upload("Who,Mail\nAnn,a@x.example", acme.alice), ["company", "email"])
         assert upload("Who,Mail\nBob,b@x.example", acme.alice).columns == ["company", "email"]
@@ -215,6 +231,18 @@ class TestRows:
         assert (contact.name, contact.company) == ("Vera", "Old")  # an empty cell changes nothing
         noted = Message.objects.filter(activity="contact_name", author=acme.alice)
         assert noted.count() == 1
+
+    def test_only_labels_of_rows_that_are_imported_are_created(self, acme):
+        Contact.objects.create(workspace=acme.workspace, email="old@x.example")
+        save_label(acme.workspace, name="First", colour=Label.Colour.RED, by=acme.alice)
+        text = "Email,Labels\nold@x.example,Old\nnew@x.example,New"
+        done = run(text, acme.alice, known=Known.SKIP)
+        assert done.counts == {"created": 1, "skipped": 1, "labels": 1}
+        assert [each.name for each in Label.objects.all()] == ["First", "New"]
+        assert Label.objects.get(name="New").colour != Label.Colour.RED
+        only_known = "Email,Labels\nold@x.example,Old"
+        assert run(only_known, acme.alice, known=Known.SKIP).counts["labels"] == 0
+        assert run(only_known, acme.alice).counts["labels"] == 1
 
     def test_what_the_file_changes_is_no_longer_verified(self, acme):
         sources = {"name": "verified", "email": "verified", "phone": "claimed"}
@@ -418,6 +446,28 @@ class TestAllOrNothing:
         actions.sweep_contact_imports()
         contact_import.refresh_from_db()
         assert (contact_import.state, contact_import.content) == ("cancelled", None)
+
+    @pytest.mark.parametrize("how", ["replaced", "cancelled", "failed", "done"])
+    def test_nothing_of_the_file_is_kept_with_the_end(self, acme, how):
+        text = "Email,Name\na@x.example,Ann\n"
+        if how != "done":
+            text += "wrong,Bob\n"
+        contact_import = check(upload(text, acme.alice))
+        assert contact_import.samples
+        assert bool(contact_import.errors) == (how != "done")
+        if how == "replaced":
+            upload(text, acme.alice)
+        elif how == "cancelled":
+            cancel_import(contact_import)
+        elif how == "failed":
+            ContactImport.objects.update(state="checking", attempts=actions.MAX_ATTEMPTS)
+        else:
+            assert actions.import_contacts(contact_import)
+        actions.continue_import(contact_import.pk)
+        contact_import.refresh_from_db()
+        assert contact_import.has_ended
+        kept = contact_import.content, contact_import.samples, contact_import.errors
+        assert kept == (None, [], [])
 
 
 class TestOverHttp:
