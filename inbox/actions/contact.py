@@ -4,7 +4,7 @@ from django.db import transaction
 
 from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.rate_limits import limit_messages
-from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
+from inbox.actions.visitor import lock_visitor_and_conversation
 from inbox.change import changing
 from inbox.models import Contact, Conversation, FormerContact, Message
 from inbox.signals import contact_changed, contact_corrected, contact_left_email
@@ -22,10 +22,7 @@ def leave_email(inbox, *, token, email):
     Returns the visitor's conversation, or None if they have not written yet.
     """
     with transaction.atomic():
-        if find_visitor(inbox, token=token) is None:
-            return None
-        visitor = lock_visitor(inbox, token=token)
-        conversation = latest_conversation(visitor)
+        visitor, conversation = lock_visitor_and_conversation(inbox, token=token)
         if conversation is None:
             return None
         if visitor.is_blocked:

@@ -10,8 +10,8 @@ from inbox.actions.rate_limits import (
     limit_messages,
 )
 from inbox.actions.resolution import resolve_conversation
-from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
-from inbox.change import changing
+from inbox.actions.visitor import latest_conversation, lock_visitor_and_conversation
+from inbox.change import changing, lock_conversation
 from inbox.models import Conversation, Message
 from messagehub.lib.live.publish import publish
 
@@ -22,10 +22,7 @@ def end_conversation(inbox, *, token):
     Returns the conversation, or None if they have none. Raises TooManyMessages.
     """
     with transaction.atomic():
-        if find_visitor(inbox, token=token) is None:
-            return None
-        visitor = lock_visitor(inbox, token=token)
-        conversation = latest_conversation(visitor)
+        visitor, conversation = lock_visitor_and_conversation(inbox, token=token)
         if conversation is None or conversation.is_resolved:
             return conversation
         if visitor.is_blocked:
@@ -43,11 +40,14 @@ def start_conversation(inbox, *, token, client_id):
     Returns whether it did. Called in the transaction that stores the message. A retry finds the
     message in the conversation that it started. Raises TooManyMessages.
     """
-    if find_visitor(inbox, token=token) is None:
-        return False
-    visitor = lock_visitor(inbox, token=token)
-    latest = latest_conversation(visitor)
+    visitor, latest = lock_visitor_and_conversation(inbox, token=token)
     if latest is None or not latest.is_resolved or visitor.is_blocked:
+        return False
+    # Since it was read, an agent may have reopened it, or the contact may have started another one
+    # in a different browser.
+    lock_conversation(latest.pk)
+    latest = latest_conversation(visitor)
+    if not latest.is_resolved:
         return False
     own = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if Message.objects.filter(conversation__in=own, client_id=client_id).exists():

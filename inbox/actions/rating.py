@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.actions.rate_limits import limit_messages
-from inbox.actions.visitor import find_visitor, latest_conversation, lock_visitor
+from inbox.actions.visitor import lock_visitor_and_conversation
 from inbox.change import changing
 from inbox.models import Message
 
@@ -19,10 +19,7 @@ def rate_conversation(inbox, *, token, rating, comment=""):
     Returns the conversation, or None if they have none. Raises CannotRate and TooManyMessages.
     """
     with transaction.atomic():
-        if find_visitor(inbox, token=token) is None:
-            return None
-        visitor = lock_visitor(inbox, token=token)
-        conversation = latest_conversation(visitor)
+        visitor, conversation = lock_visitor_and_conversation(inbox, token=token)
         if conversation is None:
             return None
         with changing(conversation) as change:

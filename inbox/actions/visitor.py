@@ -54,6 +54,17 @@ def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None):
     return visitor or create_visitor(inbox, token, ip_address)
 
 
+def lock_visitor_and_conversation(inbox, *, token):
+    """Lock the visitor until commit. Return them and the conversation that they now write in.
+
+    Both are None if they have not written yet. The conversation isn't locked.
+    """
+    if find_visitor(inbox, token=token) is None:
+        return None, None
+    visitor = lock_visitor(inbox, token=token)
+    return visitor, latest_conversation(visitor)
+
+
 VISITOR_LOCK = PreparedQuery(
     lambda inbox, token_hash: (
         # Without the contact: after waiting for a merge, PostgreSQL would not find the row together

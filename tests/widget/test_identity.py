@@ -20,6 +20,7 @@ from inbox.actions.identity_secret import (
 )
 from inbox.actions.inbox import create_inbox, update_inbox
 from inbox.actions.message import post_reply
+from inbox.actions.resolution import resolve_conversation
 from inbox.actions.visitor import IdentityRequired
 from inbox.models import Contact, ContactIdentity, Conversation, IdentitySecret, Inbox, Visitor
 from messagehub.lib.tokens import hash_token, new_token
@@ -405,6 +406,18 @@ class TestRaces:
         # If its token was replaced first, or the response was lost, the chat sends it once more.
         assert other.posts("At once", client_id).status_code == (200 if written == 201 else 201)
         assert history(vera).count("At once") == 1
+
+    def test_two_devices_start_a_conversation_at_once(self, acme, vera, other, website):
+        devices = [vera, other]
+        vera.writes("First")
+        for device in devices:
+            website.signs_in(device)
+        resolve_conversation(Conversation.objects.get(), by=acme.alice)
+        codes = in_parallel(
+            2, lambda number: devices[number].posts("Another", starts_new=True).status_code
+        )
+        assert codes == [201, 201]
+        assert sorted(Conversation.objects.values_list("status", flat=True)) == ["open", "resolved"]
 
     def test_one_browser_is_verified_as_two_persons_at_once(self, vera, website):
         vera.writes()

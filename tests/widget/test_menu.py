@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from inbox.actions import ending
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact_block import block_contact
 from inbox.actions.message import post_note, post_reply
@@ -308,6 +309,20 @@ def test_a_visitor_without_a_conversation_gets_an_empty_menu(vera):
     assert "data-do" not in html.partition("<form")[0]
     assert vera.call("ending/", {}).status_code == 404
     assert vera.call("transcript/", {}).status_code == 404
+
+
+def test_one_that_is_reopened_at_the_same_moment_goes_on(acme, vera, conversation, monkeypatch):
+    resolve_conversation(conversation, by=acme.bob)
+    find = ending.lock_visitor_and_conversation
+
+    def find_before_it_is_reopened(*arguments, **options):
+        found = find(*arguments, **options)
+        reopen_conversation(conversation, by=acme.bob)
+        return found
+
+    monkeypatch.setattr(ending, "lock_visitor_and_conversation", find_before_it_is_reopened)
+    assert vera.posts("Second", starts_new=True).status_code == 201
+    assert Conversation.objects.get().messages.filter(body="Second").exists()
 
 
 def test_a_reopened_conversation_is_the_one_shown(acme, vera, conversation):
