@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
-from inbox.conversation_list import PAGE_SIZE, uuid_or_none
-from inbox.models import Contact, Conversation, Label
+from inbox.conversation_list import PAGE_SIZE, attach_labels, uuid_or_none
+from inbox.models import Contact, Conversation
 from messagehub.lib.invisible import clean_line
 
 UNOWNED = "none"
@@ -67,23 +67,15 @@ class ContactFilters:
         last_at = visible.order_by("-last_activity_at").values("last_activity_at")[:1]
         contacts = self.get_contacts(membership).annotate(last_at=Subquery(last_at))
         rows = list(contacts.with_owner().order_by("-pk")[: PAGE_SIZE + 1])
-        set_labels(rows, membership.workspace)
+        attach_labels(rows)
         return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
 
     def get_contacts(self, membership):
         contacts = Contact.objects.visible_to(membership)
         if self.search:
-            contacts = contacts.search(self.search)
+            contacts = contacts.matching(self.search)
         if self.owner:
             contacts = contacts.filter(owner=None if self.owner == UNOWNED else self.owner)
         if self.label:
             contacts = contacts.filter(label_ids__contains=[self.label])
         return contacts.filter(pk__lt=self.before) if self.before else contacts
-
-
-def set_labels(contacts, workspace):
-    """Read the labels of all these contacts at once."""
-    ids = {pk for contact in contacts for pk in contact.label_ids}
-    labels = Label.objects.filter(workspace=workspace, pk__in=ids) if ids else ()
-    for contact in contacts:
-        contact.labels = [each for each in labels if each.pk in contact.label_ids]

@@ -144,7 +144,7 @@ class ConversationFilters:
         if self.is_indexed:
             inboxes = Inbox.objects.visible_to(membership)
             inboxes = inboxes.filter(pk=self.inbox) if self.inbox else inboxes
-            rows = self.narrow(Conversation.objects.filter(inbox=OuterRef("pk")))
+            rows = Conversation.objects.filter(self.let_through, inbox=OuterRef("pk"))
             rows = order.after(rows, position)
             lists = [rows.filter(**which) for which in self.assignees(membership)]
             is_latest = is_any_of("number", find_latest(inboxes, lists, size))
@@ -160,12 +160,9 @@ class ConversationFilters:
         is_scattered = self.owner or self.label or self.priority
         return self.order == "latest" and self.view != "mentions" and not is_scattered
 
-    def narrow(self, conversations):
-        """Return those that the filters let through, whoever they are assigned to in the view."""
-        return conversations.filter(self.let_through)
-
     @property
     def let_through(self):
+        """Return the filters' condition, without the view's condition for the assignee."""
         wanted = Q(status=self.status)
         if self.inbox:
             wanted &= Q(inbox=self.inbox)
@@ -204,11 +201,11 @@ class ConversationFilters:
         return [mine if self.view == "mine" else unassigned]
 
 
-def attach_labels(conversations):
-    """Load the labels of all these conversations at once; none, if they have none."""
-    ids = {pk for each in conversations for pk in each.label_ids}
+def attach_labels(rows):
+    """Load the labels of all these conversations or contacts at once; none, if they have none."""
+    ids = {pk for each in rows for pk in each.label_ids}
     known = list(Label.objects.filter(pk__in=ids)) if ids else []
-    for each in conversations:
+    for each in rows:
         each.labels = [label for label in known if label.pk in each.label_ids]
 
 

@@ -89,7 +89,9 @@ def find(membership, text, before):
     limit_time()
     if not before:
         results.contacts = find_contacts(membership, text.text)
-        results.conversations += find_latest(visible, results.contacts)
+        known = {each.pk for each in results.conversations}
+        latest = find_latest(visible, results.contacts)
+        results.conversations += [each for each in latest if each.pk not in known]
     language = membership.workspace.language
     queries = text.compile(language)
     messages = find_page(membership, queries, before)

@@ -1,4 +1,6 @@
 import re
+from functools import reduce
+from operator import and_
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -35,6 +37,7 @@ class NicknameNumber(models.Func):
     output_field = models.IntegerField()
 
 
+MAX_WORDS = 6  # of a search
 HAS_NICKNAME = Q(name="", email="")
 # A phone number as people type it. At least three digits, because fewer are in every number.
 PHONE_PART = re.compile(r"[+(]*(?:\d[\s()./-]*){3,}")
@@ -86,9 +89,14 @@ class ContactQuerySet(models.QuerySet):
         contacts = contacts.alias(any=Subquery(own[:1]))
         return contacts.filter(Q(visible__isnull=False) | Q(any=None))
 
-    def search(self, text):
-        """Return contacts with this part of a name, nickname, email, phone number or company."""
+    def matching(self, text):
+        """Return contacts with this part of a name, nickname, email, phone number or company.
+
+        It may also be several words, of which each is a part, in whatever order.
+        """
         matches = Contact.matches(fold(text))
+        if len(words := fold(text).split()[:MAX_WORDS]) > 1:
+            matches |= reduce(and_, map(Contact.matches, words))
         if numbers := nicknames.find_numbers(text):
             contacts = self.alias(nickname_number=NicknameNumber("id"))
             return contacts.filter(matches | HAS_NICKNAME & Q(nickname_number__in=numbers))

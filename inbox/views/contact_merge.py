@@ -52,7 +52,7 @@ def render_choice(request, contact):
     filters = ContactFilters.from_query(request.GET)
     candidates = Contact.objects.visible_to(request.membership).exclude(pk=contact.pk)
     if filters.search:
-        candidates = candidates.search(filters.search)
+        candidates = candidates.matching(filters.search)
     elif contact.email:
         candidates = candidates.filter(email=contact.email)
     else:

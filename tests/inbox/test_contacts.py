@@ -247,6 +247,8 @@ class TestList:
             "SOHNE": ["Vera Ito"],
             "lodi": ["Élodie"],
             "170 1234": ["Élodie"],
+            "söhne vera": ["Vera Ito"],
+            "söhne élodie": [],
             "(170)": ["Élodie"],
             "1701234567": ["Élodie"],
             "12": ["Élodie"],

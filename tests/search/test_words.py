@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.models import Contact
+from inbox.models import Contact, Conversation
 from search import messages
 from search.query import SearchText
 from teams.models import Workspace
@@ -129,6 +129,14 @@ def test_a_conversation_is_found_by_its_number(acme, conversation, find):
     for typed in (f"{conversation.number}", f"#{conversation.number}"):
         assert find(acme.bob, typed).context["results"].conversations == [conversation]
     assert find(acme.bob, "999").context["results"].conversations == []
+
+
+def test_a_conversation_found_by_number_and_contact_is_listed_once(acme, conversation, find):
+    Conversation.objects.update(number=42)
+    Contact.objects.update(name="Room 42")
+    results = find(acme.bob, "42").context["results"]
+    assert results.contacts == [conversation.contact]
+    assert results.conversations == [conversation]
 
 
 def test_one_letter_is_too_short_to_search_for(
