@@ -79,6 +79,14 @@ def describe_contact_email(params):
     return _("%(by)s changed this contact's email address to %(email)s.") % params
 
 
+def describe_email_left(params):
+    if params.get("replaced"):
+        text = _("%(contact)s left an email address: %(email)s. It replaces %(replaced)s.")
+    else:
+        text = _("%(contact)s left an email address: %(email)s.")
+    return text % params
+
+
 def describe_labels_added(params):
     text = ngettext(
         "%(by)s added the label %(labels)s.",
@@ -146,7 +154,7 @@ SENTENCES = {
     "contact_blocked": lambda params: _("%(by)s blocked this contact.") % params,
     "contact_unblocked": lambda params: _("%(by)s unblocked this contact.") % params,
     "contact_merged": describe_contact_merged,
-    "email_left": lambda params: _("%(contact)s left an email address: %(email)s.") % params,
+    "email_left": describe_email_left,
     "greeted": lambda params: _("%(contact)s answered the greeting “%(text)s”") % params,
     "consent_given": lambda params: _("%(contact)s agreed: “%(text)s”") % params,
     "undelivered": describe_undelivered,

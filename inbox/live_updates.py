@@ -110,7 +110,7 @@ def begun_by(conversation) -> list:
 def publish_receipt(conversation):
     """Publish whether the contact has seen the replies or got them by email."""
     receipt = get_receipt(conversation)
-    if receipt.state or receipt.seen_seq:
+    if receipt.seq:  # also without a state, which replaces one that is no longer true
         send_receipt(conversation, receipt)
 
 

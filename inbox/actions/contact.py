@@ -19,6 +19,9 @@ NOTED = ("name", "email")
 def leave_email(inbox, *, token, email):
     """Store the email address a visitor entered. It's unverified, so no contacts are merged.
 
+    They know best where to reach them, so it also replaces an address that the team entered, but
+    not one that a signed token has proven. The timeline keeps the address that it replaces.
+
     Returns the visitor's conversation, or None if they have not written yet.
     """
     with transaction.atomic():
@@ -34,6 +37,8 @@ def leave_email(inbox, *, token, email):
                 return conversation
             limit_messages(change.conversation)
             details = {"contact": contact.display_name, "email": email}
+            if contact.email:
+                details["replaced"] = contact.email
             contact.email = email
             contact.sources["email"] = Contact.Source.CLAIMED
             contact.save(update_fields=["email", "sources"])

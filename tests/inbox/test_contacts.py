@@ -6,9 +6,13 @@ import pytest
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.contact import edit_contact, leave_email, set_owner
+from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.conversation_list import PAGE_SIZE
 from inbox.models import Contact, Conversation, Message
+from inbox.receipt import get_receipt
+from outbox.models import Delivery
+from outbox.retention import RETENTION
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.models import Membership, Role
 from teams.permissions import Permission
@@ -315,10 +319,59 @@ class TestLiveEvents:
         conversation = vera.writes().conversation
         with live_events.committed():
             leave_email(acme.inbox, token=vera.token, email="vera@x.example")
-        panel, name = [
-            data["html"]
-            for event, data in live_events.on(conversation.live_channel)
-            if event == "replace"
+        replaced = [
+            data for event, data in live_events.on(conversation.live_channel) if event == "replace"
         ]
+        panel, name = [each["html"] for each in replaced if each["id"].startswith("contact-")]
         assert "vera@x.example" in panel
         assert f"contact-name-{conversation.contact_id}" in name
+
+    def test_a_receipt_that_is_no_longer_true_is_replaced(self, acme, vera, live_events):
+        conversation = vera.writes().conversation
+        edit_contact(conversation.contact, email="old@x.example", by=acme.bob)
+        post_reply(conversation, body="Hello", client_id=uuid4(), by=acme.bob)
+        [reply] = Message.objects.filter(kind="reply")
+        Message.objects.filter(pk=reply.pk).update(created_at=reply.created_at - 2 * RETENTION)
+        emailed = {"state": "sent", "payload": {"upto": reply.seq}}
+        Delivery.objects.filter(kind="reply", recipient="old@x.example").update(**emailed)
+        conversation.refresh_from_db()
+        assert get_receipt(conversation).state == "emailed"
+        with live_events.committed():
+            edit_contact(conversation.contact, email="new@x.example", by=acme.bob)
+        [receipt] = [
+            data["html"]
+            for event, data in live_events.on(conversation.live_channel)
+            if event == "replace" and data["id"].startswith("receipt-")
+        ]
+        assert 'data-state=""' in receipt
+
+
+class TestEmailOfAVisitor:
+    def leave(self, acme, vera, email):
+        leave_email(acme.inbox, token=vera.token, email=email)
+        return Contact.objects.get()
+
+    def texts(self):
+        entries = Message.objects.filter(activity="email_left").order_by("seq")
+        return [entry.text for entry in entries]
+
+    def test_it_replaces_what_the_team_entered_and_the_timeline_keeps_that(self, acme, vera):
+        contact = vera.writes().conversation.contact
+        edit_contact(contact, name="Vera", email="team@x.example", by=acme.bob)
+        contact = self.leave(acme, vera, "own@x.example")
+        assert (contact.email, contact.sources) == ("own@x.example", {"email": "claimed"})
+        self.leave(acme, vera, "own@x.example")
+        assert self.texts() == [
+            "Vera left an email address: own@x.example. It replaces team@x.example."
+        ]
+
+    def test_the_first_one_replaces_nothing(self, acme, vera):
+        edit_contact(vera.writes().conversation.contact, name="Vera", by=acme.bob)
+        self.leave(acme, vera, "own@x.example")
+        assert self.texts() == ["Vera left an email address: own@x.example."]
+
+    def test_the_same_address_stays_the_teams(self, acme, vera):
+        contact = vera.writes().conversation.contact
+        edit_contact(contact, email="own@x.example", by=acme.bob)
+        assert self.leave(acme, vera, "own@x.example").sources == {}
+        assert self.texts() == []
