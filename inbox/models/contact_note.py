@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext as _
 
 from inbox.models.contact import Contact
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -23,6 +24,10 @@ class ContactNote(TenantModel):
 
     def __str__(self):
         return self.body[:40]
+
+    @property
+    def author_name(self):
+        return self.author.name if self.author else _("Former member")
 
 
 class FormerContact(TenantModel):

@@ -164,6 +164,13 @@ class TestNotes:
         assert f"{contact.pk}/notes" not in page
         assert client.post(f"{url}notes/", {"body": "x"}).status_code == 403
 
+    def test_a_note_of_a_former_member_says_so(self, acme, contact, sign_in):
+        add_contact_note(contact, body="Pays late", by=acme.bea)
+        acme.bea.user.delete()
+        for path in (f"contacts/{contact.pk}/", "conversations/1/"):
+            page = sign_in(acme.bob).get(f"/w/acme/{path}").content.decode()
+            assert "Former member ·" in page
+
     def test_visitors_never_get_them(self, acme, vera, contact):
         add_contact_note(contact, body="Pays late", by=acme.alice)
         assert "Pays late" not in vera.call("messages/?after=0").content.decode()
