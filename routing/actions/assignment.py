@@ -46,13 +46,12 @@ def carry_out(assignment, make_plan):
 def leave_waiting(assignment):
     """Say why it waits: once, not again with every sweep or message that changes nothing."""
     conversation, tally = assignment.conversation, assignment.status_counts
-    team = team_name(conversation)
     last = conversation.decisions.order_by("-created_at").first()
-    is_new = last is None or last.chosen_name or last.team_name != team
+    is_new = last is None or last.chosen_name or last.team_id != conversation.team_id
     if is_new or last.tally != tally:
         decision = assignment.record(Rule.QUEUED, tally)
         if is_new:
-            because = explain_unassigned(tally, team)
+            because = explain_unassigned(tally, team_name(conversation))
             assignment.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
         email_agents(conversation)

@@ -11,10 +11,11 @@ MOST_KEPT = 50  # candidates with their names; of the others only how many had w
 DECIDE = """
 INSERT INTO routing_decision
   (id, created_at, workspace_id, conversation_id, trigger, rule, candidates, tally, chosen_id,
-   chosen_name, team_name, microseconds)
+   chosen_name, team_id, team_name, microseconds)
 VALUES
   (%(id)s, %(created_at)s, %(workspace)s, %(conversation)s, %(trigger)s, %(rule)s, %(candidates)s,
-   %(tally)s, %(chosen)s, %(chosen_name)s, %(team_name)s, %(microseconds)s)
+   %(tally)s, %(chosen)s, %(chosen_name)s, %(team_id)s, %(team_name)s,
+   %(microseconds)s)
 """
 # The inbox's locked routing row counts the assignments; the count is the member's new place.
 MOVE_AND_DECIDE = f"""
@@ -49,6 +50,7 @@ def record_decision(
         tally=tally,
         chosen=chosen,
         chosen_name=chosen.name[:80] if chosen else "",
+        team_id=conversation.team_id,
         team_name=team_name(conversation),
         microseconds=int(seconds * 1_000_000),
     )
@@ -73,6 +75,7 @@ def store(decision, *, moved):
         "tally": json.dumps(decision.tally),
         "chosen": decision.chosen_id,
         "chosen_name": decision.chosen_name,
+        "team_id": decision.team_id,
         "team_name": decision.team_name,
         "microseconds": decision.microseconds,
     }

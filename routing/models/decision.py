@@ -29,7 +29,7 @@ class Decision(TenantModel):
 
     candidates: the first ones in the order in which they were asked, each {"id", "name", "status",
     "last_assigned_at", "open_count", "capacity", "wants_email"}; tally: how many of all candidates
-    had which status; team_name: of the team that the conversation was given to, if any.
+    had which status; team_id and team_name: of the team that the conversation was given to, if any.
     """
 
     conversation = TenantForeignKey(
@@ -41,6 +41,7 @@ class Decision(TenantModel):
     tally = models.JSONField(default=dict)
     chosen = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     chosen_name = models.CharField(max_length=80, default="")
+    team_id = models.UUIDField(null=True)
     team_name = models.CharField(max_length=80, default="", db_default="")
     microseconds = models.PositiveIntegerField()
 

@@ -100,6 +100,14 @@ def test_it_waits_for_the_team_though_others_are_available(acme, ben, waiting):
     assert has(waiting) == "Ben"
 
 
+def test_a_team_that_is_renamed_makes_no_further_entry(acme, ben, billing, waiting):
+    before = texts(waiting)
+    save_team(acme.workspace, team=billing, name="Invoices", members=[acme.bea, ben], by=acme.alice)
+    sweep()
+    assert texts(waiting) == before
+    assert before[-1].startswith("Waiting: ")
+
+
 def test_it_does_not_hold_up_the_conversations_of_others(acme, waiting):
     """It waits longer, but could not go to Bob."""
     assert has(start_conversation(acme.inbox)) == "Bob"
