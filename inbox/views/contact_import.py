@@ -3,8 +3,8 @@
 import csv
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -66,10 +66,7 @@ def find_unfinished(request):
 def find_import(request, contact_import):
     """Return an import of the member, or raise Http404: the file is for no one else."""
     imports = ContactImport.objects.filter(workspace=request.workspace, by=request.membership)
-    found = imports.defer("content").filter(pk=contact_import).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(imports.defer("content"), pk=contact_import)
 
 
 @require_GET
@@ -132,10 +129,7 @@ def start(request, contact_import):
 def cancellation(request, contact_import):
     """Cancel an import, one's own or a colleague's that is in the way."""
     imports = ContactImport.objects.filter(workspace=request.workspace).defer("content")
-    found = imports.filter(pk=contact_import).first()
-    if found is None:
-        raise Http404
-    if cancel_import(found):
+    if cancel_import(get_object_or_404(imports, pk=contact_import)):
         messages.success(request, _("The import is cancelled. Nothing was imported."))
     else:
         messages.error(request, _("The import has ended already."))

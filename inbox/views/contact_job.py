@@ -1,8 +1,8 @@
 """Changes many contacts of the list, exports them, and shows how far that is."""
 
 from django.contrib import messages
-from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -184,10 +184,7 @@ def export(request):
 def find_job(request, job):
     """Return a job of the member, or raise Http404."""
     jobs = ContactJob.objects.filter(workspace=request.workspace, by=request.membership)
-    found = jobs.defer("content").filter(pk=job).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(jobs.defer("content"), pk=job)
 
 
 @require_GET
@@ -217,9 +214,8 @@ def job_cancellation(request, job):
 def job_file(request, job):
     """Download an export. It is gone once its owner may see less than it contains."""
     jobs = ContactJob.objects.filter(workspace=request.workspace, by=request.membership)
-    found = jobs.filter(pk=job, access=hash_access(request.membership)).first()
-    if found is None or found.content is None:
-        raise Http404
+    jobs = jobs.filter(access=hash_access(request.membership), content__isnull=False)
+    found = get_object_or_404(jobs, pk=job)
     name = f"{request.workspace.slug}-contacts-{localdate():%Y-%m-%d}.csv"
     response = StreamingHttpResponse(unpack(found.content), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
