@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from routing.emails.rendering import (
     find_recipient,
     localized_for,
     postpone_if_deleted,
+    render_bodies,
 )
 from routing.emails.unanswered import may_be_reachable
 
@@ -108,8 +108,5 @@ def render(news, conversation):
         "number": conversation,
         "contact": conversation.contact.display_name,
     }
-    text, html = (
-        render_to_string(f"notifications/email/mentioned.{ending}", context)
-        for ending in ("txt", "html")
-    )
-    return RenderedEmail(subject=subject, text=text, html=html)
+    bodies = render_bodies("mentioned", context, app="notifications")
+    return RenderedEmail(subject=subject, **bodies)

@@ -43,10 +43,10 @@ def localized_for(workspace, zone, language=""):
         yield
 
 
-def render_bodies(name, context):
-    """Render both forms of an email from templates/routing/email/<name>.txt and .html."""
+def render_bodies(name, context, *, app="routing"):
+    """Render both forms of an email from templates/<app>/email/<name>.txt and .html."""
     return {
-        form: render_to_string(f"routing/email/{name}.{ending}", context)
+        form: render_to_string(f"{app}/email/{name}.{ending}", context)
         for form, ending in (("text", "txt"), ("html", "html"))
     }
 

@@ -6,9 +6,7 @@ a reply, a limited number of times a day, with a link to unsubscribe and no link
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +22,11 @@ from routing.emails.rendering import (
     render_bodies,
 )
 from routing.emails.replies import reply_delay, reply_emails
-from routing.emails.reply_address import reply_address_of
+from routing.emails.reply_address import (
+    reply_address_of,
+    unsubscribe_headers,
+    unsubscribe_url_of,
+)
 from routing.emails.return_links import return_link
 from routing.emails.unread import unread_replies
 from teams.trust import is_trusted
@@ -93,7 +95,7 @@ def render(conversation, new_messages):
     earlier = earlier.filter(seq__lt=new_messages.first_seq)
     earlier = list(earlier.with_related().order_by("-seq")[: MAX_EARLIER + 1])
     address = reply_address_of(conversation.contact)
-    unsubscribe_url = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
+    unsubscribe_url = unsubscribe_url_of(address)
     names = {"name": new_messages.latest[-1].author_name, "workspace": conversation.workspace.name}
     params = {key: plain_name(name) for key, name in names.items()}
     context = params | {
@@ -106,11 +108,7 @@ def render(conversation, new_messages):
     }
     return RenderedEmail(
         **subject_and_sender(conversation.workspace, params),
-        # Mail programs unsubscribe with one click, without opening the page (RFC 8058).
-        headers={
-            "List-Unsubscribe": f"<{unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=unsubscribe_headers(unsubscribe_url),
         **render_bodies("reply", context),
     )
 

@@ -1,6 +1,8 @@
 """Remember whether an address wants replies by email. Its owner decides, by the email's link."""
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from inbox.models import Contact
@@ -17,6 +19,18 @@ def address_row(workspace, email) -> ReplyAddress:
     key = {"workspace_id": workspace, "email": email.lower()}
     ReplyAddress.objects.bulk_create([ReplyAddress(**key)], ignore_conflicts=True)
     return ReplyAddress.objects.get(**key)
+
+
+def unsubscribe_url_of(address) -> str:
+    return settings.SITE_URL + reverse("unsubscribe", args=[address.token])
+
+
+def unsubscribe_headers(url) -> dict[str, str]:
+    """Let mail programs unsubscribe with one click, without opening the page (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def unsubscribe(address):

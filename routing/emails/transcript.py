@@ -1,7 +1,5 @@
 """Render the email with a conversation that its contact asked for (routing.actions.transcript)."""
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox.email_kinds import EmailKind
@@ -13,7 +11,11 @@ from routing.emails.rendering import (
     postpone_if_deleted,
     render_bodies,
 )
-from routing.emails.reply_address import reply_address_of
+from routing.emails.reply_address import (
+    reply_address_of,
+    unsubscribe_headers,
+    unsubscribe_url_of,
+)
 from teams.trust import is_trusted
 
 MAX_MESSAGES = 200
@@ -38,7 +40,7 @@ def render(conversation, upto):
     messages = conversation.messages.visible_to_contact().not_deleted().filter(seq__lte=upto)
     latest = list(messages.with_related().order_by("-seq")[: MAX_MESSAGES + 1])
     address = reply_address_of(conversation.contact)
-    unsubscribe_url = settings.SITE_URL + reverse("unsubscribe", args=[address.token])
+    unsubscribe_url = unsubscribe_url_of(address)
     workspace = plain_name(conversation.workspace.name)
     context = {
         "conversation": conversation,
@@ -53,9 +55,6 @@ def render(conversation, upto):
         subject = _("Your chat with %(workspace)s") % {"workspace": workspace}
     return RenderedEmail(
         subject=subject,
-        headers={
-            "List-Unsubscribe": f"<{unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=unsubscribe_headers(unsubscribe_url),
         **render_bodies("transcript", context),
     )
