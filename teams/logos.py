@@ -9,12 +9,12 @@ import io
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from messagehub.lib.pictures import PictureTooLarge, drawing, open_picture
 
 SIZE = 128
 MAX_BYTES = 2 * 1024 * 1024
-MAX_PIXELS = 25_000_000
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 def make_logo(upload) -> tuple[bytes, str]:
@@ -22,11 +22,12 @@ def make_logo(upload) -> tuple[bytes, str]:
     if upload.size > MAX_BYTES:
         raise ValidationError(_("This file is larger than 2 MB. Choose a smaller one."))
     try:
-        image = Image.open(upload, formats=FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise ValidationError(_("This image has too many pixels. Choose a smaller one."))
-        image = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with drawing, open_picture(upload) as picture:
+            image = picture.convert("RGBA")
+    except PictureTooLarge:
+        message = _("This image has too many pixels. Choose a smaller one.")
+        raise ValidationError(message) from None
+    except Exception:  # decoders fail in many ways, and then it isn't a picture
         message = _("We can't read this file as an image. Choose a PNG, JPEG or WebP file.")
         raise ValidationError(message) from None
     image.thumbnail((SIZE, SIZE))
