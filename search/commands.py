@@ -15,7 +15,6 @@ from inbox.models import Inbox, SavedView
 from teams.models import Membership
 from teams.permissions import Permission
 from teams.settings_menu import MY_SETTINGS, WORKSPACE_SETTINGS, offered_settings
-from teams.templatetags.settings_menu import settings_url
 
 
 @dataclass
@@ -125,7 +124,7 @@ def list_settings(membership):
     return [
         Command(
             page.label,
-            settings_url(page, membership.workspace),
+            page.url(membership.workspace),
             "settings",
             group.label,
             is_extra=True,

@@ -6,6 +6,7 @@ permission again.
 
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ class SettingsPage(NamedTuple):
     permission: Permission | None = None
     parts: tuple[str, ...] = ()
     is_workspace_page: bool = True  # else its URL has no workspace
+
+    def url(self, workspace):
+        return reverse(self.url_name, args=[workspace.slug] if self.is_workspace_page else [])
 
     def is_shown_by(self, url_name):
         return url_name == self.url_name or url_name in self.parts

@@ -1,5 +1,4 @@
 from django import template
-from django.urls import reverse
 
 from teams import settings_menu
 
@@ -20,12 +19,12 @@ def my_settings(membership):
 def settings_home(membership):
     """Return the URL of the first settings page that the member may open, or ""."""
     page = settings_menu.first_settings_page(membership)
-    return settings_url(page, membership.workspace) if page else ""
+    return page.url(membership.workspace) if page else ""
 
 
 @register.simple_tag
 def settings_url(page, workspace):
-    return reverse(page.url_name, args=[workspace.slug] if page.is_workspace_page else [])
+    return page.url(workspace)
 
 
 @register.filter
