@@ -16,7 +16,7 @@ from teams.forms import form_data
 @workspace_page(Permission.CHANGE_SETTINGS)
 def attributes(request):
     context = {"attributes": request.workspace.contact_attributes.order_by("pk")}
-    return render(request, "inbox/settings/contact_attributes.html", context)
+    return render(request, "inbox/contact_attributes.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +32,7 @@ def attribute(request, attribute=None):
     if instance:
         contacts = Contact.objects.filter(workspace=request.workspace)
         context["use_count"] = contacts.filter(attributes__has_key=instance.key).count()
-    template = "inbox/settings/contact_attribute.html"
+    template = "inbox/contact_attribute.html"
     return render(request, template, context, status=400 if form.errors else 200)
 
 
