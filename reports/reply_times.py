@@ -19,7 +19,7 @@ MIN_REPLIES = 10  # a median of fewer is an accident
 
 def update_reply_times():
     """Store the median of each inbox: what reports call First response, in opening hours."""
-    workspaces = Workspace.objects.filter(deleted_at=None).order_by("pk")
+    workspaces = Workspace.objects.live().order_by("pk")
     for workspace in workspaces.values_list("pk", flat=True).iterator():
         with large_queries():
             medians = measure_inboxes(workspace)
