@@ -1,4 +1,4 @@
-"""What the columns of an imported file can be, and what they probably are."""
+"""The columns that an imported file can have, and a guess from their names."""
 
 from uuid import UUID
 

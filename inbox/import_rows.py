@@ -232,7 +232,7 @@ class RowChecker:
         return self.labels[key]
 
     def check_identity(self, row):
-        """Refuse a row that is no one, or the same one as a row before."""
+        """Refuse a row that identifies no one, or repeats an earlier row."""
         if not (row.contact or row.name or row.email or row.phone or row.company):
             self.refuse(row.line, None, "nobody")
         # Two contacts that were exported may have the same email address.

@@ -10,7 +10,7 @@ MOST = 12  # inboxes or members that are listed without folding
 
 
 class Folded(NamedTuple):
-    """A long list: the rows shown first, and how many there are. The others load when wanted."""
+    """A long list: the rows shown first, and how many there are. The others load on request."""
 
     shown: list
     count: int

@@ -78,7 +78,7 @@ def notify(events):
 
 
 def correct_bulk_notifications(run):
-    """Take back what an undone bulk run has notified members of and they have not read yet."""
+    """Take back the unread notifications of a bulk run that was undone."""
     counts = Counter(each.membership for each in find_bulk_assignments(run))
     unread = Notification.objects.unread().filter(
         kind=Notification.Kind.BULK_ASSIGNED, conversation__in=run.items.values("conversation")

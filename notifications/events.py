@@ -1,4 +1,4 @@
-"""Find in timelines what concerns whom."""
+"""Find the events in timelines, and the members they concern."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ def find_mentions(entries):
 
 
 def find_assignments(entries):
-    """Assigning a conversation to oneself is no news. Those of a bulk run are one at its end."""
+    """Assigning a conversation to oneself isn't news. Those of a bulk run are one at its end."""
     for entry in entries:
         if entry.details["to_id"] != str(entry.author_id) and "bulk" not in entry.details:
             yield event(entry, entry.details["to_id"], Kind.ASSIGNED)

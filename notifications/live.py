@@ -47,7 +47,7 @@ def needs_alert(news):
 
 
 def build_alert(news):
-    """Return what a page shows if no page of the browser is in front."""
+    """Return the alert that a page shows while no page of the browser is in front."""
     number = news.notification.conversation.number
     return {
         "kind": news.kind,

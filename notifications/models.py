@@ -22,9 +22,9 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(TenantModel):
-    """What concerns a member in a conversation. seq: the last entry that it is about.
+    """Something in a conversation that concerns a member. seq: the last entry that it is about.
 
-    What happens again before it is read makes no second one, but raises its count.
+    If it happens again before it is read, that raises its count and makes no second notification.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +69,6 @@ class Notification(TenantModel):
 
 
 class Sweep(models.Model):
-    """Up to when the timelines were searched for events. There is one row."""
+    """The only row: the timelines were searched for events up to `finished_at`."""
 
     finished_at = models.DateTimeField(default=timezone.now)

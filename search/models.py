@@ -34,7 +34,7 @@ class SearchEntry(models.Model):
 
 
 class SearchedWorkspace(models.Model):
-    """In which language a workspace is indexed, and how far that has come."""
+    """The language in which a workspace is indexed, and the progress of indexing it."""
 
     workspace = models.OneToOneField(
         "teams.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+"

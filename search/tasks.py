@@ -3,7 +3,7 @@ from celery import shared_task
 
 @shared_task
 def index_new_messages():
-    """Make messages findable that have come since the last run."""
+    """Index the messages since the last run, so that the search finds them."""
     from search import indexing
 
     indexing.index_new_messages()

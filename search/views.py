@@ -121,6 +121,6 @@ def text_of(message):
 
 
 def find_latest(conversations, contacts):
-    """Return the latest conversation of each contact, for whom wants to answer them."""
+    """Return the latest conversation of each contact, so that agents can answer them."""
     by_contact = conversations.filter(contact__in=[contact.pk for contact in contacts])
     return list(by_contact.order_by("contact", "-number").distinct("contact"))

@@ -1,7 +1,7 @@
 """Changes many conversations at once, each as its own action would, and undoes that.
 
-What is to be done is stored as rows, and what became of a conversation is stored in the
-transaction that changes it. So a run goes on after a worker was killed, and does nothing twice.
+The work is stored as rows, and each result in the transaction that changes its conversation. So a
+run continues after its worker was killed, and does nothing twice.
 """
 
 import logging
@@ -84,7 +84,7 @@ def undo_bulk_run(run):
 
 
 def stop_bulk_run(run):
-    """Leave the conversations as they are that the run hasn't come to. An undo goes on."""
+    """Stop before the conversations that the run hasn't reached. An undo isn't stopped."""
     BulkRun.objects.filter(pk=run.pk, state=State.RUNNING).update(is_stopped=True)
 
 
@@ -175,7 +175,7 @@ def undo(operation, conversation, item, by):
 
 
 def find_member(pk):
-    """Return the member whose run it is with their permissions of this moment, or None."""
+    """Return the member whose run it is, with their current permissions, or None."""
     return Membership.objects.active().with_related().filter(pk=pk).first()
 
 

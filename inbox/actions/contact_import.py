@@ -57,7 +57,7 @@ UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('contact import ' || %s, 0)
 
 
 class ImportInProgress(Exception):
-    """The workspace has an import that didn't end yet."""
+    """The workspace has an import that hasn't ended yet."""
 
 
 class Cancelled(Exception):
@@ -121,7 +121,7 @@ def read_beginning(file):
 
 
 def choose_columns(header, samples, by):
-    """Return the columns of the last import with this header, or else what they probably are."""
+    """Return the columns of the last import with this header, or else a guess."""
     before = ContactImport.objects.filter(workspace=by.workspace_id, header=header)
     last = before.exclude(columns=[]).order_by("-pk").first()
     codes = {code for code, _label in list_choices(by.workspace_id)}
@@ -166,7 +166,7 @@ def find(contact_import):
 
 
 def continue_import(pk):
-    """Check or import the file, unless a worker is at it."""
+    """Check or import the file, unless a worker is doing that already."""
     with exclusive(pk) as is_mine:
         if not is_mine:
             return
@@ -247,7 +247,7 @@ def work(contact_import, member):
 
 
 def check_rows(contact_import, checker):
-    """Yield the rows without errors, and say now and then how far it is. Raises Cancelled."""
+    """Yield the rows without errors, and store the progress now and then. Raises Cancelled."""
     content = bytes(contact_import.content)
     rows = iter(
         CsvFile(content, encoding=contact_import.encoding, separator=contact_import.separator)
@@ -283,7 +283,7 @@ def store(checker, new_labels, member):
 
 
 def lock_owners(checker):
-    """Keep the owners as they are until the commit. Raises Outdated if one is no agent any more."""
+    """Lock the owners until the commit. Raises Outdated if one is no longer an agent."""
     owners = checker.used_owners & checker.agents
     rows = Membership.objects.select_for_update(of=("self",), no_key=True)
     list(rows.filter(pk__in=owners).order_by("pk").values_list("pk"))

@@ -68,7 +68,7 @@ def start_contact_job(kind, *, filters, target=None, by):
 
 
 def cancel_contact_job(job):
-    """Stop it where it is. Return whether it was still running."""
+    """Cancel the job. What it has changed stays. Return whether it was still running."""
     running = ContactJob.objects.filter(pk=job.pk, state=State.RUNNING)
     return bool(running.update(state=State.CANCELLED))
 

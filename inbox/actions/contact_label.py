@@ -65,7 +65,7 @@ def label_contact(contact, *, add=(), remove=()) -> bool:
 
 
 def publish_labels_on_commit(contacts):
-    """Show the labels on open pages of these contacts (ids) that have a conversation going on."""
+    """Show the labels on open pages of unresolved conversations of these contacts (ids)."""
     unresolved = Conversation.objects.unresolved().filter(contact__in=contacts)
     shown = Contact.objects.with_owner().filter(pk__in=unresolved.values("contact"))
     for contact in shown[:MAX_PUBLISHED] if contacts else ():
