@@ -185,6 +185,9 @@ class TestServing:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {query}")
             plan = "\n".join(line for [line] in cursor.fetchall())
+            cursor.execute("SELECT pg_get_indexdef('one_membership_a_photo'::regclass)")
+            [definition] = cursor.fetchone()
+        assert "(photo) WHERE" in definition
         assert "one_membership_a_photo" in plan
         assert f"Index Cond: ((photo)::text = '{photo}'::text)" in plan
 
