@@ -138,7 +138,7 @@ def changing_contact(contact):
         if change is not None:
             change.conversation.contact = locked
         yield locked, change
-    for field in ("name", "email", "owner", "phone", "company", "attributes", "sources"):
+    for field in (*Contact.OWN_FIELDS, "owner", "attributes", "sources"):
         setattr(contact, field, getattr(locked, field))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inbox import tasks
 from inbox.actions import contact_job as jobs
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_attribute import save_attribute
@@ -133,6 +134,19 @@ class TestAllOfTheList:
         ContactJob.objects.update(worked_at=timezone.now() - jobs.LEASE)
         jobs.sweep_contact_jobs()
         assert Contact.objects.filter(owner=acme.bob).count() == 5
+
+    def test_the_sweep_leaves_a_long_job_to_a_task_of_its_own(self, acme, imported, monkeypatch):
+        delayed = []
+        monkeypatch.setattr(jobs, "BATCH_SIZE", 2)
+        monkeypatch.setattr(jobs, "SECONDS_PER_TASK", 0)
+        monkeypatch.setattr(tasks.continue_contact_job, "delay", delayed.append)
+        job = jobs.start_contact_job(
+            Kind.OWNER, filters=EVERYONE, target=acme.bob.pk, by=acme.alice
+        )
+        ContactJob.objects.update(worked_at=timezone.now() - jobs.LEASE)
+        jobs.sweep_contact_jobs()
+        assert delayed == [str(job.pk)]
+        assert Contact.objects.filter(owner=acme.bob).count() == 2
 
     def test_what_always_fails_is_given_up(self, acme, imported, monkeypatch):
         job = jobs.start_contact_job(Kind.OWNER, filters=EVERYONE, by=acme.alice)
