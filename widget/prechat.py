@@ -64,7 +64,8 @@ class PreChatForm(forms.Form):
         data = dict(self.cleaned_data)
         consent = self.inbox.consent_text if data.pop("consent", False) else ""
         values = {name: data.pop(name) for name in OWN_LABELS if data.get(name)}
-        attributes = {key: to_stored(value) for key, value in data.items() if value}
+        stored = {key: to_stored(value) for key, value in data.items()}
+        attributes = {key: text for key, text in stored.items() if text}
         return Answers(values, attributes, consent)
 
     @property

@@ -55,6 +55,13 @@ def test_the_first_message_brings_the_answers(acme, size, asks, vera):
     assert form_html(vera) == ""
 
 
+def test_the_number_zero_is_an_answer(acme, vera):
+    seats = save_attribute(acme.workspace, name="Seats", kind="number", choices=[], by=acme.alice)
+    Inbox.objects.filter(pk=acme.inbox.pk).update(prechat_fields={seats.key: True})
+    assert send(vera, {f"prechat-{seats.key}": "0"}).status_code == 201
+    assert Contact.objects.get().attributes == {seats.key: "0"}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
