@@ -43,8 +43,8 @@ reset: ## Stop MessageHub and delete its data
 manage: ## Run a Django command on the running MessageHub: make manage ARGS=shell
 	$(DO) manage
 
-messages: ## Update the catalogues of what visitors read (widget/locale): new sentences, and what is compiled
-	@LOCAL=1 .venv/bin/python manage.py visitormessages
+messages: ## Update the translations (locale, widget/locale): add new texts, drop old ones, compile
+	@LOCAL=1 .venv/bin/python manage.py updatecatalogs
 
 requirements: ## Pin the newest versions that pyproject.toml allows (needs uv)
 	$(DO) requirements

@@ -17,6 +17,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
@@ -28,12 +29,16 @@ from teams.permissions import Permission
 
 PAGE_SIZE = 50
 VIEWS = {
-    "mine": _("Mine"),
+    "mine": pgettext_lazy("conversations", "Mine"),
     "mentions": _("Mentions"),
-    "unassigned": _("Unassigned"),
-    "all": _("All"),
+    "unassigned": pgettext_lazy("conversations", "Unassigned"),
+    "all": pgettext_lazy("conversations", "All"),
 }
-STATUSES = {"open": _("Open"), "snoozed": _("Snoozed"), "resolved": _("Resolved")}
+STATUSES = {
+    "open": pgettext_lazy("conversations", "Open"),
+    "snoozed": pgettext_lazy("conversations", "Snoozed"),
+    "resolved": pgettext_lazy("conversations", "Resolved"),
+}
 FILTERS = ("inbox", "assignee", "team", "label", "priority", "owner")
 NONE = "none"  # the value of a filter for those that have none
 NO_ORDER = ("waiting", "resolved")

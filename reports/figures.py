@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.models import Kind
 
@@ -83,7 +84,7 @@ ALL = [
     ),
     *counted(
         "resolved",
-        _("Resolved"),
+        pgettext_lazy("conversations", "Resolved"),
         _(
             "How often a conversation was resolved. One that was reopened and resolved again "
             "counts twice. For an agent: what they resolved."
@@ -93,7 +94,7 @@ ALL = [
     ),
     *counted(
         "reopened",
-        _("Reopened"),
+        pgettext_lazy("conversations", "Reopened"),
         _(
             "How often a resolved conversation was opened again, by an agent or because the "
             "contact wrote. For an agent: while it was assigned to them."
@@ -191,14 +192,14 @@ ALL = [
     ),
     *counted(
         "assigned",
-        _("Assigned"),
+        pgettext_lazy("conversations", "Assigned"),
         _("How often a conversation was assigned, from the queue or from a colleague."),
         Kind.ASSIGNED,
         Kind.REASSIGNED,
     ),
     *counted(
         "handed_over",
-        _("Passed on"),
+        pgettext_lazy("conversations", "Passed on"),
         _(
             "How often an assigned conversation went to a colleague, except because of the "
             "response timer. It counts for the agent who had it."

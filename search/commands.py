@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inbox.models import Inbox, SavedView
 from teams.models import Membership
@@ -51,12 +52,12 @@ def list_views(membership):
         return []
     url = reverse("conversations", args=[membership.workspace.slug])
     built_in = [
-        (_("Mine"), "view=mine", "user"),
+        (pgettext_lazy("conversations", "Mine"), "view=mine", "user"),
         (_("Mentions"), "view=mentions", "at-sign"),
-        (_("Unassigned"), "view=unassigned", "inbox"),
+        (pgettext_lazy("conversations", "Unassigned"), "view=unassigned", "inbox"),
         (_("All open"), "view=all", "message-square"),
-        (_("Snoozed"), "view=all&status=snoozed", "alarm-clock"),
-        (_("Resolved"), "view=all&status=resolved", "circle-check"),
+        (pgettext_lazy("conversations", "Snoozed"), "view=all&status=snoozed", "alarm-clock"),
+        (pgettext_lazy("conversations", "Resolved"), "view=all&status=resolved", "circle-check"),
     ]
     views = [
         Command(label, f"{url}?{query}", icon, shows_list=True) for label, query, icon in built_in

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inbox.models.conversation import Conversation
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -89,7 +90,7 @@ class BulkItem(TenantModel):
     class Result(models.TextChoices):
         """The labels of refusals are the reasons in the run's report."""
 
-        CHANGED = "changed", _("Changed")
+        CHANGED = "changed", pgettext_lazy("conversation", "Changed")
         UNCHANGED = "unchanged", _("It was so already")
         HIDDEN = "hidden", _("You can't see it any more")
         FORBIDDEN = "forbidden", _("Your role doesn't allow it any more")

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
@@ -13,13 +14,13 @@ class ContactImport(TenantModel):
     """A file of contacts, from the upload to the result."""
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Uploaded")
-        CHECKING = "checking", _("Checking")
-        CHECKED = "checked", _("Checked")
-        IMPORTING = "importing", _("Importing")
-        DONE = "done", _("Imported")
-        CANCELLED = "cancelled", _("Cancelled")
-        FAILED = "failed", _("Failed")
+        UPLOADED = "uploaded", pgettext_lazy("import of contacts", "Uploaded")
+        CHECKING = "checking", pgettext_lazy("import of contacts", "Checking")
+        CHECKED = "checked", pgettext_lazy("import of contacts", "Checked")
+        IMPORTING = "importing", pgettext_lazy("import of contacts", "Importing")
+        DONE = "done", pgettext_lazy("import of contacts", "Imported")
+        CANCELLED = "cancelled", pgettext_lazy("import of contacts", "Cancelled")
+        FAILED = "failed", pgettext_lazy("import of contacts", "Failed")
 
     class Known(models.TextChoices):
         """What happens to contacts whose email address is known."""

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
@@ -14,16 +15,16 @@ class ContactJob(TenantModel):
     """
 
     class Kind(models.TextChoices):
-        EXPORT = "export", _("Export")
+        EXPORT = "export", pgettext_lazy("noun", "Export")
         OWNER = "owner", _("Set owner")
         ADD_LABEL = "add_label", _("Add label")
         REMOVE_LABEL = "remove_label", _("Remove label")
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
-        FAILED = "failed", _("Failed")
+        RUNNING = "running", pgettext_lazy("export or change of contacts", "Running")
+        DONE = "done", pgettext_lazy("export or change of contacts", "Done")
+        CANCELLED = "cancelled", pgettext_lazy("export or change of contacts", "Cancelled")
+        FAILED = "failed", pgettext_lazy("export or change of contacts", "Failed")
         REFUSED = "refused", _("Not allowed any more")
 
     by = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from messagehub.lib.invisible import clean_line
@@ -28,12 +28,12 @@ LATE = timedelta(minutes=2)
 DAY = timedelta(days=1)
 State = Delivery.State
 STATES = {
-    "undelivered": (gettext_lazy("Not delivered"), [State.FAILED, State.BOUNCED]),
-    "waiting": (gettext_lazy("Waiting"), [State.WAITING, State.SENDING]),
-    "sent": (gettext_lazy("Sent"), [State.SENT]),
-    "failed": (gettext_lazy("Failed"), [State.FAILED]),
-    "bounced": (gettext_lazy("Bounced"), [State.BOUNCED]),
-    "cancelled": (gettext_lazy("Cancelled"), [State.CANCELLED]),
+    "undelivered": (pgettext_lazy("email", "Not delivered"), [State.FAILED, State.BOUNCED]),
+    "waiting": (pgettext_lazy("email", "Waiting"), [State.WAITING, State.SENDING]),
+    "sent": (pgettext_lazy("email", "Sent"), [State.SENT]),
+    "failed": (pgettext_lazy("email", "Failed"), [State.FAILED]),
+    "bounced": (pgettext_lazy("email", "Bounced"), [State.BOUNCED]),
+    "cancelled": (pgettext_lazy("email", "Cancelled"), [State.CANCELLED]),
 }
 
 

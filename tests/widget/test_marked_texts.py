@@ -19,6 +19,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.actions.revision import delete_message, edit_message
 from inbox.models import Contact, Conversation
 from inbox.together import publish_typing
+from messagehub.lib.catalogs import find_visitor_messages
 from messagehub.lib.templatetags.text import format_time
 from routing.emails.reply_address import reply_address_of
 from routing.models import Routing
@@ -27,14 +28,13 @@ from tests.live_events import committed
 from tests.routing.chat import MINUTE, Chat, mails
 from tests.teams.trust import make_trusted
 from widget.loader_text import loader_labels
-from widget.management.commands.visitormessages import find_messages
 from widget.rendering import render_shared_state
 
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 NUMBER = re.compile(r"⟦(\d+)\|")
 CACHED = (render_shared_state, format_time)
 SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
-HELP = "Add the file to SOURCES in widget/management/commands/visitormessages.py."
+HELP = "Add the file to VISITOR_SOURCES in messagehub/lib/catalogs.py."
 # Names and texts of people, and words that are no language's.
 OWN_WORDS = {"Acme", "Bob", "Bea", "Hallo", "photo", "pdf", "vera@example", "com", "UTC"}
 
@@ -109,7 +109,7 @@ def check(asked, *texts):
     assert [unmarked(text) for text in texts] == [[]] * len(texts)
     shown = {asked[int(number)] for text in texts for number in NUMBER.findall(text)}
     assert shown
-    known = {key for _context, key in find_messages()} | django_messages()
+    known = {key for _context, key in find_visitor_messages()} | django_messages()
     assert {key for key in shown if not {key, singular(key)} & known} == set(), HELP
 
 
