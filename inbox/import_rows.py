@@ -42,6 +42,7 @@ REASONS = {
     "attribute_gone": _("This attribute was deleted. Choose the columns again."),
     "nobody": _("The row has no name, email address, phone number, company or ID."),
 }
+MAX_ERRORS = 5_000  # that are kept; all lines with errors are counted
 MAX_VALUE = 80  # characters of a value that a report shows
 CACHED_VALUES = 5000
 
@@ -75,12 +76,17 @@ class CheckedRow(NamedTuple):
 
 @dataclass
 class RowChecker:
-    """Turns rows into values. What is wrong with them is added to `errors`."""
+    """Turns rows into values. What is wrong with them is added to `errors`.
+
+    Threat: a file of bad cells or of ever new labels that fills the memory. So only as many errors
+    are kept as a report shows, and as many labels as a workspace can have.
+    """
 
     workspace: UUID
     columns: list[str]
     # [line, number of the column or None, code of the reason, value]
     errors: list[list] = field(default_factory=list)
+    bad_lines: set[int] = field(default_factory=set)
 
     def __post_init__(self):
         self.places = {code: index for index, code in enumerate(self.columns) if code}
@@ -109,7 +115,6 @@ class RowChecker:
 
     def check(self, line, cells) -> CheckedRow | None:
         """Return the row's values, or None if something is wrong with them."""
-        count = len(self.errors)
         get = self.cell_getter(line, cells)
         values = {name: get(name) for name in OWN_FIELDS}
         if not values["name"]:
@@ -128,9 +133,9 @@ class RowChecker:
                 else {}
             ),
         )
-        if len(self.errors) == count:
+        if line not in self.bad_lines:
             self.check_identity(row)
-        return row if len(self.errors) == count else None
+        return None if line in self.bad_lines else row
 
     def cell_getter(self, line, cells):
         def get(code):
@@ -162,7 +167,9 @@ class RowChecker:
         return KIND_REASONS.get(attribute.kind, "too_long") if attribute else code
 
     def refuse(self, line, index, reason, value=""):
-        self.errors.append([line, index, reason, value[:MAX_VALUE]])
+        self.bad_lines.add(line)
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append([line, index, reason, value[:MAX_VALUE]])
 
     def text(self, cells, code) -> str:
         """Return the visible text of a cell."""
@@ -205,25 +212,29 @@ class RowChecker:
             return []
         if (known := self.cache.get(("labels", text))) is not None:
             return known
-        count = len(self.errors)
-        labels, index = {}, self.places["labels"]
-        for name in filter(None, map(clean_line, next(csv.reader([text], skipinitialspace=True)))):
-            if len(name) > Label._meta.get_field("name").max_length:
-                self.refuse(line, index, "label_too_long", name)
-                continue
-            label = self.find_label(name)
-            labels[label.pk] = label
-        if len(labels) > MOST_OF_A_CONTACT:
-            self.refuse(line, index, "too_many_labels", text)
-        if len(self.labels) > MOST_OF_A_WORKSPACE and self.new_labels:
-            self.refuse(line, index, "too_many_new_labels", text)
-        found = list(labels)
-        if len(self.errors) == count and len(self.cache) < CACHED_VALUES:
+        index = self.places["labels"]
+        names = filter(None, map(clean_line, next(csv.reader([text], skipinitialspace=True))))
+        names = {label_key(name): name for name in names}
+        reason = self.refusal_of_labels(names)
+        if reason:
+            self.refuse(line, index, reason, text)
+            return []
+        found = [self.find_label(key, name).pk for key, name in names.items()]
+        if len(self.cache) < CACHED_VALUES:
             self.cache["labels", text] = found
         return found
 
-    def find_label(self, name):
-        key = label_key(name)
+    def refusal_of_labels(self, names) -> str:
+        """Return the code of the reason why a contact can't have these labels, or ""."""
+        if any(len(name) > Label._meta.get_field("name").max_length for name in names.values()):
+            return "label_too_long"
+        if len(names) > MOST_OF_A_CONTACT:
+            return "too_many_labels"
+        new = names.keys() - self.labels.keys()
+        is_full = bool(new) and len(self.labels) + len(new) > MOST_OF_A_WORKSPACE
+        return "too_many_new_labels" if is_full else ""
+
+    def find_label(self, key, name):
         if key not in self.labels:
             colour = least_used_colour(self.colours)
             self.colours[colour] += 1

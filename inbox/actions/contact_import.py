@@ -23,7 +23,7 @@ from inbox.actions.contact_block import lock_workspace_contacts
 from inbox.actions.contact_label import change_contact_labels
 from inbox.csv_file import CsvFile, UnreadableFile
 from inbox.import_columns import guess_columns, list_choices
-from inbox.import_rows import RowChecker
+from inbox.import_rows import MAX_ERRORS, RowChecker
 from inbox.models import Contact, ContactImport, Label
 from inbox.models.contact_attribute import ATTRIBUTES
 from messagehub.lib import redis
@@ -44,7 +44,6 @@ NEEDED = (
 )
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
-MAX_ERRORS = 5_000  # that are stored; all are counted
 SAMPLES = 3
 REPORT_EVERY = 500  # rows
 MAX_ATTEMPTS = 5
@@ -226,6 +225,7 @@ def work(contact_import, member):
     errors = checker.errors + [
         [line, checker.places.get(code), reason, value] for line, code, reason, value in found
     ]
+    bad_lines = checker.bad_lines | {line for line, *_rest in found}
     counts = import_stage.count()
     if skips_known:
         counts = {"created": counts["created"], "skipped": counts["unchanged"]}
@@ -233,7 +233,13 @@ def work(contact_import, member):
     new_labels = [each for each in checker.new_labels.values() if each.pk in used_labels]
     counts["labels"] = len(new_labels)
     if errors or is_dry:
-        finish(contact_import, State.CHECKED, errors=errors, counts=counts)
+        finish(
+            contact_import,
+            State.CHECKED,
+            errors=errors,
+            error_count=len(bad_lines),
+            counts=counts,
+        )
         return
     store(checker, new_labels, member)
     audit.record(
@@ -310,7 +316,6 @@ def finish(contact_import, state, *, errors=(), **values):
     values |= {
         "state": state,
         "errors": errors[:MAX_ERRORS],
-        "error_count": len({line for line, *_rest in errors}),
         "worked_at": timezone.now(),
     }
     if state == State.DONE:

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from inbox import import_stage
+from inbox import import_rows, import_stage
 from inbox.actions import contact_import as actions
 from inbox.actions import contact_job as jobs
 from inbox.actions.contact import edit_contact, set_owner
@@ -307,6 +307,20 @@ class TestRows:
         ]
         many = ",".join(f"N{number}" for number in range(21))
         assert reasons(run(f'Name,Labels\nAnn,"{many}"', acme.alice)) == [(2, "too_many_labels")]
+
+    def test_a_workspace_does_not_get_too_many_labels(self, acme, monkeypatch):
+        monkeypatch.setattr(import_rows, "MOST_OF_A_WORKSPACE", 3)
+        save_label(acme.workspace, name="Known", colour=1, by=acme.alice)
+        text = 'Name,Labels\nAnn,"One,Two"\nBob,Three\nCat,known\nDan,two\nEve,"Four,Five"'
+        checked = run(text, acme.alice)
+        assert reasons(checked) == [(3, "too_many_new_labels"), (6, "too_many_new_labels")]
+
+    def test_errors_are_kept_up_to_a_number_and_their_lines_counted(self, acme, monkeypatch):
+        monkeypatch.setattr(import_rows, "MAX_ERRORS", 3)
+        text = "Name,Email,Phone\n" + "Ann,nonsense,nonsense\n" * 4
+        checked = check(upload(text, acme.alice))
+        assert reasons(checked) == [(2, "email"), (2, "phone"), (3, "email")]
+        assert checked.error_count == 4
 
     def test_an_owner_who_cannot_be_one_any_more_stays(self, acme):
         contact = Contact.objects.create(workspace=acme.workspace, email="a@x.example")
