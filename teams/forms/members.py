@@ -1,7 +1,10 @@
 """Forms for members and invitations. Each offers only rows of the member's workspace."""
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +77,7 @@ class WelcomeForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
 
