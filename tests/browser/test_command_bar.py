@@ -153,3 +153,26 @@ def test_the_rail_shows_names_until_it_is_folded(acme, stack, sign_in):
     fold.click()
     page.reload()
     assert rail.bounding_box()["width"] == width
+
+
+def test_single_keys_follow_save_and_open(acme, conversation, at_desk):
+    bob = at_desk(acme.bob, conversation, view="all")
+    page, keyboard = bob.page, bob.page.keyboard
+    keyboard.press("w")
+    unfollow = page.get_by_role("button", name="Unfollow", exact=True)
+    expect(unfollow).to_be_visible()
+    keyboard.press("w")
+    expect(page.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    expect(unfollow).to_be_hidden()
+    keyboard.press("r")
+    expect(bob.field).to_be_focused()
+    keyboard.press("Control+e")
+    expect(page.locator("#emoji-picker input")).to_be_focused()
+    keyboard.press("Escape")
+    expect(bob.field).to_be_focused()
+    keyboard.press("Escape")
+    keyboard.press("o")
+    page.wait_for_url(f"**/contacts/{conversation.contact_id}/")
+    page.goto(f"{bob.workspace}/conversations/?view=all&priority=4")
+    keyboard.press("s")
+    page.wait_for_url("**/conversations/views/?*priority=4*")
