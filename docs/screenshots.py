@@ -20,6 +20,11 @@ PASSWORD = "messagehub-demo"
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SHOP = {"viewport": {"width": 1280, "height": 800}}
+# The picture is complete: parts that load later have come, and nothing moves.
+SETTLED = """
+() => !document.querySelector(".report-skeleton, .htmx-request, [aria-busy=true]")
+  && document.getAnimations().every(({ playState }) => playState !== "running")
+"""
 PAGES = {  # name: who looks at which page
     "board": ("admin", "routing/"),
     "simulator": ("admin", "routing/simulator/"),
@@ -57,7 +62,7 @@ class Photographer:
         return page
 
     def take(self, page, name, scheme):
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(SETTLED)
         page.screenshot(path=DOCS / f"{name}-{scheme}.png")
         page.context.close()
 
@@ -93,8 +98,9 @@ class Photographer:
         )
         agent.get_by_role("button", name="Send", exact=True).click()
         chat.get_by_text("below the picture").wait_for()
-        agent.get_by_role("button", name="Resolve").click()
         self.take(page, "widget", scheme)
+        agent.get_by_role("button", name="Resolve").click()
+        agent.get_by_role("button", name="Reopen").wait_for()
         agent.context.close()
 
 
@@ -104,6 +110,8 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         photographer = Photographer(browser, app)
+        # Someone is available in all of them.
+        photographer.open("agent1", "conversations/?view=all", "light", DESKTOP)
         for take, scheme in product(("pages", "desk", "chat"), ("light", "dark")):
             getattr(photographer, f"take_{take}")(scheme)
 
