@@ -39,7 +39,14 @@ BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they
 SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
-NEWEST_PYTHON_RUNS = ["tests/accounts", "tests/outbox", "tests/widget"]
+# Forms, emails, asynchronous code, and HTTP of both sides: what a new Python might break.
+NEWEST_PYTHON_RUNS = [
+    "tests/accounts",
+    "tests/outbox",
+    "tests/notifications",
+    "tests/widget/test_api.py",
+    "tests/widget/test_plain_messages.py",
+]
 SCRIPTS = (
     *("static", "tests/static"),
     *("widget/loader.js", "widget/launcher.js"),
