@@ -56,4 +56,19 @@ def _insert(table, rows):
         return ""
     array = sql.Literal(f"[{','.join(rows)}]").as_string(connection.connection)
     name = sql.Identifier(table).as_string(connection.connection)
-    return f"INSERT INTO {name} SELECT * FROM jsonb_populate_recordset(null::{name}, {array});"
+    columns = ", ".join(_columns(table))
+    return (
+        f"INSERT INTO {name} ({columns}) "
+        f"SELECT {columns} FROM jsonb_populate_recordset(null::{name}, {array});"
+    )
+
+
+def _columns(table):
+    """List the table's quoted columns, without those that the database computes."""
+    query = """
+        SELECT quote_ident(attname) FROM pg_attribute
+        WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [table])
+        return [column for [column] in cursor.fetchall()]

@@ -2,6 +2,9 @@ import pytest
 
 from demo.loading import inbox_of, load_company, load_demo
 from teams.models import Membership
+from tests.snapshot import Snapshot
+
+DEMO = Snapshot(load_demo)
 
 
 @pytest.fixture(autouse=True)
@@ -12,7 +15,7 @@ def _quick_passwords(settings):
 @pytest.fixture
 def demo(db):
     """Everything, as a new user finds it. The inbox is Acme's."""
-    load_demo()
+    DEMO.restore()
     return inbox_of("acme")
 
 
