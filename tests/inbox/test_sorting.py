@@ -195,7 +195,9 @@ class TestSettings:
         client.post(url, {"name": "Bug report", "colour": 2})
         assert label_names() == ["Bug report"]
         assert "1 conversation" in client.get("/w/acme/settings/labels/").content.decode()
-        assert "loses it" in client.get(url).content.decode()
+        page = client.get(url).content.decode()
+        assert "loses it" in page
+        assert "0 contacts" not in page
         client.post(f"{url}deletion/")
         client.post(f"{url}deletion/")
         assert label_names() == []
