@@ -75,6 +75,8 @@ def test_ten_new_conversations_are_triaged_with_the_keyboard_alone(acme, at_desk
     keyboard.press("a")
     expect(bar.toolbar.get_by_role("combobox", name="Assign to")).to_be_focused()
     keyboard.press("ArrowDown")
+    active = bar.toolbar.get_by_role("option", name="Me", exact=True)
+    expect(active).to_have_css("outline-style", "solid")
     keyboard.press("Enter")
     bar.reports("6 conversations assigned.")
     expect(bar.toolbar).to_have_count(0)
