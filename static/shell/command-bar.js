@@ -160,7 +160,7 @@ class CommandBar {
   onClick(event) {
     if (event.target === this.dialog) return this.dialog.close();
     const option = event.target.closest("[role=option]");
-    if (!option || option.isRunning) return;
+    if (!option) return;
     // A click with Ctrl or the middle button opens a link elsewhere, as everywhere.
     if (option.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
     event.preventDefault();
