@@ -1,15 +1,14 @@
-// The command bar: goes to conversations, contacts, views and pages, and acts on the open
-// conversation. It offers what the page has for this member: [data-command] names a button, a link
-// or a select of the page, and choosing the command presses it.
+// The command bar: goes to conversations, contacts, views and pages, and offers the actions of the
+// page (page-actions.js).
 import { parseHtml } from "../lib/html.js";
 import { scoreName } from "../lib/fuzzy.js";
 import { requestText } from "../lib/requests.js";
 import { showFailure } from "../lib/toast.js";
+import { buildActions } from "./page-actions.js";
 
 const KEEP = 60_000; // milliseconds after which the list is loaded again
 const PAUSE = 120; // milliseconds between the last key and the search
 const MIN_LENGTH = 2;
-const MOST_ACTIONS = 12; // shown before someone types
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 // On the desk, a conversation or a list opens in its place.
 const SWAP = { boost: "true", swap: "outerHTML show:none" };
@@ -61,12 +60,8 @@ class CommandBar {
 
   /** Offer what the page has now. */
   showActions() {
-    const { conversation, here } = this.list.dataset;
-    const offered = findActions();
-    const { true: about = [], false: others = [] } = Object.groupBy(offered, isAboutConversation);
-    const groups = [buildGroup(conversation, about), buildGroup(here, others)];
     for (const { group } of this.actions) group.remove();
-    this.actions = groups.map(readGroup);
+    this.actions = buildActions(this.list.dataset).map(readGroup);
   }
 
   get typed() {
@@ -185,7 +180,6 @@ function score(option, typed) {
   return scoreName(option.querySelector(":scope > span").textContent, typed);
 }
 
-const isAboutConversation = ({ source }) => Boolean(source.closest("#conversation"));
 const byDescending = (value) => (a, b) => value(b) - value(a);
 const readGroup = (group) => ({
   group,
@@ -210,101 +204,4 @@ function follow({ href, dataset }, isElsewhere) {
   document.body.append(link);
   htmx.process(link);
   link.click();
-}
-
-function findActions() {
-  return [...document.querySelectorAll("[data-command]")].filter(isOffered).flatMap((source) => {
-    if (source.matches("select")) return assigning(source);
-    const { command, commandOn, commandExtra } = source.dataset;
-    const name = source.ariaChecked === "true" ? commandOn : command;
-    return { name, source, isExtra: commandExtra !== undefined, act: () => press(source) };
-  });
-}
-
-/** Tell whether a control can be used, even if it is in a menu that is closed. */
-function isOffered(source) {
-  if (source.disabled) return false;
-  let element = source;
-  for (;;) {
-    const menu = element.closest("[popover]:not(:popover-open)");
-    if (!menu || menu.checkVisibility()) return hasBox(element);
-    element = menu.parentElement;
-  }
-}
-
-// checkVisibility() is false for an element whose children alone are laid out.
-function hasBox(element) {
-  const isTransparent = getComputedStyle(element).display === "contents";
-  return isTransparent ? hasBox(element.parentElement) : element.checkVisibility();
-}
-
-/** Return a command for each option of the select that is not chosen. */
-function assigning(select) {
-  const { command, commandPrompt, commandNone, commandMe } = select.dataset;
-  const { me } = document.body.dataset;
-  const options = [...select.options].filter((option) => option.value !== select.value);
-  const actions = options.map(({ value, textContent }) => ({
-    name:
-      value === me ? commandMe : value ? command.replace("{name}", () => textContent) : commandNone,
-    source: select,
-    isExtra: value !== me,
-    act() {
-      select.value = value;
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-    },
-  }));
-  const fills = command.replace("{name}", "");
-  return [{ name: commandPrompt, source: select, fills }, ...actions];
-}
-
-/** Press a button, in a menu of a narrow page too. */
-function press(source) {
-  const hotKey = source.closest("hot-key");
-  if (hotKey) hotKey.press();
-  else source.click();
-}
-
-function buildGroup(label, actions) {
-  const group = document.createElement("div");
-  group.setAttribute("role", "group");
-  group.ariaLabel = label;
-  const heading = Object.assign(document.createElement("h2"), { textContent: label });
-  heading.ariaHidden = "true";
-  group.append(heading, ...actions.map(buildOption));
-  let shown = 0;
-  for (const option of group.querySelectorAll("[role=option]:not([data-extra])"))
-    if ((shown += 1) > MOST_ACTIONS) option.dataset.extra = "";
-  return group;
-}
-
-function buildOption({ name, source, isExtra, fills, act }) {
-  const option = document.createElement("div");
-  option.setAttribute("role", "option");
-  Object.assign(option, { fills, act });
-  if (isExtra) option.dataset.extra = "";
-  const icon = findIcon(source);
-  const text = Object.assign(document.createElement("span"), {
-    textContent: name.trim(),
-    dir: "auto",
-  });
-  option.append(icon, text);
-  const key = source.closest("hot-key")?.getAttribute("key");
-  if (key) {
-    option.ariaKeyShortcuts = key;
-    option.append(
-      Object.assign(document.createElement("kbd"), { textContent: key, ariaHidden: "true" }),
-    );
-  }
-  return option;
-}
-
-/** Return a copy of the icon of a control, or the one it names for here. */
-function findIcon(source) {
-  const { commandIcon } = source.dataset;
-  const icon = source.querySelector(".icon") ?? document.querySelector(".rail .icon");
-  const copy = icon.cloneNode(true);
-  const use = copy.querySelector("use");
-  if (commandIcon)
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${commandIcon}`));
-  return copy;
 }
