@@ -1,11 +1,13 @@
 // <row-selection data-one data-many>: a table whose rows have checkboxes. Each checkbox
-// [data-all] selects them all, and [data-count] says how many are selected.
+// [data-all] selects them all, and [data-count] says how many are selected. Without [data-count],
+// the member may not select rows.
 customElements.define(
   "row-selection",
   class extends HTMLElement {
     connectedCallback() {
-      this.all = [...this.querySelectorAll("[data-all]")];
       this.count = this.querySelector("[data-count]");
+      if (!this.count) return;
+      this.all = [...this.querySelectorAll("[data-all]")];
       this.rows = [...this.querySelectorAll("tbody input[type=checkbox]")];
       for (const all of this.all) all.closest("label").hidden = false;
       this.addEventListener("change", ({ target }) => {

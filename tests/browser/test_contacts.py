@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 
 from inbox.actions.contact import edit_contact
 from inbox.models import Contact, Conversation
+from teams.access import Permission
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
+from tests.inbox.test_contacts import set_permissions
 
 
 def test_two_contacts_are_merged_after_a_preview(
@@ -129,3 +131,13 @@ def test_the_selected_contacts_get_a_label_and_an_owner(acme, stack, sign_in, op
     bar.get_by_role("button", name="Set owner").click()
     expect(page.locator("#toast")).to_have_text("4 contacts changed.")
     assert Contact.objects.filter(owner=acme.bea).count() == 4
+
+
+def test_a_member_who_may_not_edit_contacts_can_not_select_them(acme, stack, sign_in):
+    """The console fixture fails for an error in the page's scripts."""
+    set_permissions(acme, acme.bob, Permission.ANSWER, Permission.SEE_ALL)
+    Contact.objects.create(workspace=acme.workspace, name="Contact 1")
+    page = sign_in(acme.bob).new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/contacts/")
+    expect(page.get_by_role("link", name="Contact 1")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
