@@ -1,5 +1,6 @@
 // <filter-list data-none="…"><input type="search"><ul>…<p role="status">: hides the items that
-// don't match the search. <a data-show-all> leads to the search, whose focus loads all items.
+// don't match the search. While there is <a data-show-all>, focusing the search sends it the event
+// "show-all", which loads all items; the link leads to the search.
 import { matchesQuery } from "../lib/text-match.js";
 
 customElements.define(
@@ -8,6 +9,9 @@ customElements.define(
     connectedCallback() {
       this.field = this.querySelector('input[type="search"]');
       this.field?.addEventListener("input", () => this.filter());
+      this.field?.addEventListener("focus", () => {
+        if (this.querySelector("a[data-show-all]")) this.field.dispatchEvent(new Event("show-all"));
+      });
       this.addEventListener("htmx:after:swap", () => this.filter());
       this.addEventListener("click", (event) => this.onClick(event));
       // Enter searches; it must not send the form that the list is in.

@@ -6,7 +6,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
-from inbox.actions.inbox import add_inbox_member
+from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.message import post_note
 from inbox.models import Message
 from teams.actions.membership import add_member
@@ -366,3 +366,22 @@ def test_the_receipt_of_the_last_reply_is_live(acme, agents_away, at_desk, on_we
     bob.page.reload()
     expect(marks).to_have_text(["Seen", "Seen"])
     expect(receipt).to_be_hidden()
+
+
+def test_a_long_list_of_inboxes_is_loaded_once(acme, at_desk):
+    for number in range(13):
+        create_inbox(acme.workspace, name=f"Shop {number:02}", members=[])
+    alice = at_desk(acme.alice, view="all")
+    loaded = []
+    alice.page.on("request", lambda request: "/inboxes/" in request.url and loaded.append(request))
+    alice.page.get_by_role("link", name="Show all 14 inboxes").click()
+    field = alice.page.get_by_role("searchbox", name="Find an inbox")
+    shop = alice.page.get_by_role("link", name="Shop 12")
+    expect(shop).to_be_visible()
+    field.fill("Shop 03")
+    expect(shop).to_be_hidden()
+    field.blur()
+    field.focus()
+    field.fill("Shop 12")
+    expect(shop).to_be_visible()
+    assert len(loaded) == 1
