@@ -17,7 +17,11 @@ def labels(request, number):
     """Show the labels to choose from: as a menu, or as a page of their own without scripts."""
     conversation = find_conversation(request, number)
     if request.method == "GET":
-        context = {"conversation": conversation, "labels": request.workspace.labels.all()}
+        context = {
+            "conversation": conversation,
+            "labels": request.workspace.labels.all(),
+            "menu": "label",
+        }
         template = "inbox/_label_menu.html" if request.htmx else "inbox/label_choice.html"
         return render(request, template, context)
     form = LabelsChangeForm(request.POST, workspace=request.workspace)
