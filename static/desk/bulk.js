@@ -10,7 +10,7 @@ import { findList, listQuery } from "./conversation-list.js";
 
 const selected = new Set(); // numbers, as text
 const state = { isOn: false, wholeView: null, anchor: null, list: null, bar: null, key: null };
-const KEYS = "alptze"; // those of the bar's buttons, before it is there
+const KEYS = "alptze"; // the bar's buttons have them, and they work while it is being loaded
 const findRows = () => [...state.list.querySelectorAll(":scope > .row")];
 const findRow = (number) => document.getElementById(`row-${number}`);
 const observer = new MutationObserver(onRowsChanged);
@@ -38,7 +38,7 @@ export async function start() {
   }
 }
 
-/** Select a row or no longer. isRange: together with all rows from the one before. */
+/** Select or deselect a row; as a range, together with all rows from the last selected one. */
 export function pick(row, isPicked, isRange = false) {
   start();
   if (state.wholeView) for (const each of findRows()) selected.add(each.dataset.number);
@@ -91,8 +91,8 @@ function show() {
 
 const isSelected = (row) => selected.has(row.dataset.number);
 
-// A row that was moved is there again by now. One that left the list is no longer selected, so
-// that nothing is changed that isn't seen.
+// A row that was moved is back in the list by now. One that left the list is deselected, so that no
+// one changes a conversation that they don't see.
 function onRowsChanged() {
   if (!state.wholeView) for (const each of selected) if (!findRow(each)) selected.delete(each);
   if (state.anchor && !selected.size && !state.wholeView) clear();
@@ -141,7 +141,8 @@ async function onSubmit(event) {
     fields.set("query", listQuery());
   } else fields.set("numbers", [...selected].join(" "));
   const isStarted = await startRun(event.target.action, fields);
-  // Rows that leave the list leave the selection; the whole view is another one now.
+  // Rows that leave the list are deselected by onRowsChanged(), but the whole view has to be chosen
+  // again, because it has other conversations now.
   if (isStarted && wholeView) clear();
 }
 

@@ -1,5 +1,5 @@
 // Select conversations of the list: by a row's check box, with x, by a long press, or from the
-// list's menu. Everything else is loaded with the first of them.
+// list's menu. What happens then is in bulk.js, which is loaded with the first selection.
 import { isShortcut } from "../elements/hot-key.js";
 import { showFailure } from "../lib/toast.js";
 import { findList } from "./conversation-list.js";
@@ -12,7 +12,7 @@ const withBulk = (use) => import("./bulk.js").then(use, () => showFailure("offli
 
 document.addEventListener("click", ({ target, shiftKey }) => {
   if (target.matches?.(".row > .pick")) {
-    // With the focus on the check box, the keys would be its own.
+    // A focused check box would take the keys for itself.
     target.nextElementSibling.focus({ preventScroll: true });
     withBulk(({ pick }) => pick(target.parentElement, target.checked, shiftKey));
   } else if (target.closest?.("[data-select]")) withBulk(({ start }) => start());
@@ -54,7 +54,7 @@ function prevent(event) {
 
 function onLongPress(row) {
   endPress();
-  // Neither the link's menu nor the click that ends the press is wanted, by no other listener.
+  // Keep the link's menu, and the click that ends the press, from every other listener.
   for (const name of ["contextmenu", "click"])
     window.addEventListener(name, prevent, { capture: true, once: true });
   for (const name of ["pointerup", "pointercancel"])

@@ -7,7 +7,7 @@ export function mergeEntry(list, entry) {
   const known = document.getElementById(entry.id);
   if (known && revisionOf(known) > revisionOf(entry)) return;
   const gap = findGap(list);
-  if (!known && Number(entry.dataset.seq) <= gap?.dataset.last) return; // it comes with its page
+  if (!known && Number(entry.dataset.seq) <= gap?.dataset.last) return; // it is loaded together with those before it
   const previous = findEntries(list).findLast(
     (each) => Number(each.dataset.seq) < Number(entry.dataset.seq),
   );
@@ -21,7 +21,7 @@ export function mergeEntry(list, entry) {
 
 export const revisionOf = ({ dataset }) => Number(dataset.revision ?? 0);
 
-/** Replace what became of the last reply, unless the receipt that is shown is newer. */
+/** Replace the receipt of the last reply, unless the one that is shown is newer. */
 export function mergeReceipt(receipt) {
   const known = document.getElementById(receipt.id);
   if (!known) return;
@@ -47,13 +47,13 @@ function clearOldReceipt(list, { kind, seq }) {
   Object.assign(receipt.dataset, { replySeq: seq, state: "" });
 }
 
-// A page that was opened at an entry far back leaves out what follows it, up to data-last. What
-// comes live is shown behind this gap.
+// A page that was opened at an entry far back has a gap: it leaves out the entries after that one, up
+// to number data-last. Live updates are shown behind the gap.
 const findGap = (list) => list.querySelector(":scope > .later");
 
 /**
- * Return the number of the last entry before a gap that is not on purpose. The response to one's own reply may come while
- * the stream is interrupted, and leaves a gap before it.
+ * Return the number of the last entry before any other gap. There is one if the response to the
+ * member's own reply came while the stream was interrupted.
  */
 export function lastSeq(list) {
   const seqs = findEntries(list).map((entry) => Number(entry.dataset.seq));
