@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from inbox.models import ContactImport
 from localmail.models import LocalMail
@@ -138,6 +139,19 @@ def test_no_step_of_an_import_has_a_violation(acme, stack, sign_in):
         if wrong := find_violations_on(page, [url]):
             found[state] = wrong
     assert found == {}
+
+
+def test_the_desk_has_no_violation_on_a_phone(acme, conversation, at_desk):
+    """A phone shows the list or the open conversation, and its details over that."""
+    bob = at_desk(acme.bob, view="all", **PHONE)
+    expect(bob.rows).to_be_visible()
+    assert find_violations(bob.page) == []
+    bob.rows.get_by_role("link").tap()
+    expect(bob.field).to_be_visible()
+    assert find_violations(bob.page) == []
+    bob.page.get_by_role("button", name="Details", exact=True).tap()
+    expect(bob.assignee).to_be_visible()
+    assert find_violations(bob.page) == []
 
 
 def test_no_page_of_an_account_has_a_violation(acme, stack, sign_in, open_context):

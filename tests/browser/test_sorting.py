@@ -41,7 +41,7 @@ def test_new_conversations_are_triaged_with_the_keyboard(
     alice.sees("Alice set the team to Support.")
     expect(bea.rows.filter(has_text="Billing")).to_have_count(10)
     expect(bea.page.locator("#priority-menu")).to_be_attached()
-    details = bea.page.get_by_role("complementary", name="Details")
+    details = bea.page.get_by_role("region", name="Details")
     expect(details).to_contain_text("Billing")
     expect(details).to_contain_text("Urgent")
     expect(details).to_contain_text("Support")
