@@ -13,6 +13,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import IdentityRequired, VisitorRevoked, find_visitor
 from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery
@@ -37,7 +38,7 @@ def visitor_api(view):
     """Call view(request, inbox, token, …), or respond 401 if the token is missing or revoked.
 
     Where the inbox demands a verified identity, others get 403, unless the view is marked with
-    accepts_unverified().
+    accepts_unverified(). Whoever writes too much gets 429, and BadRequest becomes 400.
     """
 
     @csrf_exempt
@@ -56,6 +57,9 @@ def visitor_api(view):
         except IdentityRequired:
             text = _("Sign in on this website to use the chat.")
             return error_response(text, 403, reason="identity_required")
+        except TooManyMessages:
+            text = _("You're sending messages too fast. Wait a moment.")
+            return error_response(text, 429, retry_after=10)
         except BadRequest as error:
             return error_response(str(error), 400)
 

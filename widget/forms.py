@@ -1,7 +1,7 @@
 import re
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +9,13 @@ from inbox.forms import MessageForm
 from inbox.ratings import RATINGS
 from messagehub.lib.invisible import clean_text
 from messagehub.lib.text import AddressField, LineField, PlainTextField
+
+
+def clean_data(form):
+    """Return what was sent. Raises BadRequest with the first error."""
+    if not form.is_valid():
+        raise BadRequest(next(error for errors in form.errors.values() for error in errors))
+    return form.cleaned_data
 
 
 class HoneypotMixin(forms.Form):

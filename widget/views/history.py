@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.actions.visitor import conversations_of, find_visitor, latest_conversation
 from inbox.conversation_list import uuid_or_none
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from messagehub.lib.text import parse_number, preview
 from widget.access import visitor_api
 from widget.rendering import entry_html
@@ -22,8 +22,8 @@ MAX_ENTRIES = 50
 def conversations(request, inbox, token):
     """List them by their last line, newest first. before: the id of the last one that is shown."""
     visitor = find_visitor(inbox, token=token)
-    found = earlier_conversations(visitor) if visitor else ()
-    if found and (before := uuid_or_none(request.GET.get("before", ""))):
+    found = earlier_conversations(visitor) if visitor else Conversation.objects.none()
+    if before := uuid_or_none(request.GET.get("before", "")):
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE_SIZE + 1])
     context = {"rows": with_last_lines(rows[:PAGE_SIZE]), "has_more": len(rows) > PAGE_SIZE}

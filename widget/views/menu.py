@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inbox.actions.contact import leave_email
 from inbox.actions.ending import end_conversation
-from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import find_visitor
 from routing.actions.transcript import (
     CannotSend,
@@ -16,11 +15,11 @@ from routing.actions.transcript import (
     request_transcript,
 )
 from widget.access import error_response, json_body, visitor_api
-from widget.forms import VisitorEmailForm
+from widget.forms import VisitorEmailForm, clean_data
 from widget.rendering import state_html
 from widget.state import state_for, state_of_visitor
 from widget.views.history import earlier_conversations
-from widget.views.messages import first_error, too_many_messages
+from widget.views.messages import state_response
 
 
 @visitor_api
@@ -44,14 +43,7 @@ def menu(request, inbox, token):
 @require_POST
 def ending(request, inbox, token):
     """End the conversation. Sending a message reopens it."""
-    try:
-        conversation = end_conversation(inbox, token=token)
-    except TooManyMessages:
-        return too_many_messages()
-    if conversation is None:
-        raise Http404
-    conversation.inbox = inbox
-    return JsonResponse({"state_html": state_html(state_for(inbox, conversation))})
+    return state_response(inbox, end_conversation(inbox, token=token))
 
 
 @visitor_api
@@ -65,15 +57,10 @@ def transcript(request, inbox, token):
     try:
         check_offer(conversation)
         if not conversation.contact.email:
-            form = VisitorEmailForm(json_body(request))
-            if not form.is_valid():
-                return error_response(first_error(form), 400)
-            email = form.cleaned_data["email"]
+            email = clean_data(VisitorEmailForm(json_body(request)))["email"]
             conversation = leave_email(inbox, token=token, email=email)
         email = request_transcript(conversation, visitor)
     except CannotSend as error:
         return error_response(str(error), 409)
-    except TooManyMessages:
-        return too_many_messages()
     text = _("We're emailing the conversation to %(email)s.") % {"email": email}
     return JsonResponse({"text": text})

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inbox.actions.attachment import FilesGone, describe_files
 from inbox.actions.contact import leave_email, remember_language
 from inbox.actions.message import ClientIdReused, post_contact_message
-from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.visitor import VisitorBlocked, find_visitor, latest_conversation
 from inbox.captcha import CaptchaRequired, describe_challenge
 from inbox.models import Attachment, Conversation, Message
@@ -20,7 +19,7 @@ from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
 from messagehub.lib.tokens import hash_token
 from widget.access import error_response, json_body, visitor_api
-from widget.forms import VisitorEmailForm, VisitorMessageForm
+from widget.forms import VisitorEmailForm, VisitorMessageForm, clean_data
 from widget.inbox_availability import InboxAvailability
 from widget.prechat import AnswersRefused, prechat_form, prechat_html, read_answers
 from widget.privacy import page_to_record
@@ -63,10 +62,7 @@ def list_messages(request, inbox, token):
 
 def post_message(request, inbox, token):
     body = json_body(request)
-    form = VisitorMessageForm(body)
-    if not form.is_valid():
-        return error_response(first_error(form), 400)
-    data = form.cleaned_data
+    data = clean_data(VisitorMessageForm(body))
     try:
         answers = read_answers(inbox, token, data["prechat"])
         message, change = post_contact_message(
@@ -91,8 +87,6 @@ def post_message(request, inbox, token):
         return error_response(_("This message was already sent."), 409)
     except FilesGone as error:
         return error_response(str(error), 400)
-    except TooManyMessages:
-        return too_many_messages()
     except VisitorBlocked:
         message, change = build_discarded_message(inbox, token, data), True
     conversation = message.conversation
@@ -149,21 +143,15 @@ def prechat(request, inbox, token):
     return JsonResponse({"errors": {} if is_valid else form.errors_by_field})
 
 
-def too_many_messages():
-    text = _("You're sending messages too fast. Wait a moment.")
-    return error_response(text, 429, retry_after=10)
-
-
 @visitor_api
 @require_POST
 def email(request, inbox, token):
-    form = VisitorEmailForm(json_body(request))
-    if not form.is_valid():
-        return error_response(first_error(form), 400)
-    try:
-        conversation = leave_email(inbox, token=token, email=form.cleaned_data["email"])
-    except TooManyMessages:
-        return too_many_messages()
+    email = clean_data(VisitorEmailForm(json_body(request)))["email"]
+    return state_response(inbox, leave_email(inbox, token=token, email=email))
+
+
+def state_response(inbox, conversation):
+    """Respond with the state after a change of the visitor's conversation, if they have one."""
     if conversation is None:
         raise Http404
     conversation.inbox = inbox
@@ -181,7 +169,3 @@ def ticket(request, inbox, token):
     channels = [conversation.contact_channel]
     issued = tickets.issue(channels=channels, subjects=visitor.live_subjects)
     return JsonResponse({"ticket": issued})
-
-
-def first_error(form):
-    return next(error for errors in form.errors.values() for error in errors)
