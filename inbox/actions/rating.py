@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from inbox.actions.rate_limits import limit_messages
 from inbox.actions.visitor import lock_visitor_and_conversation
 from inbox.change import changing
-from inbox.models import Message
+from inbox.models import Conversation, Message
 
 
 class CannotRate(Exception):
@@ -22,13 +22,23 @@ def rate_conversation(inbox, *, token, rating, comment=""):
         visitor, conversation = lock_visitor_and_conversation(inbox, token=token)
         if conversation is None:
             return None
+        if visitor.is_blocked:
+            return rate_in_appearance(inbox, conversation, rating, comment)
         with changing(conversation) as change:
-            if not check_rating(inbox, change.conversation, rating, comment):
-                return conversation
-            if not visitor.is_blocked:
+            if check_rating(inbox, change.conversation, rating, comment):
                 limit_messages(change.conversation)
                 record_rating(change, rating, comment)
-        conversation.rating = rating  # shown to a blocked visitor as if it were stored
+    return conversation
+
+
+def rate_in_appearance(inbox, conversation, rating, comment):
+    """Return a blocked visitor's conversation as if they had rated it, so that they notice nothing.
+
+    If it's open, it was they who ended it in appearance (inbox.actions.ending).
+    """
+    conversation.status = Conversation.Status.RESOLVED
+    check_rating(inbox, conversation, rating, comment)
+    conversation.rating = rating
     return conversation
 
 

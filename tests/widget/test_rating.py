@@ -143,6 +143,19 @@ def test_anything_else_is_refused(vera, resolved, data):
     assert ratings() == []
 
 
+def test_a_blocked_visitor_ends_and_rates_and_notices_nothing(acme, vera, resolved):
+    reopen_conversation(resolved, by=acme.bob)
+    block_contact(resolved.contact, by=acme.bob)
+    before = Conversation.objects.values().get()
+    ended = vera.call("ending/", {})
+    assert 'id="rating-form"' in ended.json()["state_html"]
+    rated = rate(vera, 1, comment="Rude")
+    assert rated.status_code == 200
+    assert "Thank you for your rating." in rated.json()["state_html"]
+    assert Conversation.objects.values().get() == before
+    assert ratings() == []
+
+
 def test_a_blocked_visitor_notices_nothing(acme, vera, resolved):
     block_contact(resolved.contact, by=acme.bob)
     assert "Thank you" in rate(vera).json()["state_html"]
