@@ -23,6 +23,7 @@ from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.contact_block import lock_workspace_contacts
 from inbox.actions.contact_merge import merge_contacts
 from inbox.actions.visitor import LOCK_TOKEN, VISITOR_LOCK, check_revoked, revoke_visitor
+from inbox.identity_tokens import InvalidIdentityToken
 from inbox.models import Attachment, Contact, ContactIdentity, IdentitySecret, Visitor
 from inbox.signals import contact_corrected
 from messagehub.lib.live.publish import close_streams
@@ -39,8 +40,8 @@ class OtherPerson(Exception):
 def identify_visitor(inbox, *, token, next_token, claims):
     """Verify the visitor with these VerifiedClaims. Return (their row, whether it is a new one).
 
-    The new one has `next_token`. The same person in two browsers is one contact. Raises OtherPerson
-    and VisitorRevoked.
+    The new one has `next_token`. The same person in two browsers is one contact. Raises
+    OtherPerson, VisitorRevoked, and InvalidIdentityToken if the secret was revoked meanwhile.
     """
     visitors = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
     visitor = check_revoked(visitors.select_related("identity", "inbox").first())
@@ -81,14 +82,19 @@ def extend_session(visitor, secret):
 def note_session(visitor, secret, now):
     visitor.verified_with, visitor.verified_until = secret, now + VERIFIED_FOR
     with transaction.atomic():
-        visitor.save(update_fields=["verified_with", "verified_until"])
         note_use(visitor.identity_id, visitor.contact_id, secret, now)
+        visitor.save(update_fields=["verified_with", "verified_until"])
 
 
 def note_use(identity, contact, secret, now):
+    """Note that the secret has verified this person, and lock it before their browsers.
+
+    So revoking it waits, and then finds them.
+    """
+    if not IdentitySecret.objects.filter(pk=secret.pk).update(last_used_at=now):
+        raise InvalidIdentityToken("The token's secret was revoked.")
     ContactIdentity.objects.filter(pk=identity).update(verified_at=now)
     Contact.objects.filter(pk=contact).update(verified_at=now)
-    IdentitySecret.objects.filter(pk=secret.pk).update(last_used_at=now)
 
 
 def link_identity(inbox, visitor, claims):

@@ -44,7 +44,8 @@ def revoke_identity_secret(secret, *, by):
     """
     with transaction.atomic():
         inbox = lock_inbox(secret.inbox)
-        if not inbox.identity_secrets.filter(pk=secret.pk).exists():
+        # Whom it is verifying at this moment is found below (inbox.actions.identification).
+        if not inbox.identity_secrets.select_for_update().filter(pk=secret.pk).exists():
             return
         if inbox.requires_identity and inbox.identity_secrets.count() == 1:
             raise LastSecret

@@ -22,6 +22,7 @@ from inbox.actions.inbox import create_inbox, update_inbox
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.actions.visitor import IdentityRequired
+from inbox.identity_tokens import read_identity_token
 from inbox.models import Contact, ContactIdentity, Conversation, IdentitySecret, Inbox, Visitor
 from messagehub.lib.tokens import hash_token, new_token
 from outbox.models import Delivery
@@ -424,6 +425,39 @@ class TestRaces:
         codes = in_parallel(2, lambda number: website.signs_in(vera, f"p{number}").status_code)
         assert sorted(codes) == [200, 401]  # the other one finds its token revoked
         assert ContactIdentity.objects.count() == 1
+
+    @pytest.mark.parametrize("is_known", [False, True])
+    def test_a_secret_is_revoked_between_checking_and_saving(
+        self, acme, vera, website, monkeypatch, is_known
+    ):
+        create_identity_secret(acme.inbox, by=acme.alice)
+        vera.writes()
+        if is_known:
+            website.signs_in(vera)
+            Visitor.objects.update(verified_until=timezone.now())
+
+        def read_and_revoke(inbox, token):
+            read = read_identity_token(inbox, token)
+            IdentitySecret.objects.filter(pk=website.secret.pk).delete()
+            return read
+
+        monkeypatch.setattr("widget.views.identity.read_identity_token", read_and_revoke)
+        answer = website.signs_in(vera)
+        assert answer.status_code == 400
+        assert answer.json()["reason"] == "invalid_token"
+        assert not Visitor.objects.filter(verified_until__gt=timezone.now()).exists()
+
+    def test_a_secret_is_revoked_while_it_verifies(self, acme, website):
+        devices = [Vera(acme.inbox) for _ in range(5)]
+
+        def act(number):
+            if number == 5:
+                return revoke_identity_secret(website.secret, by=acme.alice)
+            return website.signs_in(devices[number], f"p{number}").status_code
+
+        codes = in_parallel(6, act)[:5]
+        assert set(codes) <= {200, 400}
+        assert not Visitor.objects.filter(verified_until__gt=timezone.now()).exists()
 
     def test_no_third_secret_is_created(self, acme):
         def create(number):
