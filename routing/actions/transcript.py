@@ -36,19 +36,19 @@ def offers_transcript(conversation) -> bool:
     return not conversation.contact.unsubscribed_at and replies.exists()
 
 
-def check_offer(conversation):
+def check_offer(conversation, *, needs_address=False):
     """Raise CannotSend if there is nothing to email, or if the contact wants no emails."""
-    if not offers_transcript(conversation):
+    if not offers_transcript(conversation) or (needs_address and not conversation.contact.email):
         raise CannotSend(_("This conversation can't be emailed."))
 
 
 def request_transcript(conversation, visitor) -> str:
     """Queue the email and return its address. Raises CannotSend and TooManyMessages."""
-    email = conversation.contact.email
     if visitor.is_blocked:
-        return email
+        return conversation.contact.email
     with changing(conversation) as change:
-        check_offer(change.conversation)
+        check_offer(change.conversation, needs_address=True)
+        email = change.conversation.contact.email  # of now: it may have been corrected meanwhile
         limit_messages(change.conversation)
         uses = [
             BY_VISITOR.of(visitor.pk),

@@ -12,7 +12,7 @@ from inbox.actions.contact_block import block_contact
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.rate_limits import MAX_CONVERSATIONS, MAX_ENTRIES
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
-from inbox.models import Conversation, Message
+from inbox.models import Contact, Conversation, Message
 from outbox.kinds import render
 from outbox.models import Delivery
 from routing.actions import transcript
@@ -278,6 +278,18 @@ class TestTranscript:
         contact.unsubscribed_at = timezone.now()
         contact.save()
         assert vera.call("transcript/", {}).status_code == 409
+
+    @pytest.mark.parametrize("address", ["new@x.example", ""])
+    def test_the_address_is_the_one_at_that_moment(
+        self, acme, vera, answered, monkeypatch, address
+    ):
+        def change_address(conversation):
+            Contact.objects.update(email=address)
+
+        monkeypatch.setattr("widget.views.menu.check_offer", change_address)
+        answer = vera.call("transcript/", {})
+        recipients = Delivery.objects.filter(kind="transcript").values_list("recipient", flat=True)
+        assert (answer.status_code, *recipients) == ((200, address) if address else (409,))
 
     @pytest.mark.parametrize("name", ["BY_VISITOR", "TO_MAILBOX", "OF_WORKSPACE", "ALL"])
     def test_requests_are_limited(self, acme, vera, answered, monkeypatch, name):
