@@ -204,6 +204,53 @@ def test_a_file_of_someone_else_is_not_attached(acme, browser):
     assert Message.objects.get(kind="contact").files == []
 
 
+def test_a_browser_whose_access_ended_sends_its_file_as_a_new_one(browser):
+    browser.writes("Before")
+    revoke_visitor(Visitor.objects.get(), at="2026-01-01T00:00Z")
+    browser.opens()
+    token = browser.token
+    browser.submits("messages", body="After", files=[text_file()])
+    assert browser.token != token
+    message = Message.objects.get(body="After")
+    assert [file["name"] for file in message.files] == ["order.txt"]
+    assert not Attachment.objects.filter(token_hash=hash_token(token)).exists()
+
+
+def test_a_stranger_leaves_no_file_where_an_identity_is_required(acme, browser):
+    browser.opens()
+    token = browser.field("csrfmiddlewaretoken")
+    Inbox.objects.update(requires_identity=True)
+    for form in ("messages", "check"):
+        data = {"csrfmiddlewaretoken": token, "files": [text_file()], "body": "Hello"}
+        page = browser.client.post(f"{browser.url}{form}/", data)
+        assert page.status_code == 403
+        assert "Sign in on this website to use the chat." in page.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_what_robots_fill_in_is_refused_and_a_second_try_succeeds(acme, browser):
+    text = browser.writes("Buy now", website="https://spam.example")
+    assert browser.page.status_code == 400
+    assert "This looks automated. Try again." in text
+    assert "Buy now</textarea>" in text
+    assert "spam.example" not in text
+    assert not Message.objects.exists()
+    Routing.objects.filter(inbox=acme.inbox).update(reply_minutes=5)
+    browser.submits("messages", body="A lamp?")
+    text = browser.submits("email", email="v@x.example", website="https://spam.example")
+    assert "This looks automated. Try again." in text
+    assert Conversation.objects.get().contact.email == ""
+    browser.submits("email", email="v@x.example")
+    assert Conversation.objects.get().contact.email == "v@x.example"
+
+
+def test_a_contact_is_written_to_in_the_language_of_the_page(browser):
+    browser.writes("Hallo")
+    browser.query = "?lang=de"
+    browser.opens()
+    assert Conversation.objects.get().contact.language == "de"
+
+
 def test_an_inbox_without_files_takes_none(acme, browser):
     Inbox.objects.update(accepts_files=False)
     assert 'type="file"' not in browser.opens()

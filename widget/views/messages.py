@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.attachment import FilesGone, describe_files
 from inbox.actions.contact import leave_email, remember_language
@@ -25,6 +25,14 @@ from widget.prechat import AnswersRefused, prechat_form, prechat_html, read_answ
 from widget.privacy import page_to_record
 from widget.rendering import entries_after, entry_html, state_html
 from widget.state import state_for, state_of_visitor
+
+
+@visitor_api
+@require_GET
+def check_access(request, inbox, token):
+    """Refuse as every view does, or respond nothing. The page of forms asks before it's shown."""
+    find_visitor(inbox, token=token)
+    return HttpResponse(status=204)
 
 
 @visitor_api

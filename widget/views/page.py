@@ -14,21 +14,22 @@ from uuid import uuid4
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.core.files import File
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from inbox.actions.attachment import FileRefused, receive_file
+from inbox.actions.contact import remember_language
 from inbox.actions.visitor import find_visitor
 from inbox.conversation_list import uuid_or_none
 from inbox.forms.message import MAX_FILES, MAX_MESSAGE_LENGTH
 from inbox.models import Attachment
 from inbox.ratings import RATINGS
-from inbox.upload_limits import TooManyUploads
 from messagehub.lib.origin import parse_origin
 from messagehub.lib.tokens import hash_token, is_token, new_token
 from widget.access import find_inbox
@@ -99,13 +100,20 @@ class Visit:
         return response
 
     def as_api_request(self, data):
+        """Return a request with this JSON, or with this file as its body."""
         request = HttpRequest()
         request.method = "GET" if data is None else "POST"
         request.META = self.request.META | {
             "HTTP_AUTHORIZATION": f"Visitor {self.token}",
             "CONTENT_TYPE": "application/json",
         }
-        request._body = b"" if data is None else json.dumps(data).encode()
+        if isinstance(data, File):
+            data.seek(0)
+            request.GET = QueryDict(mutable=True)
+            request.GET["name"] = data.name
+            request._stream, request._read_started = data, False
+        else:
+            request._body = b"" if data is None else json.dumps(data).encode()
         return request
 
     def remember(self, response):
@@ -123,26 +131,17 @@ class Visit:
 
     def receive_files(self):
         """Return (the files of the next message, why others were refused)."""
-        token_hash = hash_token(self.token)
         ids = [each for each in self.request.POST.getlist("attached") if uuid_or_none(each)]
+        ids, errors = ids[:MAX_FILES], []
+        for file in self.request.FILES.getlist("files")[: MAX_FILES - len(ids)]:
+            response = self.call(files_api.files, file)
+            content = json.loads(response.content)
+            if response.status_code == 201:
+                ids.append(content["id"])
+            else:
+                errors.append(f"{file.name}: {content['error']}")
         pending = Attachment.objects.pending().filter(workspace=self.inbox.workspace_id)
-        kept = list(pending.filter(pk__in=ids[:MAX_FILES], token_hash=token_hash))
-        errors = []
-        uploads = self.request.FILES.getlist("files") if self.inbox.accepts_files else []
-        for file in uploads[: MAX_FILES - len(kept)]:
-            try:
-                kept.append(
-                    receive_file(
-                        self.inbox.workspace,
-                        file=file,
-                        name=file.name,
-                        size=file.size,
-                        token_hash=token_hash,
-                    )
-                )
-            except (FileRefused, TooManyUploads) as error:
-                errors.append(f"{file.name}: {error}")
-        return kept, errors
+        return list(pending.filter(pk__in=ids, token_hash=hash_token(self.token))), errors
 
     def show(
         self,
@@ -162,8 +161,8 @@ class Visit:
         those to the form before the first message, to be checked. discarded: the markup of a
         message that looks to its blocked author like any other.
         """
-        response = self.call(messages_api.messages)
-        if response.status_code != 200:
+        response = self.call(messages_api.check_access)
+        if response.status_code != 204:
             refusal = json.loads(response.content)["error"]
             context = {"inbox": self.inbox, "refusal": refusal, "style": frame_style(self.inbox)}
             return render(self.request, "widget/page.html", context, status=response.status_code)
@@ -175,6 +174,7 @@ class Visit:
         zone, now = self.inbox.workspace.zone, timezone.now()
         html, last_seq = "", 0
         if conversation is not None:
+            remember_language(conversation.contact, get_language())
             html, last_seq = plain_entries_html(conversation, self.address, zone=zone, now=now)
         if last_seq and "HTTP_SEC_PURPOSE" not in self.request.META:  # not a page loaded ahead
             self.call(read_api.mark_read, {"seq": last_seq})
@@ -246,6 +246,7 @@ def send_message(request, visit):
         "page": settings.SITE_URL + visit.address,
         "files": [str(file.pk) for file in files],
         "prechat": read_answers(request),
+        "website": request.POST.get("website", ""),
     }
     response = visit.call(messages_api.messages, message)
     if response.status_code == 409:  # after "Back", another text in the form of one that was sent
@@ -280,7 +281,7 @@ def rate(request, visit):
 def send_card(visit, view, *fields):
     """Pass on the form of a card (templates/widget/_state.html). Its first field has the error."""
     typed = {name: visit.request.POST.get(name, "") for name in fields}
-    response = visit.call(view, typed)
+    response = visit.call(view, typed | {"website": visit.request.POST.get("website", "")})
     if response.status_code >= 400:
         error = json.loads(response.content)["error"]
         return visit.show(typed=typed, card_errors={fields[0]: error}, status=response.status_code)
