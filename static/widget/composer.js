@@ -141,6 +141,7 @@ function showPending(message) {
   entry.querySelector(".retry").onclick = retryAll;
   entry.querySelector(".edit").onclick = () => {
     removePending(message.id);
+    page.startsNew ||= message.isNew;
     setText([message.body, field.value].filter(Boolean).join("\n"));
     focusComposer();
   };
