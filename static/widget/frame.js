@@ -317,10 +317,24 @@ addEventListener("online", () => load());
 onkeydown = (event) => {
   if (event.key === "Escape" && !event.isComposing) postToPage("close");
 };
-menu.onclick = () =>
+menu.onclick = () => {
+  after.querySelector(":scope > .failed")?.remove();
   import("./menu.js")
-    .then(({ openMenu }) => openMenu({ showState, startNew, parseHtml, showTime, locale }))
-    .catch(() => {});
+    .then(({ openMenu }) =>
+      openMenu({ showState, startNew, showFailure, parseHtml, showTime, locale }),
+    )
+    .catch((error) => showFailure(error, menu.dataset.failed));
+};
+
+/** Say below the conversation why what the visitor did has failed. */
+function showFailure({ status, serverMessage }, text) {
+  const note = document.createElement("p");
+  note.className = "card failed";
+  note.dataset.kept = "";
+  note.textContent = (status < 500 && serverMessage) || text;
+  after.append(note);
+  note.scrollIntoView({ block: "nearest" });
+}
 document.getElementById("close").onclick = () => postToPage("close");
 
 setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);

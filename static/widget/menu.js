@@ -6,7 +6,7 @@ import { request } from "./connections.js";
 const opener = document.getElementById("menu");
 const after = document.getElementById("after");
 const holder = document.createElement("div");
-let chat; // what frame.js lends: showState, startNew, parseHtml, showTime and the locale
+let chat; // what frame.js lends: showState, showFailure, startNew, parseHtml, showTime and the locale
 let newStateHtml;
 let menu;
 let form;
@@ -108,7 +108,7 @@ opener.onpointerdown = () => {
 
 holder.onclick = ({ target }) => {
   const button = target.closest("button");
-  if (button?.dataset.do) actions[button.dataset.do]();
+  if (button?.dataset.do) actions[button.dataset.do](button);
   else if (button?.dataset.conversation) showConversation(button.dataset.conversation);
   else if (button?.matches(".more")) showList(button);
 };
@@ -118,13 +118,14 @@ holder.onkeydown = (event) => {
 };
 
 const actions = {
-  async end() {
+  async end({ dataset }) {
     menu.hidePopover();
     try {
       const { state_html } = await request("ending/", {});
       chat.showState(state_html);
       focusComposer();
-    } catch {
+    } catch (error) {
+      chat.showFailure(error, dataset.failed);
       opener.focus();
     }
   },
@@ -134,7 +135,11 @@ const actions = {
   },
   async askTranscript() {
     menu.hidePopover();
-    await import("./cards.js");
+    try {
+      await import("./cards.js");
+    } catch (error) {
+      return chat.showFailure(error, opener.dataset.failed);
+    }
     document.getElementById(form.id)?.remove();
     after.append(form);
     form.scrollIntoView({ block: "nearest" });
@@ -198,7 +203,11 @@ async function showConversation(id) {
     entry.removeAttribute("id"); // it is another one in the chat
     chat.showTime(entry);
     showDate(entry.querySelector("time"));
-    if (entry.querySelector(".file")) import("./files.js").then((files) => files.showFiles(entry));
+    if (entry.querySelector(".file"))
+      import("./files.js").then(
+        (files) => files.showFiles(entry),
+        () => {},
+      );
   }
   if (shown === id) list.prepend(...entries);
   else list.replaceChildren(...entries);

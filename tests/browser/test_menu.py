@@ -103,3 +103,22 @@ def test_a_transcript_is_sent_to_the_address_that_is_asked_for(acme, answered, c
     found = Delivery.objects.filter(workspace=acme.workspace, kind="transcript")
     until(found.exists, what="the email being queued")
     assert found.get().recipient == "vera@shop.example"
+
+
+def test_a_failure_is_said_and_a_second_try_succeeds(answered, console):
+    console.expect("503")
+    vera = answered()
+    notice = vera.frame.locator(".failed")
+    for name, path, text in (
+        ("Options", "menu", "This could not be loaded. Try again."),
+        ("End this conversation", "ending", "The conversation could not be ended. Try again."),
+    ):
+        vera.page.route(f"**/{path}/", lambda route: route.fulfill(status=503, json={}))
+        vera.frame.get_by_role("button", name="Options").click()
+        if name != "Options":
+            vera.frame.get_by_role("button", name=name).click()
+        expect(notice).to_have_text(text)
+        vera.page.unroute(f"**/{path}/")
+    choose(vera, "End this conversation")
+    vera.sees_state("This conversation is closed.")
+    expect(notice).to_have_count(0)
