@@ -32,10 +32,20 @@ class HoneypotMixin(forms.Form):
         return ""
 
 
+class AnswersField(forms.Field):
+    """The answers to the form before the first message, by field. What isn't that counts as none.
+
+    A text isn't parsed: Django's JSONField fails for one that is nested too deeply.
+    """
+
+    def to_python(self, value):
+        return value if isinstance(value, dict) else {}
+
+
 class VisitorMessageForm(HoneypotMixin, MessageForm):
     page = forms.CharField(required=False)
     starts_new = forms.BooleanField(required=False)
-    prechat = forms.JSONField(required=False)
+    prechat = AnswersField(required=False)
     greeting = LineField(required=False)
 
     def clean_page(self):

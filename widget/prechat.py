@@ -112,11 +112,10 @@ def prechat_html(inbox, visitor, conversation) -> str:
 def read_answers(inbox, token, data):
     """Return what a visitor entered (Answers), or None if they aren't asked.
 
-    data: what the browser sent, which may be anything. Raises AnswersRefused.
+    data: what the browser sent: {name of a field: anything}. Raises AnswersRefused.
     """
     if not inbox.has_prechat_form:
         return None
-    data = data if isinstance(data, dict) else {}
     form = prechat_form(inbox, find_visitor(inbox, token=token), data)
     if form is None:
         return None

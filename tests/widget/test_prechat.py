@@ -143,3 +143,10 @@ def test_the_form_is_escaped_and_its_link_opens_elsewhere(acme, asks, vera):
     assert 'href="https://a.example/?a=1&amp;b=2"' in html
     assert 'rel="noopener noreferrer"' in html
     assert "<i>" not in html
+
+
+@pytest.mark.parametrize("answers", ["[" * 100_000, "9" * 5000, "NaN", '{"a": 1}', [1], 5])
+def test_answers_of_no_kind_are_none(asks, vera, answers):
+    assert send(vera, answers).status_code == 422
+    Inbox.objects.update(prechat_fields={}, consent_text="")
+    assert send(vera, answers).status_code == 201
