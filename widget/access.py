@@ -19,6 +19,8 @@ from inbox.models import Inbox
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.tokens import is_token
 
+MAX_LEVELS = 6  # of a request's JSON
+
 INBOX_BY_KEY = PreparedQuery(
     lambda key: Inbox.objects.select_related("workspace").filter(
         key=key, workspace__deleted_at=None
@@ -84,9 +86,20 @@ def json_body(request) -> dict:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise BadRequest(_("Your message couldn't be read. Try again.")) from error
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not is_shallow(body):
         raise BadRequest(_("Your message couldn't be read. Try again."))
     return body
+
+
+def is_shallow(value, levels=MAX_LEVELS):
+    """Tell whether lists and objects are in each other only this deep.
+
+    Python can read what is nested so deeply that it can't write it any more.
+    """
+    if not isinstance(value, (dict, list)):
+        return True
+    each_value = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(is_shallow(each, levels - 1) for each in each_value)
 
 
 def error_response(message, status, **data):

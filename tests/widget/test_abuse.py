@@ -161,3 +161,15 @@ class TestPages:
         update_inbox(acme.inbox, records_pages=False, by=acme.alice)
         vera.posts(page=self.PAGE, client_id=uuid4())
         assert self.pages() == {""}
+
+
+@pytest.mark.parametrize("depth", [50, 500])
+def test_what_is_nested_deeply_is_refused(vera, depth):
+    """Python reads it, but fails to write it as a text a few calls deeper."""
+    nested = "x"
+    for _ in range(depth):
+        nested = [nested]
+    for name in ("body", "website", "prechat", "captcha"):
+        data = {"body": "Hello", "client_id": str(uuid4()), name: nested}
+        assert vera.call("messages/", data).status_code == 400
+    assert not Message.objects.exists()
