@@ -3,18 +3,34 @@ import { isShortcut } from "../elements/hot-key.js";
 import { findList } from "./conversation-list.js";
 
 const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
+let opened = {}; // the list and the place in it of the row that was opened last
+
+const findLinks = (list) => [...list.querySelectorAll(":scope > .row > a")];
+
+document.addEventListener("click", ({ target }) => {
+  const list = findList();
+  const index = list ? findLinks(list).indexOf(target.closest?.("a")) : -1;
+  if (index >= 0) opened = { list, index };
+});
 
 document.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   const isArrow = event.key.startsWith("Arrow");
-  if (!step || !isShortcut(event) || (isArrow && !findList()?.contains(event.target))) return;
+  const list = findList();
+  if (!step || !list || !isShortcut(event) || (isArrow && !list.contains(event.target))) return;
   event.preventDefault();
-  const links = [...findList().querySelectorAll(":scope > .row > a")];
+  const links = findLinks(list);
   // Go on from the focus: the current row is marked only when its conversation has been loaded.
   const focused = links.indexOf(document.activeElement);
   const index =
     focused >= 0 || isArrow ? focused : links.findIndex((link) => link.ariaCurrent === "page");
-  const next = links[index < 0 ? 0 : index + step];
+  const next = index < 0 ? findNeighbour(list, links, step) : links[index + step];
   next?.focus();
   if (!isArrow) next?.click();
 });
+
+/** Return the row after or before one that has left the list, such as a resolved one. */
+function findNeighbour(list, links, step) {
+  const gap = opened.list === list ? opened.index : 0;
+  return links[Math.min(step > 0 ? gap : Math.max(gap - 1, 0), links.length - 1)];
+}

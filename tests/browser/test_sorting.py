@@ -49,3 +49,23 @@ def test_new_conversations_are_triaged_with_the_keyboard(
     bea.sees("Bea removed the label Billing.")
     expect(alice.rows.filter(has_text="Billing")).to_have_count(9)
     expect(alice.page.get_by_role("button", name="Remove the label Billing")).to_have_count(0)
+
+
+def test_after_resolving_one_the_keys_go_on_with_its_neighbours(
+    acme, agents_away, at_desk, new_conversation
+):
+    for number in range(5):
+        new_conversation(f"Question {number}", assignee=acme.bob)
+    bob = at_desk(acme.bob)
+    keyboard = bob.page.keyboard
+    for number in (4, 3, 2):
+        keyboard.press("j")
+        expect(bob.timeline).to_contain_text(f"Question {number}")
+    keyboard.press("e")
+    expect(bob.rows).to_have_count(4)
+    keyboard.press("j")
+    expect(bob.timeline).to_contain_text("Question 1")
+    keyboard.press("e")
+    expect(bob.rows).to_have_count(3)
+    keyboard.press("k")
+    expect(bob.timeline).to_contain_text("Question 3")
