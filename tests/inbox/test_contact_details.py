@@ -124,6 +124,27 @@ class TestAttributes:
         assert contact.company == "Mine"
 
     @COMMITS
+    def test_what_two_agents_change_at_once_is_kept(self, acme, vera):
+        pk = vera.writes().conversation.contact.pk
+        plan, size = define(acme, "Plan"), define(acme, "Size")
+        changes = [
+            {"company": "Kessler Ltd"},
+            {"phone": "+49 30 1234567"},
+            {"attributes": {plan.key: "Large"}},
+            {"attributes": {size.key: "12"}},
+        ]
+        read = [Contact.objects.get(pk=pk) for _change in changes]  # before any of them is saved
+        agents = [acme.bob, acme.bea] * 2
+
+        def act(number):
+            return edit_contact(read[number], **changes[number], by=agents[number])
+
+        assert in_parallel(len(changes), act) == [True] * 4
+        contact = Contact.objects.get(pk=pk)
+        assert (contact.company, contact.phone) == ("Kessler Ltd", "+49 30 1234567")
+        assert contact.attributes == {plan.key: "Large", size.key: "12"}
+
+    @COMMITS
     def test_editing_while_the_attribute_is_deleted_leaves_nothing_behind(self, acme, vera):
         contact = vera.writes().conversation.contact
         plans = [define(acme, f"Plan {number}") for number in range(4)]
