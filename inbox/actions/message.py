@@ -62,15 +62,16 @@ def post_contact_message(
     starts_new=False,
     captcha=None,
     greeting="",
+    language="",
 ):
     """Store a visitor's message and find an agent for it in one transaction.
 
     files: the ids of files that the visitor uploaded. answers: what they entered before their first
     message (prechat.Answers), ignored with later ones. starts_new: in another conversation, if
-    their last one is resolved. greeting: the one on the page that made them write. Returns
-    (message, its Change). A retry with
-    the same client id and content returns the stored message and None. Raises ClientIdReused,
-    FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
+    their last one is resolved. greeting: the one on the page that made them write. language: in
+    which a new contact sees the chat. Returns (message, its Change). A retry with the same client
+    id and content returns the stored message and None. Raises ClientIdReused, FilesGone,
+    TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
     """
     with transaction.atomic():
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
@@ -78,9 +79,8 @@ def post_contact_message(
         is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
         stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
-            stored, is_new = store_first_message(
-                inbox, new, ip_address=ip_address, captcha=captcha, answers=answers
-            )
+            stranger = {"ip_address": ip_address, "captcha": captcha, "language": language}
+            stored, is_new = store_first_message(inbox, new, stranger, answers=answers)
         if error := REFUSALS.get(stored.outcome):
             raise error
         conversation = lock_conversation(stored.conversation_id)
@@ -113,14 +113,15 @@ REFUSALS = {
 }
 
 
-def store_first_message(inbox, new, *, ip_address=None, captcha=None, answers=None):
+def store_first_message(inbox, new, stranger, *, answers=None):
     """Store the message of a visitor without a conversation, and start one if they still have none.
 
-    Returns (stored, whether a conversation was started).
+    stranger: what lock_or_create_visitor() needs for a new visitor. Returns (stored, whether a
+    conversation was started).
     """
     # Before the locks of visitors and contacts, as everywhere.
     known = lock_attributes(inbox.workspace_id) if answers and answers.attributes else set()
-    visitor = lock_or_create_visitor(inbox, token=new.token, ip_address=ip_address, captcha=captcha)
+    visitor = lock_or_create_visitor(inbox, token=new.token, **stranger)
     conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
     if not visitor.is_new and conversations.exists():
         return store_contact_message(inbox, new), False

@@ -38,10 +38,11 @@ def lock_visitor(inbox, *, token):
     return check_visitor(inbox, VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token)))
 
 
-def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None):
+def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
     """Lock the visitor until commit, or create them with a contact (is_new).
 
-    captcha: the answer to the test of strangers (inbox.captcha), if one is required.
+    captcha: the answer to the test of strangers (inbox.captcha), if one is required. language: in
+    which a new contact sees the chat.
     """
     # Of two simultaneous first messages, the second waits here and then finds the row that the
     # first has inserted.
@@ -51,7 +52,7 @@ def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None):
     check_visitor(inbox, visitor)
     if visitor is None:
         check_captcha(captcha)
-    return visitor or create_visitor(inbox, token, ip_address)
+    return visitor or create_visitor(inbox, token, ip_address, language)
 
 
 def lock_visitor_and_conversation(inbox, *, token):
@@ -76,10 +77,10 @@ VISITOR_LOCK = PreparedQuery(
 )
 
 
-def create_visitor(inbox, token, ip_address):
+def create_visitor(inbox, token, ip_address, language):
     limit_new_visitors(inbox.visitors, ip_address)
     with one_round_trip():
-        contact = Contact.objects.create(workspace_id=inbox.workspace_id)
+        contact = Contact.objects.create(workspace_id=inbox.workspace_id, language=language)
         visitor = Visitor.objects.create(
             workspace_id=inbox.workspace_id,
             inbox=inbox,

@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from inbox.actions.assignment import assign_conversation
@@ -119,6 +121,13 @@ def test_the_contacts_language_is_the_one_they_saw_last(vera):
     assert Contact.objects.get().language == "fr"
     write(vera, language="sv")
     assert Contact.objects.get().language == "en"
+
+
+def test_a_new_contact_is_stored_with_the_language(vera):
+    with CaptureQueriesContext(connection) as queries:
+        write(vera)
+    updates = [query for query in queries if 'UPDATE "inbox_contact"' in query["sql"]]
+    assert (Contact.objects.get().language, updates) == ("de", [])
 
 
 def test_live_updates_are_in_the_contacts_language(acme, vera, online, live_events):

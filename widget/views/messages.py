@@ -85,6 +85,7 @@ def post_message(request, inbox, token):
             captcha=body.get("captcha"),
             answers=answers,
             greeting=find_greeting(inbox, data["greeting"]),
+            language=get_language(),
         )
     except AnswersRefused as error:
         return error_response(str(error), 422)
