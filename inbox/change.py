@@ -13,6 +13,7 @@ from inbox.models import Conversation, Message
 from inbox.signals import conversation_changed
 from messagehub.lib.live.publish import publish_in_one_batch
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.prepared_row import insert_row, update_row
 from messagehub.lib.text import preview
 from teams.models import Membership
 
@@ -42,7 +43,7 @@ class Change:
             kind=kind,
             **fields,
         )
-        message.save(force_insert=True)
+        insert_row(message)
         if kind != Message.Kind.ACTIVITY:
             conversation.preview = preview(message.body_preview)
             conversation.preview_kind = kind
@@ -78,7 +79,7 @@ class Change:
         return self.add(Message.Kind.ACTIVITY, activity=activity, author=by, details=details)
 
 
-SAVED_FIELDS = [
+SAVED_FIELDS = (
     "status",
     "assignee",
     "priority",
@@ -102,7 +103,7 @@ SAVED_FIELDS = [
     "page_url",
     "rate_window_started_at",
     "rate_window_seq",
-]
+)
 
 
 @contextmanager
@@ -124,7 +125,7 @@ def saving(change):
     try:
         yield change
         if change.has_news or change.previous_list_key != conversation.list_key:
-            conversation.save(update_fields=SAVED_FIELDS)
+            update_row(conversation, SAVED_FIELDS)
             transaction.on_commit(lambda: send_conversation_changed(change), robust=True)
     finally:
         conversation.change = None

@@ -33,6 +33,7 @@ from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
 from inbox.timeline import with_people
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.prepared_row import insert_row
 from messagehub.lib.round_trip import one_round_trip
 from messagehub.lib.tokens import hash_token
 
@@ -128,10 +129,11 @@ def store_first_message(inbox, new, stranger, *, answers=None):
     if answers:
         save_answers(visitor.contact, answers, known_attributes=known)
     number = inbox.workspace.next_number()
+    conversation = Conversation(
+        workspace=inbox.workspace, inbox=inbox, contact=visitor.contact, number=number
+    )
     with one_round_trip():
-        Conversation.objects.create(
-            workspace=inbox.workspace, inbox=inbox, contact=visitor.contact, number=number
-        )
+        insert_row(conversation)
         return store_contact_message(inbox, new), True
 
 

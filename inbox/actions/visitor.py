@@ -8,6 +8,7 @@ from inbox.captcha import check_captcha
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.prepared_query import PreparedQuery
+from messagehub.lib.prepared_row import insert_row
 from messagehub.lib.round_trip import one_round_trip
 from messagehub.lib.tokens import hash_token
 
@@ -79,15 +80,17 @@ VISITOR_LOCK = PreparedQuery(
 
 def create_visitor(inbox, token, ip_address, language):
     limit_new_visitors(inbox.visitors, ip_address)
+    contact = Contact(workspace_id=inbox.workspace_id, language=language)
+    visitor = Visitor(
+        workspace_id=inbox.workspace_id,
+        inbox=inbox,
+        contact=contact,
+        token_hash=hash_token(token),
+        ip_address=ip_address,
+    )
     with one_round_trip():
-        contact = Contact.objects.create(workspace_id=inbox.workspace_id, language=language)
-        visitor = Visitor.objects.create(
-            workspace_id=inbox.workspace_id,
-            inbox=inbox,
-            contact=contact,
-            token_hash=hash_token(token),
-            ip_address=ip_address,
-        )
+        insert_row(contact)
+        insert_row(visitor)
     visitor.is_new = True
     return visitor
 
