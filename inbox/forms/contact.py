@@ -96,9 +96,7 @@ def possible_owners(workspace):
 
 # Every opened conversation offers them.
 POSSIBLE_OWNERS = PreparedQuery(
-    lambda workspace: (
-        possible_owners(workspace).select_related(None).select_related("user", "role")
-    ),
+    lambda workspace: possible_owners(workspace).select_related(None).select_related("user"),
     workspace=UUID,
 )
 
