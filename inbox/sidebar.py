@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef
 
+from inbox.conversation_list import find_for
 from inbox.models import Conversation, FavouriteInbox, Inbox, SavedView
 
 MOST = 12  # inboxes or members that are listed without folding
@@ -22,11 +23,19 @@ class Folded(NamedTuple):
 
 def load_views(membership):
     """Return the member's own saved views and the shared ones, each with its open_count."""
-    views = list(SavedView.objects.visible_to(membership))
+    views = list_views(membership)
     counts = count_views(membership, views)
     for view in views:
         view.open_count = counts.get(view.count_name)
     return views
+
+
+def list_views(membership):
+    return find_for(membership, visible_views)
+
+
+def visible_views(membership):
+    return SavedView.objects.visible_to(membership)
 
 
 def count_views(membership, views):
@@ -44,12 +53,16 @@ def count_views(membership, views):
 
 def load_inboxes(membership, open_counts):
     """Return a member's inboxes, each with its open_count from count_open() and is_favourite."""
-    favourites = FavouriteInbox.objects.filter(membership=membership, inbox=OuterRef("pk"))
-    inboxes = Inbox.objects.visible_to(membership).annotate(is_favourite=Exists(favourites))
-    inboxes = list(inboxes.order_by("created_at"))
+    inboxes = find_for(membership, visible_inboxes)
     for inbox in inboxes:
         inbox.open_count = open_counts.get(inbox.pk, 0)
     return inboxes
+
+
+def visible_inboxes(membership):
+    favourites = FavouriteInbox.objects.filter(membership=membership, inbox=OuterRef("pk"))
+    inboxes = Inbox.objects.visible_to(membership).annotate(is_favourite=Exists(favourites))
+    return inboxes.order_by("created_at")
 
 
 def fold_inboxes(inboxes, chosen=None):

@@ -1,6 +1,9 @@
+from uuid import UUID
+
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.account_frame import account_frame, is_account_page
 from teams.availability import describe_availability, open_counts
 from teams.models import Logo, Membership
@@ -37,8 +40,16 @@ def my_open_count(membership):
 def my_workspaces(request):
     if not request.user.is_authenticated:
         return []
-    memberships = Membership.objects.active().filter(user=request.user)
-    return [each.workspace for each in memberships.select_related("workspace").order_by("pk")]
+    return [each.workspace for each in MEMBERSHIPS.all(user=request.user.pk)]
+
+
+# Every page lists them.
+MEMBERSHIPS = PreparedQuery(
+    lambda user: (
+        Membership.objects.active().filter(user=user).select_related("workspace").order_by("pk")
+    ),
+    user=UUID,
+)
 
 
 def logo_digest(membership):

@@ -22,10 +22,17 @@ from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.forms import owner_choices
 from inbox.list_order import ORDERS
-from inbox.models import Conversation, Inbox, SavedView
+from inbox.models import Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
-from inbox.sidebar import count_views, fold_inboxes, fold_members, load_inboxes, load_views
+from inbox.sidebar import (
+    count_views,
+    fold_inboxes,
+    fold_members,
+    list_views,
+    load_inboxes,
+    load_views,
+)
 from inbox.signals import desk_counts_requested
 from inbox.snooze_options import snooze_options
 from inbox.timeline import (
@@ -211,8 +218,7 @@ def conversation_counts(request):
     only after a gap.
     """
     counts, _by_inbox = count_open(request.membership)
-    views = SavedView.objects.visible_to(request.membership)
-    counts |= count_views(request.membership, views)
+    counts |= count_views(request.membership, list_views(request.membership))
     data = counts | {"timers": running_timers(request.membership)}
     for _receiver, more in desk_counts_requested.send(Conversation, membership=request.membership):
         data |= more

@@ -18,9 +18,12 @@ class HandoverQuerySet(models.QuerySet):
         """Return the handovers this member made, of their own conversations or a colleague's."""
         return self.filter(Q(by=membership) | Q(by=None, membership=membership))
 
-    def recent(self, membership):
-        """Return the handovers this member made within the undo period, latest first."""
-        since = timezone.now() - UNDO_PERIOD
+    def recent(self, membership, since=None):
+        """Return the handovers this member made within the undo period, latest first.
+
+        since: the start of that period.
+        """
+        since = since or timezone.now() - UNDO_PERIOD
         return self.done_by(membership).filter(created_at__gt=since).order_by("-created_at")
 
 
