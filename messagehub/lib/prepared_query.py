@@ -64,13 +64,15 @@ class PreparedQuery:
 
 
 class Template:
-    """A queryset, its SQL, and which value belongs to which parameter."""
+    """A queryset, its SQL, which value belongs to which parameter, and how columns are read."""
 
     def __init__(self, queryset, sentinels):
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(using=queryset.db)
         self.sql, params = self.compiler.as_sql()
         self.params = [bind_value(param, sentinels) for param in params]
+        columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
+        self.converters = self.compiler.get_converters(columns)
         if missing := sentinels.keys() - {name for name, _param in self.params}:
             raise ValueError(f"not passed unchanged to the SQL: {sorted(missing)}")
 
@@ -82,6 +84,7 @@ class Template:
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
+        compiler.get_converters = lambda columns: self.converters
         queryset = self.queryset._chain()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return queryset
