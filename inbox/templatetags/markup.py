@@ -5,7 +5,6 @@ takes twice as long. format_html() escapes every value that isn't markup itself.
 """
 
 from django import template
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -73,6 +72,11 @@ BODY = '<div class="body" dir="auto">{}</div>'
 EDITED = '<small class="edited">{}</small>'
 DELETED = '<div class="body"><i>{}</i></div>'
 PRIVATE = '<p class="private">{} {}</p>'
+# The candidates of a decision, loaded once when they are opened.
+WHY = """\
+<details class="why"><summary>{why}</summary>\
+<div class="decision" hx-get="{url}" hx-trigger="toggle once from:&quot;closest details&quot;" \
+hx-target="this" hx-swap="innerHTML"><a href="{url}">{show}</a></div></details>"""
 ACTIVITY = '<div><span class="sentence">{icon} {text} {until}</span> {time} {why}</div>'
 
 
@@ -263,8 +267,13 @@ def activity_html(message):
         text=message.text,
         until=sentence(_("Until %(until)s."), until=local_time(until, "until")) if until else "",
         time=local_time(message.created_at, "time"),
-        why=render_to_string("routing/_why.html", {"url": why_url}) if why_url else "",
+        why=why_html(why_url) if why_url else "",
     )
+
+
+@register.simple_tag(name="why")
+def why_html(url) -> SafeString:
+    return format_html(WHY, url=url, why=_("Why?"), show=_("Show candidates"))
 
 
 def activity_icon(message):
