@@ -15,6 +15,7 @@ from inbox.models import Message
 from inbox.ratings import RATINGS
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
+from messagehub.lib.text import hue, initials
 from teams.time_format import format_time
 from widget.logo import workspace_logo
 
@@ -58,7 +59,7 @@ def render_entry(message, *, show_file=None, show_time=None) -> str:
         author = format_html(BY_VISITOR, _("You"))
         client_id = format_html(' data-client-id="{}"', message.client_id)
     else:
-        author = format_html(BY_AGENT, face_html(*face_of(message.author)), message.author_name)
+        author = format_html(BY_AGENT, author_face(message), message.name_for_contact)
     created_at = message.created_at
     return format_html(
         ENTRY,
@@ -77,6 +78,13 @@ def render_entry(message, *, show_file=None, show_time=None) -> str:
 
 def show_time_of_day(created_at):
     return time_of_day(template_localtime(created_at))
+
+
+def author_face(message) -> str:
+    if message.author is not None:
+        return face_html(*face_of(message.author))
+    name = message.name_for_contact
+    return face_html(name, initials(name), hue(message.workspace_id), "")
 
 
 def face_of(agent) -> tuple[str, str, int, str]:

@@ -211,7 +211,14 @@ class Message(TenantModel):
     def author_name(self):
         if self.author:
             return self.author.name
-        return self.contact.display_name if self.contact else ""
+        if self.contact:
+            return self.contact.display_name
+        return str(_("Former member")) if self.is_formatted else ""
+
+    @property
+    def name_for_contact(self):
+        """Return who replied, as the contact reads it: the workspace instead of a former member."""
+        return self.author.name if self.author else self.conversation.workspace.name
 
     @property
     def author_initials(self):

@@ -96,7 +96,10 @@ def render(conversation, new_messages):
     earlier = list(earlier.with_related().order_by("-seq")[: MAX_EARLIER + 1])
     address = reply_address_of(conversation.contact)
     unsubscribe_url = unsubscribe_url_of(address)
-    names = {"name": new_messages.latest[-1].author_name, "workspace": conversation.workspace.name}
+    names = {
+        "name": new_messages.latest[-1].name_for_contact,
+        "workspace": conversation.workspace.name,
+    }
     params = {key: plain_name(name) for key, name in names.items()}
     context = params | {
         "conversation": conversation,

@@ -77,6 +77,19 @@ def test_a_reload_loads_the_history(acme, vera):
     assert "two" in later
 
 
+def test_a_reply_of_a_member_who_is_deleted_is_still_shown(acme, vera, sign_in):
+    conversation = vera.writes("Hello?").conversation
+    post_reply(conversation, body="Here I am", client_id=uuid4(), by=acme.bob)
+    post_note(conversation, body="Hm", client_id=uuid4(), by=acme.bob)
+    acme.bob.user.delete()
+    html = vera.call("messages/?after=0").json()["html"]
+    assert "Here I am" in html
+    assert acme.workspace.name in html.partition("Here I am")[2]
+    page = sign_in(acme.bea).get(f"/w/acme/conversations/{conversation.number}/").content.decode()
+    assert "Former member · private note" in page
+    assert page.count("Former member") == 3  # the note says it twice
+
+
 def test_notes_and_activities_never_reach_the_visitor(acme, online, vera):
     online(acme.bob)
     vera.posts("Hello")
