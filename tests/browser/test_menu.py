@@ -122,3 +122,22 @@ def test_a_failure_is_said_and_a_second_try_succeeds(answered, console):
     choose(vera, "End this conversation")
     vera.sees_state("This conversation is closed.")
     expect(notice).to_have_count(0)
+
+
+def test_a_refused_message_that_is_edited_still_starts_another(acme, answered, console):
+    console.expect("400")
+    vera = answered()
+    choose(vera, "End this conversation")
+    vera.sees_state("This conversation is closed.")
+    choose(vera, "Start a new conversation")
+    refuse = {"status": 400, "json": {"error": "Not like this."}}
+    vera.page.route("**/messages/", lambda route: route.fulfill(**refuse))
+    vera.field.fill("Do you also sell tea?")
+    vera.field.press("Enter")
+    expect(vera.frame.get_by_text("Not like this.")).to_be_visible()
+    vera.page.unroute("**/messages/")
+    vera.frame.get_by_role("button", name="Edit").click()
+    expect(vera.field).to_have_value("Do you also sell tea?")
+    vera.field.press("Enter")
+    expect(vera.entries.locator(".bubble")).to_have_text(["Do you also sell tea?"])
+    until(lambda: Conversation.objects.filter(inbox=acme.inbox).count() == 2, what="another one")
