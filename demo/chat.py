@@ -49,7 +49,7 @@ class Chat:
 
     @property
     def ended_at(self):
-        """When it was resolved."""
+        """When it was resolved, or rated after that."""
         return self.entries[-1].created_at.timestamp()
 
     def add_message(self, author, at, text):
@@ -103,6 +103,18 @@ class Chat:
         reason, pk = decision.sentence, str(decision.pk)
         self.add_activity("kept", at + INSTANT, reason=reason, decision=pk)
         self.conversation.is_routed = True
+
+    def rate(self, at, *, rating, comment=""):
+        self.conversation.rating = rating
+        self.add_activity(
+            "rated",
+            at,
+            contact=self.contact.display_name,
+            rating=rating,
+            comment=comment,
+            agent=self.assignee.name,
+            agent_id=str(self.assignee.id),
+        )
 
     def decide(self, trigger, rule, at, candidates, microseconds, member=None):
         decision = Decision(

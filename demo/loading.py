@@ -64,6 +64,7 @@ def load_company(slug):
     Workspace.objects.filter(pk=founder.workspace_id).update(created_at=long_ago)
     inbox = Inbox.objects.get(workspace=founder.workspace)
     inbox.name, inbox.key, inbox.greeting = "Shop chat", KEYS[slug], cast.GREETINGS[slug]
+    inbox.asks_rating = True
     inbox.save()
     # Whichever demo user signs in first is assigned the waiting conversations.
     Routing.objects.create(workspace=inbox.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)

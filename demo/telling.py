@@ -4,6 +4,7 @@ from operator import itemgetter
 from random import Random
 
 from demo.chat import INSTANT, Chat
+from demo.visits import PAST, Deck
 from routing.models import Trigger
 from routing.policy import (
     Candidate,
@@ -18,6 +19,8 @@ from routing.simulator import Rules
 
 # How often someone needs much longer than usual, and how often they assign a chat to someone else.
 LATE, BY_HAND = 0.13, 0.06
+# How many contacts rate a resolved conversation.
+RATES = 0.6
 MINUTE = 60
 
 
@@ -32,6 +35,8 @@ class Telling:
         self.inbox, self.members, self.habits = inbox, members, habits
         self.origin, self.until, self.chance = origin, until, Random("telling")
         self.rules = Rules(tuple(each.id for each in members), leads="queue")
+        # Apart from other chances, so that what the shop's agents do doesn't depend on ratings.
+        self.ratings = Deck(PAST["ratings"], Random("ratings"))
         self.chats, self.waiting = {}, []
         self.assignments, self.rotation = 0, {}
 
@@ -89,6 +94,7 @@ class Telling:
     def reopen(self, chat, at, step, message):
         chat.add_message(message[0], at, message[1])
         chat.add_activity("reopened", at + INSTANT, contact=chat.contact.display_name)
+        chat.conversation.rating = None
         at += 2 * INSTANT
         if step.kind is StepKind.KEEP:
             chat.keep(at, self.candidates(at), self.microseconds())
@@ -185,7 +191,15 @@ class Telling:
                 chat.add_activity("resolved", at, by=chat.assignee)
             else:
                 chat.add_message(author, at, text)
+        self.rate(chat, steps[-1][0])
         # Who wrote last has seen what stood above it; some contacts never look again.
         has_seen = self.chance.random() < 0.9 or steps[-2][1] == "contact"
         chat.conversation.contact_read_seq = chat.conversation.last_seq if has_seen else 0
         chat.is_complete = True
+
+    def rate(self, chat, resolved_at):
+        """Let some contacts rate the conversation a minute or two after it was resolved."""
+        chance = self.ratings.chance
+        at = resolved_at + chance.uniform(20, 120)
+        if at < self.until and chance.random() < RATES:
+            chat.rate(at, **self.ratings.draw())

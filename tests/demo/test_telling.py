@@ -85,6 +85,9 @@ def check_that_there_is_as_much_as_a_small_team_has(inbox):
     assert set(found.values_list("status", "waiting_since")) == {("resolved", None)}
     given = Counter(found.values_list("assignee__user__name", flat=True))
     assert given.keys() == {"Bob Brandt", "Bea Bauer"}
+    ratings = Counter(found.values_list("rating", flat=True))
+    assert ratings.keys() == {None, 1, 2, 3, 4, 5}
+    assert 30 < found.count() - ratings[None] < 80
     # Some come back, some wait for the morning, some have a name.
     assert Message.objects.filter(activity="reopened").count() >= 4
     assert Message.objects.filter(activity="waiting").count() >= 4
@@ -100,7 +103,10 @@ def check_that_all_lies_in_the_past_and_in_order(inbox, now):
         assert all(one < other for one, other in pairwise(moments))
         assert now - timedelta(days=22) < moments[0] == conversation.created_at
         assert moments[-1] < now
-        assert entries[-1].activity == "resolved"
+        is_rated = conversation.rating is not None
+        assert entries[-1].activity == ("rated" if is_rated else "resolved")
+        assert entries[-1 - is_rated].activity == "resolved"
+        assert entries[-1].details.get("rating") == conversation.rating
         written = [each for each in entries if each.kind != "activity"][-1]
         assert conversation.last_activity_at == written.created_at
         assert conversation.preview_kind == written.kind
