@@ -20,9 +20,11 @@ SCRIPT = Path(__file__).with_name("history.sql")
 SLUG = "history"
 FILLED = (
     *("inbox_contact", "inbox_visitor", "inbox_conversation", "inbox_message"),
-    *("inbox_readmarker", "routing_decision"),
+    *("inbox_readmarker", "inbox_conversationlabel", "routing_decision"),
+    *("reports_fact", "reports_recordedconversation", "teams_statuschange"),
 )
 MEMBERS, ADMINISTRATORS, RESTRICTED_EVERY = 200, 5, 8
+OFFICE_HOURS = {"week": [{"day": day, "from": "08:00", "to": "17:00"} for day in range(5)]}
 FEWEST_ENTRIES = 10  # a conversation on average; the shortest then have four
 
 
@@ -45,11 +47,14 @@ def fill(
         raise ValueError(f"at least {FEWEST_ENTRIES} messages a conversation")
     with transaction.atomic(), connection.cursor() as cursor:
         workspace, inboxes = make_workspace(members, slug)
+        labels, teams = make_labels(workspace), make_teams(workspace)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         store_agents(cursor, inboxes)
+        store_numbered(cursor, "bench_label", labels)
+        store_numbered(cursor, "bench_team", teams)
         arguments = {
             "workspace": str(workspace.pk),
             "until": until.isoformat(),
@@ -57,7 +62,10 @@ def fill(
             "messages": messages,
             "contacts": contacts or max(1, conversations // 10),
             "inboxes": len(inboxes),
-            "longest": min(1000, messages // 100),  # entries of the longest conversation
+            # The entries of the two longest conversations.
+            "long": [min(10_000, messages // 100), min(1000, messages // 100)],
+            "labels": len(words.LABELS),
+            "teams": len(words.TEAMS),
             "questions": words.QUESTIONS,
             "answers": words.ANSWERS,
             "count": len(words.QUESTIONS),
@@ -99,7 +107,9 @@ def make_workspace(members: int, slug: str):
         role = roles[Role.ADMINISTRATOR] if number < ADMINISTRATORS else role
         # Running sweeps must neither email anyone nor assign the queue.
         emails = {"email_mine": False, "email_queue": False}
-        rows.append(Membership(workspace=workspace, user=user, role=role, **emails))
+        rows.append(
+            Membership(workspace=workspace, user=user, role=role, hours=OFFICE_HOURS, **emails)
+        )
     Membership.objects.bulk_create(rows)
     workspace.inboxes.all().delete()
     inboxes = [Inbox.objects.create(workspace=workspace, name=name) for name in words.INBOXES]
@@ -113,6 +123,35 @@ def make_workspace(members: int, slug: str):
         for place in {number % len(inboxes), number % 3}
     )
     return workspace, inboxes
+
+
+def make_labels(workspace) -> list:
+    from inbox.models import Label
+
+    return Label.objects.bulk_create(
+        Label(workspace=workspace, name=name, colour=number % len(Label.Colour))
+        for number, name in enumerate(words.LABELS)
+    )
+
+
+def make_teams(workspace) -> list:
+    """Create teams, with every member but the founder in one of them."""
+    from teams.models import Team, TeamMember
+
+    teams = [Team.objects.create(workspace=workspace, name=name) for name in words.TEAMS]
+    members = workspace.memberships.order_by("user__email")[1:]
+    TeamMember.objects.bulk_create(
+        TeamMember(workspace=workspace, team=teams[number % len(teams)], membership=membership)
+        for number, membership in enumerate(members)
+    )
+    return teams
+
+
+def store_numbered(cursor, table: str, rows) -> None:
+    """Store the ids of rows, numbered from 1, where the script finds them."""
+    cursor.execute(f"CREATE TEMP TABLE {table} (number int, id uuid) ON COMMIT DROP")
+    numbered = [(number, row.pk) for number, row in enumerate(rows, start=1)]
+    cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s)", numbered)
 
 
 def store_agents(cursor, inboxes) -> None:

@@ -59,19 +59,35 @@ WITH begun AS (
     FROM placed LEFT JOIN bench_agent AS agent ON agent.inbox = placed.inbox
         AND agent.place = floor(agent.size * pg_temp.chance(n, 5))
         AND (status = 'snoozed' OR pg_temp.chance(n, 8) > CASE status WHEN 'open' THEN 0.18 ELSE 0.02 END)
-), longest AS (
-    SELECT max(n) AS n FROM assigned WHERE status = 'open' AND membership IS NOT NULL
+), long AS (
+    SELECT n, ({long}::int[])[row_number() OVER (ORDER BY n DESC)] AS entries
+    FROM (
+        SELECT n FROM assigned WHERE status = 'open' AND membership IS NOT NULL
+        ORDER BY n DESC LIMIT cardinality({long}::int[])
+    ) AS latest
+), weighed AS (
+    SELECT assigned.*, long.entries AS long_entries, CASE WHEN long.n IS NULL THEN weight ELSE 0 END AS part
+    FROM assigned LEFT JOIN long USING (n)
+), summed AS (
+    SELECT weighed.*,
+        round(sum(part) OVER (ORDER BY n) / sum(part) OVER () * ({messages} - coalesce((SELECT sum(entries) FROM long), 0))) AS upto
+    FROM weighed
 ), counted AS (
-    SELECT assigned.*, n = (SELECT n FROM longest) AS is_longest,
-        sum(CASE WHEN n = (SELECT n FROM longest) THEN 0 ELSE weight END) OVER (ORDER BY n)
-            / sum(CASE WHEN n = (SELECT n FROM longest) THEN 0 ELSE weight END) OVER () AS share
-    FROM assigned
+    SELECT summed.*, coalesce(long_entries, upto - coalesce(lag(upto) OVER (ORDER BY n), 0))::int AS entries
+    FROM summed
 )
-SELECT n, created_at, contact, inbox, status, membership, name, seconds,
+SELECT n, created_at, contact, inbox, status, membership, name, seconds, entries,
     pg_temp.id_at(created_at, md5('conversation ' || n)) AS id,
-    CASE WHEN is_longest THEN {longest} ELSE
-        round(share * ({messages} - {longest})) - coalesce(lag(round(share * ({messages} - {longest}))) OVER (ORDER BY n), 0)
-    END::int AS entries
+    -- One in four rated what was resolved.
+    CASE WHEN status = 'resolved' AND membership IS NOT NULL AND entries > 5 AND pg_temp.chance(n, 31) < 0.25
+        THEN 1 + floor(5 * pg_temp.chance(n, 32) ^ 0.4)::int
+    END AS rating,
+    CASE WHEN pg_temp.chance(n, 40) < 0.5 THEN 1 + floor({teams} * pg_temp.chance(n, 41) ^ 1.5)::int END AS team,
+    CASE WHEN pg_temp.chance(n, 42) < 0.8 THEN 0 ELSE 1 + floor(4 * pg_temp.chance(n, 43) ^ 1.5)::int END AS priority,
+    array_remove(ARRAY[
+        CASE WHEN pg_temp.chance(n, 44) < 0.5 THEN 1 + floor({labels} / 2 * pg_temp.chance(n, 45) ^ 2)::int END,
+        CASE WHEN pg_temp.chance(n, 46) < 0.15 THEN 1 + {labels} / 2 + floor({labels} / 2 * pg_temp.chance(n, 47) ^ 2)::int END
+    ], NULL) AS labels
 FROM counted;
 
 CREATE TEMP TABLE bench_contact ON COMMIT DROP AS
@@ -81,15 +97,17 @@ CREATE UNIQUE INDEX ON bench_contact (n);
 ANALYZE bench_plan, bench_contact;
 
 -- Every entry of every timeline. The first is a contact's message; then comes what routing did; the
--- last one of a conversation that isn't open says so.
+-- last one of a conversation that isn't open says so, or what the contact thought of it.
 CREATE TEMP VIEW bench_entry AS
 SELECT plan.n, plan.id AS conversation, plan.inbox, plan.contact, plan.status, plan.membership, plan.name,
-    plan.entries, seq, kind, at, hex, spoken,
+    plan.rating, plan.created_at, plan.entries, seq, kind, at, hex, spoken,
     CASE WHEN kind = 'activity' THEN '' ELSE
         line || CASE WHEN pg_temp.chance(key, 13) < 0.5 THEN ' ' || other ELSE '' END
             || CASE WHEN pg_temp.chance(key, 14) < 0.1 THEN ' (order ' || 100000 + key % 900000 || ')' ELSE '' END
     END AS body
-FROM (SELECT *, entries - (status <> 'open')::int AS spoken FROM bench_plan) AS plan
+FROM (
+    SELECT *, entries - (status <> 'open')::int - (rating IS NOT NULL)::int AS spoken FROM bench_plan
+) AS plan
 CROSS JOIN LATERAL generate_series(1, entries) AS seq
 CROSS JOIN LATERAL (
     SELECT n * 100000 + seq AS key, created_at + interval '1 second' * (seconds * ((seq - 1)::float8 / entries) ^ 1.5) AS at
@@ -113,9 +131,11 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS texts;
 
-INSERT INTO inbox_contact (id, workspace_id, created_at, name, email, owner_id)
+INSERT INTO inbox_contact (id, workspace_id, created_at, name, email, phone, company, owner_id)
 SELECT contact.id, {workspace}, contact.created_at, coalesce(first || ' ' || last, ''),
-    coalesce(lower(first || '.' || last) || contact.n || '@example.com', ''),
+    coalesce(lower(first || '.' || last) || contact.n || '@firm' || contact.n % 997 || '.example', ''),
+    CASE WHEN pg_temp.chance(contact.n, 25) < 0.4 THEN '+49 170 ' || lpad(contact.n::text, 7, '0') ELSE '' END,
+    CASE WHEN first <> '' THEN 'Firm ' || contact.n % 997 || ', Sons & Co' ELSE '' END,
     CASE WHEN pg_temp.chance(contact.n, 23) < 0.1 THEN agent.membership END
 FROM bench_contact AS contact
 LEFT JOIN LATERAL (
@@ -132,38 +152,51 @@ FROM bench_contact AS contact JOIN bench_inbox AS inbox ON inbox.number = contac
 
 INSERT INTO inbox_conversation (id, workspace_id, created_at, inbox_id, contact_id, number, status,
     assignee_id, released_by, is_routed, timed_out_for, snoozed_until, contact_read_seq, last_seq, preview,
-    preview_kind, last_activity_at, page_url, rate_window_seq)
+    preview_kind, last_activity_at, page_url, rate_window_seq, rating, priority, team_id, label_ids)
 SELECT plan.id, {workspace}, plan.created_at, inbox.id, contact.id, plan.n, plan.status,
     plan.membership, '{{}}', plan.membership IS NOT NULL, '{{}}',
     CASE plan.status WHEN 'snoozed' THEN {until}::timestamptz + interval '1 day' * (1 + 14 * pg_temp.chance(plan.n, 9)) END,
     entry.spoken, plan.entries,
     CASE WHEN length(body) <= 120 THEN body ELSE rtrim(left(body, 119)) || '…' END, entry.kind, entry.at,
-    'https://shop.example.com/shirts/' || plan.n % 500, 0
+    'https://shop.example.com/shirts/' || plan.n % 500, 0, plan.rating, plan.priority, team.id,
+    ARRAY(SELECT id FROM bench_label WHERE number = ANY(plan.labels) ORDER BY number)
 FROM bench_plan AS plan
 JOIN bench_entry AS entry ON entry.n = plan.n AND entry.seq = entry.spoken
 JOIN bench_inbox AS inbox ON inbox.number = plan.inbox
-JOIN bench_contact AS contact ON contact.n = plan.contact;
+JOIN bench_contact AS contact ON contact.n = plan.contact
+LEFT JOIN bench_team AS team ON team.number = plan.team;
+
+INSERT INTO inbox_conversationlabel (id, workspace_id, created_at, conversation_id, label_id)
+SELECT pg_temp.id_at(plan.created_at, md5('label ' || n || ' ' || number)), {workspace}, plan.created_at, plan.id, label.id
+FROM bench_plan AS plan JOIN bench_label AS label ON label.number = ANY(plan.labels);
 
 INSERT INTO inbox_message (id, workspace_id, created_at, conversation_id, seq, kind, body, author_id, contact_id,
     client_id, activity, details)
 SELECT pg_temp.id_at(at, hex), {workspace}, at, conversation, seq, kind, body,
-    CASE WHEN kind IN ('reply', 'note') OR (kind = 'activity' AND seq > 2) THEN membership END,
+    CASE WHEN kind IN ('reply', 'note') OR (kind = 'activity' AND seq > 2 AND seq <= spoken + 1) THEN membership END,
     CASE kind WHEN 'contact' THEN contact.id END,
     CASE WHEN kind <> 'activity' THEN hex::uuid END,
     CASE
         WHEN kind <> 'activity' THEN ''
+        WHEN seq > spoken + 1 THEN 'rated'
         WHEN seq > spoken THEN status
         WHEN membership IS NULL THEN 'waiting'
         ELSE 'assigned'
     END,
     CASE
-        WHEN kind <> 'activity' OR (seq > spoken AND status = 'resolved') THEN '{{}}'
+        WHEN kind <> 'activity' THEN '{{}}'
+        WHEN seq > spoken + 1 THEN jsonb_build_object(
+            'contact', 'The contact', 'rating', rating, 'comment', '', 'agent', name, 'agent_id', membership)
+        WHEN seq > spoken AND status = 'resolved' THEN '{{}}'
         WHEN seq > spoken THEN jsonb_build_object('until', {until}::timestamptz + interval '3 days')
-        WHEN membership IS NULL THEN '{{"reason": "no agent is available (3 offline)"}}'
-        WHEN seq = 2 THEN jsonb_build_object('to', name, 'reason', 'next in rotation')
-        ELSE jsonb_build_object('to', name)
+        WHEN membership IS NULL THEN jsonb_build_object(
+            'reason', 'no agent is available (3 offline)', 'decision', decision)
+        WHEN seq = 2 THEN jsonb_build_object(
+            'to', name, 'to_id', membership, 'reason', 'next in rotation', 'decision', decision)
+        ELSE jsonb_build_object('to', name, 'to_id', membership)
     END
-FROM bench_entry JOIN bench_contact AS contact ON contact.n = bench_entry.contact;
+FROM bench_entry JOIN bench_contact AS contact ON contact.n = bench_entry.contact
+CROSS JOIN LATERAL (SELECT pg_temp.id_at(bench_entry.created_at, md5('decision ' || bench_entry.n)) AS decision) AS decided;
 
 -- The decisions that are kept (routing/retention.py), as if everyone else had been offline.
 INSERT INTO routing_decision (id, workspace_id, created_at, conversation_id, trigger, rule, candidates, tally,
@@ -189,6 +222,56 @@ FROM (
         FROM bench_entry WHERE status = 'open'
     ) AS entries GROUP BY conversation
 ) AS waiting WHERE conversation.id = waiting.conversation;
+
+-- What reports count, as reports/recording.py records it from these timelines.
+INSERT INTO reports_fact (workspace_id, conversation_id, seq, kind, at, inbox_id, member_id, seconds, open_seconds,
+    rule, trigger)
+WITH entry AS (
+    SELECT plan.n, plan.id, inbox.id AS inbox, plan.membership, plan.rating, plan.created_at AS opened_at, seq, kind,
+        activity, message.created_at AS at,
+        count(*) FILTER (WHERE kind = 'reply')
+            OVER (PARTITION BY n ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS replies
+    FROM inbox_message AS message
+    JOIN bench_plan AS plan ON plan.id = message.conversation_id
+    JOIN bench_inbox AS inbox ON inbox.number = plan.inbox
+), turn AS (
+    SELECT *, min(at) FILTER (WHERE kind = 'contact') OVER (PARTITION BY n, replies) AS waiting_since FROM entry
+), fact AS (
+    SELECT *, CASE
+            WHEN seq = 1 THEN 'new'
+            WHEN seq = 2 THEN CASE activity WHEN 'assigned' THEN 'assigned' ELSE 'queued' END
+            WHEN kind = 'reply' AND waiting_since IS NULL THEN 'further_reply'
+            WHEN kind = 'reply' AND replies = 0 THEN 'first_reply'
+            WHEN kind = 'reply' THEN 'next_reply'
+            WHEN activity = 'resolved' THEN 'resolved'
+            WHEN activity = 'rated' THEN 'rated_' || rating
+        END AS event
+    FROM turn
+)
+SELECT {workspace}, id, seq, event, at, inbox, membership, seconds, seconds,
+    CASE event WHEN 'assigned' THEN 'round_robin' WHEN 'queued' THEN 'queued' ELSE '' END,
+    CASE WHEN event IN ('assigned', 'queued') THEN 'message' ELSE '' END
+FROM fact CROSS JOIN LATERAL (
+    SELECT floor(extract(epoch FROM CASE
+        WHEN event IN ('assigned', 'resolved') THEN at - opened_at
+        WHEN event IN ('first_reply', 'next_reply') THEN at - waiting_since
+    END))::int AS seconds
+) AS duration
+WHERE event IS NOT NULL ORDER BY n, seq;
+
+INSERT INTO reports_recordedconversation (workspace_id, conversation_id, seq)
+SELECT {workspace}, id, entries FROM bench_plan;
+
+INSERT INTO reports_recording (id, finished_at) VALUES (1, {until}) ON CONFLICT DO NOTHING;
+
+-- Members who aren't ill are available on weekdays, but for lunch.
+INSERT INTO teams_statuschange (id, workspace_id, created_at, membership_id, status)
+SELECT pg_temp.id_at(at, md5('status ' || membership || at)), {workspace}, at, membership, status
+FROM (SELECT DISTINCT membership, name FROM bench_agent) AS agent,
+    generate_series({until}::timestamptz - interval '120 days', {until}::timestamptz - interval '1 day', interval '1 day') AS day,
+    (VALUES ('available', 8), ('away', 12), ('available', 13), ('offline', 17)) AS changes (status, hour),
+    LATERAL (SELECT date_trunc('day', day) + interval '1 hour' * hour AS at) AS times
+WHERE extract(isodow FROM day) < 6;
 
 UPDATE teams_workspace SET last_number = {conversations} WHERE id = {workspace};
 DROP VIEW bench_entry;

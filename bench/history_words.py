@@ -62,3 +62,9 @@ LAST_NAMES = [
     *("Quinn", "Rossi", "Sato", "Tanaka", "Ueda", "Varga", "Weber", "Yilmaz", "Zeman"),
 ]
 INBOXES = ["Shop", "Returns", "Wholesale", "Stores", "Outlet", "Press", "Careers", "Partners"]
+LABELS = [
+    *("Bug", "Question", "Order", "Delivery", "Return", "Refund", "Invoice", "Complaint"),
+    *("Praise", "Account", "Voucher", "Wholesale", "VIP", "Beta", "Follow up", "Carrier"),
+    *("Damaged", "Wrong size", "Warranty", "Press", "Spam", "Legal", "Partner", "Trial"),
+]
+TEAMS = ["Support", "Orders", "Billing", "Logistics", "Sales", "Escalations"]

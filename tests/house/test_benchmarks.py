@@ -17,8 +17,10 @@ from bench.__main__ import PARTS, routing_figures
 from bench.history import fill
 from inbox.actions.message import post_contact_message
 from inbox.conversation_list import ConversationFilters
-from inbox.models import Conversation, Inbox, Message
+from inbox.models import Conversation, ConversationLabel, Inbox, Message
 from messagehub.lib.text import preview
+from reports.models import Fact
+from reports.recording import rebuild
 from teams.models import Membership
 from tests.conftest import COMMITS, goes_online
 
@@ -56,7 +58,8 @@ def test_a_history_has_the_wanted_size_and_shape(history):
     assert Message.objects.filter(workspace=history).count() == 10_000
     assert 20 < statuses["open"] < 500
     assert 0 < statuses["snoozed"] < 100
-    assert conversations.aggregate(n=Max("last_seq"))["n"] == 100  # one is long
+    assert conversations.filter(last_seq=100).count() == 2  # some are long
+    assert conversations.aggregate(n=Max("last_seq"))["n"] == 100
     assert 5 < conversations.open().unassigned().count() < statuses["open"] / 2
     assert conversations.earliest("created_at").created_at.year == 2023
     assert conversations.filter(last_activity_at__gt=UNTIL).count() == 0
@@ -74,6 +77,28 @@ def test_a_history_is_stored_as_the_product_would_have(history):
         assert conversation.last_activity_at == spoken[-1].created_at
         assert conversation.waiting_since == waiting_since(conversation, spoken)
         assert all(entry.text for entry in entries if entry.kind == Message.Kind.ACTIVITY)
+
+
+def test_the_facts_of_a_history_are_those_that_reports_record(history):
+    columns = [each.attname for each in Fact._meta.concrete_fields if not each.primary_key]
+    before = set(Fact.objects.values_list(*columns))
+    assert {"new", "assigned", "queued", "first_reply", "resolved", "rated_5"} < {
+        each.kind for each in Fact.objects.all()
+    }
+    rebuild(history.conversations.all())
+    assert set(Fact.objects.values_list(*columns)) == before
+
+
+def test_a_history_is_sorted_by_labels_teams_and_priority(history):
+    conversations = history.conversations
+    labelled = ConversationLabel.objects.filter(workspace=history)
+    pairs = set(labelled.values_list("conversation", "label"))
+    assert 300 < len(pairs) < 1200
+    stored = conversations.values_list("pk", "label_ids")
+    assert {(pk, label) for pk, labels in stored for label in labels} == pairs
+    assert 100 < conversations.exclude(priority=0).count() < 400
+    assert conversations.exclude(team=None).values("team").distinct().count() == 6
+    assert history.contacts.exclude(company="").exclude(phone="").exists()
 
 
 def waiting_since(conversation, spoken):
