@@ -1,15 +1,13 @@
 """How long members were available, compared with their office hours."""
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db import connection
 
-from reports.open_time import open_seconds, whole_seconds
+from reports.open_time import open_seconds
 from teams.models import StatusChange
 from teams.statuses import REACHABLE
 
-MAX_MEMBERS = 100
 # A status that lasted this long without a change began before the changes that are read.
 LOOK_BACK = timedelta(days=30)
 
@@ -19,33 +17,39 @@ def working_times(members, period) -> dict:
     begin, until = period.begin, min(period.until, period.now)
     if until <= begin:
         return {}
-    members = list(members[:MAX_MEMBERS])
-    spans = available_spans([each.pk for each in members], begin, until)
+    available = available_seconds([each.pk for each in members], begin, until)
+    # Many members have the same hours.
+    schedules = {each.office_hours for each in members if each.has_schedule}
+    expected = {hours: open_seconds(hours, begin, until) for hours in schedules}
     return {
         each.pk: (
-            sum(whole_seconds(*span) for span in spans[each.pk]),
-            open_seconds(each.office_hours, begin, until) if each.has_schedule else None,
+            available.get(each.pk, 0),
+            expected[each.office_hours] if each.has_schedule else None,
         )
         for each in members
     }
 
 
-def available_spans(ids, begin: datetime, until: datetime) -> dict:
-    """Return the spans in which each member was reachable, cut to the period."""
-    in_time = Q(created_at__gte=begin - LOOK_BACK, created_at__lt=until)
-    changes = StatusChange.objects.filter(in_time, membership__in=ids)
-    changes = changes.order_by("membership", "created_at", "pk")
-    spans, since = defaultdict(list), {}
-    for member, status, at in changes.values_list("membership", "status", "created_at"):
-        if status in REACHABLE:
-            since.setdefault(member, at)
-        elif member in since:
-            add_span(spans[member], max(since.pop(member), begin), at)
-    for member, at in since.items():
-        add_span(spans[member], max(at, begin), until)
-    return spans
+# A change lasts until the member's next one.
+AVAILABLE = f"""
+SELECT membership_id, extract(epoch FROM sum(least(until, %(until)s) - greatest(since, %(begin)s)))
+FROM (
+    SELECT membership_id, status, created_at AS since,
+        lead(created_at, 1, %(until)s) OVER (PARTITION BY membership_id ORDER BY created_at, id)
+            AS until
+    FROM {StatusChange._meta.db_table}
+    WHERE membership_id = ANY(%(members)s)
+        AND created_at >= %(first)s AND created_at < %(until)s
+) AS change
+WHERE status = ANY(%(reachable)s) AND until > %(begin)s
+GROUP BY membership_id
+"""
 
 
-def add_span(spans, begin, until):
-    if begin < until:
-        spans.append((begin, until))
+def available_seconds(ids, begin: datetime, until: datetime) -> dict:
+    """Return for how many seconds of the period each member was reachable."""
+    values = {"members": ids, "begin": begin, "until": until, "first": begin - LOOK_BACK}
+    values["reachable"] = [str(status) for status in REACHABLE]
+    with connection.cursor() as cursor:
+        cursor.execute(AVAILABLE, values)
+        return {pk: int(seconds) for pk, seconds in cursor.fetchall()}
