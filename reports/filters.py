@@ -135,7 +135,7 @@ class Filters:
             facts = facts.alias(hour=hour).filter(hour=self.hour)
         return facts
 
-    @property
+    @cached_property
     def values(self) -> dict[str, str]:
         """Return what has to be in a URL, without the defaults."""
         period = self.period

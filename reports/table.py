@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from reports.charts import format_value
 from reports.figures import FIGURES, Figure
@@ -30,6 +32,14 @@ class Cell:
     def raw(self):
         """Durations in whole seconds."""
         return "" if self.value is None else round(self.value)
+
+    @property
+    def markup(self):
+        """Return it as HTML. Not a template, because a table has thousands of cells."""
+        if self.url:
+            return format_html('<a href="{}">{}</a>', self.url, self.text)
+        css_class = "" if self.value else mark_safe(' class="none"')
+        return format_html("<span{}>{}</span>", css_class, self.text)
 
     def share_of(self, total):
         """Return the cell with its percentage of a total, computed from the same facts."""
@@ -78,21 +88,27 @@ class Group:
 
 def list_url(filters, figure, **changes):
     """Return the address of the list of what a figure was computed from."""
+    return list_urls(filters, **changes)(figure)
+
+
+def list_urls(filters, **changes):
+    """Return a function that makes the addresses of lists that differ only in the figure."""
     page = reverse("report-list", args=[filters.workspace.slug])
-    return f"{page}?{urlencode({'figure': figure.name})}&{filters.query_with(**changes)}"
+    query = filters.query_with(**changes)
+    return lambda figure: f"{page}?{urlencode({'figure': figure.name})}&{query}"
 
 
 def cells_of(filters, names, values, **changes) -> list[Cell]:
     """Return a cell for each figure. changes: what narrows the filters for its list."""
-    figures = [FIGURES[name] for name in names]
-    return [cell_of(filters, figure, values.get(figure.name), **changes) for figure in figures]
+    url = list_urls(filters, **changes)
+    return [cell_of(FIGURES[name], values.get(name), url) for name in names]
 
 
-def cell_of(filters, figure, value, **changes):
+def cell_of(figure, value, url):
     """value: None if there is nothing, which is 0 for a count."""
     if value is None:
         return Cell(0 if figure.unit == "count" else None, figure.unit)
-    return Cell(value, figure.unit, list_url(filters, figure, **changes))
+    return Cell(value, figure.unit, url(figure))
 
 
 def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
