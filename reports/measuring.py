@@ -52,9 +52,9 @@ def measure(facts, names, *, column, by=()) -> dict:
     timed = {kind for figure in figures if figure.is_duration for kind in figure.kinds}
     counts = (Measure.COUNT, Measure.SHARE)
     counted = {kind for figure in figures if figure.measure in counts for kind in figure.kinds}
-    durations = aggregates(figures, column)
     # One query for each kind with durations: it sorts less at a time, and by fewer columns.
-    passes = [*(([kind], durations) for kind in sorted(timed)), (counted - timed, {})]
+    passes = [([kind], aggregates(figures, kind, column)) for kind in sorted(timed)]
+    passes.append((counted - timed, {}))
     for kinds, annotations in passes:
         for group, kind, row in grouped(facts, kinds, by, annotations):
             add_row(results[group], kind, row, figures)
@@ -92,13 +92,13 @@ def add_row(values, kind, row, figures):
             values[figure.name] = row[figure.measure]
 
 
-def aggregates(figures, column):
+def aggregates(figures, kind, column):
     possible = {
         Measure.MEDIAN: Percentile(column, fraction=0.5),
         Measure.P90: Percentile(column, fraction=0.9),
         Measure.MEAN: Avg(column),
     }
-    measures = {figure.measure for figure in figures if figure.is_duration}
+    measures = {each.measure for each in figures if each.is_duration and kind in each.kinds}
     return {each.value: possible[each] for each in measures}
 
 
