@@ -182,8 +182,10 @@ class ConversationFilters:
         if self.label == NONE:
             wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
         elif self.label:
-            labelled = ConversationLabel.objects.filter(label=self.label)
-            wanted &= Q(pk__in=labelled.values("conversation"))
+            # By the array, of whose values PostgreSQL knows how common each is: it walks the list
+            # in its order for a common label, and sorts the few conversations with a rare one.
+            is_known = Exists(Label.objects.filter(pk=self.label))
+            wanted &= Q(is_known, label_ids__contains=[self.label])
         return wanted
 
     def condition(self, membership):

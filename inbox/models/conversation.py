@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
@@ -201,6 +202,24 @@ class Conversation(TenantModel):
                 fields=["workspace", "inbox", "assignee", "waiting_since"],
                 condition=Q(status="open"),
                 name="conversation_open",
+            ),
+            # The history over all inboxes, for filters without an index of their own. A message in
+            # an open conversation doesn't write to these three.
+            models.Index(
+                fields=["workspace", "-last_activity_at", "-number"],
+                condition=Q(status="resolved"),
+                name="conversation_resolved",
+            ),
+            models.Index(
+                fields=["workspace", "priority", "-last_activity_at", "-number"],
+                condition=Q(status="resolved", priority__gt=0),
+                name="conversation_resolved_priority",
+            ),
+            GinIndex(
+                fields=["label_ids"],
+                condition=Q(status="resolved"),
+                fastupdate=False,
+                name="conversation_resolved_labels",
             ),
             models.Index(
                 fields=["response_due_at"],
