@@ -24,6 +24,7 @@ from bench.people import connect_django, settle
 ROW = re.compile(rb'id="row-(\d+)"')
 MORE = re.compile(rb'href="([^"]*/rows/[^"]*)"')
 YEARS_BACK = 2
+NUMBER = re.compile(r"(?<=before=%2F)\d+")
 BARE = """
 SELECT conversation.*, contact.*, inbox.name FROM inbox_conversation AS conversation
 JOIN inbox_contact AS contact ON contact.id = conversation.contact_id
@@ -53,6 +54,7 @@ def main() -> None:
         settle()
         browsers, inboxes = people()
         pages = list(lists(browsers, inboxes, arguments.times))
+        pages += filtered_lists(browsers, arguments.times)
         others = others_of(browsers["administrator"], arguments.times)
         lines = report.title(f"Pages, {arguments.conversations:,} conversations", neighbours)
         lines += lists_table(pages, arguments.all) + others_table(others)
@@ -100,6 +102,73 @@ def lists(browsers: dict[str, Browser], inboxes: dict[str, str], times: int):
                         yield Page(member, scope, f"{view}, {status}", page, found, bare)
 
 
+def filtered_lists(browsers: dict[str, Browser], times: int):
+    """Measure the lists with each filter and in each order."""
+    queries = {f"order {order}": f"order={order}" for order in ("newest", "oldest", "waiting")}
+    queries["mentions"] = "view=mentions"
+    queries |= filters()
+    for member, browser in browsers.items():
+        for status in ("open", "resolved"):
+            for name, query in queries.items():
+                if (name, status) != ("order waiting", "resolved"):
+                    path = f"conversations/rows/?view=all&status={status}&{query}"
+                    for page, found in pages_of(browser, path, times):
+                        bare = bare_milliseconds(found.body, times)
+                        yield Page(member, name, status, page, found, bare)
+
+
+def filters() -> dict[str, str]:
+    """Return a query for each filter: with common and rare values, and with none."""
+    from django.db.models import Count
+
+    from inbox.models import Contact, Conversation, ConversationLabel
+
+    conversations = Conversation.objects.filter(workspace__slug=SLUG)
+
+    def by_frequency(rows, column):
+        counts = rows.filter(workspace__slug=SLUG).exclude(**{column: None}).order_by()
+        counts = counts.values_list(column).annotate(n=Count("pk")).order_by("-n", column)
+        return [value for value, _count in counts]
+
+    labels = by_frequency(ConversationLabel.objects, "label")
+    teams = by_frequency(Conversation.objects, "team")
+    owners = by_frequency(Contact.objects, "owner")
+    assignees = by_frequency(conversations.open(), "assignee")
+    priorities = by_frequency(conversations.filter(priority__gt=0), "priority")
+    middle = labels[len(labels) // 2]
+    return {
+        **{
+            f"label, {name}": f"label={value}"
+            for name, value in (
+                ("common", labels[0]),
+                ("less common", middle),
+                ("rare", labels[-1]),
+                ("none", "none"),
+            )
+        },
+        **{
+            f"team, {name}": f"team={value}"
+            for name, value in (("common", teams[0]), ("rare", teams[-1]), ("none", "none"))
+        },
+        **{
+            f"priority, {name}": f"priority={value}"
+            for name, value in (
+                ("common", priorities[0]),
+                ("rare", priorities[-1]),
+                ("none", "none"),
+            )
+        },
+        **{
+            f"owner, {name}": f"owner={value}"
+            for name, value in (("common", owners[0]), ("rare", owners[-1]), ("none", "none"))
+        },
+        "assignee": f"assignee={assignees[0]}",
+        "label and priority": f"label={middle}&priority={priorities[-1]}",
+        "label and team, newest": f"label={middle}&team={teams[-1]}&order=newest",
+        "label and owner": f"label={labels[0]}&owner={owners[0]}",
+    }
+
+
 def pages_of(browser: Browser, path: str, times: int):
     first = measure(browser, path, times)
     yield "first", first
@@ -110,7 +179,11 @@ def pages_of(browser: Browser, path: str, times: int):
 
 
 def deep(path: str) -> str:
-    """Return the page of two years earlier: its address holds the time of the last row seen."""
+    """Return the page of two years earlier, or with half the number.
+
+    The address holds the time and number of the last row seen.
+    """
+    path = NUMBER.sub(lambda number: str(int(number[0]) // 2 or 1), path)
     return re.sub(
         r"\d{4}(?=-\d\d-\d\dT)", lambda year: str(int(year[0]) - YEARS_BACK), path, count=1
     )
@@ -136,13 +209,17 @@ def bare_milliseconds(body: bytes, times: int) -> float:
 def others_of(browser: Browser, times: int) -> dict[str, Measured]:
     from inbox.models import Conversation
 
-    longest = Conversation.objects.filter(workspace__slug=SLUG).order_by("-last_seq")[0]
-    path = f"conversations/{longest.number}/"
+    by_length = Conversation.objects.filter(workspace__slug=SLUG).order_by("-last_seq")
+    longest, long = by_length[:2]
+    path = f"conversations/{long.number}/"
     return {
-        f"open a conversation of {longest.last_seq:,} entries": measure(
+        f"open a conversation of {long.last_seq:,} entries": measure(
             browser, path, times, "div#conversation"
         ),
-        "the same as a whole page": measure(browser, path, times),
+        f"one of {longest.last_seq:,} entries": measure(
+            browser, f"conversations/{longest.number}/", times, "div#conversation"
+        ),
+        "the first as a whole page": measure(browser, path, times),
         "desk": measure(browser, "conversations/", times),
         "desk, a different view": measure(browser, "conversations/?view=all", times, "div#listing"),
         "counts": measure(browser, "conversations/counts/", times),
@@ -188,11 +265,12 @@ def kilobytes(found: Measured) -> float:
 
 
 def figures(pages: list[Page], others: dict[str, Measured]) -> dict[str, float]:
-    opened = next(iter(others.values()))
+    opened, longest, *_others = others.values()
     return {
         "list_p95": max(page.measured.p95 for page in pages),
         "list_queries": max(page.measured.queries for page in pages),
         "open_p50": opened.p50,
+        "open_longest_p95": longest.p95,
         "open_kb": kilobytes(opened),
         "desk_cpu": others["desk"].processor,
         "counts_cpu": others["counts"].processor,
