@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports.figures import FIGURES, Figure
 from reports.measuring import measure
@@ -41,7 +42,10 @@ class Card:
         if not self.change:
             return _("no change") if self.change == 0 else ""
         change = f"{self.change:+d}".replace("-", "−")
-        return _("%(change)s points") % {"change": change} if self.figure.is_share else f"{change}%"
+        if not self.figure.is_share:
+            return f"{change}%"
+        points = ngettext("%(change)s point", "%(change)s points", abs(self.change))
+        return points % {"change": change}
 
     @property
     def is_better(self) -> bool | None:
