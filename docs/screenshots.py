@@ -29,6 +29,9 @@ PAGES = {  # name: who looks at which page
     "board": ("admin", "routing/"),
     "simulator": ("admin", "routing/simulator/"),
     "reports": ("admin", "reports/"),
+    "reports-conversations": ("admin", "reports/conversations/?period=28d"),
+    "reports-agents": ("admin", "reports/agents/"),
+    "reports-routing": ("admin", "reports/routing/?period=28d"),
     "search": ("agent1", "search/?q=order"),
     "contact": ("agent1", "contacts/"),
 }
