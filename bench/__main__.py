@@ -38,7 +38,10 @@ PARTS = [
     Part("start", 1),
     Part("load", 9, "--profile"),
     Part("routing", 5, "--processes 1 2", SMALL_ROUTING, own_output=False),
-    Part("pages", 9),
+    Part("pages", 15),
+    Part("reports", 2),
+    Part("search", 8),
+    Part("contacts", 4),
     Part("growth", 18),
 ]
 QUICK_MINUTES = 3
