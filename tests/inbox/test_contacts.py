@@ -130,7 +130,7 @@ class TestOwnerOverHttp:
     def test_the_desk_shows_a_removed_owner(self, acme, contact, sign_in):
         set_owner(contact, owner=acme.bob, by=acme.alice)
         page = sign_in(acme.alice).get("/w/acme/conversations/1/").content.decode()
-        assert f'<option value="{acme.bob.pk}" selected> Bob </option>' in " ".join(page.split())
+        assert f'<option value="{acme.bob.pk}" selected>Bob</option>' in " ".join(page.split())
         remove_member(acme.bob, by=acme.alice)
         page = sign_in(acme.alice).get("/w/acme/conversations/1/").content.decode()
         assert f'<option value="{acme.bob.pk}" selected>Bob (removed)</option>' in page
