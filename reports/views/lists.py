@@ -24,11 +24,12 @@ def figure_list(request):
     filters = Filters(request.membership, request.GET)
     figure = FIGURES.get(request.GET.get("figure", ""), FIGURES["new"])
     page = parse_number(request.GET.get("page", "1"), digits=5) or 1
-    facts = listed_facts(figure, filters)
     with large_queries():
-        values = measure(figure.select(filters.facts()), [figure.name], column=filters.column)
+        facts = listed_facts(figure, filters)
+        values = measure(facts, [figure.name], column=filters.column)
         [cell] = cells_of(filters, [figure.name], values.get((), {}))
-        rows = list(facts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
+        keys = find_keys(facts, figure, filters.column, page * PAGE_SIZE + 1)
+        rows = load_facts(filters, keys[(page - 1) * PAGE_SIZE :])
         count = cell.value if figure.unit == "count" else facts.count()
     if request.membership.can(Permission.ANSWER):
         attach_comments(rows)
@@ -75,16 +76,56 @@ def page_of(figure):
 
 def listed_facts(figure, filters):
     facts = figure.select(filters.facts())
-    if figure.measure == Measure.CONVERSATIONS:
-        latest = facts.order_by("conversation", "-at", "-seq").distinct("conversation")
-        facts = filters.visible_facts.filter(pk__in=latest.values("pk"))
+    # Without a duration it isn't part of the figure.
+    return facts.filter(**{f"{filters.column}__isnull": False}) if figure.is_duration else facts
+
+
+KEY = ("conversation", "kind", "at")
+
+
+def find_keys(facts, figure, column, count) -> list[tuple]:
+    """Return what identifies the first facts of the list, which their index alone tells."""
     if figure.is_duration:
-        # Without a duration it isn't part of the figure.
-        facts = facts.filter(**{f"{filters.column}__isnull": False})
-        facts = facts.order_by(f"-{filters.column}", "-at", "-pk")
-    else:
-        facts = facts.order_by("-at", "-pk")
-    return facts.select_related("conversation__contact", "inbox", "member__user")
+        facts = facts.order_by(f"-{column}", "-at", "-conversation")
+        return list(facts.values_list(*KEY)[:count])
+    if figure.measure != Measure.CONVERSATIONS:
+        return find_newest(facts, figure.kinds, count)
+    # The latest fact of each conversation.
+    size = count
+    while True:
+        size *= 4
+        newest = find_newest(facts, figure.kinds, size)
+        latest = {key[0]: key for key in reversed(newest)}
+        if len(latest) >= count or len(newest) < size:
+            return sorted(latest.values(), key=newest_first)[:count]
+
+
+def find_newest(facts, kinds, count):
+    """Return the keys of the newest facts. The index has an order for each kind."""
+    parts = [
+        facts.filter(kind=kind).order_by("-at", "-conversation").values_list(*KEY)[:count]
+        for kind in kinds
+    ]
+    first, *others = parts
+    keys = first.union(*others, all=True) if others else first
+    return sorted(keys, key=newest_first)[:count]
+
+
+def newest_first(key):
+    conversation, _kind, at = key
+    return -at.timestamp(), -conversation.int
+
+
+def load_facts(filters, keys):
+    """Return the facts in the order of the keys."""
+    if not keys:
+        return []
+    conversations, kinds, times = map(set, zip(*keys, strict=True))
+    facts = filters.visible_facts.filter(conversation__in=conversations, kind__in=kinds)
+    facts = facts.filter(at__in=times)
+    facts = facts.select_related("conversation__contact", "inbox", "member__user")
+    by_key = {(each.conversation_id, each.kind, each.at): each for each in facts}
+    return [by_key[key] for key in keys]
 
 
 @require_GET

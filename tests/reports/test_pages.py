@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reports.figures import FIGURES
 from reports.models import Fact
 from reports.recording import record_new_entries
 from reports.sections import SECTIONS
+from reports.views import lists
 from teams.models import Team, TeamMember
 from tests.reports.conftest import read_csv, read_page
 
@@ -104,3 +106,24 @@ def test_a_page_or_section_takes_few_queries(history, acme, sign_in, django_asse
     for path in paths:
         with django_assert_max_num_queries(30):
             client.get(f"{URL}{path}period=custom&from=2026-03-27&to=2026-03-30")
+
+
+@pytest.mark.parametrize("name", ["new", "replies", "handled", "resolution_p90", "decisions"])
+def test_the_pages_of_a_list_show_each_fact_once_in_order(
+    name, history, acme, sign_in, monkeypatch
+):
+    monkeypatch.setattr(lists, "PAGE_SIZE", 1)
+    figure, client, shown, page = FIGURES[name], sign_in(acme.alice), [], 1
+    while page:
+        query = f"period=custom&from=2026-03-01&to=2026-04-30&figure={name}&page={page}"
+        context = client.get(f"{URL}list/?{query}").context
+        shown += context["rows"]
+        page = context["next_page"]
+    facts = figure.select(Fact.objects.filter(workspace=acme.workspace)).order_by("-at")
+    expected = {(fact.conversation_id, fact.seq): fact for fact in facts}
+    if name == "handled":
+        expected = {fact.conversation_id: fact for fact in reversed(facts)}
+    assert len(shown) == len(expected) == context["count"] > 1
+    assert {fact.pk for fact in shown} == {fact.pk for fact in expected.values()}
+    keys = [fact.seconds if figure.is_duration else fact.at for fact in shown]
+    assert keys == sorted(keys, reverse=True)
