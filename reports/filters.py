@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -46,11 +46,11 @@ class Filters:
         self.period = Period.from_query(query, zone=self.workspace.zone, now=self.now)
         self.in_open_hours = query.get("clock") == OPEN_HOURS
         self.compares = query.get("compare") != "none"
-        self.inbox = find(self.inboxes, query.get("inbox", ""))
-        self.team = find(self.teams, query.get("team", ""))
+        self.inbox = self.find("inboxes", query.get("inbox", ""))
+        self.team = self.find("teams", query.get("team", ""))
         self.agent = self.find_agent(query.get("agent", ""))
-        self.label = find(self.all_labels, query.get("label", ""))
-        self.conversation_team = find(self.conversation_teams, query.get("conversation_team", ""))
+        self.label = self.find("all_labels", query.get("label", ""))
+        self.conversation_team = self.find("conversation_teams", query.get("conversation_team", ""))
         self.rules = [each for each in query.get("rule", "").split(",") if each in Rule.values]
         self.weekday = parse_below(query.get("weekday", ""), 7)  # Monday is 0
         self.hour = parse_below(query.get("hour", ""), 24)
@@ -70,7 +70,9 @@ class Filters:
     def conversation_teams(self):
         """Return the teams that conversations have which this member may see."""
         seen = Conversation.objects.visible_to(self.membership).filter(team=OuterRef("pk"))
-        teams = Team.objects.filter(Exists(seen), workspace=self.workspace)
+        # A subquery of one row, because PostgreSQL would collect them all for an EXISTS.
+        teams = Team.objects.alias(seen=Subquery(seen.values("pk")[:1]))
+        teams = teams.filter(workspace=self.workspace, seen__isnull=False)
         return list(teams.order_by("name", "pk"))
 
     @cached_property
@@ -82,11 +84,18 @@ class Filters:
         agents = members_asked_by(Inbox.objects.visible_to(self.membership))
         return sorted(agents, key=lambda each: (each.name.casefold(), each.pk))
 
+    def find(self, options, text):
+        """Find the id `text` among the options, which are only loaded if it is an id."""
+        wanted = uuid_or_none(text)
+        if wanted is None:
+            return None
+        return next((each for each in getattr(self, options) if each.pk == wanted), None)
+
     def find_agent(self, text):
         """Also find one who left, if this member may see something they did."""
         if text == FORMER:
             return FormerMembers()
-        if found := find(self.agents, text):
+        if found := self.find("agents", text):
             return found
         if (pk := uuid_or_none(text)) and self.visible_facts.filter(member=pk).exists():
             members = Membership.objects.filter(workspace=self.workspace, pk=pk)
@@ -185,8 +194,3 @@ class Filters:
 def parse_below(text, end):
     number = parse_number(text, digits=2)
     return number if number is not None and number < end else None
-
-
-def find(rows, text):
-    wanted = uuid_or_none(text)
-    return next((each for each in rows if each.pk == wanted), None) if wanted else None

@@ -6,12 +6,21 @@ A report of three months of a large workspace reads a million facts. They come f
 
 from collections import defaultdict
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Aggregate, Avg, Count, DateTimeField, FloatField, Func, IntegerField
+from django.db.models import (
+    Aggregate,
+    Count,
+    DateTimeField,
+    FloatField,
+    Func,
+    IntegerField,
+    Model,
+)
 from django.db.models import Value as V
 from django.db.models.fields import DurationField
 
@@ -49,15 +58,8 @@ def measure(facts, names, *, column, by=()) -> dict:
     """
     figures = [FIGURES[name] for name in names]
     results = defaultdict(dict)
-    timed = {kind for figure in figures if figure.is_duration for kind in figure.kinds}
-    counts = (Measure.COUNT, Measure.SHARE)
-    counted = {kind for figure in figures if figure.measure in counts for kind in figure.kinds}
-    # One query for each kind with durations: it sorts less at a time, and by fewer columns.
-    passes = [([kind], aggregates(figures, kind, column)) for kind in sorted(timed)]
-    passes.append((counted - timed, {}))
-    for kinds, annotations in passes:
-        for group, kind, row in grouped(facts, kinds, by, annotations):
-            add_row(results[group], kind, row, figures)
+    for group, row in grouped(facts, figures, column, by):
+        add_row(results[group], row, figures)
     for figure in figures:
         if figure.measure == Measure.CONVERSATIONS:
             for group, value in count_conversations(figure.select(facts), by):
@@ -79,36 +81,87 @@ class Share(NamedTuple):
         return Share(self.part + count * is_part, self.total + count)
 
 
-def add_row(values, kind, row, figures):
+def add_row(values, row, figures):
     for figure in figures:
-        if kind not in figure.kinds:
+        if row["kind"] not in figure.kinds:
             continue
         if figure.measure == Measure.COUNT:
             values[figure.name] = values.get(figure.name, 0) + row["count"]
         elif figure.is_share:
             share = values.get(figure.name, Share())
-            values[figure.name] = share.plus(row["count"], is_part=kind in figure.part)
+            values[figure.name] = share.plus(row["count"], is_part=row["kind"] in figure.part)
         elif figure.is_duration and row[figure.measure] is not None:
             values[figure.name] = row[figure.measure]
 
 
-def aggregates(figures, kind, column):
-    possible = {
-        Measure.MEDIAN: Percentile(column, fraction=0.5),
-        Measure.P90: Percentile(column, fraction=0.9),
-        Measure.MEAN: Avg(column),
-    }
-    measures = {each.measure for each in figures if each.is_duration and kind in each.kinds}
-    return {each.value: possible[each] for each in measures}
+PERCENTILES = {Measure.MEDIAN: 0.5, Measure.P90: 0.9}
 
 
-def grouped(facts, kinds, by, annotations):
-    """Yield (group, kind, row) for these kinds; each row has a count."""
-    if not kinds:
+@dataclass(frozen=True)
+class Split:
+    """Groups facts by rows that belong to their `column`: a fact may have several, or none.
+
+    field: of `model`, what `column` refers to. key: what groups are made of.
+    """
+
+    column: str
+    model: type[Model]
+    field: str
+    key: str
+
+    @property
+    def join(self):
+        table, field = self.model._meta.db_table, self.model._meta.get_field(self.field).column
+        return f"JOIN {table} AS part ON part.{field} = by0 AND part.{self.group} IS NOT NULL"
+
+    @property
+    def group(self):
+        return self.model._meta.get_field(self.key).column
+
+
+def grouped(facts, figures, column, by):
+    """Yield (group, {"kind", "count" and each measure of durations}) for each kind in a group.
+
+    by: columns, or one Split. One pass collects the durations of each group in an array. PostgreSQL
+    would sort all facts by group to compute percentiles, which takes longer than everything else.
+    """
+    timed = {kind for figure in figures if figure.is_duration for kind in figure.kinds}
+    counts = (Measure.COUNT, Measure.SHARE)
+    counted = {kind for figure in figures if figure.measure in counts for kind in figure.kinds}
+    if not timed | counted:
         return
-    rows = facts.filter(kind__in=kinds).order_by().values(*by, "kind")
-    for row in rows.annotate(count=Count("*"), **annotations):
-        yield tuple(row[name] for name in by), row["kind"], row
+    split = by[0] if by and isinstance(by[0], Split) else None
+    columns = [split.column] if split else by
+    rows = facts.filter(kind__in=timed | counted).order_by().values_list(*columns, "kind", column)
+    sql, params = rows.query.sql_with_params()
+    names = [f"by{number}" for number in range(len(columns))]
+    query = GROUPS.format(
+        facts=sql,
+        mean=MEAN if any(each.measure == Measure.MEAN for each in figures) else "NULL",
+        columns=", ".join([*names, "kind", "duration"]),
+        groups=", ".join([f"part.{split.group} AS by0"] if split else names) + "," * bool(names),
+        keys=", ".join([*map(str, range(1, len(names) + 2))]),
+        names=", ".join(names) + "," * bool(names),
+        join=split.join if split else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(PERCENTILES.values()), sorted(timed), *params])
+        for *group, kind, count, mean, percentiles in cursor.fetchall():
+            row = {"kind": kind, "count": count, Measure.MEAN: mean}
+            row |= zip(PERCENTILES, percentiles or [None] * len(PERCENTILES), strict=True)
+            yield tuple(group), row
+
+
+MEAN = "(SELECT avg(duration)::float8 FROM unnest(durations) AS duration)"
+GROUPS = """
+SELECT {names} kind, count, {mean},
+    (SELECT percentile_cont(%s) WITHIN GROUP (ORDER BY duration) FROM unnest(durations) AS duration)
+FROM (
+    SELECT {groups} kind, count(*) AS count,
+        array_agg(duration) FILTER (WHERE kind = ANY(%s) AND duration IS NOT NULL) AS durations
+    FROM ({facts}) AS fact ({columns}) {join} GROUP BY {keys}
+) AS grouped
+"""
 
 
 def count_conversations(facts, by):

@@ -112,15 +112,13 @@ def cell_of(figure, value, url):
 
 
 def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
-    """Return a table with a row for each group. by: the column of the facts they differ in,
-    or of a row that belongs to them.
+    """Return a table with a row for each group. by: the column of the facts they differ in, or a
+    Split.
 
     groups: a function that makes them from the values that occur. rules: count only these.
     """
     facts = filters.facts().filter(rule__in=rules) if rules else filters.facts()
     only = {"rule": ",".join(sorted(rules))} if rules else {}
-    if "__" in by:
-        facts = facts.filter(**{f"{by}__isnull": False})
     values = measure(facts, figures, column=filters.column, by=(by,))
     rows = [
         Row(

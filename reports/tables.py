@@ -6,12 +6,14 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from inbox.models import Conversation, ConversationLabel
 from reports.agent_tables import SPLIT, agents, fairness, work
 from reports.figures import FIGURES
-from reports.measuring import measure
+from reports.measuring import Split, measure
 from reports.steps import Steps
 from reports.table import Column, Group, Row, Table, cells_of, grouped_table, without_empty_columns
 from routing.rules import Rule
+from teams.models import TeamMember
 
 SUMMARY = ["new", "resolved", "reopened"]
 SUMMARY += ["first_reply_median", "next_reply_median", "resolution_median", "satisfaction"]
@@ -93,7 +95,7 @@ def teams(filters) -> Table:
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
-        by="member__team_memberships__team",
+        by=Split("member", TeamMember, "membership", "team"),
         note=_("Teams as they are today. Someone in two teams counts in both."),
     )
 
@@ -109,7 +111,7 @@ def conversation_teams(filters) -> Table:
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
-        by="conversation__team",
+        by=Split("conversation", Conversation, "id", "team"),
         note=_("The teams that conversations have today."),
     )
 
@@ -124,7 +126,7 @@ def labels(filters) -> Table:
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
-        by="conversation__conversation_labels__label",
+        by=Split("conversation", ConversationLabel, "conversation", "label"),
         note=_(
             "The labels that conversations have today. A conversation with two labels counts in "
             "both."
