@@ -1,11 +1,11 @@
 -- Three years of conversations. bench/history.py runs this in one transaction, and fills in its
 -- arguments. Chance is a hash of the row's number, so that every run makes the same rows.
 
-CREATE FUNCTION pg_temp.chance(n bigint, salt bigint) RETURNS float8 IMMUTABLE LANGUAGE sql AS
+CREATE OR REPLACE FUNCTION pg_temp.chance(n bigint, salt bigint) RETURNS float8 IMMUTABLE LANGUAGE sql AS
 $$ SELECT (hashint8extended(n, salt) & 2147483647) / 2147483648.0::float8 $$;
 
 -- An id that sorts by time, as those of the product do (UUIDv7).
-CREATE FUNCTION pg_temp.id_at(at timestamptz, hex text) RETURNS uuid IMMUTABLE LANGUAGE sql AS
+CREATE OR REPLACE FUNCTION pg_temp.id_at(at timestamptz, hex text) RETURNS uuid IMMUTABLE LANGUAGE sql AS
 $$ SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
            || '7' || left(hex, 3) || '8' || substr(hex, 4, 15))::uuid $$;
 

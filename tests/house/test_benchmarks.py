@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 
 import bench
-from bench import browser, cost, figures, pages, people, plot
+from bench import browser, cost, figures, pages, people, plot, reports
 from bench.__main__ import PARTS, routing_figures
 from bench.history import fill
 from inbox.actions.message import post_contact_message
@@ -164,9 +164,28 @@ def test_pages_are_measured_as_each_kind_of_member_sees_them(history, monkeypatc
     assert pages.others_table(others)
 
 
-def test_a_deep_page_is_two_years_earlier():
+@COMMITS
+def test_filtered_lists_and_reports_are_measured(history, monkeypatch):
+    monkeypatch.setattr(browser, "postgres_seconds", lambda: 0.0)
+    monkeypatch.setattr(pages, "SLUG", history.slug)
+    monkeypatch.setattr(reports, "SLUG", history.slug)
+    monkeypatch.setattr(reports, "SECTIONS", {"labels": "by label"})
+    monkeypatch.setattr(reports, "LISTS", {"new": "list"})
+    monkeypatch.setattr(reports, "FILTERED", ["by label"])
+    administrator = pages.people()[0]["administrator"]
+    lists = list(islice(pages.filtered_lists({"administrator": administrator}, 1), 4))
+    assert {page.measured.queries > 0 for page in lists} == {True}
+    assert all(value for query in pages.filters().values() for value in query.split("="))
+    found = reports.measure_all(administrator, "90d", 1)
+    assert len(found) == len(reports.PAGES) + 2 + len(reports.filters())
+    assert reports.table(found)
+    assert "facts in all" in reports.describe("90d")[0]
+
+
+def test_a_deep_page_is_two_years_earlier_or_half_as_far():
     path = "rows/?view=all&before=2026-11-01T10%3A00%3A00%2B00%3A00"
     assert pages.deep(path) == path.replace("2026", "2024")
+    assert pages.deep("rows/?order=newest&before=%2F901") == "rows/?order=newest&before=%2F450"
 
 
 @pytest.mark.parametrize("way", [cost.OrdinaryWay, cost.ServersWay])
