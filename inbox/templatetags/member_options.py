@@ -1,7 +1,7 @@
 """The options for choosing a member. There can be a thousand, so functions make them, like rows."""
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -31,14 +31,14 @@ def agent_options(agents, assignee_id) -> SafeString:
 
 @register.simple_tag
 def owner_options(owners, owner_id) -> SafeString:
-    outsider = " " + _("(not in this inbox)")
-    rows = (
-        (
+    outsider = " " + escape(_("(not in this inbox)"))
+    options = (
+        OWNER.format(
             each.pk,
             SELECTED if each.pk == owner_id else "",
-            each.name,
+            escape(each.name),
             outsider if getattr(each, "is_outsider", False) else "",
         )
         for each in owners
     )
-    return format_html_join("", OWNER, rows)
+    return mark_safe("".join(options))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import User
 from inbox.actions.contact import set_owner
 from inbox.actions.inbox import set_inbox_members
 from inbox.models import Conversation
@@ -88,6 +89,15 @@ def test_an_owner_outside_the_inbox_is_labelled(acme, vera, select):
     set_inbox_members(acme.inbox, members=[acme.bea, ben], by=acme.alice)
     chosen = select("owner", conversation, acme.bea).split("selected>")[1].split("<")[0].strip()
     assert chosen == "Ben"
+
+
+def test_names_in_the_options_are_escaped(acme, vera, select):
+    User.objects.filter(pk=acme.bob.user_id).update(name="<i>Bob & Co")
+    conversation = vera.writes().conversation
+    for name in ("owner", "assignee"):
+        options = select(name, conversation, acme.bea)
+        assert ">&lt;i&gt;Bob &amp; Co</option>" in options
+        assert "<i>" not in options
 
 
 def test_the_label_is_also_shown_without_permission_to_change_the_owner(acme, vera, sign_in):
