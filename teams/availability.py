@@ -26,7 +26,14 @@ LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 @dataclass(frozen=True)
 class Availability:
     status: AvailabilityStatus
-    sentence: str
+    membership: Membership
+    open_count: int
+    at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """Describe the status. Made when shown: a page loads all members and names a few."""
+        return describe_status(self.status, self.membership, self.open_count, self.at)
 
     @property
     def presence(self) -> Presence:
@@ -76,12 +83,12 @@ def is_status_pending(membership, online) -> bool:
 
 
 def describe_availability(membership, online, *, open_count=None, now=None) -> Availability:
-    """Return the status with its sentence. Without open_count, query it if there is a capacity."""
+    """Return the status and its sentence. Without open_count, query it if there is a capacity."""
     now = now or timezone.now()
     if open_count is None and membership.capacity is not None:
         open_count = open_counts(membership.workspace_id, [membership.pk]).get(membership.pk)
     status = status_of(membership, online, open_count=open_count or 0, now=now)
-    return Availability(status, describe_status(status, membership, open_count or 0, now))
+    return Availability(status, membership, open_count or 0, now)
 
 
 def open_counts(workspace_id, membership_ids) -> dict[UUID, int]:
@@ -103,7 +110,7 @@ def in_workspace(memberships, workspace) -> list:
 
 
 def with_availability(memberships) -> list:
-    """Set availability, presence, sentence and open_count on memberships of one workspace.
+    """Set availability and open_count on memberships of one workspace.
 
     open_count stays None for members without a capacity.
     """
@@ -123,8 +130,6 @@ def with_availability(memberships) -> list:
         membership.availability = describe_availability(
             membership, online, open_count=membership.open_count or 0, now=now
         )
-        membership.presence = membership.availability.presence
-        membership.sentence = membership.availability.sentence
     return memberships
 
 

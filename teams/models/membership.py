@@ -145,6 +145,15 @@ class Membership(TenantModel):
     def office_hours(self) -> Hours:
         return Hours.read(self.hours, zone=self.zone, holidays=self.workspace.holidays)
 
+    @property
+    def presence(self):
+        """Return the presence that with_availability() has found out, and likewise `sentence`."""
+        return self.availability.presence
+
+    @property
+    def sentence(self):
+        return self.availability.sentence
+
     def quiet_until(self, at):
         """Return the end of the member's quiet hours around `at`, or None outside of them."""
         return quiet_hours_end(at, begin=self.quiet_from, end=self.quiet_to, zone=self.zone)
