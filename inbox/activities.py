@@ -1,7 +1,7 @@
 """Describes the activities of a timeline in sentences.
 
 Codes and parameters are stored, not sentences, so that each reader gets their own language. Only
-routing's `reason` is stored as text and stays as it was.
+routing's `reason` is stored as text, in the workspace's language, and stays as it was.
 """
 
 from django.utils.translation import gettext as _

@@ -45,7 +45,7 @@ class Change:
         )
         insert_row(message)
         if kind != Message.Kind.ACTIVITY:
-            conversation.preview = preview(message.body_preview)
+            conversation.preview = self.preview_of(message)
             conversation.preview_kind = kind
             conversation.last_activity_at = message.created_at
         self.entries.append(message)
@@ -61,9 +61,18 @@ class Change:
         message.save(update_fields=["revision", *fields])
         last = conversation.messages.not_deleted().exclude(kind=Message.Kind.ACTIVITY)
         last = last.order_by("-seq").first()
-        conversation.preview = preview(last.body_preview) if last else ""
+        conversation.preview = self.preview_of(last) if last else ""
         conversation.preview_kind = last.kind if last else ""
         self.revised.append(message)
+
+    def preview_of(self, message):
+        """Return what lists show of a message, in the language of their readers."""
+        with self.workspace.in_language():
+            return preview(message.body_preview)
+
+    @property
+    def workspace(self):
+        return self.conversation.workspace
 
     def touch(self):
         """Have the conversation saved and published even without a new entry."""

@@ -1,5 +1,7 @@
 """Publishes committed changes to agents' open pages. Each update is rendered once for everyone."""
 
+from functools import wraps
+
 from django.template.loader import render_to_string
 
 from inbox.followers import list_followers
@@ -23,6 +25,21 @@ def restricted_channel(membership_id):
     return f"restricted:{membership_id}"
 
 
+def in_workspace_language(publish_something):
+    """Render in the language of the first argument's workspace.
+
+    The active language may be a visitor's, or that of a background task.
+    """
+
+    @wraps(publish_something)
+    def publish_translated(subject, *args, **kwargs):
+        with subject.workspace.in_language():
+            return publish_something(subject, *args, **kwargs)
+
+    return publish_translated
+
+
+@in_workspace_language
 def publish_change(change):
     conversation = change.conversation
     previous = change.previous_list_key
@@ -48,6 +65,7 @@ def publish_change(change):
     publish_row(conversation, previous, has_contact_written=has_contact_written, is_quiet=is_quiet)
 
 
+@in_workspace_language
 def publish_part(conversation, part):
     """Publish the labels, priority or team to the pages that show the conversation."""
     html = render_to_string(f"inbox/_sorting.html#{part}", {"conversation": conversation})
@@ -55,6 +73,7 @@ def publish_part(conversation, part):
     publish(conversation.live_channel, "replace", data)
 
 
+@in_workspace_language
 def publish_row(conversation, previous, *, has_contact_written=False, is_quiet=False):
     """Publish the list row to everyone who may see the conversation; `previous`: its list_key.
 
@@ -114,6 +133,7 @@ def publish_receipt(conversation):
         send_receipt(conversation, receipt)
 
 
+@in_workspace_language
 def send_receipt(conversation, receipt):
     context = {"conversation": conversation, "receipt": receipt}
     html = render_to_string("inbox/_receipt.html", context)
@@ -121,6 +141,7 @@ def send_receipt(conversation, receipt):
     publish(conversation.live_channel, "replace", data)
 
 
+@in_workspace_language
 def publish_followers(conversation):
     """Publish who follows the conversation."""
     context = {"conversation": conversation, "followers": list_followers(conversation)}
@@ -129,6 +150,7 @@ def publish_followers(conversation):
     publish(conversation.live_channel, "replace", data)
 
 
+@in_workspace_language
 def publish_contact(contact):
     """Publish the contact's name, details and owner to pages that show a recent conversation."""
     details = {"id": f"contact-{contact.pk}", "html": details_html(contact)}
@@ -144,6 +166,7 @@ def publish_contact(contact):
         publish(conversation.live_channel, "owner", owner)
 
 
+@in_workspace_language
 def publish_merged_contact(contact, former, conversations):
     """Show the contact that stayed on pages that show the former one (its id)."""
     details = {"id": f"contact-{former}", "html": details_html(contact)}

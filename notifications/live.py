@@ -34,7 +34,9 @@ def publish_news(notifications):
     for membership, pks in by_member.items():
         visible = Notification.objects.visible_to(membership).filter(pk__in=pks)
         news = load_news(visible.filter(kind__in=ALERTED), membership)
-        publish_unread(membership, [build_alert(each) for each in news if needs_alert(each)])
+        with membership.workspace.in_language():
+            alerts = [build_alert(each) for each in news if needs_alert(each)]
+        publish_unread(membership, alerts)
 
 
 def needs_alert(news):

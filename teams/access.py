@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from messagehub.lib.language import activate_language
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import FormerAddress, Membership
 from teams.permissions import Permission
@@ -48,6 +49,7 @@ def workspace_page(*permissions: Permission | str):
             membership = find_membership(request.user, workspace)
             if membership is None:
                 return redirect_former_address(request, workspace)
+            activate_language(request, membership.workspace.language)
             if not all(map(membership.can, needed)):
                 raise PermissionDenied
             request.membership = membership

@@ -101,7 +101,8 @@ def make_file(job, member):
         return running(job).update(done=done, worked_at=timezone.now())
 
     filters = ContactFilters.from_text(job.query)
-    content, count = export_contacts(filters.get_contacts(member), member.workspace, report)
+    with member.workspace.in_language():
+        content, count = export_contacts(filters.get_contacts(member), member.workspace, report)
     if content is not None:
         running(job).update(content=content, access=access, state=State.DONE, done=count)
 

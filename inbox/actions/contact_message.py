@@ -116,13 +116,15 @@ STORE = f"SELECT {', '.join(Stored._fields)} FROM inbox_store_contact_message({{
 
 def store_parameters(inbox, new: NewMessage, plain: PlainCase | None = None) -> list:
     """Return the parameters of STORE. plain: to store it only in this case."""
+    with inbox.workspace.in_language():  # agents read the preview
+        shown = new.preview
     return [
         inbox.pk,
         hash_token(new.token),
         new_id(),
         new.client_id,
         new.body,
-        new.preview,
+        shown,
         new.page_url[:500],
         timezone.now(),
         MESSAGE_WINDOW,

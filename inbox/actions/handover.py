@@ -88,7 +88,8 @@ def hand_over_conversation(pending, pk):
             count_handed_over(pending, new_assignee.name)
         else:
             return_to_queue(conversation, assignee=member)
-            count_handed_over(pending, _("the queue"))
+            with member.workspace.in_language():  # the audit log names it
+                count_handed_over(pending, _("the queue"))
 
 
 def count_handed_over(pending, name):

@@ -19,7 +19,8 @@ def create_inbox(workspace, *, name, members=(), by=None):
     `by` is None for the first inbox, which comes with the workspace and isn't audited.
     """
     with transaction.atomic():
-        inbox = Inbox.objects.create(workspace=workspace, name=name)
+        greeting = _("Hello! How can we help?")
+        inbox = Inbox.objects.create(workspace=workspace, name=name, greeting=greeting)
         add_inbox_members(inbox, members)
         if by is not None:
             after = {"name": name, "members": sorted_names(members)}

@@ -1,7 +1,9 @@
 """Choose the language of a request.
 
-Visitors have more languages than members: what they read is little, and its catalogue (in
-widget/locale) is complete in all of settings.VISITOR_LANGUAGES. The desk has settings.LANGUAGES.
+Visitors read the language of the page or of their browser, out of settings.VISITOR_LANGUAGES: it is
+little, and its catalogue (in widget/locale) is complete in all of them. Members read the language
+of their workspace, out of settings.LANGUAGES (teams.access activates it), because live updates are
+rendered once for all of them. Pages that belong to no workspace have the browser's language.
 """
 
 from django.conf import settings
@@ -15,14 +17,19 @@ VISITOR_LANGUAGES = {code.partition("-")[0]: code for code, _name in settings.VI
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Activate the visitor's or the member's language."""
+    """Activate the visitor's language or, until the workspace is known, the browser's."""
 
     def process_request(self, request):
         if request.path_info.startswith(VISITOR_PATHS):
-            request.LANGUAGE_CODE = find_visitor_language(request)
-            translation.activate(request.LANGUAGE_CODE)
+            activate_language(request, find_visitor_language(request))
         else:
             super().process_request(request)
+
+
+def activate_language(request, language: str) -> None:
+    """Use the language for the rest of the request, also for pages of errors."""
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
 
 
 def find_visitor_language(request) -> str:

@@ -51,7 +51,8 @@ def leave_waiting(assignment):
     if is_new or last.tally != tally:
         decision = assignment.record(Rule.QUEUED, tally)
         if is_new:
-            because = explain_unassigned(tally, team_name(conversation))
+            with conversation.workspace.in_language():
+                because = explain_unassigned(tally, team_name(conversation))
             assignment.change.add_activity("waiting", reason=because, decision=str(decision.pk))
     if conversation.waiting_since:
         email_agents(conversation)

@@ -221,12 +221,8 @@ class Assignment:
         if expected is not None and expected.pk == held.pk:
             return None
         tally = self.status_counts
-        reason = explain_choice(
-            rule, tally, owner_status=owner_status, team=team_name(self.conversation)
-        )
-        if expected is not None:
-            minutes = timer_minutes(self.conversation)
-            reason = explain_reassignment(self.trigger, expected.name, reason, minutes)
+        with self.conversation.workspace.in_language():
+            reason = self.explain(rule, tally, owner_status)
         with one_round_trip():
             decision = self.record(rule, tally, held)
             assign_conversation(
@@ -240,10 +236,21 @@ class Assignment:
         start_timer(self.conversation, self.routing, rule)
         return held
 
+    def explain(self, rule, tally, owner_status):
+        conversation, expected = self.conversation, self.expected_assignee
+        team = team_name(conversation)
+        reason = explain_choice(rule, tally, owner_status=owner_status, team=team)
+        if expected is None:
+            return reason
+        minutes = timer_minutes(conversation)
+        return explain_reassignment(self.trigger, expected.name, reason, minutes)
+
     def keep(self, held, rule):
         """Leave it with its last assignee, and say why on the timeline."""
         decision = self.record(rule, self.status_counts, held)
-        self.change.add_activity("kept", reason=decision.sentence, decision=str(decision.pk))
+        with self.conversation.workspace.in_language():
+            reason = decision.sentence
+        self.change.add_activity("kept", reason=reason, decision=str(decision.pk))
         self.conversation.is_routed = True
         start_timer(self.conversation, self.routing, rule)
         return held

@@ -95,15 +95,13 @@ def record_status(members, by):
 
 
 def publish_presence(membership):
-    publish(
-        f"workspace:{membership.workspace_id}",
-        "presence",
-        {
+    with membership.workspace.in_language():  # colleagues read the sentence
+        data = {
             "membership": str(membership.pk),
             "state": membership.presence,
             "sentence": membership.sentence,
-        },
-    )
+        }
+    publish(f"workspace:{membership.workspace_id}", "presence", data)
 
 
 def publish_stale_statuses() -> int:

@@ -23,11 +23,12 @@ def create_workspace(name, *, by, slug=None, **settings):
     """Create a workspace with the user `by` as its administrator. Return their membership."""
     with transaction.atomic():
         workspace = insert_workspace(name, slug or slugify(name)[:40], settings)
-        administrator = create_built_in_roles(workspace)
-        founder = Membership.objects.create(
-            workspace=workspace, user=by, role=administrator, colour=pick_hue([], "")
-        )
-        workspace_created.send(Workspace, workspace=workspace, by=founder)
+        with workspace.in_language():
+            administrator = create_built_in_roles(workspace)
+            founder = Membership.objects.create(
+                workspace=workspace, user=by, role=administrator, colour=pick_hue([], "")
+            )
+            workspace_created.send(Workspace, workspace=workspace, by=founder)
         audit.record(workspace, "workspace.created", by=founder, target=name)
     return founder
 

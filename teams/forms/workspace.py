@@ -2,6 +2,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.validators import validate_slug
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.invisible import clean_line
@@ -30,8 +31,11 @@ class WorkspaceForm(forms.Form):
         return zone if is_time_zone(zone) else "UTC"
 
     def create(self, user):
+        """Create a workspace that begins with the language of its founder's browser."""
         data = self.cleaned_data
-        return create_own_workspace(data["workspace_name"], by=user, time_zone=data["time_zone"])
+        return create_own_workspace(
+            data["workspace_name"], by=user, time_zone=data["time_zone"], language=get_language()
+        )
 
 
 class SignupForm(WorkspaceForm):
@@ -65,7 +69,14 @@ class GeneralForm(SharedForm):
 
     name = LineField(label=_("Name"), max_length=80)
     time_zone = TimeZoneField()
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_(
+            "Of the desk, of emails to members, and for search. Visitors read the chat in the "
+            "language of your website or of their browser."
+        ),
+    )
 
 
 class AddressForm(forms.Form):

@@ -1,10 +1,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
@@ -33,9 +32,8 @@ class Workspace(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[known_time_zone]
     )
-    language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
-    )
+    # What members read, and what search knows the forms of words of: one of settings.LANGUAGES.
+    language = models.CharField(_("language"), max_length=10, default="en")
     # Days on which no one is expected to answer: [{"first", "last", "name"}] (teams.hours).
     holidays = models.JSONField(default=list, blank=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
@@ -55,6 +53,14 @@ class Workspace(models.Model):
     def gone_at(self):
         """When a deleted workspace can no longer be restored."""
         return self.deleted_at + GRACE if self.deleted_at else None
+
+    def in_language(self):
+        """Return a context in which texts are in the workspace's language.
+
+        The gate activates it for members' requests. What members read but a visitor's request or a
+        background task renders or stores needs it.
+        """
+        return translation.override(self.language)
 
     def next_number(self):
         """Return the next conversation's number. The row stays locked until the commit: no gaps."""

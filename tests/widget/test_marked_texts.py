@@ -6,7 +6,6 @@ words.
 
 import re
 from gettext import GNUTranslations
-from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,14 +25,13 @@ from routing.models import Routing
 from teams.actions.availability import set_away
 from tests.live_events import committed
 from tests.routing.chat import MINUTE, Chat, mails
+from tests.shown_texts import unmarked_words
 from tests.teams.trust import make_trusted
 from widget.loader_text import loader_labels
 from widget.rendering import render_shared_state
 
-MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 NUMBER = re.compile(r"⟦(\d+)\|")
 CACHED = (render_shared_state, format_time)
-SHOWN_ATTRIBUTES = {"aria-label", "placeholder", "title", "alt"}
 HELP = "Add the file to VISITOR_SOURCES in messagehub/lib/catalogs.py."
 # Names and texts of people, and words that are no language's.
 OWN_WORDS = {"Acme", "Bob", "Bea", "Hallo", "photo", "pdf", "vera@example", "com", "UTC"}
@@ -64,38 +62,8 @@ def asked(monkeypatch):
         cached.cache_clear()
 
 
-class Reader(HTMLParser):
-    """Collects what a person sees, or a screen reader says, of a page."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.texts, self.is_hidden = [], False
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.is_hidden = tag in ("style", "script")
-        self.texts += [
-            value
-            for name, value in attributes
-            # Texts that scripts show are in attributes for data.
-            if value and (name in SHOWN_ATTRIBUTES or (name.startswith("data-") and " " in value))
-        ]
-
-    def handle_endtag(self, tag):
-        self.is_hidden = False
-
-    def handle_data(self, data):
-        if not self.is_hidden:
-            self.texts.append(data)
-
-
 def unmarked(html):
-    """Return the words of a page that are neither marked nor anyone's own."""
-    text = html if "<" not in html else " ".join(Reader(html).texts)
-    while MARKED.search(text):
-        text = MARKED.sub(" ", text)
-    words = re.findall(r"[^\W\d_][\w@’'-]*", text)
-    return [word for word in words if len(word) > 1 and word not in OWN_WORDS]  # not initials
+    return unmarked_words(html, OWN_WORDS)
 
 
 def read(response):
