@@ -55,4 +55,4 @@ def format_day_off(row):
 
 
 def format_date(day):
-    return date_format(date.fromisoformat(day), "j M Y")
+    return date_format(date.fromisoformat(day), _("j M Y"))

@@ -40,5 +40,6 @@ def format_end(opening, closing, now):
     end = date_format(closing, _("H:i"))
     if closing.date() == opening.date():
         return end
-    is_midnight = closing.date() - opening.date() == timedelta(days=1) and end == "00:00"
+    is_next_day = closing.date() - opening.date() == timedelta(days=1)
+    is_midnight = is_next_day and closing.hour == closing.minute == 0
     return "24:00" if is_midnight else f"{date_format(closing, 'D')} {end}"

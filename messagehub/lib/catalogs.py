@@ -114,6 +114,8 @@ VISITOR_SOURCES = [
     "routing/emails/transcript.py",
     "routing/emails/views.py",
     "teams/time_format.py",
+    "templates/500.html",
+    "templates/503.html",
     "templates/email/_button.html",
     "templates/routing/email/_unread.*",
     "templates/routing/email/reply.*",

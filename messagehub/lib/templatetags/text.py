@@ -12,10 +12,9 @@ from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
-from django.utils.timesince import timesince
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 
+from messagehub.lib.durations import DAY, HOUR, MINUTE
 from messagehub.lib.links import NEW_TAB, link_text
 
 register = template.Library()
@@ -52,10 +51,16 @@ def and_more(count):
 def ago(moment):
     """Return how long ago it was, such as "10 seconds ago", for a text that isn't kept."""
     seconds = max(1, int((timezone.now() - moment).total_seconds()))
-    if seconds >= 60:
-        return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
-    text = ngettext("%(count)d second ago", "%(count)d seconds ago", seconds)
-    return text % {"count": seconds}
+    if seconds < MINUTE:
+        count, text = seconds, ngettext("%(count)d second ago", "%(count)d seconds ago", seconds)
+    elif (count := seconds // MINUTE) < 60:
+        text = ngettext("%(count)d minute ago", "%(count)d minutes ago", count)
+    elif (count := seconds // HOUR) < 24:
+        text = ngettext("%(count)d hour ago", "%(count)d hours ago", count)
+    else:
+        count = seconds // DAY
+        text = ngettext("%(count)d day ago", "%(count)d days ago", count)
+    return text % {"count": count}
 
 
 @register.filter
