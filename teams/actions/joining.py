@@ -94,12 +94,14 @@ def accept_invitation(invitation, *, user):
         invitation.accepted_at = timezone.now()
         invitation.accepted_as = membership
         invitation.save(update_fields=["accepted_at", "accepted_as"])
+        with invitation.workspace.in_language():
+            role = str(invitation.role)
         audit.record(
             invitation.workspace,
             "invitation.accepted",
             by=membership,
             target=membership.name,
-            after={"role": str(invitation.role)},
+            after={"role": role},
         )
         send_access_changed(membership)
     return membership

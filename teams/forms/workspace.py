@@ -71,7 +71,7 @@ class GeneralForm(SharedForm):
     time_zone = TimeZoneField()
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        choices=lambda: settings.LANGUAGES,
         help_text=_(
             "Of the desk, of emails to members, and for search. Visitors read the chat in the "
             "language of your website or of their browser."

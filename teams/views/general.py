@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from messagehub.lib.language import activate_language
 from teams.access import ANY_MEMBER, Permission, workspace_page
 from teams.actions.holidays import set_holidays
 from teams.actions.workspace import (
@@ -30,6 +31,7 @@ def general(request):
     form = GeneralForm(request.POST or None, initial=model_to_dict(workspace, GENERAL_FIELDS))
     if request.method == "POST" and form.is_valid():
         update_workspace(workspace, **form.cleaned_data, by=request.membership)
+        activate_language(request, workspace.language)  # the next page is in the new one
         messages.success(request, _("Saved."))
         return redirect("general", workspace.slug)
     return render_general(request, form=form)

@@ -30,6 +30,7 @@ from tests.inbox.test_files import picture
 from tests.live_events import committed
 from tests.routing.chat import MINUTE, Chat
 from tests.routing.mails import pass_time
+from tests.shown_texts import unmarked_words
 from tests.teams.trust import make_trusted
 from tests.widget.test_files import upload_id
 from widget.rendering import render_shared_state
@@ -37,6 +38,20 @@ from widget.rendering import render_shared_state
 LANGUAGES = ["en", "de", "fr", "es"]
 CACHED = (render_shared_state, format_time)
 USED = re.compile(r"⟦(\d)\|")
+# Code, keys, and what the time zones of IANA's database are called.
+NO_TEXT = re.compile(
+    r"<(code|pre|kbd)\b.*?</\1>|<select[^>]* name=\"time_zone\".*?</select>", re.DOTALL
+)
+# Names, and examples of what people type.
+OWN_WORDS = (
+    "Acme Alice Bea Bob Noor Vera alice@acme bea@acme bob@acme noor@acme example com MessageHub"
+    " Website chat Guest Sales Billing Plan VIP Hello How can we help Greeting hi UTC CSV ms"
+    " Deutsch English Español Français Italiano Nederlands Polski Português Brasil Türkçe Русский"
+    " العربية 日本語 Shopify WordPress Node js Python PHP Ruby shop search pricing checkout"
+    " refund policy paypal or invoice voucher Vera VE SITE_URL testserver"
+    # Variables of canned replies.
+    " agent contact conversation email first_name inbox name number workspace"
+)
 
 
 @pytest.fixture
@@ -87,7 +102,8 @@ def write(vera, body="Bonjour ?", **fields):
 
 
 def test_every_page_of_a_workspace_has_its_language(german, conversation, sign_in, marked):
-    client, seen = sign_in(german.alice), set()
+    Contact.objects.update(name="Vera")
+    client, seen, unmarked = sign_in(german.alice), set(), {}
     for route, url in addresses(german, conversation):
         response = client.get(url, headers=FRENCH)
         if response.streaming or "html" not in response.headers.get("Content-Type", ""):
@@ -98,8 +114,13 @@ def test_every_page_of_a_workspace_has_its_language(german, conversation, sign_i
             assert response["Content-Language"] == "de"
             assert '<html lang="de"' in page
             assert languages_of(page) == {"de"}
+        words = unmarked_words(NO_TEXT.sub("", page), OWN_WORDS.split())
+        words = [word for word in words if word.isalpha()]  # no keys and colours
+        if words:
+            unmarked[url] = words
         seen.add(route.name)
     assert len(seen) > 50
+    assert unmarked == {}
 
 
 def test_so_has_a_refusal(german, sign_in, marked):
@@ -227,3 +248,15 @@ def test_its_first_inbox_greets_in_its_language(german, marked):
         founder = create_workspace("Neu", by=german.alice.user, language="de")
     [inbox] = founder.workspace.inboxes.all()
     assert languages_of(inbox.name) == languages_of(inbox.greeting) == {"de"}
+
+
+def test_an_administrator_changes_the_language(german, settings, sign_in, marked):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
+    form = {"name": "Acme", "time_zone": "UTC", "language": "es"}
+    client, url = sign_in(german.alice), reverse("general", args=["acme"])
+    refused = client.post(url, form | {"language": "fr"})
+    assert refused.status_code == 400
+    page = client.post(url, form, follow=True)
+    german.workspace.refresh_from_db()
+    assert german.workspace.language == "es"
+    assert languages_of(page.text) == {"es"}
