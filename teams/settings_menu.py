@@ -119,7 +119,7 @@ MY_SETTINGS = [
     SettingsGroup(
         _("My settings"),
         [
-            SettingsPage("my-profile", _("Profile"), parts=("my-photo",)),
+            SettingsPage("my-profile", _("Profile"), parts=("my-name", "my-photo")),
             SettingsPage("my-hours", _("Office hours")),
             SettingsPage("my-notifications", _("Notifications")),
         ],
