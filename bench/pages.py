@@ -114,7 +114,7 @@ def filtered_lists(browsers: dict[str, Browser], times: int):
                     path = f"conversations/rows/?view=all&status={status}&{query}"
                     for page, found in pages_of(browser, path, times):
                         bare = bare_milliseconds(found.body, times)
-                        yield Page(member, name, status, page, found, bare)
+                        yield Page(member, "filtered", f"{name}, {status}", page, found, bare)
 
 
 def filters() -> dict[str, str]:
