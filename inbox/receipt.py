@@ -1,8 +1,8 @@
-"""Tells agents whether the contact has seen the replies or got them by email."""
+"""Tells agents how far the contact has got the replies, and the contact what the team has seen."""
 
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import Max, TextChoices
 from django.utils import timezone
 
 from inbox.email_kinds import EmailKind
@@ -70,3 +70,8 @@ def receipt_for_entries(conversation, entries) -> Receipt | None:
     if not replies:
         return None
     return Receipt(replies[-1], ReceiptState.UNSEEN, conversation.contact_read_seq)
+
+
+def get_team_seen_seq(conversation) -> int:
+    """Return up to which entry some member has seen the conversation."""
+    return conversation.read_markers.aggregate(seq=Max("seq"))["seq"] or 0

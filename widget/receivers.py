@@ -4,7 +4,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from inbox.models import Conversation, Message
-from inbox.signals import contact_changed, conversation_changed
+from inbox.signals import contact_changed, conversation_changed, conversation_read
 from messagehub.lib.live.publish import publish, publish_in_one_batch
 from routing.signals import inbox_availability_changed
 from routing.targets import inboxes_assigning_to
@@ -41,6 +41,12 @@ def publish_to_visitor(sender, change, **kwargs):
 def publish_entry(conversation, message):
     data = {"into": "timeline", "id": f"entry-{message.seq}", "html": entry_html(message)}
     publish(conversation.contact_channel, "append", data)
+
+
+@receiver(conversation_read)
+def publish_seen(sender, conversation, seq, **kwargs):
+    """Tell the visitor that the team has seen what they wrote. They aren't told who."""
+    publish(conversation.contact_channel, "seen", {"seq": seq})
 
 
 @receiver(contact_changed)

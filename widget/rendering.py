@@ -10,9 +10,11 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from inbox.models import Message
 from inbox.ratings import RATINGS
+from inbox.receipt import get_team_seen_seq
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 from messagehub.lib.text import hue, initials
@@ -20,7 +22,7 @@ from teams.time_format import format_time
 from widget.logo import workspace_logo
 
 ENTRY = """<li class="entry" id="entry-{}" data-seq="{}" data-kind="{}"{}{}>
-{}<p class="by">{} <time datetime="{}">{}</time>{}</p>
+{}<p class="by">{} <time datetime="{}">{}</time>{}{}</p>
 </li>"""
 BUBBLE = '<div class="bubble" dir="auto">{}</div>\n'
 # The chat loads files with the visitor's token (static/widget/files.js).
@@ -35,7 +37,7 @@ BY_AGENT = "{} {} ·"
 FACE = '<span class="face" data-hue="{}" title="{}" aria-hidden="true">{}{}</span>'
 PHOTO = '<img src="{}" alt="" loading="lazy">'
 REVISION = ' data-revision="{}"'
-EDITED = " · {}"
+EDITED = MARK = " · {}"
 DELETED = '<p class="by">{}</p>\n'
 BY_VISITOR = '<span class="aside">{}</span>'
 
@@ -52,8 +54,11 @@ def entry_html(message) -> str:
     return message.visitor_html
 
 
-def render_entry(message, *, show_file=None, show_time=None) -> str:
-    """show_file, show_time: functions that render them differently, as plain pages do."""
+def render_entry(message, *, show_file=None, show_time=None, mark="") -> str:
+    """show_file, show_time: functions that render them differently, as plain pages do.
+
+    mark: how far the visitor's message has come, which the chat window shows by script.
+    """
     client_id = ""
     if message.kind == Message.Kind.CONTACT:
         author = format_html(BY_VISITOR, _("You"))
@@ -73,6 +78,7 @@ def render_entry(message, *, show_file=None, show_time=None) -> str:
         iso(created_at),
         (show_time or show_time_of_day)(created_at),
         format_html(EDITED, _("edited")) if message.is_edited and not message.is_deleted else "",
+        format_html(MARK, mark) if mark else "",
     )
 
 
@@ -139,7 +145,16 @@ def plain_entries_html(conversation, address, *, zone, now) -> tuple[str, int]:
         return format_time(created_at, zone, now, weekday=False)
 
     messages = list(conversation.messages.visible_to_contact().with_related().after(0))
-    entries = [render_entry(each, show_file=show_file, show_time=show_time) for each in messages]
+    own = [each for each in messages if each.kind == Message.Kind.CONTACT]
+    marks = {}
+    if own:
+        is_seen = own[-1].seq <= get_team_seen_seq(conversation)
+        seen, sent = pgettext("own message", "Seen"), pgettext("own message", "Sent")
+        marks[own[-1]] = seen if is_seen else sent
+    entries = [
+        render_entry(each, show_file=show_file, show_time=show_time, mark=marks.get(each, ""))
+        for each in messages
+    ]
     return mark_safe("".join(entries)), messages[-1].seq if messages else 0
 
 

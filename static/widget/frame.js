@@ -19,6 +19,7 @@ const WIDTH = 372; // pixels, of the chat beside a page (loader.js)
 const [log, talk, list, newer, after, menu] = "log talk timeline newer after menu"
   .split(" ")
   .map((id) => document.getElementById(id));
+const mark = document.createElement("span");
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
 let conversation;
@@ -36,6 +37,7 @@ let lastTop = 0;
 let hiddenTimer;
 let seenSeq = 0; // the last reply that was on the screen
 let prechat;
+let teamSeq = 0; // the last entry that the team has seen
 
 async function catchUp() {
   await waitForToken();
@@ -77,21 +79,32 @@ function comeBack() {
 
 function clear() {
   list.replaceChildren();
-  conversation = lastSeq = seenSeq = revision = 0;
+  conversation = lastSeq = seenSeq = teamSeq = revision = 0;
 }
 
-function apply({ html, state_html, prechat_html, live: hasContact, read_seq: readSeq }) {
+function apply({ html, state_html, prechat_html, live: hasContact, read_seq, seen_seq }) {
   const isHistory = log.ariaBusy === "true";
   const replies = mergeEntries(html);
-  if (isHistory) countUnread(findReplies().filter(({ dataset }) => dataset.seq > readSeq).length);
+  if (isHistory) countUnread(findReplies().filter(({ dataset }) => dataset.seq > read_seq).length);
   else countUnread(replies, nameLastReply());
   if (state_html) showState(state_html);
+  showMark(seen_seq);
   menu.hidden = !hasContact;
   showPrechat(prechat_html);
   if (hasContact) {
     messages.dispatchEvent(new Event("contact"));
     startStream();
   }
+}
+
+/** Mark the visitor's last message as sent, or as seen once someone of the team has seen it. */
+function showMark(seq = 0) {
+  teamSeq = Math.max(teamSeq, seq);
+  const own = [...list.querySelectorAll("[data-kind=contact]")].at(-1);
+  if (!own) return;
+  const text = `· ${list.dataset[own.dataset.seq > teamSeq ? "sent" : "seen"]}`;
+  if (mark.textContent !== text) mark.textContent = text;
+  if (mark.parentNode?.parentNode !== own) own.querySelector(".by").append(mark);
 }
 
 const findReplies = () => [...list.querySelectorAll("[data-kind=reply]")];
@@ -127,13 +140,14 @@ const streamOptions = {
   want: () => (followed = conversation || ""),
   catchUp,
   requestTicket: (stop) => request("ticket/", {}, stop),
-  onEvent(name, { id, html, text }) {
+  onEvent(name, { id, html, text, seq }) {
     if (name === "moved") return void load();
     if (left) return void (name === "append" && comeBack());
     if (name === "remove") list.querySelector(`#${id}`)?.remove();
     else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
     else if (html) countUnread(mergeEntries(html), nameLastReply());
+    showMark(seq);
   },
   onState(state) {
     if (state === "live") sendQueue();

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from inbox.actions.message import post_note, post_reply
+from inbox.actions.read_marker import mark_read
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Conversation, Message, Visitor
 from tests.browser.website import Website
@@ -77,6 +78,23 @@ def test_a_reply_appears_live(on_website, bob_answers):
     bob_answers("Me.")
     vera.sees("Me.")
     expect(vera.entries.filter(has_text="Me.")).to_contain_text("Bob")
+
+
+def test_a_message_is_marked_as_sent_and_when_the_team_opens_it_as_seen(acme, on_website):
+    vera = on_website().open()
+    vera.writes("Is anyone there?")
+    vera.writes("Hello?")
+    first, last = vera.entries.all()
+    expect(last).to_contain_text("· Sent")
+    expect(first).not_to_contain_text("· Sent")
+    conversation = conversation_of(acme)
+    mark_read(conversation, membership=acme.bob, seq=conversation.last_seq)
+    expect(last).to_contain_text("· Seen")
+    vera.writes("Still me")
+    expect(vera.entries.last).to_contain_text("· Sent")
+    expect(last).not_to_contain_text("· Seen")
+    vera.reload()
+    expect(vera.entries.last).to_contain_text("· Sent")
 
 
 def test_a_message_that_failed_is_marked_and_can_be_sent_again(

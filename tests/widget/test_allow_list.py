@@ -27,11 +27,13 @@ from inbox.actions.draft import save_draft
 from inbox.actions.inbox import create_inbox, update_inbox
 from inbox.actions.label import change_labels, save_label
 from inbox.actions.message import post_note, post_reply
+from inbox.actions.read_marker import mark_read
 from inbox.actions.resolution import reopen_conversation, resolve_conversation
 from inbox.actions.revision import delete_message, edit_message
 from inbox.actions.saved_view import save_view
 from inbox.actions.snooze import snooze_conversation
 from inbox.actions.sorting import set_priority, set_team
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Visitor
 from inbox.together import publish_typing, record_viewing
 from messagehub.lib.live import tickets
@@ -54,6 +56,7 @@ JSON_KEYS = {
     "messages/?after=0": {
         *("html", "last_seq", "revision", "state_html", "live", "conversation", "prechat_html"),
         "read_seq",  # how far the visitor has read
+        "seen_seq",  # how far someone of the team has read
     },
     "prechat/": {"errors"},
     "messages/": {"html", "seq", "last_seq", "state_html", "live"},
@@ -69,6 +72,7 @@ JSON_KEYS = {
     "identify/": {"renewed", "known", "ignored"},
 }
 EVENT_KEYS = {"append": {"into", "id", "html"}, "replace": {"id", "html"}, "typing": {"text"}}
+EVENT_KEYS["seen"] = {"seq"}
 HEADERS = {
     *("content-type", "content-length", "content-disposition", "etag", "cache-control", "vary"),
     *("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"),
@@ -232,6 +236,7 @@ def live_parts(conversation, bob, alice):
     publish_typing(conversation, member=bob, kind="reply")
     publish_typing(conversation, member=bob, kind="note")
     record_viewing(conversation, member=alice)
+    mark_read(conversation, membership=alice, seq=1)
     set_owner(conversation.contact, owner=bob, by=alice)
     assign_conversation(conversation, assignee=None, by=alice)
     assign_conversation(conversation, assignee=bob, by=alice)
@@ -350,7 +355,25 @@ def test_an_email_to_a_visitor_holds_no_canary(acme, vera, story, offline):
     for _ in range(3):
         move_into_the_past(10 * MINUTE)
         deliver_all()
-    sent = [each for each in mail.outbox if each.to == ["vera@example.com"]]
+    assert_no_canary(mail.outbox)
+
+
+def test_a_transcript_holds_no_canary(acme, vera, story):
+    contact = Visitor.objects.get(token_hash=hash_token(vera.token)).contact
+    edit_contact(contact, email="vera@example.com", by=acme.bob)
+    live_parts(story, acme.bob, acme.alice)
+    assert vera.call("transcript/", {}).status_code == 200
+    Delivery.objects.exclude(kind=EmailKind.TRANSCRIPT).delete()
+    deliver_all()
+    assert_no_canary(mail.outbox)
+    [transcript] = mail.outbox
+    assert "Do you sell lamps?" in transcript.body
+    assert "Meant for someone else" not in transcript.body
+
+
+def assert_no_canary(sent):
+    """Check emails to the visitor: no note, draft, label or colleague's address."""
+    sent = [each for each in sent if each.to == ["vera@example.com"]]
     assert sent
     for message in sent:
         parts = [message.subject, message.body, str(message.extra_headers), message.from_email]
