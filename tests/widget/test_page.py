@@ -1,5 +1,6 @@
 """The chat as a page of forms: the same rules, refusals and words as in the chat window."""
 
+import json
 import re
 from io import BytesIO
 from uuid import uuid4
@@ -11,11 +12,13 @@ from PIL import Image
 
 from inbox.actions.contact_block import block_contact
 from inbox.actions.message import post_note, post_reply
+from inbox.actions.read_marker import mark_read
 from inbox.actions.resolution import resolve_conversation
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Attachment, Conversation, Embedding, Inbox, Message, Visitor
 from messagehub.lib.tokens import hash_token
 from routing.models import Routing
+from tests.widget.test_abuse import solve
 
 
 class Browser:
@@ -27,8 +30,12 @@ class Browser:
         self.url = f"/c/{inbox.key}/"
 
     @property
+    def cookie(self):
+        return f"messagehub_{self.inbox.key}"
+
+    @property
     def token(self):
-        cookie = self.client.cookies.get(f"messagehub_{self.inbox.key}")
+        cookie = self.client.cookies.get(self.cookie)
         return cookie.value if cookie else None
 
     def opens(self):
@@ -366,3 +373,66 @@ def test_the_installation_page_shows_the_page_and_its_qr_code(acme, sign_in):
     page = sign_in(acme.alice).get(f"/w/acme/inboxes/{acme.inbox.pk}/installation/")
     assert f"http://localhost:8000/c/{acme.inbox.key}/" in page.content.decode()
     assert 'src="data:image/svg+xml' in page.content.decode()
+
+
+class TestCaptcha:
+    """Strangers are tested (inbox.captcha), by a script if the page can run one."""
+
+    @pytest.fixture(autouse=True)
+    def tested(self, settings):
+        settings.CAPTCHA = "proof-of-work"
+
+    def challenge(self, browser):
+        found = re.search(r'<script id="captcha"[^>]*>(.*?)</script>', browser.text)
+        return json.loads(found[1])["challenge"]
+
+    def test_without_the_answer_the_text_stays_and_the_page_says_why(self, browser):
+        assert "please turn on JavaScript" in browser.opens()
+        for answer in ("", "null", "{", "[" * 5000, "[" * 900 + "]" * 900):
+            text = browser.submits("messages", body="Hello", captcha=answer)
+            assert browser.page.status_code == 403
+            assert "check that you aren&#x27;t a robot" in text
+            assert "Hello</textarea>" in text
+        assert not Message.objects.exists()
+
+    def test_with_the_answer_it_is_sent_and_not_asked_again(self, browser):
+        browser.opens()
+        answer = json.dumps(solve(self.challenge(browser)))
+        text = browser.submits("messages", body="Hello", captcha=answer)
+        assert "JavaScript" not in text
+        browser.submits("messages", body="Hello again")
+        assert bodies() == ["Hello", "Hello again"]
+
+
+class TestCookieDomain:
+    @pytest.fixture(autouse=True)
+    def shared(self, acme, settings):
+        settings.ALLOWED_HOSTS = ["*"]
+        Inbox.objects.filter(pk=acme.inbox.pk).update(cookie_domain="shop.example")
+
+    def test_within_the_domain_the_page_and_the_website_are_one_visitor(self, acme, vera, browser):
+        browser.client.defaults["HTTP_HOST"] = "chat.shop.example"
+        vera.writes("From the website")
+        browser.client.cookies[f"messagehub_{acme.inbox.key}_all"] = vera.token
+        assert "From the website" in browser.writes("From the page")
+        cookies = browser.client.cookies
+        shared, own = cookies[f"messagehub_{acme.inbox.key}_all"], cookies[browser.cookie]
+        assert (shared["domain"], own["domain"]) == ("shop.example", "")
+        assert shared.value == own.value == vera.token
+
+    def test_elsewhere_the_page_keeps_its_own_cookie(self, acme, browser):
+        browser.client.defaults["HTTP_HOST"] = "notshop.example"
+        browser.writes("Hello")
+        assert f"messagehub_{acme.inbox.key}_all" not in browser.client.cookies
+        assert browser.token
+
+
+def test_the_last_message_is_marked_as_sent_and_then_as_seen(acme, browser):
+    assert "· Sent" in browser.writes("Hello")
+    text = browser.writes("Anyone?")
+    assert text.count("· Sent") == 1
+    conversation = Conversation.objects.get()
+    mark_read(conversation, membership=acme.bob, seq=conversation.last_seq)
+    text = browser.opens()
+    assert text.count("· Seen") == 1
+    assert "· Sent" not in text

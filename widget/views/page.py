@@ -26,13 +26,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inbox.actions.contact import remember_language
 from inbox.actions.visitor import find_visitor
+from inbox.captcha import describe_challenge, find_captcha
 from inbox.conversation_list import uuid_or_none
 from inbox.forms.message import MAX_FILES, MAX_MESSAGE_LENGTH
 from inbox.models import Attachment
 from inbox.ratings import RATINGS
 from messagehub.lib.origin import parse_origin
 from messagehub.lib.tokens import hash_token, is_token, new_token
-from widget.access import find_inbox
+from widget.access import MAX_LEVELS, find_inbox, is_shallow
 from widget.loader_style import frame_style
 from widget.prechat import prechat_form
 from widget.rendering import face_of, faces_html, plain_entries_html
@@ -76,9 +77,13 @@ class Visit:
 
     def __init__(self, request, inbox):
         self.request, self.inbox = request, inbox
-        self.cookie = f"messagehub_{inbox.key}"  # as the loader's (widget/loader.js)
-        token = request.COOKIES.get(self.cookie, "")
-        self.token = token if is_token(token) else ""
+        # As the loader's (widget/loader.js): one for this host, one for a domain that is shared.
+        self.cookies = {f"messagehub_{inbox.key}": None}
+        host = request.get_host().partition(":")[0]
+        if inbox.cookie_domain and f".{host}".endswith(f".{inbox.cookie_domain}"):
+            self.cookies = {f"messagehub_{inbox.key}_all": inbox.cookie_domain} | self.cookies
+        tokens = [request.COOKIES.get(name, "") for name in self.cookies]
+        self.token = next(filter(is_token, tokens), "")
 
     @property
     def address(self):
@@ -119,14 +124,16 @@ class Visit:
     def remember(self, response):
         """Keep the token of a visitor who has sent something."""
         if self.request.method == "POST" and self.token:
-            response.set_cookie(
-                self.cookie,
-                self.token,
-                max_age=YEAR,
-                samesite="Lax",
-                secure=settings.SITE_URL.startswith("https:"),
-                httponly=False,  # the loader reads it, so that both are one visitor
-            )
+            for name, domain in self.cookies.items():
+                response.set_cookie(
+                    name,
+                    self.token,
+                    domain=domain,
+                    max_age=YEAR,
+                    samesite="Lax",
+                    secure=settings.SITE_URL.startswith("https:"),
+                    httponly=False,  # the loader reads it, so that both are one visitor
+                )
         return response
 
     def receive_files(self):
@@ -201,6 +208,7 @@ class Visit:
             "style": frame_style(self.inbox),
             "zone": time_zone_text(zone, now),
             "is_plain": "plain" in self.request.GET,
+            "captcha": describe_challenge() if visitor is None and find_captcha() else None,
         }
         return render(self.request, "widget/page.html", context, status=status)
 
@@ -212,6 +220,15 @@ def read_answers(request):
     """Return what was entered into the form before the first message (widget.prechat)."""
     posted = request.POST.items() if request.method == "POST" else ()
     return {name: text for name, text in posted if name.startswith("prechat-")}
+
+
+def read_captcha(request):
+    """Return the answer to the test of strangers (inbox.captcha) by the page's script."""
+    try:
+        answer = json.loads(request.POST.get("captcha", ""))
+    except (ValueError, RecursionError):
+        return None
+    return answer if is_shallow(answer, MAX_LEVELS - 1) else None  # it's passed on as JSON
 
 
 @require_GET
@@ -247,6 +264,7 @@ def send_message(request, visit):
         "files": [str(file.pk) for file in files],
         "prechat": read_answers(request),
         "website": request.POST.get("website", ""),
+        "captcha": read_captcha(request),
     }
     response = visit.call(messages_api.messages, message)
     if response.status_code == 409:  # after "Back", another text in the form of one that was sent
