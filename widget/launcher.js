@@ -84,6 +84,7 @@
     }
     const due = CONFIG.greetings.find(
       ({ id, rule, after, depth }) =>
+        !seen[prefix] &&
         !seen[prefix + id] &&
         url.match(rule) &&
         Date.now() - enteredAt >= after &&
@@ -109,7 +110,10 @@
   }
 
   function showBubble(content) {
-    const dismiss = makeButton("×", () => bubble.remove());
+    const dismiss = makeButton("×", () => {
+      bubble.remove();
+      seen[prefix] = 1; // whoever dismisses one wants no others
+    });
     dismiss.ariaLabel = labels.dismiss;
     bubble?.remove();
     bubble = make("div", { class: "bubble", role: "status" }, content, dismiss);

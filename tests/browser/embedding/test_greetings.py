@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from inbox.actions.inbox import create_inbox
 from inbox.actions.page_greeting import save_page_greeting
 from inbox.models import Inbox, Message
 from tests.processes import until
@@ -12,6 +13,7 @@ HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" hr
 PAGE = HEAD + "<title>A shop</title><h1>A shop</h1>"
 LONG = PAGE + '<p style="height: 5000px">A long page</p>'
 TEXT = "Do you need help?"
+FIRST_TWO = ("first", "second")
 GO_TO = "(path) => history.pushState({}, '', path)"
 
 
@@ -80,7 +82,7 @@ def test_greetings_by_page_and_by_scrolling_follow_the_route(greets, embeds, sit
     expect(vera.launcher).to_be_visible()
     vera.page.evaluate(GO_TO, "/pricing")
     expect(vera.page.get_by_role("button", name="About prices?")).to_be_visible()
-    vera.page.get_by_role("button", name="Dismiss").click()
+    vera.page.reload()
     vera.page.evaluate(GO_TO, "/lamps/desk")
     expect(bubble(vera)).to_have_count(0)
     vera.page.evaluate("scrollTo(0, 4000)")
@@ -122,6 +124,46 @@ def test_calls_made_before_it_is_opened_are_kept(acme, greets, agents_away, embe
     vera.page.evaluate("MessageHub('close')")
     vera.page.wait_for_function("events.join() === 'open,close'")
     assert vera.page.evaluate("document.querySelectorAll('[data-messagehub]').length") == 1
+
+
+def test_of_two_inboxes_the_first_is_used_and_the_second_is_named(acme, greets, open_context, site):
+    greets(pages=["/nowhere"])
+    other = create_inbox(acme.workspace, name="Sales", members=[acme.bob])
+    save_page_greeting(other, text="From sales", seconds=0, sender=acme.bob, by=acme.alice)
+    context, said = open_context(embeds=True), []
+    context.on("console", lambda message: said.append(message.text))
+    lines = site.line + site.line + site.website.line(other)
+    vera = site.visit(context, PAGE + lines.replace("async ", ""))
+    vera.open()
+    assert vera.page.evaluate("document.querySelectorAll('[data-messagehub]').length") == 1
+    assert vera.page.evaluate("MessageHub.key") == acme.inbox.key
+    assert [text for text in said if "MessageHub" in text] == [
+        f"MessageHub: {other.key} is ignored, the page has {acme.inbox.key}."
+    ]
+
+
+def test_two_greetings_come_one_after_the_other(greets, embeds, site):
+    greets(text="The first")
+    greets(text="The second")
+    vera = site.visit(embeds(), PAGE + site.line)
+    first, second = (vera.page.get_by_role("button", name=f"The {each}") for each in FIRST_TWO)
+    expect(first).to_be_visible()
+    expect(second).to_have_count(0)
+    vera.page.reload()
+    expect(second).to_be_visible()
+    expect(first).to_have_count(0)
+
+
+def test_someone_who_dismisses_a_greeting_is_left_alone(greets, embeds, site):
+    greets(text="The first")
+    greets(text="The second")
+    vera = site.visit(embeds(), PAGE + site.line)
+    expect(vera.page.get_by_role("button", name="The first")).to_be_visible()
+    vera.page.get_by_role("button", name="Dismiss").click()
+    vera.page.reload()
+    expect(vera.launcher).to_be_visible()
+    vera.page.wait_for_timeout(700)  # greetings are looked for every 300 ms
+    expect(vera.page.get_by_role("button", name="The second")).to_have_count(0)
 
 
 def test_it_comes_back_when_the_page_takes_it_out(greets, embeds, site):
