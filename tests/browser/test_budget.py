@@ -5,7 +5,8 @@ import gzip
 import pytest
 from playwright.sync_api import expect
 
-from inbox.models import Conversation
+from inbox.actions.page_greeting import save_page_greeting
+from inbox.models import Conversation, Inbox, PageGreeting
 from tests.browser.people import Agent
 
 
@@ -64,7 +65,38 @@ def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
     vera = on_website(context).open()
     vera.page.wait_for_load_state("networkidle")
     assert len(scales.addresses) == 5  # loader, frame, style, script, history
-    scales.assert_within(requests=5, size=16_000)
+    scales.assert_within(requests=5, size=16_500)
+
+
+def test_with_greetings_and_a_form_an_opened_chat_fits_into_its_budget(
+    stack, acme, open_context, on_website
+):
+    Inbox.objects.filter(pk=acme.inbox.pk).update(
+        prechat_fields={"name": False, "email": True, "phone": False},
+        consent_text="I agree that my data is used to answer my question.",
+        consent_link_text="Privacy policy",
+        consent_url="https://shop.example/privacy",
+    )
+    for number in range(PageGreeting.MAX_COUNT):
+        save_page_greeting(
+            acme.inbox,
+            text=f"Do you have a question about page {number}? We are here to help you choose.",
+            sender=acme.bob,
+            pages=[f"/pages/{number}/*"],
+            by=acme.alice,
+        )
+    context = open_context(embeds=True)
+    scales = Scales(context, stack.website)
+    vera = on_website(context)
+    expect(vera.launcher).to_be_visible()
+    vera.page.wait_for_load_state("networkidle")
+    scales.assert_within(requests=1, size=4_000)
+    scales.responses.clear()
+    vera.open()
+    expect(vera.frame.get_by_label("Email")).to_be_visible()
+    vera.page.wait_for_load_state("networkidle")
+    assert scales.count("/chat.js") == scales.count("/prechat.") == 1
+    scales.assert_within(requests=6, size=18_000)
 
 
 def test_the_desk_fits_into_its_budget(stack, acme, sign_in, new_vera, agents_away):
