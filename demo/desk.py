@@ -1,4 +1,7 @@
-"""What Acme's agents have at the desk, from desk.json: labels, teams, canned replies and more."""
+"""What Acme's agents have at the desk, from desk.json: labels, teams, canned replies and more.
+
+Also what its visitors meet before they write.
+"""
 
 import json
 from pathlib import Path
@@ -7,7 +10,9 @@ from inbox.actions.canned_reply import save_canned_reply
 from inbox.actions.contact import edit_contact
 from inbox.actions.contact_attribute import save_attribute
 from inbox.actions.contact_note import add_contact_note
+from inbox.actions.inbox import update_inbox
 from inbox.actions.label import change_labels, save_label
+from inbox.actions.page_greeting import save_page_greeting
 from inbox.actions.saved_view import save_view
 from inbox.actions.sorting import set_priority, set_team
 from inbox.models import Contact, Conversation, ConversationLabel
@@ -31,6 +36,14 @@ def prepare_desk(workspace, *, by):
         for view in DESK["views"]:
             if not view["is_shared"] or member == by:
                 save_view(member, **view)
+
+
+def prepare_chat(inbox, *, by):
+    """Have the inbox greet visitors and ask who they are. by: the administrator."""
+    update_inbox(inbox, prechat_fields=DESK["prechat_fields"], by=by)
+    greeting = dict(DESK["greeting"])
+    sender = inbox.workspace.memberships.get(user__name=greeting.pop("sender"))
+    save_page_greeting(inbox, sender=sender, **greeting, by=by)
 
 
 def sort_conversation(conversation, *, labels=(), priority=None, team=None, by):

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from demo import cast
-from demo.desk import describe_contacts, label_past, prepare_desk, sort_conversation
+from demo.desk import (
+    describe_contacts,
+    label_past,
+    prepare_chat,
+    prepare_desk,
+    sort_conversation,
+)
 from demo.past import load_past, number_by_time
 from inbox.actions.inbox import add_inbox_member
 from inbox.actions.message import post_contact_message, post_note, post_reply
@@ -41,6 +47,7 @@ def load_demo(report=lambda step: None) -> bool:
         inbox = inbox_of(WITH_A_PAST)
         administrator = find_administrator(inbox.workspace)
         prepare_desk(inbox.workspace, by=administrator)
+        prepare_chat(inbox, by=administrator)
         load_past(inbox, origin=shop_origin(), now=timezone.now())
         label_past(inbox.workspace)
         for number, conversation in enumerate(cast.CONVERSATIONS, start=1):

@@ -123,3 +123,9 @@ def test_the_bell_rings_only_for_what_is_open(demo):
     assert sum(map(len, kinds.values())) < 8
     mentioned = [name for name, each in kinds.items() if "mentioned" in each]
     assert len(mentioned) == 1
+
+
+def test_the_shop_greets_and_asks_before_the_first_message(demo, client):
+    assert "Not sure which lamp fits?" in client.get(f"/widget/{demo.key}.js").text
+    page = client.get(f"/c/{demo.key}/").text
+    assert 'name="prechat-email"' in page
