@@ -7,7 +7,6 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib import env
 from messagehub.lib.response_headers import add_static_headers
@@ -280,7 +279,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Language and time ---
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français")]
 # What visitors read (messagehub.lib.language), by the name that their speakers use.
 VISITOR_LANGUAGES = [
     ("en", "English"),

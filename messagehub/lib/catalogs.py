@@ -158,7 +158,9 @@ def extract_messages(files) -> dict:
             if key:
                 messages[key].comments.extend(comments)
                 messages[key].files.append(str(file.relative_to(settings.BASE_DIR)))
-    return dict(messages)
+    # A text with a plural is found by its singular, too.
+    plurals = {(context, text[0]) for context, text in messages if isinstance(text, tuple)}
+    return {key: messages[key] for key in messages if key not in plurals}
 
 
 def message_key(function, arguments):
