@@ -168,13 +168,12 @@ class ConversationFilters:
         """Return whether it's best to read each inbox from its index, which has the list's order.
 
         With a filter that the index doesn't have, the history of all inboxes together is quicker,
-        except for members who see few of them.
+        except for members who see only their own and unassigned conversations.
         """
         if self.order != "latest" or self.view == "mentions":
             return False
         is_scattered = (self.owner or self.label or self.priority) and not self.inbox
-        sees_all = {Permission.MANAGE_INBOXES, Permission.SEE_ALL} <= membership.permissions
-        return not (is_scattered and sees_all)
+        return not (is_scattered and membership.can(Permission.SEE_ALL))
 
     @property
     def let_through(self):
