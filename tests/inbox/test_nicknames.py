@@ -68,10 +68,10 @@ def test_search_finds_a_nickname(acme, vera, sign_in, part):
             nickname(contact.pk).split()[1].lower(),
         )
     }
-    assert {contact.pk for contact in Contact.objects.search(query)} == expected
+    assert {contact.pk for contact in Contact.objects.matching(query)} == expected
     assert contact.pk in expected
     edit_contact(contact, name="Vera Ito", by=acme.alice)
-    assert contact not in Contact.objects.search(query)
+    assert contact not in Contact.objects.matching(query)
 
 
 URL = "/w/acme/contacts/{}/name/"
