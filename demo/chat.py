@@ -1,4 +1,4 @@
-"""The rows of one conversation of the past, as the product's verbs would have written them."""
+"""The rows of one conversation of the past, as the product's actions would have written them."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from routing.models import Decision, Trigger
 from routing.policy import count_statuses
 from routing.rules import Rule
 
-INSTANT = 0.004  # seconds between two entries that one verb writes
+INSTANT = 0.004  # seconds between two entries that one action writes
 KINDS = {"contact": "contact", "agent": "reply", "note": "note"}
 
 
@@ -66,7 +66,7 @@ class Chat:
     def add(self, kind, at, **fields):
         self.conversation.last_seq += 1
         message = Message(
-            pk=id_at(at),  # the bell looks for news among the ids of the last minute
+            pk=id_at(at),  # the bell looks for events among the ids of the last minute
             workspace_id=self.workspace,
             conversation=self.conversation,
             seq=self.conversation.last_seq,

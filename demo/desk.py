@@ -1,6 +1,6 @@
-"""What Acme's agents have at the desk, from desk.json: labels, teams, canned replies and more.
+"""What Acme's agents have on the desk, from desk.json: labels, teams, canned replies and more.
 
-Also what its visitors meet before they write.
+Also what its visitors see before they write.
 """
 
 import json
@@ -22,7 +22,7 @@ DESK = json.loads((Path(__file__).parent / "desk.json").read_text())
 
 
 def prepare_desk(workspace, *, by):
-    """Make what conversations are sorted and answered with. by: the administrator."""
+    """Create what agents sort and answer conversations with. by: the administrator."""
     for label in DESK["labels"]:
         save_label(workspace, by=by, **label)
     members = {each.name: each for each in workspace.memberships.select_related("user")}
@@ -47,7 +47,7 @@ def prepare_chat(inbox, *, by):
 
 
 def sort_conversation(conversation, *, labels=(), priority=None, team=None, by):
-    """Sort a conversation as the cast says, by names."""
+    """Sort a conversation as the cast says. Labels and teams are given by name."""
     if labels:
         found = [each for each in conversation.workspace.labels.all() if each.name in labels]
         change_labels(conversation, add=found, by=by)

@@ -1,4 +1,4 @@
-"""Makes the demo's companies with the product's own verbs, then moves them into the past."""
+"""Creates the demo's companies with the product's own actions, then moves them into the past."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ WITH_A_PAST = "acme"
 
 @transaction.atomic
 def load_demo(report=lambda step: None) -> bool:
-    """Load everything once. Returns False if it was loaded already. report: called a step."""
+    """Load everything once. Returns False if it was loaded already. report: called with texts."""
     is_loaded = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
     if not is_loaded:
         for slug, name in cast.WORKSPACES.items():
@@ -66,7 +66,7 @@ def load_company(slug):
     users = {each["email"]: make_user(each["email"], each["name"]) for each in logins}
     founder_email = f"admin@{slug}.example"
     founder = create_workspace(cast.WORKSPACES[slug], by=users.pop(founder_email), slug=slug)
-    # A company with a past is not new, so that its name may stand in subjects (teams.trust).
+    # A company with a past isn't new, so its name may appear in subjects (teams.trust).
     long_ago = timezone.now() - timedelta(days=400)
     Workspace.objects.filter(pk=founder.workspace_id).update(created_at=long_ago)
     inbox = Inbox.objects.get(workspace=founder.workspace)
@@ -115,7 +115,7 @@ def load_conversation(company, name, email, page, waits, resolved, entries, sort
         minutes_of[message.seq] = entry["minutes"]
     if sorting:
         sort_conversation(conversation, by=conversation.assignee, **sorting)
-    if answered_seq:  # what they answered is no news for them
+    if answered_seq:  # they know what they answered
         mark_read(conversation, membership=conversation.assignee, seq=answered_seq)
     if resolved:
         resolve_conversation(conversation, by=conversation.assignee)
@@ -129,7 +129,7 @@ def inbox_of(company):
 
 
 def set_online(agent, is_online):
-    """Routing assigns to agents who are online; while a conversation is loaded these are."""
+    """Set an agent online while a conversation is loaded, so that routing can assign it."""
     tab = f"demo-{agent.pk.hex[:12]}"
     if is_online:
         presence.record_heartbeat(agent, tab)
@@ -156,7 +156,7 @@ def move_into_the_past(conversation, minutes_of):
         created_at=now - timedelta(minutes=first)
     )
     conversation.created_at = now - timedelta(minutes=first)
-    conversation.contact_read_seq = conversation.last_seq  # the contact stayed for the answer
+    conversation.contact_read_seq = conversation.last_seq  # they stayed until the answer came
     conversation.last_activity_at = now - timedelta(minutes=min(minutes_of.values()))
     if conversation.waiting_since:
         conversation.waiting_since = first_unanswered(conversation).created_at

@@ -1,7 +1,7 @@
 """The three weeks behind a shop's chat: conversations, decisions, and who was online when.
 
-Assigned by routing's policy, and stored in a few queries without the product's verbs, so that
-nothing is sent or published. The same for the same moment, except for ids.
+Assigned by routing's policy, and stored in a few queries without the product's actions, so that
+nothing is sent or published. It's the same for the same moment, except for ids.
 """
 
 from datetime import timedelta
@@ -11,13 +11,13 @@ from django.db.models import F
 from demo.cast import CONVERSATIONS
 from demo.chat import as_time
 from demo.shifts import make_member
-from demo.telling import Telling
+from demo.playback import Playback
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
 from routing.models import Decision, RotationEntry, Routing
 from teams.models import StatusChange
 
-# The last of the cast's visitors finds no one online; the agents leave one after the other.
+# The agents leave one after another, so the last of the cast's visitors finds no one online.
 GONE, APART = timedelta(minutes=7), timedelta(seconds=20)
 # Long enough to join the cast's conversations of one day.
 AROUND = timedelta(minutes=46)
@@ -29,17 +29,17 @@ def load_past(inbox, *, origin, now):
     dates = dates_until(now.astimezone(zone).date())
     habits = habits_of(inbox)
     members = list_members(inbox, habits, [each for each in dates if is_workday(each)], now)
-    # Open conversations have the newest activity of all.
+    # Open conversations must have the newest activity.
     until = before_what_is_open(inbox.workspace.slug, now)
-    telling = Telling(inbox, members, habits, origin=origin, until=until)
-    chats = telling.tell(list_visits(dates, zone))
+    playback = Playback(inbox, members, habits, origin=origin, until=until)
+    chats = playback.run(list_visits(dates, zone))
     store_chats(inbox.workspace, chats)
-    store_rotation(inbox, telling)
+    store_rotation(inbox, playback)
     store_states(inbox, members)
 
 
 def habits_of(inbox):
-    """Return what their days are like, by membership id."""
+    """Return the members' habits by membership id."""
     theirs = {each["email"]: each for each in PAST["people"]}
     return {each.pk: theirs[each.user.email] for each in inbox.agents}
 
@@ -93,11 +93,11 @@ def store_chats(workspace, chats):
     Decision.objects.bulk_create(each for chat in chats for each in chat.decisions)
 
 
-def store_rotation(inbox, telling):
-    """The cast goes on from here, always with the same agent, because it names them."""
-    count = telling.assignments
+def store_rotation(inbox, playback):
+    """Store the rotation. The cast names its agents, so the next one is always the same."""
+    count = playback.assignments
     Routing.objects.filter(inbox=inbox).update(assignment_count=count)
-    last = reversed(telling.members)
+    last = reversed(playback.members)
     RotationEntry.objects.bulk_create(
         RotationEntry(
             workspace=inbox.workspace,
@@ -120,7 +120,7 @@ def store_states(inbox, members):
 
 
 def number_by_time(workspace):
-    """Number all by time: the cast was loaded after the past, and partly happened in between."""
+    """Number all by time: the cast was loaded after the past, but some of it happened earlier."""
     conversations = Conversation.objects.filter(workspace=workspace)
     # No two may have the same number, not even during an update.
     conversations.update(number=F("number") + workspace.last_number)

@@ -5,6 +5,6 @@ from demo import views
 
 urlpatterns = [
     path("", views.shop, name="demo-shop"),
-    # Where the mailbox stood while only the demo had one.
+    # The mailbox was here while only the demo had one.
     path("mail/", RedirectView.as_view(pattern_name="mailbox")),
 ]

@@ -12,7 +12,7 @@ LOADER = {"script-src": [settings.SITE_URL], "frame-src": [settings.SITE_URL]}
 @require_GET
 @csp_replace(LOADER)
 def shop(request):
-    """A small shop with the widget, on another origin than the app. ?shop=globex for the other."""
+    """Show a small shop with the widget, on a different origin than the app. ?shop=globex: Globex."""
     company = request.GET.get("shop", "acme")
     company = company if company in KEYS else "acme"
     context = {

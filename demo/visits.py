@@ -1,4 +1,4 @@
-"""Who wrote to the shop in the past weeks, when, and what was said: past.json, mixed by chance."""
+"""Who wrote to the shop in the past weeks, when, and what they said: past.json, shuffled."""
 
 import json
 from dataclasses import dataclass, field
@@ -38,12 +38,12 @@ class Deck:
     """Cards in random order; all are drawn before one is repeated."""
 
     cards: list
-    chance: Random
+    random: Random
     left: list = field(default_factory=list)
 
     def draw(self):
         if not self.left:
-            self.left = self.chance.sample(self.cards, len(self.cards))
+            self.left = self.random.sample(self.cards, len(self.cards))
         return self.left.pop()
 
 
@@ -56,7 +56,7 @@ def is_workday(date):
 
 
 def list_visits(dates, zone) -> list[Visit]:
-    """Return them in the order of their times. The same for the same dates."""
+    """Return the visits in the order of their times, always the same for the same dates."""
     mixed = Mix(Random("visits"), zone)
     visits = [mixed.visit(date, hour) for date in dates for hour in mixed.hours(date)]
     visits += mixed.visits_of_returning_contacts(visits, dates)
@@ -64,36 +64,36 @@ def list_visits(dates, zone) -> list[Visit]:
 
 
 class Mix:
-    def __init__(self, chance, zone):
-        self.chance, self.zone = chance, zone
-        self.topics = Deck(PAST["topics"], chance)
-        self.returns = Deck(PAST["returns"], chance)
+    def __init__(self, random, zone):
+        self.random, self.zone = random, zone
+        self.topics = Deck(PAST["topics"], random)
+        self.returns = Deck(PAST["returns"], random)
         self.contacts = list(PAST["contacts"])
-        # A topic that comes again is asked and answered in its next wording.
+        # When a topic is repeated, its next question and answer are used.
         self.uses = {}
 
     def hours(self, date):
         if not is_workday(date):
-            return self.chance.sample(WEEKEND, self.chance.choice((0, 1, 1)))
+            return self.random.sample(WEEKEND, self.random.choice((0, 1, 1)))
         hours, weights = zip(*PAST["hours"].items(), strict=True)
-        found = self.chance.choices(hours, weights, k=self.chance.choice(ON_A_WORKDAY))
-        return found + self.chance.sample(EVENING, self.chance.choice((0, 0, 1)))
+        found = self.random.choices(hours, weights, k=self.random.choice(ON_A_WORKDAY))
+        return found + self.random.sample(EVENING, self.random.choice((0, 0, 1)))
 
     def visit(self, date, hour):
         topic = self.topics.draw()
-        who = self.contacts.pop(0) if self.contacts and self.chance.random() < 0.27 else {}
+        who = self.contacts.pop(0) if self.contacts and self.random.random() < 0.27 else {}
         return Visit(self.moment(date, hour), self.turns(topic), topic["page"], **who)
 
     def moment(self, date, hour):
-        # The shop's first half hour is still asleep.
-        minute = self.chance.randrange(30 if hour == "8" else 0, 60)
-        at = time(int(hour), minute, self.chance.randrange(60), self.chance.randrange(10**6))
+        # The shop's customers are still asleep in its first half hour.
+        minute = self.random.randrange(30 if hour == "8" else 0, 60)
+        at = time(int(hour), minute, self.random.randrange(60), self.random.randrange(10**6))
         return datetime.combine(date, at, self.zone).timestamp()
 
     def turns(self, topic):
         use = self.uses[topic["asks"][0]] = self.uses.get(topic["asks"][0], -1) + 1
         ask, answer = (texts[use % len(texts)] for texts in (topic["asks"], topic["answers"]))
-        hello = self.chance.choice(PAST["hellos"]) if self.chance.random() < 0.35 else ""
+        hello = self.random.choice(PAST["hellos"]) if self.random.random() < 0.35 else ""
         turns = [("contact", hello + ask)]
         if "note" in topic:
             turns.append(("note", topic["note"]))
@@ -102,22 +102,22 @@ class Mix:
         return turns + self.goodbye()
 
     def goodbye(self):
-        if self.chance.random() < 0.4:
+        if self.random.random() < 0.4:
             return []
-        thanks = ("contact", self.chance.choice(PAST["thanks"]))
-        if self.chance.random() < 0.6:
+        thanks = ("contact", self.random.choice(PAST["thanks"]))
+        if self.random.random() < 0.6:
             return [thanks]
-        return [thanks, ("agent", self.chance.choice(PAST["closings"]))]
+        return [thanks, ("agent", self.random.choice(PAST["closings"]))]
 
     def visits_of_returning_contacts(self, visits, dates):
-        """A contact has one conversation in an inbox, which is reopened."""
-        earlier = self.chance.sample(visits, len(PAST["returns"]))
+        """Yield visits of contacts who return. Each reopens the contact's conversation."""
+        earlier = self.random.sample(visits, len(PAST["returns"]))
         for visit in earlier:
             first = datetime.fromtimestamp(visit.at, self.zone).date()
             later = [each for each in dates if each > first + timedelta(days=3)]
             later = [each for each in later if is_workday(each)]
             if later:
                 topic = self.returns.draw()
-                at = self.moment(self.chance.choice(later), self.chance.choice(QUIET))
+                at = self.moment(self.random.choice(later), self.random.choice(QUIET))
                 turns = [("contact", topic["asks"][0]), ("agent", topic["answers"][0])]
                 yield Visit(at, turns + self.goodbye(), after=visit)

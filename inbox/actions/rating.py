@@ -23,7 +23,7 @@ def rate_conversation(inbox, *, token, rating, comment=""):
         if conversation is None:
             return None
         if visitor.is_blocked:
-            return rate_in_appearance(inbox, conversation, rating, comment)
+            return pretend_to_rate(inbox, conversation, rating, comment)
         with changing(conversation) as change:
             if check_rating(inbox, change.conversation, rating, comment):
                 limit_messages(change.conversation)
@@ -31,10 +31,10 @@ def rate_conversation(inbox, *, token, rating, comment=""):
     return conversation
 
 
-def rate_in_appearance(inbox, conversation, rating, comment):
+def pretend_to_rate(inbox, conversation, rating, comment):
     """Return a blocked visitor's conversation as if they had rated it, so that they notice nothing.
 
-    If it's open, it was they who ended it in appearance (inbox.actions.ending).
+    If it's open, they are the one who seemed to end it (inbox.actions.ending).
     """
     conversation.status = Conversation.Status.RESOLVED
     check_rating(inbox, conversation, rating, comment)

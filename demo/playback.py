@@ -1,4 +1,4 @@
-"""Tells the past: to whom routing's policy assigned each visit, and what became of it."""
+"""Plays back the past: who routing's policy assigned each visit to, and how it ended."""
 
 from operator import itemgetter
 from random import Random
@@ -24,23 +24,24 @@ RATES = 0.6
 MINUTE = 60
 
 
-class Telling:
-    """Plays the visits in the order of their times.
+class Playback:
+    """Plays the visits back in the order of their times.
 
-    members: [routing.simulator.Member]; habits: {member's id: their habits}. until: what isn't over
-    by then is left out. rotation: {member's id: when they were last assigned one, as a count}.
+    members: [routing.simulator.Member]; habits: {member's id: their habits}. until: conversations
+    that aren't resolved by then are left out. rotation: {member's id: when they were last assigned
+    one, as a count}.
     """
 
     def __init__(self, inbox, members, habits, *, origin, until):
         self.inbox, self.members, self.habits = inbox, members, habits
-        self.origin, self.until, self.chance = origin, until, Random("telling")
+        self.origin, self.until, self.random = origin, until, Random("telling")
         self.rules = Rules(tuple(each.id for each in members), leads="queue")
-        # Apart from other chances, so that what the shop's agents do doesn't depend on ratings.
+        # Ratings have a generator of their own, so that they don't change what the agents do.
         self.ratings = Deck(PAST["ratings"], Random("ratings"))
         self.chats, self.waiting = {}, []
         self.assignments, self.rotation = 0, {}
 
-    def tell(self, visits) -> list[Chat]:
+    def run(self, visits) -> list[Chat]:
         """Return the conversations, in the order in which they began."""
         events = [(visit.at, visit) for visit in visits]
         events += [
@@ -55,7 +56,7 @@ class Telling:
             elif visit.after is None:
                 self.arrive(visit)
             else:
-                self.come_back(visit)
+                self.reopen_earlier(visit)
         return [chat for chat in self.chats.values() if chat.is_complete]
 
     def arrive(self, visit):
@@ -75,7 +76,7 @@ class Telling:
             if not self.assign(chat, Trigger.AVAILABLE, at + number / 20, turns):
                 self.waiting.append((chat, turns))
 
-    def come_back(self, visit):
+    def reopen_earlier(self, visit):
         """Reopen the earlier conversation. Left out if it is still open, or if no one could answer
         it."""
         chat, (message, *turns) = self.chats[visit.after], visit.turns
@@ -105,13 +106,13 @@ class Telling:
             self.move_to_end(member)
 
     def assign(self, chat, trigger, at, turns):
-        """Return False if no one could take it, so that it waits."""
+        """Return False if no one could take it, so it has to wait."""
         step = next(self.accepted_steps(plan_assignment, Facts(), at))
         if step.kind is StepKind.QUEUE:
             return False
         member = self.member(step.members[0])
-        other = self.other_than(member, at) if self.chance.random() < BY_HAND else None
-        by_hand_at = at + self.chance.uniform(30, 120)
+        other = self.other_than(member, at) if self.random.random() < BY_HAND else None
+        by_hand_at = at + self.random.uniform(30, 120)
         steps = self.steps(other or member, by_hand_at if other else at, turns)
         if steps is not None:
             chat.assign(member, trigger, at, self.candidates(at), self.microseconds())
@@ -152,7 +153,7 @@ class Telling:
         self.rotation[member.id] = self.assignments
 
     def microseconds(self):
-        return int(self.chance.lognormvariate(8.6, 0.3))
+        return int(self.random.lognormvariate(8.6, 0.3))
 
     def steps(self, member, begin, turns):
         """Return [(moment, author, text)] that follow, "resolved" last; None if it isn't over."""
@@ -173,12 +174,12 @@ class Telling:
         if author == "contact":
             return at + self.about(70)
         usual = self.habits[member.id]["answers"]
-        if is_first and self.chance.random() < LATE:
-            usual = self.chance.uniform(9, 25) * MINUTE
+        if is_first and self.random.random() < LATE:
+            usual = self.random.uniform(9, 25) * MINUTE
         return self.available_from(member, at + self.about(usual))
 
     def about(self, seconds, spread=0.5):
-        return seconds * self.chance.lognormvariate(0, spread)
+        return seconds * self.random.lognormvariate(0, spread)
 
     def available_from(self, member, at):
         """Return the moment itself, or one soon after they are available again."""
@@ -192,14 +193,14 @@ class Telling:
             else:
                 chat.add_message(author, at, text)
         self.rate(chat, steps[-1][0])
-        # Who wrote last has seen what stood above it; some contacts never look again.
-        has_seen = self.chance.random() < 0.9 or steps[-2][1] == "contact"
+        # A contact who wrote last has seen everything above; others may never look again.
+        has_seen = self.random.random() < 0.9 or steps[-2][1] == "contact"
         chat.conversation.contact_read_seq = chat.conversation.last_seq if has_seen else 0
         chat.is_complete = True
 
     def rate(self, chat, resolved_at):
         """Let some contacts rate the conversation a minute or two after it was resolved."""
-        chance = self.ratings.chance
-        at = resolved_at + chance.uniform(20, 120)
-        if at < self.until and chance.random() < RATES:
+        random = self.ratings.random
+        at = resolved_at + random.uniform(20, 120)
+        if at < self.until and random.random() < RATES:
             chat.rate(at, **self.ratings.draw())
