@@ -1,4 +1,4 @@
-"""The port MessageHub is reached at, and whether it answers."""
+"""Choose the port of MessageHub, and check whether it responds."""
 
 import contextlib
 import errno

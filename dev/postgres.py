@@ -56,7 +56,7 @@ class Postgres:
             command,
             run,
             log=self.log,
-            stop_signal=signal.SIGINT,  # "fast": ends sessions, writes everything down
+            stop_signal=signal.SIGINT,  # "fast": ends sessions and writes everything to disk
             orphan_signal=signal.SIGINT,
         )
 
@@ -73,7 +73,7 @@ class Postgres:
         self.process.start()
 
     def _create(self) -> None:
-        """Under another name first: a folder with the right name is a finished one."""
+        """Create it under a temporary name, so that one with the right name is always complete."""
         half_made = self.directory.with_suffix(".new")
         shutil.rmtree(half_made, ignore_errors=True)
         half_made.mkdir(mode=0o700)
@@ -100,7 +100,7 @@ class Postgres:
         half_made.rename(self.directory)
 
     def _end_predecessor(self) -> None:
-        """A server whose supervisor was killed, or backends whose server was."""
+        """End a server whose supervisor was killed, or backends whose server was killed."""
         postmaster = self._number_in_lock()
         for ending, whom in ((signal.SIGINT, {postmaster}), (signal.SIGKILL, None)):
             left = process_table.working_in(self.directory)
@@ -116,8 +116,11 @@ class Postgres:
             return 0
 
     def _forget_locks(self, postmaster: int) -> None:
-        """PostgreSQL doesn't start while any process has the number in its lock file: a later
-        one by chance, or its own zombie in a container without an init process."""
+        """Delete lock files that would keep PostgreSQL from starting.
+
+        It doesn't start while any process has the id in its lock file: a later one by chance, or
+        its own zombie in a container without an init process.
+        """
         if process_table.HAS_PROC or not process_table.is_program(postmaster, "postgres"):
             (self.directory / "postmaster.pid").unlink(missing_ok=True)
             for file in self.sockets.iterdir():
@@ -133,7 +136,7 @@ class Postgres:
         return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def ask(self, sql: str) -> str:
-        """One value, by psql; empty when the question fails."""
+        """Query one value with psql. Return an empty string if that fails."""
         connection = ["-h", self.sockets, "-U", "postgres", "-d", "postgres"]
         answer = subprocess.run(
             [self.programs / "psql", "-X", "-A", "-t", *connection, "-c", sql],

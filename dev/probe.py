@@ -1,4 +1,4 @@
-"""Run by the environment's Python: do these servers answer, and are they new enough?
+"""Check that these servers respond and are new enough. Run by the environment's Python.
 
 Only for addresses from the environment; the versions of our own servers are known.
 """

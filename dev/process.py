@@ -44,7 +44,7 @@ class Process:
                     preexec_fn=signals.end_with_parent(self.orphan_signal),
                 )
                 birth = process_table.birth(self.popen.pid)
-                # Renamed, because a record that a kill cut short would stop the next start.
+                # Written under a temporary name, because half a record would break the next start.
                 unfinished = self.record.with_suffix(".unfinished")
                 unfinished.write_text(f"{self.popen.pid} {int(self.orphan_signal)} {birth}")
                 unfinished.replace(self.record)
@@ -78,7 +78,7 @@ class Process:
 
 
 def end_orphans(run_directory: Path) -> None:
-    """End what a killed supervisor left behind, and nothing that only has the same number."""
+    """End what a killed supervisor left behind, but no other process that got the same id."""
     for record in run_directory.glob("*.pid"):
         pid, ending, birth = record.read_text().split(" ", 2)
         group = int(pid)
@@ -95,7 +95,7 @@ def _is_empty(group: int) -> bool:
 
 
 def end_all(processes: list[Process], seconds: float) -> None:
-    """Stop all at the same time; the seconds are for all together."""
+    """Stop all of them at the same time, within these seconds in total."""
     until = time.monotonic() + seconds
     for process in processes:
         process.ask_to_stop()

@@ -12,7 +12,7 @@ HAS_PROC = (PROC / "self" / "stat").exists()
 
 
 def birth(pid: int) -> str | None:
-    """Return when a process started, which tells it from a later one with the same number."""
+    """Return when a process started, which distinguishes it from a later one with the same id."""
     if not HAS_PROC:
         return _ps("-o", "lstart=", "-p", str(pid)) or None
     fields = _stat(pid)

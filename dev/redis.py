@@ -1,4 +1,4 @@
-"""The embedded Redis: on a socket, keeping nothing (the outbox does that)."""
+"""The embedded Redis. It listens on a socket and stores nothing on disk (the outbox does)."""
 
 import contextlib
 import socket
@@ -15,7 +15,7 @@ save ""
 appendonly no
 dir {directory}
 databases 512
-"""  # so many databases for tests beside each other: each worker takes one
+"""  # one for each worker of tests that run in parallel
 
 
 class Redis:

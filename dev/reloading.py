@@ -30,7 +30,7 @@ class Reloader:
         os.set_blocking(self.watcher.stdout.fileno(), False)
 
     def look(self) -> bool:
-        """Return False always, so that the supervisor goes on; called every moment."""
+        """Restart what has changed. Always return False, so that the supervisor continues."""
         if changed := self._changed():
             say(f"{changed} changed: restarting.")
             self._restart()

@@ -1,4 +1,4 @@
-"""What the test lanes wrote down as JUnit XML, summed up for the last lines of a run."""
+"""Summarize the JUnit XML of the test lanes for the last lines of a run."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 SLOWEST = 10
-MESSAGE_LENGTH = 200  # characters of why a test failed
+MESSAGE_LENGTH = 200  # characters of the reason why a test failed
 
 
 def failures(junit: Path | None) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _name(case: ElementTree.Element) -> str:
 
 
 def _folder(case: ElementTree.Element) -> str:
-    """tests/routing for tests.routing.engine.test_leads.TestTurns."""
+    """Return a test's folder: tests/routing for tests.routing.engine.test_leads.TestTurns."""
     return "/".join(case.get("classname", "").split(".")[:2])
 
 

@@ -18,7 +18,7 @@ from .supervisor import Supervisor
 
 PATIENCE = 60  # seconds for the first answer
 START_LOOK_EVERY = 0.03  # seconds; later the supervisor has time
-STOPPING = 2.5  # seconds web and worker get to finish; the databases get the next two
+STOPPING = 2.5  # seconds that web and worker have to finish; then the databases have two
 COMMANDS = {
     "web": f"uvicorn messagehub.asgi:application --host={address.HOST} --port={{port}}"
     " --timeout-graceful-shutdown=2 --no-proxy-headers --no-access-log --log-level=warning",
@@ -92,9 +92,8 @@ def _apps(settings: dict[str, str], port: int, run_directory: Path) -> list[Proc
 
 
 def _start_apps(apps: list[Process], supervisor: Supervisor, services: Services, port: int) -> None:
-    """Start them one after the other, because together they only share the processor.
-
-    So the first page answers while the worker is still starting.
+    """Start them one after another. Started together they would share the processor, and the first
+    page would have to wait for the worker.
     """
     say("Starting web and worker ...")
     conditions = {

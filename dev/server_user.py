@@ -18,7 +18,7 @@ KEEP = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-
 
 @cache
 def command_prefix() -> list[str]:
-    """Goes before every PostgreSQL program; empty for ordinary users."""
+    """Return what goes before every PostgreSQL program, or nothing for ordinary users."""
     if os.geteuid() != 0:
         return []
     group = f"--regid={pwd.getpwnam(USER).pw_gid}"

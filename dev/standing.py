@@ -1,6 +1,6 @@
 """The PostgreSQL and Redis that tests leave running: the next call finds them ready.
 
-A process of their own keeps them (`python -m local keep-services`) and holds the lock of their
+A process of their own keeps them (`python -m dev keep-services`) and holds the lock of their
 data directory, as `make run` does of its own; `make stop` ends both.
 """
 

@@ -17,7 +17,7 @@ from .console import say
 from .errors import UserError
 from .results import failures
 
-# Settings of someone's own MessageHub must not reach the tests.
+# Settings of the developer's own MessageHub must not reach the tests.
 OURS = [
     "LOCAL",
     "DEMO",

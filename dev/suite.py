@@ -35,10 +35,10 @@ PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
     "tests/routing/engine/test_races.py",
 )
 BROWSERS = "tests/browser"
-BROWSER_WORKERS = 2  # each with a stack and a Chromium: more than this and they wait for the cores
+BROWSER_WORKERS = 2  # each has a stack and a Chromium; more of them would wait for the cores
 SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
-CONNECTIONS = "24"  # for tests in which twenty threads write at the same moment
+CONNECTIONS = "24"  # for tests in which twenty threads write at the same time
 # Forms, emails, asynchronous code, and HTTP of both sides: what a new Python might break.
 NEWEST_PYTHON_RUNS = [
     "tests/accounts",
@@ -156,7 +156,7 @@ def _workers() -> str:
 def _pytest(
     name: str, arguments: list[str], settings: dict[str, str], *, only: str | None = None
 ) -> Step:
-    """A lane of tests; `only` is an expression of markers, and leaves browser tests out."""
+    """Return a lane of tests. `only` is an expression of markers, without browser tests."""
     junit = Path(settings["RESULTS"], f"{name.replace(' ', '-')}.xml")
     if only:
         arguments = [f"--ignore={BROWSERS}", f"-m{only}", *arguments]
@@ -175,7 +175,7 @@ def _lint() -> Iterator[Step]:
 
 
 def _program(name: str, program: str, *arguments: str) -> Step:
-    """A program of the environment that isn't a Python module."""
+    """Return the path of a program in the environment that isn't a Python module."""
     step = Step(name, arguments)
     step.program = VENV_PYTHON.with_name(program)
     return step

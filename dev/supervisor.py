@@ -16,7 +16,7 @@ FIRST_WAIT = 0.25  # seconds; doubled after each crash
 
 
 class Supervisor:
-    """A database that crashes is started again; a crash of our own code stays visible."""
+    """Restarts a database that crashes. A crash of our own code stops everything."""
 
     def __init__(self, lock: Path) -> None:
         self.lock = lock
@@ -78,5 +78,5 @@ class Supervisor:
     def _restart_when_due(self, name: str) -> None:
         if time.monotonic() >= self.due[name]:
             del self.due[name]
-            self.processes[name].end()  # children that it left behind
+            self.processes[name].end()  # also the children it left behind
             self.restarts[name]()

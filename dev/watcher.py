@@ -10,7 +10,7 @@ IGNORED = (".data", ".venv", "bench", "dev", "docs", "requirements", "tests")
 
 
 class CodeFilter(DefaultFilter):
-    """Let through what running processes have read: code, templates, static files and demo data."""
+    """Accepts files that running processes have read: code, templates, static files, demo data."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
