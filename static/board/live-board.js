@@ -1,6 +1,6 @@
 // <live-board data-url data-ticket-url>: keeps the routing board up to date. Live updates reload
 // all of it, at most every two seconds and unless the server says that it hasn't changed. Every 15 s
-// it is reloaded in any case, because of what changes with time.
+// it is reloaded in any case, because some things change with time.
 import { showPresence, showReassigning } from "../lib/presence.js";
 import { csrfToken, requestChange } from "../lib/requests.js";
 import { showFailure, showNotice } from "../lib/toast.js";

@@ -42,7 +42,7 @@ function chooseRow(list, row) {
   return row;
 }
 
-/** Give the list these rows in this order. A row that keeps its place is not touched. */
+/** Give the list these rows in this order. A row that keeps its position is not touched. */
 function arrange(list, rows) {
   let next = list.firstElementChild;
   for (const row of rows) {

@@ -11,7 +11,7 @@ const SECONDS = 10; // in which an undo is offered
 let panel;
 let timer;
 
-/** Start a run, or go on with a form of one. Return whether the server did. */
+/** Start a run, or continue one with a form. Return whether the server did. */
 export async function startRun(url, fields) {
   try {
     show(await (await post(url, fields)).text());
@@ -83,7 +83,7 @@ document.addEventListener("htmx:finally:swap", () => {
   if (panel && !panel.isConnected) showPanel();
 });
 
-// While someone points at it or is in it, the time stands still.
+// While someone points at it or has the focus in it, the countdown pauses.
 function countDown(section) {
   let left = SECONDS;
   timer = setInterval(() => {

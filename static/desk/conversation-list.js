@@ -1,4 +1,4 @@
-// Keep the list of conversations as its view, its filters and its order want it.
+// Keep the list of conversations true to its view, its filters and its order.
 import { parseHtml } from "../lib/html.js";
 
 export const findList = () => document.getElementById("conversation-list");
@@ -8,7 +8,7 @@ const findRows = (list) => [...list.querySelectorAll(":scope > .row")];
 const NOT_WAITING = "~"; // after all times
 const ASCENDING = new Set(["waiting", "oldest"]);
 
-/** Tell whether a row belongs above another one, as the server sorts them (inbox/list_order.py). */
+/** Return whether a row belongs above another one, as the server sorts them (inbox/list_order.py). */
 export function isAbove({ dataset: row }, { dataset: other }, order = "latest") {
   // All times are in UTC, with microseconds.
   const time = {
@@ -55,7 +55,7 @@ const FILTERS = {
 };
 const NONE = "none";
 
-/** Tell whether the list shows a row, as the server does (ConversationFilters.narrow). */
+/** Return whether the list shows a row, as the server does (ConversationFilters.narrow). */
 export function isInView(row, list, me) {
   const isLetThrough = ([filter, read]) =>
     !list[filter] ||
@@ -108,7 +108,7 @@ export function mergeRows(html, requestedAt) {
   showCurrent();
 }
 
-// A row may have moved up while the page that has it further down was on its way.
+// A row may have moved up while the page that has it further down was loading.
 document.addEventListener("htmx:finally:swap", () => {
   const shown = new Set();
   for (const row of findList() ? findRows(findList()) : []) {

@@ -71,7 +71,7 @@ export class Draft {
     this.other = kept.other;
     this.isSaved = this.body === body;
     if (this.isSaved) this.savedBody = body;
-    // The field was emptied here, but another device has gone on.
+    // The field was emptied here, but another device has continued.
     if (this.isSaved && kept.body) {
       this.body = this.savedBody = kept.body;
       this.clientId = kept.client_id;

@@ -1,5 +1,6 @@
 // A menu with a field that filters its options: the focus stays in the field, arrow keys choose an
-// option and Enter presses it. An option .create offers what was typed and isn't there yet.
+// option and Enter presses it. An option .create offers to create what was typed, if it doesn't
+// exist yet.
 import { foldText, matchesQuery } from "../lib/text-match.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };

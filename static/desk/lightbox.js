@@ -30,7 +30,7 @@ function show(index) {
   current = index;
   const { href, dataset } = pictures[index];
   const image = dialog.querySelector("img");
-  // The preview is there at once, and stays until the whole picture is.
+  // The preview shows at once, and stays until the whole picture has loaded.
   image.src = pictures[index].querySelector("img").src;
   image.alt = dialog.querySelector("b").textContent = dataset.name;
   const whole = Object.assign(new Image(), { src: href });

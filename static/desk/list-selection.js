@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
     findList()?.querySelector(":scope > .row:has(> a[aria-current])");
   if (!row) return;
   event.preventDefault();
-  // The arrow keys go on from here.
+  // The arrow keys continue from here.
   row.querySelector(":scope > a").focus({ preventScroll: true });
   withBulk(({ pick }) => pick(row, !row.querySelector(".pick").checked, event.shiftKey));
 });

@@ -3,7 +3,7 @@ import { isShortcut } from "../elements/hot-key.js";
 import { findList } from "./conversation-list.js";
 
 const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
-let opened = {}; // the list and the place in it of the row that was opened last
+let opened = {}; // the list, and the index in it of the row that was opened last
 
 const findLinks = (list) => [...list.querySelectorAll(":scope > .row > a")];
 
@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
   if (!step || !list || !isShortcut(event) || (isArrow && !list.contains(event.target))) return;
   event.preventDefault();
   const links = findLinks(list);
-  // Go on from the focus: the current row is marked only when its conversation has been loaded.
+  // Continue from the focus: the current row is marked only when its conversation has been loaded.
   const focused = links.indexOf(document.activeElement);
   const index =
     focused >= 0 || isArrow ? focused : links.findIndex((link) => link.ariaCurrent === "page");

@@ -1,5 +1,5 @@
 // Offer members and teams while an agent types "@name" in a note. The server finds mentions by the
-// names in the text, and what was chosen here tells two of the same name apart.
+// names in the text, and what was chosen here distinguishes members with the same name.
 import { parseHtml } from "../lib/html.js";
 import { requestText } from "../lib/requests.js";
 import { foldText, matchesQuery } from "../lib/text-match.js";
@@ -59,7 +59,7 @@ class MentionList extends OptionList {
 export function findOptions(options, typed) {
   const query = foldText(typed);
   const isComplete = ({ dataset }) => typed !== typed.trimEnd() && foldText(dataset.name) === query;
-  if (options.some(isComplete)) return []; // the mention is written, and the text goes on
+  if (options.some(isComplete)) return []; // the mention is complete, and the text continues
   const found = options.filter(({ dataset }) => matchesQuery(dataset.name, typed));
   const begins = ({ dataset }) => Number(foldText(dataset.name).startsWith(query));
   return found.toSorted((one, other) => begins(other) - begins(one));

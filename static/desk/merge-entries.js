@@ -32,7 +32,7 @@ export function mergeReceipt(receipt) {
   markReplies(document.getElementById(receipt.id.replace("receipt", "timeline")));
 }
 
-/** Tell whether a receipt is newer than the known one. Once seen, a reply stays seen. */
+/** Return whether a receipt is newer than the known one. Once seen, a reply stays seen. */
 export function isNewReceipt(receipt, known) {
   const [seq, knownSeq] = [receipt, known].map(({ replySeq }) => Number(replySeq));
   return !(knownSeq > seq || (knownSeq === seq && known.state === "seen"));

@@ -41,7 +41,7 @@ export class MoreEntries extends HTMLElement {
     }
   }
 
-  /** Put the loaded items in the place of this element's own. */
+  /** Replace this element with the loaded items. */
   replaceItem(items) {
     this.item.replaceWith(...items);
     for (const item of items) htmx.process(item);

@@ -31,7 +31,7 @@ export class OptionList {
     return !this.list.hidden;
   }
 
-  /** Tell whether a list for what is typed now should be shown. */
+  /** Return whether a list for what is typed now should be shown. */
   isWanted() {
     const { typed } = this;
     const isWanted =

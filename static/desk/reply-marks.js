@@ -1,15 +1,15 @@
 // Mark each reply as sent, emailed or seen by the contact, from what the receipt below the timeline
 // says of all of them.
 
-/** Return what became of the reply with this number. */
+/** Return the state of the reply with this number. */
 export function stateOfReply(seq, { seenSeq, emailedSeq }) {
   if (seq <= Number(seenSeq)) return "seen";
   return seq <= Number(emailedSeq) ? "emailed" : "sent";
 }
 
 /**
- * Keep in a new receipt what the known one knows better. Once seen, a reply stays seen; an address
- * that changed or an email that came back takes the mark of an email away.
+ * Keep in a new receipt what is known better from the old one. Once seen, a reply stays seen; an
+ * address that changed or an email that came back takes the mark of an email away.
  */
 export function keepKnown(receipt, known) {
   receipt.seenSeq = Math.max(receipt.seenSeq, known.seenSeq);

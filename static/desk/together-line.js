@@ -70,7 +70,7 @@ customElements.define(
       post(this.line.dataset.typingUrl, { kind }).catch(() => {});
     }
 
-    // Who has just written is no longer typing.
+    // Someone who has just written is no longer typing.
     onEntry({ kind, author }) {
       const person = this.people.get(kind === "contact" ? "" : author);
       for (const state of ["contact", "reply", "note"]) delete person?.[state];

@@ -1,5 +1,5 @@
 // <busy-form data-busy-label><form>: its button shows that the form was sent, until the next page
-// is there.
+// appears.
 customElements.define(
   "busy-form",
   class extends HTMLElement {

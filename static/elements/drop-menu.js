@@ -9,8 +9,8 @@ const GAP = 4; // pixels
 const WIDEST = 280; // pixels
 // Where the open menu is. htmx would copy a style attribute to the same menu of the next
 // conversation, which the page's policy forbids.
-const place = new CSSStyleSheet();
-document.adoptedStyleSheets.push(place);
+const positions = new CSSStyleSheet();
+document.adoptedStyleSheets.push(positions);
 
 customElements.define(
   "drop-menu",
@@ -28,7 +28,7 @@ customElements.define(
     position() {
       const { bottom, right } = this.querySelector("[popovertarget]").getBoundingClientRect();
       const end = Math.max(2 * GAP, Math.min(innerWidth - right, innerWidth - WIDEST));
-      place.replaceSync(`drop-menu [popover]:popover-open {
+      positions.replaceSync(`drop-menu [popover]:popover-open {
         top: ${bottom + GAP}px; left: auto; right: ${end}px;
       }`);
     }

@@ -4,7 +4,7 @@ const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
 export const isUnmodified = (event) =>
   !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
 
-/** Tell whether a key is meant for the page: no modifier, and no field or dialog has it. */
+/** Return whether a key is meant for the page: no modifier, and no field or dialog has it. */
 export const isShortcut = (event) =>
   isUnmodified(event) &&
   !event.target.closest?.(TEXT_FIELDS) &&

@@ -1,5 +1,5 @@
 // <local-time data-kind="time|list|full|until"><time datetime="…">: shows a time in the reader's
-// zone and habit.
+// zone and format.
 import { formatFull, formatTime } from "../lib/time-format.js";
 
 customElements.define(

@@ -1,4 +1,4 @@
-// <response-due data-interval="start/due">: until when a reply is due, and how long that is near
+// <response-due data-interval="start/due">: the time by which a reply is due, and a countdown near
 // the end. Hidden while there is no timer, and when it has run out.
 import { formatTime, formatTimeLeft } from "../lib/time-format.js";
 

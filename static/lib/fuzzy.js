@@ -23,15 +23,15 @@ function scoreWord(text, word) {
   return word.length > 1 && hasLetters(text, word) ? LETTERS : 0;
 }
 
-/** Tell whether the letters come in this order, the first one at the beginning of a word. */
+/** Return whether the letters come in this order, the first one at the beginning of a word. */
 function hasLetters(text, word) {
   return text.split(/\s+/).some((_, number, words) => {
     let rest = words.slice(number).join(" ");
     if (rest[0] !== word[0]) return false;
     for (const letter of word) {
-      const place = rest.indexOf(letter);
-      if (place < 0) return false;
-      rest = rest.slice(place + 1);
+      const position = rest.indexOf(letter);
+      if (position < 0) return false;
+      rest = rest.slice(position + 1);
     }
     return true;
   });

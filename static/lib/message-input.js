@@ -1,7 +1,7 @@
 // What the agent's composer and the visitor's have in common.
 
 /**
- * Tell whether this key sends the message. Enter makes a new line only where the pointer is a
+ * Return whether this key sends the message. Enter makes a new line only where the pointer is a
  * finger: there the keyboard is on the screen and has no Shift + Enter.
  */
 export function isSendKey(event) {

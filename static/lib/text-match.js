@@ -4,7 +4,7 @@
 export const foldText = (text) =>
   text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().trim();
 
-/** Tell whether every word of the query is in the text. */
+/** Return whether every word of the query is in the text. */
 export const matchesQuery = (text, query) =>
   foldText(query)
     .split(/\s+/)

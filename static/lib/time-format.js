@@ -1,4 +1,4 @@
-// Format times and durations in the reader's own habit.
+// Format times and durations the way the reader is used to.
 
 // The page's language in the reader's variety: British dates for a British reader of English.
 const pageLanguage = document.documentElement.lang || "en";

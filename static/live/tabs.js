@@ -13,7 +13,7 @@ const canShare = canLock
   .catch(() => false);
 
 /**
- * Listen to the stream of a group. Resolves when it has ended, rejects when it can't be had.
+ * Listen to the stream of a group. Resolves when it has ended, rejects when it can't be opened.
  *
  * group: the same for all tabs that may share a stream.
  * want: the conversation that this tab wants beyond what all tabs of the group get.

@@ -10,7 +10,7 @@ const KEEP = 60_000; // milliseconds after which the list is loaded again
 const PAUSE = 120; // milliseconds between the last key and the search
 const MIN_LENGTH = 2;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
-// On the desk, a conversation or a list opens in its place.
+// On the desk, a conversation or a list opens where it belongs, without a new page.
 const SWAP = { boost: "true", swap: "outerHTML show:none" };
 
 let bar;

@@ -23,7 +23,7 @@ function findActions() {
   });
 }
 
-/** Tell whether a control can be used, even if it is in a menu that is closed. */
+/** Return whether a control can be used, even if it is in a menu that is closed. */
 function isOffered(source) {
   if (source.disabled) return false;
   let element = source;

@@ -11,7 +11,7 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.send();
-      // Compare with the clock, because the timers of a sleeping laptop stand still.
+      // Compare with the clock, because the timers of a sleeping laptop stop.
       this.timer = setInterval(() => Date.now() > this.dueAt && this.send(), INTERVAL / 10);
       addEventListener("online", () => this.send());
       addEventListener("pagehide", () => this.leave());

@@ -91,7 +91,7 @@ async function waitForAnyToken() {
     await new Promise((resolve) => messages.addEventListener("token", resolve, { once: true }));
 }
 
-/** Forget everything: the server revokes the token, and the page begins anew. */
+/** Forget everything: the server revokes the token, and the page starts over. */
 function leave() {
   const headers = { Authorization: `Visitor ${page.token}` };
   const options = { method: "POST", headers, credentials: "omit", keepalive: true };

@@ -113,9 +113,9 @@ const nameLastReply = () => `${conversation} ${findReplies().at(-1)?.id}`;
 // Loaded where the inbox asks something before the first message.
 function showPrechat(html = "") {
   if (!html && !prechat) return;
-  const place = document.getElementById("prechat");
+  const box = document.getElementById("prechat");
   prechat ??= import("./prechat.js").then(({ startPrechat }) =>
-    startPrechat(place, { page, request, postToPage, askBefore }),
+    startPrechat(box, { page, request, postToPage, askBefore }),
   );
   prechat.then(
     (showForm) => showForm(html),
@@ -352,6 +352,6 @@ function showFailure({ status, serverMessage }, text) {
 document.getElementById("close").onclick = () => postToPage("close");
 
 setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);
-// In the language of this document, which may be another one than the loader's.
+// In the language of this document, which may differ from the loader's.
 const { open, close } = document.body.dataset;
 postToPage("ready", { lang, labels: { open, close } });

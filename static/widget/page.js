@@ -19,7 +19,7 @@ window.MessageHub("on", "open", () => {
   shadowRoot.adoptedStyleSheets.push(sheet);
   document.body.hidden = true;
 });
-// Who closes it gets the page of forms.
+// Closing it shows the page of forms.
 window.MessageHub("on", "close", () => {
   const query = new URLSearchParams(location.search);
   query.set("plain", "1");

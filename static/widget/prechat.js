@@ -12,18 +12,18 @@ function showError(field, text) {
 }
 
 /** Return a function that shows the form's markup, or nothing. tools: of the other modules. */
-export function startPrechat(place, { page, request, postToPage, askBefore }) {
+export function startPrechat(box, { page, request, postToPage, askBefore }) {
   let typed = {};
   try {
     typed = JSON.parse(page.unsent[ITEM]);
   } catch {} // nothing is kept
 
-  const findFields = () => [...place.querySelectorAll("input, select")];
+  const findFields = () => [...box.querySelectorAll("input, select")];
 
   function showForm(html) {
-    if (place.source === html) return;
-    place.source = html;
-    place.innerHTML = html;
+    if (box.source === html) return;
+    box.source = html;
+    box.innerHTML = html;
     for (const field of findFields())
       if (field.name in typed)
         field[field.type === "checkbox" ? "checked" : "value"] = typed[field.name];
@@ -36,13 +36,13 @@ export function startPrechat(place, { page, request, postToPage, askBefore }) {
     postToPage("store", { item: ITEM, text: Object.keys(typed).length && JSON.stringify(typed) });
   }
 
-  place.addEventListener("input", ({ target }) => {
+  box.addEventListener("input", ({ target }) => {
     keep({ ...typed, [target.name]: read(target) });
     showError(target, "");
   });
 
-  // Enter goes on to the next field, and at last to the message.
-  place.addEventListener("keydown", (event) => {
+  // Enter moves to the next field, and from the last one to the message.
+  box.addEventListener("keydown", (event) => {
     const fields = findFields();
     const index = fields.indexOf(event.target);
     if (event.key !== "Enter" || event.isComposing || index < 0) return;
