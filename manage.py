@@ -13,6 +13,6 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        if settings.configured:  # not the environment's fault: the traceback is wanted
+        if settings.configured:  # the environment isn't at fault, so show the traceback
             raise
         exit_with_error(error)

@@ -13,7 +13,7 @@ from outbox.actions import queue_email
 
 logger = logging.getLogger(__name__)
 
-# Emails that warn the owner of a change to the account.
+# Emails that warn the owner about a change to the account.
 NOTICES = {
     f"account/email/{name}"
     for name in (

@@ -9,7 +9,7 @@ from messagehub.lib.admin import ReadOnlyAdmin
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """Only whether someone may sign in, and who is a superuser, is changed here."""
+    """Changes only whether someone may sign in, and who is a superuser."""
 
     list_display = ("email", "name", "is_active", "is_superuser", "last_login", "created_at")
     list_filter = ("is_active", "is_superuser")

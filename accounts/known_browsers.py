@@ -21,11 +21,11 @@ from messagehub.lib.retention import delete_oldest
 from messagehub.lib.tokens import hash_token, is_token, new_token
 
 RETENTION = timedelta(days=180)  # after the last sign-in
-MAX_TOKENS = 5  # people who share a browser
+MAX_TOKENS = 5  # as many people can share a browser
 
 
 class KnownBrowserMiddleware:
-    """Set the cookie after a sign-in, whose many views don't all have the response."""
+    """Set the cookie after a sign-in, because not all views that sign in have the response."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -71,7 +71,7 @@ class Use:
 
     @property
     def is_left(self) -> bool:
-        """Whether one more use is allowed now."""
+        """Return whether one more use is allowed now."""
         if not self.limit.max_count:
             return True
         full = LimitCounter.objects.filter(key=self.key, count__gte=self.limit.max_count)
@@ -89,7 +89,7 @@ def first_exhausted(*uses) -> Limit | None:
 
 
 def uncount(*uses):
-    """Take back uses that turned out not to need a limit."""
+    """Take back uses that turned out not to count."""
     keys = [use.key for use in uses]
     LimitCounter.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
 

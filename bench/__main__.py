@@ -102,7 +102,7 @@ def routing_figures(output: str) -> dict[str, float]:
 
 
 def neighbours() -> str:
-    """Say what else the machine does: a minute's load still has the part before in it."""
+    """Say how busy the machine is otherwise. Its load still includes the part before."""
     before = processor_ticks()
     time.sleep(1)
     spent = [now - then for now, then in zip(processor_ticks(), before, strict=True)]

@@ -1,4 +1,4 @@
-"""The smallest possible relay from Redis to sockets: the best that the machine can do."""
+"""The smallest possible relay from Redis to sockets, which shows the machine's limit."""
 
 import asyncio
 import os

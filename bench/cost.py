@@ -3,8 +3,8 @@
 The application is called as the server would, without a network or other load. What the server and
 the streams cost on top shows in the processor time of the load steps.
 
-    the server's way     messagehub.asgi, in its event loop
-    the ordinary way     messagehub.wsgi, in one thread: what serves everything that isn't a plain
+        the server's way     messagehub.asgi, in its event loop
+    the regular path     messagehub.wsgi, in one thread: what serves everything that isn't a plain
                          follow-up message
 """
 

@@ -25,7 +25,7 @@ class Clock:
 
 
 def make_members(count: int) -> list[str]:
-    """Create a workspace with so many members and return their ids."""
+    """Create a workspace with this many members and return their ids."""
     from accounts.models import User
     from teams.actions.workspace import create_workspace
     from teams.models import Membership, Role
@@ -107,8 +107,7 @@ def decide(settings: dict, conversations: list[str], begin: float) -> list[tuple
 def write(
     settings: dict, inbox: str, count: int, begin: float, *, routed: bool
 ) -> list[tuple[float, float]]:
-    """Store the first messages of so many visitors, from the call until committed and published;
-    of each (milliseconds, those of the processor).
+    """Store the first messages of this many visitors, until they are committed and published.
 
     Returns (milliseconds, those of the processor) of each. routed=False: without routing, which
     leaves them waiting.

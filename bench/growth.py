@@ -4,7 +4,7 @@
 
 Each cell changes one thing: the agents whose screens get every message, the conversations that the
 workspace had before, or the workspaces among which visitors and agents are divided; with one web
-process and with two. With --save, it draws bench/growth.svg, too.
+process and with two. With --save, it also draws bench/growth.svg.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Growth:
 
     @contextmanager
     def running(self, processes: int):
-        """Run MessageHub with so many web processes, on the same data as before."""
+        """Run MessageHub with this many web processes, on the same data as before."""
         self.stack.more_web = processes - 1
         with self.stack:
             people.connect_django(self.stack.settings)

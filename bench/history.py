@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.history --conversations 1000000 --messages 10000000 [--database URL]
 
 Without --database it fills (once for each size) the kept database that `bench.pages` measures,
-below .data/. The same arguments make the same rows, but for the ids of members and inboxes.
+below .data/. The same arguments make the same rows, except for the ids of members and inboxes.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.pages [--conversations 1000000] [--all] [--save]
 
 Works on the kept database of bench/history.py, which is filled first if it is not there yet. One
-process calls the WSGI application with a member's session. Beside each list stands the bare limit:
+process calls the WSGI application with a member's session. Beside each list is the bare limit:
 the same rows by one SQL statement, fetched by their numbers.
 """
 

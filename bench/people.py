@@ -133,7 +133,7 @@ def go_offline(patience: float = 120) -> None:
 
 
 def require_queued(count: int) -> None:
-    """Stop unless so many conversations are in the queue, as the next step assumes."""
+    """Stop unless this many conversations are in the queue, as the next step assumes."""
     from inbox.models import Conversation
 
     queued = Conversation.objects.waiting_for_agent().count()

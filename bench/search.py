@@ -18,7 +18,7 @@ from bench.pages import people
 from bench.people import connect_django, settle
 from bench.rebuilding import indexes_rebuilt
 
-# What people type: common words, rare ones, none that there are, and the first letters of each.
+# What people type: common words, rare ones, unknown ones, and the first letters of each.
 SEARCHES = {
     "a common word": "the ",
     "another one": "order ",

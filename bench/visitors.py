@@ -43,7 +43,7 @@ class Visitors:
         self.ports, self.keys, self.warm_up = ports, keys, warm_up
         self.numbers = range(first, first + count)
         self.last_number = first * 1000
-        # Of one run: retries with the same client ids would not be stored.
+        # Unique to a run, because messages with known client ids would not be stored.
         self.run = uuid.uuid4().hex[:8].encode()
         self.visitors: list[Visitor] = []
         # When a message arrived in the visitor's own stream.
@@ -221,7 +221,7 @@ class Visitor(asyncio.Protocol):
 
     def connection_lost(self, error):
         if self.transport is None:
-            return  # closed after an answer that asked for it, and perhaps open again
+            return  # closed after a response that asked for it, and perhaps open again
         self.transport = None
         if self.current and self.is_fresh:
             self.conclude(-1)

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from demo.cast import CONVERSATIONS
 from demo.chat import as_time
-from demo.shifts import make_member
 from demo.playback import Playback
+from demo.shifts import make_member
 from demo.visits import PAST, dates_until, is_workday, list_visits
 from inbox.models import Contact, Conversation, Message
 from routing.models import Decision, RotationEntry, Routing

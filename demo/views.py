@@ -12,7 +12,7 @@ LOADER = {"script-src": [settings.SITE_URL], "frame-src": [settings.SITE_URL]}
 @require_GET
 @csp_replace(LOADER)
 def shop(request):
-    """Show a small shop with the widget, on a different origin than the app. ?shop=globex: Globex."""
+    """Show a small shop with the widget, whose origin isn't the app's. ?shop: acme or globex."""
     company = request.GET.get("shop", "acme")
     company = company if company in KEYS else "acme"
     context = {

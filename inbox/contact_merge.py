@@ -11,7 +11,7 @@ from inbox.models.contact_attribute import ATTRIBUTES
 
 @dataclass(frozen=True)
 class MergePreview:
-    """What becomes of `stays` and `leaves`, both with their owner.
+    """What happens to `stays` and `leaves`, both with their owner.
 
     duplicates: the unresolved conversations that are resolved, because a contact has at most one
         in each inbox. The newest goes on.
@@ -42,7 +42,7 @@ class MergePreview:
 
     @property
     def sources(self) -> dict:
-        """Return where the values come from, each from the contact that it is of."""
+        """Return where the values come from. The source of each is that of its contact."""
         stays, leaves = self.stays, self.leaves
         own = {name for name in FIELDS if getattr(stays, name)} | stays.attributes.keys()
         others = {name: each for name, each in leaves.sources.items() if name not in own}

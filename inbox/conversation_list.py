@@ -139,7 +139,7 @@ class ConversationFilters:
         return rows
 
     def find_all(self, membership, most):
-        """Return the ids of all conversations in the list, in its order, but at most so many."""
+        """Return the ids of the conversations in the list, in its order, at most this many."""
         return [pk for [pk] in self.find_rows(membership, "", most).values_list("pk")]
 
     def find_rows(self, membership, before, size):

@@ -33,7 +33,7 @@ def upload_response(request, workspace, **owner):
 
 
 def copy_body(request, file) -> int:
-    """Copy the body and return its size. What is too large is not copied to its end."""
+    """Copy the body and return its size. Copying stops once it is too large."""
     size = 0
     while chunk := request.read(CHUNK_BYTES):
         size += file.write(chunk)

@@ -12,7 +12,7 @@ from inbox.models import Conversation
 
 
 class Filter(NamedTuple):
-    """The texts of one filter. any: nothing is filtered; none: those that have none."""
+    """The texts of one filter. any: for no filter; none: for conversations without a value."""
 
     label: Promise
     any: Promise
@@ -48,7 +48,7 @@ class Chip(NamedTuple):
 
 
 def build_fields(filters, workspace, *, inboxes, members):
-    """Return the fields of the form; one with a single choice would be of no use."""
+    """Return the fields of the form, without those that would have only one choice."""
     values = filters.values
     fields = []
     for name, texts in TEXTS.items():
@@ -61,7 +61,7 @@ def build_fields(filters, workspace, *, inboxes, members):
 
 
 def build_chips(filters, workspace, *, inboxes, members):
-    """Return a chip for each filter and for an unusual order, each with the list without it.
+    """Return a chip for each filter and for an unusual order, each with the URL that removes it.
 
     The list's title names the inbox if nothing else is filtered.
     """

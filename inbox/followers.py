@@ -7,7 +7,7 @@ from messagehub.lib.prepared_query import PreparedQuery
 
 
 def list_followers(conversation):
-    """Return the members who follow the conversation and may see it, the first one first."""
+    """Return the members who follow the conversation and may see it, in the order they followed."""
     ids = {"pk": conversation.pk, "inbox": conversation.inbox_id}
     ids["workspace"] = conversation.workspace_id
     if conversation.assignee_id is None:

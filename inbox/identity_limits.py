@@ -1,7 +1,7 @@
 """Limit how often visitors are identified.
 
-Threat: guessing secrets, and making the server work. Tokens that are valid count for nothing, so
-that a whole office behind one address can sign in at the same minute.
+Threat: guessing secrets, and making the server work. Valid tokens don't count, so that a whole
+office behind one address can sign in within a minute.
 """
 
 from datetime import timedelta

@@ -17,7 +17,7 @@ FIELDS = {
     "labels": _("Labels (separated by commas)"),
     "id": _("ID (of an export)"),
 }
-# A contact without any of these couldn't be told apart from others.
+# A contact without any of these couldn't be distinguished from others.
 IDENTIFYING = {"name", "first_name", "last_name", "email", "phone", "company", "id"}
 KNOWN_NAMES = {
     "name": "name, full name, contact, contact name, kontakt, nom complet, nombre completo",

@@ -194,7 +194,7 @@ def find_labels(*, skips_known) -> set:
 
 
 def lock() -> list[dict]:
-    """Lock what changes, in the order of the house. Return the rows of those in conversation."""
+    """Lock what changes, in the usual order. Return the rows of contacts in a conversation."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK_CONVERSATIONS)
         cursor.execute(LOCK_CONTACTS)

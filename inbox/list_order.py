@@ -50,7 +50,7 @@ class ListOrder:
         return [F(self.time)] if self.time else []
 
     def position_of(self, conversation) -> str:
-        """Return where a conversation stands, for the link to what follows it."""
+        """Return a conversation's position, for the link to the next page."""
         time = getattr(conversation, self.time) or NEVER if self.time else ""
         return f"{time and time.isoformat()}/{conversation.number}"
 

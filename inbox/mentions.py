@@ -1,7 +1,7 @@
 """Mentions of members and teams in notes: "@Bea Nowak".
 
 The text decides: a note mentions everyone who is named in it and may see the conversation. What the
-author chose from the list tells members with the same name apart. A team stands for those of its
+author chose from the list distinguishes members with the same name. A team stands for those of its
 members who may see the conversation now.
 """
 

@@ -1,4 +1,4 @@
-"""What stands beside the desk's list: saved views with their counts, inboxes and members."""
+"""What is beside the desk's list: saved views with their counts, inboxes and members."""
 
 from typing import NamedTuple
 

@@ -27,7 +27,7 @@ def sweep_handovers():
 
 @shared_task
 def continue_bulk_run(pk):
-    """Go on with a bulk run that was too long for a request."""
+    """Continue a bulk run that was too long for a request."""
     from inbox.actions import bulk
 
     if not bulk.continue_bulk_run(pk, seconds=bulk.SECONDS_PER_TASK):
@@ -36,7 +36,7 @@ def continue_bulk_run(pk):
 
 @shared_task
 def sweep_bulk_runs():
-    """Go on with bulk runs that a failure or a killed process left incomplete."""
+    """Continue bulk runs that a failure or a killed process left incomplete."""
     from inbox.actions import bulk_sweep
 
     bulk_sweep.sweep_bulk_runs()
@@ -62,7 +62,7 @@ def sweep_files():
 
 @shared_task
 def continue_contact_job(pk):
-    """Go on with a change of many contacts, or with an export."""
+    """Continue a change of many contacts, or an export."""
     from inbox.actions import contact_job
 
     if not contact_job.continue_contact_job(pk, seconds=contact_job.SECONDS_PER_TASK):
@@ -71,7 +71,7 @@ def continue_contact_job(pk):
 
 @shared_task
 def sweep_contact_jobs():
-    """Go on with contact jobs whose worker died, and delete old ones with their files."""
+    """Continue contact jobs whose worker died, and delete old ones with their files."""
     from inbox.actions import contact_job
 
     contact_job.sweep_contact_jobs()

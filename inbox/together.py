@@ -61,12 +61,12 @@ def publish_contact_typing(conversation):
 
 
 def publish_together(conversation, event, **data):
-    """Publish to agents who have the conversation open. Their tabs share a stream, so name it."""
+    """Publish to agents who have the conversation open. The data names it: tabs share a stream."""
     publish(conversation.live_channel, event, {"number": conversation.number, **data})
 
 
 def is_due(who) -> bool:
-    """Tell whether the last notice is long enough ago, and count this one."""
+    """Return whether the last notice is long enough ago, and count this one."""
     try:
         return bool(redis.client().set(f"typing:{who}", 1, nx=True, px=TYPING_MS))
     except redis.FAILURES:

@@ -96,7 +96,7 @@ def correct_bulk_notifications(run):
 
 
 def mark_conversation_read(conversation, *, membership, seq):
-    """Mark the notifications as read of what a member's page has shown, up to this entry."""
+    """Mark notifications about entries up to this one as read, because a page showed them."""
     unread = Notification.objects.unread().filter(membership=membership, conversation=conversation)
     if unread.filter(seq__lte=seq).update(read_at=timezone.now()):
         publish_unread(membership)

@@ -12,7 +12,7 @@ from notifications.models import Notification
 from routing.models import Decision, Trigger
 
 Kind = Notification.Kind
-# As long before its end the desk warns of a response timer (static/desk/response-warning.js).
+# The desk warns this long before a response timer ends (static/desk/response-warning.js).
 DUE_SOON = timedelta(seconds=20)
 
 
@@ -58,7 +58,7 @@ def find_mentions(entries):
 
 
 def find_assignments(entries):
-    """Assigning a conversation to oneself isn't news. Those of a bulk run are one at its end."""
+    """Find assignments by colleagues. Those of a bulk run become one event at its end."""
     for entry in entries:
         if entry.details["to_id"] != str(entry.author_id) and "bulk" not in entry.details:
             yield event(entry, entry.details["to_id"], Kind.ASSIGNED)
@@ -109,7 +109,7 @@ def find_reassignments(entries):
 
 
 def find_answers(entries, assignments):
-    """A contact's message concerns those who had or followed the conversation when it came."""
+    """Find the assignee and the followers that each message of a contact had when it arrived."""
     conversations = {each.conversation_id for each in entries}
     assigned = Conversation.objects.filter(pk__in=conversations).exclude(assignee=None)
     assignees = dict(assigned.values_list("pk", "assignee") if entries else ())
@@ -125,7 +125,7 @@ def find_answers(entries, assignments):
 
 
 def find_followers(conversations):
-    """Return {conversation: [(member, since when they follow)]}, all by id."""
+    """Return {conversation: [(member, when they started following)]}, all by id."""
     found = defaultdict(list)
     if conversations:
         rows = Follower.objects.following().filter(conversation__in=conversations)

@@ -12,7 +12,7 @@ ALERTED = (Kind.MENTIONED, Kind.ANSWERED, Kind.BULK_ASSIGNED)
 
 
 def count_unread(membership) -> dict[str, int]:
-    """Count what a member has not read, of conversations they may see: all, and the mentions."""
+    """Count a member's unread notifications in conversations they may see: all, and mentions."""
     kinds = [kind for (kind,) in find_for(membership, unread_kinds)]
     return {"notifications": len(kinds), "mentions": kinds.count(Kind.MENTIONED)}
 
@@ -40,7 +40,7 @@ def publish_news(notifications):
 
 
 def needs_alert(news):
-    """The desk alerts an assignee of its own accord, as soon as the contact has written."""
+    """Return whether a page must be alerted. The desk alerts assignees to messages by itself."""
     conversation = news.notification.conversation
     return (
         news.kind in (Kind.MENTIONED, Kind.BULK_ASSIGNED)

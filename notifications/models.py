@@ -22,9 +22,9 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(TenantModel):
-    """Something in a conversation that concerns a member. seq: the last entry that it is about.
+    """Something in a conversation that concerns a member. seq: the last entry it is about.
 
-    If it happens again before it is read, that raises its count and makes no second notification.
+    If it happens again before it is read, its count is raised instead of adding a second one.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +69,6 @@ class Notification(TenantModel):
 
 
 class Sweep(models.Model):
-    """The only row: the timelines were searched for events up to `finished_at`."""
+    """One row for the installation: timelines were searched for events up to `finished_at`."""
 
     finished_at = models.DateTimeField(default=timezone.now)

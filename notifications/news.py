@@ -16,7 +16,7 @@ Kind = Notification.Kind
 
 @dataclass(frozen=True)
 class News:
-    """A notification with the entry that it is about. None: an entry that was deleted."""
+    """A notification and its entry, or None if the entry was deleted."""
 
     notification: Notification
     entry: Message | None

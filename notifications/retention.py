@@ -9,7 +9,7 @@ KEPT = timedelta(days=90)
 
 
 def delete_old_notifications():
-    """Delete notifications of what happened too long ago, read or not. Return how many."""
+    """Delete notifications of events long ago, read or not. Return how many."""
     moment = timezone.now() - KEPT
     old = filter_created_before(Notification.objects.all(), moment)
     return delete_oldest(old.filter(happened_at__lt=moment))

@@ -1,4 +1,4 @@
-"""Search the timelines for events, so that messages of contacts need no work of their own.
+"""Search the timelines for events, so that storing a contact's message costs no extra work.
 
 What colleagues do is reported at once (notifications.receivers); the sweep finds it too if that
 failed.
@@ -18,7 +18,7 @@ from notifications.models import Sweep
 
 # A message's id is made before its transaction commits, perhaps by a server whose clock is slow.
 OVERLAP = timedelta(seconds=30)
-# In this time the page of a member who is reading the conversation has reported what they saw.
+# Long enough for the page of a member who is reading the conversation to report what they saw.
 READING_TIME = timedelta(seconds=3)
 
 

@@ -47,7 +47,7 @@ def email_renderer(kind: str):
 
 
 def register_kind(kind: str, label) -> None:
-    """Set the label of a kind, which stands in for the subject until there is one."""
+    """Set the label of a kind, which is shown until the email has a subject."""
     _labels[kind] = label
 
 

@@ -24,9 +24,8 @@ class SendSlots:
         self._lock = threading.Lock()
 
     def run(self, function) -> bool:
-        """Call the function if a slot is free.
-
-        Return whether another call found no slot meanwhile, so that there is more to send.
+        """Call the function if a slot is free. Return whether another call found none meanwhile,
+        which means that there is more to send.
         """
         if not self._acquire():
             return False

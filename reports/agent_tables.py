@@ -32,12 +32,12 @@ def agents(filters) -> Table:
 
 
 def agent_groups(filters, keys):
-    """Return the agents of today and everyone else who did something, by name."""
+    """Return today's agents and everyone else who did something, by name."""
     known = {each.pk: each for each in filters.agents}
     others = Membership.objects.filter(workspace=filters.workspace, pk__in=keys - known.keys())
     shown = known | {each.pk: each for each in others.with_related()}
     if filters.team:
-        # Unlike those of someone else, the facts of members of the team are in `keys`.
+        # Members of the team are in `keys`; others are only if they did something.
         shown = {pk: each for pk, each in shown.items() if pk in keys}
     if filters.agent:
         shown = {pk: each for pk, each in shown.items() if pk == filters.agent.pk}

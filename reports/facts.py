@@ -72,7 +72,7 @@ class TimelineReader:
         self.former_assignee = None
         self.was_assigned = False
         self.was_answered = False
-        # Since when it is open, in the queue, an email lead, and the contact waits for a reply.
+        # When it was opened, queued, became an email lead, and when the contact started waiting.
         self.opened_at = self.queued_at = self.lead_at = self.waiting_since = None
 
     def read(self, entry):

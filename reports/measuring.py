@@ -182,8 +182,8 @@ def count_conversations(facts, by):
 def by_step(facts, period):
     """Add `step`: the number of the day, or of the week, counted from 1.
 
-    By the beginnings of the days, which the time zone has already been applied to: comparing is
-    quicker than converting each time, and a day on which the clock changes is right.
+    It compares with the beginnings of the days, which are already in the time zone. That is faster
+    than converting each time, and correct on days when the clock changes.
     """
     begins = V(period.step_begins, ArrayField(DateTimeField()))
     return facts.annotate(

@@ -116,13 +116,13 @@ class RecordedConversation(models.Model):
 
 
 class Recording(models.Model):
-    """The only row: everything before `finished_at` is recorded, in all workspaces."""
+    """One row for the installation: everything before `finished_at` is recorded."""
 
     finished_at = models.DateTimeField()
 
     @classmethod
     def up_to(cls):
-        """Return up to when reports are complete, or None before the first run has ended."""
+        """Return the time up to which reports are complete, or None before the first run."""
         return cls.objects.values_list("finished_at", flat=True).first()
 
 

@@ -1,4 +1,4 @@
-"""How much of a time lies within opening hours."""
+"""How much of a period is within opening hours."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -116,7 +116,7 @@ def record(ids, *, is_rebuild=False):
 
 
 def lock(ids, *, skip_locked):
-    """Lock what tells how far these conversations are recorded, in the order of their ids."""
+    """Lock the progress rows of these conversations, in the order of their ids."""
     known = Conversation.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "workspace")
     RecordedConversation.objects.bulk_create(
         [

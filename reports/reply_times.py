@@ -14,7 +14,7 @@ from reports.models import Fact, Kind
 from teams.models import Workspace
 
 PERIOD = timedelta(days=28)
-MIN_REPLIES = 10  # a median of fewer is an accident
+MIN_REPLIES = 10  # the median of fewer would be arbitrary
 
 
 def update_reply_times():

@@ -1,6 +1,6 @@
-"""The sections of the pages: charts and a table, which a page asks for one by one.
+"""The sections of the pages: charts and a table, which a page requests one by one.
 
-Each takes a few passes over the facts, so the page shows at once and the sections follow.
+Each takes a few passes over the facts, so the page appears at once and its sections follow.
 """
 
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ def compared(filters) -> Section:
 
 
 def aligned(values, length) -> list | None:
-    """Return as many values if there was anything; a month may have more days, or fewer."""
+    """Cut or pad the values to this many, if there are any: a month may have more or fewer days."""
     return [*values[:length], *[None] * (length - len(values))] if any(values) else None
 
 

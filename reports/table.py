@@ -79,7 +79,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Group:
-    """A row to be: the value facts are grouped by, its label, and what narrows filters to it."""
+    """What becomes a row: the value facts are grouped by, its label, and its filters."""
 
     key: object
     label: str

@@ -8,7 +8,7 @@ from reports.open_time import open_seconds
 from teams.models import StatusChange
 from teams.statuses import REACHABLE
 
-# A status that lasted this long without a change began before the changes that are read.
+# Changes are read from this long before. A status that lasted longer isn't found.
 LOOK_BACK = timedelta(days=30)
 
 

@@ -1,7 +1,7 @@
 """The routing board: waiting conversations and why, members online, and the latest decisions.
 
-It only shows what the member may see: every list starts at visible_to(). Lists are bounded; how
-much more there is stands below them.
+It only shows what the member may see: every list starts at visible_to(). Lists are bounded; below
+them is how many more there are.
 """
 
 from datetime import timedelta

@@ -54,8 +54,10 @@ def unless_unchanged(view):
 
 
 def shows_on_board(change) -> bool:
-    """Tell whether a committed change of a conversation shows: another note, or one more message of
-    a contact who waits already, doesn't."""
+    """Return whether a committed change of a conversation shows.
+
+    A note, or another message of a contact who is already waiting, doesn't.
+    """
     conversation = change.conversation
     if change.is_new or change.previous_list_key != conversation.list_key or not change.entries:
         return True

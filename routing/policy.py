@@ -117,7 +117,7 @@ class Step:
     is_owner: bool = False
 
     def accepts(self, candidate: Candidate) -> bool:
-        """Tell whether the member, as they are now that no one can change them, can have it."""
+        """Return whether the member, as they are now that no one can change them, can have it."""
         if candidate.status == CandidateStatus.NO_ACCESS:
             return False
         if self.kind is StepKind.LEAD:
@@ -176,7 +176,7 @@ def plan_assignment(
         return
     retries = bool(facts.timed_out_for)
     if retries:
-        # A member who let it time out is better than no one.
+        # A member who didn't answer in time is better than no one.
         retried = replace(facts, timed_out_for=frozenset())
         known = with_history(candidates, retried)
         if owner is None:
@@ -240,8 +240,8 @@ def plan_rotation(candidates: list[Candidate], settings: Settings, **details) ->
 def plan_lead(candidates: list[Candidate], settings: Settings, **details) -> Plan:
     """Yield the absent ones who can have it as an email lead, least recently assigned first.
 
-    No one, while someone is online and only at capacity, or may be online: the conversation waits
-    in the queue and goes to a member who is really online.
+    Yield no one while someone is online but at capacity, or may be online: then the conversation
+    waits in the queue for a member who is online.
     """
     if any(each.status in KEEPS_LEADS_WAITING for each in candidates):
         return
@@ -286,7 +286,7 @@ def rotation_key(settings: Settings):
 
 
 def by_last_assigned(candidate: Candidate):
-    """A newcomer comes first, gets one, and is then in the same rotation as all: no flood."""
+    """Sort a newcomer first. They get one conversation and then take turns like everyone else."""
     last = candidate.last_assigned_at
     return (-1 if last is None else last, candidate.membership_id)
 

@@ -118,7 +118,7 @@ def statement(*, with_tried_targets) -> tuple[str, dict]:
 
 
 def members():
-    """Hours are only read where there are some: a thousand empty ones cost as much as all else."""
+    """Read hours only where there are some: a thousand empty ones cost as much as the rest."""
     empty = Value({}, JSONField())
     some_hours = Func(F("hours"), empty, function="NULLIF", output_field=JSONField())
     return Membership.objects.active().values(*COLUMNS, "role_id", some_hours=some_hours)

@@ -43,7 +43,7 @@ class QueueOutlook:
         return self.routing.to_owner
 
     def stays_queued(self, owner=None) -> bool:
-        """Tell whether a conversation that no one has given up would stay in the queue.
+        """Return whether a conversation that no one has given up would stay in the queue.
 
         owner: the id of its contact's owner.
         """
@@ -70,7 +70,7 @@ class QueueOutlook:
         return frozenset(recipients.values_list("user__email", flat=True))
 
     def has_emailed_everyone(self, conversation, waiting_since) -> bool:
-        """Tell whether each recipient has an email about this wait. conversation: an id."""
+        """Return whether each recipient has an email about this wait. conversation: an id."""
         if not self.recipients:
             return True
         return self.recipients <= set(QUEUE_EMAILS.all(about=conversation, since=waiting_since))
@@ -123,7 +123,7 @@ def forget_outlooks():
 
 
 def message_changes_nothing(conversation) -> bool:
-    """Tell whether a locked conversation waited before the contact's new message and still would.
+    """Return whether a locked conversation waited before the contact's new message and still would.
 
     Everyone who is emailed about the queue must have an email, too. Those about to leave are locked
     until commit, so that none leaves without the message.

@@ -19,16 +19,16 @@ class CandidateStatus(TextChoices):
     INBOX_CLOSED = "inbox_closed"
     RELEASED = "released"
     TIMED_OUT = "timed_out"
-    # Online, and later in the rotation than all who were checked.
+    # Online, but later in the rotation than everyone who was checked.
     NOT_CHECKED = "not_checked"
 
 
 AVAILABLE = CandidateStatus.AVAILABLE
 AT_CAPACITY = CandidateStatus.AT_CAPACITY
 ONLINE = frozenset({AVAILABLE, AT_CAPACITY})
-# While one of them has such a status, a conversation waits for them instead of becoming a lead.
+# While a candidate has one of these, the conversation waits instead of becoming a lead.
 KEEPS_LEADS_WAITING = ONLINE | {CandidateStatus.UNKNOWN}
-# They aren't online, but could have the conversation: as an email lead.
+# They aren't online, but can be assigned a conversation as an email lead.
 ABSENT = frozenset(
     {
         CandidateStatus.AWAY,
@@ -41,7 +41,7 @@ ABSENT = frozenset(
 
 
 class Rule(TextChoices):
-    """By which rule a member was chosen. The labels are the routing board's."""
+    """The rule by which a member was chosen. The labels are the routing board's."""
 
     OWNER = "owner", _("owner")
     OWNER_ONLINE = "owner_online", _("owner")
@@ -68,7 +68,7 @@ OWNER_RULES = frozenset(
 )
 # Only members chosen by these move to the end of the rotation.
 ROTATION_RULES = frozenset({Rule.ROUND_ROBIN, Rule.FEWEST_OPEN, Rule.LEAD, Rule.LEAD_ONLINE})
-# Chosen by these, a member could take the conversation at once; by all others they are emailed.
+# A member chosen by one of these can take the conversation at once. Others are emailed.
 AVAILABLE_RULES = frozenset({Rule.OWNER, Rule.ROUND_ROBIN, Rule.FEWEST_OPEN, Rule.KEPT})
-# Chosen by these, a member had the conversation before, or no one was chosen at all.
+# A member chosen by one of these had the conversation before, or no one was chosen.
 UNMOVED_RULES = frozenset({Rule.KEPT, Rule.KEPT_OFFLINE, Rule.QUEUED})

@@ -27,7 +27,7 @@ class InboxSnapshot:
     answers: dict[frozenset, bool] = field(default_factory=dict, compare=False)
 
     def can_assign(self, owner, released_by):
-        """Tell whether a waiting conversation with this owner of its contact would be assigned."""
+        """Return whether a waiting conversation whose contact has this owner would be assigned."""
         owner = owner if owner in self.owner_statuses else None
         known = (owner, frozenset(released_by))
         if known not in self.answers:
@@ -36,7 +36,7 @@ class InboxSnapshot:
         return self.answers[known]
 
     def can_reassign(self, assignee, owner, released_by, timed_out_for):
-        """Tell whether someone else would be assigned an overdue conversation."""
+        """Return whether someone else would be assigned an overdue conversation."""
         facts = Facts(
             owner=owner if owner in self.owner_statuses else None,
             owner_status=self.owner_statuses.get(owner),

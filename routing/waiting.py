@@ -24,7 +24,7 @@ def longer_waiting(inbox, than):
 
 
 def waits_longer(conversation, membership) -> bool:
-    """Tell whether one that waits longer could be assigned to this member (an id) as well."""
+    """Return whether one that waits longer could be assigned to this member (an id) as well."""
     longer = FOR_MEMBER.first(
         pk=conversation.pk,
         inbox=conversation.inbox_id,

@@ -1,4 +1,4 @@
-"""Where the command bar can lead a member: views, inboxes, pages, settings and other workspaces.
+"""What the command bar links to: views, inboxes, pages, settings and other workspaces.
 
 Each link is offered to those whose permissions its page requires; the page checks them again. What
 can be done with the open conversation isn't listed here: the command bar presses the buttons that
@@ -20,7 +20,7 @@ from teams.settings_menu import MY_SETTINGS, WORKSPACE_SETTINGS, offered_setting
 
 @dataclass
 class Command:
-    """A link. `is_extra`: only shown when someone types what is in it."""
+    """A link. `is_extra`: only shown when someone types part of it."""
 
     label: str | Promise
     url: str
@@ -37,7 +37,7 @@ class CommandGroup:
 
 
 def list_commands(membership) -> list[CommandGroup]:
-    """Return all that the member can go to, without empty groups."""
+    """Return all links that the member can use, without empty groups."""
     groups = [
         CommandGroup(_("Views"), [*list_views(membership), *list_inboxes(membership)]),
         CommandGroup(_("Pages"), list_pages(membership)),

@@ -62,14 +62,14 @@ def excerpt_html(body, marked):
     return format_html("{}{}{}{}", before, html, body[at:end], after)
 
 
-def excerpt_around(body, place):
+def excerpt_around(body, position):
     """Return where the excerpt begins and ends, if possible between words."""
-    start = max(0, min(place - BEFORE, len(body) - LENGTH))
+    start = max(0, min(position - BEFORE, len(body) - LENGTH))
     if start:
-        space = body.find(" ", start, place)
+        space = body.find(" ", start, position)
         start = space + 1 if space >= 0 else start
     end = min(len(body), start + LENGTH)
     if end < len(body):
-        space = body.rfind(" ", place, end)
-        end = space if space > place else end
+        space = body.rfind(" ", position, end)
+        end = space if space > position else end
     return start, end

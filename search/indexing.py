@@ -1,4 +1,4 @@
-"""Keeps the index of messages true, outside of the transactions that store these.
+"""Keeps the index of messages up to date, outside of the transactions that store messages.
 
 A sweep indexes what is new within seconds. What changes what a message says, or moves it to another
 conversation or inbox, calls `index` in the same transaction (search/receivers.py). Deleted messages
@@ -55,7 +55,7 @@ def index(ids):
 
 
 def index_new_messages(*, time_limit=TIME_LIMIT):
-    """Index the messages since the last run, then go on with workspaces to index from scratch."""
+    """Index the messages since the last run, then workspaces that need indexing from scratch."""
     stop_at = monotonic() + time_limit
     if index_recent_messages(stop_at):
         index_workspaces(stop_at)

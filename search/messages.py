@@ -34,7 +34,7 @@ TIMEOUT = "3s"
 
 
 class AsQuery(Func):
-    """Pass a tsquery that is already compiled."""
+    """Pass a compiled tsquery as a parameter."""
 
     template = "%(expressions)s::tsquery"
     output_field = SearchQueryField()
@@ -119,8 +119,8 @@ def is_match(query):
 def choose_indexed(newest, queries):
     """Return what the index looks for.
 
-    PostgreSQL would collect all words that begin like one that is still being typed. So that one is
-    left to the comparison, unless few messages have it.
+    For a word that is still being typed, PostgreSQL would collect all words that begin with it. So
+    that word is left to the comparison, unless few messages have it.
     """
     if queries.whole_words == queries.search:
         return queries.search
@@ -139,7 +139,7 @@ def access_keys(membership, months):
 
 
 def latest_months(last: UUID):
-    """Return the month of this id and those before, as the keys have them: "2611", "2610", ..."""
+    """Return this id's month and the ones before it, as in the keys: "2611", "2610", ..."""
     at = datetime.fromtimestamp((last.int >> 80) / 1000, UTC)
     months = [at.year * 12 + at.month - 1 - number for number in range(MONTHS)]
     return [f"{month // 12 % 100:02}{month % 12 + 1:02}" for month in months]

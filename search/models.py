@@ -7,7 +7,7 @@ from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_const
 
 
 class SearchEntry(models.Model):
-    """The words of a message, a reply or a note. Apart from it, so that storing stays cheap."""
+    """The words of a message, reply or note. A separate row keeps storing messages cheap."""
 
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace = models.ForeignKey(
@@ -45,7 +45,7 @@ class SearchedWorkspace(models.Model):
 
 
 class SearchIndexing(models.Model):
-    """The only row: messages created before `finished_at` are indexed, in all workspaces."""
+    """One row for the installation: messages created before `finished_at` are indexed."""
 
     finished_at = models.DateTimeField()
     # When messages were last looked for that were stored long after their creation.

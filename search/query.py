@@ -30,7 +30,7 @@ class Term:
 
     @property
     def sql(self):
-        """Return a tsquery and its parameters, for the workspace's language."""
+        """Return the SQL of a tsquery and its parameters, for the workspace's language."""
         if self.is_phrase:
             return "search_phrase(%s)", [self.text]
         return "search_term(search_config(%s), %s, %s)", [None, self.text, self.is_prefix]
@@ -120,7 +120,7 @@ def whole_words(terms):
 
 
 def build(alternatives):
-    """Return the SQL of a tsquery and its parameters; None stands for the language."""
+    """Return the SQL of a tsquery and its parameters; None is replaced by the language."""
     either, params = [], []
     for terms in alternatives:
         every = []

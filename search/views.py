@@ -1,4 +1,4 @@
-"""The search page, and what of it changes while someone types."""
+"""The search page, and the parts of it that change while someone types."""
 
 from dataclasses import dataclass, field
 

@@ -1,7 +1,7 @@
 """The frame around the pages of a user's account.
 
 An account belongs to no workspace, so its pages are outside of the gate. They are shown in the
-frame of the workspace they were opened from, so that the member finds the way back.
+frame of the workspace they were opened from, so that members find their way back.
 """
 
 from teams.access import find_membership

@@ -134,7 +134,7 @@ def with_availability(memberships) -> list:
 
 
 def reachable_since(ids) -> dict[UUID, datetime]:
-    """Return since when these members are reachable, by their recorded status changes.
+    """Return when these members became reachable, by their recorded status changes.
 
     Members who aren't reachable are left out.
     """

@@ -56,7 +56,7 @@ MEMBERSHIPS = PreparedQuery(
 
 
 def logo_digest(membership):
-    """Return what names the logo in its URL, or "" if the workspace has none."""
+    """Return the logo's digest for its URL, or "" if the workspace has no logo."""
     if membership is None:
         return ""
     if not hasattr(membership, "logo_digest"):  # the gate loads it

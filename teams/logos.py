@@ -27,7 +27,7 @@ def make_logo(upload) -> tuple[bytes, str]:
     except PictureTooLarge:
         message = _("This image has too many pixels. Choose a smaller one.")
         raise ValidationError(message) from None
-    except Exception:  # decoders fail in many ways, and then it isn't a picture
+    except Exception:  # decoders fail in many ways; all mean that it isn't a picture
         message = _("We can't read this file as an image. Choose a PNG, JPEG or WebP file.")
         raise ValidationError(message) from None
     image.thumbnail((SIZE, SIZE))

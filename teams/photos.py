@@ -11,7 +11,7 @@ from messagehub.lib.pictures import PictureTooLarge, draw_squares
 
 LARGE, SMALL = 320, 96  # pixels a side; the largest avatar of a list has 36
 MAX_BYTES = 7 * 1024 * 1024  # less than messagehub.asgi.MAX_BODY_BYTES
-BY_MEMBER = Limit("photos by member", 50, timedelta(days=1))  # drawing one takes a moment
+BY_MEMBER = Limit("photos by member", 50, timedelta(days=1))  # drawing one takes some time
 
 
 def make_photo(upload, *, member) -> tuple[bytes, bytes]:

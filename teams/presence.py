@@ -25,7 +25,7 @@ SETTLED_MS = 90_000  # by then every open tab has sent a heartbeat
 CLOSING_MS = 6_000  # a navigation closes the page too; the next page sends a heartbeat in time
 TAB = re.compile(r"[A-Za-z0-9-]{8,36}")
 WORKSPACES = "presence:workspaces"
-HEARD_SINCE = "presence:since"  # since when heartbeats have arrived without a gap
+HEARD_SINCE = "presence:since"  # the time since which heartbeats have arrived without a gap
 
 
 class OnlineMembers(set):

@@ -16,7 +16,7 @@ from teams.permissions import Permission
 class SettingsPage(NamedTuple):
     """An entry of the menu: the name of a page's URL, its label, and what its view requires.
 
-    `parts` are the names of further pages that belong to the entry.
+    `parts` are the names of other pages that belong to the entry.
     """
 
     url_name: str

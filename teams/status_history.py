@@ -43,7 +43,7 @@ class StatusPeriod:
 
 @dataclass
 class HistoryDay:
-    """changes: periods that began on this day, latest first. periods: all of it, cut to the day."""
+    """changes: periods that began on this day, latest first. periods: all, cut to the day."""
 
     date: date
     begin: datetime

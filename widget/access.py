@@ -39,8 +39,8 @@ def find_inbox(key):
 def visitor_api(view):
     """Call view(request, inbox, token, …), or respond 401 if the token is missing or revoked.
 
-    Where the inbox demands a verified identity, others get 403, unless the view is marked with
-    accepts_unverified(). Whoever writes too much gets 429, and BadRequest becomes 400.
+    Where the inbox requires a verified identity, other visitors get 403, unless the view is marked
+    with accepts_unverified(). Visitors who write too much get 429, and BadRequest becomes 400.
     """
 
     @csrf_exempt
@@ -92,9 +92,9 @@ def json_body(request) -> dict:
 
 
 def is_shallow(value, levels=MAX_LEVELS):
-    """Tell whether lists and objects are in each other only this deep.
+    """Return whether lists and objects are nested no deeper than this.
 
-    Python can read what is nested so deeply that it can't write it any more.
+    Python can read JSON that is nested so deeply that it can't write it again.
     """
     if not isinstance(value, (dict, list)):
         return True

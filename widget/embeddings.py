@@ -1,7 +1,7 @@
 """Notes which websites ask for the script, so that the installation page can say where it was seen.
 
-Every page view of every website asks for it, so that only one request in ten minutes, for each
-process and site, writes.
+Every page view of every website requests it, so each process writes at most once in ten minutes for
+each site.
 """
 
 from datetime import timedelta
@@ -21,7 +21,7 @@ noted = {}  # (inbox's id, site): when, on the monotonic clock
 
 
 def is_own_page(page):
-    """Tell whether a page is one of ours that show the chat alone (widget.views.page)."""
+    """Return whether a page is one of ours that show the chat alone (widget.views.page)."""
     return page.startswith(f"{settings.SITE_URL}/c/")
 
 

@@ -19,7 +19,7 @@ def clean_data(form):
 
 
 class HoneypotMixin(forms.Form):
-    """A field that no one sees: what fills it in is a robot, or a browser that fills in too much.
+    """A field that no one sees: only robots fill it in, or browsers that autofill too much.
 
     So it's refused visibly. The chat empties the field, and a person's second try succeeds.
     """
@@ -33,7 +33,7 @@ class HoneypotMixin(forms.Form):
 
 
 class AnswersField(forms.Field):
-    """The answers to the form before the first message, by field. What isn't that counts as none.
+    """The answers to the form before the first message, by field. Anything else counts as none.
 
     A text isn't parsed: Django's JSONField fails for one that is nested too deeply.
     """

@@ -59,13 +59,13 @@ class InboxFacts:
         return time.monotonic() - self.read_at
 
     def is_available(self, agent) -> bool:
-        """Tell whether an assignee is surely available. Asks neither the database nor Redis."""
+        """Return whether an assignee is definitely available, without the database or Redis."""
         if agent is None or self.online is None:
             return False
         return self.availability.get_status(agent) == "available"
 
     def stays_queued(self, stored) -> bool:
-        """Tell whether a conversation stays in the queue, and no one has to be emailed about it.
+        """Return whether a conversation stays in the queue, and no one has to be emailed about it.
 
         stored: the result of a try whose outcome was IN_QUEUE.
         """

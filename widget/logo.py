@@ -9,7 +9,7 @@ from teams.models import Logo as StoredLogo
 
 
 class Logo(NamedTuple):
-    """What stands in the chat: a picture, or a letter on a colour if there is none."""
+    """What the chat shows as the logo: a picture, or a letter on a colour if there is none."""
 
     url: str
     letter: str

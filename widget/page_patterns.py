@@ -60,7 +60,7 @@ def escape(text: str) -> str:
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a text can be a pattern: a path, a URL, or something with a wildcard first."""
+    """Return whether a text can be a pattern: a path, a URL, or text after a wildcard."""
     if re.search(r"\s", text):
         return False
     host = text.partition("/")[0]

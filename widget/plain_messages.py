@@ -2,10 +2,10 @@
 
 Nearly every message of a visitor is plain: the conversation is open, and its agent is online or the
 conversation stays in the queue. Then nothing but storing and publishing has to happen, and this
-responds as widget.views.messages would. For everything else it responds nothing, and the request
-takes the ordinary way: refused and malformed requests, first messages, retries, and all that
-reopens, wakes, routes or emails. The rules are shared: the form, the token, the refusals and the
-headers are the view's, and whether it is plain is decided by inbox_store_contact_message().
+responds as widget.views.messages would. Everything else takes the regular path: refused and
+malformed requests, first messages, retries, and messages that reopen, wake, route or email. The
+rules are shared: the form, the token, the refusals and the headers are the view's, and whether it
+is plain is decided by inbox_store_contact_message().
 """
 
 import json
@@ -75,7 +75,7 @@ class PlainMessages:
         try:
             response = await self.respond(WSGIRequest(wsgi_environ(scope, body)), key)
         except Exception:
-            # Perhaps it's stored. Then the ordinary way finds it, as with any retry.
+            # Perhaps it was stored. Then the regular path finds it, as with any retry.
             logger.exception("storing a message of inbox %s", key)
             return False
         finally:

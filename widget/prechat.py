@@ -18,7 +18,7 @@ from inbox.models import Inbox
 from inbox.models.contact_attribute import ATTRIBUTES
 from messagehub.lib.text import AddressField, LineField
 
-# The same texts as on the desk. They stand here, too, for the visitors' catalogue.
+# The same texts as on the desk, repeated here for the visitors' catalogue.
 OWN_LABELS = {"name": _("Name"), "email": _("Email"), "phone": _("Phone")}
 ERRORS = {
     PhoneField: {"invalid": _("Enter a phone number, such as +49 170 1234567.")},

@@ -31,7 +31,7 @@ def delivery_text(agent) -> str:
 
 
 def reply_time_text(inbox) -> str:
-    """Say how soon visitors usually get a reply, or "" if that is unknown or nothing to praise."""
+    """Say how soon visitors usually get a reply, or "" if that is unknown or too long to say."""
     seconds = inbox.usual_reply_seconds
     if seconds is None:
         return ""

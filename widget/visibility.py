@@ -7,11 +7,11 @@ from widget.inbox_availability import InboxAvailability
 FRESH_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 
-known = {}  # (inbox's id, what it depends on): (when it was found out, whether it shows)
+known = {}  # (inbox's id, what it depends on): (when it was checked, whether it shows)
 
 
 def shows_now(inbox) -> bool:
-    """Tell whether the button shows at this moment. Ten seconds old at most."""
+    """Return whether the button shows now. The answer is at most ten seconds old."""
     if inbox.shown_when == inbox.ShownWhen.ALWAYS:
         return True
     key, now = (inbox.pk, inbox.shown_when), time.monotonic()
@@ -30,5 +30,5 @@ def find_out(inbox) -> bool:
         return False
     if inbox.shown_when == inbox.ShownWhen.OPEN:
         return True
-    # While presence is unknown, someone may be there.
+    # While presence is unknown, someone may be online.
     return any(availability.find_agents(status, None) for status in ("available", "unknown"))

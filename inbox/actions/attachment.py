@@ -1,4 +1,4 @@
-"""Receives files, attaches them to a message, and deletes the ones that no one needs any more."""
+"""Receives files, attaches them to messages, and deletes those that are no longer needed."""
 
 import logging
 from datetime import timedelta

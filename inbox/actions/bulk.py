@@ -187,7 +187,7 @@ def refuse(operation, conversation, member) -> Result | None:
 
 
 def was_changed_since(conversation, item):
-    """Tell whether a member wrote or did something after the run's own change.
+    """Return whether a member wrote or did something after the run's own change.
 
     What the contact wrote or routing did counts only if it changed what the undo would put back.
     """

@@ -202,7 +202,7 @@ class Resolve(Operation):
     def undo(self, conversation, item, by):
         if find_unresolved_sibling(conversation):
             return Result.OTHER_OPEN
-        # Before it is reopened, so that routing knows since when the contact has been waiting.
+        # Before it is reopened, so that routing knows how long the contact has been waiting.
         put_back_routing(conversation, item)
         reopen_conversation(conversation, by=by)
         put_back_routing(conversation, item)

@@ -1,4 +1,4 @@
-"""Goes on with bulk runs that a killed process left, and deletes old ones."""
+"""Continues bulk runs that a killed process left unfinished, and deletes old ones."""
 
 import logging
 from datetime import timedelta

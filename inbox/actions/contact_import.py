@@ -2,8 +2,8 @@
 
 A worker does it in one transaction, from the temporary table of inbox.import_stage. If it is
 killed, nothing is stored, and the sweep starts again. An advisory lock shows that a worker is still
-alive. How far it is can't be in a row before the commit, so it is in Redis. The dry run is the same
-without the last step, and the file is deleted with the end.
+alive. The progress can't be in a row before the commit, so it is in Redis. The dry run is the same
+without the last step. The file is deleted at the end.
 """
 
 import logging
@@ -47,7 +47,7 @@ MAX_COLUMNS = 100
 SAMPLES = 3
 REPORT_EVERY = 500  # rows
 MAX_ATTEMPTS = 5
-SILENCE = timedelta(seconds=30)  # after which the sweep looks whether a worker is alive
+SILENCE = timedelta(seconds=30)  # after this the sweep checks whether a worker is alive
 ABANDONED = timedelta(days=1)
 KEPT = timedelta(days=7)
 # For 64 bits of the id; the lock is the session's, so that it outlives a transaction.
@@ -155,7 +155,7 @@ def begin(waiting, contact_import, **values):
 
 
 def cancel_import(contact_import):
-    """Cancel it, also while it is running. Return whether it was in time."""
+    """Cancel the import, even while it is running. Return whether it was in time."""
     unfinished = find(contact_import).exclude(state__in=ContactImport.ENDED)
     return bool(unfinished.update(state=State.CANCELLED, **ContactImport.EMPTIED))
 
@@ -209,7 +209,7 @@ def exclusive(pk):
 
 
 def work(contact_import, member):
-    """Check all rows, and store them if that was asked for. Raises Cancelled and Outdated."""
+    """Check all rows, and store them if this isn't a dry run. Raises Cancelled and Outdated."""
     is_dry = contact_import.state == State.CHECKING
     skips_known = contact_import.known == ContactImport.Known.SKIP
     checker = RowChecker(member.workspace_id, contact_import.columns)

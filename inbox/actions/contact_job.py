@@ -1,6 +1,6 @@
 """Changes many contacts, or exports them: few at once, many in the background.
 
-Each batch is a transaction that also stores how far the job is. A worker that is killed loses at
+Each batch is a transaction that also stores the job's progress. A worker that is killed loses at
 most a batch, and doing that again changes nothing twice.
 """
 
@@ -28,7 +28,7 @@ Kind, State = ContactJob.Kind, ContactJob.State
 MAX_PER_REQUEST = 200  # contacts; more are left to the background
 BATCH_SIZE = 500
 SECONDS_PER_TASK = 20  # then other tasks get their turn
-LEASE = timedelta(seconds=60)  # without news, a job's worker counts as dead
+LEASE = timedelta(seconds=60)  # without progress, a job's worker counts as dead
 GIVEN_UP_AFTER = timedelta(hours=1)
 KEPT = timedelta(days=1)
 NEEDED = {
@@ -40,7 +40,7 @@ NEEDED = {
 
 
 def start_contact_job(kind, *, filters, target=None, by):
-    """Do this with all contacts of the member's list in the background.
+    """Change or export all contacts of the member's list in the background.
 
     target: the id of the owner (None for no one) or of the label.
     """
@@ -74,7 +74,7 @@ def cancel_contact_job(job):
 
 
 def continue_contact_job(pk, *, seconds=None):
-    """Work on it, and return whether it has ended."""
+    """Continue the job, and return whether it has ended."""
     started_at = monotonic()
     while True:
         jobs = ContactJob.objects.defer("content").select_related("workspace")
@@ -94,10 +94,11 @@ def continue_contact_job(pk, *, seconds=None):
 
 def make_file(job, member):
     """Export all of it. After a crash it starts again, because only the whole file is stored."""
-    access = hash_access(member)  # before reading: a file made with lost access is for no one
+    # Before reading, so that a file made after access was lost is given to no one.
+    access = hash_access(member)
 
     def report(done):
-        """Store how far it is. Return whether to go on."""
+        """Store the progress. Return whether to continue."""
         return running(job).update(done=done, worked_at=timezone.now())
 
     filters = ContactFilters.from_text(job.query)
@@ -201,7 +202,7 @@ def hash_access(member) -> str:
 
 
 def sweep_contact_jobs():
-    """Go on with jobs whose worker died, and delete old ones with their files."""
+    """Continue jobs whose worker died, and delete old ones with their files."""
     from inbox.tasks import continue_contact_job as task
 
     stale = ContactJob.objects.filter(state=State.RUNNING, worked_at__lt=timezone.now() - LEASE)

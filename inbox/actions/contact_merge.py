@@ -1,6 +1,6 @@
-"""Merges two contacts into one. It can't be undone: no one knows any more which part was whose.
+"""Merges two contacts into one. It can't be undone, because nothing records which part was whose.
 
-Locks are taken in the order of the house: attributes, visitors, conversations, contacts. Those of a
+Locks are taken in the usual order: attributes, visitors, conversations, contacts. Those of a
 kind are locked in the order of their ids, and one merge of a workspace waits for the other. What a
 visitor writes meanwhile waits for their row, and then finds the contact that stayed.
 """

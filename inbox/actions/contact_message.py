@@ -2,13 +2,13 @@
 
 The function is the only home of these rules: whether the visitor was revoked, is blocked or has to
 be verified, which conversation the message belongs to, whether it is a retry, how much a contact
-may write at once, since when the contact waits, and on which page they are. It locks the visitor,
-then the conversation.
+may write at once, when the contact started waiting, and which page they are on. It locks the
+visitor, then the conversation.
 
 There are two callers. post_contact_message() calls it in its transaction, and then lets routing
 act. The widget's event loop (widget.plain_messages) calls it on its own with a PlainCase: then it
 stores the message only if nothing but storing and publishing it has to happen, which is nearly
-always so. Otherwise it changes nothing, and the message takes the ordinary way.
+always so. Otherwise it changes nothing, and the message takes the regular path.
 """
 
 import json

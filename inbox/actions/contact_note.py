@@ -5,7 +5,7 @@ from inbox.models import ContactNote
 
 
 def add_contact_note(contact, *, body, by):
-    """Add a note, to the contact that stayed if this one was merged meanwhile."""
+    """Add a note. If the contact was merged meanwhile, it goes to the one that stayed."""
     with transaction.atomic():
         contact = lock_contact(contact.pk)
         return ContactNote.objects.create(

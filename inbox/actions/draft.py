@@ -67,7 +67,7 @@ def keep_both(other_body, body, *, unless_in):
 
 
 def discard(draft):
-    """Delete the draft, or go on with what was written on another device."""
+    """Delete the draft, or continue with the text from another device."""
     if draft is None:
         return None
     if draft.other_body:

@@ -9,7 +9,7 @@ Threats:
 - Someone plants a token of their own in a browser, waits until its user is verified, and reads with
   it. So a browser gets a new token when it becomes verified, and the old one is revoked.
 
-Locks are taken in the order of the house: attributes, contacts of the workspace, visitor,
+Locks are taken in the usual order: attributes, contacts of the workspace, visitor,
 conversation, contact.
 """
 

@@ -68,7 +68,7 @@ def least_used_colour(used: Counter) -> int:
 def labels_to_add(labels, name, *, by) -> list:
     """Return these labels and the one with this name, each once. It is created if need be.
 
-    name: "" for no further one. Raises TooManyLabels.
+    name: "" for none. Raises TooManyLabels.
     """
     named = [find_or_create_label(by.workspace, name=name, by=by)] if name else []
     return list(dict.fromkeys([*labels, *named]))

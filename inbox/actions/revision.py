@@ -69,7 +69,7 @@ def record_revision(action, message, by, **texts):
 
 
 def is_emailed(message):
-    """Tell whether the contact got this reply by email, or is about to."""
+    """Return whether the contact got this reply by email, or is about to."""
     if message.kind != Message.Kind.REPLY:
         return False
     emails = Delivery.objects.filter(about=message.conversation_id, kind=EmailKind.REPLY)

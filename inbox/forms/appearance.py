@@ -9,7 +9,7 @@ from messagehub.lib.colour import contrast, is_colour
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 
-# Contrast with the page. With less, the launcher would be invisible on it.
+# The minimum contrast with the page, so that the launcher is visible on it.
 MIN_CONTRAST = 1.2
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14171c"
 

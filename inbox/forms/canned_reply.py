@@ -20,7 +20,7 @@ ALL, CHOSEN = "all", "chosen"
 
 
 class CannedReplyForm(SharedForm):
-    """Offers the inboxes that the member may see. Others that the reply is for stay."""
+    """Offers the inboxes that the member may see. The reply's other inboxes stay."""
 
     shortcut = LineField(
         label=_("Shortcut"),
@@ -102,7 +102,7 @@ class CannedReplyForm(SharedForm):
         return self.instance.inboxes.exclude(pk__in=self.fields["inboxes"].queryset)
 
     def save(self) -> bool:
-        """Save the reply. False, with an error, if its shortcut was taken at the same moment."""
+        """Save the reply. Return False, with an error, if its shortcut was just taken."""
         data = self.cleaned_data
         is_for_all_inboxes = data["offered"] == ALL
         try:

@@ -17,7 +17,7 @@ UNDO_PERIOD = timedelta(minutes=2)
 
 
 class BulkRun(TenantModel):
-    """One change that a member makes to many conversations at once, and how far it has come."""
+    """One change that a member makes to many conversations at once, and its progress."""
 
     class Operation(models.TextChoices):
         ASSIGN = "assign"
@@ -85,7 +85,7 @@ class BulkRun(TenantModel):
 
 
 class BulkItem(TenantModel):
-    """One conversation of a bulk run: what became of it, and what to put back."""
+    """One conversation of a bulk run: the result, and what an undo puts back."""
 
     class Result(models.TextChoices):
         """The labels of refusals are the reasons in the run's report."""

@@ -128,7 +128,7 @@ class Contact(TenantModel):
     owner = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="owned_contacts"
     )
-    # In which they last saw the chat, one of settings.VISITOR_LANGUAGES.
+    # The language in which they last saw the chat, one of settings.VISITOR_LANGUAGES.
     language = models.CharField(max_length=10, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     company = models.CharField(max_length=80, blank=True, default="")
@@ -145,7 +145,7 @@ class Contact(TenantModel):
     unsubscribed_at = models.DateTimeField(null=True)
     # When they last agreed to what an inbox asks (see inbox.models.prechat). The timeline has it.
     consented_at = models.DateTimeField(null=True)
-    # Since when their messages are discarded (see inbox.actions.contact_block).
+    # When the contact was blocked: their messages are discarded (inbox.actions.contact_block).
     blocked_at = models.DateTimeField(null=True)
     blocked_by = TenantForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -235,7 +235,7 @@ class Contact(TenantModel):
 
     @property
     def is_claimed(self):
-        """Return whether the visitor's own word is all there is for who they are."""
+        """Return whether only the visitor's own claims say who they are."""
         claimed = [self.sources.get(name) for name in ("name", "email")]
         return not self.verified_at and self.Source.CLAIMED in claimed
 

@@ -49,7 +49,7 @@ class ContactJob(TenantModel):
     class Meta:
         constraints = same_workspace_constraints("contactjob", "by")
         indexes = [
-            # Those that a sweep may have to go on with, which are few.
+            # The few that a sweep may have to continue.
             models.Index(
                 fields=["worked_at"],
                 condition=models.Q(state="running"),

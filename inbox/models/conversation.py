@@ -146,7 +146,7 @@ class Conversation(TenantModel):
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     # How many times entries were edited or deleted: the last `Message.revision`.
     last_revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    # What the list shows: the last message, who wrote it, and since when the contact is waiting.
+    # What the list shows: the last message, who wrote it, and when the contact started waiting.
     preview = models.CharField(max_length=130, default="", editable=False)
     preview_kind = models.CharField(max_length=10, default="", editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)

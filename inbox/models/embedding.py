@@ -33,7 +33,7 @@ class Embedding(TenantModel):
 
 
 def covers(allowed, site):
-    """Tell whether an allowed website covers an origin; "*." stands for subdomains."""
+    """Return whether an allowed website covers an origin; "*." stands for subdomains."""
     if "://*." not in allowed:
         return allowed == site
     scheme, domain = allowed.split("*.", 1)

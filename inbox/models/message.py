@@ -163,7 +163,7 @@ class Message(TenantModel):
 
     @property
     def is_formatted(self):
-        """Say whether the body is Markdown. What a contact types is always plain text."""
+        """Return whether the body is Markdown. What a contact types is always plain text."""
         return self.kind in (self.Kind.REPLY, self.Kind.NOTE)
 
     @property
@@ -199,7 +199,7 @@ class Message(TenantModel):
         return self.edited_at is not None
 
     def can_be_revised_by(self, membership):
-        """Tell whether this member may edit or delete it: what they wrote themselves lately."""
+        """Return whether this member may edit or delete it: what they wrote themselves lately."""
         return (
             self.kind in (self.Kind.REPLY, self.Kind.NOTE)
             and self.author_id == membership.pk

@@ -144,7 +144,7 @@ def in_progress():
 @require_GET
 @workspace_page(Permission.ANSWER)
 def bulk_run(request, run):
-    """Show how far a run has come, or its report."""
+    """Show the progress of a run, or its report."""
     return render_run(request, find_run(request, run))
 
 

@@ -56,7 +56,7 @@ def store_file(request, form):
 
 
 def find_unfinished(request):
-    """Return an import that is in the way, or that the member may go on with."""
+    """Return an import that blocks a new one, or that the member may continue."""
     imports = ContactImport.objects.filter(workspace=request.workspace).defer("content")
     # The corrected file replaces one with errors.
     imports = imports.exclude(by=request.membership, state=State.CHECKED, error_count__gt=0)
@@ -64,7 +64,7 @@ def find_unfinished(request):
 
 
 def find_import(request, contact_import):
-    """Return an import of the member, or raise Http404: the file is for no one else."""
+    """Return an import of the member, or raise Http404: only they may see the file."""
     imports = ContactImport.objects.filter(workspace=request.workspace, by=request.membership)
     return get_object_or_404(imports.defer("content"), pk=contact_import)
 
@@ -127,7 +127,7 @@ def start(request, contact_import):
 @require_POST
 @workspace_page(*NEEDED)
 def cancellation(request, contact_import):
-    """Cancel an import, one's own or a colleague's that is in the way."""
+    """Cancel the member's own import, or a colleague's that blocks a new one."""
     imports = ContactImport.objects.filter(workspace=request.workspace).defer("content")
     if cancel_import(get_object_or_404(imports, pk=contact_import)):
         messages.success(request, _("The import is cancelled. Nothing was imported."))

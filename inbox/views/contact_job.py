@@ -1,4 +1,4 @@
-"""Changes many contacts of the list, exports them, and shows how far that is."""
+"""Changes many contacts of the list, exports them, and shows the progress."""
 
 from django.contrib import messages
 from django.http import StreamingHttpResponse
@@ -84,7 +84,7 @@ def redirect_to_list(request, form=None):
 
 
 def is_unconfirmed(request):
-    """Tell whether to ask first, because all contacts of the list are to be changed."""
+    """Return whether to ask first, because all contacts of the list are to be changed."""
     return "all" in request.POST and "confirmed" not in request.POST
 
 
@@ -190,7 +190,7 @@ def find_job(request, job):
 @require_GET
 @workspace_page(Permission.ANSWER)
 def job(request, job):
-    """Show how far a job is: as a page, or only that part."""
+    """Show a job's progress, as a page or only that part."""
     found = find_job(request, job)
     context = {
         "job": found,

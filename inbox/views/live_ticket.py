@@ -8,7 +8,8 @@ from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.sessions import session_subject
 
-# A page gets live updates of this many inboxes. Changes in further ones show when the list reloads.
+# A page gets live updates of this many inboxes. Changes in other inboxes show when the list
+# reloads.
 MAX_INBOXES = 200
 # Conversations open in the tabs of one browser (MAX_WANTS in static/live/relay.js).
 MAX_CONVERSATIONS_PER_TICKET = 12

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, InterfaceError
 from psycopg import OperationalError as PsycopgOperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-# More would not store more: they would wait for the same disk and the same two processors.
+# More connections wouldn't store more, because they would wait for the same disk and processors.
 CONNECTIONS = 4
 WAIT_SECONDS = 4  # for a free connection
 LOST = (PsycopgOperationalError, InterfaceError, PoolTimeout, TimeoutError)

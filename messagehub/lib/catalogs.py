@@ -30,7 +30,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-# What changes with every version says nothing and would be in every merge's way.
+# Headers that change with every version say nothing and would cause merge conflicts.
 KEPT_HEADERS = ("Language:", "MIME-Version", "Content-", "Plural-Forms")
 
 
@@ -150,7 +150,7 @@ def extract_messages(files) -> dict:
     for file in sorted(files):
         text = file.read_text()
         if file.suffix != ".py":
-            # Python to the eye of the extractor, but for the indentation.
+            # This looks like Python to the extractor, except for the indentation.
             text = re.sub(r"^\s+", "", templatize(text, origin=file.name), flags=re.MULTILINE)
         extracted = extract_python(BytesIO(text.encode()), KEYWORDS, ["Translators:"], {})
         for _line, function, arguments, comments in extracted:
@@ -185,7 +185,7 @@ def update_catalog(known, messages):
         locale=known.locale,
         fuzzy=False,
         header_comment="",
-        # What changes with every run would make files differ that say the same.
+        # Headers that change with every run would make equal catalogues differ.
         creation_date=EPOCH,
         revision_date=EPOCH,
     )

@@ -15,7 +15,7 @@ _timeout: ContextVar[float | None] = ContextVar("query_timeout", default=None)
 
 @contextmanager
 def query_timeout(seconds: float):
-    """Raise OperationalError for a statement that is not answered within so many seconds."""
+    """Raise OperationalError for a statement that isn't answered within this many seconds."""
     token = _timeout.set(seconds)
     try:
         yield

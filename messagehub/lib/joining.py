@@ -90,7 +90,7 @@ class Joining:
         self.close(name, exports)
 
     def add_import(self, name: str, match: re.Match) -> str:
-        """Add the imported script, and return what stands in place of the import."""
+        """Add the imported script, and return what replaces the import."""
         imported = resolve(name, match[2])
         self.add_script(imported)
         newlines = "\n" * match[0].count("\n")

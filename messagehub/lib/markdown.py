@@ -147,7 +147,7 @@ class TextRenderer:
 
 
 def indented(markers):
-    """Return what stands before the further lines of an item or quote."""
+    """Return what precedes the other lines of an item or quote."""
     return [each if each == "> " else " " * len(each) for each in markers]
 
 

@@ -27,7 +27,7 @@ from markdown_it.token import Token
 from messagehub.lib.links import WORD, find_links
 
 RULES = ["blockquote", "list", "fence", "emphasis", "backticks", "escape", "link", "newline"]
-MAX_LEVEL = 8  # of lists and quotes in each other; an item counts as two
+MAX_LEVEL = 8  # of nested lists and quotes; an item counts as two
 # More than lists, quotes and links can reach: the library drops the text beyond.
 OPTIONS = {"maxNesting": 100}
 
@@ -138,7 +138,7 @@ def parse_emphasis(state, silent):
     marker = state.src[state.pos]
     if silent or marker not in "*_":
         return False
-    # Chinese and Japanese have no spaces around a word, so "**" may stand inside one.
+    # Chinese and Japanese have no spaces around a word, so "**" may be inside one.
     run = state.scanDelims(state.pos, state.src.startswith("**", state.pos))
     is_text = marker == "_" and run.length > 1
     for _each in range(run.length):
@@ -227,7 +227,7 @@ def as_bare(token):
 
 
 def is_misleading(text, href):
-    """Tell whether the text of a link names another website or address than its target."""
+    """Return whether the text of a link names another website or address than its target."""
     host = host_of(href)
     return any(host_of(link.url) != host for word in text.split() for link in find_links(word))
 

@@ -54,7 +54,7 @@ def redraw_picture(file: IO[bytes]) -> Picture | None:
             return draw_animation(image) if is_animated(image) else draw_still(image)
     except PictureTooLarge:
         raise
-    except Exception:  # decoders fail in many ways, and then it isn't a picture
+    except Exception:  # decoders fail in many ways; all mean that it isn't a picture
         return None
 
 

@@ -7,7 +7,7 @@ themselves too. The widget has to work there.
 
 from functools import wraps
 
-# For refusals of the WSGI adapter and the live endpoint, which no Django middleware passes.
+# For refusals by the WSGI adapter and the live endpoint, which pass no Django middleware.
 PROTECTIVE_HEADERS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),

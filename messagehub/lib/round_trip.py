@@ -7,9 +7,9 @@ from django.db import connection
 def one_round_trip():
     """Send the statements inside to PostgreSQL together, inside a transaction.
 
-    Each still sees what was committed before it began, so a read after a lock is as fresh as in a
-    round trip of its own. The first fetch waits for the results, or else the end of the block,
-    where an error is raised.
+    Each still sees what was committed before it began, so a read after a lock is as fresh as one in
+    its own round trip. The first fetch waits for the results, or else the end of the block, where
+    an error is raised.
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield

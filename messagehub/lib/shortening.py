@@ -155,7 +155,7 @@ class Names:
         return "".join(parts)
 
     def is_shorthand(self, i: int) -> bool:
-        """Tell whether a name is the key of an object or pattern, too: { name, other = 1 }."""
+        """Return whether a name is also the key of an object or pattern: { name, other = 1 }."""
         if self.text_at(i - 1) not in {"{", ","} or self.text_at(i + 1) not in {",", "}", "="}:
             return False
         depth = 0

@@ -1,7 +1,7 @@
 """Sends files from the storage, and names the smaller copy that is kept beside a picture.
 
 Threats: a file that a browser would run as a page of ours. The policy of every response is a
-sandbox, and no browser guesses another type than the one it is told.
+sandbox, and browsers are forbidden to guess a type other than the given one.
 """
 
 from django.core.files.storage import default_storage

@@ -1,4 +1,4 @@
-"""Random secrets that are given out once and stored only as a hash.
+"""Random secrets that are shown once and stored only as a hash.
 
 Threat: someone who reads the database, a backup or a log must not be able to impersonate a visitor
 or accept an invitation. 256 random bits need no salt and no slow hash.

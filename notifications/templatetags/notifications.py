@@ -16,7 +16,7 @@ def unread_mentions(membership):
 
 
 def unread_of(membership):
-    """Count once for a page, which shows both counts."""
+    """Count once per page, because it shows both counts."""
     if not hasattr(membership, "unread"):
         membership.unread = count_unread(membership)
     return membership.unread

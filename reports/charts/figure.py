@@ -19,7 +19,7 @@ EXTRA, AT_END = mark_safe(' data-extra=""'), mark_safe(' text-anchor="end"')
 
 @dataclass
 class Plot:
-    """Values over labels, and where they stand: all positions are percentages of the plot."""
+    """Values over labels, and their positions, which are percentages of the plot."""
 
     title: str
     labels: list[str]

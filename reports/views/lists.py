@@ -48,7 +48,7 @@ def figure_list(request):
 
 
 def attach_comments(facts):
-    """Give each rating what the contact wrote with it."""
+    """Set the comment that the contact wrote with each rating."""
     rated = {(fact.conversation_id, fact.seq): fact for fact in facts if fact.kind in RATINGS}
     if not rated:
         return
@@ -84,7 +84,7 @@ KEY = ("conversation", "kind", "at")
 
 
 def find_keys(facts, figure, column, count) -> list[tuple]:
-    """Return what identifies the first facts of the list, which their index alone tells."""
+    """Return the keys of the first facts of the list, read from their index alone."""
     if figure.is_duration:
         facts = facts.order_by(f"-{column}", "-at", "-conversation")
         return list(facts.values_list(*KEY)[:count])

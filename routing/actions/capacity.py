@@ -5,7 +5,7 @@ from teams.models import Membership
 
 
 def publish_capacity_change(change):
-    """After a commit, publish the status of the members who have one conversation more or less.
+    """After a commit, publish the status of members whose number of open conversations changed.
 
     A member who has room again is assigned waiting conversations. A higher count is only
     published.
@@ -18,7 +18,7 @@ def publish_capacity_change(change):
         return
     if before and (member := find_limited(before)):
         publish_status_changes(member)
-    # Nearly always no one has a capacity, and then there is nothing to query.
+    # Usually no one has a capacity, and then there is nothing to query.
     has_capacity = after and change.conversation.assignee.capacity is not None
     if has_capacity and (member := find_limited(after)):
         publish_status(member)
@@ -30,5 +30,5 @@ def find_limited(pk):
 
 
 def open_assignee(list_key):
-    """Return the id of the member whose open conversations it counts among, or an empty string."""
+    """Return the id of the member whose open conversations include it, or an empty string."""
     return list_key["assignee"] if list_key and list_key["status"] == "open" else ""

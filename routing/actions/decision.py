@@ -6,7 +6,7 @@ from django.utils import timezone
 from messagehub.lib.ids import new_id
 from routing.models import Decision
 
-MOST_KEPT = 50  # candidates with their names; of the others only how many had which status
+MOST_KEPT = 50  # candidates stored with their names; the others are only counted by status
 
 DECIDE = """
 INSERT INTO routing_decision
@@ -17,7 +17,7 @@ VALUES
    %(tally)s, %(chosen)s, %(chosen_name)s, %(team_id)s, %(team_name)s,
    %(microseconds)s)
 """
-# The inbox's locked routing row counts the assignments; the count is the member's new place.
+# The inbox's locked routing row counts the assignments; the count is the member's new position.
 MOVE_AND_DECIDE = f"""
 WITH counted AS (
   UPDATE routing_routing SET assignment_count = assignment_count + 1 WHERE inbox_id = %(inbox)s

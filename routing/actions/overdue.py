@@ -1,4 +1,4 @@
-"""What happens to a conversation whose response timer is over."""
+"""Reassigns conversations whose response timer is over."""
 
 from django.utils import timezone
 

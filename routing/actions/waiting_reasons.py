@@ -14,7 +14,7 @@ from routing.policy import count_statuses, with_history
 from routing.rules import Rule
 
 logger = logging.getLogger(__name__)
-MOST_EXPLAINED = 50  # at a time; the next sweep goes on with the others
+MOST_EXPLAINED = 50  # at a time; the next sweep continues with the others
 
 
 def explain_waiting(conversations, queues):

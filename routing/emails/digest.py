@@ -40,7 +40,7 @@ def limited_until(delivery):
 
 
 def is_due(delivery):
-    """Say whether this email leaves as the digest for all that wait with it."""
+    """Return whether this email leaves as the digest for all that wait with it."""
     return len(recent_send_times(delivery)[0]) >= MAX_PER_HOUR
 
 

@@ -42,7 +42,7 @@ def render_reassigned(delivery):
 
 
 def concerns_owner(conversation, owner, to):
-    """Say whether the email is still wanted and true.
+    """Return whether the email is still wanted and true.
 
     The owner wants email, can answer in the inbox and still owns the contact. The conversation
     is assigned to `to`, or waits again, but not for the owner.

@@ -66,7 +66,7 @@ def reply_emails(conversation, email):
 
 
 def lock_pending_reply(conversation, email):
-    """Say whether an email to this address is pending, and lock it until commit.
+    """Return whether an email to this address is pending, and lock it until commit.
 
     Then it can't leave without the message being written.
     """

@@ -56,7 +56,7 @@ def recently_answered(contact):
 
 
 def has_unsent_replies(conversation):
-    """Say whether there are unread replies and no email with them to the current address."""
+    """Return whether there are unread replies and no email with them to the current address."""
     new_messages = unread_replies(conversation)
     emails = reply_emails(conversation, conversation.contact.email)
     emails = emails.exclude(state=Delivery.State.CANCELLED)

@@ -64,7 +64,7 @@ def find_without_reachable_agent(conversations, workspace):
 
 
 def has_left(member, online):
-    """Say whether they are surely offline: not while presence is unknown, as without Redis."""
+    """Return whether they are definitely offline, which isn't known without Redis."""
     if online is None or is_status_pending(member, online):
         return False
     return status_of(member, online) not in REACHABLE

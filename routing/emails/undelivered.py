@@ -37,7 +37,7 @@ def record_undelivered(conversation, delivery):
 
 
 def is_reply_undelivered(conversation):
-    """Say whether the latest reply email to the contact failed for a reason that isn't ours."""
+    """Return whether the latest reply email to the contact failed for a reason that isn't ours."""
     emails = Delivery.objects.filter(about=conversation.pk, kind=EmailKind.REPLY)
     emails = emails.filter(
         recipient=conversation.contact.email, workspace=conversation.workspace_id

@@ -149,13 +149,13 @@ class HandoverForm(forms.Form):
 
 
 def can_hand_over(membership):
-    """Say whether they can do anything but keep their conversations."""
+    """Return whether they can do anything but keep their conversations."""
     can_move = membership.can(Permission.ASSIGN) or membership.can(Permission.RESOLVE)
     return can_move and membership.can(Permission.ANSWER)
 
 
 def can_hand_over_for_others(membership):
-    """Say whether they can set others away (see teams.views.member_state) and assign."""
+    """Return whether they can set others away (see teams.views.member_state) and assign."""
     needed = (Permission.MANAGE_TEAM, Permission.ASSIGN, Permission.ANSWER)
     return all(membership.can(each) for each in needed)
 

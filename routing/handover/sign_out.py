@@ -29,7 +29,7 @@ def sign_out_page(request):
 @require_POST
 @workspace_page(ANY_MEMBER)
 def sign_out(request):
-    """Start to sign out, or go on with it.
+    """Start or continue signing out.
 
     ?asked=WORKSPACE, any number of times: the workspaces that already showed their handover page.
     """

@@ -58,7 +58,7 @@ def return_conversation(conversation, item, member, by) -> UndoResult:
 
 
 def was_changed_by_others(conversation, *, after, by):
-    """Say whether a member other than `by` wrote or did something after the entry `after`.
+    """Return whether a member other than `by` wrote or did something after the entry `after`.
 
     What the contact wrote and what routing did doesn't count: an undo disturbs no one's work then.
     """

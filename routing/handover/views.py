@@ -48,7 +48,7 @@ def handover(request):
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.MANAGE_TEAM)
 def member_handover(request, member):
-    """Hand over the conversations of a colleague, who may be ill."""
+    """Hand over the conversations of a colleague, such as one who is ill."""
     me, person = request.membership, find_member(request, member)
     if person.pk == me.pk:
         return redirect("handover", request.workspace.slug)
@@ -93,7 +93,7 @@ def last_undo_context(me, shown):
 @require_POST
 @workspace_page(Permission.ANSWER)
 def undo(request, handover):
-    """Undo a handover that one made oneself: those of others are not found."""
+    """Undo a handover that the member made. Those of others aren't found."""
     me = request.membership
     mine = Handover.objects.done_by(me).select_related("membership__user", "membership__workspace")
     handover = get_object_or_404(mine, pk=handover)

@@ -60,5 +60,5 @@ class Decision(TenantModel):
 
     @property
     def duration(self):
-        """How long choosing and assigning took, locks included."""
+        """How long choosing and assigning took, including locks."""
         return f"{self.microseconds / 1000:.1f} ms"

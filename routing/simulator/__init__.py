@@ -13,7 +13,7 @@ from its assignment until it was resolved or snoozed. It assumes:
   as fast as they usually do. Both count from the moment they are available.
 - What people did by hand (assign, unassign, hand over) isn't repeated. What came back from a snooze
   stays with its real assignee.
-- Everyone starts with no place in the rotation, and with the conversations they really had then.
+- Everyone starts without a position in the rotation, and with the conversations they really had.
 """
 
 from routing.simulator.history import Arrival, History, Member, Outcome, Rules

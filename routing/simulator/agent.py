@@ -1,4 +1,4 @@
-"""A member during a replay: their status and conversations at the moment that is played."""
+"""A member during a replay: their status and conversations at the current moment."""
 
 from routing.policy import Candidate
 from routing.rules import AT_CAPACITY, AVAILABLE, ONLINE, CandidateStatus
@@ -6,7 +6,7 @@ from routing.simulator.history import AWAY, OFFLINE
 
 
 class Agent:
-    """candidate: as the policy sees them now. It is only made again when something changed."""
+    """candidate: as the policy sees them now. It is only rebuilt when something has changed."""
 
     __slots__ = (
         "candidate",
@@ -23,7 +23,7 @@ class Agent:
         self.member, self.capacity = member, capacity
         self.state, self.is_inbox_open = OFFLINE, True
         self.open_count, self.last_assigned_at = 0, None
-        self.timed = []  # chats they were assigned with a response timer, answered or not
+        self.timed = []  # chats assigned to them with a response timer, answered or not
         self.update_candidate()
 
     @property

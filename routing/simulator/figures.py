@@ -84,7 +84,7 @@ def wait_of(outcome, ends_at):
 
 
 def actual_outcomes(history: History) -> list[Outcome]:
-    """Return what really became of the arrivals.
+    """Return the actual outcomes of the arrivals.
 
     Availability is what was recorded then; today's hours don't count. Before anything was
     recorded it isn't known, and none of that counts as assigned to someone unavailable.

@@ -50,10 +50,10 @@ class Arrival:
     """A conversation starts to need an agent: a new one, or one that its contact reopened.
 
     number: of the conversation. previous_assignee: who had it when it was reopened. assignee: who
-    really answered it, else had it last; assigned_at: since when (None: they answered it while it
-    was in the queue). first_assigned_at: when someone first had it; first_assignee: who, if routing
-    chose them. answered_at: the first answer; ends_at: when it was resolved or snoozed (None: not
-    until the end). replies: when the contact wrote more.
+    really answered it, else had it last; assigned_at: when they got it (None: they answered it
+    while it was in the queue). first_assigned_at: when someone first had it; first_assignee: who,
+    if routing chose them. answered_at: the first answer; ends_at: when it was resolved or snoozed
+    (None: not until the end). replies: when the contact wrote more.
     """
 
     number: int
@@ -87,8 +87,8 @@ class Arrival:
 @dataclass(frozen=True, slots=True)
 class History:
     """open_changes: (moment, member, +1 or -1) for what they had besides the arrivals. hours:
-    (moment, is the inbox open) in order; before the first it is open. ends_at: until when all this
-    is known.
+    (moment, is the inbox open) in order; before the first it is open. ends_at: the end of what is
+    known.
     """
 
     members: tuple[Member, ...]
@@ -117,7 +117,7 @@ class Rules:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of an arrival.
+    """The outcome of an arrival.
 
     assignee: who had it in the end; assigned_at: when someone first had it; was_available: whether
     they could take it then; timeouts: how often it moved on because no one answered in time.

@@ -20,7 +20,7 @@ class Pool:
             self.update(agent)
 
     def update(self, agent):
-        """Sort an agent who changed into their groups, if routing asks them."""
+        """Move an agent who changed to the right groups, if routing asks them."""
         if agent in self.agents:
             candidate = agent.candidate
             put(agent, self.available, candidate.is_available)
@@ -29,7 +29,7 @@ class Pool:
 
     @property
     def candidates(self):
-        """Only those whom the policy could choose now: on all others it makes no plan."""
+        """Only those whom the policy could choose now. The others don't affect its plans."""
         if self.available:
             return [each.candidate for each in self.available]
         if self.keep_leads_waiting or not self.assigns_leads:

@@ -12,7 +12,7 @@ MINUTE = 60
 
 
 def simulate(history: History, rules: Rules) -> list[Outcome]:
-    """Return what would have become of the arrivals, in their order."""
+    """Return the simulated outcomes of the arrivals, in their order."""
     run = Run(history, rules)
     while run.events:
         run.step()
@@ -102,7 +102,7 @@ class Run(Assigning):
     def assign_queue(self):
         """Assign waiting conversations, oldest first, then reassign those not answered in time.
 
-        No one has had a waiting conversation before, so the first one stands for all.
+        No one has had a waiting conversation before, so if the first can't be assigned, none can.
         """
         while self.waiting and (self.is_closed(self.waiting[0]) or self.assign(self.waiting[0])):
             self.waiting.popleft()
@@ -138,8 +138,9 @@ class Run(Assigning):
         return chat.agent is not None and not chat.is_answered(self.now)
 
     def reassign_all_overdue(self):
-        """Who has one and who has had it stay the same while no one comes, so what couldn't be
-        reassigned is only tried again after someone came, also while these are reassigned."""
+        """While no one comes online, nothing changes about who has a conversation and who has had
+        it. So one that couldn't be reassigned is only tried again after someone came online,
+        possibly during this call."""
         self.someone_came = False
         for chat in list(self.overdue):
             if self.is_unanswered(chat):

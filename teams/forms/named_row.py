@@ -33,8 +33,8 @@ class NamedRowForm(SharedForm):
     def save(self, action, **instance) -> bool:
         """Save the row with the action. Raises Http404 if it was deleted in the meantime.
 
-        False, with an error at the name, if the name was taken at the same moment, as by a double
-        click.
+        Returns False, with an error at the name, if it was taken at the same moment, such as by a
+        double click.
         """
         try:
             action(self.workspace, **instance, **self.cleaned_data, by=self.by)

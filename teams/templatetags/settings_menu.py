@@ -29,6 +29,6 @@ def settings_url(page, workspace):
 
 @register.filter
 def is_shown(page, request):
-    """Tell whether the request shows this page of the menu, or one that belongs to it."""
+    """Return whether the request shows this page of the menu, or one that belongs to it."""
     match = request.resolver_match
     return match is not None and page.is_shown_by(match.url_name)

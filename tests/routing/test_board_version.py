@@ -30,7 +30,7 @@ class Page:
         self.client, self.url, self.version = client, url, ""
 
     def changes(self):
-        """Tell whether there is something new, which the page then knows."""
+        """Return whether there is something new, which the page then knows."""
         response = self.client.get(self.url, headers={KNOWN_HEADER: self.version})
         if response.status_code == 204:
             assert response.content == b""

@@ -1,7 +1,7 @@
 """Shows photos of agents to visitors.
 
 The address is random and known only to those who were shown the agent or are colleagues. It needs
-no token, so that browsers can cache it, and it works for no one whom visitors never see.
+no token, so that browsers can cache it, and it doesn't work for members whom visitors never see.
 """
 
 from django.http import Http404
@@ -26,6 +26,6 @@ def photo(request, photo):
 
 
 def is_shown_to_visitors(member):
-    """Tell whether the member answers an inbox or has replied to someone."""
+    """Return whether the member answers an inbox or has replied to someone."""
     answers = member.can(Permission.ANSWER) and Inbox.objects.visible_to(member).exists()
     return answers or Message.objects.visible_to_contact().filter(author=member).exists()

@@ -44,7 +44,7 @@ def reply(acme, body):
 
 
 def is_on_top(vera):
-    """Tell whether the launcher is what a click in its middle meets."""
+    """Return whether the launcher is what a click in its middle meets."""
     return vera.launcher.evaluate(
         """(button) => {
           const { x, y, width, height } = button.getBoundingClientRect();

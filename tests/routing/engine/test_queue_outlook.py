@@ -40,7 +40,7 @@ def statements(act):
 
 
 def routes(act):
-    """Tell whether the inbox's routing row is locked."""
+    """Return whether the inbox's routing row is locked."""
     return any("routing_routing" in sql and "FOR NO KEY" in sql for sql in statements(act))
 
 
