@@ -3,7 +3,7 @@
 The application is called as the server would, without a network or other load. What the server and
 the streams cost on top shows in the processor time of the load steps.
 
-        the server's way     messagehub.asgi, in its event loop
+    the server's path    messagehub.asgi, in its event loop
     the regular path     messagehub.wsgi, in one thread: what serves everything that isn't a plain
                          follow-up message
 """
@@ -74,7 +74,7 @@ class Message:
         }
 
 
-class ServersWay(Message):
+class ServerPath(Message):
     """Calls messagehub.asgi in an event loop, started like a server's (ASGI's lifespan)."""
 
     def start(self) -> None:
@@ -122,7 +122,7 @@ class ServersWay(Message):
         self.loop.close()
 
 
-class OrdinaryWay(Message):
+class RegularPath(Message):
     """Calls messagehub.wsgi in this thread."""
 
     def start(self) -> None:
@@ -143,13 +143,13 @@ class OrdinaryWay(Message):
         return int(statuses[0][:3])
 
 
-WAYS = {"the server's way (ASGI)": ServersWay, "the ordinary way (WSGI)": OrdinaryWay}
+PATHS = {"the server's path (ASGI)": ServerPath, "the regular path (WSGI)": RegularPath}
 
 
 def report(key: str, arguments) -> list[str]:
     """Measure both ways. With arguments.profile, also print statements and profiles."""
     lines = []
-    for name, way in WAYS.items():
+    for name, way in PATHS.items():
         message = way(key, arguments.visitors)
         try:
             lines += describe(name, message, arguments)
@@ -165,7 +165,7 @@ def describe(name: str, message: Message, arguments) -> list[str]:
         f"ms are Python's own; {found['redis']:.1f} Redis commands"
     )
     # Statements of other threads and connections than this thread's can't be seen from here.
-    queries = statements(message) if isinstance(message, OrdinaryWay) else []
+    queries = statements(message) if isinstance(message, RegularPath) else []
     line += f"; {len(queries)} statements ({kinds(queries)})." if queries else "."
     lines = [line, ""]
     if arguments.profile:

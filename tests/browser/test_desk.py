@@ -172,7 +172,7 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     assert bodies(acme, "reply") == ["Hard to say"]
 
 
-def test_a_reply_whose_answer_is_lost_is_there_once(
+def test_a_reply_whose_response_is_lost_is_shown_once(
     acme, agents_away, at_desk, new_conversation, console
 ):
     console.expect("Failed to load resource", "Failed to fetch")

@@ -88,7 +88,7 @@ def test_a_message_whose_response_was_lost_is_sent_again_after_a_reload(acme, co
     until(lambda: len(stored(acme)) == 1, what="storing it")
     [waiting] = kept(vera)
     vera.reload()
-    vera.sees("Only once")  # the history has it, whatever becomes of sending it again
+    vera.sees("Only once")  # the history has it, whether or not it is sent again
     barrier.lift(vera)
     vera.writes("And then")
     assert stored(acme)[0] == waiting
@@ -116,7 +116,7 @@ def test_another_tab_sends_what_a_closed_one_could_not(acme, context, on_website
     assert kept(one) == []
 
 
-def test_a_conversation_begun_in_another_tab_is_there_when_one_returns(context, on_website):
+def test_a_conversation_begun_in_another_tab_is_shown_when_one_returns(context, on_website):
     context.add_init_script(HIDE)
     one, two = on_website(context).open(), on_website(context).open()
     hide(one)

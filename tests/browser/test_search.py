@@ -32,7 +32,7 @@ def in_view(page, text):
 
 
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
-def test_last_years_message_is_found_and_read_in_its_place(acme, conversation, at_desk, size):
+def test_last_years_message_is_found_and_read_in_its_context(acme, conversation, at_desk, size):
     bob = at_desk(acme.bob, view="all", **size)
     page = bob.page
     if size:

@@ -31,4 +31,4 @@ def test_the_smallest_load_measures_every_figure(tmp_path):
     assert set(figures) == OF_LOAD <= {target.key for target in TARGETS}
     assert figures["stored"] > 0
     assert "| none | 0.0 |" in run.stdout
-    assert "the server's way" in run.stdout
+    assert "the server's path" in run.stdout

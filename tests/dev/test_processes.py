@@ -71,7 +71,7 @@ def test_children_of_a_killed_part_end_at_the_next_start(deaf, tmp_path):
     assert process_table.group_members(group) == []
 
 
-def test_a_record_is_never_there_in_part(sleeper, tmp_path, monkeypatch):
+def test_a_record_is_never_partly_written(sleeper, tmp_path, monkeypatch):
     """A kill that cuts the writing short leaves nothing that the next start can't read."""
 
     def write_in_part(path, text):

@@ -42,7 +42,7 @@ def test_postgres_comes_back_after_kill_9_with_its_data(services):
     assert services.postgres.ask("SELECT number FROM kept") == "7"
 
 
-def test_postgres_takes_over_from_a_server_nobody_looks_after(services, tmp_path):
+def test_postgres_takes_over_from_a_server_without_a_supervisor(services, tmp_path):
     services.start()
     orphan = services.postgres.process.popen
     successor = Services(tmp_path, tmp_path / "run", throw_away=True)
@@ -63,7 +63,7 @@ def test_a_stranger_with_the_number_in_the_lock_file_is_no_obstacle(services):
     assert services.postgres.ask("SELECT 1") == "1"
 
 
-def test_a_broken_database_is_told_in_one_line(services):
+def test_a_broken_database_is_reported_in_one_line(services):
     services.start()
     services.postgres.process.ask_to_stop()
     services.postgres.process.end(5)

@@ -184,7 +184,7 @@ def test_no_setting_of_a_person_reaches_the_tests():
     assert read - set(steps.OURS) == set()
 
 
-def test_requirements_name_no_place():
+def test_requirements_name_no_index_and_no_path():
     files = list((ROOT / "requirements").glob("*.txt"))
     assert "base.txt" in {file.name for file in files}
     for file in files:

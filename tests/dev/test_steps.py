@@ -1,4 +1,4 @@
-"""`make test` takes every step, says how each ended, and lets some go side by side."""
+"""`make test` runs every step, says how each ended, and runs some side by side."""
 
 import sys
 
@@ -76,7 +76,7 @@ def test_results_that_were_cut_off_hide_no_failure(steps, tmp_path):
     assert str(error.value).strip().splitlines() == ["FAILED: tests", "FAILED: more"]
 
 
-def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp_path):
+def test_they_run_side_by_side_and_are_reported_one_after_another(steps, capfd, tmp_path):
     sign = tmp_path / "sign"
     waits = "import os, time\nwhile not os.path.exists({!r}): time.sleep(0.05)\nprint('long ends')"
     signs = "open({!r}, 'w').close(); print('short ends'); raise SystemExit(1)"
@@ -84,15 +84,15 @@ def test_they_go_side_by_side_and_are_told_one_after_the_other(steps, capfd, tmp
         step("long", waits.format(str(sign))),
         step("short", signs.format(str(sign))),
     )
-    told = ["\nlong ends\n", "\n== long: ok", "\nshort ends\n", "\n== short: FAILED"]
+    expected = ["\nlong ends\n", "\n== long: ok", "\nshort ends\n", "\n== short: FAILED"]
     said = capfd.readouterr().out
-    places = [said.index(words) for words in told]
-    assert places == sorted(places)
+    positions = [said.index(words) for words in expected]
+    assert positions == sorted(positions)
     with pytest.raises(UserError, match="FAILED: short"):
         steps.conclude()
 
 
-def test_a_step_has_its_settings_and_nothing_of_what_somebody_has_set(steps, capfd, monkeypatch):
+def test_a_step_has_its_settings_and_none_of_the_developers_own(steps, capfd, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://mine")
     code = "import os; print(os.environ.get('DATABASE_URL'), os.environ.get('REDIS_URL'))"
     steps.take("look", "-c", code)

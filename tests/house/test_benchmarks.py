@@ -188,7 +188,7 @@ def test_a_deep_page_is_two_years_earlier_or_half_as_far():
     assert pages.deep("rows/?order=newest&before=%2F901") == "rows/?order=newest&before=%2F450"
 
 
-@pytest.mark.parametrize("way", [cost.OrdinaryWay, cost.ServersWay])
+@pytest.mark.parametrize("way", [cost.RegularPath, cost.ServerPath])
 @COMMITS
 def test_a_message_is_posted_in_one_process(db, way):
     cast = people.make_people(2)

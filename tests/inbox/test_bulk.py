@@ -29,7 +29,7 @@ RESOLVED = Conversation.Status.RESOLVED
 
 @pytest.fixture
 def conversations(acme, new_visitor):
-    """Return a function that creates so many conversations."""
+    """Return a function that creates this many conversations."""
 
     def create(count=3, inbox=None):
         return [

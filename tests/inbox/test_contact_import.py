@@ -46,7 +46,7 @@ def check(contact_import, columns=None, known=Known.UPDATE):
 
 
 def run(text, by, columns=None, known=Known.UPDATE):
-    """Check the file and import it, and return what became of it."""
+    """Check the file and import it, and return the result."""
     contact_import = check(upload(text, by), columns, known)
     if not contact_import.error_count:
         assert actions.import_contacts(contact_import)

@@ -147,7 +147,7 @@ def test_the_list_offers_everyone_else_who_may_see_it(acme, globex, conversation
     assert sign_in(globex.charlie).get(url).status_code == 404
 
 
-def test_the_audience_is_whoever_the_access_rule_lets_in(acme, globex, vera, new_visitor):
+def test_the_audience_is_everyone_whom_the_access_rule_admits(acme, globex, vera, new_visitor):
     add_member(
         acme.workspace, user=User.objects.create_user("noor@acme.example", None, name="Noor")
     )
@@ -167,7 +167,7 @@ def test_the_audience_is_whoever_the_access_rule_lets_in(acme, globex, vera, new
             assert set(each.audience.values_list("pk", flat=True)) == allowed != set()
 
 
-def test_one_is_not_told_of_ones_own_note(acme, conversation, sales):
+def test_an_author_is_not_notified_of_their_own_note(acme, conversation, sales):
     message = note(conversation, "@Bob, that's us: @Sales", by=acme.bob)
     assert mentioned(conversation) == [("Bea", message.seq)]
 
@@ -216,7 +216,7 @@ def test_those_who_reply_or_are_mentioned_follow(acme, conversation, live_events
     assert str(acme.bea.pk) in data["html"]
 
 
-def test_who_has_unfollowed_is_not_made_to_follow_again(acme, conversation, sign_in):
+def test_a_member_who_has_unfollowed_is_not_made_to_follow_again(acme, conversation, sign_in):
     url = f"/w/acme/conversations/{conversation.number}/"
     bob = sign_in(acme.bob)
     assert bob.post(f"{url}follow/").status_code == 302

@@ -79,7 +79,7 @@ def test_a_stranger_types_to_no_one(acme, new_visitor, live_events):
     assert live_events == []
 
 
-def test_who_has_it_open_is_told_to_the_next_and_ends_by_itself(
+def test_viewers_are_shown_to_the_next_one_and_expire_by_themselves(
     acme, conversation, post, live_events, monkeypatch
 ):
     assert [each["name"] for each in post(acme.bob, "viewing").json()["viewers"]] == ["Bob"]

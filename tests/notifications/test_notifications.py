@@ -1,4 +1,4 @@
-"""Members are told once of what concerns them, and only of what they may see."""
+"""Members are notified once of what concerns them, and only of what they may see."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -53,12 +53,12 @@ def note(conversation, body, *, by, client_id=None):
 
 
 def sweep(*, after=timedelta(seconds=5)):
-    """Run the sweep when members who are looking had time to see what is new."""
+    """Run the sweep after members who are looking have had time to see what is new."""
     with time_machine.travel(timezone.now() + after, tick=False), committed():
         notify_of_new_entries()
 
 
-def told(membership):
+def stored_notifications(membership):
     rows = Notification.objects.filter(membership=membership).latest_first()
     return [(each.kind, each.count) for each in rows]
 
@@ -71,7 +71,7 @@ def titles(page):
     return [each.title for each in page.context["news"]]
 
 
-def test_a_mention_is_told_at_once_and_read_by_opening_the_conversation(
+def test_a_mention_notifies_at_once_and_is_read_by_opening_the_conversation(
     acme, conversation, live_events, sign_in
 ):
     message = note(conversation, "@Bea, please", by=acme.alice)
@@ -94,22 +94,25 @@ def test_a_mention_is_told_at_once_and_read_by_opening_the_conversation(
     assert "data-unread" not in sign_in(acme.bea).get(URL).text
 
 
-def test_an_assignment_by_a_colleague_is_told_at_once_and_by_routing_with_the_sweep(
+def test_an_assignment_notifies_at_once_if_by_a_colleague_and_with_the_sweep_if_by_routing(
     acme, vera, new_visitor, online, sign_in
 ):
     online(acme.bea)
     with committed():
         conversation = vera.writes().conversation  # routing assigns it to Bea
-    assert told(acme.bea) == []
+    assert stored_notifications(acme.bea) == []
     sweep()
-    assert told(acme.bea) == [("assigned", 1)]
+    assert stored_notifications(acme.bea) == [("assigned", 1)]
     with committed():
         assign_conversation(conversation, assignee=acme.bob, by=acme.alice)
-    assert told(acme.bob) == [("assigned", 1)]
+    assert stored_notifications(acme.bob) == [("assigned", 1)]
     with committed():
         assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
     sweep()
-    assert (told(acme.alice), told(acme.bob)) == ([], [("assigned", 1)])
+    assert (stored_notifications(acme.alice), stored_notifications(acme.bob)) == (
+        [],
+        [("assigned", 1)],
+    )
     name = conversation.contact.display_name
     assert titles(sign_in(acme.alice).get(URL)) == []
     assert titles(sign_in(acme.bob).get(URL)) == [
@@ -134,8 +137,8 @@ def test_answers_are_counted_for_the_assignee_and_followers_who_do_not_look(
     live_events.clear()
     sweep()
     sweep()
-    assert told(acme.bob) == told(acme.bea) == [("answered", 2)]
-    assert told(acme.alice) == []
+    assert stored_notifications(acme.bob) == stored_notifications(acme.bea) == [("answered", 2)]
+    assert stored_notifications(acme.alice) == []
     [(_name, to_bea)] = live_events.on(acme.bea.live_channel)
     assert [each["body"] for each in to_bea["alerts"]] == ["Two"]
     # The desk has alerted Bob, to whom the conversation belongs.
@@ -144,22 +147,24 @@ def test_answers_are_counted_for_the_assignee_and_followers_who_do_not_look(
     ]
     vera.writes("Three")
     sweep()
-    assert told(acme.bea) == [("answered", 3)]
+    assert stored_notifications(acme.bea) == [("answered", 3)]
     read(conversation, by=acme.bea)
     vera.writes("Four")
     sweep()
-    assert told(acme.bea) == [("answered", 1), ("answered", 3)]
+    assert stored_notifications(acme.bea) == [("answered", 1), ("answered", 3)]
 
 
-def test_who_has_unfollowed_hears_no_more(acme, conversation, vera):
+def test_a_member_who_has_unfollowed_is_not_notified(acme, conversation, vera):
     post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.bea)
     set_following(conversation, membership=acme.bea, is_following=False)
     vera.writes("One")
     sweep()
-    assert told(acme.bea) == []
+    assert stored_notifications(acme.bea) == []
 
 
-def test_the_response_timer_warns_and_tells_who_lost_the_conversation(acme, vera, online, sign_in):
+def test_the_response_timer_warns_the_assignee_and_notifies_who_lost_the_conversation(
+    acme, vera, online, sign_in
+):
     Routing.objects.filter(inbox=acme.inbox).update(answer_minutes=2)
     online(acme.bea)
     conversation = vera.writes().conversation
@@ -169,7 +174,7 @@ def test_the_response_timer_warns_and_tells_who_lost_the_conversation(acme, vera
     with time_machine.travel(timezone.now() + timedelta(seconds=110), tick=False), committed():
         notify_of_new_entries()
         notify_of_new_entries()
-    assert told(acme.bea) == [("due", 1), ("assigned", 1)]
+    assert stored_notifications(acme.bea) == [("due", 1), ("assigned", 1)]
     Conversation.objects.update(response_due_at=timezone.now())
     Membership.objects.update(announced_status="available")
     Sweep.objects.update(finished_at=timezone.now())
@@ -177,14 +182,14 @@ def test_the_response_timer_warns_and_tells_who_lost_the_conversation(acme, vera
     sweep()
     sweep()
     # The clock was ahead when the response was due.
-    assert told(acme.bea) == [("due", 1), ("reassigned", 1), ("assigned", 1)]
-    assert told(acme.bob) == [("assigned", 1)]
+    assert stored_notifications(acme.bea) == [("due", 1), ("reassigned", 1), ("assigned", 1)]
+    assert stored_notifications(acme.bob) == [("assigned", 1)]
     shown = titles(sign_in(acme.bea).get(URL))
     assert ["answer soon" in shown[0], "waited too long" in shown[1]] == [True, True]
 
 
 @COMMITS
-def test_reported_twice_or_at_the_same_time_it_is_told_once(acme, vera):
+def test_an_event_reported_twice_or_at_the_same_time_notifies_once(acme, vera):
     conversation, client_id = vera.writes().conversation, uuid4()
     copies = [Conversation.objects.get(pk=conversation.pk) for _each in range(6)]
 
@@ -193,20 +198,20 @@ def test_reported_twice_or_at_the_same_time_it_is_told_once(acme, vera):
         return post_note(copies[number], body="@Bea", client_id=same, by=acme.alice)
 
     in_parallel(6, write)
-    assert told(acme.bea) == [("mentioned", 4)]
+    assert stored_notifications(acme.bea) == [("mentioned", 4)]
     in_parallel(3, lambda _number: notify_of_new_entries())
     notify(events_of(list(conversation.messages.all())))
-    assert told(acme.bea) == [("mentioned", 4)]
+    assert stored_notifications(acme.bea) == [("mentioned", 4)]
     read(conversation, by=acme.bea)
     notify_of_new_entries()
-    assert told(acme.bea) == [("mentioned", 4)]
+    assert stored_notifications(acme.bea) == [("mentioned", 4)]
 
 
-def test_the_sweep_finds_what_the_request_could_not_tell(acme, conversation):
+def test_the_sweep_finds_what_the_request_could_not_report(acme, conversation):
     post_note(conversation, body="@Bea", client_id=uuid4(), by=acme.alice)  # killed at the commit
-    assert told(acme.bea) == []
+    assert stored_notifications(acme.bea) == []
     sweep()
-    assert told(acme.bea) == [("mentioned", 1)]
+    assert stored_notifications(acme.bea) == [("mentioned", 1)]
 
 
 @pytest.mark.parametrize("loses", ["inbox", "conversation"])
@@ -231,15 +236,18 @@ def test_what_one_may_not_see_any_more_is_neither_shown_nor_counted(
 
 
 @pytest.mark.parametrize("ended", ["removed_at", "suspended_at"])
-def test_removed_and_suspended_members_are_not_told(acme, conversation, vera, ended):
+def test_removed_and_suspended_members_are_not_notified(acme, conversation, vera, ended):
     set_following(conversation, membership=acme.bea, is_following=True)
     Membership.objects.filter(pk=acme.bea.pk).update(**{ended: timezone.now()})
     vera.writes("One")
     sweep()
-    assert (told(acme.bea), told(acme.bob)) == ([], [("answered", 1)])
+    assert (stored_notifications(acme.bea), stored_notifications(acme.bob)) == (
+        [],
+        [("answered", 1)],
+    )
 
 
-def test_workspaces_are_told_apart(acme, conversation, sign_in):
+def test_workspaces_have_separate_notifications(acme, conversation, sign_in):
     other = make_acme("other")
     Membership.objects.filter(pk=other.bob.pk).update(user=acme.bea.user)
     note(conversation, "@Bea", by=acme.alice)
@@ -344,7 +352,7 @@ def test_old_notifications_are_deleted_unless_they_were_renewed(acme, conversati
             happened_at=happened_at,
         )
     assert retention.delete_old_notifications() == 1
-    assert told(acme.bea) == [("mentioned", 1)]
+    assert stored_notifications(acme.bea) == [("mentioned", 1)]
 
 
 def test_a_visitor_gets_nothing_of_it(acme, conversation, live_events):
@@ -355,7 +363,7 @@ def test_a_visitor_gets_nothing_of_it(acme, conversation, live_events):
 
 
 class TestBulkRuns:
-    """Many conversations assigned in one go ring once."""
+    """Many conversations assigned at once make one notification and one alert."""
 
     @pytest.fixture
     def assign(self, acme, new_visitor):
@@ -387,7 +395,7 @@ class TestBulkRuns:
         read(notification.conversation, by=acme.bob)
         assert count_unread(acme.bob)["notifications"] == 0
 
-    def test_one_alone_is_told_as_ever_and_ones_own_are_no_news(self, acme, assign):
+    def test_a_single_one_notifies_as_usual_and_ones_own_do_not(self, acme, assign):
         assign(acme.bob, count=1)
         assert Notification.objects.get().kind == "assigned"
         Notification.objects.all().delete()

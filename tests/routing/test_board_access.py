@@ -80,7 +80,7 @@ def test_a_reader_who_does_not_see_all_sees_no_chats_of_others(
     assert shown.figures["late"] == 0
 
 
-def test_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, reader):
+def test_a_member_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, reader):
     vera.writes()
     page = sign_in(reader("see_all")).get(URL).text
     assert "No agent is available" in page
@@ -89,12 +89,14 @@ def test_who_does_not_answer_gets_no_links_into_the_desk(acme, vera, sign_in, re
     assert "/away/" not in page.partition("<main")[2].partition("</main")[0]
 
 
-def test_who_only_reads_reports_lands_on_it(acme, sign_in, reader):
+def test_a_member_who_only_reads_reports_lands_on_it(acme, sign_in, reader):
     answer = sign_in(reader()).get("/w/acme/")
     assert (answer.status_code, answer["Location"]) == (302, URL)
 
 
-def test_who_does_not_answer_learns_no_names_of_contacts(acme, vera, new_visitor, sign_in, reader):
+def test_a_member_who_does_not_answer_learns_no_names_of_contacts(
+    acme, vera, new_visitor, sign_in, reader
+):
     """The number is enough for a report; who wrote is for those who talk to them."""
     for visitor, name in ((vera, "Vera Waits"), (new_visitor(acme.inbox), "Lena Late")):
         conversation = visitor.writes().conversation
@@ -137,7 +139,7 @@ def test_managing_a_member_is_offered_to_those_who_may(acme, sign_in, reader):
         assert f'"{address}"' in page
 
 
-def test_a_member_of_no_inbox_is_told_so(acme, online, vera, sign_in, reader):
+def test_a_member_of_no_inbox_sees_that_explained(acme, online, vera, sign_in, reader):
     client = sign_in(reader())
     online(acme.bea)
     vera.writes()

@@ -105,6 +105,6 @@ def test_without_redis_everything_is_sent(page):
         assert page.changes()
 
 
-def test_who_may_not_see_it_is_told_nothing(acme, sign_in, page):
+def test_a_member_who_may_not_see_it_gets_nothing(acme, sign_in, page):
     response = sign_in(acme.bob).get(page.url, headers={KNOWN_HEADER: page.version})
     assert response.status_code == 403

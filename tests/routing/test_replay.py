@@ -152,7 +152,7 @@ def test_an_answer_straight_from_the_queue_is_no_measure(acme, vera):
     assert (arrival.assignee, arrival.assigned_at) == (acme.bea.pk, None)
 
 
-def test_a_speed_is_measured_from_when_they_had_it_and_were_there():
+def test_a_speed_is_measured_from_when_they_had_it_and_were_available():
     bob = Member(uuid4(), "Bob", ((0, "offline"), (1000, "available")))
     bea, ben = Member(uuid4(), "Bea", ((0, "available"),)), Member(uuid4(), "Ben")
     arrivals = [
@@ -225,8 +225,8 @@ def test_office_hours_count_as_they_are_now(acme):
 ROUND_THE_CLOCK = every_day("00:00", "24:00")
 
 
-def not_there(inbox):
-    """Return how many were really assigned to someone unavailable."""
+def count_unavailable(inbox):
+    """Return how many conversations were really assigned to someone unavailable."""
     history = past_of(inbox).history
     return figures_of(actual_outcomes(history), history.ends_at).unavailable
 
@@ -241,7 +241,7 @@ def test_before_presence_was_recorded_no_agent_counts_as_offline(acme, vera, hou
         row.created_at -= timedelta(days=10)
         row.save()
     publish_status_changes(acme.bob)
-    assert not_there(acme.inbox) == 0
+    assert count_unavailable(acme.inbox) == 0
 
 
 def test_hours_set_today_do_not_change_who_was_online_yesterday(acme, vera):
@@ -250,17 +250,17 @@ def test_hours_set_today_do_not_change_who_was_online_yesterday(acme, vera):
     another_day = (timezone.now().weekday() + 3) % 7
     hours = {"week": [{"day": another_day, "from": "09:00", "to": "10:00"}]}
     set_hours(acme.bob, hours=hours, time_zone="", by=acme.bob)
-    assert not_there(acme.inbox) == 0
+    assert count_unavailable(acme.inbox) == 0
 
 
-def test_who_was_not_there_by_what_was_written_down_counts(acme, vera):
+def test_an_assignee_who_was_unavailable_by_the_recorded_status_counts(acme, vera):
     set_routing(acme.inbox, leads="assign")
     for each in (acme.bob, acme.bea):
         set_hours(each, hours=ROUND_THE_CLOCK, time_zone="", by=each)
         set_away(each)
         publish_status_changes(each)
     assert vera.writes().conversation.assignee in (acme.bob, acme.bea)
-    assert not_there(acme.inbox) == 1
+    assert count_unavailable(acme.inbox) == 1
 
 
 def test_conversations_of_other_inboxes_count_for_agents_with_a_limit(acme, vera):
@@ -287,16 +287,16 @@ def test_more_than_can_be_replayed_begins_later_and_says_so(acme, new_visitor, m
     ]
 
 
-def goes(person, *codes, days_ago):
-    """Their states, each a day later than the one before."""
+def record_statuses(person, *codes, days_ago):
+    """Record these statuses, each a day later than the one before."""
     for late, code in enumerate(codes):
         at = timezone.now() - timedelta(days=days_ago - late)
         person.status_changes.create(workspace=person.workspace, status=code, created_at=at)
 
 
 def test_so_do_more_states_than_are_read(acme, new_visitor, monkeypatch):
-    goes(acme.bob, "available", "away", "available", "away", days_ago=9)
-    goes(acme.bea, "away", "available", days_ago=20)
+    record_statuses(acme.bob, "available", "away", "available", "away", days_ago=9)
+    record_statuses(acme.bea, "away", "available", days_ago=20)
     chats = [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
     chats[0].created_at -= timedelta(days=8, hours=12)
     chats[0].save()

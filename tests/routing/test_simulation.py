@@ -1,4 +1,4 @@
-"""The replay of the past: histories made by hand, of which one can say what must come out."""
+"""The replay of the past: histories made by hand, whose outcome is known."""
 
 from uuid import UUID
 
@@ -109,7 +109,7 @@ def test_if_assigned_what_was_closed_in_the_queue_is_closed_at_the_same_moment()
     assert assigned_at(play([bob], chats, leads="queue")) == [100, 300]
 
 
-def test_leads_go_in_turn_to_who_is_not_there():
+def test_leads_go_in_turn_to_members_who_are_offline():
     people = [person(BOB, (0, "away")), person(BEA, (0, "offline"))]
     outcomes = play(people, arrivals(10, 20, 30))
     assert got(outcomes) == ["Bob", "Bea", "Bob"]
@@ -125,7 +125,7 @@ def test_a_member_at_capacity_keeps_leads_in_the_queue():
     assert assigned_at(outcomes) == [10, 60]
 
 
-def test_what_waits_becomes_a_lead_when_the_last_one_there_goes():
+def test_what_waits_becomes_a_lead_when_the_last_one_online_goes():
     people = [
         person(BOB, (0, "available"), (100, "offline"), capacity=1),
         person(BEA, (0, "offline")),
@@ -204,7 +204,7 @@ def test_the_time_of_a_later_assignee_counts_from_their_assignment():
     assert outcome.answered_at == 10 + 30
 
 
-def test_who_was_not_there_is_measured_from_when_they_came():
+def test_a_member_who_was_offline_is_measured_from_when_they_came():
     bob = person(BOB, (0, "offline"), (1000, "available"), (2000, "offline"))
     lead = [Arrival(1, 10, assignee=BOB, first_assigned_at=10, assigned_at=10, answered_at=1030)]
     assert [each.answered_at for each in play([bob], lead)] == [1030]
@@ -212,7 +212,7 @@ def test_who_was_not_there_is_measured_from_when_they_came():
     assert (waits[0].assigned_at, waits[0].answered_at) == (1000, 1030)
 
 
-def test_who_answered_without_being_there_is_as_quick_wherever_they_are():
+def test_a_member_who_answered_while_offline_is_as_quick_in_the_replay():
     bob = person(BOB, (0, "away"), answers_within=HOUR)
     lead = [Arrival(1, 10, assignee=BOB, first_assigned_at=10, assigned_at=10, answered_at=70)]
     assert [each.answered_at for each in play([bob], lead)] == [70]

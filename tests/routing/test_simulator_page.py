@@ -40,7 +40,7 @@ def simulate(acme, sign_in):
 
 @pytest.fixture
 def tried(simulate):
-    """The comparison with a copy that differs so."""
+    """Return the comparison with a copy that has these changes."""
 
     def tried(**copy):
         copy = {"copy": "1", "leads": "assign"} | copy
@@ -51,7 +51,7 @@ def tried(simulate):
 
 @pytest.fixture
 def assigned_to_bob(acme, online, new_visitor):
-    """Both went to Bob, the only one there; Bea came later."""
+    """Both went to Bob, the only one online; Bea came online later."""
     online(acme.bob)
     publish_status_changes(acme.bob)
     return [new_visitor(acme.inbox).writes().conversation for _ in range(2)]
@@ -161,14 +161,14 @@ def test_without_a_choice_it_is_the_first_inbox(acme, sign_in):
     assert answer.context["inbox"] == acme.inbox
 
 
-def test_a_workspace_without_inboxes_is_told_what_this_is_for(acme, sign_in):
+def test_a_workspace_without_inboxes_sees_what_this_is_for(acme, sign_in):
     Inbox.objects.all().delete()
     answer = sign_in(acme.alice).get(URL)
     assert answer.status_code == 200
     assert "No inboxes yet" in answer.text
 
 
-def test_who_may_not_manage_inboxes_is_refused(acme, sign_in):
+def test_a_member_who_may_not_manage_inboxes_is_refused(acme, sign_in):
     assert sign_in(acme.bob).get(URL).status_code == 403
     role = save_role(acme.workspace, name="Reader", permissions=["see_reports"], by=acme.alice)
     Membership.objects.filter(pk=acme.bob.pk).update(role=role)
@@ -286,7 +286,7 @@ def test_nonsense_in_the_address_is_marked_on_the_routing_tab(acme, globex, sign
     assert sign_in(acme.bob).get(address, {"copy": "1", "leads": "assign"}).status_code == 403
 
 
-def test_who_is_suspended_is_not_asked_by_a_copy_either(acme, tried, assigned_to_bob):
+def test_a_suspended_member_is_not_asked_by_a_copy_either(acme, tried, assigned_to_bob):
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.bea)
     suspend_member(acme.bea, by=acme.alice)
     comparison = tried(targets=[user(acme.bea)], keep_reopened="on")

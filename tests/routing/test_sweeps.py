@@ -1,4 +1,4 @@
-"""An error in one row does not stop a sweep, and a sweep does not repeat its work for ever."""
+"""An error in one row does not stop a sweep, and a sweep doesn't repeat its work forever."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who a visitor is: what the page claims, what a token proves, and inboxes that demand one."""
+"""Who a visitor is: what the page claims, what a token proves, and inboxes that require one."""
 
 import json
 from datetime import timedelta
@@ -473,7 +473,7 @@ class TestRaces:
 
 @pytest.fixture
 def strict(acme, website):
-    """Have the inbox demand a verified identity."""
+    """Have the inbox require a verified identity."""
     update_inbox(acme.inbox, requires_identity=True, by=acme.alice)
     acme.inbox.refresh_from_db()
     return website

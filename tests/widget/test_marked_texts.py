@@ -1,6 +1,6 @@
 """Everything a visitor reads is marked for translation, in a file that the catalogues know.
 
-Each text that is marked is shown in brackets. What is left outside of them must be somebody's own
+Each text that is marked is shown in brackets. What is left outside of them must be someone's own
 words.
 """
 

@@ -176,7 +176,7 @@ def test_looking_for_new_messages_keeps_text_and_files(browser):
     assert [file["name"] for file in message.files] == ["order.txt"]
 
 
-def test_files_are_sent_shown_and_nobody_elses(acme, browser):
+def test_files_are_sent_and_shown_to_no_one_else(acme, browser):
     text = browser.writes("", files=[picture(), text_file()])
     message = Message.objects.get(kind="contact")
     assert [file["kind"] for file in message.files] == ["image", "file"]

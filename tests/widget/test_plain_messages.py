@@ -1,4 +1,4 @@
-"""A plain message stored on the event loop is the same message as one stored the ordinary way."""
+"""A plain message stored on the event loop equals one stored by the regular path."""
 
 import asyncio
 import io
@@ -47,7 +47,7 @@ PAGE = "https://shop.example/cart"
 
 
 class EventLoop:
-    """Sends messages to the event loop's door, and those it leaves to the ordinary way."""
+    """Sends messages to the event loop, and those it leaves to the regular path."""
 
     def __init__(self, live_events):
         self.runner = asyncio.Runner()
@@ -66,7 +66,7 @@ class EventLoop:
         return answer
 
     def sends(self, vera, body: bytes, **changes):
-        """Return the response, or None if the request is left to the ordinary way."""
+        """Return the response, or None if the request is left to the regular path."""
         headers = {
             "host": "testserver",
             "authorization": f"Visitor {vera.token}",
@@ -207,7 +207,7 @@ def test_the_row_shows_labels_priority_and_team_as_the_ordinary_one_does(
         ({}, b'"' + b"x" * 300_000 + b'"'),
     ],
 )
-def test_what_is_refused_is_left_to_the_ordinary_way(acme, vera, loop, online, changes, content):
+def test_what_is_refused_is_left_to_the_regular_path(acme, vera, loop, online, changes, content):
     online(acme.bob)
     vera.writes()
     if isinstance(content, dict):
@@ -217,7 +217,7 @@ def test_what_is_refused_is_left_to_the_ordinary_way(acme, vera, loop, online, c
     assert Message.objects.filter(kind="contact").count() == 1
 
 
-def test_first_messages_retries_floods_and_revoked_visitors_take_the_ordinary_way(
+def test_first_messages_retries_floods_and_revoked_visitors_take_the_regular_path(
     acme, vera, loop, online
 ):
     online(acme.bob)
@@ -395,7 +395,7 @@ def test_a_mistake_of_ours_loses_nothing(acme, vera, loop, online, monkeypatch, 
 
     monkeypatch.setattr("widget.plain_messages.state_html", fail)
     answer = loop.posts(vera, "Anyone?")
-    assert (answer.status, answer.data["seq"]) == (200, 3)  # found by the ordinary way
+    assert (answer.status, answer.data["seq"]) == (200, 3)  # found by the regular path
     assert "storing a message" in caplog.text
     assert Message.objects.filter(kind="contact").count() == 2
 
@@ -435,7 +435,7 @@ def test_streams_are_only_closed_where_it_can_be_retried(acme, loop):
         hub.publish([("close", b"member:1")])
 
 
-# --- The same story on both ways ---
+# --- The same story on both paths ---
 
 
 class World:
@@ -597,7 +597,7 @@ STEPS = {
 }
 
 
-def test_any_story_ends_alike_on_both_ways(acme, loop, live_events):
+def test_any_story_ends_alike_on_both_paths(acme, loop, live_events):
     ordinary = World(acme, live_events)
     plain = PlainWorld(make_acme("twin"), live_events, loop)
     plain_steps = []
@@ -634,7 +634,7 @@ def test_any_story_ends_alike_on_both_ways(acme, loop, live_events):
 
 
 def test_a_hundred_at_once_are_stored_once_each_and_in_order(acme, loop, online, new_visitor):
-    """Several visitors at once, each message sent twice, on the loop and by the ordinary way."""
+    """Several visitors at once, each message sent twice, on the loop and by the regular path."""
     online(acme.bob, acme.bea)
     visitors = [new_visitor(acme.inbox) for _ in range(5)]
     for each in visitors:

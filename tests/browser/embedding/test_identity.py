@@ -126,7 +126,9 @@ def test_the_next_person_on_a_shared_computer_sees_nothing(embeds, site, acme, s
     assert noor.reload().entries.count() == 1
 
 
-def test_an_inbox_that_demands_it_asks_the_website_for_a_token(embeds, site, acme, server, console):
+def test_an_inbox_that_requires_it_asks_the_website_for_a_token(
+    embeds, site, acme, server, console
+):
     console.expect("403", "400", "expired")
     update_inbox(acme.inbox, requires_identity=True, by=acme.alice)
     stranger = site.visit(embeds(), page(site))

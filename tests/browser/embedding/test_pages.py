@@ -177,7 +177,7 @@ def test_it_works_in_a_file_on_ones_own_disk(acme, embeds, file):
     assert said(acme) == ["From my disk", "And again"]
 
 
-def test_a_file_is_told_why_it_cannot_show_a_chat_with_a_list_of_sites(embeds, file, console):
+def test_a_file_says_why_it_cannot_show_a_chat_with_a_list_of_sites(embeds, file, console):
     console.expect(*BLOCKED)
     vera = Visitor(embeds().new_page(), file)
     vera.launcher.click()
@@ -185,7 +185,7 @@ def test_a_file_is_told_why_it_cannot_show_a_chat_with_a_list_of_sites(embeds, f
 
 
 @pytest.mark.usefixtures("anywhere")
-def test_a_sandboxed_frame_is_told_why_it_has_no_chat(acme, embeds, site, console):
+def test_a_sandboxed_frame_says_why_it_has_no_chat(acme, embeds, site, console):
     console.expect("CORS", "Failed to load", "Blocked script", "sandbox", "net::ERR")
     site.website.pages["/sandboxed"] = HEAD + BODY + site.line
     vera = site.visit(

@@ -78,7 +78,7 @@ def start_conversations(inbox, count):
 
 
 def assignees_of_new(inbox, count):
-    """Start so many conversations one after the other, and return their assignees' names."""
+    """Start this many conversations one after another, and return their assignees' names."""
     return [has(start_conversation(inbox)) for _ in range(count)]
 
 

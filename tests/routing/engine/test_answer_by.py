@@ -82,7 +82,7 @@ def test_it_moves_when_the_time_is_over_and_not_before(acme, held_by_bob, clock)
     assert texts(held_by_bob)[-1] == (
         "Assigned to Bea: Bob didn't answer within 5 minutes; round robin, the only one available."
     )
-    assert names_emailed("reassigned") == names_emailed() == [], "only an owner is told by email"
+    assert names_emailed("reassigned") == names_emailed() == [], "only an owner is emailed"
 
 
 def test_it_waits_for_the_next_to_come_online(acme, vera):

@@ -24,7 +24,7 @@ MANY = LARGE + 2
 
 @pytest.fixture
 def agents(acme):
-    """So many more agents of the inbox, who are a team as well."""
+    """Add this many agents to the inbox, who are also a team."""
     users = [User(email=f"p{n}@acme.example", name=f"Person {n:03}") for n in range(MANY)]
     User.objects.bulk_create(users)
     members = [

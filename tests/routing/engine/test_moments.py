@@ -111,7 +111,7 @@ def test_an_agent_who_loses_the_inbox_at_that_moment_is_not_assigned(acme):
     assert Conversation.objects.get().assignee is None
 
 
-def test_an_agent_whose_last_place_is_taken_at_that_moment_is_not_assigned(acme):
+def test_an_agent_whose_capacity_is_used_up_at_that_moment_is_not_assigned(acme):
     """A conversation of another inbox is no change of the member's row: it is counted again."""
     change(acme.bob, capacity=1)
     shop = add_inbox(acme, acme.bob)

@@ -63,7 +63,7 @@ def test_another_message_does_not_route_again(acme, vera, queued, is_full):
     assert has(queued) is None
 
 
-def test_who_becomes_available_gets_it_at_once(acme, vera, queued):
+def test_a_member_who_becomes_available_gets_it_at_once(acme, vera, queued):
     vera.writes("one")
     connect(acme.bob)
     assert has(queued) == "Bob"
@@ -95,7 +95,7 @@ def test_an_owner_who_was_set_meanwhile_gets_it(acme, vera, queued, rules):
     assert has(queued) == "Bea"
 
 
-def test_whoever_has_room_again_gets_it(acme, vera, rules):
+def test_a_member_who_has_room_again_gets_it(acme, vera, rules):
     rules(leads="queue")
     connect(acme.bob)
     change(acme.bob, capacity=1)
@@ -171,7 +171,7 @@ def test_it_is_remembered_for_a_second(acme, rules, monkeypatch):
     assert queue_outlook(acme.inbox) is not known
 
 
-def test_only_so_many_inboxes_are_remembered(acme, monkeypatch):
+def test_only_a_limited_number_of_inboxes_is_remembered(acme, monkeypatch):
     forget_outlooks()
     monkeypatch.setattr(outlooks, "MOST_KEPT", 1)
     first = queue_outlook(acme.inbox)

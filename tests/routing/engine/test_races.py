@@ -45,7 +45,7 @@ def shop(acme, five):
 
 
 def writers(*inboxes, chats, processes=PROCESSES, job="write"):
-    """Processes whose visitors start so many conversations in all."""
+    """Start processes whose visitors start this many conversations in total."""
     pks = [str(inbox.pk) for inbox in inboxes]
     return [
         Hand(job, inboxes=pks[n % len(pks) :] + pks[: n % len(pks)], count=chats // processes)

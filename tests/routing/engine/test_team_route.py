@@ -54,7 +54,7 @@ def give(acme, billing):
 
 @pytest.fixture
 def waiting(acme, vera, give):
-    """Vera's conversation waits for the team, while only Bob is there."""
+    """Vera's conversation waits for the team, while only Bob is online."""
     conversation = start_conversation(acme.inbox)
     give(conversation)
     connect(acme.bob)
