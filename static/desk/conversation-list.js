@@ -55,7 +55,7 @@ const FILTERS = {
 };
 const NONE = "none";
 
-/** Return whether the list shows a row, as the server does (ConversationFilters.narrow). */
+/** Return whether the list shows a row, as the server does (ConversationFilters.condition). */
 export function isInView(row, list, me) {
   const isLetThrough = ([filter, read]) =>
     !list[filter] ||
