@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from inbox.models import Conversation
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
+from tests.processes import answers, free_port, until, web
 
 
 @pytest.fixture
@@ -39,6 +40,30 @@ def test_the_forms_have_no_violation(acme, url, open_context, agents_away):
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
     assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_strangers_are_tested_by_a_script_or_told_that_they_need_one(
+    acme, open_context, console, has_scripts
+):
+    console.expect("403")
+    port = free_port()
+    with web(
+        port, DJANGO_SETTINGS_MODULE="tests.browser.settings", LOCAL="1", CAPTCHA="proof-of-work"
+    ):
+        page = open_context(java_script_enabled=has_scripts).new_page()
+        url = f"http://localhost:{port}/c/{acme.inbox.key}/?plain=1"
+        until(lambda: answers(port), what="the web server")
+        page.goto(url)
+        expect(page.get_by_text("please turn on JavaScript")).to_be_visible(visible=not has_scripts)
+        field = page.locator("#composer textarea")
+        field.fill("Hello?")
+        page.get_by_role("button", name="Send").click()
+        if has_scripts:
+            expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
+        else:
+            expect(page.get_by_role("alert")).to_be_visible()
+            expect(field).to_have_value("Hello?")
 
 
 def test_with_scripts_it_is_the_chat_window_of_the_same_visitor(acme, url, open_context):
