@@ -68,7 +68,7 @@ class TimelineReader:
         self.facts = []
         self.entry = None
         self.assignee = None
-        # Who had it when the contact reopened it: routing may let them keep it.
+        # The assignee when the contact reopened it, whom routing may let keep it.
         self.former_assignee = None
         self.was_assigned = False
         self.was_answered = False

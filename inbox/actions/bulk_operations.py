@@ -243,7 +243,7 @@ def snooze_again(conversation, item, by):
 
 
 def put_back_assignee(conversation, item, by):
-    """Put back who had it, if routing assigned it because of the change and they still have it."""
+    """Assign the previous assignee again if routing's choice after the change still has it."""
     now, before = to_json(conversation.assignee_id), item.before["assignee_id"]
     if now == before or now != item.after["assignee_id"]:
         return

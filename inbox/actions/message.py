@@ -219,7 +219,7 @@ def find_news(conversation, *, after, member):
     entries = with_people(conversation.messages.not_deleted().after(after), conversation)
     news = [entry for entry in entries if is_news(entry, member)]
     repliers = {entry.author_id for entry in news if entry.kind == Message.Kind.REPLY}
-    # Who replied to an unassigned conversation has it, which goes without saying.
+    # Replying to an unassigned conversation assigns it to the author, so that isn't news.
     return [entry for entry in news if not (is_taking(entry) and entry.author_id in repliers)]
 
 

@@ -18,7 +18,7 @@ MOST_DIFFERENCES = 25
 class Column:
     """One way in which it went, or would have gone.
 
-    spread: between the members asked who had most and fewest.
+    spread: the difference between the targets who had the most and the fewest.
     """
 
     title: str

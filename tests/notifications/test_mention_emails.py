@@ -83,7 +83,7 @@ def test_it_waits_for_the_end_of_quiet_hours_and_while_they_are_online(acme, con
     assert Delivery.objects.get(kind="mentioned").state == "waiting"
 
 
-def test_who_turned_it_off_gets_none(acme, conversation, sign_in):
+def test_a_member_who_turned_it_off_gets_none(acme, conversation, sign_in):
     client, url = sign_in(acme.bea), "/w/acme/my/notifications/"
     assert client.post(url, {"email_mine": "on", "email_queue": "on"}).status_code == 302
     mention(conversation, acme)

@@ -1,4 +1,4 @@
-"""Half of a worker's threads send, and no email is forgotten that found no slot."""
+"""Half of a worker's threads send, and an email that found no slot isn't forgotten."""
 
 import threading
 

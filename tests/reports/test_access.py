@@ -115,7 +115,7 @@ def test_a_reader_who_does_not_see_all_has_only_figures_of_what_they_see(acme, s
     assert "Canary" not in everything(client)
 
 
-def test_who_does_not_answer_learns_no_contacts_and_gets_no_links_to_them(acme, sign_in, reader):
+def test_a_member_who_does_not_answer_sees_no_contacts_and_no_links_to_them(acme, sign_in, reader):
     conversation = answered(acme.inbox, acme.bea)
     record_new_entries()
     client = sign_in(reader("see_all"))

@@ -77,7 +77,7 @@ def test_not_without_the_permission(subscribed, acme):
     assert render(delivery) is None
 
 
-def test_who_may_not_see_reports_is_not_asked(history, acme, sign_in):
+def test_a_member_who_may_not_see_reports_is_not_asked(history, acme, sign_in):
     page = "/w/acme/my/notifications/"
     assert URL in sign_in(acme.alice).get(page).text
     assert URL not in sign_in(acme.bob).get(page).text

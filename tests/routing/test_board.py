@@ -37,7 +37,7 @@ def waits_for(conversation, **time):
 
 
 def rows(page, kind):
-    """How many lines of a list there are."""
+    """Return the number of rows in a list."""
     return len(re.findall(rf'<li id="{kind}-', page))
 
 
@@ -293,7 +293,7 @@ PROMISE = "are assigned as soon as they arrive"
 
 @pytest.fixture
 def board_page(acme, sign_in):
-    """What the board says of the inbox, or of all."""
+    """Return what the board shows for the inbox, or for all inboxes."""
 
     def board_page(inbox=None, of=acme.alice):
         return sign_in(of).get(URL, {"inbox": inbox.pk} if inbox else {}).text
@@ -317,7 +317,7 @@ def test_of_a_closed_inbox_the_board_promises_nothing(acme, online, vera, board_
     assert vera.writes().conversation.assignee is None
 
 
-def test_who_may_not_open_the_inbox_does_not_count_as_available(
+def test_a_member_who_may_not_open_the_inbox_does_not_count_as_available(
     acme, online, vera, board_page, board
 ):
     team = save_team(acme.workspace, name="Sales", members=[acme.bea], by=acme.alice)
@@ -333,7 +333,7 @@ def test_who_may_not_open_the_inbox_does_not_count_as_available(
     assert vera.writes().conversation.assignee is None
 
 
-def test_who_manages_inboxes_and_is_chosen_counts_as_available(
+def test_a_chosen_member_who_manages_inboxes_counts_as_available(
     acme, online, vera, board_page, board
 ):
     Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, membership=acme.alice)

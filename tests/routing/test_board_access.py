@@ -97,7 +97,7 @@ def test_a_member_who_only_reads_reports_lands_on_it(acme, sign_in, reader):
 def test_a_member_who_does_not_answer_learns_no_names_of_contacts(
     acme, vera, new_visitor, sign_in, reader
 ):
-    """The number is enough for a report; who wrote is for those who talk to them."""
+    """The number is enough for a report. Names are for members who answer."""
     for visitor, name in ((vera, "Vera Waits"), (new_visitor(acme.inbox), "Lena Late")):
         conversation = visitor.writes().conversation
         Contact.objects.filter(pk=conversation.contact_id).update(name=name)
@@ -114,7 +114,7 @@ def test_a_member_who_does_not_answer_learns_no_names_of_contacts(
 
 
 def test_what_would_be_refused_is_not_offered(acme, online, sign_in, reader):
-    """An administrator may do what Bob may not: he may not manage them."""
+    """Bob may not manage an administrator, who has permissions that he lacks."""
     add_inbox_member(acme.inbox, membership=acme.alice)
     client = sign_in(reader("manage_team", "manage_inboxes", "answer", "assign"))
     for person in (acme.alice, acme.bea):

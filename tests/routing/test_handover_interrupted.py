@@ -14,7 +14,7 @@ from tests.routing.handovers import assign_to, hand_over, holders, return_to_que
 
 @contextmanager
 def failing(module, name, *, at):
-    """Let this call of the function fail, and expect its caller to fail."""
+    """Make this call of the function fail, and expect its caller to fail."""
     real, calls = getattr(module, name), []
 
     def call(*subjects, **details):

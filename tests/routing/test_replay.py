@@ -36,7 +36,7 @@ def past_of(inbox, *rules):
 
 
 def replayed(inbox):
-    """[(number, who had it in the replay)] by the settings as they are."""
+    """Return [(number, assignee in the replay)] with the current settings."""
     rules = rules_of(inbox, Routing.objects.of(inbox))
     past = past_of(inbox, rules)
     return [(each.arrival.number, each.assignee) for each in simulate(past.history, rules)]

@@ -141,7 +141,7 @@ def test_outside_the_inboxs_hours_it_is_a_lead_or_waits():
     assert assigned_at(waits) == [100]
 
 
-def test_who_may_not_open_the_inbox_gets_nothing():
+def test_a_member_who_may_not_open_the_inbox_gets_nothing():
     outcomes = play([person(BOB, can_answer=False), person(BEA)], arrivals(10, 20))
     assert got(outcomes) == ["Bea", "Bea"]
 
@@ -229,7 +229,7 @@ def test_if_no_one_else_is_available_it_stays_until_someone_comes():
     assert (NAMES[outcome.assignee], outcome.timeouts) == ("Bea", 1)
 
 
-def test_who_comes_back_has_their_time_again():
+def test_a_member_who_comes_back_has_the_whole_time_again():
     bob = person(BOB, (0, "offline"), (1000, "available"), answers_within=4 * MINUTE)
     bea = person(BEA, (0, "offline"), (1001, "available"))
     [outcome] = play([bob, bea], arrivals(10), answer_minutes=5)

@@ -19,9 +19,9 @@ PEOPLE = 50
 
 
 class Past:
-    """Short and crowded: much happens in the same moment, and much is overdue.
+    """A short, crowded past: much happens at the same moment, and much is overdue.
 
-    Owners and holders are not always asked.
+    Owners and assignees are not always among the targets.
     """
 
     def __init__(self, seed):
@@ -89,7 +89,7 @@ class Past:
 
 
 class PlainPool:
-    """The whole pool, checked again each time."""
+    """A pool that checks everyone again each time."""
 
     def __init__(self, agents):
         self.agents = agents
@@ -108,7 +108,7 @@ class PlainPool:
 
 
 class PlainRun(Run):
-    """Whatever happens, all that is overdue is tried again."""
+    """A run that tries everything overdue again after each event."""
 
     def __init__(self, history, rules):
         super().__init__(history, rules)
@@ -135,8 +135,8 @@ def test_what_is_not_tried_would_have_come_to_nothing(seed):
 
 @pytest.fixture
 def looks(monkeypatch):
-    """Counts the candidates that are looked at, and the chats of which is asked whether they are
-    answered."""
+    """Counts the candidates that are checked, and the chats for which it is checked whether they
+    are answered."""
     counted = Counter()
     is_unanswered = Run.is_unanswered
 
@@ -158,7 +158,7 @@ def looks(monkeypatch):
 
 
 def test_what_is_overdue_is_not_tried_again_while_no_one_comes(looks):
-    """Half of them are never answered nor closed, and every other end changes nothing for them."""
+    """Half of them are never answered or closed, and the ends of the others don't affect them."""
     people = Member(BOB, "Bob", ((0, "available"),)), Member(BEA, "Bea", ((0, "away"),))
     chats = tuple(
         Arrival(
@@ -190,7 +190,7 @@ def test_what_everyone_has_had_is_not_tried_again_when_someone_comes(looks):
 
 
 def coming_and_going(*codes, **known):
-    """They change status again and again, and none of them is ever available."""
+    """Return members who keep changing status but are never available."""
     changes = [(at, codes[at % len(codes)]) for at in range(100)]
     return [Member(UUID(int=number + 1), "P", tuple(changes), **known) for number in range(PEOPLE)]
 

@@ -1,4 +1,4 @@
-"""What must be true of every decision when it is made, and of everything once the clock has run."""
+"""Check every decision when it is made, and everything after the clock has run."""
 
 from inbox.models import Conversation
 from routing.candidates import list_candidates
@@ -11,14 +11,14 @@ BY_TURN = ("round_robin", "fewest_open")
 
 
 class Checks:
-    """company: what should be. chosen_by_hand: {conversation: assignee chosen by a person}."""
+    """company: the expected state. chosen_by_hand: {conversation: assignee chosen by a person}."""
 
     def __init__(self, company: Company):
         self.company = company
         self.chosen_by_hand = {}
 
     def assigned(self, assignment, held, rule):
-        """Routing assigns the conversation of `assignment` to `held`, or leaves it with them."""
+        """Check that routing may assign this conversation to `held`, or leave it with them."""
         company, conversation = self.company, assignment.conversation
         company.look()
         person, desk = company.person(held.pk), company.desk_of(conversation)
@@ -104,7 +104,7 @@ class Checks:
             assert company.next(conversation) is None, "overdue, and someone else is available"
 
     def announced(self):
-        """Everyone's status was published and recorded."""
+        """Check that everyone's status was published and recorded."""
         codes = dict(Membership.objects.active().values_list("pk", "announced_status"))
         for person in self.company.people.values():
             assert person.gone or codes[person.pk] == self.company.state(person)

@@ -1,4 +1,4 @@
-"""A small company and who could take a chat in it: an independent model of the engine."""
+"""A small company and its agents: an independent model of who can take a chat."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Company:
         self.people = people  # {name: Person}
         self.desks = desks
         self.team = set()
-        self.is_blind = False  # Redis is away
+        self.is_blind = False  # Redis is unavailable
         self.open_counts = Counter()
 
     def look(self):
@@ -112,7 +112,7 @@ class Company:
         return "available" if self.has_room(person) else "at_capacity"
 
     def is_online(self, person):
-        """Whether they see what is written to them."""
+        """Return whether they see what is written to them."""
         return self.state(person) in ("available", "at_capacity")
 
     def code(self, person, desk, conversation=None):
@@ -133,7 +133,7 @@ class Company:
         return Counter(self.code(each, desk, conversation) for each in self.asked(desk))
 
     def next(self, conversation):
-        """Return who of the available comes first in the rotation, or has the fewest open."""
+        """Return the available one who is first in the rotation, or has the fewest open."""
         desk = self.desk_of(conversation)
         asked = self.asked(desk)
         free = [each for each in asked if self.code(each, desk, conversation) == "available"]
@@ -162,7 +162,7 @@ class Company:
         return min(people, key=sort_key, default=None)
 
     def owner(self, conversation):
-        """Return the owner who should get it first, or None."""
+        """Return the owner if they should get the conversation first, else None."""
         desk = self.desk_of(conversation)
         person = self.person(
             type(conversation.contact).objects.get(pk=conversation.contact_id).owner_id

@@ -1,4 +1,4 @@
-"""What tests of routing set up, do and look at."""
+"""Set up routing, act as members and visitors, and look at the result."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -34,7 +34,7 @@ def _commit_effects(commit_effects):
 
 @pytest.fixture
 def rules(acme):
-    """Settings of Acme's inbox."""
+    """Return a function that changes the routing settings of Acme's inbox."""
 
     def set_rules(**fields):
         Routing.objects.filter(inbox=acme.inbox).update(**fields)
@@ -44,7 +44,7 @@ def rules(acme):
 
 @pytest.fixture
 def hire(acme):
-    """Add an agent to Acme's inbox, or to none with inbox=None."""
+    """Return a function that adds an agent to Acme's inbox, or to none with inbox=None."""
 
     def hired(name, *, inbox=..., **fields):
         membership = add_member(acme.workspace, user=make_user(name, acme.workspace.slug))
@@ -56,20 +56,20 @@ def hire(acme):
 
 
 def connect(*memberships):
-    """Open a page for each, which everyone hears of at once."""
+    """Open a page for each member, and publish their status."""
     for membership in memberships:
         record_heartbeat(membership, tab=TAB)
 
 
 def disconnect(*memberships):
-    """Close their pages, which everyone hears of at once."""
+    """Close the members' pages, and publish their status."""
     for membership in memberships:
         presence.remove_tab(membership, TAB)
         publish_status_changes(membership)
 
 
 def start_conversation(inbox, body="Hello?"):
-    """A new visitor writes."""
+    """Let a new visitor write, and return the conversation."""
     return Vera(inbox).writes(body).conversation
 
 
@@ -79,32 +79,32 @@ def start_conversations(inbox, count):
 
 def assignees_of_new(inbox, count):
     """Start this many conversations one after another, and return their assignees' names."""
-    return [has(start_conversation(inbox)) for _ in range(count)]
+    return [assignee_name(start_conversation(inbox)) for _ in range(count)]
 
 
 def add_inbox(acme, *members, name="Shop"):
-    """Another inbox, whose conversations wait in its queue while no one is available."""
+    """Create an inbox whose conversations wait in the queue while no one is available."""
     inbox = create_inbox(acme.workspace, name=name, members=members)
     Routing.objects.create(workspace=acme.workspace, inbox=inbox, leads=Routing.Leads.QUEUE)
     return inbox
 
 
 def change(membership, **fields):
-    """Store it, and publish nothing."""
+    """Store these fields of a member without publishing anything."""
     Membership.objects.filter(pk=membership.pk).update(**fields)
     for name, value in fields.items():
         setattr(membership, name, value)
     return membership
 
 
-def aim(inbox, *targets):
+def set_targets(inbox, *targets):
     """Make these members and teams the targets of the inbox."""
     for each in targets:
         kind = "membership" if isinstance(each, Membership) else "team"
         Target.objects.create(workspace_id=inbox.workspace_id, inbox=inbox, **{kind: each})
 
 
-def answers(membership, conversation, body="Hi"):
+def reply_as(membership, conversation, body="Hi"):
     return post_reply(conversation, body=body, client_id=uuid4(), by=membership)
 
 
@@ -114,8 +114,8 @@ def sweep():
         task()
 
 
-def time_is_over(*conversations):
-    """Move them, and when agents came, so far back that the time to answer ends now."""
+def expire_timer(*conversations):
+    """Move the timers, and the times when agents came online, back so that the timers end now."""
     for conversation in map(stored, conversations):
         assert conversation.response_due_at is not None, "no timer runs"
         over = timezone.now() - timedelta(seconds=1) - conversation.response_due_at
@@ -126,13 +126,13 @@ def time_is_over(*conversations):
 
 
 def fill_up(inbox, membership):
-    """They take one conversation, and have one."""
+    """Set the member's capacity to one conversation, and assign them one."""
     assign_conversation(start_conversation(inbox), assignee=membership)
     change(membership, capacity=1)
 
 
-def running(conversation):
-    """For how many minutes its timer was started, or None if none runs."""
+def timer_minutes(conversation):
+    """Return for how many minutes the timer was started, or None if none is running."""
     conversation = stored(conversation)
     if conversation.response_due_at is None:
         return None
@@ -145,20 +145,20 @@ def stored(conversation):
     return Conversation.objects.with_related().get(pk=conversation.pk)
 
 
-def has(conversation):
-    """The name of its assignee, or None while it waits."""
+def assignee_name(conversation):
+    """Return the name of the assignee, or None while the conversation waits."""
     assignee = stored(conversation).assignee
     return assignee and assignee.name
 
 
-def why(conversation):
-    """The latest decision about it."""
+def last_decision(conversation):
+    """Return the latest decision about the conversation."""
     return Decision.objects.filter(conversation=conversation).order_by("created_at").last()
 
 
-def codes(conversation):
-    """{name: status} of the latest decision's candidates."""
-    return {each["name"]: each["status"] for each in why(conversation).candidates}
+def candidate_statuses(conversation):
+    """Return {name: status} of the candidates of the latest decision."""
+    return {each["name"]: each["status"] for each in last_decision(conversation).candidates}
 
 
 def texts(conversation):
@@ -173,7 +173,7 @@ def names_emailed(kind="unanswered"):
 
 
 @contextmanager
-def calls_of(module, name):
-    """Count what would be done, without doing it."""
+def counted_calls(module, name):
+    """Replace the function, and yield a mock that counts its calls."""
     with patch.object(module, name, return_value=None, __name__=name) as called:
         yield called

@@ -1,4 +1,4 @@
-"""What happens in a company, event by event, with the clock running after each."""
+"""Let things happen in a company, event by event, and run the clock after each."""
 
 import time
 from contextlib import suppress
@@ -62,7 +62,7 @@ def make_event(name):
 
 
 class Life(RuleBasedStateMachine):
-    """self.company: what should be; self.checks; self.clock; self.visitors: [Vera]."""
+    """company: the expected state; visitors: a list of Vera."""
 
     def person(self, name):
         membership = Membership.objects.with_related().get(pk=self.company.people[name].pk)
@@ -73,7 +73,7 @@ class Life(RuleBasedStateMachine):
         return self.person("Alice")[1]
 
     def one(self, number, **having):
-        """One of the conversations that are like this, or None."""
+        """Return one of the conversations that match, or None."""
         found = Conversation.objects.with_related().filter(**having).order_by("number")
         return found[number % len(found)] if found else None
 
@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
                 about = Decision.objects.filter(conversation=message.conversation)
                 assert about.exclude(pk__in=before).count() <= (1 if turn == 0 else 0)
 
-    # Most of what happens is that.
+    # This is the most frequent event.
     a_contact_writes, they_write, one_writes, another_writes, someone_writes = (
         rule(number=numbers, desk=desks, taps=st.sampled_from([1, 1, 2]))(make_event("writes"))
         for _ in range(5)
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(some=several)
     def open_a_page(self, some):
-        """At the same moment: no one's status is published before all are online."""
+        """Open pages at the same moment: no status is published before all members are online."""
         if self.company.is_blind:
             return
         for name in some:
@@ -293,7 +293,7 @@ class Life(RuleBasedStateMachine):
         hours = stored_hours(schedule)
         save_availability(desk.inbox, hours=hours, reply_minutes=None, by=self.alice)
 
-    # --- Time and trouble ---
+    # --- Time and failures ---
 
     @rule(some=spans)
     def time_passes(self, some):
@@ -301,7 +301,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(some=spans, number=numbers, desk=desks)
     def someone_writes_before_any_sweep(self, some, number, desk):
-        """Hours may have begun, and no new status was published yet."""
+        """Let a visitor write when hours may have begun but no status was published yet."""
         self.clock.advance(minutes=some)
         self.writes(number, desk, 1)
 

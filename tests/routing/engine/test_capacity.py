@@ -14,17 +14,17 @@ from teams.availability import with_availability
 from teams.models import Membership
 from tests.routing.engine.conftest import (
     add_inbox,
+    assignee_name,
     assignees_of_new,
+    candidate_statuses,
     change,
-    codes,
     connect,
-    has,
+    last_decision,
     start_conversation,
     start_conversations,
     stored,
     sweep,
     texts,
-    why,
 )
 
 
@@ -45,7 +45,12 @@ def test_the_limit_counts_over_all_inboxes(acme):
     connect(acme.bob)
     change(acme.bob, capacity=2)
     inboxes = (acme.inbox, shop, shop, acme.inbox)
-    assert [has(start_conversation(each)) for each in inboxes] == ["Bob", "Bob", None, None]
+    assert [assignee_name(start_conversation(each)) for each in inboxes] == [
+        "Bob",
+        "Bob",
+        None,
+        None,
+    ]
 
 
 def test_at_capacity_the_next_is_asked(acme, busy_bob):
@@ -57,9 +62,11 @@ def test_when_all_are_full_it_says_so(acme, busy_bob):
     connect(acme.bea)
     change(acme.bea, capacity=1)
     waiting = start_conversations(acme.inbox, 3)[-1]
-    assert has(waiting) is None
-    assert codes(waiting) == {"Bob": "at_capacity", "Bea": "at_capacity"}
-    assert explain_unassigned(why(waiting).tally) == "no agent is available (2 at capacity)"
+    assert assignee_name(waiting) is None
+    assert candidate_statuses(waiting) == {"Bob": "at_capacity", "Bea": "at_capacity"}
+    assert (
+        explain_unassigned(last_decision(waiting).tally) == "no agent is available (2 at capacity)"
+    )
     assert texts(waiting) == ["Waiting: no agent is available (2 at capacity)."]
 
 
@@ -77,24 +84,24 @@ MAKE_ROOM = {
 @pytest.mark.parametrize("verb", MAKE_ROOM)
 def test_room_that_becomes_free_is_filled_at_once_with_the_oldest(acme, busy_bob, verb):
     first, second, third = start_conversations(acme.inbox, 3)
-    assert [has(each) for each in (first, second, third)] == ["Bob", None, None]
+    assert [assignee_name(each) for each in (first, second, third)] == ["Bob", None, None]
     MAKE_ROOM[verb](acme, stored(first))
-    assert [has(each) for each in (second, third)] == ["Bob", None]
-    assert why(second).trigger == "available"
+    assert [assignee_name(each) for each in (second, third)] == ["Bob", None]
+    assert last_decision(second).trigger == "available"
 
 
 def test_a_higher_limit_is_room(acme, busy_bob):
     waiting = start_conversations(acme.inbox, 4)[1:]
     set_capacity(acme.bob, 3, by=acme.alice)
-    assert [has(each) for each in waiting] == ["Bob", "Bob", None]
+    assert [assignee_name(each) for each in waiting] == ["Bob", "Bob", None]
     set_capacity(acme.bob, None, by=acme.alice)
-    assert has(waiting[-1]) == "Bob"
+    assert assignee_name(waiting[-1]) == "Bob"
 
 
 def test_a_colleague_may_assign_more_than_the_limit(acme, busy_bob):
     _first, waiting = start_conversations(acme.inbox, 2)
     assert assign_conversation(waiting, assignee=acme.bob, by=acme.alice)
-    assert has(waiting) == "Bob"
+    assert assignee_name(waiting) == "Bob"
     assert sentence(acme.bob) == "Busy: 2 of 1 chats"
 
 
@@ -103,12 +110,12 @@ def test_reopened_by_the_contact_it_needs_room_and_by_an_agent_it_takes_it(acme,
     resolve_conversation(conversation, by=acme.bob)
     reopen_conversation(stored(conversation), by=acme.bob)
     waiting = start_conversation(acme.inbox)
-    assert has(waiting) is None
+    assert assignee_name(waiting) is None
     resolve_conversation(stored(conversation), by=acme.bob)
-    assert has(waiting) == "Bob"
+    assert assignee_name(waiting) == "Bob"
     vera.writes("again")
     sweep()
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
 
 
 def test_the_sentence_says_how_many(acme):

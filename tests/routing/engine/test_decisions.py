@@ -1,4 +1,4 @@
-"""What is stored of each decision, the rotation, and that a second tap makes no other."""
+"""What each decision stores, the rotation, and that a double tap makes only one decision."""
 
 from uuid import uuid4
 
@@ -10,16 +10,16 @@ from routing.actions.assignment import route_conversation
 from routing.models import Decision, RotationEntry
 from teams.actions.availability import set_available, set_away
 from tests.routing.engine.conftest import (
-    answers,
+    assignee_name,
     assignees_of_new,
     change,
     connect,
     disconnect,
-    has,
+    last_decision,
+    reply_as,
     start_conversation,
     sweep,
     texts,
-    why,
 )
 
 
@@ -32,7 +32,7 @@ def test_a_decision_keeps_trigger_rule_candidates_and_duration(acme, vera, hire)
     )
     change(acme.bea, capacity=4)
     conversation = vera.writes().conversation
-    decision = why(conversation)
+    decision = last_decision(conversation)
     assert (decision.trigger, decision.rule) == ("message", "round_robin")
     assert (decision.chosen, decision.chosen_name) == (acme.bea, "Bea")
     assert decision.tally == {"available": 1, "away": 1, "offline": 1}
@@ -65,7 +65,7 @@ def test_a_locked_member_is_not_locked_again(acme, vera, monkeypatch):
         assignment, "lock_assignable_member", lambda *args: locks.append(args) or lock(*args)
     )
     conversation = vera.writes().conversation
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
     assert locks == []  # the engine locked Bob itself, before it checked him
 
 
@@ -83,12 +83,18 @@ def test_a_second_tap_on_the_same_message_changes_nothing(acme, vera, is_availab
 
 def test_each_trigger_is_named(acme):
     conversation = start_conversation(acme.inbox)
-    assert (why(conversation).trigger, why(conversation).rule) == ("message", "queued")
+    assert (last_decision(conversation).trigger, last_decision(conversation).rule) == (
+        "message",
+        "queued",
+    )
     connect(acme.bob)
-    assert why(conversation).trigger == "available"
+    assert last_decision(conversation).trigger == "available"
     connect(acme.bea)
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    assert (why(conversation).trigger, has(conversation)) == ("unassigned", "Bea")
+    assert (last_decision(conversation).trigger, assignee_name(conversation)) == (
+        "unassigned",
+        "Bea",
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,15 +126,15 @@ def test_a_manual_assignment_is_no_decision_and_stays(acme, vera):
     vera.writes("Hello?")
     sweep()
     assert route_conversation(conversation, trigger="sweep") == acme.alice
-    assert has(conversation) == "Alice"
+    assert assignee_name(conversation) == "Alice"
     assert Decision.objects.count() == decisions
 
 
 def test_answering_an_unassigned_conversation_takes_it_without_a_decision(acme, vera):
     conversation = vera.writes().conversation
     decisions = Decision.objects.count()
-    answers(acme.bea, conversation)
-    assert (has(conversation), Decision.objects.count()) == ("Bea", decisions)
+    reply_as(acme.bea, conversation)
+    assert (assignee_name(conversation), Decision.objects.count()) == ("Bea", decisions)
     assert texts(conversation)[-1] == "Bea took this conversation."
 
 

@@ -7,14 +7,14 @@ import pytest
 from teams.models import Membership, StatusChange
 from teams.tasks import sweep_statuses
 from tests.routing.engine.conftest import (
+    assignee_name,
     assignees_of_new,
+    candidate_statuses,
     change,
-    codes,
     connect,
-    has,
+    last_decision,
     names_emailed,
     sweep,
-    why,
 )
 
 MONDAY = datetime(2027, 3, 1, tzinfo=UTC)
@@ -36,10 +36,16 @@ def test_office_hours_begin_and_end(acme, bob_alone, vera, clock):
     connect(bob_alone)
     conversation = vera.writes().conversation
     sweep()
-    assert (has(conversation), codes(conversation)) == (None, {"Bob": "outside_office_hours"})
+    assert (assignee_name(conversation), candidate_statuses(conversation)) == (
+        None,
+        {"Bob": "outside_office_hours"},
+    )
     clock.advance(minutes=1)
     sweep_statuses()
-    assert (has(conversation), why(conversation).trigger) == ("Bob", "available")
+    assert (assignee_name(conversation), last_decision(conversation).trigger) == (
+        "Bob",
+        "available",
+    )
     clock.set(MONDAY.replace(hour=16, minute=59))
     assert assignees_of_new(acme.inbox, 1) == ["Bob"]
     clock.advance(minutes=2)
@@ -54,10 +60,10 @@ def check_that_the_queue_waits_until(moment, clock, visitor, code):
     clock.set(moment - timedelta(minutes=1))
     connect(Membership.objects.get(user__name="Bob"))
     conversation = visitor.writes().conversation
-    assert (has(conversation), codes(conversation)) == (None, {"Bob": code})
+    assert (assignee_name(conversation), candidate_statuses(conversation)) == (None, {"Bob": code})
     clock.advance(minutes=2)
     sweep_statuses()
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
 
 
 def test_hours_are_those_of_the_agents_time_zone(bob_alone, vera, clock):
@@ -90,7 +96,7 @@ def test_agents_who_work_on_holidays_get_conversations(acme, vera, clock):
     acme.inbox.save()
     clock.set(MONDAY.replace(hour=12))
     connect(acme.bob, acme.bea)
-    assert has(vera.writes().conversation) == "Bea"
+    assert assignee_name(vera.writes().conversation) == "Bea"
 
 
 def test_while_the_inbox_is_closed_it_waits_although_agents_are_online(acme, vera, clock):
@@ -99,14 +105,14 @@ def test_while_the_inbox_is_closed_it_waits_although_agents_are_online(acme, ver
     clock.set(MONDAY.replace(hour=8, minute=30))
     connect(acme.bob)
     conversation = vera.writes().conversation
-    assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "offline"}
+    assert candidate_statuses(conversation) == {"Bob": "inbox_closed", "Bea": "offline"}
     assert names_emailed() == ["bea", "bob"]
     clock.advance(minutes=31)
     sweep()
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
 
 
 def test_a_broken_schedule_stops_no_conversation(acme, bob_alone, vera):
     change(bob_alone, hours={"week": [{"day": "Monday"}, 7], "off": "never"})
     connect(bob_alone)
-    assert has(vera.writes().conversation) == "Bob"
+    assert assignee_name(vera.writes().conversation) == "Bob"

@@ -1,4 +1,4 @@
-"""An inbox of more agents than are looked at one by one."""
+"""An inbox with more agents than are checked one by one."""
 
 import pytest
 from django.utils import timezone
@@ -11,12 +11,12 @@ from teams import presence
 from teams.models import Membership, Team, TeamMember
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
+    assignee_name,
     assignees_of_new,
     change,
-    has,
+    last_decision,
     start_conversation,
     start_conversations,
-    why,
 )
 
 MANY = LARGE + 2
@@ -40,7 +40,7 @@ def agents(acme):
 
 @pytest.fixture
 def their_team(acme, agents):
-    """The team is the only target of the inbox."""
+    """Make the team the only target of the inbox."""
     team = Team.objects.get(name="Large")
     return Target.objects.create(workspace=acme.workspace, inbox=acme.inbox, team=team)
 
@@ -63,7 +63,7 @@ def test_all_who_are_online_have_their_turn(acme, agents, request, by_team):
 
 def test_only_those_online_are_looked_at_and_the_others_are_not_mentioned(acme, agents):
     goes_online(*agents[:3])
-    decision = why(start_conversation(acme.inbox))
+    decision = last_decision(start_conversation(acme.inbox))
     assert decision.tally == {"available": 3}
     assert len(decision.candidates) == 3
     assert "least recently of 3 available" in decision.sentence
@@ -72,7 +72,7 @@ def test_only_those_online_are_looked_at_and_the_others_are_not_mentioned(acme, 
 def test_of_many_online_the_rest_is_counted(acme, agents, sign_in):
     goes_online(*agents)
     conversation = start_conversation(acme.inbox)
-    decision = why(conversation)
+    decision = last_decision(conversation)
     assert decision.tally == {"available": MOST_CHECKED, "not_checked": MANY - MOST_CHECKED}
     assert len(decision.candidates) == MOST_CHECKED
     assert "least recently of all who were available" in decision.sentence
@@ -91,35 +91,37 @@ def test_the_first_who_can_is_found_behind_many_who_cannot(acme, agents):
         workspace=acme.workspace, inbox=acme.inbox, membership=last, last_assigned_at=900
     )
     conversation = start_conversation(acme.inbox)
-    assert has(conversation) == last.user.name
-    assert why(conversation).tally == {"away": MANY - 1, "offline": 2, "available": 1}
-    assert "the only one available" in why(conversation).sentence
+    assert assignee_name(conversation) == last.user.name
+    assert last_decision(conversation).tally == {"away": MANY - 1, "offline": 2, "available": 1}
+    assert "the only one available" in last_decision(conversation).sentence
 
 
 def test_when_no_one_can_every_reason_is_counted(acme, agents):
     goes_online(*agents[:10])
     set_away(agents[:12])
     conversation = start_conversation(acme.inbox)
-    assert has(conversation) is None
-    assert why(conversation).tally == {"offline": MANY - 10, "away": 12}
+    assert assignee_name(conversation) is None
+    assert last_decision(conversation).tally == {"offline": MANY - 10, "away": 12}
 
 
 def test_fewest_open_first_looks_at_all_who_are_online(acme, agents, rules):
-    """Also those beyond the first in the rotation, who are the only ones without any yet."""
+    """That includes those further back in the rotation, the only ones without any yet."""
     rules(fewest_open_first=True)
     goes_online(*agents)
     first = start_conversation(acme.inbox)
-    assert why(first).tally == {"available": MANY}
+    assert last_decision(first).tally == {"available": MANY}
     change(agents[5], capacity=1)
-    assigned = [has(each) for each in [first, *start_conversations(acme.inbox, MOST_CHECKED + 5)]]
+    assigned = [
+        assignee_name(each) for each in [first, *start_conversations(acme.inbox, MOST_CHECKED + 5)]
+    ]
     assert len(set(assigned)) == MOST_CHECKED + 6
 
 
 def test_without_redis_no_one_is_taken_for_online(acme, agents, monkeypatch):
     monkeypatch.setattr(presence, "find_online", lambda workspace: None)
     conversation = start_conversation(acme.inbox)
-    assert has(conversation) is None
-    assert why(conversation).tally == {"unknown": MANY + 2}
+    assert assignee_name(conversation) is None
+    assert last_decision(conversation).tally == {"unknown": MANY + 2}
 
 
 def test_a_pool_is_large_by_how_many_are_asked(acme, agents):
@@ -140,4 +142,4 @@ def test_a_suspended_member_is_not_among_the_first(acme, agents):
     """They may still count as online for a minute."""
     goes_online(*agents[:3])
     change(agents[0], suspended_at=timezone.now())
-    assert why(start_conversation(acme.inbox)).tally == {"available": 2}
+    assert last_decision(start_conversation(acme.inbox)).tally == {"available": 2}

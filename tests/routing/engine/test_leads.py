@@ -1,4 +1,4 @@
-"""What is written while no one is available: an email lead, for one agent or for the queue."""
+"""Messages while no one is available become email leads, for one agent or the queue."""
 
 import time
 
@@ -9,17 +9,17 @@ from routing.explanations import explain_candidate
 from routing.models import Decision, Routing
 from teams.actions.availability import set_away
 from tests.routing.engine.conftest import (
+    assignee_name,
     assignees_of_new,
+    candidate_statuses,
     change,
-    codes,
     connect,
-    has,
+    last_decision,
     names_emailed,
     start_conversation,
     start_conversations,
     sweep,
     texts,
-    why,
 )
 from tests.routing.hours import ALWAYS_CLOSED
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("leads_in_turn")
 
 def test_without_anyone_online_the_next_in_turn_gets_it_by_email(acme, vera):
     conversation = vera.writes("Do you ship to Norway?").conversation
-    assert (has(conversation), why(conversation).rule) == ("Bob", "lead")
+    assert (assignee_name(conversation), last_decision(conversation).rule) == ("Bob", "lead")
     assert names_emailed() == ["bob"]
     assert texts(conversation) == [
         "Assigned to Bob: email lead, next in rotation; no agent is available (2 offline)."
@@ -50,20 +50,22 @@ def test_a_lead_is_a_turn_like_any_other(acme):
 def test_agents_who_are_away_get_leads_too(acme, vera):
     connect(acme.bob)
     set_away(acme.bob)
-    assert has(vera.writes().conversation) == "Bob"
+    assert assignee_name(vera.writes().conversation) == "Bob"
 
 
 def test_agents_who_want_no_email_get_none(acme):
-    """It would lie with them, and no one would know."""
+    """It would stay with them without anyone knowing."""
     change(acme.bob, email_mine=False)
     conversations = start_conversations(acme.inbox, 2)
-    assert [has(each) for each in conversations] == ["Bea", "Bea"]
+    assert [assignee_name(each) for each in conversations] == ["Bea", "Bea"]
     assert names_emailed() == ["bea", "bea"]
-    rows = {each["name"]: explain_candidate(each) for each in why(conversations[0]).candidates}
+    rows = {
+        each["name"]: explain_candidate(each) for each in last_decision(conversations[0]).candidates
+    }
     assert rows == {"Bob": "offline, email turned off", "Bea": "offline"}
     change(acme.bea, email_mine=False)
     waiting = start_conversation(acme.inbox)
-    assert (has(waiting), why(waiting).rule) == (None, "queued")
+    assert (assignee_name(waiting), last_decision(waiting).rule) == (None, "queued")
 
 
 def test_absent_agents_without_room_get_none(acme):
@@ -76,19 +78,19 @@ def test_while_one_is_online_and_full_it_waits_in_the_queue(acme):
     connect(acme.bob)
     change(acme.bob, capacity=1)
     assigned, waiting = start_conversations(acme.inbox, 2)
-    assert (has(assigned), has(waiting)) == ("Bob", None)
-    assert codes(waiting) == {"Bob": "at_capacity", "Bea": "offline"}
+    assert (assignee_name(assigned), assignee_name(waiting)) == ("Bob", None)
+    assert candidate_statuses(waiting) == {"Bob": "at_capacity", "Bea": "offline"}
 
 
 def test_while_presence_is_unknown_it_waits(acme, vera):
     connect(acme.bob)
     redis.client().connection_pool.unavailable_until = time.monotonic() + 600
     conversation = vera.writes().conversation
-    assert has(conversation) is None
-    assert codes(conversation) == {"Bob": "unknown", "Bea": "unknown"}
+    assert assignee_name(conversation) is None
+    assert candidate_statuses(conversation) == {"Bob": "unknown", "Bea": "unknown"}
     redis.client().connection_pool.unavailable_until = 0.0
     sweep()
-    assert (has(conversation), why(conversation).rule) == ("Bob", "round_robin")
+    assert (assignee_name(conversation), last_decision(conversation).rule) == ("Bob", "round_robin")
 
 
 def test_an_online_agent_of_a_closed_inbox_gets_a_lead(acme, vera):
@@ -96,9 +98,9 @@ def test_an_online_agent_of_a_closed_inbox_gets_a_lead(acme, vera):
     acme.inbox.save()
     connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
-    assert has(conversation) == "Bob"
-    assert codes(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
-    assert (why(conversation).rule, names_emailed()) == ("lead_online", ["bob"])
+    assert assignee_name(conversation) == "Bob"
+    assert candidate_statuses(conversation) == {"Bob": "inbox_closed", "Bea": "inbox_closed"}
+    assert (last_decision(conversation).rule, names_emailed()) == ("lead_online", ["bob"])
 
 
 def test_a_lead_stays_with_the_agent_who_got_it(acme, vera):
@@ -106,7 +108,7 @@ def test_a_lead_stays_with_the_agent_who_got_it(acme, vera):
     connect(acme.bea)
     sweep()
     vera.writes("And to Sweden?")
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
     assert Decision.objects.count() == 1
     assert names_emailed() == ["bob"]
 
@@ -116,5 +118,5 @@ def test_in_the_queue_all_candidates_are_emailed_once(acme, vera, rules):
     conversation = vera.writes().conversation
     vera.writes("Hello?")
     sweep()
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
     assert names_emailed() == ["bea", "bob"]

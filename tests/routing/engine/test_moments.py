@@ -13,9 +13,9 @@ from tests.conftest import COMMITS, goes_online
 from tests.processes import until
 from tests.routing.engine.conftest import (
     add_inbox,
-    aim,
     change,
     connect,
+    set_targets,
     start_conversation,
     start_conversations,
 )
@@ -24,9 +24,9 @@ pytestmark = COMMITS
 
 
 def while_locked(row, change, then, meanwhile=None):
-    """Begin `then` before this change of the row is committed, and end it afterwards.
+    """Start `then` before this change of the row is committed, and finish it afterwards.
 
-    meanwhile: done in the same transaction, but while `then` waits for it.
+    meanwhile: called in the same transaction, while `then` waits for it.
     """
     failures = []
 
@@ -112,7 +112,7 @@ def test_an_agent_who_loses_the_inbox_at_that_moment_is_not_assigned(acme):
 
 
 def test_an_agent_whose_capacity_is_used_up_at_that_moment_is_not_assigned(acme):
-    """A conversation of another inbox is no change of the member's row: it is counted again."""
+    """A conversation of another inbox doesn't change the member's row, so it is counted again."""
     change(acme.bob, capacity=1)
     shop = add_inbox(acme, acme.bob)
     [other] = start_conversations(shop, 1)
@@ -131,7 +131,7 @@ def test_an_agent_whose_capacity_is_used_up_at_that_moment_is_not_assigned(acme)
 
 def test_targets_that_change_at_that_moment_count(acme):
     connect(acme.bob, acme.bea)
-    aim(acme.inbox, acme.bob)
+    set_targets(acme.inbox, acme.bob)
     while_locked(
         Routing.objects.of(acme.inbox),
         {"keep_reopened": True},

@@ -1,4 +1,4 @@
-"""The conversation that waits longest is assigned first, also when a newer one arrives earlier."""
+"""The conversation that waits longest is assigned first, even if a newer one arrives earlier."""
 
 from datetime import UTC, datetime
 
@@ -7,13 +7,20 @@ import pytest
 from inbox.actions.contact import set_owner
 from inbox.models import Conversation
 from tests.conftest import goes_online
-from tests.routing.engine.conftest import change, connect, has, start_conversation, sweep, why
+from tests.routing.engine.conftest import (
+    assignee_name,
+    change,
+    connect,
+    last_decision,
+    start_conversation,
+    sweep,
+)
 from tests.routing.hours import NINE_TO_FIVE
 
 
 @pytest.fixture
 def begin_hours(acme, clock):
-    """Bob alone answers, one conversation at a time, and is online before his hours begin."""
+    """Let only Bob answer, one conversation at a time, and be online before his hours begin."""
     acme.inbox.members.exclude(membership=acme.bob).delete()
     clock.set(datetime(2027, 3, 1, 8, 0, tzinfo=UTC))
     change(acme.bob, capacity=1, time_zone="UTC", hours=NINE_TO_FIVE)
@@ -34,10 +41,10 @@ def test_a_message_in_the_second_the_hours_begin_overtakes_no_one(acme, begin_ho
     first = start_conversation(acme.inbox)
     begin_hours()
     second = start_conversation(acme.inbox)
-    assert (has(first), has(second)) == ("Bob", None)
-    assert why(second).tally == {"at_capacity": 1}
+    assert (assignee_name(first), assignee_name(second)) == ("Bob", None)
+    assert last_decision(second).tally == {"at_capacity": 1}
     sweep()
-    assert (has(first), has(second)) == ("Bob", None)
+    assert (assignee_name(first), assignee_name(second)) == ("Bob", None)
 
 
 def test_with_room_for_both_both_are_assigned_at_once_in_their_order(acme, begin_hours):
@@ -45,8 +52,8 @@ def test_with_room_for_both_both_are_assigned_at_once_in_their_order(acme, begin
     first = start_conversation(acme.inbox)
     begin_hours()
     second = start_conversation(acme.inbox)
-    assert (has(first), has(second)) == ("Bob", "Bob")
-    assert why(first).created_at < why(second).created_at
+    assert (assignee_name(first), assignee_name(second)) == ("Bob", "Bob")
+    assert last_decision(first).created_at < last_decision(second).created_at
 
 
 def test_a_reopened_conversation_overtakes_no_one(acme, begin_hours, vera):
@@ -55,7 +62,7 @@ def test_a_reopened_conversation_overtakes_no_one(acme, begin_hours, vera):
     first = start_conversation(acme.inbox)
     begin_hours()
     vera.writes("me again")
-    assert (has(first), has(reopened)) == ("Bob", None)
+    assert (assignee_name(first), assignee_name(reopened)) == ("Bob", None)
 
 
 def test_a_conversation_that_bob_put_back_holds_no_one_up(acme, begin_hours):
@@ -63,7 +70,7 @@ def test_a_conversation_that_bob_put_back_holds_no_one_up(acme, begin_hours):
     store(first, released_by=[acme.bob.pk])
     begin_hours()
     second = start_conversation(acme.inbox)
-    assert (has(first), has(second)) == (None, "Bob")
+    assert (assignee_name(first), assignee_name(second)) == (None, "Bob")
 
 
 def test_the_owner_gets_their_contact_all_the_same(acme, begin_hours, vera, rules):
@@ -74,4 +81,4 @@ def test_the_owner_gets_their_contact_all_the_same(acme, begin_hours, vera, rule
     start_conversation(acme.inbox)
     begin_hours()
     vera.writes("to my own")
-    assert (has(owned), why(owned).rule) == ("Bob", "owner")
+    assert (assignee_name(owned), last_decision(owned).rule) == ("Bob", "owner")

@@ -10,27 +10,27 @@ from routing.tasks import sweep_overdue
 from teams.actions.availability import set_away
 from teams.actions.membership import remove_member, suspend_member
 from tests.routing.engine.conftest import (
-    answers,
+    assignee_name,
     assignees_of_new,
+    candidate_statuses,
     change,
-    codes,
     connect,
     disconnect,
+    expire_timer,
     fill_up,
-    has,
+    last_decision,
     names_emailed,
-    running,
+    reply_as,
     sweep,
     texts,
-    time_is_over,
-    why,
+    timer_minutes,
 )
 from tests.routing.hours import ALWAYS_CLOSED
 
 
 @pytest.fixture
 def olga(acme, hire):
-    """Owns contacts, and has no place in the rotation yet."""
+    """Add Olga, who owns contacts and has no position in the rotation yet."""
     olga = hire("Olga")
     RotationEntry.objects.filter(membership=olga).delete()
     return olga
@@ -38,9 +38,9 @@ def olga(acme, hire):
 
 @pytest.fixture
 def owned(acme, vera, olga, rules):
-    """Vera wrote before, was answered, and is Olga's contact. The owner's route is on."""
+    """Vera, Olga's contact, wrote before and was answered. The inbox routes to owners."""
     conversation = vera.writes("I want to buy").conversation
-    answers(acme.alice, conversation)
+    reply_as(acme.alice, conversation)
     resolve_conversation(conversation, by=acme.alice)
     assign_conversation(conversation, assignee=None, by=acme.alice)
     set_owner(conversation.contact, owner=olga, by=acme.alice)
@@ -55,7 +55,7 @@ def owned(acme, vera, olga, rules):
 def test_an_available_owner_gets_it_at_once_and_it_is_no_turn(acme, owned, vera, olga):
     connect(olga, acme.bob)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Olga", "owner")
+    assert (assignee_name(owned), last_decision(owned).rule) == ("Olga", "owner")
     assert names_emailed() == []
     assert texts(owned)[-1] == "Assigned to Olga: owner of this contact."
     assert not RotationEntry.objects.filter(membership=olga).exists()
@@ -82,19 +82,22 @@ def test_an_unavailable_owner_gets_it_all_the_same_by_email(acme, owned, vera, o
     MAKE_UNAVAILABLE[code](acme, olga)
     vera.writes("again")
     is_online = code in ("at_capacity", "inbox_closed")
-    assert (has(owned), codes(owned)["Olga"]) == ("Olga", code)
-    assert why(owned).rule == ("owner_online" if is_online else "owner_offline")
+    assert (assignee_name(owned), candidate_statuses(owned)["Olga"]) == ("Olga", code)
+    assert last_decision(owned).rule == ("owner_online" if is_online else "owner_offline")
     assert names_emailed() == ["olga"]
     sweep()
-    assert has(owned) == "Olga"
+    assert assignee_name(owned) == "Olga"
 
 
 def test_an_absent_owner_who_wants_no_email_is_not_said_to_have_had_one(owned, vera, olga):
     change(olga, email_mine=False)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Olga", "owner_offline_no_email")
+    assert (assignee_name(owned), last_decision(owned).rule) == ("Olga", "owner_offline_no_email")
     assert names_emailed() == []
-    assert why(owned).sentence == "Olga owns this contact, wasn't available, and turned email off."
+    assert (
+        last_decision(owned).sentence
+        == "Olga owns this contact, wasn't available, and turned email off."
+    )
     assert texts(owned)[-1] == (
         "Assigned to Olga: owner of this contact (offline), who turned email off."
     )
@@ -104,16 +107,19 @@ def test_reopened_the_owner_comes_before_the_agent_who_had_it(acme, owned, vera,
     connect(olga, acme.bob)
     assign_conversation(owned, assignee=acme.bob, by=acme.bob)
     vera.writes("again")
-    assert has(owned) == "Olga"
+    assert assignee_name(owned) == "Olga"
 
 
 def test_a_waiting_conversation_goes_to_the_owner_it_gets(acme, vera, olga, rules):
     rules(to_owner=True)
     conversation = vera.writes().conversation
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
     set_owner(conversation.contact, owner=olga, by=acme.alice)
     sweep()
-    assert (has(conversation), why(conversation).rule) == ("Olga", "owner_offline")
+    assert (assignee_name(conversation), last_decision(conversation).rule) == (
+        "Olga",
+        "owner_offline",
+    )
 
 
 # --- The owner does not get it ---
@@ -131,7 +137,7 @@ def test_an_owner_who_may_not_have_it_is_passed_over(acme, owned, vera, olga, lo
     connect(olga, acme.bob)
     REVOKE[lost](acme, olga)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Bob", "round_robin")
+    assert (assignee_name(owned), last_decision(owned).rule) == ("Bob", "round_robin")
 
 
 @pytest.mark.parametrize("lost", ["inbox", "membership"])
@@ -142,7 +148,7 @@ def test_without_an_owner_who_may_have_it_the_agent_who_had_it_keeps_it(
     assign_conversation(owned, assignee=acme.bea, by=acme.alice)
     REVOKE[lost](acme, olga)
     vera.writes("again")
-    assert (has(owned), why(owned).rule) == ("Bea", "kept")
+    assert (assignee_name(owned), last_decision(owned).rule) == ("Bea", "kept")
 
 
 def test_without_the_route_or_without_an_owner_it_is_assigned_in_turn(
@@ -153,7 +159,7 @@ def test_without_the_route_or_without_an_owner_it_is_assigned_in_turn(
     rules(to_owner=False)
     disconnect(olga)
     vera.writes("again")
-    assert has(owned) in ("Bob", "Bea")
+    assert assignee_name(owned) in ("Bob", "Bea")
 
 
 @pytest.mark.parametrize("is_asked_again", [False, True])
@@ -164,11 +170,11 @@ def test_an_owner_who_put_it_back_is_asked_again_only_with_the_next_question(
     vera.writes("again")
     assign_conversation(owned, assignee=None, by=olga)
     sweep()
-    assert codes(owned)["Olga"] == "released"
-    assert has(owned) == (None if is_asked_again else "Bob")
+    assert candidate_statuses(owned)["Olga"] == "released"
+    assert assignee_name(owned) == (None if is_asked_again else "Bob")
     if is_asked_again:
         vera.writes("still there?")
-        assert has(owned) == "Olga"
+        assert assignee_name(owned) == "Olga"
 
 
 # --- The owner's time to answer ---
@@ -178,30 +184,30 @@ def test_when_the_owners_minutes_are_over_it_goes_to_the_next(acme, owned, vera,
     rules(owner_minutes=10)
     connect(acme.bob)
     vera.writes("again")
-    assert has(owned) == "Olga"
-    time_is_over(owned)
+    assert assignee_name(owned) == "Olga"
+    expire_timer(owned)
     sweep_overdue()
-    assert has(owned) == "Bob"
-    assert (why(owned).trigger, why(owned).rule) == ("timer", "round_robin")
-    assert codes(owned)["Olga"] == "timed_out"
+    assert assignee_name(owned) == "Bob"
+    assert (last_decision(owned).trigger, last_decision(owned).rule) == ("timer", "round_robin")
+    assert candidate_statuses(owned)["Olga"] == "timed_out"
     assert names_emailed("reassigned") == ["olga"]
     assert texts(owned)[-1] == (
         "Assigned to Bob: Olga didn't answer within 10 minutes; "
         "round robin, the only one available."
     )
     sweep()
-    assert has(owned) == "Bob"
+    assert assignee_name(owned) == "Bob"
 
 
 def test_without_an_available_agent_it_stays_with_the_owner(acme, owned, vera, olga, rules):
     rules(owner_minutes=10)
     vera.writes("again")
-    time_is_over(owned)
+    expire_timer(owned)
     sweep()
-    assert (has(owned), names_emailed("reassigned")) == ("Olga", [])
+    assert (assignee_name(owned), names_emailed("reassigned")) == ("Olga", [])
     connect(acme.bea)
     sweep()
-    assert (has(owned), names_emailed("reassigned")) == ("Bea", ["olga"])
+    assert (assignee_name(owned), names_emailed("reassigned")) == ("Bea", ["olga"])
 
 
 @pytest.mark.parametrize("is_online", [True, False])
@@ -210,26 +216,26 @@ def test_without_an_available_agent_it_stays_with_the_owner(acme, owned, vera, o
 def test_an_owner_has_the_owners_minutes_or_all_the_time(
     acme, owned, vera, olga, rules, is_online, minutes, had_it
 ):
-    """Also when it was theirs before and the inbox lets agents keep what they had."""
+    """This also holds if it was theirs before and the inbox lets agents keep conversations."""
     rules(owner_minutes=minutes, answer_minutes=5, keep_reopened=not is_online)
     if had_it:
         assign_conversation(owned, assignee=olga, by=acme.alice)
     connect(*([acme.bob, olga] if is_online else [acme.bob]))
     vera.writes("again")
-    assert (has(owned), running(owned)) == ("Olga", minutes)
-    assert why(owned).rule == ("owner" if is_online else "owner_offline")
+    assert (assignee_name(owned), timer_minutes(owned)) == ("Olga", minutes)
+    assert last_decision(owned).rule == ("owner" if is_online else "owner_offline")
 
 
 @pytest.mark.parametrize(("to_owner", "minutes"), [(True, 10), (False, 3)])
 def test_the_owners_minutes_count_only_while_the_route_is_on(
     acme, owned, vera, olga, rules, to_owner, minutes
 ):
-    """And likewise after an answer and a new question."""
+    """The same holds after an answer and a new question."""
     rules(to_owner=to_owner, owner_minutes=10, answer_minutes=3)
     acme.inbox.members.exclude(membership=olga).delete()
     connect(olga)
     vera.writes("again")
-    assert running(owned) == minutes
-    answers(olga, owned)
+    assert timer_minutes(owned) == minutes
+    reply_as(olga, owned)
     vera.writes("one more thing")
-    assert running(owned) == minutes
+    assert timer_minutes(owned) == minutes

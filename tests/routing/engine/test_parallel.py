@@ -13,11 +13,11 @@ from teams.models import Membership
 from tests.conftest import COMMITS, Vera, goes_online, in_parallel
 from tests.routing.engine.conftest import (
     add_inbox,
-    answers,
     connect,
+    expire_timer,
+    reply_as,
     start_conversation,
     stored,
-    time_is_over,
 )
 
 pytestmark = COMMITS
@@ -80,7 +80,7 @@ def test_two_sweeps_reassign_an_overdue_conversation_once(acme, hire, rules, ver
     for body in ("one", "two", "three"):
         conversation = vera.writes(body).conversation
         before = Decision.objects.count()
-        time_is_over(conversation)
+        expire_timer(conversation)
         in_parallel(4, lambda _number: sweep_overdue())
         assert Decision.objects.count() == before + 1
-        answers(stored(conversation).assignee, conversation)
+        reply_as(stored(conversation).assignee, conversation)

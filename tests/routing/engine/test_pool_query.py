@@ -11,7 +11,7 @@ from routing.pool_query import COLUMNS, find_pool
 from routing.targets import list_targets, target_members
 from teams.actions.team import save_team
 from teams.models import Membership, Role
-from tests.routing.engine.conftest import add_inbox, aim, change
+from tests.routing.engine.conftest import add_inbox, change, set_targets
 
 ROLE, HOURS, LAST, ACCESS = range(len(COLUMNS), len(COLUMNS) + 4)
 CLOSED = {"hours": {"week": [{"day": 0, "from": "09:00", "to": "17:00"}]}}
@@ -27,7 +27,7 @@ CHANGES = (
 
 @pytest.fixture
 def people(acme, hire, globex):
-    """Members with and without the inbox, one of whom may not answer; and another inbox's."""
+    """Create members with and without the inbox, one who may not answer, and another inbox's."""
     looks_on = Role.objects.create(workspace=acme.workspace, name="Looks on", permissions=[])
     add_inbox(acme, acme.bea)
     hired = [hire(name, inbox=None) for name in ("Ben", "Bill", "Bo", "Kim")]
@@ -55,11 +55,11 @@ def mix(acme, people, chance):
             members=chance.sample(people, chance.randrange(4)),
             by=acme.alice,
         )
-        aim(acme.inbox, *chance.sample([team, *people], chance.randrange(1, 4)))
+        set_targets(acme.inbox, *chance.sample([team, *people], chance.randrange(1, 4)))
 
 
 def expected(acme, targets=None):
-    """As find_pool() returns it, by one queryset for each question."""
+    """Return what find_pool() should, by one queryset for each question."""
     opens = set(acme.inbox.possible_assignees.values_list("pk", flat=True))
     entries = acme.inbox.rotation_entries.values_list("membership", "last_assigned_at")
     last = dict(entries)

@@ -47,7 +47,7 @@ MORNING = datetime(2027, 3, 1, 8, 40, 30, tzinfo=UTC)
 
 
 class Errors(logging.Handler):
-    """Nothing that goes wrong is only logged."""
+    """Fails the test for every logged error."""
 
     def emit(self, record):
         raise AssertionError(self.format(record))
@@ -62,7 +62,7 @@ class Routed(Life):
         redis.client().set(presence.HEARD_SINCE, 0)
         self.clock = self.undo.enter_context(movable_clock())
         self.clock.set(MORNING)
-        # What is woken in the background, the sweep does here.
+        # The sweep does the work of background tasks here.
         self.undo.enter_context(patch("messagehub.lib.on_commit.enqueue"))
         atomic = transaction.atomic()
         self.undo.enter_context(atomic)

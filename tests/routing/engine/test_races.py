@@ -19,7 +19,7 @@ from tests.budget import examples
 from tests.conftest import COMMITS, goes_offline, goes_online
 from tests.processes import until
 from tests.routing.engine.conftest import add_inbox, change, start_conversations
-from tests.routing.engine.hands import Hand, at_once, run_at_once
+from tests.routing.engine.job_processes import JobProcess, at_once, run_at_once
 
 pytestmark = COMMITS
 PROCESSES = 6
@@ -31,7 +31,7 @@ FEWEST_ROUNDS = 3  # on a machine that is busy with other things
 
 @pytest.fixture
 def five(acme, hire, monkeypatch):
-    """Five agents with a page open for as long as the test takes, none of them published."""
+    """Create five agents with a page open throughout the test, whose status isn't published."""
     monkeypatch.setattr(presence, "ALIVE_MS", 3_600_000)
     people = [acme.bob, acme.bea, *(hire(name) for name in ("Ben", "Bill", "Bo"))]
     goes_online(*people)
@@ -40,7 +40,7 @@ def five(acme, hire, monkeypatch):
 
 @pytest.fixture
 def shop(acme, five):
-    """Another inbox of the same five."""
+    """Create another inbox with the same five agents."""
     return add_inbox(acme, *five)
 
 
@@ -48,7 +48,7 @@ def writers(*inboxes, chats, processes=PROCESSES, job="write"):
     """Start processes whose visitors start this many conversations in total."""
     pks = [str(inbox.pk) for inbox in inboxes]
     return [
-        Hand(job, inboxes=pks[n % len(pks) :] + pks[: n % len(pks)], count=chats // processes)
+        JobProcess(job, inboxes=pks[n % len(pks) :] + pks[: n % len(pks)], count=chats // processes)
         for n in range(processes)
     ]
 
@@ -90,17 +90,17 @@ def test_no_one_is_given_more_than_their_limit_at_any_time(acme, five, shop):
     limit = MANY // 15
     for each in five:
         change(each, capacity=limit)
-    with at_once(*writers(acme.inbox, shop, chats=MANY)) as hands:
-        most = watch(hands)
-        for hand in hands:
-            hand.ends()
+    with at_once(*writers(acme.inbox, shop, chats=MANY)) as processes:
+        most = watch(processes)
+        for process in processes:
+            process.finish()
     assert loads() == {each.pk: limit for each in five}
     assert Conversation.objects.waiting_for_agent().count() == MANY - limit * AGENTS
     assert most == limit
-    with at_once(*(Hand("resolve", share=n, of=4) for n in range(4))) as hands:
-        most = watch(hands)
-        for hand in hands:
-            hand.ends()
+    with at_once(*(JobProcess("resolve", share=n, of=4) for n in range(4))) as processes:
+        most = watch(processes)
+        for process in processes:
+            process.finish()
     assert most == limit
     assert Conversation.objects.open().count() == 0
     assert has_one_decision_each()
@@ -117,12 +117,12 @@ def test_many_inboxes_with_the_same_few_agents_do_not_hold_each_other_up(acme, f
     assert loads() == {each.pk: 8 for each in five}
 
 
-def watch(hands):
-    """The most that an agent had at any moment while the hands were busy."""
+def watch(processes):
+    """Return the most conversations that an agent had at once while the processes were busy."""
     most = 0
-    while any(hand.is_busy for hand in hands):
+    while any(process.is_busy for process in processes):
         most = max(most, *loads().values(), 0)
-        time.sleep(0.01)  # the hands need the machine too
+        time.sleep(0.01)  # the processes need the machine too
     return most
 
 
@@ -131,8 +131,10 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     waiting = [each.pk for each in start_conversations(acme.inbox, 120)]
     pks = [str(pk) for pk in waiting]
     goes_online(*five)
-    sweeps = [Hand("sweep", times=3) for _ in range(2)]
-    people = [Hand("assign", conversations=pks[::-1], to=str(acme.alice.pk)) for _ in range(2)]
+    sweeps = [JobProcess("sweep", times=3) for _ in range(2)]
+    people = [
+        JobProcess("assign", conversations=pks[::-1], to=str(acme.alice.pk)) for _ in range(2)
+    ]
     run_at_once(*sweeps, *people)
     assert loads() == {acme.alice.pk: 120}
     assigned = Decision.objects.exclude(chosen=None).count()
@@ -144,7 +146,7 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
 
 @pytest.fixture
 def _at_that_very_moment(monkeypatch):
-    """No announcement gives a decision under way the time to end unseen."""
+    """Publish no status, which would give a decision that is under way time to finish."""
     for module in (availability, membership_actions):
         monkeypatch.setattr(module, "publish_status_changes", lambda *_, **__: None)
 
@@ -154,29 +156,29 @@ def test_an_agent_is_assigned_nothing_from_the_moment_they_go_away(acme, five):
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
     assigned = Decision.objects.filter(chosen=bob)
-    with at_once(*writers(acme.inbox, chats=900, processes=3)) as hands:
+    with at_once(*writers(acme.inbox, chats=900, processes=3)) as processes:
         until(lambda: assigned.count() > 3, what="the first chats")
-        while all(hand.is_busy for hand in hands) and rounds < MOST_ROUNDS:
+        while all(process.is_busy for process in processes) and rounds < MOST_ROUNDS:
             set_away(bob)
             before = assigned.count()
             time.sleep(0.02)
             assert assigned.count() == before, f"given a chat while away, in round {rounds}"
             set_available(bob)
             rounds += 1
-            until(lambda n=before: assigned.count() > n or not all(h.is_busy for h in hands))
+            until(lambda n=before: assigned.count() > n or not all(h.is_busy for h in processes))
     assert rounds >= FEWEST_ROUNDS, "too few moments to prove anything"
 
 
 @pytest.mark.usefixtures("_at_that_very_moment")
 def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
-    """Chats of known visitors: a new one's number would keep the removal waiting."""
+    """The visitors are known, because numbering new conversations would delay the removal."""
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
     goes_offline(*five)
     again = writers(acme.inbox, chats=360, processes=3, job="write_again")
-    with at_once(*again, before=lambda: goes_online(*five)) as hands:
+    with at_once(*again, before=lambda: goes_online(*five)) as processes:
         until(lambda: loads()[bob.pk] > 0, what="the first chat")
-        while all(hand.is_busy for hand in hands) and rounds < MOST_ROUNDS:
+        while all(process.is_busy for process in processes) and rounds < MOST_ROUNDS:
             remove_member(bob, by=acme.alice)
             for _ in range(2):
                 assert loads()[bob.pk] == 0, f"has a chat after being removed, in round {rounds}"
@@ -184,9 +186,9 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
             bob = add_member(acme.workspace, user=bob.user)
             add_inbox_member(acme.inbox, membership=bob)
             rounds += 1
-            until(lambda pk=bob.pk: loads()[pk] > 0 or not all(h.is_busy for h in hands))
-        for hand in hands:
-            hand.ends()
+            until(lambda pk=bob.pk: loads()[pk] > 0 or not all(h.is_busy for h in processes))
+        for process in processes:
+            process.finish()
     assert rounds >= FEWEST_ROUNDS, "too few moments to prove anything"
     assign_all_queues()
     assert loads() == {bob.pk: 360}
@@ -199,11 +201,11 @@ def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
     assigned = Decision.objects.exclude(chosen=None)
     for life in range(3):
         already = assigned.count()
-        with at_once(Hand("run_queue")) as [hand]:
+        with at_once(JobProcess("run_queue")) as [process]:
             until(lambda n=already: assigned.count() > n + 8, what="some decisions")
-            hand.dies()
+            process.kill()
         assert Conversation.objects.waiting_for_agent().exists(), f"life {life} was not cut short"
-    run_at_once(Hand("run_queue"), Hand("run_queue"))
+    run_at_once(JobProcess("run_queue"), JobProcess("run_queue"))
     in_order = assigned.order_by("candidates__0__last_assigned_at")
     chosen = list(in_order.values_list("chosen", flat=True))
     assert loads() == {each.pk: MANY // AGENTS for each in five}
@@ -218,12 +220,12 @@ def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
 def test_killed_while_visitors_write_nothing_is_lost_and_the_turn_holds(acme, five):
     acknowledged = set()
     for _ in range(3):
-        hands = writers(acme.inbox, chats=600, processes=3)
+        processes = writers(acme.inbox, chats=600, processes=3)
         already = Conversation.objects.count()
-        with at_once(*hands):
+        with at_once(*processes):
             until(lambda n=already: Conversation.objects.count() > n + 20, what="some chats")
-            for hand in hands:
-                acknowledged |= set(hand.dies())
+            for process in processes:
+                acknowledged |= set(process.kill())
     assert 50 < len(acknowledged) < 1800
     stored = set(map(str, Conversation.objects.values_list("pk", flat=True)))
     assert acknowledged <= stored

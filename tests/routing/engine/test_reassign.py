@@ -13,27 +13,27 @@ from routing.models import Decision, RotationEntry
 from teams.actions.availability import set_available, set_away, set_reassign_replies
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
-    answers,
+    assignee_name,
+    candidate_statuses,
     change,
-    codes,
     connect,
     disconnect,
-    has,
+    last_decision,
     names_emailed,
+    reply_as,
     start_conversation,
     sweep,
     texts,
-    why,
 )
 
 
 @pytest.fixture
 def left_by_bob(acme, vera):
-    """Bob answered; then he went away. Bea is online."""
+    """Bob answered and then went away. Bea is online."""
     connect(acme.bob)
     conversation = vera.writes().conversation
-    answers(acme.bob, conversation)
-    assert has(conversation) == "Bob"
+    reply_as(acme.bob, conversation)
+    assert assignee_name(conversation) == "Bob"
     connect(acme.bea)
     set_away(acme.bob)
     return conversation
@@ -52,9 +52,12 @@ def test_the_reply_goes_to_another_agent_once(acme, left_by_bob, vera):
     tap = uuid4()
     for _ in range(2):
         vera.writes("One more thing", client_id=tap)
-    assert has(left_by_bob) == "Bea"
-    assert (why(left_by_bob).trigger, why(left_by_bob).rule) == ("reassign", "round_robin")
-    assert codes(left_by_bob) == {"Bea": "available", "Bob": "away"}
+    assert assignee_name(left_by_bob) == "Bea"
+    assert (last_decision(left_by_bob).trigger, last_decision(left_by_bob).rule) == (
+        "reassign",
+        "round_robin",
+    )
+    assert candidate_statuses(left_by_bob) == {"Bea": "available", "Bob": "away"}
     assert texts(left_by_bob)[-1] == (
         "Assigned to Bea: Bob is away and reassigns replies; round robin, the only one available."
     )
@@ -85,7 +88,7 @@ STAYS = {
 def test_the_reply_stays_and_they_are_emailed(acme, left_by_bob, vera, case):
     STAYS[case](acme)
     vera.writes("One more thing")
-    assert has(left_by_bob) == "Bob"
+    assert assignee_name(left_by_bob) == "Bob"
     assert names_emailed() == ["bob"]
 
 
@@ -94,7 +97,7 @@ def test_a_conversation_given_by_hand_moves_too(acme, left_by_bob, vera):
     assign_conversation(left_by_bob, assignee=None, by=acme.alice)
     assign_conversation(left_by_bob, assignee=acme.bob, by=acme.alice)
     vera.writes("One more thing")
-    assert has(left_by_bob) == "Bea"
+    assert assignee_name(left_by_bob) == "Bea"
 
 
 @reassigning
@@ -103,7 +106,7 @@ def test_it_never_comes_back_by_itself(acme, left_by_bob, vera):
     set_available(acme.bob)
     sweep()
     vera.writes("Hello?")
-    assert has(left_by_bob) == "Bea"
+    assert assignee_name(left_by_bob) == "Bea"
 
 
 @reassigning
@@ -113,22 +116,25 @@ def test_it_goes_on_past_several_who_are_away(acme, left_by_bob, vera, hire):
     set_away(acme.bea)
     set_reassign_replies(acme.bea, True)
     vera.writes("Hello?")
-    assert has(left_by_bob) == "Ben"
+    assert assignee_name(left_by_bob) == "Ben"
 
 
 @reassigning
 def test_the_first_message_of_an_owned_contact_stays_with_the_owner(acme, vera, rules):
-    """It is no reply: the owner gets it, and only the contact's next message moves it."""
+    """It isn't a reply, so the owner gets it. Only the contact's next message moves it."""
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bob, by=acme.alice)
     rules(to_owner=True)
     set_away(acme.bob)
     goes_online(acme.bea)
     vera.writes("Hello?")
-    assert (has(conversation), why(conversation).rule) == ("Bob", "owner_offline")
+    assert (assignee_name(conversation), last_decision(conversation).rule) == (
+        "Bob",
+        "owner_offline",
+    )
     assert Decision.objects.filter(conversation=conversation).exclude(chosen=None).count() == 1
     vera.writes("Anybody?")
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 @reassigning
@@ -138,8 +144,11 @@ def test_a_reply_goes_to_the_contacts_owner_if_available(acme, left_by_bob, vera
     rules(to_owner=True)
     set_owner(left_by_bob.contact, owner=olga, by=acme.alice)
     vera.writes("One more thing")
-    assert has(left_by_bob) == "Olga"
-    assert (why(left_by_bob).trigger, why(left_by_bob).rule) == ("reassign", "owner")
+    assert assignee_name(left_by_bob) == "Olga"
+    assert (last_decision(left_by_bob).trigger, last_decision(left_by_bob).rule) == (
+        "reassign",
+        "owner",
+    )
 
 
 @reassigning
@@ -150,7 +159,7 @@ def test_a_reply_that_reopens_it_moves_it_in_one_decision(acme, left_by_bob, ver
     resolve_conversation(left_by_bob, by=acme.bob)
     before = Decision.objects.count()
     vera.writes("again")
-    assert has(left_by_bob) == "Bea"
+    assert assignee_name(left_by_bob) == "Bea"
     assert Decision.objects.count() == before + 1
     assert names_emailed() == []
 
@@ -164,7 +173,7 @@ def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
     resolve_conversation(left_by_bob, by=acme.bob)
     disconnect(acme.bea)
     vera.writes("again")
-    assert (has(left_by_bob), why(left_by_bob).rule) == ("Bob", "owner_offline")
+    assert (assignee_name(left_by_bob), last_decision(left_by_bob).rule) == ("Bob", "owner_offline")
     assert names_emailed() == ["bob"]
 
 
@@ -172,7 +181,7 @@ def test_a_reply_that_reopens_it_stays_with_its_owner_while_no_one_is_online(
 def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
     acme, left_by_bob, vera, monkeypatch
 ):
-    """And keeps their place in the rotation, because the conversation was theirs."""
+    """They also keep their position in the rotation, because the conversation was theirs."""
     disconnect(acme.bea)
     before = RotationEntry.objects.get(membership=acme.bob).last_assigned_at
 
@@ -183,6 +192,6 @@ def test_an_agent_who_comes_back_while_the_others_are_checked_keeps_it(
 
     monkeypatch.setattr(assignment, "Assignment", ReturningMeanwhile)
     vera.writes("One more thing")
-    assert has(left_by_bob) == "Bob"
+    assert assignee_name(left_by_bob) == "Bob"
     assert not Decision.objects.filter(trigger="reassign").exists()
     assert RotationEntry.objects.get(membership=acme.bob).last_assigned_at == before

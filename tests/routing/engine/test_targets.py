@@ -9,16 +9,16 @@ from routing.targets import list_targets, target_members
 from teams.actions.membership import reactivate_member, remove_member, suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
-    aim,
+    assignee_name,
     assignees_of_new,
+    candidate_statuses,
     change,
-    codes,
     connect,
-    has,
+    last_decision,
     names_emailed,
+    set_targets,
     start_conversation,
     sweep,
-    why,
 )
 
 
@@ -54,7 +54,7 @@ def chosen_in_form(inbox):
 def test_the_chosen_agents_and_teams_take_turns(acme, ben, bobs_team, targets, expected):
     both = save_team(acme.workspace, name="Support", members=[acme.bob, acme.bea], by=acme.alice)
     known = {"bob": acme.bob, "bea": acme.bea, "ben": ben, "team": bobs_team, "both": both}
-    aim(acme.inbox, *(known[name] for name in targets.split()))
+    set_targets(acme.inbox, *(known[name] for name in targets.split()))
     connect(acme.bob, acme.bea, ben)
     assert {each.name for each in target_members(acme.inbox)} == set(expected)
     assert assignees_of_new(acme.inbox, 4) == expected
@@ -62,55 +62,58 @@ def test_the_chosen_agents_and_teams_take_turns(acme, ben, bobs_team, targets, e
 
 def test_an_agent_without_access_to_the_inbox_gets_nothing_and_it_says_so(acme, hire, vera):
     stranger = hire("Stan", inbox=None)
-    aim(acme.inbox, stranger)
+    set_targets(acme.inbox, stranger)
     connect(stranger, acme.bob)
     conversation = vera.writes().conversation
-    assert has(conversation) is None
-    assert codes(conversation) == {"Stan": "no_access"}
+    assert assignee_name(conversation) is None
+    assert candidate_statuses(conversation) == {"Stan": "no_access"}
     assert names_emailed() == ["alice"]
 
 
 def test_an_administrator_can_be_chosen(acme, vera):
-    aim(acme.inbox, acme.alice)
+    set_targets(acme.inbox, acme.alice)
     connect(acme.alice, acme.bob)
-    assert has(vera.writes().conversation) == "Alice"
+    assert assignee_name(vera.writes().conversation) == "Alice"
 
 
 # --- When teams and members change ---
 
 
 def test_conversations_wait_for_an_empty_team_and_go_to_its_next_member(acme, bobs_team, vera):
-    aim(acme.inbox, bobs_team)
+    set_targets(acme.inbox, bobs_team)
     set_members(bobs_team, by=acme.alice)
     connect(acme.bob, acme.bea)
     conversation = vera.writes().conversation
-    assert (has(conversation), why(conversation).tally) == (None, {})
+    assert (assignee_name(conversation), last_decision(conversation).tally) == (None, {})
     assert names_emailed() == ["alice"]
     set_members(bobs_team, acme.bea, by=acme.alice)
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_a_deleted_team_leaves_the_other_targets(acme, ben, bobs_team):
-    aim(acme.inbox, bobs_team, ben)
+    set_targets(acme.inbox, bobs_team, ben)
     connect(acme.bob, ben)
     delete_team(bobs_team, by=acme.alice)
     assert assignees_of_new(acme.inbox, 1) == ["Ben"]
 
 
 def test_a_removed_agent_is_not_asked_although_chosen(acme, vera):
-    aim(acme.inbox, acme.bob, acme.bea)
+    set_targets(acme.inbox, acme.bob, acme.bea)
     connect(acme.bob, acme.bea)
     remove_member(acme.bob, by=acme.alice)
     conversation = vera.writes().conversation
-    assert (has(conversation), codes(conversation)) == ("Bea", {"Bea": "available"})
+    assert (assignee_name(conversation), candidate_statuses(conversation)) == (
+        "Bea",
+        {"Bea": "available"},
+    )
 
 
 @pytest.mark.parametrize("last", ["team", "agent"])
 def test_without_its_last_target_all_agents_of_the_inbox_are_asked(acme, bobs_team, vera, last):
-    aim(acme.inbox, bobs_team if last == "team" else acme.bob)
+    set_targets(acme.inbox, bobs_team if last == "team" else acme.bob)
     connect(acme.bea)
     conversation = vera.writes().conversation
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
     if last == "team":
         delete_team(bobs_team, by=acme.alice)
     else:
@@ -118,14 +121,14 @@ def test_without_its_last_target_all_agents_of_the_inbox_are_asked(acme, bobs_te
     assert chosen_in_form(acme.inbox) == []
     assert Target.objects.exists() == (last == "agent")
     sweep()
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, vera):
-    aim(acme.inbox, acme.bob)
+    set_targets(acme.inbox, acme.bob)
     connect(acme.bob, acme.bea)
     suspend_member(acme.bob, by=acme.alice)
-    assert codes(vera.writes().conversation) == {"Bea": "available"}
+    assert candidate_statuses(vera.writes().conversation) == {"Bea": "available"}
     reactivate_member(acme.bob, by=acme.alice)
     assert [each.membership for each in list_targets(acme.inbox)] == [acme.bob]
     assert chosen_in_form(acme.inbox) == [f"user-{acme.bob.pk}"]
@@ -133,7 +136,7 @@ def test_the_only_target_is_not_asked_while_suspended_and_is_afterwards(acme, ve
 
 @pytest.fixture
 def warns(acme, sign_in):
-    """Whether the pages before Bob is removed or suspended say this."""
+    """Check that the pages that confirm Bob's removal or suspension say this."""
     client = sign_in(acme.alice)
 
     def warns(sentence):
@@ -146,12 +149,12 @@ def warns(acme, sign_in):
 
 
 def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_team, sign_in, warns):
-    aim(acme.inbox, acme.bob)
+    set_targets(acme.inbox, acme.bob)
     client, sentence = sign_in(acme.alice), "Website chat routes to no one else"
     team = f"/w/acme/team/teams/{bobs_team.pk}/"
     assert warns(sentence)
     assert sentence not in client.get(team).text
-    aim(acme.inbox, bobs_team)
+    set_targets(acme.inbox, bobs_team)
     assert not warns(sentence)
     acme.inbox.targets.filter(membership=acme.bob).delete()
     assert sentence in client.get(team).text
@@ -159,9 +162,9 @@ def test_before_the_last_target_goes_it_says_who_is_asked_instead(acme, bobs_tea
 
 def test_before_the_last_of_a_team_goes_it_says_that_no_one_is_asked(acme, bobs_team, warns):
     sentence = "Website chat routes only to a team with no other members"
-    aim(acme.inbox, bobs_team)
+    set_targets(acme.inbox, bobs_team)
     assert warns(sentence)
-    aim(acme.inbox, acme.bea)
+    set_targets(acme.inbox, acme.bea)
     assert not warns(sentence)
     acme.inbox.targets.filter(membership=acme.bea).delete()
     set_members(bobs_team, acme.bob, acme.bea, by=acme.alice)

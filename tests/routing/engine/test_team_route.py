@@ -14,18 +14,18 @@ from routing.models import Decision
 from teams.actions.membership import suspend_member
 from teams.actions.team import delete_team, save_team
 from tests.routing.engine.conftest import (
+    assignee_name,
+    candidate_statuses,
     change,
-    codes,
     connect,
-    has,
+    expire_timer,
+    last_decision,
     names_emailed,
     start_conversation,
     start_conversations,
     stored,
     sweep,
     texts,
-    time_is_over,
-    why,
 )
 from tests.routing.mails import pass_time
 
@@ -58,7 +58,7 @@ def waiting(acme, vera, give):
     conversation = start_conversation(acme.inbox)
     give(conversation)
     connect(acme.bob)
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
     return conversation
 
 
@@ -67,10 +67,13 @@ def test_choosing_a_team_assigns_what_waits_in_turn(acme, ben, give):
     connect(acme.bea, ben)
     for each in waiting:
         assign_conversation(each, assignee=acme.bob, by=acme.alice)
-    suspend_member(acme.bob, by=acme.alice)  # who leaves them to the team once they have one
+    suspend_member(acme.bob, by=acme.alice)  # so the conversations wait for the team
     give(*waiting)
     sweep()
-    assert sorted(has(each) for each in waiting) in (["Bea", "Bea", "Ben"], ["Bea", "Ben", "Ben"])
+    assert sorted(assignee_name(each) for each in waiting) in (
+        ["Bea", "Bea", "Ben"],
+        ["Bea", "Ben", "Ben"],
+    )
 
 
 def test_it_is_assigned_at_once_and_says_which_team(acme, give):
@@ -81,23 +84,29 @@ def test_it_is_assigned_at_once_and_says_which_team(acme, give):
     conversation = start_conversation(acme.inbox)
     for each in (acme.bob, acme.bea):
         change(each, capacity=None)
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
     give(conversation)
-    assert has(conversation) == "Bea"
-    assert (why(conversation).trigger, why(conversation).team_name) == ("team", "Billing")
+    assert assignee_name(conversation) == "Bea"
+    assert (last_decision(conversation).trigger, last_decision(conversation).team_name) == (
+        "team",
+        "Billing",
+    )
     assert texts(conversation)[-1] == (
         "Assigned to Bea: chosen from team Billing; round robin, the only one available."
     )
 
 
 def test_it_waits_for_the_team_though_others_are_available(acme, ben, waiting):
-    assert codes(waiting) == {"Bea": "offline", "Ben": "offline"}
+    assert candidate_statuses(waiting) == {"Bea": "offline", "Ben": "offline"}
     assert texts(waiting)[-1] == "Waiting: no one in team Billing is available (2 offline)."
-    assert explain_waiting(why(waiting)) == "No one in team Billing is available (2 offline)."
+    assert (
+        explain_waiting(last_decision(waiting))
+        == "No one in team Billing is available (2 offline)."
+    )
     sweep()
-    assert has(waiting) is None
+    assert assignee_name(waiting) is None
     connect(ben)
-    assert has(waiting) == "Ben"
+    assert assignee_name(waiting) == "Ben"
 
 
 def test_a_team_that_is_renamed_makes_no_further_entry(acme, ben, billing, waiting):
@@ -109,9 +118,9 @@ def test_a_team_that_is_renamed_makes_no_further_entry(acme, ben, billing, waiti
 
 
 def test_it_does_not_hold_up_the_conversations_of_others(acme, waiting):
-    """It waits longer, but could not go to Bob."""
-    assert has(start_conversation(acme.inbox)) == "Bob"
-    assert has(waiting) is None
+    """It has waited longer, but can't go to Bob."""
+    assert assignee_name(start_conversation(acme.inbox)) == "Bob"
+    assert assignee_name(waiting) is None
 
 
 def test_a_message_asks_the_team_again_and_no_one_else(acme, vera, give):
@@ -120,9 +129,9 @@ def test_a_message_asks_the_team_again_and_no_one_else(acme, vera, give):
     connect(acme.bob)
     decisions = Decision.objects.count()
     vera.writes("Hello?")
-    assert (has(conversation), Decision.objects.count()) == (None, decisions)
+    assert (assignee_name(conversation), Decision.objects.count()) == (None, decisions)
     connect(acme.bea)
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_only_the_team_is_emailed(acme, ben, vera, give):
@@ -138,21 +147,21 @@ def test_an_assignee_keeps_it_until_they_return_it(acme, give):
     connect(acme.bob)
     conversation = start_conversation(acme.inbox)
     give(conversation)
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
     connect(acme.bea)
     assign_conversation(conversation, assignee=None, by=acme.bob)
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_without_the_team_everyone_is_asked_again(acme, give, waiting):
     give(waiting, team=None)
-    assert has(waiting) == "Bob"
+    assert assignee_name(waiting) == "Bob"
 
 
 def test_a_deleted_team_leaves_it_to_the_inbox(acme, billing, waiting):
     delete_team(billing, by=acme.alice)
     sweep()
-    assert has(waiting) == "Bob"
+    assert assignee_name(waiting) == "Bob"
 
 
 def test_a_team_without_members_says_so(acme, give):
@@ -167,8 +176,8 @@ def test_members_who_may_not_open_the_inbox_do_not_get_it(acme, ben, give):
     connect(ben)
     conversation = start_conversation(acme.inbox)
     give(conversation)
-    assert has(conversation) is None
-    assert codes(conversation) == {"Bea": "offline", "Ben": "no_access"}
+    assert assignee_name(conversation) is None
+    assert candidate_statuses(conversation) == {"Bea": "offline", "Ben": "no_access"}
 
 
 @pytest.mark.parametrize(("owner", "expected"), [("bob", "Ben"), ("bea", "Bea")])
@@ -183,7 +192,7 @@ def test_the_owner_is_asked_first_if_they_are_in_the_team(acme, ben, give, rules
     if owner == "bob":
         assign_conversation(start_conversation(acme.inbox), assignee=acme.bea, by=acme.alice)
     assign_conversation(conversation, assignee=None, by=acme.alice)
-    assert has(conversation) == expected
+    assert assignee_name(conversation) == expected
 
 
 def test_a_team_that_does_not_answer_in_time_keeps_it(acme, ben, give, rules):
@@ -192,12 +201,12 @@ def test_a_team_that_does_not_answer_in_time_keeps_it(acme, ben, give, rules):
     conversation = start_conversation(acme.inbox)
     give(conversation)
     connect(acme.bob)
-    time_is_over(conversation)
+    expire_timer(conversation)
     sweep()
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
     connect(ben)
     sweep()
-    assert has(conversation) == "Ben"
+    assert assignee_name(conversation) == "Ben"
     assert "didn't answer within 5 minutes; chosen from team Billing" in texts(conversation)[-1]
 
 
@@ -206,5 +215,5 @@ def test_email_leads_go_to_the_team(acme, rules, give):
     conversation = start_conversation(acme.inbox)
     assign_conversation(conversation, assignee=None, by=acme.alice)
     give(conversation)
-    assert has(conversation) in {"Bea", "Ben"}
+    assert assignee_name(conversation) in {"Bea", "Ben"}
     assert stored(conversation).team.name == "Billing"

@@ -1,4 +1,4 @@
-"""A waiting conversation truly says why it waits, however many wait, and at no great cost."""
+"""A waiting conversation always has the current reason, at little cost however many wait."""
 
 from unittest.mock import patch
 
@@ -13,16 +13,16 @@ from routing.tasks import assign_workspace_queue, sweep_overdue
 from teams.actions.availability import set_away
 from tests.conftest import goes_online
 from tests.routing.engine.conftest import (
-    calls_of,
+    assignee_name,
     change,
     connect,
-    has,
+    counted_calls,
+    expire_timer,
+    last_decision,
     start_conversation,
     start_conversations,
     sweep,
     texts,
-    time_is_over,
-    why,
 )
 
 
@@ -30,7 +30,7 @@ def test_the_reason_is_brought_up_to_date_and_said_once(acme, vera):
     conversation = vera.writes().conversation
     set_away(acme.bob)
     sweep()
-    assert why(conversation).tally == {"away": 1, "offline": 1}
+    assert last_decision(conversation).tally == {"away": 1, "offline": 1}
     decisions = Decision.objects.count()
     vera.writes("anybody?")
     sweep()
@@ -44,7 +44,7 @@ def test_however_many_wait_all_get_the_true_reason(acme):
     with patch.object(waiting_reasons, "MOST_EXPLAINED", 3):
         for _ in range(3):
             assign_all_queues()
-    assert [why(each).tally for each in conversations] == [{"away": 1, "offline": 1}] * 7
+    assert [last_decision(each).tally for each in conversations] == [{"away": 1, "offline": 1}] * 7
 
 
 def test_when_agents_come_and_go_all_reasons_are_explained_in_turn(acme):
@@ -63,11 +63,11 @@ def test_a_conversation_that_the_system_released_says_why_it_waits(acme, vera, r
     """The same tally as in the decision that assigned it, but it is unassigned now."""
     rules(leads="assign")
     conversation = vera.writes().conversation
-    assert has(conversation) == "Bob"
+    assert assignee_name(conversation) == "Bob"
     rules(leads="queue")
     assign_conversation(conversation, assignee=None)
     sweep()
-    assert (has(conversation), why(conversation).rule) == (None, "queued")
+    assert (assignee_name(conversation), last_decision(conversation).rule) == (None, "queued")
 
 
 def test_a_resolved_conversation_waits_for_no_one(acme, vera):
@@ -78,7 +78,7 @@ def test_a_resolved_conversation_waits_for_no_one(acme, vera):
     resolve_conversation(conversation, by=acme.alice)
     assert sentence not in vera.call("messages/").json()["state_html"]
     assign_all_queues()
-    assert has(conversation) is None
+    assert assignee_name(conversation) is None
 
 
 # --- What a sweep and a request do ---
@@ -88,21 +88,21 @@ def test_the_sweep_assigns_to_an_agent_who_was_not_announced(acme, vera):
     conversation = vera.writes().conversation
     goes_online(acme.bea)
     assign_all_queues()
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_a_request_assigns_a_few_and_the_background_the_rest(acme):
-    """The oldest first, all the same."""
+    """The oldest still comes first."""
     waiting = start_conversations(acme.inbox, 6)
     with (
         patch.object(queue, "MOST_AT_ONCE", 2),
         patch.object(queue, "enqueue_on_commit") as wake,
     ):
         connect(acme.bob)
-    assert [has(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]
+    assert [assignee_name(each) for each in waiting] == ["Bob", "Bob", None, None, None, None]
     wake.assert_called_once_with(assign_workspace_queue, str(acme.workspace.pk))
     assign_workspace_queue(str(acme.workspace.pk))
-    assert {has(each) for each in waiting} == {"Bob"}
+    assert {assignee_name(each) for each in waiting} == {"Bob"}
 
 
 def test_the_owners_route_does_not_list_candidates_for_each_that_waits(
@@ -121,7 +121,7 @@ def test_many_overdue_cost_nothing_while_no_one_else_is_online(
 ):
     rules(answer_minutes=5)
     connect(acme.bob)
-    time_is_over(*start_conversations(acme.inbox, 12))
+    expire_timer(*start_conversations(acme.inbox, 12))
     with django_assert_max_num_queries(12):
         sweep_overdue()
 
@@ -131,17 +131,17 @@ def test_an_overdue_conversation_is_not_tried_for_an_absent_owner(acme, vera, ru
     connect(acme.bob)
     conversation = vera.writes().conversation
     set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
-    time_is_over(conversation)
-    with calls_of(queue, "reassign_overdue") as reassigned:
+    expire_timer(conversation)
+    with counted_calls(queue, "reassign_overdue") as reassigned:
         sweep_overdue()
-    assert (reassigned.call_count, has(conversation)) == (0, "Bob")
+    assert (reassigned.call_count, assignee_name(conversation)) == (0, "Bob")
     connect(acme.bea)
     sweep_overdue()
-    assert has(conversation) == "Bea"
+    assert assignee_name(conversation) == "Bea"
 
 
 def test_a_conversation_released_by_everyone_else_holds_up_no_sweep(acme, vera):
-    """It takes no other's place, and is not explained again."""
+    """It doesn't use up the sweep's limit, and isn't explained again."""
     connect(acme.bob)
     released = vera.writes().conversation
     assign_conversation(released, assignee=None, by=acme.bob)
@@ -149,9 +149,9 @@ def test_a_conversation_released_by_everyone_else_holds_up_no_sweep(acme, vera):
     assign_conversation(start_conversation(acme.inbox), assignee=acme.bob)
     other = start_conversation(acme.inbox)
     sweep()
-    assert has(released) is has(other) is None
-    assert why(released).tally == {"released": 1, "offline": 1}
-    assert why(other).tally == {"at_capacity": 1, "offline": 1}
-    with calls_of(waiting_reasons, "route_conversation") as explained:
+    assert assignee_name(released) is assignee_name(other) is None
+    assert last_decision(released).tally == {"released": 1, "offline": 1}
+    assert last_decision(other).tally == {"at_capacity": 1, "offline": 1}
+    with counted_calls(waiting_reasons, "route_conversation") as explained:
         sweep()
     assert not explained.called

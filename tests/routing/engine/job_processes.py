@@ -1,4 +1,4 @@
-"""Several processes at once, each with connections of its own."""
+"""Run jobs in several processes at once, each with its own connections."""
 
 import multiprocessing
 import os
@@ -9,20 +9,20 @@ from multiprocessing import forkserver
 from unittest.mock import patch
 
 from tests.processes import PATIENCE, process_environment
-from tests.routing.engine.hand import READY, work
+from tests.routing.engine.jobs import READY, work
 
 
 @cache
 def prepared_processes():
-    """Processes that are forked from one that has loaded the product already."""
+    """Return a context whose processes are forked from one that has already loaded the product."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["messagehub.wsgi", "tests.routing.engine.hand"])
+    context.set_forkserver_preload(["messagehub.wsgi", "tests.routing.engine.jobs"])
     with patch.dict(os.environ, process_environment()):
         forkserver.ensure_running()
     return context
 
 
-class Hand:
+class JobProcess:
     def __init__(self, job, **arguments):
         context = prepared_processes()
         self.done = []  # what it has reported so far
@@ -33,7 +33,7 @@ class Hand:
         )
         self.process.start()
         for end in (awaits_signal, reports_here):
-            end.close()  # the process has it: what it leaves is the end of it
+            end.close()  # the process has its own copy, and closing that ends the pipe
         self.listener = threading.Thread(target=self.listen)
 
     def wait_until_ready(self):
@@ -53,15 +53,15 @@ class Hand:
     def is_busy(self):
         return self.process.is_alive()
 
-    def ends(self):
-        """All that it did. What goes wrong in it goes wrong here."""
+    def finish(self):
+        """Wait for its end and return what it reported. Fail if it failed."""
         self.process.join(PATIENCE)
         assert self.process.exitcode == 0
         self.listener.join()
         return self.done
 
-    def dies(self):
-        """In the middle of what it does."""
+    def kill(self):
+        """Kill it in the middle of its work, and return what it had reported."""
         self.process.kill()
         self.process.join()
         self.listener.join()
@@ -69,23 +69,23 @@ class Hand:
 
 
 @contextmanager
-def at_once(*hands, before=lambda: None):
-    """They begin together, when all are ready. before: what happens just then."""
+def at_once(*processes, before=lambda: None):
+    """Start the jobs together once all are ready. before: called just before that."""
     try:
-        for hand in hands:
-            hand.wait_until_ready()
+        for process in processes:
+            process.wait_until_ready()
         before()
-        for hand in hands:
-            hand.begin()
-        yield hands
+        for process in processes:
+            process.begin()
+        yield processes
     finally:
-        for hand in hands:
-            hand.process.kill()
-            hand.process.join()
-            hand.signal.close()
+        for process in processes:
+            process.process.kill()
+            process.process.join()
+            process.signal.close()
 
 
-def run_at_once(*hands, before=lambda: None):
-    with at_once(*hands, before=before):
-        for hand in hands:
-            hand.ends()
+def run_at_once(*processes, before=lambda: None):
+    with at_once(*processes, before=before):
+        for process in processes:
+            process.finish()

@@ -1,4 +1,4 @@
-"""The jobs of processes that work at the same time (tests.routing.engine.hands).
+"""The jobs of processes that work at the same time (tests.routing.engine.job_processes).
 
 Each is a generator: it yields once when it has what it needs, and then, after the signal to begin,
 something for each thing that it has committed.
@@ -25,7 +25,7 @@ def find_inboxes(pks):
 
 
 def write(inboxes, count):
-    """New visitors, one message each, in one inbox after the other."""
+    """Let new visitors write one message each, to the inboxes in turn."""
     found = find_inboxes(inboxes)
     yield READY
     for number in range(count):
@@ -33,7 +33,7 @@ def write(inboxes, count):
 
 
 def write_again(inboxes, count):
-    """Visitors whose conversations wait, or are resolved by now: no new row keeps them apart."""
+    """Let visitors write again whose conversations exist, so that no new row delays them."""
     found = find_inboxes(inboxes)
     visitors = [Vera(found[number % len(found)]) for number in range(count)]
     for visitor in visitors:
@@ -44,7 +44,7 @@ def write_again(inboxes, count):
 
 
 def run_queue():
-    """The sweep, until nothing waits."""
+    """Run the sweep until nothing waits."""
     yield READY
     while Conversation.objects.waiting_for_agent().exists():
         assign_all_queues()
@@ -59,7 +59,7 @@ def sweep(times):
 
 
 def assign(conversations, to):
-    """By hand, in this order."""
+    """Assign the conversations manually, in this order."""
     membership = Membership.objects.with_related().get(pk=to)
     yield READY
     for pk in conversations:
@@ -68,7 +68,7 @@ def assign(conversations, to):
 
 
 def resolve(share, of):
-    """One assigned conversation after the other, until none of this share is left."""
+    """Resolve assigned conversations one after another until none of this share is left."""
     yield READY
     held = Conversation.objects.open().exclude(assignee=None).alias(part=Mod("number", of))
     while theirs := list(held.filter(part=share).order_by("number")):
@@ -90,6 +90,6 @@ def work(job, arguments, signal, reports):
 
 
 def end_with_the_test():
-    """However the test ended, its processes do not go on."""
+    """End this process when the test's process ends, in whatever way."""
     parent_process().join()
     os._exit(1)
