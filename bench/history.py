@@ -118,9 +118,9 @@ def make_workspace(members: int, slug: str):
         for inbox in inboxes
     )
     InboxMember.objects.bulk_create(
-        InboxMember(workspace=workspace, inbox=inboxes[place], membership=membership)
+        InboxMember(workspace=workspace, inbox=inboxes[ordinal], membership=membership)
         for number, membership in enumerate(rows)
-        for place in {number % len(inboxes), number % 3}
+        for ordinal in {number % len(inboxes), number % 3}
     )
     return workspace, inboxes
 
@@ -162,7 +162,8 @@ def store_agents(cursor, inboxes) -> None:
     cursor.execute(
         "CREATE TEMP TABLE bench_inbox (number int, id uuid, size int, candidates jsonb)"
         " ON COMMIT DROP;"
-        "CREATE TEMP TABLE bench_agent (inbox int, place int, size int, membership uuid, name text)"
+        "CREATE TEMP TABLE bench_agent "
+        "(inbox int, ordinal int, size int, membership uuid, name text)"
         " ON COMMIT DROP"
     )
     connection.ensure_connection()
@@ -175,13 +176,13 @@ def store_agents(cursor, inboxes) -> None:
             {
                 "id": str(agent.pk),
                 "name": agent.name,
-                "last_assigned_at": place,
-                "status": "offline" if place else "available",
+                "last_assigned_at": ordinal,
+                "status": "offline" if ordinal else "available",
                 "open_count": 0,
                 "capacity": None,
                 "wants_email": True,
             }
-            for place, agent in enumerate(agents[:10])
+            for ordinal, agent in enumerate(agents[:10])
         ]
         cursor.execute(
             "INSERT INTO bench_inbox VALUES (%s, %s, %s, %s)",
@@ -190,8 +191,8 @@ def store_agents(cursor, inboxes) -> None:
         cursor.executemany(
             "INSERT INTO bench_agent VALUES (%s, %s, %s, %s, %s)",
             [
-                (number, place, len(agents), agent.pk, agent.name)
-                for place, agent in enumerate(agents)
+                (number, ordinal, len(agents), agent.pk, agent.name)
+                for ordinal, agent in enumerate(agents)
             ],
         )
 

@@ -57,7 +57,7 @@ WITH begun AS (
         least(60 * exp(7 * pg_temp.chance(n, 7)), extract(epoch FROM {until}::timestamptz - created_at)) AS seconds,
         0.7 - ln(1 - pg_temp.chance(n, 6)) AS weight
     FROM placed LEFT JOIN bench_agent AS agent ON agent.inbox = placed.inbox
-        AND agent.place = floor(agent.size * pg_temp.chance(n, 5))
+        AND agent.ordinal = floor(agent.size * pg_temp.chance(n, 5))
         AND (status = 'snoozed' OR pg_temp.chance(n, 8) > CASE status WHEN 'open' THEN 0.18 ELSE 0.02 END)
 ), long AS (
     SELECT n, ({long}::int[])[row_number() OVER (ORDER BY n DESC)] AS entries
@@ -143,7 +143,7 @@ LEFT JOIN LATERAL (
         ({last_names}::text[])[1 + floor({last_count} * pg_temp.chance(contact.n, 21))::int] AS last
 ) AS names ON pg_temp.chance(contact.n, 22) < 0.6
 LEFT JOIN bench_agent AS agent ON agent.inbox = contact.inbox
-    AND agent.place = floor(agent.size * pg_temp.chance(contact.n, 24));
+    AND agent.ordinal = floor(agent.size * pg_temp.chance(contact.n, 24));
 
 INSERT INTO inbox_visitor (id, workspace_id, created_at, inbox_id, contact_id, token_hash)
 SELECT pg_temp.id_at(contact.created_at, md5('visitor ' || n)), {workspace}, contact.created_at, inbox.id, contact.id,

@@ -55,7 +55,7 @@ class Visitors:
     async def arrive(self) -> tuple[float, int]:
         """Let every visitor write a first message. Return the seconds it took, and how many."""
         begin = time.perf_counter()
-        parts = [iter(self.visitors[place::ARRIVING]) for place in range(ARRIVING)]
+        parts = [iter(self.visitors[number::ARRIVING]) for number in range(ARRIVING)]
         log = await self.write_in_turn(parts, {})
         refused = {entry["status"] for entry in log.values()} - {201}
         if refused:
@@ -93,7 +93,7 @@ class Visitors:
     async def write_at_most(self, senders: int, seconds: float) -> dict:
         """Closed loop: `senders` visitors at a time, each message right after the last response."""
         order = random.sample(self.visitors, len(self.visitors))
-        parts = [itertools.cycle(order[place::senders]) for place in range(senders)]
+        parts = [itertools.cycle(order[number::senders]) for number in range(senders)]
         begin = time.perf_counter()
         log = await self.write_in_turn(parts, {}, until=begin + self.warm_up + seconds)
         measured = {n: entry for n, entry in log.items() if entry["due"] > begin + self.warm_up}
@@ -106,18 +106,18 @@ class Visitors:
         left = set(range(len(parts)))
         finished = asyncio.get_running_loop().create_future()
 
-        def go_on(place: int) -> None:
+        def go_on(number: int) -> None:
             now = time.perf_counter()
-            visitor = next(parts[place], None) if now < until else None
+            visitor = next(parts[number], None) if now < until else None
             if visitor is not None:
-                visitor.write(log, now, then=lambda: go_on(place))
+                visitor.write(log, now, then=lambda: go_on(number))
                 return
-            left.discard(place)
+            left.discard(number)
             if not left and not finished.done():
                 finished.set_result(None)
 
-        for place in range(len(parts)):
-            go_on(place)
+        for number in range(len(parts)):
+            go_on(number)
         await finished
         return log
 

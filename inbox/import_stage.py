@@ -51,9 +51,9 @@ WHERE contact IS NOT NULL AND target IS NULL
 DUPLICATES = """
 SELECT line, CASE WHEN contact IS NULL THEN 'email' ELSE 'id' END, 'duplicate',
        coalesce(contact::text, email)
-FROM (SELECT *, row_number() OVER (PARTITION BY target ORDER BY line) AS place
+FROM (SELECT *, row_number() OVER (PARTITION BY target ORDER BY line) AS ordinal
       FROM imported WHERE target IS NOT NULL) AS matched
-WHERE place > 1
+WHERE ordinal > 1
 """
 UNFIT_OWNERS = f"""
 SELECT line, 'owner', 'owner_not_agent', ''
@@ -121,7 +121,7 @@ UPDATE {CONTACT} AS contact SET {KEPT},
     attributes = contact.attributes || imported.attributes,
     label_ids = ARRAY(
         SELECT label FROM unnest(contact.label_ids || imported.labels)
-        WITH ORDINALITY AS each(label, place) GROUP BY label ORDER BY min(place)
+        WITH ORDINALITY AS each(label, ordinal) GROUP BY label ORDER BY min(ordinal)
     )
 FROM imported WHERE contact.id = target AND is_changed AND NOT is_talking
 """

@@ -75,8 +75,8 @@ def fold_inboxes(inboxes, chosen=None):
     ranked = sorted(inboxes, key=lambda each: (not each.is_favourite, -each.open_count))
     first = {
         each.pk
-        for place, each in enumerate(ranked)
-        if each.is_favourite or each.pk == chosen or (place < MOST and each.open_count)
+        for position, each in enumerate(ranked)
+        if each.is_favourite or each.pk == chosen or (position < MOST and each.open_count)
     }
     shown = [each for each in rank_inboxes(inboxes) if each.pk in first]
     return Folded(shown, len(inboxes))

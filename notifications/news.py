@@ -78,14 +78,14 @@ def load_news(notifications, membership) -> list[News]:
     """Return the notifications, latest first, with their entries and contacts."""
     found = list(notifications.select_related("conversation__contact", "conversation__inbox"))
     found.sort(key=lambda each: (each.happened_at, each.pk), reverse=True)
-    places = [(each.conversation_id, each.seq) for each in found]
+    entry_keys = [(each.conversation_id, each.seq) for each in found]
     entries = {}
-    if places:
-        about = Message.objects.filter(TupleIn(Tuple("conversation", "seq"), places))
+    if entry_keys:
+        about = Message.objects.filter(TupleIn(Tuple("conversation", "seq"), entry_keys))
         entries = {
             (each.conversation_id, each.seq): each
             for each in about.select_related("author__user", "contact")
         }
     for each in found:
         each.workspace = membership.workspace
-    return [News(each, entries.get(place)) for each, place in zip(found, places, strict=True)]
+    return [News(each, entries.get(key)) for each, key in zip(found, entry_keys, strict=True)]

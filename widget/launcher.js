@@ -112,7 +112,7 @@
   function showBubble(content) {
     const dismiss = makeButton("×", () => {
       bubble.remove();
-      seen[prefix] = 1; // whoever dismisses one wants no others
+      seen[prefix] = 1; // a visitor who dismisses one wants no others
     });
     dismiss.ariaLabel = labels.dismiss;
     bubble?.remove();

@@ -45,7 +45,7 @@ def publish_entry(conversation, message):
 
 @receiver(conversation_read)
 def publish_seen(sender, conversation, seq, **kwargs):
-    """Tell the visitor that the team has seen what they wrote. They aren't told who."""
+    """Tell the visitor that the team has seen what they wrote, but not who."""
     publish(conversation.contact_channel, "seen", {"seq": seq})
 
 

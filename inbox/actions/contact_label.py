@@ -19,8 +19,8 @@ MAX_PUBLISHED = 50  # contacts of one change that open pages show at once
 CHANGE = f"""
 WITH wanted AS (
     SELECT id, ARRAY(
-        SELECT label FROM unnest(label_ids || %(add)s) WITH ORDINALITY AS each(label, place)
-        WHERE label <> ALL (%(remove)s) GROUP BY label ORDER BY min(place)
+        SELECT label FROM unnest(label_ids || %(add)s) WITH ORDINALITY AS each(label, ordinal)
+        WHERE label <> ALL (%(remove)s) GROUP BY label ORDER BY min(ordinal)
     ) AS label_ids
     FROM {Contact._meta.db_table} WHERE id = ANY (%(contacts)s)
 ), changed AS (

@@ -12,7 +12,7 @@ let post = () => {};
 let unseen = 0;
 let flashing;
 let title; // the page's own
-let shownTitle; // what we have put in its place
+let shownTitle; // what we have replaced it with
 
 /** Replies came, or the visitor has seen them (0). ring: names the last one, if it may ring. */
 export function unread({ count, label, isMuted, ring }, postToFrame) {

@@ -6,7 +6,7 @@ import re
 from PIL import Image
 from playwright.sync_api import expect
 
-# Whether a picture is shown, not just its place, and the colour in its middle.
+# Whether a picture is shown and not just its space, and the colour in its middle.
 COLOUR = """async (image) => {
   await image.decode();
   const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext("2d");

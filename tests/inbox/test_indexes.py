@@ -6,9 +6,9 @@ from django.db import connection
 
 INDEXES = """
 SELECT indexrelid::regclass::text, indisunique,
-       (SELECT array_agg(pg_get_indexdef(indexrelid, place::int, true) || ' ' || opcname
-                         ORDER BY place)
-        FROM unnest(indclass::oid[]) WITH ORDINALITY AS class(oid, place)
+       (SELECT array_agg(pg_get_indexdef(indexrelid, ordinal::int, true) || ' ' || opcname
+                         ORDER BY ordinal)
+        FROM unnest(indclass::oid[]) WITH ORDINALITY AS class(oid, ordinal)
         JOIN pg_opclass USING (oid)),
        pg_get_expr(indpred, indrelid)
 FROM pg_index WHERE indrelid = %s::regclass

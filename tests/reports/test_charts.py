@@ -77,10 +77,10 @@ def test_marks_are_inside_the_plot(values, unit):
         tree = parse(html)
         for bar in marks(tree, "chart-bar"):
             for start, size in (("x", "width"), ("y", "height")):
-                place, length = number(bar.get(start, "0")), number(bar.get(size))
-                assert place >= 0
+                begin, length = number(bar.get(start, "0")), number(bar.get(size))
+                assert begin >= 0
                 assert length >= 0
-                assert place + length <= 100.02
+                assert begin + length <= 100.02
         for mark in ["chart-line", "chart-previous", "chart-halo"]:
             for path in marks(tree, mark):
                 assert all(0 <= each <= 100 for each in coordinates(path.get("d")))

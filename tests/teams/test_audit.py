@@ -16,10 +16,10 @@ def test_csv_export_covers_the_same_days_as_the_page(acme, sign_in):
     AuditEntry.objects.update(created_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
     client = sign_in(acme.alice)
     for name in ("audit-log/", "audit-log.csv"):
-        for day, is_there in (("2026-01-02", True), ("2026-01-03", False)):
+        for day, is_listed in (("2026-01-02", True), ("2026-01-03", False)):
             answer = client.get(f"/w/acme/team/{name}?from={day}")
             content = answer.getvalue() if answer.streaming else answer.content
-            assert ("created the team Sales" in content.decode()) is is_there
+            assert ("created the team Sales" in content.decode()) is is_listed
 
 
 def test_entry_records_the_browser_of_its_request(acme, globex, sign_in):

@@ -15,8 +15,8 @@ def damaged(picture, random):
     """Change a few bytes, mostly in the header, and sometimes cut off the end."""
     broken = bytearray(picture)
     for _ in range(random.choice([1, 2, 8])):
-        place = random.randrange(min(len(broken), random.choice([60, 400, len(broken)])))
-        broken[place] = random.randrange(256)
+        position = random.randrange(min(len(broken), random.choice([60, 400, len(broken)])))
+        broken[position] = random.randrange(256)
     return bytes(broken[: random.choice([len(broken), random.randrange(1, len(broken))])])
 
 

@@ -58,8 +58,8 @@ def test_stream_closes_before_the_new_assignees_reply(acme, vera, live_events):
         post_reply(conversation, body="for Vera alone", client_id=uuid4(), by=acme.bob)
     closing = live_events.index((conversation.restricted_subject, CLOSED, {}))
     [reply] = [
-        place
-        for place, event in enumerate(live_events)
+        position
+        for position, event in enumerate(live_events)
         if event.channel == conversation.live_channel and "for Vera alone" in str(event.data)
     ]
     assert closing < reply
