@@ -109,7 +109,7 @@ def write(
 ) -> list[tuple[float, float]]:
     """Store the first messages of this many visitors, until they are committed and published.
 
-    Returns (milliseconds, those of the processor) of each. routed=False: without routing, which
+    Returns (milliseconds, processor milliseconds) of each. routed=False: without routing, which
     leaves them waiting.
     """
     connect_django(settings)

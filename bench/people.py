@@ -27,7 +27,7 @@ def connect_django(settings: dict[str, str]) -> None:
 
 
 def forget_connections() -> None:
-    """Let this process connect again, to servers that were started again meanwhile."""
+    """Let this process reconnect to servers that were restarted in the meantime."""
     from django.db import connection
 
     from messagehub.lib import redis

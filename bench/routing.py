@@ -111,7 +111,7 @@ class Run:
         """Work in one process for each part.
 
         Returns (what each piece of work took, the seconds of all, the share of the processors that
-        others took from this machine meanwhile).
+        others took from this machine in that time).
         """
         with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
             list(pool.map(warm_up, [self.settings] * len(parts)))
@@ -133,7 +133,7 @@ def warm_up(settings):
 
 
 def figures(took):
-    """Return (p50, p99, median of the processor's) in milliseconds."""
+    """Return (p50, p99, median of processor time) in milliseconds."""
     cuts = quantiles([wall for wall, _processor in took], n=100)
     return cuts[49], cuts[98], median(processor for _wall, processor in took)
 

@@ -24,9 +24,9 @@ NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "SECRET_KEY", "DEBUG", "BEH
 
 
 class Stack:
-    """Started on entering, stopped on leaving, and then deleted, unless it is to start again.
+    """Starts on entering, stops on leaving, and is then deleted, unless it is to be restarted.
 
-    more_web: processes for pages beside the one of `make run`, which also has the streams.
+    more_web: processes for pages besides that of `make run`, which also has the streams.
     """
 
     def __init__(self, port: int, *, again: bool = False):

@@ -1,4 +1,4 @@
-"""A pluggable test that a stranger is worth an answer, before their first message is stored.
+"""A pluggable challenge that strangers have to pass before their first message is stored.
 
 It is off unless settings.CAPTCHA names a class with the interface of Captcha: "proof-of-work", or a
 dotted path. The chat imports the class's script and calls its solve() with the challenge; what that

@@ -42,7 +42,7 @@ class MergePreview:
 
     @property
     def sources(self) -> dict:
-        """Return where the values come from. The source of each is that of its contact."""
+        """Return the source of each value, as in the contact from which the value comes."""
         stays, leaves = self.stays, self.leaves
         own = {name for name in FIELDS if getattr(stays, name)} | stays.attributes.keys()
         others = {name: each for name, each in leaves.sources.items() if name not in own}

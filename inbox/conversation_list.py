@@ -66,7 +66,7 @@ class ConversationFilters:
             uuid_or_none_at_all(query.get(name) or "") for name in ("owner", "team", "label")
         )
         return cls(
-            # One agent's conversations are neither one's own nor unassigned.
+            # A chosen agent's conversations are neither the member's own nor unassigned.
             view="all" if assignee else view if view in VIEWS else "mine",
             status=status if status in STATUSES else "open",
             inbox=inbox,

@@ -1,4 +1,4 @@
-"""A figure of the period beside the one of the period before."""
+"""A figure of the period, compared with the previous period."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ SHOWN = ["new", "resolved", "first_reply_median", "resolution_median", "satisfac
 
 @dataclass(frozen=True)
 class Card:
-    """before: the same in the period before, or None if nothing is compared."""
+    """before: the value in the previous period, or None if nothing is compared."""
 
     figure: Figure
     cell: Cell

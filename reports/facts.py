@@ -19,7 +19,7 @@ LEAD_RULES = frozenset({Rule.LEAD, Rule.OWNER_OFFLINE})
 
 
 class Entry(NamedTuple):
-    """What counts of an entry of the timeline; the fields are those of Message."""
+    """The parts of a timeline's entry that count, with the same fields as Message."""
 
     seq: int
     kind: str

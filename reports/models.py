@@ -15,7 +15,7 @@ from teams.permissions import Permission
 
 
 class Kind(models.TextChoices):
-    """What happened. The labels are those of reports' lists."""
+    """What happened. The labels are shown in the reports' lists."""
 
     NEW = "new", _("New")
     RESOLVED = "resolved", _("Resolved")

@@ -34,7 +34,7 @@ def lines(title, steps, *names, unit):
 
 
 def compared(filters) -> Section:
-    """What came in and what was resolved, beside the period before."""
+    """What came in and what was resolved, compared with the previous period."""
     names, period = ["new", "resolved"], filters.period
     if len(period.steps) < 2:
         return Section()

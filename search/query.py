@@ -1,6 +1,6 @@
 """Reads what someone types into the search, and turns it into a tsquery.
 
-The syntax is that of web searches: all words, "these in a row", -without, or. PostgreSQL's own
+The syntax is as in web searches: all words, "these in a row", -without, or. PostgreSQL's own
 websearch_to_tsquery() knows neither prefixes nor two ways to compare a word side by side.
 """
 

@@ -27,7 +27,7 @@ end
 
 # Keys: the workspace's set, all workspaces, heard since. Arguments: membership, entry, lifetime,
 # workspace. Returns 1 if the member had no tab until now. If this tab is still alive they had one,
-# and the other tabs needn't be read with every heartbeat.
+# so the other tabs don't have to be read with every heartbeat.
 HEARTBEAT = f"""{_NOW}
 heard_since(KEYS[3])
 local expiry = redis.call('ZSCORE', KEYS[1], ARGV[2])

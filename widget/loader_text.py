@@ -70,7 +70,7 @@ OPTIONAL = {"greetings", "pages"}
 def compose(name, config, parts) -> str:
     # "<" could end the script element of a page that inlines the loader.
     config_json = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    # In a block of its own, so that nothing of it is left on the page.
+    # In a block of its own, so that it leaves nothing on the page.
     return f"{{const CONFIG={config_json};{script_source(name, frozenset(parts))}}}"
 
 

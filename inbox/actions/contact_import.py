@@ -1,9 +1,9 @@
 """Imports contacts from a file: all of its rows, or none.
 
 A worker does it in one transaction, from the temporary table of inbox.import_stage. If it is
-killed, nothing is stored, and the sweep starts again. An advisory lock shows that a worker is still
-alive. The progress can't be in a row before the commit, so it is in Redis. The dry run is the same
-without the last step. The file is deleted at the end.
+killed, nothing is stored, and the sweep starts it over. An advisory lock shows that a worker is
+still alive. The progress can't be in a row before the commit, so it is in Redis. The dry run is the
+same without the last step. The file is deleted at the end.
 """
 
 import logging
@@ -60,11 +60,11 @@ class ImportInProgress(Exception):
 
 
 class Cancelled(Exception):
-    """The import was cancelled, so nothing of it is stored."""
+    """The import was cancelled, so none of it is stored."""
 
 
 class Outdated(Exception):
-    """Labels or attributes have changed since the rows were checked, so it starts again."""
+    """Labels or attributes have changed since the rows were checked, so the import starts over."""
 
 
 def upload_contacts(content, *, file_name, by):

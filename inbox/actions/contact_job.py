@@ -93,7 +93,7 @@ def continue_contact_job(pk, *, seconds=None):
 
 
 def make_file(job, member):
-    """Export all of it. After a crash it starts again, because only the whole file is stored."""
+    """Export all of it. After a crash it starts over, because only the whole file is stored."""
     # Before reading, so that a file made after access was lost is given to no one.
     access = hash_access(member)
 

@@ -98,7 +98,7 @@ def note_use(identity, contact, secret, now):
 
 
 def link_identity(inbox, visitor, claims):
-    """Return the identity of this person, whose contact is that of the locked visitor, if any."""
+    """Return this person's identity. Its contact is the locked visitor's, if they have one."""
     identity = ContactIdentity.objects.filter(inbox=inbox, subject=claims.subject).first()
     if visitor is None:
         contact_id = identity and identity.contact_id

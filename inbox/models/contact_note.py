@@ -19,7 +19,7 @@ class ContactNote(TenantModel):
     body = models.TextField()
 
     class Meta:
-        ordering = ("pk",)  # which is that of their creation
+        ordering = ("pk",)  # the order of their creation
         constraints = same_workspace_constraints("contactnote", "contact", "author")
 
     def __str__(self):

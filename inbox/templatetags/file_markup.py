@@ -1,4 +1,4 @@
-"""The markup of a message's files at the desk. A picture opens in the lightbox, or in a new tab."""
+"""The markup of a message's files on the desk. A picture opens in the lightbox, or in a new tab."""
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse

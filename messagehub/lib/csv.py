@@ -4,7 +4,7 @@ Threat: the program that opens the file runs a cell that begins with = + - @ as 
 also split a file at the list separator of their user's country, so where that is a semicolon, a
 cell that contains one becomes two cells.
 
-The apostrophe that is put in front is taken away again by a re-import, so a cell that itself begins
+A re-import removes the apostrophe again, so a cell that itself begins
 with apostrophes and such a sign gets one more.
 """
 

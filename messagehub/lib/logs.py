@@ -46,7 +46,7 @@ def mask(text: str) -> str:
 
 
 def is_refusal(error) -> bool:
-    """Check that the client or a lost database caused the error, not a mistake of ours."""
+    """Check that the client or a lost database caused the error, not a bug."""
     # Imported here because the streams' process logs too and must not load Django's database.
     from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
     from django.http import UnreadablePostError

@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# Errors of an unavailable Redis. Catch these, so that a wrong command of ours is not hidden.
+# Errors of an unavailable Redis. Catch only these, so that a wrong command isn't hidden.
 UNAVAILABLE = (
     redis.ConnectionError,
     redis.TimeoutError,

@@ -24,7 +24,7 @@ from teams.views.members import find_member
 @require_http_methods(["GET", "POST"])
 @workspace_page(Permission.ANSWER)
 def handover(request):
-    """Hand over one's own conversations, also before signing out.
+    """Hand over the member's own conversations, also before signing out.
 
     ?after=NUMBER shows the page that follows this conversation.
     """

@@ -1,4 +1,4 @@
-// Edit or delete one's own entry where it is shown. Loaded when the first one is edited.
+// Edit or delete the member's own entry where it is shown. Loaded when the first one is edited.
 import "../elements/auto-grow.js";
 import { findErrorMessage, parseHtml } from "../lib/html.js";
 import { isSendKey } from "../lib/message-input.js";

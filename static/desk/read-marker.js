@@ -1,6 +1,6 @@
 // <read-marker data-url>: reports up to which entry the agent has read the conversation around it.
 // They have read it if the end is in view, the page is visible and they were active in the last
-// minute. The first report goes along with the one that they are viewing it (together-line.js).
+// minute. The first report is sent with the one that they are viewing it (together-line.js).
 import { post } from "../lib/requests.js";
 import { lastSeq } from "./merge-entries.js";
 

@@ -3,7 +3,7 @@ import { showCount } from "./counts.js";
 
 const publishedAt = new Map(); // by membership: when its latest live update came
 
-/** Show a presence that is current: from a live update, or the response to one's own click. */
+/** Show a current presence: from a live update, or the response to the member's own click. */
 export function showPresence(presence) {
   publishedAt.set(presence.membership, Date.now());
   update(presence);
@@ -42,7 +42,7 @@ export function showReassigning({ membership, on }) {
     element.ariaChecked = String(on);
 }
 
-// The response to one's own switches says what the member's presence is now.
+// The response to the member's own switches says what their presence is now.
 function showOwnPresence(presence) {
   showPresence(presence);
   showCount("mine", presence.open);

@@ -1,7 +1,7 @@
 // Show a line at the bottom of the page for a while: a message, or an error that no form can show.
 import { findErrorMessage } from "./html.js";
 
-const NOTICE_SECONDS = 20; // news takes longer to read than the answer to one's own click
+const NOTICE_SECONDS = 20; // news takes longer to read than the response to a click
 const toast = document.getElementById("toast");
 let timer;
 

@@ -97,7 +97,7 @@ function apply({ html, state_html, prechat_html, live: hasContact, read_seq, see
   }
 }
 
-/** Mark the visitor's last message as sent, or as seen once someone of the team has seen it. */
+/** Mark the visitor's last message as sent, or as seen once someone on the team has seen it. */
 function showMark(seq = 0) {
   teamSeq = Math.max(teamSeq, seq);
   const own = [...list.querySelectorAll("[data-kind=contact]")].at(-1);

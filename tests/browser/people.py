@@ -51,7 +51,7 @@ class Visitor:
 
 
 class Agent:
-    """A browser at the desk of a workspace."""
+    """A browser that shows the desk of a workspace."""
 
     def __init__(self, page, workspace):
         self.page = page

@@ -1,4 +1,4 @@
-"""axe-core finds no violation on any page, light and dark, at the desk and in the chat."""
+"""axe-core finds no violation on any page, light and dark, on the desk and in the chat."""
 
 from pathlib import Path
 from urllib.parse import urljoin

@@ -1,4 +1,4 @@
-"""Pasted text, in the chat and at the desk."""
+"""Pasted text, in the chat and on the desk."""
 
 from playwright.sync_api import expect
 

@@ -180,7 +180,7 @@ PIECES = st.sampled_from(
 )
 TEXTS = st.lists(PIECES | st.text(max_size=4)).map("".join)
 TEXTS = TEXTS.map(lambda text: re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]", "", text))
-# No letter or digit appears or disappears, but for numbers of lists, languages of code and URLs.
+# Only numbers of lists, languages of code and URLs may add or remove letters and digits.
 CHARACTERS = re.compile(r"[^\W\d_]")
 
 

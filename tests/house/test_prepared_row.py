@@ -19,7 +19,7 @@ def stored(row):
 
 @pytest.fixture
 def rows(acme):
-    """Return a function that builds the same new row of a model each time, but for its key."""
+    """Return a function that builds the same new row of a model each time, except for its key."""
     workspace, inbox, now = acme.workspace, acme.inbox, timezone.now()
     contact = Contact.objects.create(workspace=workspace)
     conversation = Conversation.objects.create(

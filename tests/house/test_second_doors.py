@@ -1,4 +1,4 @@
-"""No door beside the list shows an agent what the list hides.
+"""No other way shows an agent what the list hides.
 
 A conversation is full of a word that appears nowhere else. An agent who may not see it any more
 requests every route that answers a GET, searches, filters and exports: the word is in no answer,
@@ -85,7 +85,7 @@ LOSSES = pytest.mark.parametrize("lose", [lose_the_inbox, see_only_own_and_unass
 
 @pytest.fixture
 def doors(acme, conversation, hidden):
-    """Return [(route name, URL)] of all through which something of it could come."""
+    """Return [(route name, URL)] of all that could show something about it."""
     known = samples(acme, conversation)
     file = Attachment.objects.get(conversation=hidden)
     about_it = {"number": hidden.number, "contact": hidden.contact_id, "seq": 1, "file": file.pk}

@@ -31,7 +31,7 @@ def name_of(file):
 
 
 class ShownTexts(HTMLParser):
-    """Collects what people see or hear, but for code."""
+    """Collects what people see or hear, except for code."""
 
     def __init__(self, html):
         super().__init__()

@@ -226,7 +226,7 @@ class TestSorting:
 
 
 def test_an_agent_filter_is_about_all_conversations(acme):
-    """A link to a colleague's conversations must not end in one's own."""
+    """A link to a colleague's conversations must not lead to the member's own."""
     query = QueryDict(f"view=mine&assignee={acme.bea.pk}")
     assert ConversationFilters.from_query(query).view == "all"
 

@@ -1,4 +1,4 @@
-"""Saved views: one's own and shared ones, who may change them, and what they count."""
+"""Saved views: a member's own and shared ones, who may change them, and what they count."""
 
 import re
 from uuid import uuid4

@@ -56,7 +56,7 @@ JSON_KEYS = {
     "messages/?after=0": {
         *("html", "last_seq", "revision", "state_html", "live", "conversation", "prechat_html"),
         "read_seq",  # how far the visitor has read
-        "seen_seq",  # how far someone of the team has read
+        "seen_seq",  # how far someone on the team has read
     },
     "prechat/": {"errors"},
     "messages/": {"html", "seq", "last_seq", "state_html", "live"},
