@@ -4,8 +4,8 @@ Threat: the program that opens the file runs a cell that begins with = + - @ as 
 also split a file at the list separator of their user's country, so where that is a semicolon, a
 cell that contains one becomes two cells.
 
-A re-import removes the apostrophe again, so a cell that itself begins
-with apostrophes and such a sign gets one more.
+So such a cell gets an apostrophe in front, which a re-import removes again. A cell that itself
+begins with apostrophes and such a sign gets one more.
 """
 
 import re
