@@ -11,7 +11,9 @@ from teams.models.workspace import TenantModel
 
 class PageGreetingQuerySet(models.QuerySet):
     def with_sender(self):
-        return self.select_related("sender__user", "sender__workspace")
+        """Join the senders. The order is that in which visitors see the greetings."""
+        joined = self.select_related("sender__user", "sender__workspace")
+        return joined.order_by("created_at", "pk")
 
 
 class PageGreeting(TenantModel):

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from inbox.actions.page_greeting import save_page_greeting
 from inbox.models import Message, PageGreeting
@@ -26,6 +27,19 @@ def page(acme, sign_in):
 
 def make_greeting(inbox, by, **fields):
     return save_page_greeting(inbox, text=TEXT, by=by, **fields)
+
+
+def test_greetings_keep_their_order_when_one_is_changed(acme, page, client):
+    first, second = (
+        save_page_greeting(acme.inbox, text=text, by=acme.alice) for text in ("One", "Two")
+    )
+    with connection.cursor() as cursor:  # so that rows come as they are stored, as with few of them
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    for changed in (first, second, first):
+        PageGreeting.objects.filter(pk=changed.pk).update(seconds=3)  # moves its row
+        for text in (client.get(f"/widget/{acme.inbox.key}.js").text, page().text):
+            assert text.index("One") < text.index("Two")
 
 
 def test_a_greeting_is_created_changed_and_deleted(acme, page):

@@ -34,7 +34,7 @@ def visibility(request, inbox):
 @workspace_page(Permission.MANAGE_INBOXES)
 def page_greetings(request, inbox):
     inbox = find_inbox(request, inbox)
-    greetings = inbox.page_greetings.with_sender().order_by("created_at")
+    greetings = inbox.page_greetings.with_sender()
     return render_tab(
         request,
         "inbox/settings/page_greetings.html",
