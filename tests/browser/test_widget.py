@@ -311,7 +311,7 @@ def test_markup_stays_text(acme, on_website, bob_answers):
     vera.reload()
     expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
     assert vera.inner_frame().evaluate("document.querySelectorAll('img').length") == 0
-    assert vera.inner_frame().title() == "Chat with " + acme.inbox.name
+    assert vera.inner_frame().title() == "Chat with " + acme.inbox.heading
 
 
 def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):

@@ -1,6 +1,7 @@
 """Photos of members: what is accepted, who sees them and where, and when they are deleted."""
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -27,6 +28,10 @@ from widget.inbox_facts import InboxFacts
 from widget.rendering import entry_html as visitor_entry_html
 
 pytestmark = pytest.mark.django_db
+
+OF_PHOTOS = re.compile(
+    r"""(?:NOT \()?"teams_membership"\."photo" = '[^']*'(?: AND [^()]*IS NOT NULL)?\)?"""
+)
 
 
 def picture(kind="PNG", size=(40, 20), colour="red", **options):
@@ -182,14 +187,16 @@ class TestServing:
         with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
             assert client.get(address.format(photo)).status_code == 200
             [query] = [each["sql"] for each in asked if f"= '{photo}'" in each["sql"]]
+            # What it says of photos alone: with so few rows, any of the joined tables can be first.
+            conditions = " AND ".join(OF_PHOTOS.findall(query))
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN {query}")
+            cursor.execute(f"EXPLAIN SELECT FROM teams_membership WHERE {conditions}")
             plan = "\n".join(line for [line] in cursor.fetchall())
             cursor.execute("SELECT pg_get_indexdef('one_membership_a_photo'::regclass)")
             [definition] = cursor.fetchone()
         assert "(photo) WHERE" in definition
         assert "one_membership_a_photo" in plan
-        assert f"Index Cond: ((photo)::text = '{photo}'::text)" in plan
+        assert f"= '{photo}'::text)" in plan.partition("Index Cond: ")[2]
 
     def test_one_whose_bytes_are_gone_is_not_kept(self, acme, sign_in):
         photo_of(acme.bob)
