@@ -82,7 +82,7 @@ def describe_undo(count):
 def describe(run, count, *, is_unneeded):
     """Say how many conversations were changed. is_unneeded: all of them were so already."""
     if is_unneeded:
-        return _("Nothing to change: all of them are like that already.")
+        return _("Nothing to change: they're all set that way already.")
     sentences = {
         Operation.ASSIGN: lambda: (
             ngettext("%(count)d conversation assigned.", "%(count)d conversations assigned.", count)

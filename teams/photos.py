@@ -22,7 +22,7 @@ def make_photo(upload, *, member) -> tuple[bytes, bytes]:
             _("This file is larger than %(size)s. Choose a smaller one."), params={"size": size}
         )
     if not BY_MEMBER.of(member.pk).count():
-        raise ValidationError(_("You've changed your photo very often today. Try again tomorrow."))
+        raise ValidationError(_("You've changed your photo too often today. Try again tomorrow."))
     try:
         photo = draw_squares(upload, LARGE, SMALL)
     except PictureTooLarge:

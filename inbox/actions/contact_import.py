@@ -115,7 +115,7 @@ def read_beginning(file):
     if len(header) > MAX_COLUMNS:
         raise UnreadableFile(_("The file has more than 100 columns. Remove those you don't need."))
     if row_count > MAX_ROWS:
-        raise UnreadableFile(_("The file has more than 100,000 rows. Split it, please."))
+        raise UnreadableFile(_("The file has more than 100,000 rows. Please split it."))
     return header, samples, row_count
 
 

@@ -20,7 +20,7 @@ class ImportFileForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_IMPORT_BYTES:
-            raise ValidationError(_("The file is larger than 30 MB. Split it, please."))
+            raise ValidationError(_("The file is larger than 30 MB. Please split it."))
         return file
 
 
@@ -28,7 +28,7 @@ class ImportColumnsForm(forms.Form):
     """Says what each column is, and what happens to contacts that are known."""
 
     known = forms.ChoiceField(
-        label=_("Contacts that you have already"),
+        label=_("Existing contacts"),
         choices=ContactImport.Known,
         widget=forms.RadioSelect,
         help_text=_(

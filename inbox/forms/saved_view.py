@@ -26,5 +26,5 @@ class SavedViewForm(forms.Form):
         if self.view is None and (
             SavedView.objects.visible_to(self.membership).count() >= MAX_VIEWS
         ):
-            raise ValidationError(_("There are 50 saved views already. Delete one first."))
+            raise ValidationError(_("There are already 50 saved views. Delete one first."))
         return {"is_shared": False} | self.cleaned_data

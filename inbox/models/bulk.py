@@ -91,16 +91,16 @@ class BulkItem(TenantModel):
         """The labels of refusals are the reasons in the run's report."""
 
         CHANGED = "changed", pgettext_lazy("conversation", "Changed")
-        UNCHANGED = "unchanged", _("It was so already")
+        UNCHANGED = "unchanged", _("No change was needed")
         HIDDEN = "hidden", _("You can't see it any more")
         FORBIDDEN = "forbidden", _("Your role doesn't allow it any more")
         NOT_ASSIGNABLE = "not_assignable", _("The agent doesn't answer its inbox")
         OTHER_OPEN = "other_open", _("The contact has another open conversation")
         RESOLVED = "resolved", _("It's resolved")
-        PAST = "past", _("The time to snooze it until has passed")
+        PAST = "past", _("The snooze time has passed")
         TOO_MANY_LABELS = "too_many_labels", _("It has too many labels")
         GONE = "gone", _("The label or team was deleted")
-        STOPPED = "stopped", _("You stopped before it")
+        STOPPED = "stopped", _("Not reached before you stopped")
         SINCE_CHANGED = "since_changed", _("Someone has changed it since")
         FAILED = "failed", _("Something went wrong. Try again")
 

@@ -132,7 +132,7 @@ def cancellation(request, contact_import):
     if cancel_import(get_object_or_404(imports, pk=contact_import)):
         messages.success(request, _("The import is cancelled. Nothing was imported."))
     else:
-        messages.error(request, _("The import has ended already."))
+        messages.error(request, _("The import has already ended."))
     return redirect("contacts-import", request.workspace.slug)
 
 

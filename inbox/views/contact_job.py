@@ -108,7 +108,7 @@ def change_many(request, kind, target):
 
 def describe_result(changed, skipped):
     if not changed and not skipped:
-        return _("Nothing had to be changed.")
+        return _("No changes were needed.")
     text = ngettext("%(count)d contact changed.", "%(count)d contacts changed.", changed)
     text %= {"count": changed}
     if not skipped:

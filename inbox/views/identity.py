@@ -53,7 +53,7 @@ def secrets(request, inbox):
     try:
         secret, value = create_identity_secret(inbox, by=request.membership)
     except TooManySecrets:
-        messages.error(request, _("There are two secrets already. Revoke one first."))
+        messages.error(request, _("There are already two secrets. Revoke one first."))
         return redirect("inbox-identity", request.workspace.slug, inbox.pk)
     context = {"inbox": inbox, "secret": secret, "value": value}
     return render(request, "inbox/settings/identity_secret.html", context)

@@ -58,7 +58,7 @@ def request_transcript(conversation, visitor) -> str:
             ALL.of(),
         ]
         if first_exceeded(*uses):
-            raise CannotSend(_("That was requested too often today. Try again tomorrow."))
+            raise CannotSend(_("Too many requests today. Try again tomorrow."))
         entry = change.add_activity(
             Message.Activity.TRANSCRIPT_REQUESTED,
             contact=change.conversation.contact.display_name,

@@ -123,7 +123,7 @@ class TestUpload:
         limit = photos.Limit("photos of a test", 1, photos.BY_MEMBER.period)
         monkeypatch.setattr(photos, "BY_MEMBER", limit)
         assert upload(picture()).status_code == 302
-        assert "very often today" in upload(picture()).content.decode()
+        assert "too often today" in upload(picture()).content.decode()
         assert upload(picture(), by=acme.bea).status_code == 302
 
     def test_a_photo_that_cannot_be_stored_replaces_nothing(self, acme, monkeypatch):
