@@ -12,6 +12,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Conversation, Message, Visitor
+from tests.browser.test_axe import find_violations
 from tests.browser.website import Website
 from tests.processes import until
 
@@ -312,6 +313,31 @@ def test_markup_stays_text(acme, on_website, bob_answers):
     expect(vera.entries.locator(".bubble")).to_have_text([IMAGE, f"You wrote: {IMAGE}"])
     assert vera.inner_frame().evaluate("document.querySelectorAll('img').length") == 0
     assert vera.inner_frame().title() == "Chat with " + acme.inbox.heading
+
+
+def test_an_emoji_is_put_where_the_caret_is(acme, on_website):
+    vera = on_website().open()
+    keys = vera.page.keyboard
+    vera.field.fill("Thanks!")
+    vera.field.press("ArrowLeft")
+    opener = vera.frame.get_by_role("button", name="Emoji")
+    grid = vera.frame.get_by_role("dialog", name="Emoji")
+    opener.click()
+    expect(grid.get_by_role("button").first).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("ArrowLeft")
+    expect(grid.get_by_role("button").nth(7)).to_be_focused()
+    keys.press("Escape")
+    expect(grid).to_be_hidden()
+    opener.click()
+    assert find_violations(vera.page, vera.inner_frame()) == []
+    grid.get_by_role("button", name="🎉").click()
+    expect(grid).to_be_hidden()
+    expect(vera.field).to_be_focused()
+    expect(vera.field).to_have_value("Thanks🎉!")
+    keys.press("Enter")
+    vera.sees("Thanks🎉!")
+    assert visitor_messages(acme) == ["Thanks🎉!"]
 
 
 def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
