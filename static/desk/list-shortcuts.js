@@ -3,14 +3,16 @@ import { isShortcut } from "../elements/hot-key.js";
 import { findList } from "./conversation-list.js";
 
 const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
-let opened = {}; // the list, and the index in it of the row that was opened last
+let opened = {}; // what the list shows, and the index in it of the row that was opened last
 
+// The list itself is replaced when it is loaded again.
+const shownBy = ({ dataset }) => [dataset.view, dataset.status, dataset.query].join();
 const findLinks = (list) => [...list.querySelectorAll(":scope > .row > a")];
 
 document.addEventListener("click", ({ target }) => {
   const list = findList();
   const index = list ? findLinks(list).indexOf(target.closest?.("a")) : -1;
-  if (index >= 0) opened = { list, index };
+  if (index >= 0) opened = { shown: shownBy(list), index };
 });
 
 document.addEventListener("keydown", (event) => {
@@ -31,6 +33,6 @@ document.addEventListener("keydown", (event) => {
 
 /** Return the row after or before one that has left the list, such as a resolved one. */
 function findNeighbour(list, links, step) {
-  const gap = opened.list === list ? opened.index : 0;
+  const gap = opened.shown === shownBy(list) ? opened.index : 0;
   return links[Math.min(step > 0 ? gap : Math.max(gap - 1, 0), links.length - 1)];
 }

@@ -5,6 +5,10 @@ from playwright.sync_api import expect
 from inbox.models import Conversation
 from teams.actions.team import save_team
 
+HAS_CAUGHT_UP = """
+performance.getEntriesByType("resource").some(({ name }) => name.includes("/conversations/rows/"))
+"""
+
 
 def test_new_conversations_are_triaged_with_the_keyboard(
     acme, agents_away, at_desk, new_conversation
@@ -57,6 +61,7 @@ def test_after_resolving_one_the_keys_go_on_with_its_neighbours(
     for number in range(5):
         new_conversation(f"Question {number}", assignee=acme.bob)
     bob = at_desk(acme.bob)
+    bob.page.wait_for_function(HAS_CAUGHT_UP)  # which replaces the rows
     keyboard = bob.page.keyboard
     for number in (4, 3, 2):
         keyboard.press("j")
