@@ -11,7 +11,7 @@ MAX_CONTACTS = 5
 
 
 def find_contacts(membership, text):
-    """Return the newest contacts with all of these words, in whatever order."""
+    """Return the newest contacts that match all of these words, in any order."""
     if not fold(text).strip():
         return []
     contacts = Contact.objects.visible_to(membership).matching(text)

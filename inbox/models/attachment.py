@@ -64,8 +64,8 @@ class Attachment(TenantModel):
     content_type = models.CharField(max_length=60)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
-    # Random: where the storage keeps it. When the row is deleted, in whatever way, a trigger notes
-    # the key as a DiscardedFile.
+    # Random: where the storage keeps it. However the row is deleted, a trigger notes the key as a
+    # DiscardedFile.
     storage_key = models.CharField(max_length=100, unique=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()

@@ -92,7 +92,7 @@ class ContactQuerySet(models.QuerySet):
     def matching(self, text):
         """Return contacts with this part of a name, nickname, email, phone number or company.
 
-        It may also be several words, of which each is a part, in whatever order.
+        It can also be several words in any order. Each must be found.
         """
         matches = Contact.matches(fold(text))
         if len(words := fold(text).split()[:MAX_WORDS]) > 1:

@@ -168,7 +168,7 @@ def test_no_page_of_an_account_has_a_violation(acme, stack, sign_in, open_contex
 
 @pytest.fixture
 def linked(acme):
-    """Return {route outside of workspaces: a URL for its arguments}, of those that are pages."""
+    """Return {route: a URL of it} for the pages outside workspaces."""
     user, agent = acme.bea.user, acme.workspace.roles.get(key="agent")
     new_email = user.email.replace("bea", "noor")
     invitation = invite_member(

@@ -90,6 +90,6 @@ def work(job, arguments, signal, reports):
 
 
 def end_with_the_test():
-    """End this process when the test's process ends, in whatever way."""
+    """End this process when the test's process ends, however it ends."""
     parent_process().join()
     os._exit(1)
