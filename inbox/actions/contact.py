@@ -32,7 +32,8 @@ def leave_email(inbox, *, token, email):
             conversation.contact.email = email  # shown as if it were stored
             return conversation
         with changing(conversation) as change:
-            contact = change.conversation.contact
+            # What is joined to the conversation may be from before the wait for its lock.
+            contact = change.conversation.contact = lock_contact(change.conversation.contact_id)
             if contact.email == email or contact.is_email_verified:
                 return conversation
             limit_messages(change.conversation)

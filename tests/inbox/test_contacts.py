@@ -16,7 +16,8 @@ from outbox.retention import RETENTION
 from teams.actions.membership import add_member, remove_member, suspend_member
 from teams.models import Membership, Role
 from teams.permissions import Permission
-from tests.conftest import Vera, make_user
+from tests.conftest import COMMITS, Vera, make_user
+from tests.routing.engine.test_moments import while_locked
 
 
 @pytest.fixture
@@ -374,4 +375,18 @@ class TestEmailOfAVisitor:
         contact = vera.writes().conversation.contact
         edit_contact(contact, email="own@x.example", by=acme.bob)
         assert self.leave(acme, vera, "own@x.example").sources == {}
+        assert self.texts() == []
+
+    @COMMITS
+    def test_one_that_is_verified_at_that_moment_is_not_replaced(self, acme, vera):
+        conversation = vera.writes().conversation
+        proven = {"email": "proven@x.example", "sources": {"email": "verified"}}
+        while_locked(
+            conversation,
+            {"status": "open"},
+            lambda: self.leave(acme, vera, "own@x.example"),
+            meanwhile=lambda: Contact.objects.update(**proven),
+        )
+        contact = Contact.objects.get()
+        assert {"email": contact.email, "sources": contact.sources} == proven
         assert self.texts() == []
