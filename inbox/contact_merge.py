@@ -14,7 +14,7 @@ class MergePreview:
     """What happens to `stays` and `leaves`, both with their owner.
 
     duplicates: the unresolved conversations that are resolved, because a contact has at most one
-        in each inbox. The newest goes on.
+        in each inbox. The newest stays as it is.
     """
 
     stays: Contact
@@ -32,12 +32,12 @@ class MergePreview:
             "unsubscribed_at": source.unsubscribed_at,  # which belongs to the address
             "attributes": leaves.attributes | stays.attributes,
             "label_ids": list(dict.fromkeys(stays.label_ids + leaves.label_ids)),
-            "consented_at": stays.consented_at or leaves.consented_at,
+            "consented_at": latest(stays.consented_at, leaves.consented_at),
             "blocked_at": block.blocked_at,
             "blocked_by": block.blocked_by,
             "created_at": min(stays.created_at, leaves.created_at),
             "sources": self.sources,
-            "verified_at": max(filter(None, [stays.verified_at, leaves.verified_at]), default=None),
+            "verified_at": latest(stays.verified_at, leaves.verified_at),
         }
 
     @property
@@ -79,6 +79,10 @@ class MergePreview:
             [each.number for each in self.duplicates],
         ]
         return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def latest(*times):
+    return max(filter(None, times), default=None)
 
 
 def format_labels(contact) -> str:

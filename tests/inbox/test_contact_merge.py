@@ -1,10 +1,12 @@
 """Merging two contacts: what stays, and what others do at the same moment."""
 
 import io
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db.models import ForeignObjectRel
+from django.utils import timezone
 
 from inbox.actions.attachment import receive_file
 from inbox.actions.contact import edit_contact, set_owner
@@ -35,6 +37,16 @@ def two(acme):
 
 
 class TestValues:
+    @pytest.mark.parametrize("later", [0, 1])
+    def test_the_latest_consent_is_kept(self, acme, two, later):
+        now = timezone.now()
+        for number, visitor in enumerate(two):
+            visitor.contact.consented_at = now - timedelta(days=int(number != later))
+            visitor.contact.save()
+        merged = merge_contacts(two[0].contact, two[1].contact, by=acme.alice)
+        merged.refresh_from_db()
+        assert merged.consented_at == now
+
     def test_those_of_the_contact_that_stays_win_unless_empty(self, acme, two):
         plan = save_attribute(acme.workspace, name="Plan", kind="text", choices=[], by=acme.alice)
         seats = save_attribute(acme.workspace, name="Seats", kind="text", choices=[], by=acme.alice)
