@@ -28,8 +28,9 @@ def figure_list(request):
         facts = listed_facts(figure, filters)
         values = measure(facts, [figure.name], column=filters.column)
         [cell] = cells_of(filters, [figure.name], values.get((), {}))
-        keys = find_keys(facts, figure, filters.column, page * PAGE_SIZE + 1)
-        rows = load_facts(filters, keys[(page - 1) * PAGE_SIZE :])
+        start = (page - 1) * PAGE_SIZE
+        keys = find_keys(facts, figure, filters.column, start, start + PAGE_SIZE + 1)
+        rows = load_facts(filters, keys[:PAGE_SIZE])
         count = cell.value if figure.unit == "count" else facts.count()
     if request.membership.can(Permission.ANSWER):
         attach_comments(rows)
@@ -41,8 +42,8 @@ def figure_list(request):
         "page_of_figure": page_of(figure),
         "cell": cell,
         "count": count,
-        "rows": rows[:PAGE_SIZE],
-        "next_page": page + 1 if len(rows) > PAGE_SIZE else None,
+        "rows": rows,
+        "next_page": page + 1 if len(keys) > PAGE_SIZE else None,
     }
     return render_report(request, "reports/list.html", filters, **context)
 
@@ -81,34 +82,34 @@ def listed_facts(figure, filters):
 
 
 KEY = ("conversation", "kind", "at")
+NEWEST_FIRST = ("-at", "-conversation")
 
 
-def find_keys(facts, figure, column, count) -> list[tuple]:
-    """Return the keys of the first facts of the list, read from their index alone."""
+def find_keys(facts, figure, column, start, stop) -> list[tuple]:
+    """Return the keys of this part of the list, read from the index of the facts alone."""
     if figure.is_duration:
-        facts = facts.order_by(f"-{column}", "-at", "-conversation")
-        return list(facts.values_list(*KEY)[:count])
+        facts = facts.order_by(f"-{column}", *NEWEST_FIRST)
+        return list(facts.values_list(*KEY)[start:stop])
     if figure.measure != Measure.CONVERSATIONS:
-        return find_newest(facts, figure.kinds, count)
+        return find_newest(facts, figure.kinds, start, stop)
     # The latest fact of each conversation.
-    size = count
+    size = stop
     while True:
         size *= 4
-        newest = find_newest(facts, figure.kinds, size)
+        newest = find_newest(facts, figure.kinds, 0, size)
         latest = {key[0]: key for key in reversed(newest)}
-        if len(latest) >= count or len(newest) < size:
-            return sorted(latest.values(), key=newest_first)[:count]
+        if len(latest) >= stop or len(newest) < size:
+            return sorted(latest.values(), key=newest_first)[start:stop]
 
 
-def find_newest(facts, kinds, count):
-    """Return the keys of the newest facts. The index has an order for each kind."""
+def find_newest(facts, kinds, start, stop):
+    """Return the keys of this part of the facts. The index has an order for each kind."""
     parts = [
-        facts.filter(kind=kind).order_by("-at", "-conversation").values_list(*KEY)[:count]
-        for kind in kinds
+        facts.filter(kind=kind).order_by(*NEWEST_FIRST).values_list(*KEY)[:stop] for kind in kinds
     ]
     first, *others = parts
-    keys = first.union(*others, all=True) if others else first
-    return sorted(keys, key=newest_first)[:count]
+    keys = first.union(*others, all=True).order_by(*NEWEST_FIRST) if others else first
+    return list(keys[start:stop])
 
 
 def newest_first(key):
