@@ -118,7 +118,7 @@ def newest_first(key):
 
 
 def load_facts(filters, keys):
-    """Return the facts in the order of the keys."""
+    """Return the facts in the order of the keys, without those deleted in the meantime."""
     if not keys:
         return []
     conversations, kinds, times = map(set, zip(*keys, strict=True))
@@ -126,7 +126,7 @@ def load_facts(filters, keys):
     facts = facts.filter(at__in=times)
     facts = facts.select_related("conversation__contact", "inbox", "member__user")
     by_key = {(each.conversation_id, each.kind, each.at): each for each in facts}
-    return [by_key[key] for key in keys]
+    return [by_key[key] for key in keys if key in by_key]
 
 
 @require_GET

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from reports.figures import FIGURES
+from reports.filters import Filters
 from reports.models import Fact
 from reports.recording import record_new_entries
 from reports.sections import SECTIONS
@@ -127,3 +128,11 @@ def test_the_pages_of_a_list_show_each_fact_once_in_order(
     assert {fact.pk for fact in shown} == {fact.pk for fact in expected.values()}
     keys = [fact.seconds if figure.is_duration else fact.at for fact in shown]
     assert keys == sorted(keys, reverse=True)
+
+
+def test_a_fact_that_is_deleted_while_its_list_is_read_is_left_out(history, acme):
+    filters = Filters(acme.alice, {})
+    facts = list(Fact.objects.filter(workspace=acme.workspace, kind="new").order_by("-at"))
+    keys = [(fact.conversation_id, fact.kind, fact.at) for fact in facts]
+    facts[0].delete()
+    assert lists.load_facts(filters, keys) == facts[1:] != []
