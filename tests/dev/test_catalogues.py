@@ -18,6 +18,17 @@ BEGUN = [(DESK, language) for language in DESK.find_languages() if language not 
 HELP = "Run `make messages` and translate what it reports (CONTRIBUTING.md)."
 # What must be the same in each language: values, numbers in scripts, tags.
 PARTS = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w+\}|</?[\w-]+[^<>]*>")
+# How visitors aren't addressed: as strangers in some languages, as friends in others.
+OTHER_ADDRESS = {
+    "de": r"du|dein\w*|dich|dir",
+    "es": r"usted|su chat|acepte|inténtelo|recibe|escriba|elija",
+    "fr": r"tu|ton|ta|tes|toi",
+    "it": r"lei|la sua|il suo|dia|scelga|inserisca|compili|invii|riprovi|riceve",
+    "nl": r"u|uw",
+    "pl": r"państw\w*|pan|pani|proszę",
+    "ru": r"ты|твой|твоя|твоё|тебе|тебя",
+    "tr": r"sen|senin|sana|seni",
+}
 # A format of dates has the letters of django.utils.dateformat.
 DATE_FORMAT = re.compile(r"(?:[DjMYHiTElFNdnmy年月日]|\\.|\W)+")
 
@@ -91,6 +102,18 @@ def sources(message):
 
 def parts(text):
     return sorted(PARTS.findall(text))
+
+
+@pytest.mark.parametrize("language", OTHER_ADDRESS)
+def test_visitors_are_addressed_in_one_way(language):
+    """A chat that says tu and usted by turns sounds put together."""
+    other = re.compile(rf"\b(?:{OTHER_ADDRESS[language]})\b", re.IGNORECASE)
+    texts = [text for each in messages_of(VISITORS, language) for text in texts_of(each)]
+    assert [text for text in texts if other.search(text)] == []
+
+
+def texts_of(message):
+    return message.string if isinstance(message.string, tuple) else [message.string]
 
 
 @each_catalogue(COMPLETE)
