@@ -4,8 +4,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inbox.models import Inbox, InboxMember
-from inbox.models.contact_attribute import ATTRIBUTES
-from inbox.models.prechat import OWN_LABELS
 from messagehub.lib.live.publish import close_streams
 from teams import audit
 from teams.actions.membership import publish_access_change
@@ -105,11 +103,7 @@ def audit_snapshot(inbox):
 
 
 def describe_prechat_fields(inbox):
-    labels = OWN_LABELS | {
-        attribute.key: attribute.name
-        for attribute in ATTRIBUTES.all(workspace=inbox.workspace_id)
-        if inbox.prechat_fields
-    }
+    labels = inbox.prechat_labels if inbox.prechat_fields else {}
     return [
         (_("%(field)s: required") if is_required else _("%(field)s: optional"))
         % {"field": labels[key]}

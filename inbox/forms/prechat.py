@@ -4,8 +4,6 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.contact_attribute import ATTRIBUTES
-from inbox.models.prechat import OWN_LABELS
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import LineField
 
@@ -55,10 +53,7 @@ class PreChatSettingsForm(SharedForm):
 
     def __init__(self, *args, inbox, **kwargs):
         stored = {name: getattr(inbox, name) for name in self.base_fields}
-        self.labels = OWN_LABELS | {
-            attribute.key: attribute.name
-            for attribute in ATTRIBUTES.all(workspace=inbox.workspace_id)
-        }
+        self.labels = inbox.prechat_labels
         for key in self.labels:
             stored[field_name(key)] = describe(inbox.prechat_fields.get(key))
         super().__init__(*args, initial=stored, **kwargs)

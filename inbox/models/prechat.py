@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.contact_attribute import ATTRIBUTES
+
 OWN_LABELS = {"name": _("Name"), "email": _("Email"), "phone": _("Phone")}  # of a contact's fields
 
 
@@ -16,6 +18,12 @@ class PreChat(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def prechat_labels(self):
+        """Return {key: label} of everything that the form can ask."""
+        attributes = ATTRIBUTES.all(workspace=self.workspace_id)
+        return OWN_LABELS | {attribute.key: attribute.name for attribute in attributes}
 
     @property
     def has_prechat_form(self):
