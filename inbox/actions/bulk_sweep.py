@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from inbox.actions.bulk import SECONDS_PER_TASK, State, continue_bulk_run
+from inbox.actions.bulk import State
 from inbox.models import BulkRun
 
 logger = logging.getLogger(__name__)
@@ -15,15 +15,14 @@ MOST_DELETED = 20  # at once, each with up to 5,000 items
 
 
 def sweep_bulk_runs():
-    from inbox.tasks import continue_bulk_run as task
+    from inbox.tasks import continue_bulk_run
 
     now = timezone.now()
     running = BulkRun.objects.filter(state__in=[State.RUNNING, State.UNDOING])
     abandoned = running.filter(worked_at__lt=now - ABANDONED_AFTER, workspace__deleted_at=None)
     for pk in list(abandoned.order_by("worked_at").values_list("pk", flat=True)):
         try:
-            if not continue_bulk_run(pk, seconds=SECONDS_PER_TASK):
-                task.delay(str(pk))
+            continue_bulk_run(str(pk))
         except Exception:
             logger.exception("bulk run %s", pk)
     old = BulkRun.objects.filter(created_at__lt=now - KEPT_FOR)

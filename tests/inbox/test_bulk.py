@@ -436,7 +436,7 @@ class TestLongRuns:
         chats, delayed = conversations(5), []
         post("resolution", chats)
         BulkRun.objects.update(worked_at=timezone.now() - timedelta(minutes=1))
-        monkeypatch.setattr(bulk_sweep, "SECONDS_PER_TASK", 0)
+        monkeypatch.setattr(bulk, "SECONDS_PER_TASK", 0)
         monkeypatch.setattr(tasks.continue_bulk_run, "delay", delayed.append)
         bulk_sweep.sweep_bulk_runs()
         assert delayed == [str(BulkRun.objects.get().pk)]
