@@ -1,6 +1,4 @@
 import re
-from functools import reduce
-from operator import and_
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -96,7 +94,7 @@ class ContactQuerySet(models.QuerySet):
         """
         matches = Contact.matches(fold(text))
         if len(words := fold(text).split()[:MAX_WORDS]) > 1:
-            matches |= reduce(and_, map(Contact.matches, words))
+            matches |= Q(*map(Contact.matches, words))
         if numbers := nicknames.find_numbers(text):
             contacts = self.alias(nickname_number=NicknameNumber("id"))
             return contacts.filter(matches | HAS_NICKNAME & Q(nickname_number__in=numbers))
