@@ -18,18 +18,21 @@ class TooManyGreetings(Exception):
 
 
 def save_page_greeting(inbox, *, greeting=None, by, **fields):
-    """Create a greeting, or change one. Raises PageGreeting.DoesNotExist if it was deleted."""
+    """Create a greeting, or change one.
+
+    Raises TooManyGreetings, and PageGreeting.DoesNotExist if it was deleted.
+    """
     with transaction.atomic():
         inbox = lock_inbox(inbox)  # so that their number is right
         greetings = inbox.page_greetings.select_for_update(of=("self",)).with_sender()
-        if greeting is None and greetings.count() >= PageGreeting.MAX_COUNT:
-            raise TooManyGreetings
-        before = {}
-        if greeting is None:
-            greeting = PageGreeting(workspace=inbox.workspace, inbox=inbox)
-        else:
+        if greeting is not None:
             greeting = greetings.get(pk=greeting.pk)
             before = audit_snapshot(greeting)
+        elif greetings.count() < PageGreeting.MAX_COUNT:
+            greeting = PageGreeting(workspace=inbox.workspace, inbox=inbox)
+            before = {}
+        else:
+            raise TooManyGreetings
         for name, value in fields.items():
             setattr(greeting, name, value)
         greeting.save()
