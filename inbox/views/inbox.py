@@ -30,7 +30,7 @@ def find_inbox(request, inbox):
 def render_tab(request, template, inbox, *forms, **context):
     """Show a tab of an inbox's settings, with status 400 if one of its forms is invalid."""
     context |= {"inbox": inbox, "form": forms[0]}
-    has_errors = any(form.errors for form in forms if form is not None)
+    has_errors = any(form.errors for form in forms)
     return render(request, template, context, status=400 if has_errors else 200)
 
 

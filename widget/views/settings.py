@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -35,15 +35,13 @@ def visibility(request, inbox):
 def page_greetings(request, inbox):
     inbox = find_inbox(request, inbox)
     greetings = inbox.page_greetings.with_sender()
-    return render_tab(
-        request,
-        "inbox/settings/page_greetings.html",
-        inbox,
-        None,
-        greetings=greetings,
-        can_add=len(greetings) < PageGreeting.MAX_COUNT,
-        max_count=PageGreeting.MAX_COUNT,
-    )
+    context = {
+        "inbox": inbox,
+        "greetings": greetings,
+        "can_add": len(greetings) < PageGreeting.MAX_COUNT,
+        "max_count": PageGreeting.MAX_COUNT,
+    }
+    return render(request, "inbox/settings/page_greetings.html", context)
 
 
 @require_http_methods(["GET", "POST"])
