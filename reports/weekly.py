@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +62,7 @@ def render_weekly_report(delivery) -> RenderedEmail | None:
     workspace = membership.workspace
     monday = date.fromisoformat(delivery.payload["monday"])
     filters = Filters(membership, last_week(monday))
-    with translation.override(workspace.language), timezone.override(workspace.zone):
+    with workspace.in_language(), timezone.override(workspace.zone):
         with large_queries():
             shown = cards(filters)
         path = reverse("reports", args=[workspace.slug])

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from messagehub.lib.tokens import hash_token, new_token
@@ -75,7 +75,7 @@ def send_link(invitation, *, by):
     if refusal := check_limits(invitation, by=by):
         raise CannotInvite(refusal, field="")
     url = create_link(invitation, mailed=True)
-    with translation.override(invitation.workspace.language):
+    with invitation.workspace.in_language():
         inviter = invitation.invited_by.name if invitation.invited_by else _("An administrator")
         context = {"invitation": invitation, "inviter": inviter, "url": url}
         queue_email(
