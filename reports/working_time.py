@@ -30,9 +30,9 @@ def working_times(members, period) -> dict:
     }
 
 
-# A change lasts until the member's next one.
+# A change lasts until the member's next one in the period, or else until its end.
 AVAILABLE = f"""
-SELECT membership_id, extract(epoch FROM sum(least(until, %(until)s) - greatest(since, %(begin)s)))
+SELECT membership_id, extract(epoch FROM sum(until - greatest(since, %(begin)s)))
 FROM (
     SELECT membership_id, status, created_at AS since,
         lead(created_at, 1, %(until)s) OVER (PARTITION BY membership_id ORDER BY created_at, id)
