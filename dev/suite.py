@@ -175,7 +175,7 @@ def _lint() -> Iterator[Step]:
 
 
 def _program(name: str, program: str, *arguments: str) -> Step:
-    """Return the path of a program in the environment that isn't a Python module."""
+    """Return a step that runs a program of the environment that isn't a Python module."""
     step = Step(name, arguments)
     step.program = VENV_PYTHON.with_name(program)
     return step

@@ -1,4 +1,4 @@
-"""Update gettext's catalogues, of what visitors read and of the desk.
+"""Update gettext's catalogues: one for what visitors read, and one for the desk.
 
 Visitors have more languages than members: what they read is little, so their catalogues, in
 widget/locale, are complete in all of settings.VISITOR_LANGUAGES. The desk's are in locale/.
@@ -122,7 +122,7 @@ VISITOR_SOURCES = [
     "templates/routing/email/transcript.*",
     "templates/routing/unsubscribe*.html",
 ]
-# Of the desk: the settings of an inbox.
+# Members read these: they belong to the settings of an inbox.
 NOT_FOR_VISITORS = ["widget/settings_forms.py", "widget/views/settings.py"]
 # All but the demo and the mailbox, which no customer sees (demo, localmail).
 DESK_APPS = ("accounts", "inbox", "messagehub", "notifications", "outbox", "reports", "routing")

@@ -147,7 +147,7 @@ class Membership(TenantModel):
 
     @property
     def presence(self):
-        """Return the presence that with_availability() has found out, and likewise `sentence`."""
+        """Return the member's presence. This and `sentence` need with_availability()."""
         return self.availability.presence
 
     @property

@@ -77,7 +77,7 @@ def large_photo(request, photo):
 
 
 def find_member(request, photo):
-    # Without the empty ones, which its index leaves out.
+    # The index of photos leaves out members without one.
     members = Membership.objects.exclude(photo="")
     return get_object_or_404(members, workspace=request.workspace, photo=photo)
 

@@ -38,7 +38,7 @@ from widget.rendering import render_shared_state
 LANGUAGES = ["en", "de", "fr", "es"]
 CACHED = (render_shared_state, format_time)
 USED = re.compile(r"⟦(\d)\|")
-# Code, keys, and what the time zones of IANA's database are called.
+# Code, keys, and the names of time zones, which are those of IANA's database.
 NO_TEXT = re.compile(
     r"<(code|pre|kbd)\b.*?</\1>|<select[^>]* name=\"time_zone\".*?</select>", re.DOTALL
 )
@@ -123,7 +123,7 @@ def test_every_page_of_a_workspace_has_its_language(german, conversation, sign_i
     assert unmarked == {}
 
 
-def test_so_has_a_refusal(german, sign_in, marked):
+def test_a_refusal_has_the_language_of_the_workspace(german, sign_in, marked):
     response = sign_in(german.bob).get(reverse("new-role", args=["acme"]), headers=FRENCH)
     assert response.status_code == 403
     assert languages_of(response.text) == {"de"}

@@ -1,4 +1,4 @@
-"""No other way shows an agent what the list hides.
+"""No page, search or export shows an agent a conversation that the list hides.
 
 A conversation is full of a word that appears nowhere else. An agent who may not see it any more
 requests every route that answers a GET, searches, filters and exports: the word is in no answer,
