@@ -42,7 +42,7 @@ REASONS = {
     "attribute_gone": _("This attribute was deleted. Choose the columns again."),
     "nobody": _("The row has no name, email address, phone number, company or ID."),
 }
-MAX_ERRORS = 5_000  # that are kept; all lines with errors are counted
+MAX_ERRORS = 5_000  # stored for the report; all lines with errors are counted
 MAX_VALUE = 80  # characters of a value that a report shows
 CACHED_VALUES = 5000
 
@@ -78,8 +78,8 @@ class CheckedRow(NamedTuple):
 class RowChecker:
     """Turns rows into values. What is wrong with them is added to `errors`.
 
-    Threat: a file of bad cells or of ever new labels that fills the memory. So only as many errors
-    are kept as a report shows, and as many labels as a workspace can have.
+    Threat: a file full of invalid cells or new labels that fills the memory. So it keeps no more
+    errors than a report shows, and no more labels than a workspace can have.
     """
 
     workspace: UUID
@@ -127,11 +127,7 @@ class RowChecker:
             **values,
             owner=self.find_owner(line, cells),
             labels=self.find_labels(line, cells),
-            attributes=json.dumps(
-                {key: value for key in self.attributes if (value := get(key))}
-                if self.attributes
-                else {}
-            ),
+            attributes=json.dumps({key: value for key in self.attributes if (value := get(key))}),
         )
         if line not in self.bad_lines:
             self.check_identity(row)
