@@ -121,9 +121,7 @@ def change_batch(job, member):
     with transaction.atomic():
         rows = ContactJob.objects.select_for_update(no_key=True)
         rows = rows.filter(pk=job.pk, state=State.RUNNING, position=job.position)
-        if not rows.values_list(
-            "pk"
-        ).first():  # it was cancelled, or a different worker has done the batch
+        if rows.first() is None:  # it was cancelled, or a different worker has done the batch
             return
         batch_changed, skipped = apply(job.kind, ids, target=job.target, member=member)
         rows.update(
