@@ -28,7 +28,7 @@ class Change:
         self.entries = []
         self.revised = []  # entries that were edited or deleted
         self.is_touched = False
-        self.bulk_run = None  # the id of the run of many conversations that it belongs to
+        self.bulk_run = None  # the id of the bulk run that it belongs to
         self.online = None  # teams.presence.Online, once something had to look it up
         conversation.change = self
 

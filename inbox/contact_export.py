@@ -23,7 +23,7 @@ ROW = (
 def export_contacts(contacts, workspace, report) -> tuple[bytes | None, int]:
     """Return the compressed file and its number of contacts, newest first.
 
-    report(count) is called now and then, and returns whether to go on; else the file is None.
+    report(count) is called now and then, and returns whether to continue. If not, the file is None.
     """
     packer, content, count = zlib.compressobj(wbits=GZIP), [], 0
     attributes = ATTRIBUTES.all(workspace=workspace.pk)

@@ -106,7 +106,7 @@ class ConversationFilters:
 
     @property
     def chosen(self) -> dict[str, UUID | str]:
-        """Return the filters beside view and status that hide conversations."""
+        """Return the filters besides view and status that hide conversations."""
         return {name: value for name in FILTERS if (value := getattr(self, name))}
 
     @property
@@ -192,8 +192,8 @@ class ConversationFilters:
         if self.label == NONE:
             wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
         elif self.label:
-            # By the array, of whose values PostgreSQL knows how common each is: it walks the list
-            # in its order for a common label, and sorts the few conversations with a rare one.
+            # PostgreSQL has statistics on the array's values. For a common label it walks the list
+            # in its order, and for a rare one it sorts the few conversations.
             is_known = Exists(Label.objects.filter(pk=self.label))
             wanted &= Q(is_known, label_ids__contains=[self.label])
         return wanted

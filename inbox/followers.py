@@ -7,9 +7,12 @@ from messagehub.lib.prepared_query import PreparedQuery
 
 
 def list_followers(conversation):
-    """Return the members who follow the conversation and may see it, in the order they followed."""
-    ids = {"pk": conversation.pk, "inbox": conversation.inbox_id}
-    ids["workspace"] = conversation.workspace_id
+    """Return the members who follow the conversation and may see it, by name."""
+    ids = {
+        "pk": conversation.pk,
+        "inbox": conversation.inbox_id,
+        "workspace": conversation.workspace_id,
+    }
     if conversation.assignee_id is None:
         return OF_UNASSIGNED.all(**ids)
     return OF_ASSIGNED.all(**ids, assignee=conversation.assignee_id)

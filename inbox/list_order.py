@@ -1,4 +1,4 @@
-"""The orders of the desk's lists, and the position in one from which the next page goes on."""
+"""The orders of the desk's lists, and the positions from which their next pages continue."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,10 @@ class ListOrder:
     is_descending: bool = True
 
     def sort(self, conversations, *, ignoring_index=False):
-        """Sort them. ignoring_index: of few among many, an index by number would read them all."""
+        """Sort the rows.
+
+        ignoring_index: for a few of many, because an index by number would be read as a whole.
+        """
         number = F("number") + 0 if ignoring_index and not self.time else F("number")
         keys = [*self.times, number]
         return conversations.order_by(

@@ -1,4 +1,4 @@
-"""Tells agents how far the contact has got the replies, and the contact what the team has seen."""
+"""Tells agents which replies the contact has got, and the contact what the team has seen."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ class ReceiptState(TextChoices):
 
 
 class Receipt(NamedTuple):
-    """The receipt of the last message that the contact can see, and how far they got the replies.
+    """The receipt of the last message that the contact can see, and which replies they got.
 
     `state` is empty if the contact wrote that message, there is none, or it is too old to know.
     `seq` is the message's position; a page ignores a receipt older than the one it shows.
@@ -73,5 +73,5 @@ def receipt_for_entries(conversation, entries) -> Receipt | None:
 
 
 def get_team_seen_seq(conversation) -> int:
-    """Return up to which entry some member has seen the conversation."""
+    """Return the seq of the last entry that a member has seen, or 0."""
     return conversation.read_markers.aggregate(seq=Max("seq"))["seq"] or 0

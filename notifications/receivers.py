@@ -27,7 +27,7 @@ def concerns(entry):
 
 @receiver(bulk_run_finished)
 def notify_of_bulk_run(sender, run, **kwargs):
-    """Notify members once of all conversations that a colleague assigned to them in one go."""
+    """Notify members once of all conversations that a colleague assigned to them at once."""
     notify(find_bulk_assignments(run))
 
 

@@ -19,7 +19,7 @@ from teams.models import Workspace
 
 BATCH_SIZE = 1000
 CONVERSATIONS_AT_ONCE = 100
-# Seconds for one run. The next one goes on.
+# Seconds for one run. The next run continues.
 TIME_LIMIT = 5
 # A message's id is made before its transaction commits, perhaps by a server whose clock is slow.
 OVERLAP, LONG_OVERLAP = timedelta(minutes=1), timedelta(hours=1)

@@ -60,7 +60,7 @@ def from_json(value):
 
 class Operation:
     permission = Permission.ANSWER
-    # What it sets: an undo leaves a conversation in which that is different by now.
+    # The fields it sets. An undo skips conversations in which they have changed since.
     sets: tuple[str, ...] = ()
 
     def __init__(self, run):

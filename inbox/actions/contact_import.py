@@ -332,7 +332,7 @@ def set_progress(pk, done):
 
 
 def get_progress(pk) -> int | None:
-    """Return how many rows were checked, or None if no one knows."""
+    """Return how many rows were checked, or None if that's unknown."""
     try:
         done = redis.client().get(progress_key(pk))
     except redis.FAILURES:
@@ -350,7 +350,7 @@ def progress_key(pk: UUID) -> str:
 
 
 def sweep_contact_imports():
-    """Start again what a killed worker left, give up abandoned files, and delete old reports."""
+    """Restart imports whose worker died, cancel abandoned ones, and delete old reports."""
     now = timezone.now()
     running = ContactImport.objects.filter(state__in=ContactImport.RUNNING)
     for pk in list(running.filter(worked_at__lt=now - SILENCE).values_list("pk", flat=True)):

@@ -44,7 +44,7 @@ def revoke_identity_secret(secret, *, by):
     """
     with transaction.atomic():
         inbox = lock_inbox(secret.inbox)
-        # Whom it is verifying at this moment is found below (inbox.actions.identification).
+        # The lock waits for sign-ins with it (inbox.actions.identification), to find them below.
         if not inbox.identity_secrets.select_for_update().filter(pk=secret.pk).exists():
             return
         if inbox.requires_identity and inbox.identity_secrets.count() == 1:

@@ -66,7 +66,7 @@ def least_used_colour(used: Counter) -> int:
 
 
 def labels_to_add(labels, name, *, by) -> list:
-    """Return these labels and the one with this name, each once. It is created if need be.
+    """Return these labels and the one with this name, each once. Create it if it doesn't exist.
 
     name: "" for none. Raises TooManyLabels.
     """

@@ -69,10 +69,10 @@ def post_contact_message(
 
     files: the ids of files that the visitor uploaded. answers: what they entered before their first
     message (prechat.Answers), ignored with later ones. starts_new: in another conversation, if
-    their last one is resolved. greeting: the one on the page that made them write. language: in
-    which a new contact sees the chat. Returns (message, its Change). A retry with the same client
-    id and content returns the stored message and None. Raises ClientIdReused, FilesGone,
-    TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
+    their last one is resolved. greeting: the one on the page that made them write. language:
+    the one in which a new contact sees the chat. Returns (message, its Change). A retry with the
+    same client id and content returns the stored message and None. Raises ClientIdReused,
+    FilesGone, TooManyMessages, VisitorRevoked, VisitorBlocked, IdentityRequired, CaptchaRequired.
     """
     with transaction.atomic():
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))

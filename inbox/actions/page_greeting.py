@@ -23,7 +23,7 @@ def save_page_greeting(inbox, *, greeting=None, by, **fields):
     Raises TooManyGreetings, and PageGreeting.DoesNotExist if it was deleted.
     """
     with transaction.atomic():
-        inbox = lock_inbox(inbox)  # so that their number is right
+        inbox = lock_inbox(inbox)  # so that the limit holds
         greetings = inbox.page_greetings.select_for_update(of=("self",)).with_sender()
         if greeting is not None:
             greeting = greetings.get(pk=greeting.pk)

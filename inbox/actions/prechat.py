@@ -10,7 +10,7 @@ from inbox.models import Contact, Message
 
 @dataclass(frozen=True)
 class Answers:
-    """What a visitor entered. It's claimed, not proven, like all that visitors say.
+    """What a visitor entered. It's claimed, not proven, like everything visitors say.
 
     values: the contact's own fields. attributes: by their keys. consent: what they agreed to.
     """
@@ -21,7 +21,7 @@ class Answers:
 
 
 def save_answers(contact, answers: Answers, *, known_attributes) -> None:
-    """Store them where the contact has no value yet, so that no one overwrites what is known.
+    """Store the answers where the contact has no value yet, to overwrite nothing.
 
     known_attributes: the keys that lock_attributes() returned.
     """

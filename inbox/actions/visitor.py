@@ -22,7 +22,7 @@ class VisitorBlocked(Exception):
 
 
 class IdentityRequired(PermissionDenied):
-    """The inbox requires a verified identity, and the visitor has none or its day is over."""
+    """The inbox requires a verified identity, and the visitor has none or it has expired."""
 
 
 LOCK_TOKEN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -42,8 +42,8 @@ def lock_visitor(inbox, *, token):
 def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
     """Lock the visitor until commit, or create them with a contact (is_new).
 
-    captcha: the answer to the test of strangers (inbox.captcha), if one is required. language: in
-    which a new contact sees the chat.
+    captcha: the answer to the test of strangers (inbox.captcha), if one is required. language: the
+    one in which a new contact sees the chat.
     """
     # Of two simultaneous first messages, the second waits here and then finds the row that the
     # first has inserted.

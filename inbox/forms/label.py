@@ -32,7 +32,7 @@ class LabelForm(NamedRowForm):
 class LabelsChangeForm(forms.Form):
     """The labels to add to a conversation and to remove from it.
 
-    cleaned_data["name"] is the name of one more label to add, which is created if need be.
+    cleaned_data["name"] is the name of one more label to add, which is created if it doesn't exist.
     """
 
     add = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)

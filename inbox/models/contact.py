@@ -141,7 +141,7 @@ class Contact(TenantModel):
     verified_at = models.DateTimeField(null=True)
     # When they unsubscribed from emails.
     unsubscribed_at = models.DateTimeField(null=True)
-    # When they last agreed to what an inbox asks (see inbox.models.prechat). The timeline has it.
+    # When they last gave consent (inbox.models.prechat). The timeline has the text.
     consented_at = models.DateTimeField(null=True)
     # When the contact was blocked: their messages are discarded (inbox.actions.contact_block).
     blocked_at = models.DateTimeField(null=True)

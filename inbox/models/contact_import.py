@@ -30,7 +30,7 @@ class ContactImport(TenantModel):
 
     RUNNING = (State.CHECKING, State.IMPORTING)
     ENDED = (State.DONE, State.CANCELLED, State.FAILED)
-    # The fields with values of the file, which are emptied with the end.
+    # The fields with values from the file. They are emptied when the import ends.
     EMPTIED = {"content": None, "samples": [], "errors": []}
 
     by = TenantForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")

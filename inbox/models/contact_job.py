@@ -11,7 +11,7 @@ class ContactJob(TenantModel):
     """Something done with many contacts in the background: they are exported or changed.
 
     It goes through the list from the newest contact to the oldest. What a batch changes is stored
-    together with the position, so that after a crash the sweep goes on from there.
+    together with the position, so that after a crash the sweep continues from there.
     """
 
     class Kind(models.TextChoices):

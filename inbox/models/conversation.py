@@ -185,8 +185,8 @@ class Conversation(TenantModel):
                 condition=Q(assignee__isnull=False),
                 name="conversation_list_assigned",
             ),
-            # Apart from the index above, in which PostgreSQL doesn't see an order of those without
-            # an assignee. It also serves routing, which looks for the queue of an inbox.
+            # In the index above, PostgreSQL doesn't recognise the order of conversations without an
+            # assignee, so they have their own. Routing also uses it to find the queue of an inbox.
             models.Index(
                 fields=["inbox", "status", "-last_activity_at", "-number"],
                 condition=Q(assignee=None),

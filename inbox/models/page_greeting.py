@@ -11,7 +11,7 @@ from teams.models.workspace import TenantModel
 
 class PageGreetingQuerySet(models.QuerySet):
     def with_sender(self):
-        """Join the senders. The order is that in which visitors see the greetings."""
+        """Join the senders, and sort the greetings as visitors see them."""
         joined = self.select_related("sender__user", "sender__workspace")
         return joined.order_by("created_at", "pk")
 
@@ -53,7 +53,7 @@ class PageGreeting(TenantModel):
 
     @property
     def short_id(self):
-        """Return what names it in the browser. The last part of an id is random."""
+        """Return the name by which browsers know it. The last part of an id is random."""
         return str(self.pk)[-8:]
 
     @property

@@ -25,7 +25,7 @@ class SavedView(TenantModel):
     It stores no conversations: everyone who opens it sees those that they may see.
     """
 
-    # Whose it is. None: it is shared with everyone.
+    # The owner, or None for a view that is shared with everyone.
     member = TenantForeignKey(
         Membership, null=True, on_delete=models.CASCADE, related_name="saved_views"
     )
