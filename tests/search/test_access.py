@@ -93,6 +93,15 @@ def test_notes_and_replies_are_found_and_activities_are_not(acme, conversation, 
     assert bodies(acme.bea, "assigned") == []
 
 
+def test_messages_of_a_member_who_is_deleted_are_named_as_in_the_timeline(acme, conversation, find):
+    post_reply(conversation, client_id=uuid4(), by=acme.bea, body="Kettle is on its way")
+    post_note(conversation, client_id=uuid4(), by=acme.bea, body="Kettle is out of stock")
+    acme.bea.user.delete()
+    page = " ".join(find(acme.bob, "kettle").text.split())
+    assert "<span> Former member: </span>" in page
+    assert "<span> Former member, private note: </span>" in page
+
+
 def test_edited_and_deleted_messages(acme, conversation, bodies, online):
     online(acme.bob)
     reply = post_reply(conversation, client_id=uuid4(), by=acme.bob, body="A kettle comes")
