@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inbox.actions.contact_import import (
-    MAX_ERRORS,
     NEEDED,
     ImportInProgress,
     cancel_import,
@@ -20,7 +19,7 @@ from inbox.actions.contact_import import (
 )
 from inbox.csv_file import UnreadableFile
 from inbox.forms.contact_import import ImportColumnsForm, ImportFileForm
-from inbox.import_rows import REASONS
+from inbox.import_rows import MAX_ERRORS, REASONS
 from inbox.models import ContactImport
 from inbox.upload_limits import TooManyUploads, count_import
 from messagehub.lib.csv import safe_cells
