@@ -21,7 +21,7 @@ from messagehub.lib.retention import delete_oldest
 from messagehub.lib.tokens import hash_token, is_token, new_token
 
 RETENTION = timedelta(days=180)  # after the last sign-in
-MAX_TOKENS = 5  # as many people can share a browser
+MAX_TOKENS = 5  # that is how many people can share a browser
 
 
 class KnownBrowserMiddleware:
