@@ -72,4 +72,8 @@ def forget_values(attribute, *, except_for=()):
 
 
 def audit_snapshot(attribute):
-    return {"name": attribute.name, "kind": attribute.kind, "choices": attribute.choices}
+    return {
+        "name": attribute.name,
+        "kind": str(attribute.get_kind_display()),
+        "choices": attribute.choices,
+    }

@@ -1,5 +1,6 @@
 """Attributes, notes and blocking of contacts."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -90,6 +91,13 @@ class TestAttributes:
         assert contact.attributes == {}
         actions = AuditEntry.objects.filter(action__startswith="contact_attribute.")
         assert actions.count() == 4
+
+    def test_the_audit_log_names_the_fields_and_the_kind(self, acme, sign_in):
+        define(acme, "Plan", "choice", ["Gold", "Silver"])
+        page = sign_in(acme.alice).get("/w/acme/team/audit-log/").content.decode()
+        names = re.findall(r'class="field-name">\s*(.+?)\s*</span>', page)
+        assert sorted(names) == ["Choices", "Kind", "Name"]
+        assert "<ins>Choice</ins>" in page
 
     def test_the_settings_page(self, acme, sign_in):
         client, url = sign_in(acme.alice), "/w/acme/settings/contact-attributes/"
