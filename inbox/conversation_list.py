@@ -1,14 +1,13 @@
-"""Finds and counts the conversations that the desk's lists show."""
+"""Finds the conversations that the desk's lists show."""
 
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    Count,
     Exists,
     F,
     Func,
@@ -22,9 +21,7 @@ from django.utils.translation import pgettext_lazy
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
 from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
-from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
-from teams.models import Membership
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
@@ -252,60 +249,6 @@ def is_any_of(column, values):
     """
     template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
     return Func(F(column), ArraySubquery(values), output_field=BooleanField(), **template)
-
-
-def count_open(membership):
-    """Count a member's open conversations: by view, and those they see by inbox, in one query."""
-    by_inbox = {inbox: counts for inbox, *counts in find_for(membership, open_by_inbox)}
-    views = [sum(counts) for counts in zip(*by_inbox.values(), strict=True)] or [0, 0, 0]
-    by_view = dict(zip(("mine", "unassigned", "all"), views, strict=True))
-    return by_view, {inbox: seen for inbox, (_mine, _unassigned, seen) in by_inbox.items()}
-
-
-def open_by_inbox(membership):
-    conversations = Conversation.objects.visible_to(membership).open().order_by()
-    return conversations.values_list("inbox").annotate(
-        mine=Count("inbox", filter=Q(assignee=membership)),
-        unassigned=Count("inbox", filter=Q(assignee=None)),
-        all=Count("inbox"),
-    )
-
-
-def running_timers(membership):
-    """Return the response timers of a member's conversations, first due first."""
-    return [
-        {
-            "number": conversation.number,
-            "interval": conversation.response_interval,
-            "name": conversation.contact.display_name,
-        }
-        for conversation in find_for(membership, timed_conversations)
-    ]
-
-
-def timed_conversations(membership):
-    mine = Conversation.objects.visible_to(membership).open().assigned_to(membership)
-    timed = mine.exclude(response_due_at=None).select_related("contact")
-    return timed.order_by("response_due_at")[:PAGE_SIZE]
-
-
-def find_for(membership, build):
-    """Return what the queryset build(membership) finds.
-
-    Every desk asks every few seconds, so it is compiled once for all members with the same view.
-    """
-    view = membership.permissions & {Permission.MANAGE_INBOXES, Permission.SEE_ALL}
-    return prepare(build, view).all(workspace=membership.workspace_id, member=membership.pk)
-
-
-@cache
-def prepare(build, permissions):
-    def build_for_any(workspace, member):
-        membership = Membership(pk=member, workspace_id=workspace)
-        membership.permissions = permissions
-        return build(membership)
-
-    return PreparedQuery(build_for_any, workspace=UUID, member=UUID)
 
 
 def uuid_or_none_at_all(text):

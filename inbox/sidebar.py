@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef
 
-from inbox.conversation_list import find_for
+from inbox.member_queries import find_for
 from inbox.models import Conversation, FavouriteInbox, Inbox, SavedView
 
 MOST = 12  # inboxes or members that are listed without folding

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from inbox.conversation_list import find_for
+from inbox.member_queries import find_for
 from messagehub.lib.live.publish import publish
 from notifications.models import Notification
 from notifications.news import load_news

@@ -11,13 +11,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.actions.draft import drafts_of, numbers_with_draft
-from inbox.conversation_list import (
-    PAGE_SIZE,
-    STATUSES,
-    ConversationFilters,
-    count_open,
-    running_timers,
-)
+from inbox.conversation_list import PAGE_SIZE, STATUSES, ConversationFilters
+from inbox.desk_counts import count_open, running_timers
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.forms import owner_choices

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from demo.cast import CONVERSATIONS
 from demo.loading import load_demo
-from inbox.conversation_list import count_open
+from inbox.desk_counts import count_open
 from inbox.models import Contact, Conversation, Message
 from localmail.models import LocalMail
 from notifications.models import Notification

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from inbox import conversation_list
 from inbox.actions.inbox import add_inbox_member, create_inbox
-from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters, count_open
+from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters
+from inbox.desk_counts import count_open
 from inbox.list_order import ORDERS
 from inbox.models import Contact, Conversation
 from teams.actions.role import save_role

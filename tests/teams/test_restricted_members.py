@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
-from inbox.conversation_list import count_open
+from inbox.desk_counts import count_open
 from inbox.models import Conversation
 from teams.actions.membership import update_membership
 from teams.actions.role import save_role
