@@ -21,6 +21,7 @@ from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.contact_block import lock_workspace_contacts
 from inbox.actions.contact_label import change_contact_labels
+from inbox.actions.label import audit_snapshot
 from inbox.csv_file import CsvFile, UnreadableFile
 from inbox.import_columns import guess_columns, list_choices
 from inbox.import_rows import MAX_ERRORS, RowChecker
@@ -183,7 +184,8 @@ def continue_import(pk):
             running.update(state=State.FAILED, **ContactImport.EMPTIED)
             return
         try:
-            with transaction.atomic():
+            # The audit log names the colours of new labels.
+            with transaction.atomic(), member.workspace.in_language():
                 work(contact_import, member)
         except Cancelled:
             return
@@ -279,7 +281,7 @@ def raise_if_outdated(checker):
 def store(checker, new_labels, member):
     Label.objects.bulk_create(new_labels)
     for label in new_labels:
-        after = {"name": label.name, "colour": str(label.get_colour_display())}
+        after = audit_snapshot(label)
         audit.record(member.workspace, "label.created", by=member, target=label.name, after=after)
     labels = {label.pk: label for label in checker.labels.values()}
     for row in import_stage.lock():

@@ -24,8 +24,9 @@ from notifications.sweep import notify_of_new_entries
 from teams.actions.availability import set_away
 from teams.actions.invitation import invite_member
 from teams.actions.workspace import create_workspace
-from teams.models import Workspace
+from teams.models import AuditEntry, Workspace
 from tests.house.routes import addresses
+from tests.inbox.test_contact_import import run as import_contacts
 from tests.inbox.test_files import picture
 from tests.live_events import committed
 from tests.routing.chat import MINUTE, Chat
@@ -191,6 +192,13 @@ def test_a_file_from_the_background_is_in_the_workspaces_language(german, marked
     continue_contact_job(job.pk)
     job.refresh_from_db()
     assert languages_of(b"".join(unpack(job.content)).decode()) == {"de"}
+
+
+def test_the_audit_log_of_an_import_is_in_the_workspaces_language(german, marked):
+    translation.deactivate()
+    import_contacts("Email,Labels\nvera@example.com,VIP", german.alice)
+    entry = AuditEntry.objects.get(action="label.created")
+    assert languages_of(entry.after["colour"]) == {"de"}
 
 
 def test_emails_have_the_language_of_who_reads_them(german, vera, marked):
