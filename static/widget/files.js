@@ -115,7 +115,7 @@ sheet.replaceSync(`
     background: var(--accent) !important;
     color: var(--accent-ink) !important;
   }
-  dialog {
+  .viewer {
     margin: auto;
     max-width: 100%;
     max-height: 100%;
@@ -124,22 +124,22 @@ sheet.replaceSync(`
     background: none;
     color: #fff;
   }
-  dialog::backdrop {
+  .viewer::backdrop {
     background: #161616;
   }
-  dialog img {
+  .viewer img {
     display: block;
     max-width: 100%;
     max-height: calc(100vh - 80px);
     margin: auto;
   }
-  dialog p {
+  .viewer p {
     display: flex;
     justify-content: center;
     gap: 16px;
     padding-top: 8px;
   }
-  dialog :is(a, button) {
+  .viewer :is(a, button) {
     padding: 8px;
     color: #fff;
     font-weight: 600;
