@@ -1,7 +1,7 @@
 """A temporary table with the rows of an import: finds the contacts they mean, and stores them.
 
 Everything is set-based, so that the contacts are locked for seconds and not for minutes. Only those
-in a conversation are changed one by one (inbox.actions.contact_import), because their timelines and
+in a conversation are changed one by one (inbox.actions.import_run), because their timelines and
 open pages follow.
 """
 

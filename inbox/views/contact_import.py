@@ -13,12 +13,12 @@ from inbox.actions.contact_import import (
     ImportInProgress,
     cancel_import,
     check_contacts,
-    get_progress,
     import_contacts,
     upload_contacts,
 )
 from inbox.csv_file import UnreadableFile
 from inbox.forms.contact_import import ImportColumnsForm, ImportFileForm
+from inbox.import_progress import get_progress
 from inbox.import_rows import MAX_ERRORS, REASONS
 from inbox.models import ContactImport
 from inbox.upload_limits import TooManyUploads, count_import

@@ -11,6 +11,7 @@ from django.utils import timezone
 from inbox import import_rows, import_stage
 from inbox.actions import contact_import as actions
 from inbox.actions import contact_job as jobs
+from inbox.actions import import_run
 from inbox.actions.contact import edit_contact, set_owner
 from inbox.actions.contact_attribute import delete_attribute, save_attribute
 from inbox.actions.contact_import import ImportInProgress, cancel_import, upload_contacts
@@ -377,7 +378,7 @@ class TestAllOrNothing:
     ):
         contact_import = self.start(acme)
         with monkeypatch.context() as patch:
-            patch.setattr(actions, "finish", lambda *_, **__: 1 / 0)
+            patch.setattr(import_run, "finish", lambda *_, **__: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 actions.continue_import(contact_import.pk)
         assert not Contact.objects.exists()
@@ -393,7 +394,7 @@ class TestAllOrNothing:
 
     def test_what_always_fails_is_given_up(self, acme, monkeypatch):
         contact_import = self.start(acme)
-        monkeypatch.setattr(actions, "work", lambda *_: 1 / 0)
+        monkeypatch.setattr(actions, "run_import", lambda *_: 1 / 0)
         for _ in range(actions.MAX_ATTEMPTS + 1):
             ContactImport.objects.update(worked_at=timezone.now() - actions.SILENCE)
             actions.sweep_contact_imports()
@@ -424,11 +425,11 @@ class TestAllOrNothing:
         )
         checker = RowChecker(acme.workspace.pk, ["name", plan.key])
         assert checker.check(2, ["Ann", "B"])
-        actions.raise_if_outdated(checker)
+        import_run.raise_if_outdated(checker)
         changed = {"name": "Plan", "kind": "choice", "choices": ["A"]}
         save_attribute(acme.workspace, attribute=plan, **changed, by=acme.alice)
-        with pytest.raises(actions.Outdated):
-            actions.raise_if_outdated(checker)
+        with pytest.raises(import_run.Outdated):
+            import_run.raise_if_outdated(checker)
 
     def test_a_deleted_attribute_is_reported(self, acme):
         plan = save_attribute(acme.workspace, name="Plan", kind="text", choices=[], by=acme.alice)
