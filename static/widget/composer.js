@@ -13,7 +13,6 @@ const [form, counter, list, template] = ["composer", "count", "pending", "pendin
 );
 const { body: field, website: trap } = form.elements; // a trap for robots
 const picker = form.querySelector("[type=file]");
-const emoji = document.getElementById("emoji");
 const entryTemplate = template.content.firstElementChild;
 const { textContent: notSent, dataset: notYet } = entryTemplate.querySelector(".error");
 // oxlint-disable-next-line no-control-regex -- these control characters are removed
@@ -87,9 +86,6 @@ if (picker)
     attach([...picker.files]);
     picker.value = "";
   };
-emoji.onclick = () => {
-  import("./emoji.js").then(({ open }) => open(emoji, field)).catch(() => {});
-};
 document.onpaste = ({ clipboardData }) => attach(clipboardData.files);
 document.ondragover = (event) => event.preventDefault();
 document.ondrop = (event) => {

@@ -37,8 +37,9 @@ sheet.replaceSync(`
 `);
 
 /** Open the emoji for the first time; from then on the button opens and closes them itself. */
-export function open(opener, field) {
+export function open(opener) {
   if (opener.popoverTargetElement) return;
+  const { body: field } = opener.form.elements;
   document.adoptedStyleSheets.push(sheet);
   const grid = document.createElement("div");
   Object.assign(grid, {

@@ -16,7 +16,7 @@ const RETRY = 5_000; // milliseconds
 const LONGEST_PAUSE = 30_000; // milliseconds
 const HIDDEN = 2 * 60_000; // milliseconds
 const WIDTH = 372; // pixels, of the chat beside a page (loader.js)
-const [log, talk, list, newer, after, menu] = "log talk timeline newer after menu"
+const [log, talk, list, newer, after, menu, emoji] = "log talk timeline newer after menu emoji"
   .split(" ")
   .map((id) => document.getElementById(id));
 const mark = document.createElement("span");
@@ -331,14 +331,18 @@ addEventListener("online", () => load());
 onkeydown = (event) => {
   if (event.key === "Escape" && !event.isComposing) postToPage("close");
 };
-menu.onclick = () => {
-  after.querySelector(":scope > .failed")?.remove();
-  import("./menu.js")
-    .then(({ openMenu }) =>
+menu.onclick = () =>
+  openOrSayWhyNot(
+    import("./menu.js").then(({ openMenu }) =>
       openMenu({ showState, startNew, showFailure, parseHtml, showTime, locale }),
-    )
-    .catch((error) => showFailure(error, menu.dataset.failed));
-};
+    ),
+  );
+emoji.onclick = () => openOrSayWhyNot(import("./emoji.js").then(({ open }) => open(emoji)));
+
+function openOrSayWhyNot(opening) {
+  after.querySelector(":scope > .failed")?.remove();
+  opening.catch((error) => showFailure(error, menu.dataset.failed));
+}
 
 /** Say below the conversation why what the visitor did has failed. */
 function showFailure({ status, serverMessage }, text) {

@@ -340,6 +340,20 @@ def test_an_emoji_is_put_where_the_caret_is(acme, on_website):
     assert visitor_messages(acme) == ["Thanks🎉!"]
 
 
+def test_emoji_that_failed_to_load_open_at_a_second_try(on_website, console):
+    console.expect("503")
+    vera = on_website().open()
+    opener = vera.frame.get_by_role("button", name="Emoji")
+    vera.page.route("**/emoji*.js", lambda route: route.fulfill(status=503))
+    opener.click()
+    vera.sees_state("This could not be loaded. Try again.")
+    vera.page.unroute("**/emoji*.js")
+    opener.click()
+    expect(vera.frame.locator(".failed")).to_have_count(0)
+    grid = vera.frame.get_by_role("dialog", name="Emoji")
+    expect(grid).to_be_visible()
+
+
 def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
     vera = on_website().open()
     vera.field.fill("a" * 5_003)
