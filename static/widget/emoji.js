@@ -2,6 +2,7 @@
 import { insertText } from "../lib/text-edit.js";
 
 const COLUMNS = 8;
+const HEIGHT = 228; // pixels
 const EMOJI = `😀 😃 😄 😁 😅 😂 🤣 🙂 🙃 😉 😊 😇 🥰 😍 😘 😋 😜 🤗 🤭 🤔 🤨 😐 😏 🙄
 😌 😴 😷 🤒 🥵 🥶 😵 🤯 🥳 😎 🤓 😕 😟 🙁 😮 😳 🥺 😢 😭 😱 😞 😩 😤 😠
 👍 👎 👌 🤞 👏 🙌 🙏 🤝 💪 👋 👀 🫶 ❤️ 🧡 💛 💚 💙 💜 🖤 💔 💯 ✨ 🎉 🎁
@@ -12,9 +13,7 @@ sheet.replaceSync(`
   #emoji-grid {
     position: fixed;
     inset: auto;
-    bottom: 68px;
     inset-inline-start: 12px;
-    max-height: 228px;
     padding: 6px;
     overflow-y: auto;
     border: 1px solid var(--line);
@@ -49,6 +48,12 @@ export function open(opener) {
     ariaLabel: opener.title,
   });
   grid.append(...EMOJI.map(makeButton));
+  // The field grows with its text, and must stay visible.
+  grid.onbeforetoggle = () => {
+    const { top } = opener.form.getBoundingClientRect();
+    grid.style.bottom = `${innerHeight - top + 6}px`;
+    grid.style.maxHeight = `${Math.min(HEIGHT, top - 12)}px`;
+  };
   // The first has the focus; `autofocus` is ignored in a frame of another origin.
   grid.ontoggle = ({ newState }) => newState === "open" && grid.firstChild.focus();
   grid.onclick = ({ target }) => {

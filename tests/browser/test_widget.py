@@ -340,9 +340,10 @@ def test_an_emoji_is_put_where_the_caret_is(acme, on_website):
     assert visitor_messages(acme) == ["Thanks🎉!"]
 
 
-def test_emoji_that_failed_to_load_open_at_a_second_try(on_website, console):
+def test_emoji_that_failed_to_load_open_at_a_second_try_above_all_of_the_text(on_website, console):
     console.expect("503")
     vera = on_website().open()
+    vera.field.fill("One\nTwo\nThree\nFour")
     opener = vera.frame.get_by_role("button", name="Emoji")
     vera.page.route("**/emoji*.js", lambda route: route.fulfill(status=503))
     opener.click()
@@ -352,6 +353,8 @@ def test_emoji_that_failed_to_load_open_at_a_second_try(on_website, console):
     expect(vera.frame.locator(".failed")).to_have_count(0)
     grid = vera.frame.get_by_role("dialog", name="Emoji")
     expect(grid).to_be_visible()
+    box = grid.bounding_box()
+    assert box["y"] + box["height"] <= vera.field.bounding_box()["y"]
 
 
 def test_long_text_is_counted_and_does_not_break_the_layout(acme, on_website):
