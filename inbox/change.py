@@ -141,10 +141,10 @@ def saving(change):
 
 
 def for_update(conversations):
-    """Lock the first of these conversations, joined only with rows that never change.
+    """Lock the first of these conversations.
 
     After waiting for a lock PostgreSQL reads the locked row again, but not the rows joined to it.
-    An assignee joined here could be the one from before the wait.
+    So the assignee isn't joined, and an action that changes the contact locks it (lock_contact()).
     """
     rows = conversations.select_for_update(of=("self",), no_key=True)
     return rows.select_related("contact", "inbox", "workspace")[:1]
