@@ -11,22 +11,26 @@ from uuid import uuid4
 
 import django
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import translation
 
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.actions.revision import delete_message, edit_message
-from inbox.models import Contact, Conversation
+from inbox.file_names import clean_file_name, name_files
+from inbox.models import Attachment, Contact, Conversation, Message
 from inbox.together import publish_typing
 from messagehub.lib.catalogs import find_visitor_messages
 from messagehub.lib.templatetags.text import format_time
 from routing.emails.reply_address import reply_address_of
 from routing.models import Routing
 from teams.actions.availability import set_away
+from tests.inbox.test_files import picture
 from tests.live_events import committed
 from tests.routing.chat import MINUTE, Chat, mails
 from tests.shown_texts import unmarked_words
 from tests.teams.trust import make_trusted
+from tests.widget.test_files import upload_id
 from widget.loader_text import loader_labels
 from widget.rendering import render_shared_state
 
@@ -143,6 +147,17 @@ def test_answers_states_and_refusals_are_marked(acme, vera, online, asked):
     assert {each.status_code for each in refusals} == {400, 409}
     assert all(each.json()["error"] for each in refusals)
     check(asked, *map(read, answers + refusals))
+
+
+def test_what_is_said_about_files_is_marked(acme, vera, asked):
+    photo = upload_id(vera, picture(), "photo.png")
+    assert vera.posts("", files=[photo]).status_code == 201
+    default_storage.delete(Attachment.objects.get().storage_key)
+    lost = vera.call(f"files/{photo}/")
+    assert lost.status_code == 410
+    files = [{"kind": "file", "name": "photo.pdf"}] * 2
+    texts = [Message.objects.get(kind="contact").body_preview, name_files(files)]
+    check(asked, lost.content.decode(), clean_file_name(""), *texts)
 
 
 def test_the_page_of_forms_is_marked(acme, client, asked):
