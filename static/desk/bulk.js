@@ -52,7 +52,7 @@ export function pick(row, isPicked, isRange = false) {
 
 function rowsBetween(number, row) {
   const rows = findRows();
-  const ends = [rows.indexOf(findRow(number)), rows.indexOf(row)];
+  const ends = [number, row.dataset.number].map((each) => rows.indexOf(findRow(each)));
   return ends[0] < 0 ? [row] : rows.slice(Math.min(...ends), Math.max(...ends) + 1);
 }
 

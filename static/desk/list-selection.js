@@ -8,13 +8,21 @@ const LONG_PRESS = 450; // milliseconds
 const FARTHEST = 8; // pixels that a finger may move meanwhile
 let press;
 
-const withBulk = (use) => import("./bulk.js").then(use, () => showFailure("offline"));
+// One promise for all uses, so that those that wait while it is loaded keep their order.
+let bulk;
+const withBulk = (use) => (bulk ??= import("./bulk.js")).then(use, onNotLoaded);
+
+function onNotLoaded() {
+  bulk = undefined;
+  showFailure("offline");
+}
 
 document.addEventListener("click", ({ target, shiftKey }) => {
   if (target.matches?.(".row > .pick")) {
     // A focused check box would take the keys for itself.
     target.nextElementSibling.focus({ preventScroll: true });
-    withBulk(({ pick }) => pick(target.parentElement, target.checked, shiftKey));
+    const { checked: isPicked } = target; // picking another row meanwhile may reset it
+    withBulk(({ pick }) => pick(target.parentElement, isPicked, shiftKey));
   } else if (target.closest?.("[data-select]")) withBulk(({ start }) => start());
 });
 

@@ -165,6 +165,20 @@ def test_conversations_are_resolved_and_put_back(acme, at_desk, new_conversation
     expect(bar.report).to_have_count(0)
 
 
+def test_rows_picked_before_the_script_is_loaded_are_selected(acme, at_desk, new_conversation):
+    for number in range(3):
+        new_conversation(f"Question {number}")
+    alice = at_desk(acme.alice, view="all")
+    held = []
+    alice.page.route("**/desk/bulk.*", lambda route: held.append(route))
+    alice.rows.nth(1).hover()
+    with alice.page.expect_request("**/desk/bulk.*"):
+        box(alice, "Question 2").click()
+    box(alice, "Question 0").click(modifiers=["Shift"])
+    held[0].continue_()
+    Bar(alice).counts("3 selected")
+
+
 def test_everything_in_a_view_is_changed_in_the_background(acme, at_desk, new_conversation):
     for number in range(55):
         new_conversation(f"Question {number}")
