@@ -24,6 +24,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.models import Contact, Inbox
 from messagehub.lib.ids import new_id
 from messagehub.lib.tokens import new_token
+from notifications.sweep import begin_sweeps
 from outbox.models import Delivery
 from routing.models import Routing
 from teams import presence
@@ -40,6 +41,7 @@ def load_demo(report=lambda step: None) -> bool:
     """Load everything once. Returns False if it was loaded already. report: called with texts."""
     is_loaded = Workspace.objects.filter(slug__in=cast.WORKSPACES).exists()
     if not is_loaded:
+        begin_sweeps()  # so that the first one finds what is loaded now, however long that takes
         for slug, name in cast.WORKSPACES.items():
             report(f"Demo: {name} and its members")
             load_company(slug)

@@ -34,8 +34,13 @@ def notify_of_new_entries():
         sweep.save()
 
 
-def lock_sweep():
+def begin_sweeps():
+    """Let the first sweep of an installation search for events from now on."""
     Sweep.objects.bulk_create([Sweep(pk=1)], ignore_conflicts=True)
+
+
+def lock_sweep():
+    begin_sweeps()
     return Sweep.objects.select_for_update(skip_locked=True).filter(pk=1).first()
 
 
