@@ -1,7 +1,10 @@
 # PYTHON=... names the Python to use. Otherwise it is the first of these that is new enough and can
-# create virtual environments.
-PYTHON := $(or $(PYTHON), $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
-	$$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+# create virtual environments. The distribution's come first: they are compiled with optimisations,
+# and run the tests an eighth quicker than one that was compiled on this machine without them.
+SYSTEM_PYTHONS := /usr/bin/python3.13 /usr/bin/python3.12 /usr/bin/python3.11
+PYTHON := $(or $(PYTHON), $(shell for python in $(SYSTEM_PYTHONS) \
+	python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$python -c 'import sys; from ensurepip import bootstrap; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 	2>/dev/null && echo $$python && break; done),python3)
 DO = @exec $(PYTHON) -m dev
 export ARGS

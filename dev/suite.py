@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, environment, newest_python, standing
+from . import browser, environment, other_pythons, standing
 from .checkout import VENV_PYTHON
 from .console import say
 from .results import timings
@@ -39,8 +39,8 @@ BROWSER_WORKERS = 2  # each has a stack and a Chromium; more of them would wait 
 SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same time
-# Forms, emails, asynchronous code, and HTTP of both sides: what a new Python might break.
-NEWEST_PYTHON_RUNS = [
+# Forms, emails, asynchronous code, and HTTP of both sides: what another Python might break.
+OTHER_PYTHONS_RUN = [
     "tests/accounts",
     "tests/outbox",
     "tests/notifications",
@@ -81,7 +81,7 @@ def test() -> None:
     else:
         with _throw_away_services() as settings:
             steps.take_together(_collect(settings), *_lint(), *_checks(settings))
-            lanes = [*_lanes({**settings, **found}), *_newest_python_lane(settings)]
+            lanes = [*_lanes({**settings, **found}), *_other_python_lanes(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
     steps.conclude()
@@ -133,20 +133,19 @@ def _lanes(settings: dict[str, str]) -> Iterator[Step]:
     yield _pytest("browser tests", browsers, settings)
 
 
-def _newest_python_lane(settings: dict[str, str]) -> Iterator[Step]:
-    """Run some folders again with the newest supported Python, if this machine has one."""
+def _other_python_lanes(settings: dict[str, str]) -> Iterator[Step]:
+    """Run some folders again with the oldest and the newest supported Python that are here."""
     ours = "{}.{}".format(*sys.version_info)
-    newest = newest_python.find()
-    if newest is None:
-        say(f"\nPython: all tests run with {ours}; no newer one is on this machine.")
-        return
-    path, version = newest
-    name = "{}.{}".format(*version)
-    say(f"\nPython: all tests run with {ours}, {', '.join(NEWEST_PYTHON_RUNS)} with {name} too.")
-    lane = _pytest(f"Python {name} tests", NEWEST_PYTHON_RUNS, settings, only=f"not {PROCESSES}")
-    lane.program = newest_python.environment(path, version)
-    lane.niceness = LOW_PRIORITY
-    yield lane
+    others = other_pythons.find()
+    if not others:
+        say(f"\nPython: all tests run with {ours}; no older or newer one is on this machine.")
+    for path, version in others:
+        name = "{}.{}".format(*version)
+        say(f"\nPython: all tests run with {ours}, {', '.join(OTHER_PYTHONS_RUN)} with {name} too.")
+        lane = _pytest(f"Python {name} tests", OTHER_PYTHONS_RUN, settings, only=f"not {PROCESSES}")
+        lane.program = other_pythons.environment(path, version)
+        lane.niceness = LOW_PRIORITY
+        yield lane
 
 
 def _workers() -> str:

@@ -1,13 +1,15 @@
-"""Find the newest supported Python on this machine, besides the one in .venv.
+"""Find the oldest and the newest supported Python on this machine, besides the one in .venv.
 
-`make test` runs a part of the tests with it too, so that both ends of what we support are tried.
+`make test` runs a part of the tests with them too, so that both ends of what we support are tried.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+from operator import itemgetter
 from pathlib import Path
 
 from .checkout import REQUIREMENTS, ROOT, one_at_a_time
@@ -19,11 +21,19 @@ ASK = "import json, sys, ensurepip; print(json.dumps(sys.version_info[:2]))"
 PYENV = "~/.pyenv/versions"
 
 
-def find() -> tuple[str, tuple[int, int]] | None:
-    """Return (its path, its version) if one is newer than the Python that runs this."""
-    found = [(version, path) for path in _candidates() if (version := _version(path))]
-    newer = [each for each in found if sys.version_info[:2] < each[0] <= NEWEST]
-    return max(newer)[::-1] if newer else None
+def find() -> list[tuple[str, tuple[int, int]]]:
+    """Return (path, version) of the oldest and of the newest, unless this Python is as old or new.
+
+    Of two with the same version the distribution's is taken.
+    """
+    found = [(path, version) for path in _candidates() if (version := _version(path))]
+    supported = [each for each in found if OLDEST <= each[1] <= NEWEST]
+    ours = sys.version_info[:2]
+    older = [each for each in supported if each[1] < ours]
+    newer = [each for each in supported if each[1] > ours]
+    oldest = [min(older, key=itemgetter(1))] if older else []
+    newest = [max(newer, key=itemgetter(1))] if newer else []
+    return oldest + newest
 
 
 def environment(python: str, version: tuple[int, int]) -> Path:
@@ -44,9 +54,10 @@ def environment(python: str, version: tuple[int, int]) -> Path:
 
 
 def _candidates() -> list[str]:
-    minors = range(OLDEST[1], NEWEST[1] + 1)
-    on_path = filter(None, (shutil.which(f"python3.{minor}") for minor in minors))
-    return [*on_path, *map(str, Path(PYENV).expanduser().glob("3.*/bin/python3"))]
+    names = [f"python3.{minor}" for minor in range(OLDEST[1], NEWEST[1] + 1)]
+    distribution = [path for name in names if os.path.exists(path := f"/usr/bin/{name}")]
+    on_path = [path for name in names if (path := shutil.which(name))]
+    return [*distribution, *on_path, *map(str, Path(PYENV).expanduser().glob("3.*/bin/python3"))]
 
 
 def _version(python: str) -> tuple[int, int] | None:
