@@ -22,10 +22,35 @@ export function isAbove({ dataset: row }, { dataset: other }, order = "latest") 
   return ASCENDING.has(order) ? key < otherKey : key > otherKey;
 }
 
+// A click ends on the element on which it began, so rows stay as they are while one is pressed.
+const LONGEST_PRESS = 10_000; // milliseconds; the end of a press may go unnoticed
+const onRelease = [];
+let pressed; // the timer of its longest duration
+const whenReleased = (change) => (pressed ? void onRelease.push(change) : change());
+
+document.addEventListener("pointerdown", ({ target, button }) => {
+  if (button || !target.closest("#conversation-list")) return;
+  clearTimeout(pressed);
+  pressed = setTimeout(release, LONGEST_PRESS);
+});
+// Dragging a link cancels the pointer. The click comes right after "pointerup".
+for (const name of ["pointerup", "pointercancel", "contextmenu"])
+  document.addEventListener(name, () => setTimeout(release), true);
+
+function release() {
+  clearTimeout(pressed);
+  pressed = undefined;
+  for (const change of onRelease.splice(0)) change();
+}
+
 /** Insert, move or remove the row of a conversation that has changed. */
-export function mergeRow({ id, html }) {
+export function mergeRow(row) {
+  changedAt.set(row.id, performance.now());
+  whenReleased(() => showRow(row));
+}
+
+function showRow({ id, html }) {
   const list = findList();
-  changedAt.set(id, performance.now());
   if (!list) return;
   list.dataset.version = "";
   const [row] = parseHtml(html); // none if this member may no longer see it
@@ -93,6 +118,10 @@ function insertRow(list, row) {
  * what a live update has changed since the request began: the response may be older than it.
  */
 export function mergeRows(html, requestedAt) {
+  whenReleased(() => showRows(html, requestedAt));
+}
+
+function showRows(html, requestedAt) {
   const list = findList();
   const fresh = parseHtml(html).find((each) => each.id === list?.id); // none if nothing has changed
   if (!fresh || fresh.dataset.query !== list.dataset.query) return;

@@ -214,3 +214,17 @@ def test_a_late_list_does_not_undo_a_live_update(acme, agents_away, at_desk, new
     new_conversation("Merged after the list")
     expect(bea.rows.filter(has_text="Merged after the list")).to_be_visible()
     expect(bea.rows).to_have_count(2)
+
+
+def test_a_row_that_changes_while_it_is_pressed_is_opened(
+    acme, agents_away, at_desk, new_conversation
+):
+    pressed = new_conversation("Pressed")
+    bea = at_desk(acme.bea, view="all")
+    bea.rows.first.hover()
+    bea.page.mouse.down()
+    assign_conversation(pressed, assignee=acme.bob)
+    bea.sees_counts(mine=0, unassigned=0, all=1)
+    bea.page.mouse.up()
+    expect(bea.timeline).to_contain_text("Pressed")
+    expect(bea.rows.first).to_contain_text("Bob")
