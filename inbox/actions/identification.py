@@ -37,11 +37,16 @@ class OtherPerson(Exception):
     """The browser is known as a different person of the website, so it needs a new token."""
 
 
+class TokenTaken(Exception):
+    """A visitor of this inbox already has the token that the browser has chosen for itself."""
+
+
 def identify_visitor(inbox, *, token, next_token, claims):
     """Verify the visitor with these VerifiedClaims. Return (their row, whether it is a new one).
 
     The new one has `next_token`. The same person in two browsers is one contact. Raises
-    OtherPerson, VisitorRevoked, and InvalidIdentityToken if the secret was revoked meanwhile.
+    OtherPerson, TokenTaken, VisitorRevoked, and InvalidIdentityToken if the secret was revoked
+    meanwhile.
     """
     visitors = Visitor.objects.filter(inbox=inbox, token_hash=hash_token(token))
     visitor = check_revoked(visitors.select_related("identity", "inbox").first())
@@ -53,8 +58,9 @@ def identify_visitor(inbox, *, token, next_token, claims):
     with transaction.atomic():
         lock_attributes(inbox.workspace_id)
         lock_workspace_contacts(inbox.workspace_id)
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK_TOKEN, [token])
+        lock_tokens(token, next_token)
+        if Visitor.objects.filter(inbox=inbox, token_hash=hash_token(next_token)).exists():
+            raise TokenTaken
         visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
         identity = link_identity(inbox, check_revoked(visitor), claims)
         if visitor is None:
@@ -65,6 +71,13 @@ def identify_visitor(inbox, *, token, next_token, claims):
         own = Attachment.objects.pending().filter(workspace=inbox.workspace_id)
         own.filter(token_hash=hash_token(token)).update(token_hash=hash_token(next_token))
         return create_verified_visitor(identity, claims.secret, hash_token(next_token)), True
+
+
+def lock_tokens(*tokens):
+    """Let no visitor with one of these tokens be created until the commit."""
+    with connection.cursor() as cursor:
+        for token in sorted(tokens):  # in one order, so that no two browsers wait for each other
+            cursor.execute(LOCK_TOKEN, [token])
 
 
 def extend_session(visitor, secret):

@@ -426,6 +426,35 @@ class TestRaces:
         assert sorted(codes) == [200, 401]  # the other one finds its token revoked
         assert ContactIdentity.objects.count() == 1
 
+    def test_two_browsers_choose_the_same_next_token_at_once(self, vera, other, website):
+        vera.writes("Mine"), other.writes("Other's")
+        devices, next_token = [vera, other], new_token()
+
+        def act(number):
+            data = {"token": website.token(f"p{number}"), "next_token": next_token}
+            return devices[number].call("identify/", data).status_code
+
+        codes = in_parallel(2, act)
+        assert sorted(codes) == [200, 400]
+        assert ContactIdentity.objects.count() == 1
+        refused = devices[codes.index(400)]
+        assert website.signs_in(refused, "refused").status_code == 200
+
+    def test_a_first_message_comes_with_the_next_token_at_once(self, vera, website):
+        stranger = Vera(vera.inbox)
+        stranger.token = new_token()
+
+        def act(number):
+            if number:
+                data = {"token": website.token(), "next_token": stranger.token}
+                return vera.call("identify/", data).status_code
+            return stranger.posts("Hello").status_code
+
+        written, verified = in_parallel(2, act)
+        assert (written, verified) in {(201, 200), (201, 400)}
+        assert Conversation.objects.count() == 1
+        assert Visitor.objects.filter(token_hash=hash_token(stranger.token)).count() == 1
+
     @pytest.mark.parametrize("is_known", [False, True])
     def test_a_secret_is_revoked_between_checking_and_saving(
         self, acme, vera, website, monkeypatch, is_known

@@ -6,7 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox.actions.identification import OtherPerson, describe_contact, identify_visitor
+from inbox.actions.identification import (
+    OtherPerson,
+    TokenTaken,
+    describe_contact,
+    identify_visitor,
+)
 from inbox.actions.visitor import find_visitor, revoke_visitor
 from inbox.forms.identification import read_description
 from inbox.identity_limits import TooManyIdentifications, count_claims, count_invalid_token
@@ -41,6 +46,8 @@ def identify(request, inbox, token):
         is_known, more = claim(inbox, token, read_values(data))
     except InvalidIdentityToken as error:
         return error_response(str(error), 400, reason="invalid_token")
+    except TokenTaken as error:
+        raise BadRequest(_("Your message couldn't be read. Try again.")) from error
     except OtherPerson:
         return error_response("You're signed in as someone else.", 409, reason="other_person")
     except TooManyIdentifications:
@@ -51,8 +58,6 @@ def identify(request, inbox, token):
 def read_next_token(data, token):
     next_token = data.get("next_token")
     if not isinstance(next_token, str) or not is_token(next_token) or next_token == token:
-        raise BadRequest(_("Your message couldn't be read. Try again."))
-    if Visitor.objects.filter(token_hash=hash_token(next_token)).exists():
         raise BadRequest(_("Your message couldn't be read. Try again."))
     return next_token
 
