@@ -13,8 +13,12 @@ from outbox import reasons
 
 def describe_activity(message) -> str:
     """Return a plain-text sentence in the active language."""
-    params = {"by": message.author_name or _("MessageHub")} | message.details
+    params = {"by": message.author_name or name_absent_author(message)} | message.details
     return SENTENCES[message.activity](params)
+
+
+def name_absent_author(message):
+    return _("MessageHub") if message.details.get("is_automatic") else _("Former member")
 
 
 def describe_assigned(params):

@@ -54,6 +54,8 @@ def assign_conversation(
             details = {"to": assignee.name, "to_id": str(assignee_id)}
             if decision:
                 details |= {"reason": reason, "decision": decision}
+            elif by is None:
+                details["is_automatic"] = True
             change.add_activity(Message.Activity.ASSIGNED, by=by, **details)
         else:
             conversation.released_by = [*{*conversation.released_by, previous_assignee.pk}]

@@ -10,7 +10,10 @@ class CannotReopen(Exception):
 
 
 def resolve_conversation(conversation, *, by=None, contact=None):
-    """Resolve the conversation, for a member or for its contact. Their next message reopens it."""
+    """Resolve the conversation, for a member or for its contact, or for neither (MessageHub).
+
+    The contact's next message reopens it.
+    """
     with changing(conversation) as change:
         if change.conversation.is_resolved:
             return False
@@ -19,6 +22,8 @@ def resolve_conversation(conversation, *, by=None, contact=None):
         change.conversation.released_by = []
         clear_waiting(change.conversation)
         details = {"contact": contact.display_name} if contact else {}
+        if by is contact is None:
+            details["is_automatic"] = True
         change.add_activity(Message.Activity.RESOLVED, by=by, **details)
     return True
 

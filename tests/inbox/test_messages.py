@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import ClientIdReused, post_note, post_reply
 from inbox.actions.rate_limits import TooManyMessages
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
@@ -134,3 +135,13 @@ def test_the_token_is_stored_only_as_a_hash(acme, vera):
     stored = Visitor.objects.values_list("token_hash", flat=True).get()
     assert vera.token not in stored
     assert len(stored) == 64
+
+
+def test_what_a_deleted_member_did_is_a_former_members(acme, vera):
+    conversation = vera.writes("Hello?").conversation
+    assign_conversation(conversation, assignee=acme.bea, by=acme.bob)
+    resolve_conversation(conversation, by=acme.bob)
+    acme.bob.user.delete()
+    texts = [each.text for each in conversation.messages.filter(kind="activity")]
+    assert "Former member assigned this conversation to Bea." in texts
+    assert "Former member resolved this conversation." in texts

@@ -11,7 +11,7 @@ from django.utils import timezone
 from inbox.actions import handover
 from inbox.actions.assignment import assign_conversation, return_ineligible_to_queue
 from inbox.actions.snooze import snooze_conversation
-from inbox.models import Conversation, PendingHandover
+from inbox.models import Conversation, Message, PendingHandover
 from inbox.tasks import finish_handover, sweep_handovers
 from teams.actions.membership import reactivate_member, remove_member, suspend_member
 from teams.actions.workspace import delete_workspace, restore_workspace
@@ -115,6 +115,13 @@ def test_the_plan_is_stored_in_the_transaction_that_ends_the_access(acme, end):
         end(acme.bob, by=acme.alice, handover_to=acme.bea)
         pending = PendingHandover.objects.get()
         assert (pending.membership, pending.assignee) == (acme.bob, acme.bea)
+
+
+def test_the_timeline_says_that_messagehub_handed_over(acme, assign_to_bob):
+    assign_to_bob(1)
+    remove_member(acme.bob, by=acme.alice, handover_to=acme.bea)
+    entry = Message.objects.get(activity="assigned", details__to="Bea")
+    assert entry.text == "MessageHub assigned this conversation to Bea."
 
 
 def test_the_sweep_closes_pages_left_open_by_a_dead_process(acme, dies_after_commit, live_events):

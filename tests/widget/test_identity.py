@@ -277,6 +277,8 @@ class TestVerified:
         assert "From my laptop" in history(vera)
         first, second = Conversation.objects.order_by("number")
         assert (first.status, second.status) == ("resolved", "open")
+        resolved = first.messages.get(activity="resolved")
+        assert resolved.text == "MessageHub resolved this conversation."
         assert "signed in as the same person" in second.messages.get(activity="contact_merged").text
         entry = AuditEntry.objects.get(action="contact.merged")
         assert (entry.by, entry.actor) == (None, "MessageHub")
