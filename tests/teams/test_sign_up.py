@@ -236,9 +236,18 @@ def test_operator_creates_a_workspace_for_an_existing_account(acme):
     assert acme.bob.user.memberships.count() == 2
 
 
+def test_operator_chooses_the_language_of_the_workspace(acme):
+    run("bob@acme.example", "--language", "es", workspace="Lámparas")
+    workspace = acme.bob.user.memberships.exclude(workspace=acme.workspace).get().workspace
+    assert workspace.language == "es"
+    assert workspace.roles.filter(name="Agente").exists()
+    assert acme.workspace.language == "en"
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "text"),
     [
+        (["alice@acme.example", "--language", "xx"], {"name": "Alice"}, "--language"),
         (["nonsense"], {"name": "Alice"}, "nonsense"),
         (["alice@acme.example"], {}, "--name"),
         (["alice@acme.example"], {"name": "\u3164"}, "--name"),

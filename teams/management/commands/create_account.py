@@ -23,9 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", default="", help="of the person")
         parser.add_argument("--workspace", default="", help="name of a new workspace")
+        parser.add_argument(
+            "--language",
+            default=settings.LANGUAGE_CODE,
+            choices=[code for code, _name in settings.LANGUAGES],
+            help="of the new workspace",
+        )
 
     @transaction.atomic
-    def handle(self, *args, email, name, workspace, **options):
+    def handle(self, *args, email, name, workspace, language, **options):
         email = email.strip().lower()
         user = User.objects.filter(email=email).first()
         if user is None:
@@ -35,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email} has an account already.")
         if workspace:
             name = clean(LineField(max_length=80), workspace, "--workspace")
-            founder = create_workspace(name, by=user)
+            founder = create_workspace(name, by=user, language=language)
             path = reverse("workspace", args=[founder.workspace.slug])
             self.stdout.write(f"Workspace: {settings.SITE_URL}{path}")
 
