@@ -25,7 +25,7 @@ def render_profile(request, *, name_form=None, photo_form=None):
     """Show both forms, one of which may have errors."""
     is_refused = bool(name_form or photo_form)
     context = {
-        "name_form": name_form or NameForm(initial={"name": request.user.name}),
+        "name_form": name_form or NameForm(user=request.user, initial={"name": request.user.name}),
         "form": photo_form or PhotoForm(member=request.membership),
     }
     return render(request, "teams/my_profile.html", context, status=400 if is_refused else 200)
@@ -34,7 +34,7 @@ def render_profile(request, *, name_form=None, photo_form=None):
 @require_POST
 @workspace_page(ANY_MEMBER)
 def my_name(request):
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, user=request.user)
     if not form.is_valid():
         return render_profile(request, name_form=form)
     if rename_user(request.user, name=form.cleaned_data["name"]):

@@ -47,3 +47,16 @@ def test_a_name_is_needed_and_not_too_long(acme, rename, name):
     assert 'aria-invalid="true"' in page.text
     acme.bob.user.refresh_from_db()
     assert acme.bob.user.name == "Bob"
+
+
+def test_a_name_is_changed_ten_times_a_day(acme, rename):
+    for number in range(10):
+        assert rename(f"Bob {number}").status_code == 302
+    assert rename("Bob 9").status_code == 302  # the name they have
+    page = rename("Bob 10")
+    assert page.status_code == 400
+    assert "changed your name too often today" in page.text
+    acme.bob.user.refresh_from_db()
+    assert acme.bob.user.name == "Bob 9"
+    assert len(renamed()) == 10
+    assert rename("Bea Bauer", by=acme.bea).status_code == 302
