@@ -53,7 +53,8 @@ class PreChatForm(forms.Form):
                 field.required = inbox.prechat_fields[key]
                 field.error_messages |= ERRORS.get(type(field), {})
                 self.fields[key] = field
-        if inbox.consent_text and not (contact and contact.consented_at):
+        # Also if they have agreed in a different inbox, because that was to a different text.
+        if inbox.consent_text:
             self.fields["consent"] = forms.BooleanField(
                 label=inbox.consent_text,
                 error_messages={"required": _("Please agree before you send a message.")},

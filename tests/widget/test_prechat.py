@@ -5,7 +5,11 @@ from uuid import uuid4
 import pytest
 
 from inbox.actions.contact_attribute import delete_attribute, save_attribute
-from inbox.models import Contact, Conversation, Inbox, Message
+from inbox.actions.contact_merge import merge_contacts
+from inbox.actions.inbox import create_inbox
+from inbox.models import Contact, Conversation, Inbox, Message, Visitor
+from messagehub.lib.tokens import hash_token
+from tests.conftest import Vera
 
 CONSENT = "I agree that my data is used."
 
@@ -35,6 +39,10 @@ def send(vera, answers=None, **more):
     return vera.call(
         "messages/", {"body": "Hello", "client_id": str(uuid4()), "prechat": answers, **more}
     )
+
+
+def contact_of(visitor):
+    return Visitor.objects.get(token_hash=hash_token(visitor.token)).contact
 
 
 def form_html(vera):
@@ -120,6 +128,22 @@ def test_what_is_known_is_neither_asked_nor_overwritten(acme, asks, vera):
     assert "prechat-phone" in html
     assert send(vera, asks).status_code == 201
     assert Contact.objects.get().email == "known@example.com"
+
+
+def test_an_agreement_in_a_different_inbox_is_none_in_this_one(acme, asks, vera):
+    inbox = create_inbox(acme.workspace, name="Orders", by=acme.alice)
+    Inbox.objects.filter(pk=inbox.pk).update(consent_text="I agree to the shop's terms.")
+    buyer = Vera(inbox)
+    assert send(buyer, {"prechat-consent": True}).status_code == 201
+    vera.writes("Hello")
+    person = merge_contacts(contact_of(buyer), contact_of(vera), by=acme.alice)
+    Conversation.objects.filter(inbox=acme.inbox).delete()
+    assert person.consented_at
+    assert "prechat-consent" in form_html(vera)
+    assert send(vera, asks | {"prechat-consent": False}).status_code == 422
+    assert send(vera, asks).status_code == 201
+    agreed = Message.objects.filter(activity="consent_given").order_by("pk")
+    assert [each.details["text"] for each in agreed] == ["I agree to the shop's terms.", CONSENT]
 
 
 def test_a_deleted_attribute_is_no_longer_asked_for(acme, size, asks, vera):
