@@ -120,6 +120,21 @@ def test_fields_do_not_zoom_and_nothing_scrolls_sideways(acme, agents_away, open
     assert vera.page.evaluate("scrollY") == scroll  # the page behind stays
 
 
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_no_button_covers_who_answers(agents_away, open_context, site, language):
+    head = HEAD.replace('lang="en"', f'lang="{language}"')
+    vera = site.visit(open_context(embeds=True, **PHONE), head + BODY + site.line)
+    vera.page.evaluate("MessageHub('open')")
+    vera.frame.locator("#composer textarea").fill("Hello")
+    vera.frame.locator("#composer .send").click()
+    expect(vera.frame.locator("#menu")).to_be_visible()
+    shown = vera.frame.locator(".state p").bounding_box()
+    for button in ("mute", "menu", "close"):
+        box = vera.frame.locator(f"#{button}").bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+        assert box["y"] + box["height"] <= shown["y"]
+
+
 def test_with_reduced_motion_nothing_moves(open_context, site):
     vera = site.visit(
         open_context(embeds=True, reduced_motion="reduce", **PHONE), HEAD + BODY + site.line
