@@ -40,7 +40,7 @@ REASONS = {
     "unknown_id": _("There is no contact with this ID."),
     "duplicate": _("An earlier row has the same email address or ID."),
     "attribute_gone": _("This attribute was deleted. Choose the columns again."),
-    "nobody": _("The row has no name, email address, phone number, company or ID."),
+    "empty_row": _("The row has no name, email address, phone number, company or ID."),
 }
 MAX_ERRORS = 5_000  # stored for the report; all lines with errors are counted
 MAX_VALUE = 80  # characters of a value that a report shows
@@ -60,10 +60,10 @@ KIND_REASONS = {
 
 
 class CheckedRow(NamedTuple):
-    """A row as it is staged. Empty values change nothing in a contact that is known."""
+    """A row as it is staged. Empty values leave an existing contact as it is."""
 
     line: int
-    fresh: UUID  # the id, if it becomes a new contact
+    new_contact: UUID  # its id, if the row creates one
     contact: UUID | None
     name: str
     email: str
@@ -76,7 +76,7 @@ class CheckedRow(NamedTuple):
 
 @dataclass
 class RowChecker:
-    """Turns rows into values. What is wrong with them is added to `errors`.
+    """Turns rows into values, and collects their errors.
 
     Threat: a file full of invalid cells or new labels that fills the memory. So it keeps no more
     errors than a report shows, and no more labels than a workspace can have.
@@ -89,7 +89,7 @@ class RowChecker:
     bad_lines: set[int] = field(default_factory=set)
 
     def __post_init__(self):
-        self.places = {code: index for index, code in enumerate(self.columns) if code}
+        self.column_indexes = {code: index for index, code in enumerate(self.columns) if code}
         members = Membership.objects.filter(workspace=self.workspace).select_related("user")
         agents = Membership.objects.active().with_permission(Permission.ANSWER)
         self.owners = {member.user.email.lower(): member.pk for member in members}
@@ -102,12 +102,12 @@ class RowChecker:
         self.attributes = {
             each.key: each
             for each in ATTRIBUTES.all(workspace=self.workspace)
-            if each.key in self.places
+            if each.key in self.column_indexes
         }
         self.fields = OWN_FIELDS | {
             key: value_field(attribute) for key, attribute in self.attributes.items()
         }
-        for code, index in self.places.items():
+        for code, index in self.column_indexes.items():
             if code not in FIELDS and code not in self.attributes:
                 self.refuse(1, index, "attribute_gone")
         self.cache = {}
@@ -122,7 +122,7 @@ class RowChecker:
         contact = self.find_id(line, cells)
         row = CheckedRow(
             line=line,
-            fresh=new_id(),
+            new_contact=new_id(),
             contact=contact,
             **values,
             owner=self.find_owner(line, cells),
@@ -135,7 +135,7 @@ class RowChecker:
 
     def cell_getter(self, line, cells):
         def get(code):
-            index = self.places.get(code)
+            index = self.column_indexes.get(code)
             if index is None or index >= len(cells) or not cells[index]:
                 return ""
             return self.clean(line, index, code, cells[index])
@@ -169,7 +169,7 @@ class RowChecker:
 
     def text(self, cells, code) -> str:
         """Return the visible text of a cell."""
-        index = self.places.get(code)
+        index = self.column_indexes.get(code)
         if index is None or index >= len(cells):
             return ""
         return clean_line(original_cell(cells[index]))
@@ -178,7 +178,7 @@ class RowChecker:
         parts = [self.text(cells, "first_name"), self.text(cells, "last_name")]
         name = " ".join(filter(None, parts))
         if len(name) > Contact._meta.get_field("name").max_length:
-            self.refuse(line, self.places.get("first_name"), "too_long", name)
+            self.refuse(line, self.column_indexes.get("first_name"), "too_long", name)
         return name
 
     def find_id(self, line, cells):
@@ -188,15 +188,15 @@ class RowChecker:
         try:
             return UUID(text)
         except ValueError:
-            self.refuse(line, self.places["id"], "invalid_id", text)
+            self.refuse(line, self.column_indexes["id"], "invalid_id", text)
             return None
 
     def find_owner(self, line, cells):
-        if "owner" not in self.places:
+        if "owner" not in self.column_indexes:
             return None
         text = self.text(cells, "owner").lower()
         if text and text not in self.owners:
-            self.refuse(line, self.places["owner"], "owner_unknown", text)
+            self.refuse(line, self.column_indexes["owner"], "owner_unknown", text)
         owner = self.owners.get(text)
         if owner is not None:
             self.used_owners.add(owner)
@@ -208,7 +208,7 @@ class RowChecker:
             return []
         if (known := self.cache.get(("labels", text))) is not None:
             return known
-        index = self.places["labels"]
+        index = self.column_indexes["labels"]
         names = filter(None, map(clean_line, next(csv.reader([text], skipinitialspace=True))))
         names = {label_key(name): name for name in names}
         reason = self.refusal_of_labels(names)
@@ -241,9 +241,9 @@ class RowChecker:
     def check_identity(self, row):
         """Refuse a row that identifies no one, or repeats an earlier row."""
         if not (row.contact or row.name or row.email or row.phone or row.company):
-            self.refuse(row.line, None, "nobody")
+            self.refuse(row.line, None, "empty_row")
         # Two contacts that were exported may have the same email address.
         code = "id" if row.contact else "email"
         value = row.contact or row.email
         if value and self.seen.setdefault(value, row.line) != row.line:
-            self.refuse(row.line, self.places[code], "duplicate", str(value))
+            self.refuse(row.line, self.column_indexes[code], "duplicate", str(value))

@@ -19,7 +19,7 @@ CONTACT, FORMER = Contact._meta.db_table, FormerContact._meta.db_table
 CONVERSATION = Conversation._meta.db_table
 CREATE = """
 CREATE TEMPORARY TABLE imported (
-    line integer NOT NULL, fresh uuid NOT NULL, contact uuid,
+    line integer NOT NULL, new_contact uuid NOT NULL, contact uuid,
     name text NOT NULL, email text NOT NULL, phone text NOT NULL, company text NOT NULL,
     owner uuid, labels uuid[] NOT NULL, attributes jsonb NOT NULL,
     target uuid,
@@ -128,7 +128,7 @@ FROM imported WHERE contact.id = target AND is_changed AND NOT is_talking
 # What a new contact gets from its row. Its other fields get their defaults.
 STAGED = {
     **{name: name for name in (*Contact.OWN_FIELDS, "attributes")},
-    "id": "fresh",
+    "id": "new_contact",
     "created_at": "now()",
     "owner_id": "owner",
     "label_ids": "labels",

@@ -47,7 +47,8 @@ def run_import(contact_import, member):
     unfit = checker.used_owners - checker.agents
     found = import_stage.find_errors(unfit_owners=unfit, skips_known=skips_known)
     errors = checker.errors + [
-        [line, checker.places.get(code), reason, value] for line, code, reason, value in found
+        [line, checker.column_indexes.get(code), reason, value]
+        for line, code, reason, value in found
     ]
     bad_lines = checker.bad_lines | {line for line, *_rest in found}
     counts = import_stage.count()

@@ -27,7 +27,7 @@ class CannedReplyQuerySet(models.QuerySet):
         pattern = search_key(Value(query))
         keys = {name: search_key(name) for name in ("shortcut", "name", "body")}
         rows = self.alias(**{f"{name}_key": key for name, key in keys.items()})
-        places = [
+        ranks = [
             When(shortcut_key__startswith=pattern, then=0),
             When(name_key__startswith=pattern, then=1),
             When(shortcut_key__contains=pattern, then=2),
@@ -35,7 +35,7 @@ class CannedReplyQuerySet(models.QuerySet):
             When(body_key__contains=pattern, then=4),
         ]
         # Nearly every text has one or two given letters.
-        rank = Case(*(places if len(query) > 2 else places[:4]))
+        rank = Case(*(ranks if len(query) > 2 else ranks[:4]))
         return rows.alias(rank=rank).exclude(rank=None).order_by("rank", "shortcut", "pk")
 
 
