@@ -91,11 +91,10 @@ def frame_style(inbox) -> str:
     """Return the colours of the chat's frame, or "" for the default ones."""
     if inbox.accents is None:
         return ""
-    light, dark = map(variables, accents(inbox))
-    return (
-        f":root{{{light}}}@media(prefers-color-scheme:dark){{:root:not([data-theme=light])"
-        f"{{{dark}}}}}:root[data-theme=dark]{{{dark}}}"
-    )
+    light, dark = accents(inbox)
+    # Of the two variables, the current theme's is undefined and the other empty (frame/colours.css).
+    both = {name: f"var(--light,{light[name]}) var(--dark,{dark[name]})" for name in light}
+    return f":root{{{variables(both)}}}"
 
 
 def launcher_height(inbox) -> int:

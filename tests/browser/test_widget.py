@@ -11,12 +11,19 @@ from playwright.sync_api import expect
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
 from inbox.actions.visitor import revoke_visitor
-from inbox.models import Conversation, Message, Visitor
+from inbox.models import Conversation, Inbox, Message, Visitor
 from tests.browser.test_axe import find_violations
 from tests.browser.website import Website
 from tests.processes import until
 
 POSTS = re.compile(r"/widget/[^/]+/messages/$")  # what sends; asking has ?after=
+# The surface, the inbox's colour, and behind the initials of an agent whose hue is 20.
+FIND_COLOURS = """
+["var(--surface)", "var(--accent)", "oklch(var(--face) 20)"].map((colour) => {
+  document.body.style.background = colour;
+  return getComputedStyle(document.body).backgroundColor;
+})
+"""
 IMAGE = '<img src="x" onerror="document.title = 1"> & "quotes"'
 
 
@@ -388,3 +395,20 @@ def test_on_a_phone_it_covers_the_screen(on_website):
     vera.frame.get_by_role("button", name="Close the chat").tap()
     expect(vera.field).to_be_hidden()
     expect(vera.launcher).to_be_visible()
+
+
+def test_the_chat_has_the_colours_of_its_theme(stack, acme, open_context):
+    Inbox.objects.filter(pk=acme.inbox.pk).update(accent="#102a43", accent_dark="#ffd400")
+    light = ["rgb(255, 255, 255)", "rgb(16, 42, 67)", "oklch(0.9 0.06 20)"]
+    dark = ["oklch(0.2 0.013 262)", "rgb(255, 212, 0)", "oklch(0.35 0.06 20)"]
+    page = open_context().new_page()
+    for theme, in_light, in_dark in [
+        ("auto", light, dark),
+        ("light", light, light),
+        ("dark", dark, dark),
+    ]:
+        Inbox.objects.filter(pk=acme.inbox.pk).update(theme=theme)
+        page.goto(f"{stack.app}/c/{acme.inbox.key}/?plain=1")
+        for scheme, expected in [("light", in_light), ("dark", in_dark)]:
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(FIND_COLOURS) == expected, (theme, scheme)

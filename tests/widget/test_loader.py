@@ -106,7 +106,8 @@ def test_texts_cannot_end_the_script_or_the_style():
 def test_the_frame_has_the_inboxs_colours_with_a_nonce(acme, client):
     Inbox.objects.filter(pk=acme.inbox.pk).update(accent="#102a43", theme="dark")
     response = client.get(f"/widget/{acme.inbox.key}/frame/")
-    nonce = re.search(r'<style nonce="([^"]{10,})">:root\{--accent:#102a43', response.text)[1]
+    style = r'<style nonce="([^"]{10,})">:root\{--accent:var\(--light,#102a43\)'
+    nonce = re.search(style, response.text)[1]
     assert f"style-src 'self' 'nonce-{nonce}'" in response["Content-Security-Policy"]
     assert 'data-theme="dark"' in response.text
 
