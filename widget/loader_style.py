@@ -92,7 +92,7 @@ def frame_style(inbox) -> str:
     if inbox.accents is None:
         return ""
     light, dark = accents(inbox)
-    # Of the two variables, the current theme's is undefined and the other empty (frame/colours.css).
+    # Of --light and --dark, one is undefined and the other empty (static/widget/frame/colours.css).
     both = {name: f"var(--light,{light[name]}) var(--dark,{dark[name]})" for name in light}
     return f":root{{{variables(both)}}}"
 
