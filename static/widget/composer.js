@@ -77,7 +77,7 @@ export function askBefore(ask) {
 
 async function attach(files) {
   if (!picker || !files.length) return;
-  const module = await import("./files.js");
+  const module = await import("./attached-files.js");
   takeFiles = module.takeFiles;
   module.attach([...files], form);
 }

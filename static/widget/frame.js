@@ -1,6 +1,6 @@
-// The visitor's chat: its history, live updates, and the inbox's state with the cards below it.
-import { askBefore, focusComposer, removePending, sendQueue, startComposer } from "./composer.js";
-import { clearUnread, countUnread, expectReplies, isWatched, shareSeen } from "./unread.js";
+// The visitor's chat: loads its conversation, follows it, and shows the inbox's state and cards.
+import { askBefore, focusComposer, sendQueue, startComposer } from "./composer.js";
+import { clearUnread, countUnread, expectReplies, isWatched } from "./unread.js";
 import {
   callWebsiteScript,
   messages,
@@ -10,18 +10,25 @@ import {
   showConnection,
   waitForToken,
 } from "./connections.js";
+import {
+  clearTimeline,
+  findReplies,
+  locale,
+  mergeEntries,
+  parseHtml,
+  removeEntry,
+  reportSeen,
+  showMark,
+  showTime,
+} from "./timeline.js";
 
-const NEAR_END = 48; // pixels
 const RETRY = 5_000; // milliseconds
 const LONGEST_PAUSE = 30_000; // milliseconds
 const HIDDEN = 2 * 60_000; // milliseconds
 const WIDTH = 372; // pixels, of the chat beside a page (loader.js)
-const [log, talk, list, newer, after, menu, emoji] = "log talk timeline newer after menu emoji"
+const [log, talk, after, menu, emoji] = "log talk after menu emoji"
   .split(" ")
   .map((id) => document.getElementById(id));
-const mark = document.createElement("span");
-const { lang } = document.documentElement;
-const locale = navigator.languages.find((each) => each.slice(0, 2) === lang.slice(0, 2)) ?? lang;
 let conversation;
 let followed; // the conversation whose live updates come
 let left; // the conversation that the visitor left in order to start another one
@@ -32,12 +39,8 @@ let retryTimer;
 let isLoading = false;
 let stream;
 let liveStates = 0; // how many came by the stream
-let isAtEnd = true;
-let lastTop = 0;
 let hiddenTimer;
-let seenSeq = 0; // the last reply that was on the screen
 let prechat;
-let teamSeq = 0; // the last entry that the team has seen
 
 async function catchUp() {
   await waitForToken();
@@ -78,8 +81,8 @@ function comeBack() {
 }
 
 function clear() {
-  list.replaceChildren();
-  conversation = lastSeq = seenSeq = teamSeq = revision = 0;
+  clearTimeline();
+  conversation = lastSeq = revision = 0;
 }
 
 function apply({ html, state_html, prechat_html, live: hasContact, read_seq, seen_seq }) {
@@ -97,17 +100,6 @@ function apply({ html, state_html, prechat_html, live: hasContact, read_seq, see
   }
 }
 
-/** Mark the visitor's last message as sent, or as seen once someone on the team has seen it. */
-function showMark(seq = 0) {
-  teamSeq = Math.max(teamSeq, seq);
-  const own = [...list.querySelectorAll("[data-kind=contact]")].at(-1);
-  if (!own) return;
-  const text = `· ${list.dataset[own.dataset.seq > teamSeq ? "sent" : "seen"]}`;
-  if (mark.textContent !== text) mark.textContent = text;
-  if (mark.parentNode?.parentNode !== own) own.querySelector(".by").append(mark);
-}
-
-const findReplies = () => [...list.querySelectorAll("[data-kind=reply]")];
 const nameLastReply = () => `${conversation} ${findReplies().at(-1)?.id}`;
 
 // Loaded where the inbox asks something before the first message.
@@ -143,7 +135,7 @@ const streamOptions = {
   onEvent(name, { id, html, text, seq }) {
     if (name === "moved") return void load();
     if (left) return void (name === "append" && comeBack());
-    if (name === "remove") list.querySelector(`#${id}`)?.remove();
+    if (name === "remove") removeEntry(id);
     else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
     else if (html) countUnread(mergeEntries(html), nameLastReply());
@@ -172,36 +164,6 @@ async function load(pause = 1000) {
   sendQueue();
 }
 
-function parseHtml(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  for (const { style, dataset } of template.content.querySelectorAll(".face"))
-    style.setProperty("--hue", 20 + 30 * dataset.hue);
-  return [...template.content.children];
-}
-
-/** Merge entries into the timeline. Returns the number of new replies. */
-function mergeEntries(html) {
-  const wasAtEnd = isAtEnd;
-  let replies = 0;
-  for (const entry of parseHtml(html))
-    replies += mergeEntry(entry) && entry.dataset.kind === "reply";
-  showDays();
-  if (wasAtEnd) scrollToEnd();
-  else if (replies) newer.hidden = false;
-  reportSeen();
-  return replies;
-}
-
-/** Report the last reply that the visitor has seen; replies that were seen aren't emailed. */
-function reportSeen() {
-  const seq = findReplies().at(-1)?.dataset.seq;
-  if (!isWatched() || !isAtEnd || !(seq > seenSeq)) return;
-  seenSeq = Number(seq);
-  shareSeen();
-  request("read/", { seq: seenSeq }).catch(() => (seenSeq = 0));
-}
-
 // A hidden page gives up its stream after a while. What it misses is loaded when it becomes
 // visible, and so is a conversation that has begun in a different tab.
 document.onvisibilitychange = () => {
@@ -211,67 +173,6 @@ document.onvisibilitychange = () => {
   if (document.hidden) hiddenTimer = setTimeout(() => stream?.stop(), HIDDEN);
   else if (page.isOpen ? !stream?.isOn : stream && !stream.isOn) load();
 };
-
-/** Insert an entry by its number, or replace the one with its id. Returns whether it is new. */
-function mergeEntry(entry) {
-  const { id, dataset, outerHTML: source } = entry;
-  const known = document.getElementById(id);
-  if (known?.source === source || known?.dataset.revision > (dataset.revision ?? 0)) return false;
-  entry.source = source;
-  showTime(entry);
-  if (entry.querySelector(".file"))
-    import("./files.js").then(
-      ({ showFiles }) => showFiles(entry),
-      () => {},
-    );
-  removePending(dataset.clientId);
-  const next = [...list.children].find((other) => Number(other.dataset.seq) > Number(dataset.seq));
-  if (known) known.replaceWith(entry);
-  else list.insertBefore(entry, next ?? null);
-  return !known;
-}
-
-function scrollToEnd() {
-  talk.scrollTop = talk.scrollHeight;
-  newer.hidden = true;
-}
-
-newer.onclick = scrollToEnd;
-talk.onscroll = () => {
-  const { scrollTop, scrollHeight, clientHeight } = talk;
-  isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END || (isAtEnd && scrollTop >= lastTop);
-  lastTop = scrollTop;
-  if (isAtEnd) newer.hidden = true;
-  reportSeen();
-};
-// A visitor at the end stays there when a keyboard or a card takes room.
-const sizes = new ResizeObserver(() => isAtEnd && scrollToEnd());
-for (const part of [talk, ...talk.children]) sizes.observe(part);
-
-function showTime(entry) {
-  const time = entry.querySelector("time");
-  entry.at = new Date(time.dateTime);
-  time.textContent = entry.at.toLocaleString(locale, { timeStyle: "short" });
-  time.title = entry.at.toLocaleString(locale, { dateStyle: "full", timeStyle: "medium" });
-}
-
-// Each day is named at its first entry; today only if another day comes before it.
-function showDays() {
-  const names = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const today = new Date().setHours(0, 0, 0, 0);
-  let previousDay = today;
-  for (const { at, dataset } of list.children) {
-    const day = new Date(at).setHours(0, 0, 0, 0);
-    const daysAgo = Math.round((today - day) / 86_400_000);
-    const name =
-      daysAgo < 2
-        ? names.format(-daysAgo, "day")
-        : at.toLocaleString(locale, { weekday: "short", day: "numeric", month: "long" });
-    if (day === previousDay) delete dataset.day;
-    else dataset.day = name[0].toUpperCase() + name.slice(1);
-    previousDay = day;
-  }
-}
 
 function showLiveState(html) {
   liveStates++;
@@ -358,4 +259,4 @@ document.getElementById("close").onclick = () => postToPage("close");
 setTimeout(() => log.ariaBusy === "true" && showConnection(false), 2500);
 // In the language of this document, which may differ from the loader's.
 const { open, close } = document.body.dataset;
-postToPage("ready", { lang, labels: { open, close } });
+postToPage("ready", { lang: document.documentElement.lang, labels: { open, close } });
