@@ -47,7 +47,7 @@ TIMER = """\
 PRIORITY = """\
 <span class="priority" data-priority="{}" title="{}">{}<span class="for-screen-readers">{}</span>\
 </span>"""
-PRIORITY_ICONS = {1: "signal-low", 2: "signal-medium", 3: "signal-high", 4: "circle-alert"}
+PRIORITY_ICONS = {1: "priority-low", 2: "priority-medium", 3: "priority-high", 4: "circle-alert"}
 TAGS = '<span class="tags">{}{}{}</span>'
 TEAM = '<span class="chip team">{}<span class="name" dir="auto">{}</span></span>'
 LABEL = """\
