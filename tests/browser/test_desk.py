@@ -311,12 +311,30 @@ def test_an_empty_list_says_so(acme, at_desk):
 def test_an_empty_list_fills_and_empties_by_itself(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob, view="unassigned")
     empty = bob.page.get_by_role("heading", name="No unassigned conversations")
+    select = bob.page.get_by_role("heading", name="Select a conversation")
+    own = bob.page.get_by_role("heading", name="Conversations", level=1)
     expect(empty).to_be_visible()
+    expect(own).to_have_count(1)
+    expect(select).to_be_hidden()
     conversation = new_conversation("Somebody?")
     expect(bob.rows).to_have_count(1)
     expect(empty).to_be_hidden()
+    expect(select).to_be_visible()
+    expect(own).to_have_count(0)
     assign_conversation(conversation, assignee=acme.bea)
     expect(empty).to_be_visible()
+    expect(select).to_be_hidden()
+
+
+def test_an_empty_own_list_leads_to_what_waits(acme, agents_away, at_desk, new_conversation):
+    bob = at_desk(acme.bob, view="mine")
+    expect(bob.page.get_by_role("heading", name="You're all caught up")).to_be_visible()
+    unassigned = bob.page.locator(".list").get_by_role("link", name="Unassigned")
+    expect(unassigned).to_be_hidden()
+    new_conversation("Somebody?")
+    expect(unassigned).to_have_text("Unassigned 1", use_inner_text=True)
+    unassigned.click()
+    expect(bob.rows).to_have_count(1)
 
 
 def test_markup_stays_text(acme, agents_away, at_desk, new_conversation):
