@@ -1,4 +1,4 @@
-"""Tells agents which replies the contact has got, and the contact what the team has seen."""
+"""Tells agents which replies the contact has got, and the contact what the team has got."""
 
 from typing import NamedTuple
 
@@ -75,3 +75,8 @@ def receipt_for_entries(conversation, entries) -> Receipt | None:
 def get_team_seen_seq(conversation) -> int:
     """Return the seq of the last entry that a member has seen, or 0."""
     return conversation.read_markers.aggregate(seq=Max("seq"))["seq"] or 0
+
+
+def get_team_emailed_seq(conversation) -> int:
+    """Return the seq of the last entry that was emailed to a member, or 0."""
+    return Delivery.objects.last_sent_seq(conversation.pk, kind=EmailKind.UNANSWERED)

@@ -15,9 +15,14 @@ class DeliveryQuerySet(models.QuerySet):
     def undelivered(self):
         return self.filter(state__in=[Delivery.State.FAILED, Delivery.State.BOUNCED])
 
-    def last_sent_seq(self, about, *, kind, recipient) -> int:
-        """Return the last entry that was emailed to this address. Bounced emails don't count."""
-        sent = self.filter(about=about, kind=kind, recipient=recipient, state=Delivery.State.SENT)
+    def last_sent_seq(self, about, *, kind, recipient=None) -> int:
+        """Return the last entry that was emailed to this address, or to anyone, or 0.
+
+        Bounced emails don't count.
+        """
+        sent = self.filter(about=about, kind=kind, state=Delivery.State.SENT)
+        if recipient is not None:
+            sent = sent.filter(recipient=recipient)
         seq = Cast(KT("payload__upto"), models.IntegerField())
         return sent.aggregate(last=Max(seq))["last"] or 0
 

@@ -3,9 +3,12 @@ import logging
 from django.db import transaction
 from django.dispatch import receiver
 
+from inbox.email_kinds import EmailKind
 from inbox.models import Conversation, Message
 from inbox.signals import contact_changed, conversation_changed, conversation_read
 from messagehub.lib.live.publish import publish, publish_in_one_batch
+from outbox.models import Delivery
+from outbox.signals import delivery_ended
 from routing.signals import inbox_availability_changed
 from routing.targets import inboxes_assigning_to
 from teams.signals import (
@@ -47,6 +50,14 @@ def publish_entry(conversation, message):
 def publish_seen(sender, conversation, seq, **kwargs):
     """Tell the visitor that the team has seen what they wrote, but not who."""
     publish(conversation.contact_channel, "seen", {"seq": seq})
+
+
+@receiver(delivery_ended)
+def publish_emailed(sender, delivery, **kwargs):
+    """Tell the visitor that what they wrote was emailed to the team, but not to whom."""
+    seq = delivery.payload.get("upto")  # of a digest there is none
+    if delivery.kind == EmailKind.UNANSWERED and delivery.state == Delivery.State.SENT and seq:
+        publish(Conversation(pk=delivery.about).contact_channel, "emailed", {"emailed": seq})
 
 
 @receiver(contact_changed)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Message
 from inbox.ratings import RATINGS
-from inbox.receipt import get_team_seen_seq
+from inbox.receipt import get_team_emailed_seq, get_team_seen_seq
 from inbox.templatetags.file_markup import shown_size
 from messagehub.lib.templatetags.text import iso, time_of_day
 from messagehub.lib.text import hue, initials
@@ -145,16 +145,21 @@ def plain_entries_html(conversation, address, *, zone, now) -> tuple[str, int]:
 
     messages = list(conversation.messages.visible_to_contact().with_related().after(0))
     own = [each for each in messages if each.kind == Message.Kind.CONTACT]
-    marks = {}
-    if own:
-        is_seen = own[-1].seq <= get_team_seen_seq(conversation)
-        seen, sent = pgettext("own message", "Seen"), pgettext("own message", "Sent")
-        marks[own[-1]] = seen if is_seen else sent
+    marks = {each: mark_text(conversation, each) for each in own[-1:]}
     entries = [
         render_entry(each, show_file=show_file, show_time=show_time, mark=marks.get(each, ""))
         for each in messages
     ]
     return mark_safe("".join(entries)), messages[-1].seq if messages else 0
+
+
+def mark_text(conversation, message) -> str:
+    """Say how far a visitor's message has come, as static/widget/timeline.js does."""
+    if message.seq <= get_team_seen_seq(conversation):
+        return pgettext("own message", "Seen")
+    if message.seq <= get_team_emailed_seq(conversation):
+        return pgettext("own message", "Emailed")
+    return pgettext("own message", "Sent")
 
 
 def entries_after(conversation, seq, revision=0) -> tuple[str, int, int]:

@@ -85,13 +85,14 @@ function clear() {
   conversation = lastSeq = revision = 0;
 }
 
-function apply({ html, state_html, prechat_html, live: hasContact, read_seq, seen_seq }) {
+function apply(answer) {
+  const { html, state_html, prechat_html, live: hasContact, read_seq } = answer;
   const isHistory = log.ariaBusy === "true";
   const replies = mergeEntries(html);
   if (isHistory) countUnread(findReplies().filter(({ dataset }) => dataset.seq > read_seq).length);
   else countUnread(replies, nameLastReply());
   if (state_html) showState(state_html);
-  showMark(seen_seq);
+  showMark(answer.seen_seq, answer.emailed_seq);
   menu.hidden = !hasContact;
   showPrechat(prechat_html);
   if (hasContact) {
@@ -132,14 +133,14 @@ const streamOptions = {
   want: () => (followed = conversation || ""),
   catchUp,
   requestTicket: (stop) => request("ticket/", {}, stop),
-  onEvent(name, { id, html, text, seq }) {
+  onEvent(name, { id, html, text, seq, emailed }) {
     if (name === "moved") return void load();
     if (left) return void (name === "append" && comeBack());
     if (name === "remove") removeEntry(id);
     else if (id === "state") showLiveState(html);
     else if (text) import("./typing.js").then(({ showTyping }) => showTyping(text));
     else if (html) countUnread(mergeEntries(html), nameLastReply());
-    showMark(seq);
+    showMark(seq, emailed);
   },
   onState(state) {
     if (state === "live") sendQueue();

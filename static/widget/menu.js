@@ -19,7 +19,7 @@ sheet.replaceSync(`
   #menu-list {
     position: fixed;
     inset: auto;
-    top: 68px;
+    top: 52px;
     inset-inline-end: 12px;
     padding: 6px;
     border: 1px solid var(--line);

@@ -13,6 +13,7 @@ let isAtEnd = true;
 let lastTop = 0;
 let seenSeq = 0; // the last reply that was on the screen
 let teamSeq = 0; // the last entry that the team has seen
+let emailedSeq = 0; // the last one that the team has got by email
 
 /** Return the elements of this markup, with the colours of their faces. */
 export function parseHtml(html) {
@@ -106,12 +107,14 @@ function showDays() {
   }
 }
 
-/** Mark the visitor's last message as sent, or as seen once someone on the team has seen it. */
-export function showMark(seq = 0) {
-  teamSeq = Math.max(teamSeq, seq);
+/** Mark the visitor's last message as sent, emailed to the team, or seen by someone on it. */
+export function showMark(seen = 0, emailed = 0) {
+  teamSeq = Math.max(teamSeq, seen);
+  emailedSeq = Math.max(emailedSeq, emailed);
   const own = [...list.querySelectorAll("[data-kind=contact]")].at(-1);
   if (!own) return;
-  const text = `· ${list.dataset[own.dataset.seq > teamSeq ? "sent" : "seen"]}`;
+  const { seq } = own.dataset;
+  const text = `· ${list.dataset[seq <= teamSeq ? "seen" : seq <= emailedSeq ? "emailed" : "sent"]}`;
   if (mark.textContent !== text) mark.textContent = text;
   if (mark.parentNode?.parentNode !== own) own.querySelector(".by").append(mark);
 }
@@ -123,5 +126,5 @@ export const removeEntry = (id) => list.querySelector(`#${id}`)?.remove();
 
 export function clearTimeline() {
   list.replaceChildren();
-  seenSeq = teamSeq = 0;
+  seenSeq = teamSeq = emailedSeq = 0;
 }

@@ -12,6 +12,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Conversation, Inbox, Message, Visitor
+from routing.emails.agents import hasten_agent_emails
 from tests.browser.test_axe import find_violations
 from tests.browser.website import Website
 from tests.processes import until
@@ -88,7 +89,9 @@ def test_a_reply_appears_live(on_website, bob_answers):
     expect(vera.entries.filter(has_text="Me.")).to_contain_text("Bob")
 
 
-def test_a_message_is_marked_as_sent_and_when_the_team_opens_it_as_seen(acme, on_website):
+def test_a_message_is_marked_as_sent_as_emailed_and_when_the_team_opens_it_as_seen(
+    acme, agents_away, on_website
+):
     vera = on_website().open()
     vera.writes("Is anyone there?")
     vera.writes("Hello?")
@@ -96,6 +99,8 @@ def test_a_message_is_marked_as_sent_and_when_the_team_opens_it_as_seen(acme, on
     expect(last).to_contain_text("· Sent")
     expect(first).not_to_contain_text("· Sent")
     conversation = conversation_of(acme)
+    hasten_agent_emails(conversation)
+    expect(last).to_contain_text("· Emailed")
     mark_read(conversation, membership=acme.bob, seq=conversation.last_seq)
     expect(last).to_contain_text("· Seen")
     vera.writes("Still me")

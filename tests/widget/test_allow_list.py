@@ -39,6 +39,7 @@ from inbox.together import publish_typing, record_viewing
 from messagehub.lib.live import tickets
 from messagehub.lib.tokens import hash_token
 from outbox.models import Delivery
+from outbox.signals import send_delivery_ended
 from teams.actions.photo import set_photo
 from teams.actions.team import save_team
 from tests import commits
@@ -57,6 +58,7 @@ JSON_KEYS = {
         *("html", "last_seq", "revision", "state_html", "live", "conversation", "prechat_html"),
         "read_seq",  # how far the visitor has read
         "seen_seq",  # how far someone on the team has read
+        "emailed_seq",  # and been emailed
     },
     "prechat/": {"errors"},
     "messages/": {"html", "seq", "last_seq", "state_html", "live"},
@@ -72,7 +74,7 @@ JSON_KEYS = {
     "identify/": {"renewed", "known", "ignored"},
 }
 EVENT_KEYS = {"append": {"into", "id", "html"}, "replace": {"id", "html"}, "typing": {"text"}}
-EVENT_KEYS["seen"] = {"seq"}
+EVENT_KEYS |= {"seen": {"seq"}, "emailed": {"emailed"}}
 HEADERS = {
     *("content-type", "content-length", "content-disposition", "etag", "cache-control", "vary"),
     *("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"),
@@ -224,6 +226,17 @@ def story(acme, vera, website, online, commit_effects):
     return conversation
 
 
+def email_to(member, *, about, upto):
+    return Delivery.objects.create(
+        workspace=about.workspace,
+        kind=EmailKind.UNANSWERED,
+        recipient=member.user.email,
+        about=about.pk,
+        payload={"upto": upto, "membership": CANARY},
+        state=Delivery.State.SENT,
+    )
+
+
 def live_parts(conversation, bob, alice):
     """Have everything happen that publishes something to the visitor."""
     conversation = Conversation.objects.get(pk=conversation.pk)
@@ -237,6 +250,7 @@ def live_parts(conversation, bob, alice):
     publish_typing(conversation, member=bob, kind="note")
     record_viewing(conversation, member=alice)
     mark_read(conversation, membership=alice, seq=1)
+    send_delivery_ended(email_to(bob, about=conversation, upto=1))
     set_owner(conversation.contact, owner=bob, by=alice)
     assign_conversation(conversation, assignee=None, by=alice)
     assign_conversation(conversation, assignee=bob, by=alice)

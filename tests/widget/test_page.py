@@ -18,6 +18,8 @@ from inbox.actions.visitor import revoke_visitor
 from inbox.models import Attachment, Conversation, Embedding, Inbox, Message, Visitor
 from messagehub.lib.tokens import hash_token
 from routing.models import Routing
+from tests.routing.chat import MINUTE
+from tests.routing.mails import pass_time
 from tests.widget.test_abuse import solve
 
 
@@ -427,12 +429,16 @@ class TestCookieDomain:
         assert browser.token
 
 
-def test_the_last_message_is_marked_as_sent_and_then_as_seen(acme, browser):
+def test_the_last_message_is_marked_as_sent_then_as_emailed_and_as_seen(acme, browser):
     assert "· Sent" in browser.writes("Hello")
     text = browser.writes("Anyone?")
     assert text.count("· Sent") == 1
     conversation = Conversation.objects.get()
+    pass_time(10 * MINUTE)
+    text = browser.opens()
+    assert text.count("· Emailed") == 1
+    assert "· Sent" not in text
     mark_read(conversation, membership=acme.bob, seq=conversation.last_seq)
     text = browser.opens()
     assert text.count("· Seen") == 1
-    assert "· Sent" not in text
+    assert "· Emailed" not in text

@@ -14,7 +14,7 @@ from inbox.actions.message import ClientIdReused, post_contact_message
 from inbox.actions.visitor import VisitorBlocked, find_visitor, latest_conversation
 from inbox.captcha import CaptchaRequired, describe_challenge
 from inbox.models import Attachment, Conversation, Message
-from inbox.receipt import get_team_seen_seq
+from inbox.receipt import get_team_emailed_seq, get_team_seen_seq
 from messagehub.lib import client_info
 from messagehub.lib.live import tickets
 from messagehub.lib.text import parse_number
@@ -64,6 +64,7 @@ def list_messages(request, inbox, token):
             "live": conversation is not None,
             "read_seq": conversation.contact_read_seq if conversation else 0,
             "seen_seq": get_team_seen_seq(conversation) if conversation else 0,
+            "emailed_seq": get_team_emailed_seq(conversation) if conversation else 0,
             "prechat_html": prechat_html(inbox, visitor, conversation),
             "conversation": conversation and conversation.pk,
         }
