@@ -1,5 +1,6 @@
 """Finds the conversations that the desk's lists show."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import reduce
 from urllib.parse import urlencode
@@ -21,6 +22,8 @@ from django.utils.translation import pgettext_lazy
 from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
 from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
+from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
+from messagehub.lib.database import planned_for_its_values
 from messagehub.lib.text import parse_number
 from teams.permissions import Permission
 
@@ -123,7 +126,8 @@ class ConversationFilters:
         One row more than PAGE_SIZE shows that another page follows. Inboxes and members that the
         caller has loaded aren't loaded again.
         """
-        rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
+        with self.planned_for_filters():
+            rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
         inboxes, members = ({each.pk: each for each in known} for known in (inboxes, members))
         for row in rows:
             row.workspace = membership.workspace
@@ -137,7 +141,12 @@ class ConversationFilters:
 
     def find_all(self, membership, most):
         """Return the ids of the conversations in the list, in its order, at most this many."""
-        return [pk for [pk] in self.find_rows(membership, "", most).values_list("pk")]
+        with self.planned_for_filters():
+            return [pk for [pk] in self.find_rows(membership, "", most).values_list("pk")]
+
+    def planned_for_filters(self):
+        """Plan the query for the values of the filters: some are common, and others rare."""
+        return planned_for_its_values() if self.chosen else nullcontext()
 
     def find_rows(self, membership, before, size):
         order = self.list_order
@@ -164,45 +173,74 @@ class ConversationFilters:
     def is_indexed_for(self, membership):
         """Return whether it's best to read each inbox from its index, which has the list's order.
 
-        With a filter that the index doesn't have, the history of all inboxes together is quicker,
-        except for members who see only their own and unassigned conversations.
+        With a filter that the index doesn't have, the history is found by its keys, if the filter
+        has one, or read in its order. Members who see only their own and unassigned conversations
+        would read too much of it.
         """
         if self.order != "latest" or self.view == "mentions":
             return False
-        is_scattered = (self.owner or self.label or self.priority) and not self.inbox
-        return not (is_scattered and membership.can(Permission.SEE_ALL))
+        sees_all = membership.can(Permission.SEE_ALL)
+        is_scattered = bool(self.owner or self.label or self.priority)
+        if self.status == "resolved" and self.keys.keys() & {"label", "priority", "team"}:
+            return sees_all and not is_scattered
+        return not (is_scattered and sees_all and not self.inbox)
+
+    @property
+    def keys(self):
+        """Return the ids by which the history's index finds conversations, by filter."""
+        keys = {name: value for name, value in self.chosen.items() if value != NONE}
+        keys.pop("owner", None)  # it is the contact's
+        return keys | ({"priority": priority_key(self.priority)} if "priority" in keys else {})
 
     @property
     def let_through(self):
         """Return the filters' condition, without the view's condition for the assignee."""
-        wanted = Q(status=self.status)
-        if self.inbox:
-            wanted &= Q(inbox=self.inbox)
-        if self.assignee:
-            wanted &= Q(assignee=self.assignee)
-        if self.owner:
-            wanted &= Q(contact__owner=None if self.owner == NONE else self.owner)
-        if self.team:
-            wanted &= Q(team=None if self.team == NONE else self.team)
-        if self.priority:
-            wanted &= Q(priority=0 if self.priority == NONE else self.priority)
-        if self.label == NONE:
-            wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
-        elif self.label:
-            # PostgreSQL has statistics on the array's values. For a common label it walks the list
-            # in its order, and for a rare one it sorts the few conversations.
-            is_known = Exists(Label.objects.filter(pk=self.label))
-            wanted &= Q(is_known, label_ids__contains=[self.label])
+        return Q(status=self.status) & self.conditions_of(self.chosen)
+
+    def conditions_of(self, names):
+        """Return the condition of the filters with these names."""
+        values = {name: value for name, value in self.chosen.items() if name in names}
+        fields = {"owner": "contact__owner"}
+        absent = {"priority": 0}
+        wanted = Q()
+        for name, value in values.items():
+            if name != "label":
+                value = absent.get(name) if value == NONE else value
+                wanted &= Q(**{fields.get(name, name): value})
+            elif value == NONE:
+                wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
+            else:
+                wanted &= self.is_label_known & Q(label_ids__contains=[value])
         return wanted
+
+    @property
+    def is_label_known(self):
+        """Return the condition that the label was not deleted, since rows may still have its id."""
+        return Q(Exists(Label.objects.filter(pk=self.label)))
 
     def condition(self, membership):
         """Return the condition for a conversation that the member may see to be in the list."""
-        if self.view == "all":
-            return self.let_through
         if self.view == "mentions":
             mentions = Mention.objects.filter(membership=membership)
             return self.let_through & Q(pk__in=mentions.values("conversation"))
+        if self.status == "resolved" and self.keys:
+            return self.resolved_condition(membership)
+        if self.view == "all":
+            return self.let_through
         return self.let_through & Q(**self.assignees(membership)[0])
+
+    def resolved_condition(self, membership):
+        """Return the condition by the keys of the history's index, and by columns for the rest."""
+        keys = self.keys
+        wanted = Q(status=self.status) & self.conditions_of(self.chosen.keys() - keys.keys())
+        if "label" in keys:
+            wanted &= self.is_label_known
+        assignees = [
+            UNASSIGNED if assignee is None else assignee.pk
+            for each in self.assignees(membership)
+            for assignee in each.values()
+        ]
+        return wanted & has_keys(keys.values(), any_of=assignees)
 
     def assignees(self, membership):
         """Return conditions for the assignee that together make up the view.

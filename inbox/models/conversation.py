@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.filter_keys import filter_keys
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
@@ -216,10 +217,10 @@ class Conversation(TenantModel):
                 name="conversation_resolved_priority",
             ),
             GinIndex(
-                fields=["label_ids"],
+                filter_keys(),
                 condition=Q(status="resolved"),
                 fastupdate=False,
-                name="conversation_resolved_labels",
+                name="conversation_resolved_keys",
             ),
             models.Index(
                 fields=["response_due_at"],

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 import psycopg
+from django.db import connection
 
 # Seconds to wait for the result of one statement. None, outside of requests: as long as it takes.
 _timeout: ContextVar[float | None] = ContextVar("query_timeout", default=None)
@@ -21,6 +22,22 @@ def query_timeout(seconds: float):
         yield
     finally:
         _timeout.reset(token)
+
+
+@contextmanager
+def planned_for_its_values():
+    """Plan the statements for the values they have, instead of once for any.
+
+    PostgreSQL plans a prepared statement without its values if that seems as good. For a list that
+    is filtered by a rare value, it would then read what a common one needs.
+    """
+    connection.ensure_connection()
+    driver = connection.connection
+    threshold, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = threshold
 
 
 class Connection(psycopg.Connection):

@@ -5,6 +5,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from inbox import conversation_list
@@ -13,7 +14,7 @@ from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.label import change_labels, save_label
 from inbox.conversation_list import NONE, STATUSES, ConversationFilters
 from inbox.list_order import ORDERS
-from inbox.models import Contact, Conversation, SavedView
+from inbox.models import Contact, Conversation, Label, SavedView
 from inbox.sidebar import count_views
 from teams.actions.role import save_role
 from teams.actions.team import save_team
@@ -205,6 +206,84 @@ class TestSorting:
                     view_row = SavedView(pk=uuid4(), query=filters.query)
                     [count] = count_views(membership, [view_row]).values()
                     assert count == len(expected)
+
+    @pytest.mark.parametrize("view", ["mine", "unassigned", "all"])
+    @pytest.mark.parametrize("who", ["everything", "restricted"])
+    def test_several_filters_leave_what_all_of_them_let_through(
+        self, acme, inboxes, sorted_history, labels, sales, request, who, view
+    ):
+        membership = request.getfixturevalue("restricted") if who == "restricted" else acme.bob
+        seen = {each.pk: each for each in sorted_history.visible_to(membership)}.values()
+        found = 0
+        for status, label, team, priority, inbox, order in product(
+            ("open", "resolved"),
+            (None, *labels),
+            (None, sales),
+            (None, 4),
+            (None, inboxes[1]),
+            KEYS,
+        ):
+            if (order, status) == conversation_list.NO_ORDER:
+                continue
+            values = {"view": view, "status": status, "order": order, "priority": priority}
+            values |= {"label": label and label.pk, "team": team and team.pk}
+            values["inbox"] = inbox and inbox.pk
+            filters = ConversationFilters.from_query({k: str(v) for k, v in values.items() if v})
+            expected = [
+                each
+                for each in seen
+                if each.status == status
+                and (view == "all" or each.assignee_id == (acme.bob.pk if view == "mine" else None))
+                and (not label or label.pk in each.label_ids)
+                and (not team or each.team_id == team.pk)
+                and (not priority or each.priority == priority)
+                and (not inbox or each.inbox_id == inbox.pk)
+            ]
+            expected = [each.number for each in sorted(expected, key=KEYS[order])]
+            assert read_pages(filters, membership) == expected, values
+            found += bool(expected and label and team)
+        assert found
+
+    def test_a_deleted_label_finds_nothing(self, acme, sorted_history, labels):
+        filters = ConversationFilters.from_query(
+            {"view": "all", "status": "resolved", "label": str(labels[0].pk), "priority": "4"}
+        )
+        assert filters.get_page(acme.bob)
+        Label.objects.filter(pk=labels[0].pk).delete()
+        assert sorted_history.filter(label_ids__contains=[labels[0].pk]).exists()
+        assert not filters.get_page(acme.bob)
+
+    @pytest.mark.parametrize("order", ["latest", "newest"])
+    def test_an_index_finds_resolved_conversations_with_several_filters(
+        self, acme, sorted_history, labels, sales, order
+    ):
+        query = {"view": "all", "status": "resolved", "order": order, "priority": "4"}
+        query |= {"label": str(labels[0].pk), "team": str(sales.pk)}
+        filters = ConversationFilters.from_query(query)
+        numbers = Conversation.objects.filter(filters.condition(acme.bob)).values("number")
+        with connection.cursor() as cursor:
+            # So few rows would be read faster in other ways.
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE;"
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
+                "DROP INDEX conversation_resolved, conversation_resolved_priority,"
+                " conversation_list, conversation_list_team"
+            )
+        plan = numbers.explain()
+        assert "Bitmap Index Scan on conversation_resolved_keys" in plan
+        for condition in ("array_cat(label_ids", "label_ids @>", "team_id =", "priority ="):
+            assert (condition in plan) == condition.startswith("array_cat")
+
+    def test_a_filtered_list_is_planned_for_its_values(self, acme, sorted_history, labels):
+        query = {"view": "all", "status": "resolved", "label": str(labels[0].pk)}
+        for _ in range(5):
+            assert ConversationFilters.from_query(query).get_page(acme.bob)
+            assert ConversationFilters.from_query({"view": "all"}).get_page(acme.bob)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            prepared = [statement for [statement] in cursor.fetchall()]
+        assert not [each for each in prepared if 'array_cat("' in each or "lpad(" in each]
+        assert [each for each in prepared if "inbox_conversation" in each]
 
     def test_the_form_and_chips_name_them(self, acme, globex, labels, sales, sign_in):
         foreign = save_label(globex.workspace, name="Theirs", colour=0, by=globex.charlie)
