@@ -12,7 +12,7 @@ CHECK_DNS = _(
     "Ask your MessageHub operator whether the sender's domain has SPF, DKIM and DMARC records."
 )
 CHECK_EMAIL_URL = _("Ask your MessageHub operator to check EMAIL_URL, then try again.")
-SUPPRESSED = _("The email provider no longer sends them anything.")
+SUPPRESSED = _("The email provider has stopped sending to this address.")
 
 REASONS = {
     # On the recipient's side.
@@ -50,7 +50,7 @@ REASONS = {
     "busy": (_("the outgoing mail server is not accepting emails right now"), TRY_LATER),
     "not_taken": (
         _("the outgoing mail server refused this email"),
-        _("Its message says why. Ask your MessageHub operator."),
+        _("The server's message gives the reason. Ask your MessageHub operator."),
     ),
     "broken": (
         _("MessageHub could not create it"),

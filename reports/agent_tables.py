@@ -111,8 +111,9 @@ def fairness(filters) -> Table:
         by="member",
         rules=ROTATION_RULES,
         note=_(
-            "Only what routing assigned in turn or by fewest open conversations, not owners and "
-            "not what members assigned. Agents who are available for longer get more."
+            "Only conversations that routing assigned by rotation or fewest open conversations, "
+            "not those of owners or those assigned by members. Agents who are available for "
+            "longer get more."
         ),
     )
     total = sum(row.cells[0].value for row in table.rows)

@@ -210,7 +210,7 @@ ALL = [
         "timed_out",
         _("Not answered in time"),
         _(
-            "How often the response timer passed a conversation on. It counts for the agent who "
+            "How often the response timer reassigned a conversation. It counts for the agent who "
             "had it."
         ),
         Kind.TIMED_OUT,

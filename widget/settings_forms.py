@@ -55,7 +55,7 @@ class VisibilityForm(SharedForm):
     )
     hidden_on = PagesField(
         label=_("Not on these pages"),
-        help_text=_("One per line. They win over the ones above."),
+        help_text=_("One per line. They override the ones above."),
     )
 
     def __init__(self, *args, inbox, **kwargs):
@@ -98,7 +98,7 @@ class PageGreetingForm(SharedForm):
         label=_("When"), choices=PageGreeting.Trigger, widget=forms.RadioSelect
     )
     seconds = amount_field(_("Seconds on the page"), 600)
-    percent = amount_field(_("Part of the page in percent"), 100)
+    percent = amount_field(_("Percentage of the page"), 100)
 
     def __init__(self, *args, inbox, instance=None, **kwargs):
         self.inbox, self.instance = inbox, instance

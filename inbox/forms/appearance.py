@@ -63,7 +63,7 @@ class AppearanceForm(SharedForm):
         label=_("Title"),
         max_length=60,
         required=False,
-        help_text=_("At the top of the chat. Leave blank for the workspace's name."),
+        help_text=_("Shown at the top of the chat. Leave blank for the workspace's name."),
     )
     greeting = LineField(
         label=_("Greeting"),

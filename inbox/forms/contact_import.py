@@ -75,6 +75,6 @@ class ImportColumnsForm(forms.Form):
                 chosen[code] = name
         if not self.errors and not IDENTIFYING & chosen.keys():
             raise ValidationError(
-                _("Choose a column with the name or the email address, at least.")
+                _("Choose at least one column with names or email addresses.")
             )
         return data

@@ -22,6 +22,6 @@ class IdentityForm(SharedForm):
         is_required = self.cleaned_data["requires_identity"]
         if is_required and not self.inbox.identity_secrets.exists():
             raise ValidationError(
-                _("Create a secret first. Without one no visitor could use the chat.")
+                _("Create a secret first. Without one, no visitor could use the chat.")
             )
         return is_required

@@ -79,7 +79,7 @@ class PreChatSettingsForm(SharedForm):
         data = super().clean()
         text, url = data.get("consent_link_text"), data.get("consent_url")
         if text and url == "":
-            self.add_error("consent_url", _("Enter the page that the link opens."))
+            self.add_error("consent_url", _("Enter the URL of the page that the link opens."))
         if url and text == "":
             self.add_error("consent_link_text", _("Enter the text of the link."))
         if (text or url) and data.get("consent_text") == "":

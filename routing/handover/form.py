@@ -130,7 +130,7 @@ class HandoverForm(forms.Form):
     def clean(self):
         if self.errors:
             raise ValidationError(
-                _("Someone you chose can't take the conversation anymore. Check your choices.")
+                _("Someone you chose can't take the conversation any more. Check your choices.")
             )
         return self.cleaned_data
 

@@ -17,7 +17,7 @@ class NameForm(forms.Form):
         label=_("Name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("In all of your workspaces, and in the chat of the visitors you answer."),
+        help_text=_("Shown in all your workspaces, and in the chat to the visitors you answer."),
     )
 
     def __init__(self, *args, user, **kwargs):

@@ -73,8 +73,8 @@ class GeneralForm(SharedForm):
         label=_("Language"),
         choices=lambda: settings.LANGUAGES,
         help_text=_(
-            "Of the desk, of emails to members, and for search. Visitors read the chat in the "
-            "language of your website or of their browser."
+            "Used for the desk, emails to members and search. Visitors read the chat in the "
+            "language of your website or their browser."
         ),
     )
 

@@ -69,7 +69,7 @@ def test_contacts_are_imported_once_three_bad_rows_are_corrected(acme, stack, si
         file = {"name": "Kunden.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
         page.get_by_label("CSV file").set_input_files(file)
         page.get_by_role("button", name="Upload").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("What is each column?")
+        expect(page.get_by_role("heading", level=1)).to_have_text("What does each column contain?")
         expect(page.get_by_label("E-Mail")).to_have_value("email")
         assert find_violations(page) == []
         page.get_by_role("button", name="Check all rows").click()
@@ -90,7 +90,7 @@ def test_contacts_are_imported_once_three_bad_rows_are_corrected(acme, stack, si
     upload(CORRECTED)
     expect(page.get_by_text("4 new contacts")).to_be_visible()
     page.get_by_role("button", name="Import 4 rows").click()
-    expect(page.get_by_text("Everything is imported")).to_be_visible()
+    expect(page.get_by_text("The import is finished")).to_be_visible()
     page.get_by_role("link", name="Show contacts").click()
     expect(page.get_by_role("link", name="Zoë Müller")).to_be_visible()
     page.get_by_label("Name, email, phone or company").fill("170 12")

@@ -33,7 +33,7 @@ def test_bob_cuts_his_photo_and_colleagues_and_visitors_see_it(
     file.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"})
     expect(file).to_have_js_property("validity.customError", True)
     file.set_input_files(half_red())
-    square = page.get_by_role("img", name="The part of the picture that is used")
+    square = page.get_by_role("img", name="Part of the picture to use")
     expect(square).to_be_focused()
     for _ in range(25):
         square.press("ArrowRight")

@@ -542,7 +542,7 @@ class TestOverHttp:
         assert "2 new contacts" in " ".join(client.get(url).content.decode().split())
         client.post(f"{url}start/")
         actions.continue_import(contact_import.pk)
-        assert "Everything is imported" in client.get(url).content.decode()
+        assert "The import is finished" in client.get(url).content.decode()
         assert Contact.objects.count() == 2
         assert client.get("/w/acme/contacts/").status_code == 200
 
