@@ -21,11 +21,11 @@ from messagehub.lib.retention import delete_oldest
 from messagehub.lib.tokens import hash_token, is_token, new_token
 
 RETENTION = timedelta(days=180)  # after the last sign-in
-MAX_TOKENS = 5  # that is how many people can share a browser
+MAX_TOKENS = 5  # of the people who share a browser
 
 
 class KnownBrowserMiddleware:
-    """Set the cookie after a sign-in, because not all views that sign in have the response."""
+    """Set the cookie after a sign-in. Not all code that signs someone in has the response."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -80,7 +80,7 @@ def label_of(page_url, labels):
 
 
 def describe_contacts(workspace, *, by):
-    """Fill in what agents have noted about the cast's contacts."""
+    """Fill in the details of the cast's contacts."""
     keys = {each.name: str(each.pk) for each in workspace.contact_attributes.all()}
     for name, details in DESK["contacts"].items():
         details = dict(details)

@@ -57,7 +57,7 @@ def load_demo(report=lambda step: None) -> bool:
             load_conversation(**conversation)
         number_by_time(Workspace.objects.get(slug=WITH_A_PAST))
         describe_contacts(inbox.workspace, by=administrator)
-        # All this happened long ago, so no one is waiting for an email about it.
+        # All this is long past, so no email about it may leave.
         Delivery.objects.filter(workspace__slug__in=KEYS).delete()
     allow_shop_page()
     return not is_loaded

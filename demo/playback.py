@@ -17,9 +17,9 @@ from routing.policy import (
 from routing.rules import AVAILABLE, ONLINE
 from routing.simulator import Rules
 
-# How often someone needs much longer than usual, and how often they assign a chat to someone else.
+# The shares of first replies that take much longer, and of chats that are passed to a colleague.
 LATE, BY_HAND = 0.13, 0.06
-# How many contacts rate a resolved conversation.
+# The share of resolved conversations that are rated.
 RATES = 0.6
 MINUTE = 60
 
@@ -77,8 +77,7 @@ class Playback:
                 self.waiting.append((chat, turns))
 
     def reopen_earlier(self, visit):
-        """Reopen the earlier conversation. Left out if it is still open, or if no one could answer
-        it."""
+        """Reopen the earlier conversation, unless it is still open or no one could answer it."""
         chat, (message, *turns) = self.chats[visit.after], visit.turns
         if not chat.is_complete or chat.ended_at >= visit.at:
             return

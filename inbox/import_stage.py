@@ -77,7 +77,7 @@ WHERE contact.id = target AND (
     OR NOT contact.label_ids @> labels OR NOT contact.attributes @> imported.attributes
 )
 """
-# A new address also concerns emails about conversations that are resolved.
+# Emails about resolved conversations go to the new address, too.
 MARK_TALKING = f"""
 UPDATE imported SET is_talking = true FROM {CONTACT} AS contact
 WHERE contact.id = target AND is_changed AND EXISTS (

@@ -111,7 +111,7 @@ def publish_row(conversation, previous, *, has_contact_written=False, is_quiet=F
 
 
 def publish_drafts(conversation, *, member, kind):
-    """Publish that a member has begun to write, or no longer has: to them and to colleagues."""
+    """Tell the member's and colleagues' pages that the member has a draft, or no longer has one."""
     drafts = Draft.objects.filter(conversation=conversation, membership=member)
     data = {"number": conversation.number, "exists": drafts.exists()}
     publish(member.live_channel, "draft", data)
@@ -121,7 +121,7 @@ def publish_drafts(conversation, *, member, kind):
 
 
 def begun_by(conversation) -> list:
-    """Return who has begun a reply, without its text."""
+    """Return who has started a reply, without its text."""
     begun = Draft.objects.begun_replies(conversation)
     return [{"member": draft.membership_id, "name": draft.membership.name} for draft in begun]
 

@@ -1,4 +1,4 @@
-"""Email members who are offline that a note mentions them."""
+"""Emails offline members who were mentioned in a note."""
 
 from datetime import timedelta
 

@@ -28,7 +28,7 @@ class Event(NamedTuple):
 
 
 def events_of(entries) -> set[Event]:
-    """Return whom these entries concern."""
+    """Return the events for the members whom these entries concern."""
     by_contact = [each for each in entries if each.kind == Message.Kind.CONTACT]
     assignments = [each for each in entries if each.activity == Message.Activity.ASSIGNED]
     return {
@@ -67,7 +67,7 @@ def find_assignments(entries):
 def find_bulk_assignments(run) -> list[Event]:
     """Return for each member an event for every conversation that a bulk run assigned to them.
 
-    All are about the last one of them, so that they make one notification with a count.
+    All refer to the last conversation, so that they become one notification with a count.
     """
     by_member = defaultdict(list)
     for entry in bulk_assignments(run):
@@ -81,7 +81,7 @@ def find_bulk_assignments(run) -> list[Event]:
 
 
 def bulk_assignments(run):
-    """Return the entries by which a bulk run assigned conversations that have not been put back."""
+    """Return the assignments of a bulk run that haven't been undone."""
     items = run.items.filter(result=BulkItem.Result.CHANGED)
     items = items.exclude(undo_result=BulkItem.Result.CHANGED)
     entries = Message.objects.filter(
@@ -93,7 +93,7 @@ def bulk_assignments(run):
 
 
 def find_reassignments(entries):
-    """Find whose response timer ended: who had the conversation before routing reassigned it."""
+    """Find the agents whose response timer ended before routing reassigned the conversation."""
     routed = {each.details["decision"]: each for each in entries if each.details.get("decision")}
     timed_out = Decision.objects.filter(pk__in=routed, trigger=Trigger.TIMER) if routed else ()
     for decision in timed_out:

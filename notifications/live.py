@@ -1,4 +1,4 @@
-"""Publish to a member's pages how much is unread, and what they should be alerted about."""
+"""Publishes unread counts and alerts to a member's pages."""
 
 from collections import defaultdict
 
@@ -49,7 +49,7 @@ def needs_alert(news):
 
 
 def build_alert(news):
-    """Return the alert that a page shows while no page of the browser is in front."""
+    """Return the alert that a page shows while the browser shows none of our pages."""
     number = news.notification.conversation.number
     return {
         "kind": news.kind,

@@ -57,7 +57,7 @@ REASONS = {
         _("This is a fault in MessageHub. Tell your operator; the worker’s log has the details."),
     ),
 }
-# The operator can fix these; for the recipient nothing is wrong.
+# The operator can fix these; they have nothing to do with the recipient.
 OPERATOR_REASONS = {
     "unreachable",
     "unanswered",

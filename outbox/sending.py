@@ -1,4 +1,4 @@
-"""Claim, render, send and mark an email, each step in its own transaction.
+"""Claim, render, send and mark an email, each in its own transaction.
 
 Send-then-mark repeats an email when the process dies in between; mark-then-send loses it. The lease
 makes a repeat the only possible fault. It happens once, is logged, and keeps its Message-ID.
@@ -57,9 +57,8 @@ def deliver_due(pk=None):
         return delivery
     except Exception as error:
         if not is_unanswered(error):
-            delivery.unconfirmed_attempts = (
-                unconfirmed_attempts  # it is known that this try did not arrive
-            )
+            # This attempt is known not to have arrived.
+            delivery.unconfirmed_attempts = unconfirmed_attempts
         retry_or_give_up(delivery, error)
         return delivery
     if isinstance(email, Postpone):

@@ -7,7 +7,7 @@ from outbox.send_slots import send_slots
 
 @shared_task
 def deliver(pk):
-    """Send one email, then those that found no free slot meanwhile."""
+    """Send one email, then those that had to wait for a free slot."""
     from outbox.sending import deliver_due
 
     if send_slots.run(lambda: deliver_due(pk)):

@@ -14,7 +14,7 @@ from reports.models import Fact, Kind
 from teams.models import Workspace
 
 PERIOD = timedelta(days=28)
-MIN_REPLIES = 10  # the median of fewer would be arbitrary
+MIN_REPLIES = 10  # the median of fewer says little
 
 
 def update_reply_times():

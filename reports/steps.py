@@ -5,7 +5,7 @@ from reports.measuring import by_step, measure
 
 
 class Steps:
-    """The values of some figures at each step of the period; period: another than the filters'."""
+    """The values of figures at each step of the filters' period, or of a different `period`."""
 
     def __init__(self, filters, names, period=None):
         self.period = period or filters.period
@@ -17,6 +17,6 @@ class Steps:
         return self.values.get((number + 1,), {})
 
     def series(self, name) -> list:
-        """Steps without a duration are gaps, steps without an event are 0."""
+        """Return the values of all steps: gaps for no duration, 0 for no event."""
         nothing = 0 if FIGURES[name].unit == "count" else None
         return [self.of(number).get(name, nothing) for number in range(len(self.period.steps))]

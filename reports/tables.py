@@ -26,7 +26,7 @@ def days(filters) -> Table:
 
 
 def days_table(filters, values) -> Table:
-    """values: the Steps of the figures, which charts have computed, too."""
+    """Return the table of these values: the Steps, which the charts use too."""
     period, figures = filters.period, SUMMARY
     rows = []
     for number, step in enumerate(period.steps):
@@ -45,7 +45,7 @@ def step_label(step, period):
 
 
 def times(filters) -> Table:
-    """Rows are durations, columns their measures."""
+    """Return the durations as rows, and their measures as columns."""
     names = ["first_reply", "next_reply", "resolution"]
     labels = [_("First response"), _("Next response"), _("Resolution")]
     measures = ["median", "p90", "mean"]

@@ -17,12 +17,12 @@ from teams.availability import status_of
 from teams.hours import Hours
 
 LARGE = 50
-# In a pool of more members no more are checked at first, unless none of them can take it.
+# How many members of a large pool are checked first. The others follow if none can take it.
 MOST_CHECKED = 25
 
 
 class PoolMember:
-    """What availability asks of a membership, without the cost of a thousand model instances."""
+    """What availability needs of a membership, without the cost of a thousand model instances."""
 
     __slots__ = (
         "away_at",
@@ -76,7 +76,7 @@ class CandidatePool:
 
     @cached_property
     def rows(self):
-        # Who has the fewest open conversations is only known among those who were checked.
+        # Only those who were checked can be compared by their open conversations.
         return find_pool(
             self.inbox,
             online=self.online.as_array if self.may_be_partial else None,
@@ -94,7 +94,7 @@ class CandidatePool:
 
     @property
     def is_partial(self):
-        """Whether some were left out. An empty large pool may be one in which no one is online."""
+        """Whether some were left out. No rows may mean a large pool in which no one is online."""
         return self.may_be_partial and (not self.rows or self.rows[0][-1])
 
     @cached_property
@@ -160,7 +160,7 @@ class CandidatePool:
 
 
 def history_of(conversation, **known) -> Facts:
-    """Return who gave the conversation up, as facts for the policy, with what else is known."""
+    """Return who released the conversation or timed out, as facts for the policy."""
     return Facts(
         released_by=frozenset(conversation.released_by),
         timed_out_for=frozenset(conversation.timed_out_for),
@@ -169,7 +169,7 @@ def history_of(conversation, **known) -> Facts:
 
 
 def excluded_members(conversation) -> set[UUID]:
-    """Return the members who gave the conversation up: they aren't asked again right away."""
+    """Return the members who released it or timed out, who aren't asked again right away."""
     return {*conversation.released_by, *conversation.timed_out_for}
 
 

@@ -43,7 +43,7 @@ class QueueOutlook:
         return self.routing.to_owner
 
     def stays_queued(self, owner=None) -> bool:
-        """Return whether a conversation that no one has given up would stay in the queue.
+        """Return whether a conversation that no one has released would stay in the queue.
 
         owner: the id of its contact's owner.
         """

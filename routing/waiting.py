@@ -1,4 +1,4 @@
-"""Which conversations of an inbox wait longer than another."""
+"""Finds conversations of an inbox that have waited longer than a given one."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,13 +18,13 @@ def since(conversation):
 
 
 def longer_waiting(inbox, than):
-    """Return the conversations of an inbox (an id) that wait for an agent since before `than`."""
+    """Return the conversations of an inbox (an id) that have waited since before `than`."""
     waiting = Conversation.objects.waiting_for_agent().filter(inbox=inbox)
     return waiting.annotate(since=SINCE).filter(since__lt=than)
 
 
 def waits_longer(conversation, membership) -> bool:
-    """Return whether one that waits longer could be assigned to this member (an id) as well."""
+    """Return whether this member (an id) could get one that has waited longer."""
     longer = FOR_MEMBER.first(
         pk=conversation.pk,
         inbox=conversation.inbox_id,
@@ -38,7 +38,7 @@ def teams_of(membership):
     return TeamMember.objects.filter(membership=membership).values("team")
 
 
-# Runs with every message that could be assigned; the row of `pk` isn't stored yet as it is now.
+# Runs with every message that could be assigned. The row of `pk` isn't saved yet.
 FOR_MEMBER = PreparedQuery(
     lambda pk, inbox, than, member: (
         longer_waiting(inbox, than)

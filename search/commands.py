@@ -120,7 +120,7 @@ def list_pages(membership):
 
 
 def list_settings(membership):
-    """Return the pages of both menus, except those that list_pages() has."""
+    """Return the pages of both menus, except those in list_pages()."""
     others = {name for name, *_rest in PAGES}
     return [
         Command(

@@ -80,8 +80,8 @@ class SearchText:
 class Queries(NamedTuple):
     """What a search compiles to: tsqueries as PostgreSQL writes them.
 
-    whole_words: at least what the search finds, without words that have only begun where others
-    remain. begun: what begins like them. any_word: one of the words.
+    whole_words: finds all that the search does, because it leaves out the word that is still being
+    typed, if there are others. begun: words that begin like it. any_word: any of the words.
     """
 
     search: str

@@ -93,5 +93,5 @@ class InboxAvailability:
 
 
 def is_eligible(membership_id, conversation):
-    """Return whether routing may offer a member the conversation, which they may have given up."""
+    """Return whether routing may offer a member the conversation, unless they released it."""
     return conversation is None or membership_id not in excluded_members(conversation)

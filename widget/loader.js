@@ -160,7 +160,7 @@
     host?.toggleAttribute("data-hidden", !isShown);
   }
 
-  // What a listener of the page does wrong must not stop the chat.
+  // An error in a listener of the page must not stop the chat.
   function emit(name, detail) {
     for (const listener of listeners[name] ?? []) setTimeout(listener, 0, detail);
   }
@@ -221,7 +221,7 @@
       sendStored();
       if (isOpen) showFrame();
     }
-    // What is seldom needed is in static/widget/website.js.
+    // Rarely needed functions are in static/widget/website.js.
     if (data.script)
       import(data.script).then((script) => script[type](data, postToFrame)).catch(() => {});
     if (type === "token-refused") sendStored();
@@ -258,7 +258,7 @@
     // @end cookie_domain
   }
 
-  // What the frame had us store. A page without cookies, like a file, may have storage.
+  // Send what the frame had us store. A page without cookies, such as a file, may have storage.
   function sendStored() {
     const unsent = {};
     let stored;

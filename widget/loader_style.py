@@ -27,7 +27,7 @@ def loader_style(inbox) -> str:
 
 
 def launcher_style(inbox) -> str:
-    """Return the styles of the launcher and what is said beside it."""
+    """Return the styles of the launcher and of the greeting beside it."""
     return compose("launcher.css", "bubble.css", inbox=inbox)
 
 

@@ -1,7 +1,7 @@
-"""Keeps on the server what members have begun to write, for another device or after a crash.
+"""Stores the drafts of members, so that they can continue on another device or after a crash.
 
-Each saving says which version it is based on. Text of another tab that it doesn't know is never
-replaced: it is kept beside the new one until the member has decided.
+Each save names the version that it is based on. Text from another tab that it doesn't know is never
+overwritten: both texts are kept until the member has decided.
 """
 
 from uuid import UUID, uuid4
@@ -15,11 +15,11 @@ from messagehub.lib.ids import new_id
 from messagehub.lib.prepared_query import PreparedQuery
 
 MAX_LENGTH = 20_000  # characters; the browser keeps longer ones
-MAX_DRAFTS = 500  # of a member
+MAX_DRAFTS = 500  # per member
 
 
 class TooManyDrafts(Exception):
-    """The member has so many that this one stays in the browser."""
+    """The member has too many drafts, so this one stays in the browser."""
 
 
 def save_draft(conversation, *, kind, body, client_id, tab, by, version=None, drops_other=False):
@@ -98,7 +98,7 @@ SENT_DRAFT = PreparedQuery(
 
 
 def delete_drafts_of(membership):
-    """Delete what a removed member had begun."""
+    """Delete the drafts of a removed member."""
     Draft.objects.filter(membership=membership).delete()
 
 
@@ -109,7 +109,7 @@ def drafts_of(membership, conversation) -> dict:
 
 
 def numbers_with_draft(membership) -> list[int]:
-    """Return the conversations in which the member has begun something, the latest first."""
+    """Return the numbers of conversations with a draft of the member, the latest first."""
     drafts = Draft.objects.filter(membership=membership).order_by("-saved_at")
     numbers = drafts.values_list("conversation__number", flat=True)[:MAX_DRAFTS]
     return list(dict.fromkeys(numbers))

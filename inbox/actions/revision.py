@@ -1,4 +1,4 @@
-"""Edits and deletes what a member wrote, for a while after they wrote it.
+"""Edits and deletes messages of a member, for a while after they were sent.
 
 The timeline shows the entry as edited or deleted. What it said before is only in the audit log.
 """
@@ -15,7 +15,7 @@ from teams.audit import record
 
 
 class CannotRevise(Exception):
-    """It isn't the member's own, it is too old, or it was deleted."""
+    """The message is someone else's, too old, or deleted."""
 
     def __str__(self):
         return _("You can edit or delete your own messages for 15 minutes after sending them.")

@@ -74,7 +74,5 @@ class ImportColumnsForm(forms.Form):
                     self.add_error(name, _("Another column is the same. Choose one of them."))
                 chosen[code] = name
         if not self.errors and not IDENTIFYING & chosen.keys():
-            raise ValidationError(
-                _("Choose at least one column with names or email addresses.")
-            )
+            raise ValidationError(_("Choose at least one column with names or email addresses."))
         return data

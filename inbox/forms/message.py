@@ -116,7 +116,7 @@ class RevisionForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """What a member has begun to write, as it is in the field."""
+    """The draft of a member, as it is in the field."""
 
     kind = forms.ChoiceField(choices=Draft.KINDS)
     body = PlainTextField(required=False, max_length=MAX_LENGTH)

@@ -23,7 +23,7 @@ class CannedReplyQuerySet(models.QuerySet):
         return self.filter(Q(is_for_all_inboxes=True) | Exists(rows))
 
     def search(self, query):
-        """Return those that match, best first: by shortcut, by name, then by text."""
+        """Return the matching replies, best first: by shortcut, by name, then by text."""
         pattern = search_key(Value(query))
         keys = {name: search_key(name) for name in ("shortcut", "name", "body")}
         rows = self.alias(**{f"{name}_key": key for name, key in keys.items()})

@@ -23,7 +23,7 @@ class ContactImport(TenantModel):
         FAILED = "failed", pgettext_lazy("import of contacts", "Failed")
 
     class Known(models.TextChoices):
-        """What happens to contacts whose email address is known."""
+        """What to do with contacts that exist already."""
 
         UPDATE = "update", _("Update them with the values in the file")
         SKIP = "skip", _("Leave them as they are")
@@ -41,18 +41,18 @@ class ContactImport(TenantModel):
     # The names of the columns, and the first rows.
     header = ArrayField(models.TextField(), default=list)
     samples = models.JSONField(default=list)
-    # What each column of the file is: the name of a field, the id of an attribute, or "".
+    # What each column contains: the name of a field, the id of an attribute, or "" for nothing.
     columns = models.JSONField(default=list)
     known = models.CharField(max_length=10, choices=Known, default=Known.UPDATE)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     row_count = models.PositiveIntegerField(default=0)
     # {"created": 3, "updated": 2, "unchanged": 1, "labels": 1}, or "skipped" for the latter two.
     counts = models.JSONField(default=dict)
-    # What can't be imported: [line, number of the column, code of the reason, value].
+    # Why rows can't be imported: [line, number of the column, code of the reason, value].
     errors = models.JSONField(default=list)
-    # How many rows that concerns.
+    # The number of rows with errors.
     error_count = models.PositiveIntegerField(default=0)
-    # When it last went on, and how often a worker has begun with this step.
+    # The time of its last progress, and how often a worker has started this step.
     worked_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
 

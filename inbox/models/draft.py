@@ -10,12 +10,12 @@ from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_const
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
-BEGUN_FOR = timedelta(days=1)  # how long colleagues see that someone has begun
+BEGUN_FOR = timedelta(days=1)  # how long colleagues see that someone has started a reply
 
 
 class DraftQuerySet(models.QuerySet):
     def begun_replies(self, conversation):
-        """Return the replies that members have begun lately, with their members."""
+        """Return the replies that members have started recently, with their authors."""
         begun = self.filter(
             conversation=conversation,
             kind=Message.Kind.REPLY,
@@ -27,7 +27,7 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(TenantModel):
-    """A reply or a note that a member has begun. No one else sees its text."""
+    """A reply or a note that a member hasn't sent yet. No one else sees its text."""
 
     KINDS = [(kind.value, kind.label) for kind in (Message.Kind.REPLY, Message.Kind.NOTE)]
 

@@ -11,7 +11,7 @@ from teams.access import Permission, workspace_page
 @require_POST
 @workspace_page(Permission.ANSWER)
 def draft(request, number):
-    """Keep what the member has begun to write. The response says what is kept now."""
+    """Save the member's draft. The response has the version that is stored now."""
     conversation = find_conversation(request, number)
     form = DraftForm(request.POST)
     if not form.is_valid():
@@ -23,7 +23,7 @@ def draft(request, number):
         return JsonResponse({"error": error}, status=409)
     if kept is None:
         return JsonResponse({"version": "", "other": ""})
-    # The text only if it isn't the one that was sent: then another device was faster.
+    # If the stored text differs from the one sent, a different device was faster.
     body = "" if kept.body == form.cleaned_data["body"] else kept.body
     data = {"version": str(kept.version), "other": kept.other_body}
     return JsonResponse(data | {"body": body, "client_id": str(kept.client_id)})

@@ -1,4 +1,4 @@
-"""Edits and deletes what the member wrote a moment ago."""
+"""Edits and deletes the member's latest messages."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render

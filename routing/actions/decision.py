@@ -37,7 +37,7 @@ def record_decision(
 ):
     """Store why the conversation went to the member `chosen`, or to no one (None).
 
-    tally: how many candidates had which status, including those who were not checked one by one.
+    tally: the number of candidates by status, including those who were not checked one by one.
     moved: the chosen member moves to the end of the inbox's rotation, by the same statement.
     """
     decision = Decision(

@@ -22,11 +22,11 @@ from routing.waiting import waits_longer
 
 
 class Assignment:
-    """Finds out who may have the locked conversation of `change`, and assigns it to them.
+    """Finds out who can get the locked conversation of `change`, and assigns it to them.
 
     The inbox's routing row is locked. expected_assignee: who must still have the conversation when
     it is assigned, or None. older_first: if another conversation waits longer and could go to the
-    same member, nothing is assigned and `must_wait` is set: the caller lets the older one go first.
+    same member, nothing is assigned and `must_wait` is set: the caller assigns the older one first.
     """
 
     def __init__(self, change, trigger, *, older_first=False):
@@ -36,7 +36,7 @@ class Assignment:
         self.inbox = self.conversation.inbox
         self.routing = Routing.objects.lock(self.inbox)
         self.expected_assignee = self.conversation.assignee
-        self.step = self.rule = None  # by which it was assigned or kept
+        self.step = self.rule = None  # how it was assigned or kept
         self.must_wait = False
 
     @cached_property
@@ -50,9 +50,9 @@ class Assignment:
         )
 
     def find_owner(self):
-        """Return the id of the contact's owner if the inbox asks owners and they can get it.
+        """Return the id of the contact's owner if the inbox routes to owners and they can get it.
 
-        Read now: it may have been set while the conversation's row was waited for.
+        Read now, because it may have been set while this waited for the conversation's row.
         """
         if not self.routing.to_owner:
             return None
@@ -74,12 +74,12 @@ class Assignment:
 
     @cached_property
     def checked(self):
-        """The candidates of the pool, corrected by what was found out under their locks."""
+        """The candidates of the pool, corrected by what their locked rows say."""
         return self.pool.candidates()
 
     @property
     def candidates(self):
-        """As they are for this conversation."""
+        """The checked candidates with what they did with this conversation before."""
         return with_history(self.checked, self.facts)
 
     @property
@@ -89,13 +89,13 @@ class Assignment:
 
     @property
     def needs_email(self):
-        """Return whether the new assignee is emailed, because they couldn't take it at once."""
+        """Return whether the new assignee gets an email, because they weren't available."""
         return self.step.kind is not StepKind.KEEP and self.rule not in AVAILABLE_RULES
 
     def carry_out(self, make_plan):
         """Try the steps of the plan in order. Returns the new assignee, or None.
 
-        A member who turns out to be different under the lock changes the facts, and a new plan is
+        If a member's locked row differs from the facts, the facts are corrected and a new plan is
         made from them.
         """
         while True:
@@ -113,12 +113,12 @@ class Assignment:
                 return self.finish(*locked)
 
     def check_everyone(self):
-        """No one of the partial pool can take it, so that now everyone's reason counts."""
+        """Check everyone, because no one in the partial pool can take it."""
         self.pool = self.pool.full()
         del self.checked
 
     def is_overtaking(self):
-        """Check once whether some wait longer that the next in the rotation could have as well."""
+        """Check once whether the next in the rotation could get one that waits longer."""
         is_new = not self.step.from_assignee and not self.step.retries_timed_out
         if self.older_first and is_new and self.step.kind is StepKind.ROTATION:
             self.older_first = False
@@ -147,11 +147,11 @@ class Assignment:
         return None
 
     def lock_if(self, pk, accepts):
-        """Return (the membership, its row locked until commit, or None; the candidate they are).
+        """Lock the member if accepted. Return (membership or None, current candidate or None).
 
-        A member who isn't accepted is unlocked at once, by going back to a savepoint: to hold one
-        and wait for the next would be a deadlock with an assignment of another inbox. For one who
-        is accepted, the savepoint ends with the transaction.
+        The lock lasts until the commit. A member who isn't accepted is unlocked at once by rolling
+        back to a savepoint, because holding one while waiting for the next can deadlock with an
+        assignment in a different inbox.
         """
         with connection.cursor() as cursor:
             with one_round_trip():
@@ -170,7 +170,7 @@ class Assignment:
         return lock_assignable_member(pk, self.inbox)
 
     def locked_candidate(self, held):
-        """Check the member again now that no one can change them: Away, hours, open count."""
+        """Check Away, hours and open count again, now that no one can change them."""
         open_count = count_towards_capacity(held)
         status, is_online = self.pool.status(held, open_count)
         return Candidate(
@@ -184,7 +184,7 @@ class Assignment:
         )
 
     def correct_facts(self, pk, candidate):
-        """candidate: as they are now, or None if they can't be assigned here any more."""
+        """Correct the facts. candidate: None if the member can't be assigned here any more."""
         if self.step.kind is StepKind.KEEP:
             self.facts = replace(self.facts, assignee=None)
         elif self.step.kind is StepKind.OWNER and candidate is None:
@@ -215,7 +215,7 @@ class Assignment:
     def assign(self, held, rule, *, owner_status=""):
         """Assign the conversation and record why.
 
-        Returns None if it is theirs already: they came back while their row was waited for.
+        Returns None if they have it already: they became available while this waited for their row.
         """
         expected = self.expected_assignee
         if expected is not None and expected.pk == held.pk:

@@ -20,7 +20,7 @@ MOST_EXPLAINED = 50  # at a time; the next sweep continues with the others
 def explain_waiting(conversations, queues):
     """Record a new decision where the reason changed.
 
-    queues: (inbox, team or None) where something waits that no one can take, as ids. An error in
+    queues: (inbox, team or None), as ids, with conversations that no one can take. An error in
     one of them is logged and doesn't hold up the others.
     """
     inboxes = Inbox.objects.select_related("workspace").in_bulk({inbox for inbox, _team in queues})
@@ -41,15 +41,15 @@ def explain_queue(inbox, team, conversations):
 
 
 def reason(conversation, candidates):
-    """Return the rule and the tally that a decision about it would have now."""
+    """Return the rule and the tally that a decision would have now."""
     found = with_history(candidates, history_of(conversation))
     return {"rule": Rule.QUEUED, "tally": count_statuses(found)}
 
 
 def with_known_reason(waiting):
-    """Return them with `known`: rule and tally of their latest decision, the oldest reason first.
+    """Add `known`, the rule and tally of the latest decision, and sort by its age, oldest first.
 
-    Where members come and go all the time, the same few would be explained again and again.
+    Otherwise, where members come and go all the time, only the same few would be explained.
     """
     decisions = Decision.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     latest = decisions.values(known=JSONObject(rule="rule", tally="tally"))[:1]

@@ -36,7 +36,7 @@ def email_agents(conversation):
 def recipients_to_notify(conversation):
     """Return the recipients, in the queue without those who have an email already.
 
-    PostgreSQL leaves them out: all but a few have one when the contact writes again.
+    PostgreSQL leaves those out, because nearly everyone has one when the contact writes again.
     """
     members = list_recipients(conversation)
     if conversation.assignee_id:

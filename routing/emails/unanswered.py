@@ -33,7 +33,7 @@ RECHECK_AFTER = timedelta(minutes=2)
 def render_unanswered(delivery):
     """Return None once someone answered or the recipient has read everything."""
     for key in (digest.DIGEST, "upto"):
-        delivery.payload.pop(key, None)  # left by a try that failed
+        delivery.payload.pop(key, None)  # left by a failed attempt
     conversation = find_conversation(delivery)
     if conversation is None or not is_waiting(conversation):
         return None

@@ -4,7 +4,7 @@ let dialog;
 let pictures;
 let current;
 
-/** Show this picture; the others are those of the same conversation. */
+/** Show this picture. The arrow keys lead to the others of the conversation. */
 export function showLightbox(picture) {
   if (!dialog) build();
   pictures = [...document.querySelectorAll(".timeline .picture")];

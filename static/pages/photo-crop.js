@@ -1,6 +1,6 @@
 // <photo-crop data-unreadable>: shows the chosen picture in a square, to be moved and zoomed, and
-// has the form send only that square. So a photo of any size can be used, and the rest of it never
-// leaves the browser. Without this script the server takes the middle.
+// sends only that square. So a photo of any size can be used, and the rest of it never leaves the
+// browser. Without this script the server uses the middle.
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 0.05; // of the square's side, for a key
 

@@ -1,4 +1,5 @@
-// The visitor's emoji, above the field. Loaded when its button is pressed; arrow keys move in it.
+// The grid of emoji above the visitor's field. Loaded when its button is pressed. The arrow keys
+// move in it.
 import { insertText } from "../lib/text-edit.js";
 
 const COLUMNS = 8;
@@ -35,7 +36,7 @@ sheet.replaceSync(`
   }
 `);
 
-/** Open the emoji for the first time; from then on the button opens and closes them itself. */
+/** Open the grid for the first time. From then on the button opens and closes it by itself. */
 export function open(opener) {
   if (opener.popoverTargetElement) return;
   const { body: field } = opener.form.elements;

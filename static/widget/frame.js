@@ -56,7 +56,7 @@ async function catchUp() {
   conversation = answer.conversation;
   if (followed && followed !== conversation && stream?.isOn) stream.restart();
   else followed = conversation;
-  // A state that came meanwhile is as new, and perhaps newer.
+  // Keep a state that arrived by the stream meanwhile: it is at least as new.
   apply(known === liveStates ? answer : { ...answer, state_html: "" });
   lastSeq = Math.max(lastSeq, answer.last_seq);
   revision = Math.max(revision, answer.revision);

@@ -1,4 +1,4 @@
-// Tell the server who the visitor is, as the website says. Loaded when it says something.
+// Tell the server who the visitor is, as the website says. Loaded when it calls identify.
 
 const ATTEMPTS = 4;
 let person;
@@ -25,7 +25,7 @@ export async function identify(said, connectedBy) {
 
 function apply({ renewed, known, ignored }, { next_token }) {
   if (renewed) connection.setToken(next_token);
-  // A visitor has no contact before the first message, so it is said again after it.
+  // A visitor has no contact before the first message, so identify again after it.
   const again = () => identify(person, connection);
   if (!known) connection.messages.addEventListener("contact", again, { once: true });
   for (const [name, why] of Object.entries(ignored))
@@ -36,9 +36,9 @@ function refuse({ reason, serverMessage }) {
   if (reason === "other_person") {
     connection.postToPage("forget");
     location.reload();
-    return new Promise(() => {}); // nothing is asked for as the former person
+    return new Promise(() => {}); // request nothing as the former person
   }
   if (reason !== "invalid_token") return;
   console.error(`MessageHub: ${serverMessage}`);
-  connection.postToPage("unverified"); // perhaps it has expired, and the website has a new one
+  connection.postToPage("unverified"); // it may have expired, and the website may have a new one
 }

@@ -4,7 +4,7 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Lets an existing account into Django's admin at /admin/, or with --revoke no longer."
+    help = "Gives an account access to Django's admin at /admin/, or takes it away (--revoke)."
 
     def add_arguments(self, parser):
         parser.add_argument("email")

@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--name", default="", help="of the person")
-        parser.add_argument("--workspace", default="", help="name of a new workspace")
+        parser.add_argument("--name", default="", help="the person's name")
+        parser.add_argument("--workspace", default="", help="the name of a new workspace")
         parser.add_argument(
             "--language",
             default=settings.LANGUAGE_CODE,
