@@ -17,11 +17,13 @@ class Clock:
     """Measure milliseconds and this thread's processor milliseconds until read()."""
 
     def __init__(self):
-        self.begun = time.perf_counter(), time.thread_time()
+        self.started_at = time.perf_counter(), time.thread_time()
 
     def read(self) -> tuple[float, float]:
         now = time.perf_counter(), time.thread_time()
-        return tuple((at - begun) * 1000 for at, begun in zip(now, self.begun, strict=True))
+        return tuple(
+            (at - started) * 1000 for at, started in zip(now, self.started_at, strict=True)
+        )
 
 
 def make_members(count: int) -> list[str]:

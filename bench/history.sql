@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION pg_temp.id_at(at timestamptz, hex text) RETURNS uuid 
 $$ SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
            || '7' || left(hex, 3) || '8' || substr(hex, 4, 15))::uuid $$;
 
--- Conversations begin while people are awake, seldom at weekends, and more often from year to year.
+-- Conversations begin while people are awake, rarely at weekends, and more often from year to year.
 CREATE TEMP TABLE bench_hour ON COMMIT DROP AS
 SELECT at, upto, coalesce(lag(upto) OVER (ORDER BY at), 0) AS before
 FROM (

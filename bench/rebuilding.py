@@ -1,6 +1,6 @@
 """Fill tables by SQL: with the models' defaults, and without indexes and constraints until the end.
 
-Without indexes it takes a tenth of the time, and PostgreSQL checks every row all the same.
+Without indexes it takes a tenth of the time, and PostgreSQL still checks every row.
 """
 
 from contextlib import contextmanager

@@ -33,7 +33,7 @@ class Report:
 
 
 def build_report(run, membership) -> Report:
-    """Describe the run to the member whose it is. Conversations they can't see aren't named."""
+    """Describe the run to its member. Conversations they can't see aren't named."""
     is_undo = run.state in (BulkRun.State.UNDOING, BulkRun.State.UNDONE)
     items = run.items.filter(result=Result.CHANGED) if is_undo else run.items
     field = "undo_result" if is_undo else "result"

@@ -116,14 +116,14 @@ def publish_drafts(conversation, *, member, kind):
     data = {"number": conversation.number, "exists": drafts.exists()}
     publish(member.live_channel, "draft", data)
     if kind == Message.Kind.REPLY:
-        data = {"number": conversation.number, "members": begun_by(conversation)}
-        publish(conversation.live_channel, "begun", data)
+        data = {"number": conversation.number, "members": members_drafting(conversation)}
+        publish(conversation.live_channel, "drafting", data)
 
 
-def begun_by(conversation) -> list:
+def members_drafting(conversation) -> list:
     """Return who has started a reply, without its text."""
-    begun = Draft.objects.begun_replies(conversation)
-    return [{"member": draft.membership_id, "name": draft.membership.name} for draft in begun]
+    drafts = Draft.objects.started_replies(conversation)
+    return [{"member": draft.membership_id, "name": draft.membership.name} for draft in drafts]
 
 
 def publish_receipt(conversation):

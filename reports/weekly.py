@@ -33,7 +33,7 @@ def subscribed_members():
 
 
 def queue_weekly_reports(now=None):
-    """Queue the report of each member for whom it is Monday from 7:00 on. Once for each Monday."""
+    """Queue each member's report once per Monday, from 7:00 in the member's time zone."""
     now, deliveries = now or timezone.now(), []
     for membership in subscribed_members().iterator():
         local = now.astimezone(membership.zone)

@@ -1,6 +1,6 @@
 """Whether a conversation that waits in the queue would stay there, without locking anything.
 
-A message in a queued conversation seldom changes who can take it. While no one can, routing doesn't
+A message in a queued conversation rarely changes who can take it. While no one can, routing doesn't
 have to try again under its lock with every message: a member who becomes available is assigned the
 queue by that event, and a sweep finds what an event missed. So an answer that is a second old loses
 nothing.
@@ -27,7 +27,7 @@ MOST_KEPT = 1000  # inboxes and teams in them
 
 
 class QueueOutlook:
-    """What an inbox could do at one moment with its queue, or with what waits for a team in it."""
+    """What an inbox could do at one moment with its queue, or with a team's part of it."""
 
     def __init__(self, inbox, team=None):
         self.inbox, self.team, self.taken_at = inbox, team, time.monotonic()

@@ -124,8 +124,8 @@ def choose_indexed(newest, queries):
     """
     if queries.whole_words == queries.search:
         return queries.search
-    has_begun = newest.filter(is_match(queries.begun)).count()
-    return queries.search if has_begun < RARE * NEWEST else queries.whole_words
+    prefix_count = newest.filter(is_match(queries.prefix)).count()
+    return queries.search if prefix_count < RARE * NEWEST else queries.whole_words
 
 
 def access_keys(membership, months):

@@ -81,12 +81,12 @@ class Queries(NamedTuple):
     """What a search compiles to: tsqueries as PostgreSQL writes them.
 
     whole_words: finds all that the search does, because it leaves out the word that is still being
-    typed, if there are others. begun: words that begin like it. any_word: any of the words.
+    typed, if there are others. prefix: words that begin like it. any_word: any of the words.
     """
 
     search: str
     whole_words: str
-    begun: str
+    prefix: str
     any_word: str
 
 

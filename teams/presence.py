@@ -107,7 +107,7 @@ def find_announced(workspace_id) -> set[uuid.UUID]:
 
 @lru_cache(maxsize=256)
 def membership_ids_of(names: bytes) -> frozenset[uuid.UUID]:
-    """Parse ids. Cached because every decision asks for a workspace's, which seldom change."""
+    """Parse ids. Cached because every decision needs the workspace's, which rarely change."""
     return frozenset(membership_id_of(name) for name in names.split(b",") if name)
 
 

@@ -175,7 +175,7 @@ def undo(operation, conversation, item, by):
 
 
 def find_member(pk):
-    """Return the member whose run it is, with their current permissions, or None."""
+    """Return the run's member with their current permissions, or None."""
     return Membership.objects.active().with_related().filter(pk=pk).first()
 
 

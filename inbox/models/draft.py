@@ -14,16 +14,16 @@ BEGUN_FOR = timedelta(days=1)  # how long colleagues see that someone has starte
 
 
 class DraftQuerySet(models.QuerySet):
-    def begun_replies(self, conversation):
+    def started_replies(self, conversation):
         """Return the replies that members have started recently, with their authors."""
-        begun = self.filter(
+        started = self.filter(
             conversation=conversation,
             kind=Message.Kind.REPLY,
             saved_at__gt=timezone.now() - BEGUN_FOR,
             membership__removed_at=None,
             membership__suspended_at=None,
         )
-        return begun.select_related("membership__user").order_by("created_at")
+        return started.select_related("membership__user").order_by("created_at")
 
 
 class Draft(TenantModel):

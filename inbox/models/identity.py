@@ -57,7 +57,7 @@ class IdentitySecret(TenantModel):
 
 
 class ContactIdentity(TenantModel):
-    """A person of a website, whom a signed token has proven to be this contact.
+    """A website's user, proven by a signed token to be this contact.
 
     Each inbox has its own persons, because two websites may use the same ids. A contact has
     several after it was merged.

@@ -199,7 +199,7 @@ class Message(TenantModel):
         return self.edited_at is not None
 
     def can_be_revised_by(self, membership):
-        """Return whether this member may edit or delete it: what they wrote themselves lately."""
+        """Return whether this member may edit or delete it: only their own, for a while."""
         return (
             self.kind in (self.Kind.REPLY, self.Kind.NOTE)
             and self.author_id == membership.pk

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from inbox.actions.read_marker import mark_read
-from inbox.live_updates import begun_by
+from inbox.live_updates import members_drafting
 from inbox.models import Draft
 from inbox.together import publish_typing, record_viewing
 from inbox.views.desk import find_conversation
@@ -27,7 +27,7 @@ def viewing(request, number):
             return HttpResponseBadRequest()
         mark_read(conversation, membership=request.membership, seq=seq)
     viewers = record_viewing(conversation, member=request.membership, leaves=leaves)
-    return JsonResponse({"viewers": viewers, "begun": begun_by(conversation)})
+    return JsonResponse({"viewers": viewers, "drafting": members_drafting(conversation)})
 
 
 @require_POST

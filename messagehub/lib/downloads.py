@@ -1,4 +1,4 @@
-"""Tells a page that its download has begun (static/elements/download-note.js)."""
+"""Tells a page that its download has started (static/elements/download-note.js)."""
 
 import re
 

@@ -31,7 +31,7 @@ MAX_LEVEL = 8  # of nested lists and quotes; an item counts as two
 # More than lists, quotes and links can reach: the library drops the text beyond.
 OPTIONS = {"maxNesting": 100}
 
-MAX_URL = 300  # characters in which "_" and "*" don't format; longer ones are linked all the same
+MAX_URL = 300  # characters in which "_" and "*" don't format; longer ones are still linked
 
 LIST_ITEM = re.compile(r"(?![-* \t]+$)(?:[-*]|\d{1,3}[.)])[ \t]+\S")
 FENCE = re.compile(r"```+[ \t]*[\w.+#-]{0,20}[ \t]*$")

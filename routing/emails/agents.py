@@ -64,7 +64,7 @@ def list_recipients(conversation):
 
 
 def queue_email_recipients(inbox, targets=None, team=None):
-    """Return who gets emails about the queue of this inbox, or what waits in it for a team (an id).
+    """Return who gets emails about the queue of this inbox, or about a team's part of it (an id).
 
     These are the administrators if no one can answer. targets: try these instead of the stored
     ones.

@@ -48,7 +48,7 @@ def email_if_waiting(pk):
 
 
 def find_without_reachable_agent(conversations, workspace):
-    """Yield the ids of conversations with an offline assignee, and of queued ones with recipients."""
+    """Yield the ids of conversations with an offline assignee or, if queued, with recipients."""
     online, has_recipients = presence.find_online(workspace), {}
     for conversation in conversations_to_notify_about(conversations):
         assignee, inbox = conversation.assignee, conversation.inbox_id

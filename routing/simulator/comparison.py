@@ -16,7 +16,7 @@ MOST_DIFFERENCES = 25
 
 @dataclass
 class Column:
-    """One way in which it went, or would have gone.
+    """The actual outcome, or a simulated one.
 
     spread: the difference between the targets who had the most and the fewest.
     """
@@ -139,7 +139,7 @@ class Comparison:
 
     @property
     def changes(self):
-        """The latest conversations that would have gone to someone else, formatted."""
+        """Return the latest conversations that would have gone to a different agent, formatted."""
         names = {each.id: each.name for each in self.past.history.members}
         latest = sorted(self.differences, key=lambda pair: -pair[0].arrival.at)
         for actual, replayed in latest[:MOST_DIFFERENCES]:

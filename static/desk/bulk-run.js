@@ -76,7 +76,7 @@ function createPanel() {
   return element;
 }
 
-// Below the list; a different view replaces the list, but not what was begun in it.
+// Below the list; a different view replaces the list, but not the run that was started in it.
 const showPanel = () => findList()?.closest(".list").append(panel);
 
 document.addEventListener("htmx:finally:swap", () => {

@@ -1,4 +1,4 @@
-// Mark the rows of conversations in which the member has begun to write. A row is rendered once for
+// Mark the rows of conversations in which the member has a draft. A row is rendered once for
 // all members, so that is a style sheet of this page.
 const numbers = new Set();
 const sheet = new CSSStyleSheet();

@@ -78,7 +78,7 @@ customElements.define(
       if (name === "replace") conversation.replace(data);
       if (name === "remove") conversation.remove(data);
       if (name === "draft") markDraft(data);
-      if (["typing", "viewing", "begun"].includes(name)) showTogether(name, data);
+      if (["typing", "viewing", "drafting"].includes(name)) showTogether(name, data);
       if (name === "row" || name === "presence") document.dispatchEvent(new Event("live-update"));
       showTitle();
     }

@@ -1,5 +1,5 @@
 // <together-line data-number><p data-viewing-url data-typing-url>: says who else is in the
-// conversation: who is typing, who has begun a reply, and who has it open. It also reports these of
+// conversation: who is typing, who has started a reply, and who has it open. It also reports these of
 // this page's member, who isn't shown to themselves.
 import { post } from "../lib/requests.js";
 
@@ -7,9 +7,9 @@ const REPORT_INTERVAL = 20_000; // milliseconds
 const STAY = 2_000; // milliseconds after which a look becomes viewing
 const TYPING_INTERVAL = 3_000; // milliseconds between two notices
 const TYPING_SHOWN = 6_000; // milliseconds after the last notice
-const STATES = ["contact", "reply", "note", "begun", "viewing"]; // the first that holds is shown
+const STATES = ["contact", "reply", "note", "drafting", "viewing"]; // the first that holds is shown
 
-/** Apply a live "typing", "viewing" or "begun". */
+/** Apply a live "typing", "viewing" or "drafting". */
 export function showTogether(name, data) {
   const line = document.querySelector("together-line");
   if (line?.dataset.number === String(data.number)) line[name](data);
@@ -50,9 +50,9 @@ customElements.define(
         marker?.forget(),
       );
       if (!response || !this.isConnected) return;
-      const { viewers, begun } = await response.json();
+      const { viewers, drafting } = await response.json();
       for (const viewer of viewers) this.viewing({ ...viewer, seconds: viewer.left });
-      this.begun({ members: begun });
+      this.drafting({ members: drafting });
     }
 
     leave() {
@@ -85,9 +85,9 @@ customElements.define(
       this.set(member, name, "viewing", seconds * 1_000);
     }
 
-    begun({ members }) {
-      for (const person of this.people.values()) delete person.begun;
-      for (const { member, name } of members) this.set(member, name, "begun", Infinity);
+    drafting({ members }) {
+      for (const person of this.people.values()) delete person.drafting;
+      for (const { member, name } of members) this.set(member, name, "drafting", Infinity);
       this.show();
     }
 

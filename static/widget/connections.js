@@ -77,7 +77,7 @@ export function newToken() {
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
 }
 
-/** Wait for the token, and until the server knows whose it is. */
+/** Wait for the token, and until the server knows who the visitor is. */
 export async function waitForToken() {
   let awaited;
   do {

@@ -166,7 +166,7 @@ async function load(pause = 1000) {
 }
 
 // A hidden page gives up its stream after a while. What it misses is loaded when it becomes
-// visible, and so is a conversation that has begun in a different tab.
+// visible, and so is a conversation that was started in a different tab.
 document.onvisibilitychange = () => {
   if (isWatched()) clearUnread();
   reportSeen();

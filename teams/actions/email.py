@@ -25,7 +25,7 @@ def retry_email(delivery, *, by):
 
 
 def refuse_if_too_many(delivery, by):
-    """Count an invitation that bounced once more, because it may have been read all the same."""
+    """Count a bounced invitation again, because it may have been read despite the bounce."""
     if delivery.kind != KIND:
         return
     if refusal := check_counters(Invitation.objects.get(pk=delivery.about), by):

@@ -11,7 +11,7 @@ from django.utils.translation import to_locale
 from messagehub.lib.catalogs import DESK, VISITORS, is_translated
 
 OFFERED = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-# A catalogue of the desk that is only begun isn't offered (settings.LANGUAGES), and may be behind.
+# An unfinished catalogue of the desk isn't offered (settings.LANGUAGES), and may be behind.
 COMPLETE = [(VISITORS, language) for language in VISITORS.find_languages()]
 COMPLETE += [(DESK, language) for language in OFFERED]
 BEGUN = [(DESK, language) for language in DESK.find_languages() if language not in OFFERED]

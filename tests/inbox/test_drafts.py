@@ -1,4 +1,4 @@
-"""What members have begun to write is kept for them alone, on every device."""
+"""Drafts are kept for their author alone, on every device."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ def conversation(acme, vera):
 
 @pytest.fixture
 def keep(acme, conversation):
-    """Return keep(body), which saves a reply that Bob has begun."""
+    """Return keep(body), which saves a draft of Bob's reply."""
 
     def keep(body, *, kind="reply", tab=LAPTOP, by=acme.bob, client_id=None, **fields):
         copy = Conversation.objects.get(pk=conversation.pk)
@@ -108,19 +108,19 @@ def test_sending_and_saving_at_once_never_leave_a_sent_draft(acme, conversation,
 
 
 @COMMITS
-def test_colleagues_learn_that_someone_has_begun_but_not_what(
+def test_colleagues_learn_that_someone_is_drafting_but_not_what(
     acme, conversation, keep, live_events
 ):
     keep("SECRET")
     keep("SECRET plan")
     [(name, data)] = live_events.on(conversation.live_channel)
     members = [{"member": str(acme.bob.pk), "name": "Bob"}]
-    assert (name, data) == ("begun", {"number": 1, "members": members})
+    assert (name, data) == ("drafting", {"number": 1, "members": members})
     assert live_events.on(acme.bob.live_channel) == [("draft", {"number": 1, "exists": True})]
     keep("SECRET note", kind="note", by=acme.bea)
     keep("")
     assert live_events.on(conversation.live_channel)[1:] == [
-        ("begun", {"number": 1, "members": []})
+        ("drafting", {"number": 1, "members": []})
     ]
     assert live_events.on(acme.bob.live_channel)[1] == ("draft", {"number": 1, "exists": False})
     assert live_events.on(conversation.contact_channel) == []

@@ -121,6 +121,6 @@ def test_without_redis_nothing_fails(acme, vera, conversation, post, monkeypatch
         raise ConnectionError("no Redis")
 
     monkeypatch.setattr(redis, "client", refuse)
-    assert post(acme.bob, "viewing").json() == {"viewers": [], "begun": []}
+    assert post(acme.bob, "viewing").json() == {"viewers": [], "drafting": []}
     assert post(acme.bob, "typing", kind="reply").status_code == 204
     assert vera.call("typing/", {}).status_code == 204

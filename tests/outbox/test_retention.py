@@ -48,13 +48,13 @@ def test_unfinished_deliveries_stay(db, state):
 
 
 def test_the_period_begins_when_the_delivery_ends(db):
-    lately = timezone.now() - DAY
-    old("sent", created=RETENTION + DAY, sent_at=lately)
+    yesterday = timezone.now() - DAY
+    old("sent", created=RETENTION + DAY, sent_at=yesterday)
     old(
         "bounced",
         created=RETENTION + DAY,
         sent_at=timezone.now() - RETENTION - DAY,
-        failed_at=lately,
+        failed_at=yesterday,
     )
     delete_old_deliveries()
     assert Delivery.objects.count() == 2

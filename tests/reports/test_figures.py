@@ -163,7 +163,7 @@ def test_shares_and_available_time_open_what_they_come_from(history, acme, sign_
     assert f"/w/acme/team/members/{acme.bob.pk}/" in page
 
 
-def test_a_file_says_that_it_has_begun_to_the_page_that_asked(history, acme, sign_in):
+def test_a_file_tells_the_page_that_its_download_started(history, acme, sign_in):
     client = sign_in(acme.alice)
     for name in ("table.csv", "conversations.csv"):
         response = client.get(f"{URL}{name}?{DAYS}&download=0123-4567-89")

@@ -378,7 +378,7 @@ def test_when_no_target_has_access_the_administrators_are_emailed(
 
 
 def test_while_an_agent_is_at_capacity_all_are_emailed(acme, online, panel, email_recipients):
-    """An agent at capacity is online, so it waits for them, and emails are sent all the same."""
+    """An agent at capacity is online, so it waits for them, and emails are still sent."""
     Routing.objects.filter(inbox=acme.inbox).update(leads="assign")
     Membership.objects.filter(pk=acme.bob.pk).update(capacity=1)
     online(acme.bob)

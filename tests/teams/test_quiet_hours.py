@@ -62,16 +62,16 @@ def test_seconds_are_ignored():
 
 
 def test_night_is_shorter_when_the_clock_goes_forward():
-    begun = berlin(2026, 3, 28, 22, 0)
-    until = quiet_hours_end(begun, **NIGHT)
+    started_at = berlin(2026, 3, 28, 22, 0)
+    until = quiet_hours_end(started_at, **NIGHT)
     assert until == berlin(2026, 3, 29, 7, 0)
-    assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=8)
+    assert until.astimezone(UTC) - started_at.astimezone(UTC) == timedelta(hours=8)
 
 
 def test_night_is_longer_when_the_clock_goes_back():
-    begun = berlin(2026, 10, 24, 22, 0)
-    until = quiet_hours_end(begun, **NIGHT)
-    assert until.astimezone(UTC) - begun.astimezone(UTC) == timedelta(hours=10)
+    started_at = berlin(2026, 10, 24, 22, 0)
+    until = quiet_hours_end(started_at, **NIGHT)
+    assert until.astimezone(UTC) - started_at.astimezone(UTC) == timedelta(hours=10)
 
 
 def test_skipped_end_is_after_the_change():
