@@ -37,7 +37,7 @@
     for (const node of [document, document.documentElement])
       watcher.observe(node, { childList: true });
     timer = setTimeout(() => (removals = 0), 20_000);
-    // This tab's visitor is in a conversation, and hears of replies.
+    // This tab's visitor is in a conversation, and is notified of replies.
     try {
       if (sessionStorage[`${prefix}.live`]) load();
     } catch {}

@@ -91,7 +91,7 @@ export function isInView(row, list, me) {
   return list.view === "all" || row.assignee === "";
 }
 
-// While there are more pages to load, a row below all that are shown comes with its page.
+// While there are more pages to load, a row below the last one is loaded with its page.
 function isBeyondEnd(row, list) {
   const last = findRows(list).findLast((each) => each.id !== row.id);
   return list.querySelector(":scope > .more") && last && isAbove(last, row, list.dataset.order);

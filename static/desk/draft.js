@@ -14,7 +14,7 @@ export class Draft {
     // The key names the member: the next one who signs in here must not find the draft.
     this.key = `draft:${document.body.dataset.me}:${name}`;
     const local = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
-    // What the server doesn't have yet is newer than what it has.
+    // A draft that isn't saved yet is newer than the server's.
     const text = local.clientId ? local : { body, clientId, version };
     this.body = this.savedBody = text.body;
     this.clientId = text.clientId || newClientId();

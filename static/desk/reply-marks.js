@@ -9,7 +9,7 @@ export function stateOfReply(seq, { seenSeq, emailedSeq }) {
 
 /**
  * Keep in a new receipt what is known better from the old one. Once seen, a reply stays seen; an
- * address that changed or an email that came back takes the mark of an email away.
+ * address that changed or an email that came back removes the mark of an email.
  */
 export function keepKnown(receipt, known) {
   receipt.seenSeq = Math.max(receipt.seenSeq, known.seenSeq);

@@ -10,7 +10,7 @@ setTimeout(() => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// "/" leads to this page. Here it goes to the field, before the link to the page hears of it.
+// "/" leads to this page. Here it goes to the field, before the link to the page gets the key.
 addEventListener(
   "keydown",
   (event) => {

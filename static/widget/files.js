@@ -124,7 +124,7 @@ async function openPicture(file, name) {
   dialog.showModal();
 }
 
-/** Return what the server says about files: the markup with all texts. */
+/** Return the server's templates for files, with all texts. */
 export function loadTemplates() {
   templates ??= request("files/").then(
     ({ html }) => {

@@ -195,7 +195,7 @@ function showState(html, isOwnResponse) {
     );
 }
 
-// The greeting that the visitor has seen on the page comes in place of the usual one.
+// The greeting that the visitor has seen on the page replaces the usual one.
 function showGreeting() {
   const seen = talk.querySelector(`template[data-greeting="${page.greeting}"]`);
   if (!seen) return;
@@ -217,8 +217,7 @@ messages.addEventListener("token", () => {
   load();
   if (isFirst) startComposer(apply);
 });
-// Where the chat covers the screen, and so has another width than beside a page, the page has to
-// know (website.js).
+// Where the chat covers the screen, and so isn't as wide as beside a page, tell the page (website.js).
 for (const type of ["shown", "hidden"])
   messages.addEventListener(type, () => innerWidth !== WIDTH && callWebsiteScript(type));
 messages.addEventListener("shown", () => {

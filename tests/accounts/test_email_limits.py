@@ -54,7 +54,7 @@ def test_the_page_does_not_reveal_that_no_email_was_sent(db):
     assert len({answer["Location"] for answer in answers}) == 1
 
 
-def test_one_address_does_not_reach_hundreds_of_mailboxes(db, monkeypatch):
+def test_an_address_does_not_reach_hundreds_of_mailboxes(db, monkeypatch):
     assert rules.BY_ADDRESS.max_count <= 20  # an hour
     # Below allauth's own limit, which would hide a missing one.
     monkeypatch.setattr(rules, "BY_ADDRESS", replace(rules.BY_ADDRESS, max_count=3))
@@ -76,7 +76,7 @@ def test_the_installation_has_a_limit_for_unconfirmed_mailboxes(db, settings):
     assert sent() == 4
 
 
-def test_one_stranger_does_not_use_up_the_owners_resets(db):
+def test_a_stranger_does_not_use_up_the_owners_resets(db):
     make_person()
     stranger = browser_at("192.0.2.1")
     for _ in range(12):

@@ -43,7 +43,7 @@ def test_the_forms_have_no_violation(acme, url, open_context, agents_away):
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_strangers_are_tested_by_a_script_or_told_that_they_need_one(
+def test_strangers_are_tested_by_a_script_or_told_that_they_need_javascript(
     acme, open_context, console, has_scripts
 ):
     console.expect("403")

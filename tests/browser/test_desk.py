@@ -41,7 +41,7 @@ def test_lists_and_counts_follow_what_others_do(acme, agents_away, at_desk, new_
     bea.sees_counts(mine=0, unassigned=0, all=1)
 
 
-def test_what_a_colleague_does_appears_without_reloading(acme, agents_away, at_desk, new_vera):
+def test_actions_of_a_colleague_appear_without_reloading(acme, agents_away, at_desk, new_vera):
     vera = new_vera()
     conversation = vera.writes("Where is my order?").conversation
     bob = at_desk(acme.bob, conversation, view="all")

@@ -111,7 +111,7 @@ def test_a_transcript_is_sent_to_the_address_that_is_asked_for(acme, answered, c
     assert found.get().recipient == "vera@shop.example"
 
 
-def test_a_failure_is_said_and_a_second_try_succeeds(answered, console):
+def test_a_failure_is_shown_and_a_second_attempt_succeeds(answered, console):
     console.expect("503")
     vera = answered()
     notice = vera.frame.locator(".failed")

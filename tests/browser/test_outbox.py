@@ -116,7 +116,7 @@ def test_another_tab_sends_what_a_closed_one_could_not(acme, context, on_website
     assert kept(one) == []
 
 
-def test_a_conversation_begun_in_another_tab_is_shown_when_one_returns(context, on_website):
+def test_a_conversation_started_in_another_tab_is_shown_on_return(context, on_website):
     context.add_init_script(HIDE)
     one, two = on_website(context).open(), on_website(context).open()
     hide(one)

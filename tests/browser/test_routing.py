@@ -150,7 +150,7 @@ def test_email_leads_can_stay_queued_and_be_emailed_to_all_agents_once(
     expect(bea.rows.filter(has_text="Hello?")).to_have_count(1)
 
 
-def test_capacity_is_live_and_the_queue_fills_what_becomes_free(
+def test_capacity_is_live_and_the_queue_fills_free_capacity(
     stack, acme, sign_in, at_desk, new_vera, find_conversation
 ):
     set_away(acme.bea)

@@ -66,7 +66,7 @@ def test_last_years_message_is_found_and_read_in_its_context(acme, conversation,
     expect(page.get_by_role("link", name="Jump to the latest")).to_have_count(0)
 
 
-def test_one_jumps_from_an_old_message_to_the_latest(acme, conversation, at_desk):
+def test_an_agent_jumps_from_an_old_message_to_the_latest(acme, conversation, at_desk):
     bob = at_desk(acme.bob, view="all")
     page = bob.page
     number = conversation.number

@@ -55,7 +55,7 @@ def test_new_conversations_are_triaged_with_the_keyboard(
     expect(alice.page.get_by_role("button", name="Remove the label Billing")).to_have_count(0)
 
 
-def test_after_resolving_one_the_keys_go_on_with_its_neighbours(
+def test_after_resolving_a_conversation_the_keys_continue_with_its_neighbours(
     acme, agents_away, at_desk, new_conversation
 ):
     for number in range(5):

@@ -325,7 +325,7 @@ def downloaded(office):
         return list(csv.DictReader(file))
 
 
-def test_links_that_open_nothing_say_what_happened(acme, stack, invite, open_context, console):
+def test_links_that_open_nothing_explain_what_happened(acme, stack, invite, open_context, console):
     console.expect("status of 404", "status of 410")
     page = open_context().new_page()
 
@@ -394,7 +394,7 @@ def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in
     expect(page.get_by_role("button", name="Account menu for Noor")).to_be_visible()
 
 
-def test_an_agent_finds_none_of_it(acme, at_desk, console):
+def test_an_agent_cannot_reach_the_settings(acme, at_desk, console):
     console.expect("status of 403")
     bob = at_desk(acme.bob)
     expect(bob.page.get_by_role("link", name="Workspace Settings")).to_have_count(0)

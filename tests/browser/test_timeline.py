@@ -35,7 +35,7 @@ def button(bob, name="Show earlier messages"):
     return bob.page.get_by_role("button", name=name)
 
 
-def test_earlier_entries_follow_as_one_scrolls_up(acme, bob, long_conversation):
+def test_earlier_entries_follow_when_scrolling_up(acme, bob, long_conversation):
     for shown in (100, 150):
         scroll_to_top(bob)
         expect(bob.entries).to_have_count(shown)
@@ -53,7 +53,7 @@ def test_earlier_entries_follow_as_one_scrolls_up(acme, bob, long_conversation):
     expect(bob.page.get_by_role("button", name="New messages")).to_be_visible()
 
 
-def test_what_is_in_view_stays_in_place(bob):
+def test_visible_entries_do_not_move(bob):
     held = []
     bob.page.route(EARLIER, lambda route: held.append(route))
     with bob.page.expect_request(EARLIER):

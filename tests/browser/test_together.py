@@ -48,7 +48,9 @@ def test_two_agents_collide_and_one_is_warned(acme, agents_away, at_desk, new_ve
     until(lambda: not Draft.objects.filter(conversation=conversation).exists(), what="no draft")
 
 
-def test_what_was_on_the_screen_for_a_moment_does_not_ask(acme, agents_away, at_desk, new_vera):
+def test_a_reply_to_messages_that_were_on_the_screen_warns_of_nothing(
+    acme, agents_away, at_desk, new_vera
+):
     vera = new_vera()
     conversation = vera.writes("Is it in stock?").conversation
     bob = at_desk(acme.bob, conversation, view="all", has_clock=True)

@@ -119,7 +119,7 @@ def test_the_title_of_a_hidden_tab_tells_of_replies(context, on_website, agents_
     expect(vera.page).to_have_title("Your basket")
 
 
-def test_the_next_page_counts_what_came_meanwhile(
+def test_the_next_page_counts_replies_that_arrived_meanwhile(
     stack, acme, context, on_website, agents_away, bob_answers
 ):
     requested = []

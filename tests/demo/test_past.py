@@ -54,7 +54,7 @@ def test_what_is_open_is_what_the_cast_says(demo):
     ]
 
 
-def test_what_is_open_is_newer_than_what_is_resolved(demo):
+def test_open_conversations_are_newer_than_resolved_ones(demo):
     found = Conversation.objects.filter(workspace=demo.workspace).latest_first()
     statuses = list(found.values_list("status", flat=True))
     assert set(statuses) == {"open", "resolved"}
@@ -97,7 +97,7 @@ def test_the_decisions_of_the_cast_lie_where_their_conversations_began(demo):
     assert not recent.exists()
 
 
-def test_the_desk_has_what_agents_work_with(demo, sign_in):
+def test_the_desk_has_labels_teams_canned_replies_and_attributes(demo, sign_in):
     workspace = demo.workspace
     for name in ("labels", "teams", "canned_replies", "contact_attributes"):
         assert getattr(workspace, name).count() >= 2, name

@@ -109,7 +109,7 @@ def test_parts_end_with_a_killed_supervisor(tmp_path):
     until(lambda: process_table.birth(pid) is None)
 
 
-def test_a_database_that_crashes_is_started_again_and_says_so(supervisor, sleeper, capsys):
+def test_a_database_that_crashes_is_restarted_with_a_message(supervisor, sleeper, capsys):
     sleeper.start()
     first = sleeper.popen.pid
     supervisor.watch(sleeper, restart=sleeper.start)

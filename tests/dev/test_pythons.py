@@ -45,7 +45,7 @@ def test_make_prefers_the_python_of_the_distribution(tmp_path):
     [{"can_make_environments": False}, {"version": "(3, 10)"}, {"version": "(3, 15)"}],
     ids=["no ensurepip", "too old", "too new"],
 )
-def test_make_passes_over_one_that_is_of_no_use(tmp_path, unusable):
+def test_make_skips_a_python_that_it_cannot_use(tmp_path, unusable):
     first = make_python(tmp_path, "first", **unusable)
     second = make_python(tmp_path, "second")
     assert chosen_by_make(tmp_path, first, second) == second

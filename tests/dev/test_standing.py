@@ -38,7 +38,7 @@ def test_addresses_of_a_keeper_that_was_killed_are_not_believed(directory):
     assert written(directory)["keeper"] != keeper
 
 
-def test_what_keeps_the_servers_from_starting_is_said(directory):
+def test_the_reason_why_servers_do_not_start_is_printed(directory):
     directory.mkdir(parents=True)
     obstacle = directory / "run"
     obstacle.write_text("a file where a folder belongs")

@@ -119,7 +119,7 @@ def test_a_moved_environment_is_noticed(venv):
         ("", "it ended without output"),
     ],
 )
-def test_what_django_said_becomes_one_line(output, explanation):
+def test_a_message_of_django_becomes_one_line(output, explanation):
     explained = management._explained(f"Traceback ...\n{output}\n" if output else "")
     assert explained.startswith(explanation)
     assert "\n" not in explained

@@ -17,7 +17,7 @@ def health(port):
 
 
 @COMMITS
-def test_monitors_learn_of_a_frozen_postgresql_in_time(database_line):
+def test_monitors_notice_a_frozen_postgresql_in_time(database_line):
     port = free_port()
 
     def page():

@@ -40,7 +40,7 @@ def test_there_is_something_to_see():
     assert {model._meta.label for model in MODELS} >= {"accounts.User", "teams.Workspace"}
 
 
-def test_strangers_are_sent_to_the_one_sign_in_page():
+def test_strangers_are_sent_to_the_sign_in_page():
     answer = Client().get("/admin/")
     assert answer.status_code == 302
     assert answer.url.startswith("/admin/login/")

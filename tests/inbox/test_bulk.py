@@ -215,7 +215,7 @@ class TestReport:
 
 
 class TestUndo:
-    def test_what_someone_has_changed_since_is_left_and_named(self, acme, conversations, post):
+    def test_later_changes_by_others_are_kept_and_named(self, acme, conversations, post):
         chats = conversations(3)
         post("priority", chats, priority=4)
         set_priority(chats[0], priority=1, by=acme.bob)

@@ -132,7 +132,7 @@ class TestAttributes:
         assert contact.company == "Mine"
 
     @COMMITS
-    def test_what_two_agents_change_at_once_is_kept(self, acme, vera):
+    def test_changes_by_two_agents_at_once_are_kept(self, acme, vera):
         pk = vera.writes().conversation.contact.pk
         plan, size = define(acme, "Plan"), define(acme, "Size")
         changes = [
@@ -193,7 +193,7 @@ class TestNotes:
         assert f"{contact.pk}/notes" not in page
         assert client.post(f"{url}notes/", {"body": "x"}).status_code == 403
 
-    def test_a_note_of_a_former_member_says_so(self, acme, contact, sign_in):
+    def test_a_note_of_a_former_member_is_marked(self, acme, contact, sign_in):
         add_contact_note(contact, body="Pays late", by=acme.bea)
         acme.bea.user.delete()
         for path in (f"contacts/{contact.pk}/", "conversations/1/"):

@@ -260,7 +260,7 @@ class TestRows:
         assert run(only_known, acme.alice, known=Known.SKIP).counts["labels"] == 0
         assert run(only_known, acme.alice).counts["labels"] == 1
 
-    def test_what_the_file_changes_is_no_longer_verified(self, acme):
+    def test_values_changed_by_the_file_are_no_longer_verified(self, acme):
         sources = {"name": "verified", "email": "verified", "phone": "claimed"}
         known = {"name": "Vera", "email": "v@x.example", "phone": "123"}
         contact = Contact.objects.create(workspace=acme.workspace, **known, sources=sources)
@@ -291,7 +291,7 @@ class TestRows:
         assert Contact.objects.count() == 2
         assert new.name == ""
 
-    def test_a_contact_one_may_not_see_is_not_touched(self, acme, globex):
+    def test_a_contact_the_member_may_not_see_is_not_touched(self, acme, globex):
         Contact.objects.create(workspace=globex.workspace, email="vera@x.example")
         hidden = Vera(acme.inbox).writes().conversation.contact
         edit_contact(hidden, email="vera@x.example", by=acme.alice)

@@ -151,7 +151,7 @@ def test_tests_can_capture_the_events_of_a_transaction(channel, django_capture_o
         ("Grüße 😀", '{"html":"Grüße 😀"}'),
     ],
 )
-def test_any_text_stays_on_one_line(channel, text, line):
+def test_every_text_stays_on_one_line(channel, text, line):
     with subscribed(channel) as heard:
         publish(channel, "append", {"html": text})
         assert heard() == [(f"live:{channel}", f"event: append\ndata: {line}\n\n")]

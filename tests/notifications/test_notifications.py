@@ -395,7 +395,7 @@ class TestBulkRuns:
         read(notification.conversation, by=acme.bob)
         assert count_unread(acme.bob)["notifications"] == 0
 
-    def test_a_single_one_notifies_as_usual_and_ones_own_do_not(self, acme, assign):
+    def test_a_single_assignment_notifies_as_usual_and_your_own_do_not(self, acme, assign):
         assign(acme.bob, count=1)
         assert Notification.objects.get().kind == "assigned"
         Notification.objects.all().delete()

@@ -42,7 +42,7 @@ def test_a_conversation_is_recorded(acme, vera, online):
     assert [each[6] for each in facts()] == ["", "round_robin", "", ""]
 
 
-def test_what_is_added_is_recorded_by_the_next_run(acme, vera):
+def test_added_entries_are_recorded_by_the_next_run(acme, vera):
     conversation = vera.writes().conversation
     record_new_entries()
     post_reply(conversation, body="Hi", client_id=new_id(), by=acme.bob)
@@ -68,7 +68,7 @@ def test_an_entry_that_was_committed_late_is_found(acme, vera):
     assert "new" in kinds(conversation)
 
 
-def test_the_time_is_limited_and_the_next_run_goes_on(acme, vera):
+def test_the_time_is_limited_and_the_next_run_continues(acme, vera):
     vera.writes()
     assert record_new_entries(time_limit=-1) is False
     assert Recording.up_to() is None

@@ -113,7 +113,7 @@ def test_a_member_who_does_not_answer_learns_no_names_of_contacts(
     assert "Lena" not in page
 
 
-def test_what_would_be_refused_is_not_offered(acme, online, sign_in, reader):
+def test_buttons_that_would_be_refused_are_not_offered(acme, online, sign_in, reader):
     """Bob may not manage an administrator, who has permissions that he lacks."""
     add_inbox_member(acme.inbox, membership=acme.alice)
     client = sign_in(reader("manage_team", "manage_inboxes", "answer", "assign"))

@@ -144,7 +144,7 @@ def test_many_conversations_are_split_into_pages(give_bob, client, url, monkeypa
     assert shown_on(client.get(next_page)) == [second]
 
 
-def test_for_oneself_it_redirects_to_ones_own_page(acme, client):
+def test_for_yourself_it_redirects_to_your_own_page(acme, client):
     answer = client.get(f"/w/acme/team/members/{acme.alice.pk}/handover/")
     assert answer["Location"] == URL
 

@@ -113,7 +113,7 @@ def test_no_page_skips_the_offer(acme, give_bob, sign_in, page):
 
 
 @pytest.mark.parametrize("page", ["/workspaces/", "/accounts/logout/"])
-def test_without_a_workspace_one_signs_out_at_once(acme, sign_in, page):
+def test_without_a_workspace_signing_out_is_immediate(acme, sign_in, page):
     Membership.objects.filter(pk=acme.bob.pk).update(removed_at=timezone.now())
     assert 'action="/accounts/logout/"' in sign_in(acme.bob).get(page).text
 

@@ -51,7 +51,7 @@ def test_only_available_members_are_assigned():
     assert got(play([person(BOB), bea], arrivals(10, 20, 30))) == ["Bob", "Bob", "Bea"]
 
 
-def test_fewest_open_first_counts_what_has_ended():
+def test_fewest_open_first_counts_ended_conversations():
     chats = [Arrival(1, 10, ends_at=100), Arrival(2, 20), Arrival(3, 200), Arrival(4, 300)]
     outcomes = play([person(BOB), person(BEA)], chats, fewest_open_first=True)
     assert got(outcomes) == ["Bob", "Bea", "Bob", "Bea"]
@@ -125,7 +125,7 @@ def test_a_member_at_capacity_keeps_leads_in_the_queue():
     assert assigned_at(outcomes) == [10, 60]
 
 
-def test_what_waits_becomes_a_lead_when_the_last_one_online_goes():
+def test_queued_conversations_become_leads_when_the_last_agent_goes_offline():
     people = [
         person(BOB, (0, "available"), (100, "offline"), capacity=1),
         person(BEA, (0, "offline")),
@@ -158,7 +158,7 @@ def test_the_owner_gets_it_and_the_turn_does_not_move():
     assert got(play(people, chats, pool=(BOB, BEA))) == ["Bob", "Bea", "Bob"]
 
 
-def test_an_absent_owner_gets_it_all_the_same_and_after_some_minutes_the_next_does():
+def test_an_absent_owner_still_gets_it_and_after_some_minutes_the_next_agent_does():
     people = [person(BOB), person(BEN, (0, "away"))]
     chat = [Arrival(1, 10, owner=BEN)]
     stays = play(people, chat, pool=(BOB,), to_owner=True)

@@ -96,7 +96,7 @@ def test_no_agent_has_more_than_their_limit(people, chats, rules):
 
 @BUDGET
 @given(people(), chats(), st.lists(st.sets(MOMENTS, max_size=3), max_size=30), RULES)
-def test_whatever_moves_is_counted_once_and_for_who_has_it(people, chats, replies, rules):
+def test_each_open_chat_is_counted_once_for_its_agent(people, chats, replies, rules):
     people = [replace(each, reassigns_replies=True) for each in people]
     written = zip_longest(chats, replies[: len(chats)], fillvalue=())
     chats = [replace(each, replies=tuple(moments)) for each, moments in written]

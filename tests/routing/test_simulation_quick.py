@@ -157,7 +157,7 @@ def looks(monkeypatch):
     return counted
 
 
-def test_what_is_overdue_is_not_tried_again_while_no_one_comes(looks):
+def test_overdue_conversations_are_not_tried_again_while_no_one_is_available(looks):
     """Half of them are never answered or closed, and the ends of the others don't affect them."""
     people = Member(BOB, "Bob", ((0, "available"),)), Member(BEA, "Bea", ((0, "away"),))
     chats = tuple(

@@ -136,7 +136,7 @@ def test_what_was_stored_late_is_found_and_everything_can_be_rebuilt(acme, conve
         call_command("rebuild_search", workspace="nowhere")
 
 
-def test_a_search_that_takes_too_long_says_so(acme, conversation, find, monkeypatch):
+def test_a_search_that_takes_too_long_shows_a_message(acme, conversation, find, monkeypatch):
     def cancel(*args):
         raise OperationalError("too long") from QueryCanceled()
 

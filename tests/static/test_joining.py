@@ -164,7 +164,7 @@ def test_the_source_map_leads_to_the_lines_of_the_sources():
         ({"a": 'export * from "./b.js";\n'}, "a.js, line 1: can't read 'export *"),
     ],
 )
-def test_what_can_not_be_joined_is_named(files, error):
+def test_a_file_that_can_not_be_joined_is_named(files, error):
     with pytest.raises(JoinError) as raised:
         joined("a.js", **files)
     assert str(raised.value).startswith(error)

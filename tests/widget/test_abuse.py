@@ -117,7 +117,7 @@ class TestCaptcha:
         Website(acme.inbox, acme.alice).signs_in(vera)
         assert vera.posts().status_code == 201
 
-    def test_a_class_of_ones_own_can_be_named(self, vera, settings):
+    def test_a_custom_class_can_be_named(self, vera, settings):
         settings.CAPTCHA = f"{__name__}.Password"
         assert self.challenge(vera, captcha="guess")["challenge"] == {"question": "Say friend"}
         assert vera.posts(captcha="mellon").status_code == 201

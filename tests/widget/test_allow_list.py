@@ -171,7 +171,7 @@ class Markup(HTMLParser):
                 self.unlisted.add(words)
 
 
-def test_the_check_finds_what_is_not_listed():
+def test_the_check_finds_files_that_are_not_listed():
     html = (
         '<li class="entry secret" data-by="7"><script></script><p title="Rude">You · Priority</p>'
     )

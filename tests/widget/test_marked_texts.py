@@ -149,7 +149,7 @@ def test_answers_states_and_refusals_are_marked(acme, vera, online, asked):
     check(asked, *map(read, answers + refusals))
 
 
-def test_what_is_said_about_files_is_marked(acme, vera, asked):
+def test_texts_about_files_are_marked_for_translation(acme, vera, asked):
     photo = upload_id(vera, picture(), "photo.png")
     assert vera.posts("", files=[photo]).status_code == 201
     default_storage.delete(Attachment.objects.get().storage_key)

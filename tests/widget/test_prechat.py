@@ -130,7 +130,7 @@ def test_what_is_known_is_neither_asked_nor_overwritten(acme, asks, vera):
     assert Contact.objects.get().email == "known@example.com"
 
 
-def test_an_agreement_in_a_different_inbox_is_none_in_this_one(acme, asks, vera):
+def test_consent_in_a_different_inbox_does_not_count_in_this_one(acme, asks, vera):
     inbox = create_inbox(acme.workspace, name="Orders", by=acme.alice)
     Inbox.objects.filter(pk=inbox.pk).update(consent_text="I agree to the shop's terms.")
     buyer = Vera(inbox)

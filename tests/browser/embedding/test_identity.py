@@ -64,7 +64,7 @@ def test_what_the_page_claims_waits_for_the_first_message(stack, embeds, site, a
     until(contacts.filter(phone="+49 30 1234567").exists, what="the phone number")
 
 
-def test_a_verified_person_goes_on_in_a_different_browser(embeds, site, acme, server):
+def test_a_verified_person_continues_in_a_different_browser(embeds, site, acme, server):
     phone = site.visit(embeds(), page(site, ["identify", {"token": server.token()}])).open()
     phone.writes("From my phone")
     laptop = site.visit(embeds(), page(site, ["identify", {"token": server.token()}])).open()

@@ -58,7 +58,7 @@ def test_at_capacity_the_next_is_asked(acme, busy_bob):
     assert assignees_of_new(acme.inbox, 4) == ["Bob", "Bea", "Bea", "Bea"]
 
 
-def test_when_all_are_full_it_says_so(acme, busy_bob):
+def test_when_all_are_at_capacity_the_timeline_says_so(acme, busy_bob):
     connect(acme.bea)
     change(acme.bea, capacity=1)
     waiting = start_conversations(acme.inbox, 3)[-1]

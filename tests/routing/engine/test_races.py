@@ -194,7 +194,7 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
     assert loads() == {bob.pk: 360}
 
 
-def test_killed_in_the_middle_the_rotation_goes_on_where_it_was(acme, five):
+def test_after_a_kill_the_rotation_continues_where_it_was(acme, five):
     goes_offline(*five)
     start_conversations(acme.inbox, MANY)
     goes_online(*five)

@@ -26,7 +26,7 @@ from tests.routing.engine.conftest import (
 )
 
 
-def test_the_reason_is_brought_up_to_date_and_said_once(acme, vera):
+def test_the_reason_is_updated_and_shown_once(acme, vera):
     conversation = vera.writes().conversation
     set_away(acme.bob)
     sweep()
