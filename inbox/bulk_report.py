@@ -80,7 +80,7 @@ def describe_undo(count):
 
 
 def describe(run, count, *, is_unneeded):
-    """Say how many conversations were changed. is_unneeded: all of them were so already."""
+    """Say how many conversations were changed. is_unneeded: all were that way already."""
     if is_unneeded:
         return _("Nothing to change: they're all set that way already.")
     sentences = {

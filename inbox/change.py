@@ -160,7 +160,7 @@ def lock_conversation(pk):
     """Lock the conversation and return it as it is now. Raises Conversation.DoesNotExist."""
     pk = as_uuid(pk)
     # If its contact was merged while this waited for the lock, PostgreSQL doesn't find the row
-    # together with the former contact. The second try doesn't wait.
+    # together with the former contact. The second attempt doesn't wait.
     conversation = CONVERSATION_LOCK.first(pk=pk) or CONVERSATION_LOCK.first(pk=pk)
     conversation = attach_assignee(conversation)
     if conversation is None:

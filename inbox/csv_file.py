@@ -1,6 +1,6 @@
 """Reads the CSV files that spreadsheets of all countries write.
 
-Excel separates by semicolons where a comma is the decimal sign, by tabs if one chooses "Unicode
+Excel separates by semicolons where a comma is the decimal sign, by tabs if you choose "Unicode
 text", and writes UTF-16, UTF-8 with a byte order mark or the old encoding of Windows.
 """
 

@@ -40,12 +40,12 @@ class Draft(TenantModel):
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=10, choices=KINDS)
     body = models.TextField()
-    # What the member wrote at the same time on another device, until they have decided about it.
+    # What the member wrote at the same time on another device, until they choose between the two.
     other_body = models.TextField(default="")
     # The id with which it will be sent, so that two devices can't send it twice.
     client_id = models.UUIDField()
-    # A new one with each saving, and the tab that saved it: text that is based on an older version
-    # and comes from another tab doesn't replace this one.
+    # Each save gets a new version. Text from another tab that is based on an older version doesn't
+    # replace this one.
     version = models.UUIDField(default=new_id)
     tab = models.UUIDField()
     saved_at = models.DateTimeField(default=timezone.now)

@@ -46,7 +46,7 @@ class Inbox(Appearance, PreChat, Visibility, TenantModel):
     key = models.CharField(max_length=16, unique=True, default=new_public_key, editable=False)
     # Whether visitors may send files. Agents always may.
     accepts_files = models.BooleanField(_("visitors may send files"), default=True)
-    # Whether visitors are asked how it was when their conversation is resolved.
+    # Whether visitors are asked for a rating when their conversation is resolved.
     asks_rating = models.BooleanField(_("ask for a rating"), default=False)
     # Whether only visitors whom a signed token has verified may use the chat.
     requires_identity = models.BooleanField(_("require a verified identity"), default=False)

@@ -36,7 +36,7 @@ class PageGreeting(TenantModel):
     sender = TenantForeignKey(
         Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Patterns of pages (widget.page_patterns). Empty greets on every page.
+    # Patterns of pages (widget.page_patterns). Empty: all pages.
     pages = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     trigger = models.CharField(max_length=6, choices=Trigger, default=Trigger.TIME)
     seconds = models.PositiveSmallIntegerField(default=10)
