@@ -12,20 +12,40 @@ from messagehub.lib import redis
 def rolled_back():
     """Undo all changes made inside, in PostgreSQL and in Redis."""
     kept = redis_contents()
+    writes = Writes()
     with transaction.atomic():
-        yield
+        with connection.execute_wrapper(writes):
+            yield
         # A view that fell over a database error has said so in its answer.
-        if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+        if (
+            writes.happened
+            and connection.connection.info.transaction_status != TransactionStatus.INERROR
+        ):
             # Foreign keys are deferred, so make them fail here and not only at a commit.
             connection.check_constraints()
         transaction.set_rollback(True)
     restore_redis(kept)
 
 
+class Writes:
+    """Notice whether a statement other than a plain SELECT runs."""
+
+    def __init__(self):
+        self.happened = False
+
+    def __call__(self, execute, sql, params, many, context):
+        self.happened = self.happened or not str(sql).startswith(("SELECT", "SAVEPOINT", "RELEASE"))
+        return execute(sql, params, many, context)
+
+
 def redis_contents():
     client = redis.client()
     keys = client.keys()
-    return [(key, max(client.pttl(key), 0), client.dump(key)) for key in keys]
+    pipeline = client.pipeline(transaction=False)
+    for key in keys:
+        pipeline.pttl(key).dump(key)
+    found = iter(pipeline.execute())
+    return [(key, max(next(found), 0), next(found)) for key in keys]
 
 
 def restore_redis(kept):
