@@ -25,6 +25,7 @@ from tests.browser.console import Console
 from tests.browser.contexts import ContextPool, new_context
 from tests.browser.people import Agent, Visitor
 from tests.browser.website import Website
+from tests.budget import SOAK
 from tests.conftest import Vera, make_acme
 from tests.processes import answers, free_port, until, web, worker
 
@@ -38,7 +39,7 @@ FLAGS = [
     "--test-third-party-cookie-phaseout",  # the chat must not need them
 ]
 # Periodic tasks run every 3 to 8 seconds, or in `make soak` as often as in production.
-PACE = "1" if os.environ.get("SOAK") else "2"
+PACE = "1" if SOAK else "2"
 expect.set_options(timeout=25_000)
 
 

@@ -7,6 +7,10 @@ is emptied of everything that belongs to a test and kept.
 import json
 from collections import defaultdict
 
+from tests.budget import SOAK
+
+# Before each click Playwright waits until what moves has come to rest.
+MOTION = "no-preference" if SOAK else "reduce"
 STORAGES = "local_storage,indexeddb,cache_storage,service_workers"
 
 
@@ -54,4 +58,5 @@ def refuse_init_script(*script):
 
 def new_context(launch, *, embeds, **options):
     browser = launch("CHROMIUM" if embeds else "CHROMIUM_HEADLESS_SHELL")
-    return browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+    usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": MOTION}
+    return browser.new_context(**usual | options)

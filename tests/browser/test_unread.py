@@ -90,6 +90,7 @@ def test_a_reply_rings_once_in_many_tabs_until_it_is_muted(
 
 def test_the_title_of_a_hidden_tab_tells_of_replies(context, on_website, agents_away, bob_answers):
     vera = on_website(context).open()
+    vera.page.emulate_media(reduced_motion="no-preference")
     vera.writes("Are you there?")
     hide(vera)
     bob_answers("One")
