@@ -52,6 +52,9 @@ SCRIPTS = (
     *("widget/loader.js", "widget/launcher.js"),
     *("widget/launcher.css", "widget/chat.css", "widget/bubble.css"),
 )
+DATABASE_TEMPLATE = (
+    "import django; django.setup(); from tests.database import create_template; create_template()"
+)
 IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 
@@ -80,7 +83,8 @@ def test() -> None:
             steps.take_one(_pytest("tests", [*chosen], {**settings, **found}))
     else:
         with _throw_away_services() as settings:
-            steps.take_together(_collect(settings), *_lint(), *_checks(settings))
+            preparation = (_collect(settings), _create_database_template(settings))
+            steps.take_together(*preparation, *_lint(), *_checks(settings))
             lanes = [*_lanes({**settings, **found}), *_other_python_lanes(settings)]
             steps.take_together(*lanes)
             say(timings([lane.junit for lane in lanes]))
@@ -118,6 +122,12 @@ def _collect(settings: dict[str, str]) -> Step:
     """Compile all tests once, or every worker would do it when all start at the same moment."""
     local = {**settings, "LOCAL": "1", "DEMO": "1"}
     return Step("collect", ("-m", "pytest", "--collect-only", "-qqqq"), local)
+
+
+def _create_database_template(settings: dict[str, str]) -> Step:
+    """Migrate the database that all workers copy, or they would all wait while one of them does."""
+    local = {**settings, "LOCAL": "1", "DEMO": "1", "DJANGO_SETTINGS_MODULE": "messagehub.settings"}
+    return Step("database of the tests", ("-c", DATABASE_TEMPLATE), local)
 
 
 def _chosen() -> list[str]:

@@ -26,8 +26,7 @@ TEST_DATABASE = re.compile(r"test_(\d+)")
 def test_database():
     """Point Django's connection at a fresh database for the duration."""
     own = f"test_{os.getpid()}"
-    with _server() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    with _locked_server() as server:
         _drop_abandoned(server)
         template = _ensure_template(server)
         server.execute(f'CREATE DATABASE "{own}" TEMPLATE "{template}"')
@@ -39,6 +38,19 @@ def test_database():
         _connect_to(before)
         with _server() as server:
             server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+
+
+def create_template():
+    """Create the template unless there is one, before any test process needs it."""
+    with _locked_server() as server:
+        _ensure_template(server)
+
+
+@contextmanager
+def _locked_server():
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield server
 
 
 def _server():
