@@ -14,7 +14,6 @@ from django.db.models import (
     Func,
     OuterRef,
     Q,
-    prefetch_related_objects,
 )
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,7 +23,9 @@ from inbox.mentions import find_mentioned
 from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
 from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
 from messagehub.lib.database import planned_for_its_values
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from messagehub.lib.text import parse_number
+from teams.models import Membership, Team
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
@@ -128,14 +129,11 @@ class ConversationFilters:
         """
         with self.planned_for_filters():
             rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
-        inboxes, members = ({each.pk: each for each in known} for known in (inboxes, members))
         for row in rows:
             row.workspace = membership.workspace
-            if row.inbox_id in inboxes:
-                row.inbox = inboxes[row.inbox_id]
-            if row.assignee_id in members:
-                row.assignee = members[row.assignee_id]
-        prefetch_related_objects(rows, "inbox", "assignee__user", "team")
+        attach(rows, "inbox", inboxes)
+        attach(rows, "assignee", members)
+        attach(rows, "team")
         attach_labels(rows)
         return rows
 
@@ -253,10 +251,31 @@ class ConversationFilters:
         return [mine if self.view == "mine" else unassigned]
 
 
+RELATED = {
+    "inbox": PreparedQuery(lambda ids: Inbox.objects.filter(is_one_of(ids)), ids=list),
+    "assignee": PreparedQuery(
+        lambda ids: Membership.objects.filter(is_one_of(ids)).select_related("user"), ids=list
+    ),
+    "team": PreparedQuery(lambda ids: Team.objects.filter(is_one_of(ids)), ids=list),
+    "labels": PreparedQuery(lambda ids: Label.objects.filter(is_one_of(ids)), ids=list),
+}
+
+
+def attach(rows, name, known=()):
+    """Set what the rows refer to, loaded at once unless it is known."""
+    found = {each.pk: each for each in known}
+    ids = {getattr(row, f"{name}_id") for row in rows} - found.keys() - {None}
+    if ids:
+        found |= {each.pk: each for each in RELATED[name].all(ids=list(ids))}
+    for row in rows:
+        if related := found.get(getattr(row, f"{name}_id")):
+            setattr(row, name, related)
+
+
 def attach_labels(rows):
     """Load the labels of all these conversations or contacts at once; none, if they have none."""
     ids = {pk for each in rows for pk in each.label_ids}
-    known = list(Label.objects.filter(pk__in=ids)) if ids else []
+    known = RELATED["labels"].all(ids=list(ids)) if ids else []
     for each in rows:
         each.labels = [label for label in known if label.pk in each.label_ids]
 

@@ -1,17 +1,35 @@
 """Loads the entries of a timeline that a page shows at once, and the ones it asks for later."""
 
+from uuid import UUID
+
 from django.db.models import Prefetch, prefetch_related_objects
 
+from inbox.models import Message
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import Membership
 
 PAGE_SIZE = 50
 
 
-def latest_entries(conversation, before=None):
-    """Return the last entries in order, or the last ones before a seq."""
-    entries = conversation.messages.all()
-    entries = entries if before is None else entries.filter(seq__lt=before)
-    return with_people(entries.order_by("-seq")[:PAGE_SIZE], conversation)[::-1]
+def latest_entries(conversation, before=None, *, members=()):
+    """Return the last entries in order, or the last ones before a seq.
+
+    members: those that the caller has loaded, with their users.
+    """
+    if before is None:
+        entries = LATEST.all(conversation=conversation.pk)[:PAGE_SIZE]
+    else:
+        entries = conversation.messages.filter(seq__lt=before).order_by("-seq")[:PAGE_SIZE]
+    return with_people(entries, conversation, members)[::-1]
+
+
+# Every opened conversation shows them.
+LATEST = PreparedQuery(
+    lambda conversation: Message.objects.filter(conversation=conversation).order_by("-seq")[
+        :PAGE_SIZE
+    ],
+    conversation=UUID,
+)
 
 
 def entries_around(conversation, seq):
@@ -44,18 +62,20 @@ def entries_after(conversation, seq, revision=None):
     return with_people([*revised, *conversation.messages.after(seq)], conversation)
 
 
-def with_people(entries, conversation):
+def with_people(entries, conversation, members=()):
     """Return the entries as a list, with the conversation, authors and contacts they share.
 
     Most are by the contact or the assignee, who are already loaded.
     """
-    entries = list(entries)
+    entries, known = list(entries), {member.pk: member for member in members}
     for entry in entries:
         entry.conversation = conversation
         if entry.contact_id == conversation.contact_id:
             entry.contact = conversation.contact
         if entry.author_id and entry.author_id == conversation.assignee_id:
             entry.author = conversation.assignee
+        elif entry.author_id in known:
+            entry.author = known[entry.author_id]
     authors = Prefetch("author", Membership.objects.select_related("user"))
     prefetch_related_objects(entries, authors, "contact")
     return entries

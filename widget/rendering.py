@@ -5,7 +5,6 @@ from functools import lru_cache
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import template_localtime
 from django.utils.translation import get_language, pgettext
@@ -15,6 +14,7 @@ from inbox.models import Message
 from inbox.ratings import RATINGS
 from inbox.receipt import get_team_emailed_seq, get_team_seen_seq
 from inbox.templatetags.file_markup import shown_size
+from messagehub.lib.markup import format_html, format_html_join
 from messagehub.lib.templatetags.text import iso, time_of_day
 from messagehub.lib.text import hue, initials
 from teams.time_format import format_time

@@ -104,12 +104,27 @@ def delete_drafts_of(membership):
 
 def drafts_of(membership, conversation) -> dict:
     """Return the member's drafts in a conversation by kind."""
-    drafts = Draft.objects.filter(conversation=conversation, membership=membership)
+    drafts = DRAFTS.all(conversation=conversation.pk, member=membership.pk)
     return {draft.kind: draft for draft in drafts}
+
+
+DRAFTS = PreparedQuery(
+    lambda conversation, member: Draft.objects.filter(conversation=conversation, membership=member),
+    conversation=UUID,
+    member=UUID,
+)
 
 
 def numbers_with_draft(membership) -> list[int]:
     """Return the numbers of conversations with a draft of the member, the latest first."""
-    drafts = Draft.objects.filter(membership=membership).order_by("-saved_at")
-    numbers = drafts.values_list("conversation__number", flat=True)[:MAX_DRAFTS]
-    return list(dict.fromkeys(numbers))
+    return list(dict.fromkeys(number for [number] in DRAFT_NUMBERS.all(member=membership.pk)))
+
+
+DRAFT_NUMBERS = PreparedQuery(
+    lambda member: (
+        Draft.objects.filter(membership=member)
+        .order_by("-saved_at")
+        .values_list("conversation__number")[:MAX_DRAFTS]
+    ),
+    member=UUID,
+)

@@ -2,9 +2,9 @@
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from messagehub.lib.markup import format_html, format_html_join
 from messagehub.lib.templatetags.ui import icon
 
 FILES = '<div class="files">{}</div>'

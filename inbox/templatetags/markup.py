@@ -6,13 +6,13 @@ takes twice as long. format_html() escapes every value that isn't markup itself.
 
 from django import template
 from django.urls import reverse
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from inbox.mentions import highlight_mentions
 from inbox.models import Conversation, Message
 from inbox.templatetags.file_markup import files_html
+from messagehub.lib.markup import escape_value, format_html, format_html_join
 from messagehub.lib.templatetags.ui import AVATAR, avatar, icon, local_time
 
 register = template.Library()
@@ -285,5 +285,5 @@ def activity_icon(message):
 def sentence(text, **values) -> SafeString:
     """Put markup into a translated sentence. Everything else is escaped."""
     return mark_safe(
-        escape(text) % {name: conditional_escape(value) for name, value in values.items()}
+        escape_value(str(text)) % {name: escape_value(value) for name, value in values.items()}
     )

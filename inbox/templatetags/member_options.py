@@ -1,10 +1,11 @@
 """The options for choosing a member. There can be a thousand, so functions make them, like rows."""
 
 from django import template
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from messagehub.lib.markup import escape_value, format_html_join
 from teams.statuses import Presence
 
 register = template.Library()
@@ -36,7 +37,7 @@ def owner_options(owners, owner_id) -> SafeString:
         OWNER.format(
             each.pk,
             SELECTED if each.pk == owner_id else "",
-            escape(each.name),
+            escape_value(each.name),
             outsider if getattr(each, "is_outsider", False) else "",
         )
         for each in owners

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -17,7 +17,8 @@ from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.forms import owner_choices
 from inbox.list_order import ORDERS
-from inbox.models import Conversation, Inbox
+from inbox.member_queries import find_for
+from inbox.models import ContactNote, Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
 from inbox.sidebar import (
@@ -41,13 +42,22 @@ from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
 from teams.availability import in_workspace, with_availability
-from teams.models import Membership
+from teams.models import Membership, Team
 
 
 def find_conversation(request, number):
     """Return a conversation that the member may see, or raise Http404."""
-    conversations = Conversation.objects.visible_to(request.membership).with_related()
-    return get_object_or_404(conversations, number=number)
+    if number <= LARGEST_NUMBER:
+        for conversation in find_for(request.membership, visible_by_number, number=number):
+            return conversation
+    raise Http404
+
+
+LARGEST_NUMBER = 2**31 - 1  # that the column can hold
+
+
+def visible_by_number(membership, number):
+    return Conversation.objects.visible_to(membership).with_related().filter(number=number)
 
 
 @require_GET
@@ -115,6 +125,19 @@ POSSIBLE_ASSIGNEES = PreparedQuery(
 )
 
 
+TEAMS = PreparedQuery(
+    lambda workspace: Team.objects.filter(workspace=workspace).order_by("name"), workspace=UUID
+)
+LAST_NOTE = PreparedQuery(
+    lambda contact: (
+        ContactNote.objects.filter(contact=contact)
+        .select_related("author__user")
+        .order_by("-pk")[:1]
+    ),
+    contact=UUID,
+)
+
+
 def load_team(workspace):
     """Return all members of the workspace with their availability."""
     return with_availability(in_workspace(TEAM.all(workspace=workspace.pk), workspace))
@@ -150,14 +173,11 @@ def conversation_context(conversation, membership, entry=None):
     assignee = conversation.assignee
     if assignee is not None:
         conversation.assignee = agents_by_pk.get(assignee.pk) or with_availability([assignee])[0]
-    earlier = Conversation.objects.visible_to(membership).filter(
-        inbox=conversation.inbox_id, contact=conversation.contact_id
-    )
-    teams = list(conversation.workspace.teams.order_by("name"))
+    teams = TEAMS.all(workspace=workspace)
     for team in teams:
         if team.pk == conversation.team_id:
             conversation.team = team
-    latest = latest_entries(conversation)
+    latest = latest_entries(conversation, members=owners)
     entries = latest
     if entry is not None and latest and entry < latest[0].seq:
         entries = entries_around(conversation, entry)
@@ -171,12 +191,23 @@ def conversation_context(conversation, membership, entry=None):
         "owners": owners,
         "followers": list_followers(conversation),
         "reply_variables": " ".join(VALUES),
-        "contact_note": conversation.contact.notes.select_related("author__user").last(),
+        "contact_note": LAST_NOTE.first(contact=conversation.contact_id),
         "snooze_options": snooze_options(membership),
         "teams": teams,
         "priorities": Conversation.Priority.choices,
-        "earlier": earlier.exclude(pk=conversation.pk).order_by("-number")[:5],
+        "earlier": find_for(
+            membership,
+            with_same_contact,
+            inbox=inbox,
+            contact=conversation.contact_id,
+            conversation=conversation.pk,
+        ),
     }
+
+
+def with_same_contact(membership, inbox, contact, conversation):
+    others = Conversation.objects.visible_to(membership).exclude(pk=conversation)
+    return others.filter(inbox=inbox, contact=contact).order_by("-number")[:5]
 
 
 @require_GET

@@ -36,9 +36,12 @@ SENTINELS: dict[type, Callable[[], object]] = {
 
 
 class PreparedQuery:
-    def __init__(self, build: Callable, **types: type):
-        """`build` takes one keyword argument for each name in `types` and returns the queryset."""
-        self.build, self.types = build, types
+    def __init__(self, build: Callable, *, optional: str = "", **types: type):
+        """`build` takes one keyword argument for each name in `types` and returns the queryset.
+
+        optional: a name that the SQL may do without.
+        """
+        self.build, self.types, self.optional = build, types, optional
         self.template = None
 
     def all(self, **values) -> list:
@@ -59,21 +62,22 @@ class PreparedQuery:
     def compile(self) -> "Template":
         # Two threads may compile it at the same time, with the same result.
         sentinels = {name: SENTINELS[kind]() for name, kind in self.types.items()}
-        self.template = Template(self.build(**sentinels), sentinels)
+        self.template = Template(self.build(**sentinels), sentinels, self.optional)
         return self.template
 
 
 class Template:
     """A queryset, its SQL, which value belongs to which parameter, and how columns are read."""
 
-    def __init__(self, queryset, sentinels):
+    def __init__(self, queryset, sentinels, optional=""):
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(using=queryset.db)
         self.sql, params = self.compiler.as_sql()
         self.params = [bind_value(param, sentinels) for param in params]
         columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(columns)
-        if missing := sentinels.keys() - {name for name, _param in self.params}:
+        used = {name for name, _param in self.params}
+        if missing := sentinels.keys() - used - {optional}:
             raise ValueError(f"not passed unchanged to the SQL: {sorted(missing)}")
 
     def queryset_with(self, values):
@@ -93,7 +97,8 @@ class Template:
 def bind_value(param, sentinels) -> tuple:
     """Return (name of the value, None) for a sentinel, else ("", the constant parameter)."""
     for name, sentinel in sentinels.items():
-        if type(param) is type(sentinel) and param == sentinel:
+        # Django passes an integer as one of psycopg's types for it.
+        if isinstance(param, type(sentinel)) and param == sentinel:
             return name, None
     return "", param
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from inbox.models import Contact, Conversation
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from teams.models import Membership
 from tests.conftest import COMMITS, in_parallel
@@ -110,3 +111,29 @@ def test_mistakes_raise_errors(acme):
     )
     with pytest.raises(ValueError, match="not passed unchanged"):
         unused.first(pk=acme.bob.pk)
+
+
+def test_a_number_is_a_value_too(acme):
+    by_number = PreparedQuery(
+        lambda number: Conversation.objects.filter(number=number).values_list("number"), number=int
+    )
+    for number in (3, 300, 70_000):
+        Conversation.objects.create(
+            workspace=acme.workspace,
+            inbox=acme.inbox,
+            contact=Contact.objects.create(workspace=acme.workspace),
+            number=number,
+        )
+        assert by_number.all(number=number) == [(number,)]
+    assert by_number.all(number=4) == []
+
+
+def test_only_an_optional_value_may_be_missing_from_the_sql(acme):
+    everyone = {"build": lambda workspace, member: Membership.objects.filter(workspace=workspace)}
+    types = {"workspace": UUID, "member": UUID}
+    values = {"workspace": acme.workspace.pk, "member": acme.bob.pk}
+    assert acme.bea in PreparedQuery(**everyone, optional="member", **types).all(**values)
+    with pytest.raises(ValueError, match="member"):
+        PreparedQuery(**everyone, **types).all(**values)
+    with pytest.raises(ValueError, match="member"):
+        PreparedQuery(**everyone, optional="workspace", **types).all(**values)

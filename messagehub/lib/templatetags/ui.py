@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.timezone import template_localtime
 
 from messagehub.lib import text
+from messagehub.lib.markup import format_html
 from messagehub.lib.templatetags.text import iso, time_of_day
 
 register = template.Library()
