@@ -1,11 +1,16 @@
 """What is beside the desk's list: saved views with their counts, inboxes and members."""
 
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from inbox.member_queries import find_for
 from inbox.models import Conversation, FavouriteInbox, Inbox, SavedView
+from messagehub.lib.prepared_query import PreparedQuery, is_one_of
+from teams import presence
+from teams.availability import in_workspace, with_availability
+from teams.models import Membership
 
 MOST = 12  # inboxes or members that are listed without folding
 
@@ -87,9 +92,56 @@ def rank_inboxes(inboxes):
     return sorted(inboxes, key=lambda each: (not each.is_favourite, each.name.casefold()))
 
 
-def fold_members(members):
-    """Show some of those who are online; `members` are sorted by name."""
-    if len(members) <= MOST:
-        return Folded(members, len(members))
-    online = [each for each in members if each.presence != "offline"]
-    return Folded(online[:MOST], len(members))
+TEAM = PreparedQuery(
+    lambda workspace: (
+        Membership.objects.active()
+        .filter(workspace=workspace)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    ),
+    workspace=UUID,
+)
+TEAM_SIZE = PreparedQuery(
+    lambda workspace: (
+        Membership.objects.active()
+        .filter(workspace=workspace)
+        .values("workspace")
+        .annotate(size=Count("pk"))
+        .order_by()
+        .values_list("size")
+    ),
+    workspace=UUID,
+)
+# Of many, those who may be online: there can be a thousand, and few of them are shown.
+SHOWN_MEMBERS = PreparedQuery(
+    lambda workspace, online: (
+        TEAM.build(workspace)
+        .annotate(team_size=Subquery(TEAM_SIZE.build(workspace)))
+        .filter(Q(is_one_of(online)) | Q(away_at__isnull=False) | Q(team_size__lte=MOST))
+    ),
+    workspace=UUID,
+    online=list,
+)
+
+
+def load_team(workspace):
+    """Return all members of the workspace with their availability, by name."""
+    return with_availability(in_workspace(TEAM.all(workspace=workspace.pk), workspace))
+
+
+def fold_members(workspace, team=None):
+    """Show all members, or of many some of those who are online. team: all members, if loaded."""
+    if team is None:
+        team = load_shown_members(workspace)
+        size = team[0].team_size if team else TEAM_SIZE.all(workspace=workspace.pk)[0][0]
+    else:
+        size = len(team)
+    if size <= MOST:
+        return Folded(team, size)
+    return Folded([each for each in team if each.presence != "offline"][:MOST], size)
+
+
+def load_shown_members(workspace):
+    online = presence.find_online(workspace.pk) or ()
+    members = SHOWN_MEMBERS.all(workspace=workspace.pk, online=list(online))
+    return with_availability(in_workspace(members, workspace))

@@ -22,11 +22,13 @@ from inbox.models import ContactNote, Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
 from inbox.sidebar import (
+    TEAM,
     count_views,
     fold_inboxes,
     fold_members,
     list_views,
     load_inboxes,
+    load_team,
     load_views,
 )
 from inbox.signals import desk_counts_requested
@@ -41,8 +43,8 @@ from inbox.timeline import (
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
-from teams.availability import in_workspace, with_availability
-from teams.models import Membership, Team
+from teams.availability import with_availability
+from teams.models import Team
 
 
 def find_conversation(request, number):
@@ -72,8 +74,11 @@ def desk(request, number=None):
         return render(request, "inbox/_conversation.html", context)
     counts, open_counts = count_open(request.membership)
     inboxes = load_inboxes(request.membership, open_counts)
-    team = load_team(request.workspace)
     filters = ConversationFilters.from_query(request.GET)
+    # A chip names the member that the list is filtered by, who may be offline.
+    team = load_team(request.workspace) if filters.assignee or filters.owner else None
+    folded_team = None if target == "div#listing" else fold_members(request.workspace, team)
+    known = team or (folded_team.shown if folded_team else ())
     views = load_views(request.membership)
     shown_view = next((each for each in views if each.filters == filters), None)
     context = {
@@ -81,7 +86,7 @@ def desk(request, number=None):
         "inboxes": inboxes,
         "folded_inboxes": fold_inboxes(inboxes, filters.inbox),
         "inbox": next((each for each in inboxes if each.pk == filters.inbox), None),
-        "folded_team": fold_members(team),
+        "folded_team": folded_team,
         "saved_views": views,
         "saved_view": shown_view,
         "current": "" if shown_view or filters.inbox else filters.view_name,
@@ -89,8 +94,8 @@ def desk(request, number=None):
         "order": filters.order_query,
         "max_file_bytes": settings.MAX_FILE_BYTES,
     }
-    context |= list_context(request, filters, inboxes=inboxes, members=team)
-    context["chips"] = build_chips(filters, request.workspace, inboxes=inboxes, members=team)
+    context |= list_context(request, filters, inboxes=inboxes, members=known)
+    context["chips"] = build_chips(filters, request.workspace, inboxes=inboxes, members=known)
     context["statuses"] = [
         (status, label, filters.query_with(status=status)) for status, label in STATUSES.items()
     ]
@@ -107,15 +112,6 @@ def wanted_entry(request):
     return parse_number(request.GET.get("entry", ""))
 
 
-TEAM = PreparedQuery(
-    lambda workspace: (
-        Membership.objects.active()
-        .filter(workspace=workspace)
-        .select_related("user")
-        .order_by("user__name", "pk")
-    ),
-    workspace=UUID,
-)
 POSSIBLE_ASSIGNEES = PreparedQuery(
     lambda inbox, workspace: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.values_list(
         "pk"
@@ -136,11 +132,6 @@ LAST_NOTE = PreparedQuery(
     ),
     contact=UUID,
 )
-
-
-def load_team(workspace):
-    """Return all members of the workspace with their availability."""
-    return with_availability(in_workspace(TEAM.all(workspace=workspace.pk), workspace))
 
 
 def list_context(request, filters, **known):

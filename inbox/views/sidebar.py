@@ -6,8 +6,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from inbox.conversation_list import ConversationFilters
 from inbox.desk_counts import count_open
-from inbox.sidebar import load_inboxes, rank_inboxes
-from inbox.views.desk import load_team
+from inbox.sidebar import load_inboxes, load_team, rank_inboxes
 from teams.access import Permission, workspace_page
 
 

@@ -3,10 +3,15 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import User
 from inbox.actions.inbox import create_inbox
-from inbox.models import FavouriteInbox, Inbox
-from inbox.sidebar import MOST, fold_inboxes, fold_members
+from inbox.models import Contact, Conversation, FavouriteInbox, Inbox
+from inbox.sidebar import MOST, fold_inboxes, fold_members, load_team
+from teams import presence
+from teams.actions.membership import add_member
+from teams.models import Membership
 
 DESK = "/w/acme/conversations/"
 
@@ -37,15 +42,61 @@ def test_of_many_busy_inboxes_the_busiest_are_shown():
     assert [each.pk for each in shown] == list(range(100 - MOST, 100))
 
 
-def test_members_who_are_online_come_first():
-    members = [
-        SimpleNamespace(pk=number, presence="available" if number % 40 == 7 else "offline")
-        for number in range(200)
+@pytest.fixture
+def many_members(acme):
+    users = [
+        User.objects.create_user(f"{n}@acme.example", None, name=f"Z {n:02}") for n in range(30)
     ]
-    folded = fold_members(members)
-    assert [each.pk for each in folded.shown] == [7, 47, 87, 127, 167]
-    assert folded.count == 200
-    assert not fold_members(members[:MOST]).is_folded
+    return [add_member(acme.workspace, user=user) for user in users]
+
+
+def test_members_who_are_online_come_first(acme, many_members):
+    for membership in many_members[5:20]:
+        presence.record_heartbeat(membership, "tab")
+    away, closed, suspended = many_members[4], many_members[6], many_members[7]
+    Membership.objects.filter(pk=away.pk).update(away_at=timezone.now())
+    another_day = {"day": (timezone.now().weekday() + 3) % 7, "from": "08:00", "to": "17:00"}
+    Membership.objects.filter(pk=closed.pk).update(hours={"week": [another_day]})
+    Membership.objects.filter(pk=suspended.pk).update(suspended_at=timezone.now())
+    everyone = load_team(acme.workspace)
+    assert len(everyone) == 32
+    online = [each for each in everyone if each.presence != "offline"]
+    assert [each.pk for each in online] == [
+        each.pk for each in many_members[4:20] if each not in (closed, suspended)
+    ]
+    folded = fold_members(acme.workspace)
+    assert folded.shown == online[:MOST]
+    assert [each.sentence for each in folded.shown] == [each.sentence for each in online[:MOST]]
+    assert folded.count == 32
+    assert folded.is_folded
+
+
+def test_without_redis_no_member_of_many_is_online(acme, many_members, monkeypatch):
+    monkeypatch.setattr(presence, "find_online", lambda workspace: None)
+    assert fold_members(acme.workspace) == ([], 33)
+
+
+def test_few_members_are_all_shown(acme):
+    folded = fold_members(acme.workspace)
+    assert folded.shown == load_team(acme.workspace)
+    assert not folded.is_folded
+
+
+def test_the_desk_names_members_who_are_offline(acme, many_members, sign_in):
+    offline = many_members[29]
+    conversation = Conversation.objects.create(
+        workspace=acme.workspace,
+        inbox=acme.inbox,
+        contact=Contact.objects.create(workspace=acme.workspace, owner=offline),
+        number=1,
+        assignee=offline,
+    )
+    for query in (f"assignee={offline.pk}", f"view=all&owner={offline.pk}"):
+        page = sign_in(acme.alice).get(f"{DESK}?{query}")
+        assert [chip.text.partition(": ")[2] for chip in page.context["chips"]] == [offline.name]
+        [row] = page.context["rows"]
+        assert (row, row.assignee.name) == (conversation, offline.name)
+        assert offline not in page.context["folded_team"].shown
 
 
 @pytest.fixture
