@@ -18,8 +18,12 @@ def firefox(playwright):
     firefox = playwright.firefox.launch(
         channel="moz-firefox",
         executable_path=FIREFOX_PROXY,
-        # With a process for each site, clicks and keys never reach the frame of the chat.
-        firefox_user_prefs={"fission.autostart": False},
+        firefox_user_prefs={
+            # With a process for each site, clicks and keys never reach the frame of the chat.
+            "fission.autostart": False,
+            # Refuse cookies and storage of third parties, as Chromium does here (FLAGS).
+            "network.cookie.cookieBehavior": 1,
+        },
         env={**os.environ, "FIREFOX": os.environ.get("FIREFOX") or browser.firefox()},
     )
     yield firefox
