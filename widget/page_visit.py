@@ -38,6 +38,7 @@ from widget.state_texts import time_zone_text
 from widget.views import files as files_api
 from widget.views import messages as messages_api
 from widget.views import read_marker as read_api
+from widget.views.menu import describe_menu
 
 YEAR = 365 * 24 * 3600
 # In the page's address: the language, and that the visitor wants the page without scripts.
@@ -155,19 +156,17 @@ class Visit:
         card_errors=(),
         answers=None,
         discarded="",
+        notice="",
         status=200,
     ):
         """Render the page.
 
         typed, card_errors: {name: text} and {name: error} of a card that was refused. answers:
         those to the form before the first message, to be checked. discarded: the markup of a
-        message that looks to its blocked author like any other.
+        message that looks to its blocked author like any other. notice: that something was done.
         """
-        response = self.call(messages_api.check_access)
-        if response.status_code != 204:
-            refusal = json.loads(response.content)["error"]
-            context = {"inbox": self.inbox, "refusal": refusal, "style": frame_style(self.inbox)}
-            return render(self.request, "widget/page.html", context, status=response.status_code)
+        if refusal := self.refuse():
+            return refusal
         visitor = find_visitor(self.inbox, token=self.token)
         state, conversation = state_of_visitor(self.inbox, visitor)
         if "email" in card_errors:
@@ -195,6 +194,7 @@ class Visit:
             "draft": draft,
             "files": files,
             "errors": errors,
+            "notice": notice,
             "client_id": uuid4(),
             "address": self.address,
             "query": self.query,
@@ -205,7 +205,26 @@ class Visit:
             "is_plain": "plain" in self.request.GET,
             "captcha": describe_challenge() if visitor is None and find_captcha() else None,
         }
+        context |= describe_menu(visitor, conversation)
         return render(self.request, "widget/page.html", context, status=status)
+
+    def refuse(self):
+        """Return a page that says why this visitor can't use the chat, or None if they can."""
+        response = self.call(messages_api.check_access)
+        if response.status_code == 204:
+            return None
+        refusal = json.loads(response.content)["error"]
+        context = {"inbox": self.inbox, "refusal": refusal, "style": frame_style(self.inbox)}
+        return render(self.request, "widget/page.html", context, status=response.status_code)
+
+    def show_with_draft(self, *, notice="", error="", status=200):
+        """Show what an action led to, and keep what the visitor is writing."""
+        files, errors = self.receive_files()
+        draft = self.request.POST.get("body", "")
+        errors += [error] if error else []
+        if not (draft or files or errors or notice):
+            return self.return_to_page()
+        return self.show(draft=draft, files=files, errors=errors, notice=notice, status=status)
 
     def return_to_page(self):
         return redirect(f"{self.address}{self.query}#latest")

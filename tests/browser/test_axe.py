@@ -54,8 +54,13 @@ OTHER_NO_PAGES = {
     "invitations/<str:token>/switch/",
     "unsubscribe/<str:token>/undo/",
     "mailbox/<int:pk>/html/",
-    *(f"c/<slug:key>/{path}/" for path in ("check", "messages", "email", "rating")),
+    *(
+        f"c/<slug:key>/{path}/"
+        for path in ("check", "messages", "email", "rating", "ending", "transcript")
+    ),
     *(f"c/<slug:key>/files/<uuid:file>/{path}" for path in ("", "preview/")),
+    # Only for a visitor: test_chat_page checks them.
+    *(f"c/<slug:key>/conversations/{path}" for path in ("", "<uuid:conversation>/")),
 }
 
 

@@ -39,6 +39,19 @@ def test_the_forms_have_no_violation(acme, url, open_context, agents_away):
     page.get_by_role("textbox", name="Message").fill("Hello?")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
+    page.get_by_text("Options").click()
+    assert find_violations(page) == []
+    page.get_by_role("textbox", name="Message").fill("Half a sent")
+    page.get_by_role("button", name="End this conversation").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a sent")
+    page.get_by_label("Start a new conversation").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#timeline .bubble")).to_have_text("Half a sent")
+    page.get_by_text("Options").click()
+    page.get_by_role("link", name="Earlier conversations").click()
+    assert find_violations(page) == []
+    page.get_by_role("link", name="Hello?").click()
+    expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
     assert find_violations(page) == []
 
 

@@ -17,6 +17,7 @@ from inbox.actions.resolution import resolve_conversation
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Attachment, Conversation, Embedding, Inbox, Message, Visitor
 from messagehub.lib.tokens import hash_token
+from outbox.models import Delivery
 from routing.models import Routing
 from tests.routing.chat import MINUTE
 from tests.routing.mails import pass_time
@@ -442,3 +443,94 @@ def test_the_last_message_is_marked_as_sent_then_as_emailed_and_as_seen(acme, br
     text = browser.opens()
     assert text.count("· Seen") == 1
     assert "· Emailed" not in text
+
+
+class TestOptions:
+    """What the menu of the chat window offers."""
+
+    @pytest.fixture
+    def answered(self, acme, browser):
+        browser.writes("Do you sell lamps?")
+        conversation = Conversation.objects.get()
+        post_note(conversation, body="Secret", client_id=uuid4(), by=acme.bob)
+        post_reply(conversation, body="We do.", client_id=uuid4(), by=acme.bob)
+        browser.opens()
+        return conversation
+
+    def test_a_stranger_has_none(self, browser):
+        assert "Options" not in browser.opens()
+        for path in ("conversations/", f"conversations/{uuid4()}/"):
+            assert browser.client.get(browser.url + path).status_code == 404
+
+    def test_a_conversation_is_ended_and_reopened_by_a_message(self, browser, answered):
+        text = browser.submits("ending", body="One more th")
+        answered.refresh_from_db()
+        assert answered.is_resolved
+        assert ">One more th</textarea>" in text
+        assert "End this conversation" not in text
+        browser.submits("messages", body="One more thing")
+        answered.refresh_from_db()
+        assert answered.is_open
+
+    def test_a_new_one_is_started_and_the_earlier_one_read(self, browser, answered):
+        browser.submits("ending")
+        text = browser.submits("messages", body="Something else", starts_new="on")
+        assert Conversation.objects.count() == 2
+        assert "We do." not in text
+        listed = browser.client.get(browser.url + "conversations/?lang=en").content.decode()
+        path = re.search(r'href="([^"]*/conversations/[^"]+/\?lang=en)"', listed)[1]
+        assert str(answered.pk) in path
+        read = browser.client.get(path).content.decode()
+        assert "Do you sell lamps?" in read
+        assert "We do." in read
+        assert "Secret" not in listed + read
+
+    def test_the_list_has_pages(self, browser, answered, monkeypatch):
+        monkeypatch.setattr("widget.views.history.PAGE_SIZE", 1)
+        for body in ("Second", "Third"):
+            browser.submits("ending")
+            browser.submits("messages", body=body, starts_new="on")
+        listed = browser.client.get(browser.url + "conversations/").content.decode()
+        assert "Second" in listed
+        more = re.search(r'href="(\?before=[^"]*)"', listed)[1]
+        rest = browser.client.get(browser.url + "conversations/" + more).content.decode()
+        assert "We do." in rest
+        assert "before=" not in rest
+
+    def test_it_is_emailed_to_the_address_that_is_left(self, browser, answered):
+        assert 'name="email"' in browser.text
+        text = browser.submits("transcript", email="vera@example.com", body="And th")
+        assert ">And th</textarea>" in text
+        assert "emailing the conversation to vera@example.com." in text
+        delivery = Delivery.objects.get(kind="transcript")
+        assert delivery.recipient == "vera@example.com"
+
+    def test_a_wrong_address_is_refused(self, browser, answered):
+        assert "valid email address" in browser.submits("transcript", email="vera")
+        assert not Delivery.objects.filter(kind="transcript").exists()
+
+    def test_others_see_and_change_none_of_it(self, acme, globex, browser, answered):
+        other = Browser(acme.inbox)
+        other.writes("I am someone else")
+        url = f"{other.url}conversations/{answered.pk}/"
+        assert other.client.get(url).status_code == 404
+        elsewhere = Browser(globex.inbox)
+        elsewhere.client.cookies[elsewhere.cookie] = browser.token
+        url = f"{elsewhere.url}conversations/{answered.pk}/"
+        assert elsewhere.client.get(url).status_code == 404
+        other.submits("ending")
+        answered.refresh_from_db()
+        assert answered.is_open
+
+    def test_another_website_cannot_end_it(self, browser, answered):
+        assert browser.client.post(browser.url + "ending/").status_code == 403
+        assert browser.client.post(browser.url + "transcript/").status_code == 403
+        answered.refresh_from_db()
+        assert answered.is_open
+
+    def test_where_an_identity_is_required_it_is_refused(self, browser, answered):
+        Inbox.objects.update(requires_identity=True)
+        for path in ("conversations/", f"conversations/{answered.pk}/"):
+            response = browser.client.get(browser.url + path)
+            assert response.status_code == 403
+            assert "We do." not in response.content.decode()

@@ -22,12 +22,17 @@ MAX_ENTRIES = 50
 def conversations(request, inbox, token):
     """List them by their last line, newest first. before: the id of the last one that is shown."""
     visitor = find_visitor(inbox, token=token)
-    found = earlier_conversations(visitor) if visitor else Conversation.objects.none()
-    if before := uuid_or_none(request.GET.get("before", "")):
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE_SIZE + 1])
-    context = {"rows": with_last_lines(rows[:PAGE_SIZE]), "has_more": len(rows) > PAGE_SIZE}
+    context = list_earlier(visitor, before=request.GET.get("before", ""))
     return JsonResponse({"html": render_to_string("widget/_earlier.html", context)})
+
+
+def list_earlier(visitor, *, before) -> dict:
+    """Return a page of them ("rows"), and whether it "has_more"."""
+    found = earlier_conversations(visitor) if visitor else Conversation.objects.none()
+    if last := uuid_or_none(before):
+        found = found.filter(pk__lt=last)
+    rows = list(found[: PAGE_SIZE + 1])
+    return {"rows": with_last_lines(rows[:PAGE_SIZE]), "has_more": len(rows) > PAGE_SIZE}
 
 
 def earlier_conversations(visitor):

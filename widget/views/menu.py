@@ -28,15 +28,20 @@ def menu(request, inbox, token):
     """Return the menu, and the state that a new conversation begins with."""
     visitor = find_visitor(inbox, token=token)
     conversation = state_of_visitor(inbox, visitor)[1]
-    context = {
-        "conversation": conversation,
-        "has_earlier": visitor is not None and earlier_conversations(visitor).exists(),
-        "offers_transcript": conversation is not None and offers_transcript(conversation),
-    }
+    context = describe_menu(visitor, conversation)
     contact = visitor.contact if visitor else None
     state = state_for(inbox, None, contact=contact)
     html = render_to_string("widget/_menu.html", context)
     return JsonResponse({"html": html, "new_state_html": state_html(state)})
+
+
+def describe_menu(visitor, conversation) -> dict:
+    """Return what the menu depends on."""
+    return {
+        "conversation": conversation,
+        "has_earlier": visitor is not None and earlier_conversations(visitor).exists(),
+        "offers_transcript": conversation is not None and offers_transcript(conversation),
+    }
 
 
 @visitor_api

@@ -30,11 +30,7 @@ def page(request, visit):
 def check(request, visit):
     """Show new messages and keep what the visitor is writing."""
     visit.token = visit.token or new_token()
-    files, errors = visit.receive_files()
-    draft = request.POST.get("body", "")
-    if not (draft or files or errors):
-        return visit.return_to_page()
-    return visit.show(draft=draft, files=files, errors=errors)
+    return visit.show_with_draft()
 
 
 @require_POST
@@ -53,6 +49,7 @@ def send_message(request, visit):
         "prechat": read_answers(request),
         "website": request.POST.get("website", ""),
         "captcha": read_captcha(request),
+        "starts_new": "starts_new" in request.POST,
     }
     response = visit.call(messages_api.messages, message)
     if response.status_code == 409:  # after "Back", another text in the form of one that was sent
