@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "messagehub.lib.client_info.ClientInfoMiddleware",
     "accounts.known_browsers.KnownBrowserMiddleware",
+    "teams.account_frame.AccountFrameMiddleware",
 ]
 
 # What a plain message of a visitor passes (widget.plain_messages). The widget's API has no session,

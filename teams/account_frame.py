@@ -4,6 +4,7 @@ An account belongs to no workspace, so its pages are outside of the gate. They a
 frame of the workspace they were opened from, so that members find their way back.
 """
 
+from messagehub.lib.language import activate_language
 from teams.access import find_membership
 from teams.models import Membership
 
@@ -22,8 +23,28 @@ def remember_workspace(request):
         request.session[OPENED_FROM] = request.workspace.slug
 
 
+class AccountFrameMiddleware:
+    """Give account pages the language of their frame, before the view answers or refuses."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if workspace := account_frame(request).get("workspace"):
+            activate_language(request, workspace.language)
+
+
 def account_frame(request) -> dict:
     """Return the template that an account page extends, and the frame's context."""
+    if not hasattr(request, "account_frame"):
+        request.account_frame = find_frame(request) if is_account_page(request) else {}
+    return request.account_frame
+
+
+def find_frame(request) -> dict:
     membership = frame_membership(request)
     if membership is None:
         return {"account_base": CARD}

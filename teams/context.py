@@ -3,9 +3,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from messagehub.lib.language import activate_language
 from messagehub.lib.prepared_query import PreparedQuery
-from teams.account_frame import account_frame, is_account_page
+from teams.account_frame import account_frame
 from teams.availability import describe_availability, open_counts
 from teams.models import Logo, Membership
 from teams.new_workspaces import can_create_workspace
@@ -13,9 +12,7 @@ from teams.new_workspaces import can_create_workspace
 
 def workspaces(request):
     """Provide what the frame of every page shows."""
-    frame = account_frame(request) if is_account_page(request) else {}
-    if "membership" in frame:  # the page has the language of its frame
-        activate_language(request, frame["workspace"].language)
+    frame = account_frame(request)
     membership = frame.get("membership") or getattr(request, "membership", None)
     workspace = membership.workspace if membership else None
     return {

@@ -63,6 +63,20 @@ def test_a_former_workspace_is_no_frame(bob, globex, sign_in):
     assert 'href="/w/acme/conversations/"' in text
 
 
+@pytest.mark.parametrize("browser", ["de", "en"])
+def test_answers_have_the_language_of_the_frame(bob, sign_in, browser):
+    bob.workspace.language = "fr"
+    bob.workspace.save()
+    client, url = sign_in(bob), "/accounts/password/change/"
+    headers = {"Accept-Language": browser}
+    refused = {"oldpassword": "correct horse battery", "password1": "123", "password2": "123"}
+    page = client.post(url, refused, headers=headers).text
+    assert "Ce mot de passe est trop court" in page
+    accepted = refused | dict.fromkeys(("password1", "password2"), "staple of horses")
+    page = client.post(url, accepted, headers=headers, follow=True).text
+    assert "Mot de passe modifié" in page
+
+
 def test_strangers_see_no_frame(acme, client):
     assert client.get("/accounts/email/").status_code == 302
     assert 'class="rail"' not in client.get("/accounts/login/").text
