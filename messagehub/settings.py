@@ -296,7 +296,8 @@ VISITOR_LANGUAGES = [
     ("ru", "Русский"),
     ("tr", "Türkçe"),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Ours come before those of Django and allauth, which also translate words such as "Email".
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "widget/locale"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 

@@ -6,7 +6,8 @@ from gettext import GNUTranslations
 
 import pytest
 from django.conf import settings
-from django.utils.translation import to_locale
+from django.utils import translation
+from django.utils.translation import gettext, pgettext, to_locale
 
 from messagehub.lib.catalogs import DESK, VISITORS, is_translated
 
@@ -30,7 +31,7 @@ OTHER_ADDRESS = {
     "tr": r"sen|senin|sana|seni",
 }
 # A format of dates has the letters of django.utils.dateformat.
-DATE_FORMAT = re.compile(r"(?:[DjMYHiTElFNdnmy年月日]|\\.|\W)+")
+DATE_FORMAT = re.compile(r"(?:[DjMYHiTElFNbdnmy年月日]|\\.|\W)+")
 
 
 def each_catalogue(pairs):
@@ -154,3 +155,15 @@ def test_the_compiled_catalogue_is_up_to_date(catalogs, language):
 def test_there_is_a_catalogue_for_each_language_alone():
     folders = {path.name for path in VISITORS.folder.iterdir()}
     assert folders == {to_locale(language) for language in VISITORS.find_languages()}
+
+
+@each_catalogue(COMPLETE)
+def test_no_library_replaces_our_translations(catalogs, language):
+    messages = [each for each in messages_of(catalogs, language) if not each.pluralizable]
+    with translation.override(language):
+        shown = [show(message) for message in messages]
+    assert shown == [message.string for message in messages]
+
+
+def show(message):
+    return pgettext(message.context, message.id) if message.context else gettext(message.id)
