@@ -6,6 +6,7 @@ from django.test import Client
 
 from teams.actions.invitation import copy_link, invite_member
 from teams.actions.team import save_team
+from teams.audit import record
 from teams.models import AuditEntry, Team, Workspace
 from tests.conftest import COMMITS, in_parallel
 
@@ -56,3 +57,19 @@ def test_double_click_creates_one_team_and_shows_an_error(acme, sign_in):
     assert sorted(in_parallel(4, click)) == [302, 400, 400, 400]
     assert Team.objects.count() == 1
     assert AuditEntry.objects.filter(action="team.created").count() == 1
+
+
+def test_every_count_of_an_import_and_a_merged_contact_has_a_name(acme, sign_in):
+    counts = dict.fromkeys(("created", "updated", "unchanged", "skipped", "labels"), 7)
+    record(acme.workspace, "contacts.imported", by=acme.alice, target="x.csv", after=counts)
+    record(acme.workspace, "contact.merged", by=acme.alice, target="x", after={"merged": "Ann"})
+    page = sign_in(acme.alice).get("/w/acme/team/audit-log/").text
+    names = [each.split("<")[0].strip() for each in page.split('<span class="field-name">')[1:]]
+    assert sorted(names) == [
+        "Merged contact",
+        "New contacts",
+        "New labels",
+        "Unchanged contacts",
+        "Unchanged contacts",
+        "Updated contacts",
+    ]
