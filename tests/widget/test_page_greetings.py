@@ -49,6 +49,7 @@ def test_a_greeting_is_created_changed_and_deleted(acme, page):
     assert (greeting.sender, greeting.pages, greeting.seconds) == (acme.bob, ["/lamps/*"], 15)
     assert "After 15 seconds" in " ".join(page().text.split())
     path = f"{greeting.pk}/"
+    assert 'aria-current="true"' in page(path).text  # its tab
     changed = {"text": "Hi", "trigger": "scroll", "percent": "60", "pages": "", "seconds": "x"}
     assert page(path, changed).status_code == 302
     greeting.refresh_from_db()

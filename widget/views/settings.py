@@ -60,7 +60,8 @@ def page_greeting(request, inbox, greeting=None):
             form.add_error(None, str(error))
         else:
             return redirect_after_save(request, "page-greetings", inbox)
-    return render_tab(request, "inbox/settings/page_greeting.html", inbox, form, greeting=instance)
+    context = {"greeting": instance, "tab": "page-greetings"}
+    return render_tab(request, "inbox/settings/page_greeting.html", inbox, form, **context)
 
 
 @require_POST
