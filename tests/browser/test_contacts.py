@@ -133,6 +133,19 @@ def test_the_selected_contacts_get_a_label_and_an_owner(acme, stack, sign_in, op
     assert Contact.objects.filter(owner=acme.bea).count() == 4
 
 
+def test_long_labels_of_what_can_be_done_fit_on_a_phone(acme, stack, sign_in):
+    acme.workspace.language = "fr"
+    acme.workspace.save()
+    Contact.objects.create(workspace=acme.workspace, name="Ann")
+    page = sign_in(acme.bob, **PHONE).new_page()
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/contacts/")
+    page.locator("tbody [type=checkbox]").check()
+    expect(page.locator(".selection [role=status]")).to_have_text("1 sélectionné")
+    for button in page.locator(".selection .button").all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= 390, button.inner_text()
+
+
 def test_a_member_who_may_not_edit_contacts_can_not_select_them(acme, stack, sign_in):
     """The console fixture fails for an error in the page's scripts."""
     set_permissions(acme, acme.bob, Permission.ANSWER, Permission.SEE_ALL)
