@@ -24,7 +24,9 @@ from tests.routing.engine.job_processes import JobProcess, at_once, run_at_once
 pytestmark = COMMITS
 PROCESSES = 6
 MANY = examples(quick=120, soak=300)
+AT_ONCE = examples(quick=150, soak=300)
 AGENTS = 5
+KNOWN = examples(quick=240, soak=360)
 MOST_ROUNDS = examples(quick=12, soak=100)
 FEWEST_ROUNDS = 3  # on a machine that is busy with other things
 
@@ -63,10 +65,10 @@ def has_one_decision_each():
     return set(Counter(chosen).values()) == {1}
 
 
-def test_three_hundred_conversations_at_once_are_sixty_for_each_of_five(acme, five):
-    run_at_once(*writers(acme.inbox, chats=300))
-    assert loads() == {each.pk: 60 for each in five}
-    assert Decision.objects.count() == 300
+def test_conversations_at_once_are_as_many_for_each_of_five(acme, five):
+    run_at_once(*writers(acme.inbox, chats=AT_ONCE))
+    assert loads() == {each.pk: AT_ONCE // AGENTS for each in five}
+    assert Decision.objects.count() == AT_ONCE
     assert has_one_decision_each()
 
 
@@ -175,7 +177,7 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
     bob, rounds = acme.bob, 0
     acme.inbox.members.exclude(membership=bob).delete()
     goes_offline(*five)
-    again = writers(acme.inbox, chats=360, processes=3, job="write_again")
+    again = writers(acme.inbox, chats=KNOWN, processes=3, job="write_again")
     with at_once(*again, before=lambda: goes_online(*five)) as processes:
         until(lambda: loads()[bob.pk] > 0, what="the first chat")
         while all(process.is_busy for process in processes) and rounds < MOST_ROUNDS:
@@ -188,10 +190,15 @@ def test_a_removed_agent_keeps_and_gets_nothing_from_that_moment_on(acme, five):
             rounds += 1
             until(lambda pk=bob.pk: loads()[pk] > 0 or not all(h.is_busy for h in processes))
         for process in processes:
-            process.finish()
+            if not process.is_busy:
+                process.finish()  # which fails if the process failed
     assert rounds >= FEWEST_ROUNDS, "too few moments to prove anything"
-    assign_all_queues()
-    assert loads() == {bob.pk: 360}
+
+    def all_are_assigned():
+        assign_all_queues()  # which skips what a killed process still locks
+        return loads() == {bob.pk: KNOWN}
+
+    until(all_are_assigned, what="every conversation with the one agent")
 
 
 def test_after_a_kill_the_rotation_continues_where_it_was(acme, five):
