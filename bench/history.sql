@@ -225,7 +225,7 @@ FROM (
 
 -- What reports count, as reports/recording.py records it from these timelines.
 INSERT INTO reports_fact (workspace_id, conversation_id, seq, kind, at, inbox_id, member_id, seconds, open_seconds,
-    rule, trigger)
+    rule, trigger, team_id, label_ids)
 WITH entry AS (
     SELECT plan.n, plan.id, inbox.id AS inbox, plan.membership, plan.rating, plan.created_at AS opened_at, seq, kind,
         activity, message.created_at AS at,
@@ -250,8 +250,10 @@ WITH entry AS (
 )
 SELECT {workspace}, id, seq, event, at, inbox, membership, seconds, seconds,
     CASE event WHEN 'assigned' THEN 'round_robin' WHEN 'queued' THEN 'queued' ELSE '' END,
-    CASE WHEN event IN ('assigned', 'queued') THEN 'message' ELSE '' END
-FROM fact CROSS JOIN LATERAL (
+    CASE WHEN event IN ('assigned', 'queued') THEN 'message' ELSE '' END, team_id, label_ids
+FROM fact JOIN (
+    SELECT id, team_id, NULLIF(label_ids, '{{}}') AS label_ids FROM inbox_conversation
+) AS conversation USING (id) CROSS JOIN LATERAL (
     SELECT floor(extract(epoch FROM CASE
         WHEN event IN ('assigned', 'resolved') THEN at - opened_at
         WHEN event IN ('first_reply', 'next_reply') THEN at - waiting_since

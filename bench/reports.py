@@ -46,7 +46,8 @@ LISTS = {
     "replies": "list of the replies",
     "handled": "list of the conversations answered",
 }
-FILTERED = ["overview", "by day", "by inbox", "by label", "by agent"]
+FILTERED = ["overview", "by day", "by inbox", "by label", "by team of the conversation"]
+FILTERED += ["by agent", "work by agent"]
 FACTS = """
 SELECT count(*) FROM reports_fact
 WHERE workspace_id = %s AND kind = ANY(%s) AND at >= %s AND at < %s

@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports.figures import FIGURES
 from reports.filters import FormerMembers
 from reports.table import Cell, Column, Group, Table, grouped_table
 from reports.working_time import working_times
@@ -61,13 +60,15 @@ def work(filters) -> Table:
         head=_("Agent"),
         filters=filters,
         figures=WORK,
-        groups=lambda keys: [*agent_groups(filters, keys), *former_group(filters)],
+        groups=lambda keys: [*agent_groups(filters, keys), *former_group(keys)],
         by="member",
     )
     members = Membership.objects.filter(pk__in=[row.key for row in table.rows if row.key])
     durations = working_times(members.with_related(), filters.period)
     rows = []
     for row in table.rows:
+        if not row.key and not row.cells[WORK.index("replies")].value:
+            continue  # former members who didn't reply, or what was no one's
         available, expected = durations.get(row.key, (None, None))
         share = 100 * available / expected if available is not None and expected else None
         history = history_url(filters, row.key)
@@ -92,11 +93,10 @@ def history_url(filters, member):
     return reverse("member", args=[filters.workspace.slug, member])
 
 
-def former_group(filters) -> list[Group]:
-    """Return the row of deleted members, if one of them replied."""
+def former_group(keys) -> list[Group]:
+    """Return the row of deleted members, if something is no one's."""
     former = FormerMembers()
-    facts = filters.facts().filter(member=None, kind__in=FIGURES["replies"].kinds)
-    return [Group(None, former.name, {"agent": former.pk})] if facts.exists() else []
+    return [Group(None, former.name, {"agent": former.pk})] if None in keys else []
 
 
 def fairness(filters) -> Table:

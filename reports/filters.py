@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from inbox.conversation_list import uuid_or_none
-from inbox.models import Conversation, ConversationLabel, Inbox, Label
+from inbox.models import Conversation, Inbox, Label
 from messagehub.lib.text import parse_number
 from reports.models import Fact
 from reports.periods import Period, Preset
@@ -130,10 +130,9 @@ class Filters:
         elif self.agent:
             facts = facts.filter(member=self.agent)
         if self.label:
-            labelled = ConversationLabel.objects.filter(label=self.label)
-            facts = facts.filter(conversation__in=labelled.values("conversation"))
+            facts = facts.filter(label_ids__contains=[self.label.pk])
         if self.conversation_team:
-            facts = facts.filter(conversation__team=self.conversation_team)
+            facts = facts.filter(team_id=self.conversation_team.pk)
         if self.rules:
             facts = facts.filter(rule__in=self.rules)
         if self.weekday is not None:

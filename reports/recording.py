@@ -1,7 +1,8 @@
 """Records the facts of timelines, outside of the transactions that write these.
 
 A conversation's facts are computed from its whole timeline and replace those that differ, so it
-doesn't matter how often that happens or where it was interrupted.
+doesn't matter how often that happens or where it was interrupted. Each also has the conversation's
+team and labels. An entry tells of every change of these, so a change is recorded like any entry.
 """
 
 import logging
@@ -28,6 +29,7 @@ TIME_LIMIT = 50
 # A message's id is made before its transaction commits, perhaps by a server whose clock is slow.
 OVERLAP = timedelta(minutes=15)
 COMPARED = ("at", "inbox_id", "member_id", "seconds", "open_seconds", "rule", "trigger")
+COMPARED += ("team_id", "label_ids")
 
 
 def record_new_entries(*, time_limit=TIME_LIMIT):
@@ -110,8 +112,9 @@ def record(ids, *, is_rebuild=False):
     Fact.objects.filter(pk__in=outdated).delete()
     Fact.objects.bulk_create(new)
     for row in locked:
-        timeline = timelines.get(row.conversation_id)
-        row.seq = timeline[-1].seq if timeline else 0
+        # As read with the team and labels. An entry stored since is recorded by the next run.
+        conversation = conversations.get(row.conversation_id)
+        row.seq = conversation.last_seq if conversation else 0
     RecordedConversation.objects.bulk_update(locked, ["seq"])
 
 
@@ -179,6 +182,8 @@ def build_fact(fact, conversation, inbox) -> Fact:
         open_seconds=None if since is None else open_seconds(inbox.opening_hours, since, fact.at),
         rule=fact.rule,
         trigger=fact.trigger,
+        team_id=conversation.team_id,
+        label_ids=conversation.label_ids or None,
     )
 
 

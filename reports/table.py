@@ -111,13 +111,15 @@ def cell_of(figure, value, url):
     return Cell(value, figure.unit, url(figure))
 
 
-def grouped_table(name, *, title, head, filters, figures, groups, by, rules=(), note=""):
+def grouped_table(name, *, title, head, filters, figures, groups, by, has="", rules=(), note=""):
     """Return a table with a row for each group. by: the column of the facts they differ in, or a
-    Split.
+    Split or Labels.
 
-    groups: a function that makes them from the values that occur. rules: count only these.
+    groups: a function that makes them from the values that occur. has: count only facts with a
+    value in this column. rules: count only these.
     """
     facts = filters.facts().filter(rule__in=rules) if rules else filters.facts()
+    facts = facts.filter(**{f"{has}__isnull": False}) if has else facts
     only = {"rule": ",".join(sorted(rules))} if rules else {}
     values = measure(facts, figures, column=filters.column, by=(by,))
     rows = [

@@ -6,10 +6,9 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from inbox.models import Conversation, ConversationLabel
 from reports.agent_tables import SPLIT, agents, fairness, work
 from reports.figures import FIGURES
-from reports.measuring import Split, measure
+from reports.measuring import Labels, Split, measure
 from reports.steps import Steps
 from reports.table import Column, Group, Row, Table, cells_of, grouped_table, without_empty_columns
 from routing.rules import Rule
@@ -111,7 +110,8 @@ def conversation_teams(filters) -> Table:
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
-        by=Split("conversation", Conversation, "id", "team"),
+        by="team_id",
+        has="team_id",
         note=_("The teams that conversations have today."),
     )
 
@@ -126,7 +126,8 @@ def labels(filters) -> Table:
         filters=filters,
         figures=SPLIT,
         groups=lambda _keys: groups,
-        by=Split("conversation", ConversationLabel, "conversation", "label"),
+        by=Labels(),
+        has="label_ids",
         note=_(
             "The labels that conversations have today. A conversation with two labels counts in "
             "both."

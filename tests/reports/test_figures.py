@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from reports import measuring
 from reports.filters import Filters
 from reports.measuring import arrivals, measure
 from reports.models import Fact
@@ -242,3 +243,18 @@ def test_a_removed_member_keeps_their_name(history, acme, sign_in):
     assert rows["Bea (removed)"][3] == "2"
     page = client.get(f"{URL}?agent={acme.bea.pk}&{DAYS}").text
     assert figure(page, "resolved") == "2"
+
+
+def test_percentiles_are_the_same_in_older_versions_of_postgresql(
+    history, administrator, monkeypatch
+):
+    """Those before 18 have no function that sorts an array."""
+    names = [f"{name}_{each}" for name in ("resolution", "queue") for each in ("median", "p90")]
+
+    def percentiles():
+        return measure(filters(administrator).facts(), names, column="seconds", by=("member",))
+
+    found = percentiles()
+    assert len(found) > 1
+    monkeypatch.setattr(measuring, "HAS_ARRAY_SORT", 10**9)
+    assert percentiles() == found

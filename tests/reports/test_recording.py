@@ -8,13 +8,16 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
+from inbox.actions.label import change_labels, save_label
 from inbox.actions.message import post_reply
 from inbox.actions.resolution import resolve_conversation
+from inbox.actions.sorting import set_team
 from messagehub.lib.ids import new_id
 from reports import recording
 from reports.models import Fact, RecordedConversation, Recording
 from reports.recording import rebuild, record_new_entries
 from routing.models import Decision
+from teams.actions.team import save_team
 from tests.conftest import COMMITS, Vera, in_parallel
 
 
@@ -74,6 +77,33 @@ def test_the_time_is_limited_and_the_next_run_continues(acme, vera):
     assert Recording.up_to() is None
     assert record_new_entries()
     assert facts()
+
+
+def test_a_label_added_while_its_conversation_is_recorded_is_not_missed(acme, vera, monkeypatch):
+    """The run has read the conversation, and then reads a timeline that tells of the label."""
+    conversation = vera.writes().conversation
+    label = save_label(acme.workspace, name="Billing", colour=0, by=acme.alice)
+    load = recording.load_timelines
+
+    def add_label_first(conversations):
+        change_labels(conversation, add=[label], by=acme.alice)
+        return load(conversations)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "load_timelines", add_label_first)
+        record_new_entries()
+    assert {fact.label_ids for fact in Fact.objects.all()} == {None}
+    record_new_entries()
+    assert [fact.label_ids for fact in Fact.objects.filter(kind="new")] == [[label.pk]]
+
+
+def test_facts_follow_their_conversation_to_another_team(acme, vera):
+    conversation = vera.writes().conversation
+    sales = save_team(acme.workspace, name="Sales", members=[], by=acme.alice)
+    for team in (sales, None):
+        set_team(conversation, team=team, by=acme.alice)
+        record_new_entries()
+        assert {fact.team_id for fact in Fact.objects.all()} == {team and team.pk}
 
 
 def test_a_killed_run_is_made_up_for(acme, vera, monkeypatch):
