@@ -152,7 +152,6 @@ class Visit:
         draft="",
         files=(),
         errors=(),
-        typed=None,
         card_errors=(),
         answers=None,
         discarded="",
@@ -161,17 +160,19 @@ class Visit:
     ):
         """Render the page.
 
-        typed, card_errors: {name: text} and {name: error} of a card that was refused. answers:
-        those to the form before the first message, to be checked. discarded: the markup of a
-        message that looks to its blocked author like any other. notice: that something was done.
+        card_errors: {name: error} of a card that was refused. answers: those to the form before
+        the first message, to be checked. discarded: the markup of a message that looks to its
+        blocked author like any other. notice: that something was done.
         """
         if refusal := self.refuse():
             return refusal
         visitor = find_visitor(self.inbox, token=self.token)
         state, conversation = state_of_visitor(self.inbox, visitor)
+        typed = self.request.POST
         if "email" in card_errors:
-            state.asks_email, state.email = True, typed["email"]
-            state.email_error = card_errors["email"]
+            state.asks_email, state.email_error = True, card_errors["email"]
+        if state.asks_email:
+            state.email = typed.get("email", state.email)
         zone, now = self.inbox.workspace.zone, timezone.now()
         html, last_seq = "", 0
         if conversation is not None:
@@ -217,14 +218,21 @@ class Visit:
         context = {"inbox": self.inbox, "refusal": refusal, "style": frame_style(self.inbox)}
         return render(self.request, "widget/page.html", context, status=response.status_code)
 
-    def show_with_draft(self, *, notice="", error="", status=200):
+    def show_with_draft(self, *, notice="", error="", card_errors=(), status=200):
         """Show what an action led to, and keep what the visitor is writing."""
         files, errors = self.receive_files()
         draft = self.request.POST.get("body", "")
         errors += [error] if error else []
-        if not (draft or files or errors or notice):
+        if not (draft or files or errors or card_errors or notice):
             return self.return_to_page()
-        return self.show(draft=draft, files=files, errors=errors, notice=notice, status=status)
+        return self.show(
+            draft=draft,
+            files=files,
+            errors=errors,
+            card_errors=card_errors,
+            notice=notice,
+            status=status,
+        )
 
     def return_to_page(self):
         return redirect(f"{self.address}{self.query}#latest")

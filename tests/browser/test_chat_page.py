@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from inbox.models import Conversation
+from inbox.actions.resolution import resolve_conversation
+from inbox.models import Conversation, Inbox
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
 from tests.processes import answers, free_port, until, web
@@ -95,3 +96,24 @@ def test_with_scripts_it_is_the_chat_window_of_the_same_visitor(acme, url, open_
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#timeline .bubble")).to_have_text(["From the window", "From the page"])
     assert Conversation.objects.get(inbox=acme.inbox).messages.filter(kind="contact").count() == 2
+
+
+def test_a_rating_keeps_the_message_that_is_being_written(
+    acme, url, open_context, agents_away, console
+):
+    console.expect("400")
+    Inbox.objects.filter(pk=acme.inbox.pk).update(asks_rating=True)
+    page = open_context(java_script_enabled=False, **PHONE).new_page()
+    page.goto(url)
+    field = page.locator("#composer textarea")
+    field.fill("Thanks!")
+    page.get_by_role("button", name="Send", exact=True).click()
+    resolve_conversation(Conversation.objects.get(inbox=acme.inbox), by=acme.bob)
+    page.reload()
+    field.fill("One more")
+    page.get_by_role("button", name="Send rating").click()
+    expect(page.get_by_text("Choose one of the faces.")).to_be_visible()
+    page.locator(".scale label").last.click()
+    page.get_by_role("button", name="Send rating").click()
+    expect(page.get_by_text("Thank you for your rating.")).to_be_visible()
+    expect(field).to_have_value("One more")

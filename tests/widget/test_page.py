@@ -298,7 +298,12 @@ def test_an_address_is_asked_for_and_stored(acme, browser):
     assert "Enter a valid email address." in text
     assert 'value="nonsense"' in text
     assert 'aria-invalid="true"' in text
-    assert "reply to vera@example.com" in browser.submits("email", email="vera@example.com")
+    text = browser.submits("check", email="vera@exam", body="And")
+    assert 'value="vera@exam"' in text
+    text = browser.submits("email", email="vera@example.com", body="And th", files=[text_file()])
+    assert "reply to vera@example.com" in text
+    assert ">And th</textarea>" in text
+    assert 'name="attached"' in text
     assert Conversation.objects.get().contact.email == "vera@example.com"
 
 
@@ -307,10 +312,16 @@ def test_a_resolved_conversation_is_rated(acme, browser):
     browser.writes("Thanks!")
     resolve_conversation(Conversation.objects.get(), by=acme.bob)
     assert "How was this conversation?" in browser.opens()
-    text = browser.submits("rating", comment="Very helpful")
+    text = browser.submits("rating", comment="Very helpful", body="And th")
     assert '<p id="rating-error" role="alert">Choose one of the faces.</p>' in text
     assert "Very helpful</textarea>" in text
-    assert "Thank you for your rating." in browser.submits("rating", rating="5", comment="")
+    assert ">And th</textarea>" in text
+    text = browser.submits("messages", body="x" * 20_000, rating="4", comment="Very helpful")
+    assert re.search(r'value="4"\s+checked', text)
+    assert "Very helpful</textarea>" in text
+    text = browser.submits("rating", rating="5", comment="", body="And th")
+    assert "Thank you for your rating." in text
+    assert ">And th</textarea>" in text
     assert Conversation.objects.get().rating == 5
 
 
@@ -498,15 +509,18 @@ class TestOptions:
         assert "before=" not in rest
 
     def test_it_is_emailed_to_the_address_that_is_left(self, browser, answered):
-        assert 'name="email"' in browser.text
-        text = browser.submits("transcript", email="vera@example.com", body="And th")
+        assert 'name="transcript-email"' in browser.text
+        address = {"transcript-email": "vera@example.com"}
+        text = browser.submits("transcript", body="And th", **address)
         assert ">And th</textarea>" in text
         assert "emailing the conversation to vera@example.com." in text
         delivery = Delivery.objects.get(kind="transcript")
         assert delivery.recipient == "vera@example.com"
 
     def test_a_wrong_address_is_refused(self, browser, answered):
-        assert "valid email address" in browser.submits("transcript", email="vera")
+        assert "valid email address" in browser.submits(
+            "transcript", **{"transcript-email": "vera"}
+        )
         assert not Delivery.objects.filter(kind="transcript").exists()
 
     def test_others_see_and_change_none_of_it(self, acme, globex, browser, answered):

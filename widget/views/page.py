@@ -91,13 +91,13 @@ def rate(request, visit):
 
 
 def send_card(visit, view, *fields):
-    """Pass on the form of a card (templates/widget/_state.html). Its first field has the error."""
-    typed = {name: visit.request.POST.get(name, "") for name in fields}
-    response = visit.call(view, typed | {"website": visit.request.POST.get("website", "")})
+    """Pass on the fields of a card (templates/widget/_state.html). The first one has the error."""
+    typed = {name: visit.request.POST.get(name, "") for name in (*fields, "website")}
+    response = visit.call(view, typed)
+    errors = {}
     if response.status_code >= 400:
-        error = json.loads(response.content)["error"]
-        return visit.show(typed=typed, card_errors={fields[0]: error}, status=response.status_code)
-    return visit.return_to_page()
+        errors = {fields[0]: json.loads(response.content)["error"]}
+    return visit.show_with_draft(card_errors=errors, status=response.status_code)
 
 
 @require_GET
