@@ -91,7 +91,7 @@ def test_only_agents_of_the_inbox_are_a_choice(acme, globex, give_bob, bobs_clie
     for person in (acme.bea, globex.charlie, acme.bob):
         answer = bobs_client.post(URL, choose(conversation, person))
         assert answer.status_code == 400
-        assert "can't take the conversation anymore" in unescape(answer.text)
+        assert "can't take the conversation any more" in unescape(answer.text)
     for nonsense in ("everyone", "\x00", str(uuid4())):
         assert bobs_client.post(URL, choose(conversation, nonsense)).status_code == 400
     assert holder(conversation) == acme.bob

@@ -1,6 +1,7 @@
 """Chromium and Firefox on pages of another origin."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,8 +13,12 @@ from tests.browser.people import Visitor
 FIREFOX_PROXY = Path(__file__).with_name("firefox_proxy.py")
 
 
-@pytest.fixture(scope="session")
-def firefox(playwright):
+# Values of Firefox's setting for cookies and storage of third parties.
+REFUSED, PARTITIONED = 1, 5
+
+
+@contextmanager
+def running_firefox(playwright, third_parties):
     """Start an ordinary Firefox. The tests fail where there is none and none can be installed."""
     firefox = playwright.firefox.launch(
         channel="moz-firefox",
@@ -21,13 +26,26 @@ def firefox(playwright):
         firefox_user_prefs={
             # With a process for each site, clicks and keys never reach the frame of the chat.
             "fission.autostart": False,
-            # Refuse cookies and storage of third parties, as Chromium does here (FLAGS).
-            "network.cookie.cookieBehavior": 1,
+            "network.cookie.cookieBehavior": third_parties,
         },
         env={**os.environ, "FIREFOX": os.environ.get("FIREFOX") or browser.firefox()},
     )
     yield firefox
     firefox.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright):
+    """Refuse cookies and storage of third parties, as Chromium does here (FLAGS)."""
+    with running_firefox(playwright, REFUSED) as firefox:
+        yield firefox
+
+
+@pytest.fixture
+def partitioning_firefox(playwright):
+    """Keep the storage of third parties, but apart for each website, as Firefox does by default."""
+    with running_firefox(playwright, PARTITIONED) as firefox:
+        yield firefox
 
 
 @pytest.fixture(params=["chromium", "firefox"])

@@ -22,6 +22,7 @@ def test_a_strict_policy_allows_the_title_to_tell_of_replies(
     context.add_init_script(HIDE)
     page = HEAD + POLICY.format(app=stack.app) + "<title>A shop</title><h1>A shop</h1>" + site.line
     vera = site.visit(context, page).open()
+    vera.page.emulate_media(reduced_motion="no-preference")
     vera.writes("Are you there?")
     hide(vera)
     conversation = Conversation.objects.select_related("workspace").get(inbox=acme.inbox)
