@@ -48,7 +48,7 @@ def request_transcript(conversation, visitor) -> str:
         return conversation.contact.email
     with changing(conversation) as change:
         check_offer(change.conversation, needs_address=True)
-        email = change.conversation.contact.email  # of now: it may have been corrected meanwhile
+        email = change.conversation.contact.email  # it may have been corrected meanwhile
         limit_messages(change.conversation)
         uses = [
             BY_VISITOR.of(visitor.pk),
