@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 from inbox.followers import list_followers
 from inbox.models import Draft, Message
 from inbox.receipt import get_receipt, receipt_for_entries
-from inbox.templatetags.markup import entry_html, row_html
+from inbox.templatetags.entry_markup import entry_html
+from inbox.templatetags.row_markup import row_html
 from messagehub.lib.live.publish import close_streams, publish
 
 # Activities after which a part of Conversation Actions is replaced.

@@ -11,7 +11,7 @@ from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_
 from inbox.forms import AssignmentForm, NoteForm, ReplyForm
 from inbox.mentions import CannotMention
 from inbox.models import Conversation
-from inbox.templatetags.markup import entry_html
+from inbox.templatetags.entry_markup import entry_html
 from inbox.views.desk import conversation_context, find_conversation
 from teams.access import Permission, workspace_page
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.revision import CannotRevise, delete_message, edit_message, is_emailed
 from inbox.forms import RevisionForm
-from inbox.templatetags.markup import entry_html
+from inbox.templatetags.entry_markup import entry_html
 from inbox.views.conversation import join_errors, render_error
 from inbox.views.desk import find_conversation
 from teams.access import Permission, workspace_page

@@ -30,3 +30,9 @@ def escape_value(value) -> str:
     if kind is str:
         return escape(value)
     return str(value) if kind in NOTHING_TO_ESCAPE else conditional_escape(value)
+
+
+def sentence(text, **values) -> SafeString:
+    """Put markup into a translated sentence. Everything else is escaped."""
+    escaped = {name: escape_value(value) for name, value in values.items()}
+    return SafeString(escape_value(str(text)) % escaped)

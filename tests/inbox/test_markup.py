@@ -10,7 +10,9 @@ import pytest
 from django.utils import translation
 
 from inbox.models import Contact, Conversation, Inbox, Message
-from inbox.templatetags.markup import entry_html, row_html, sentence
+from inbox.templatetags.entry_markup import entry_html
+from inbox.templatetags.row_markup import row_html
+from messagehub.lib.markup import sentence
 
 HOSTILE = """<script>"'&amp;</li>"""
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -216,7 +218,7 @@ def test_sentences_are_translated(conversation, member):
     }
     conversation.waiting_since = NOON
     with pytest.MonkeyPatch.context() as patch, translation.override("en"):
-        patch.setattr("inbox.templatetags.markup._", lambda text: translated.get(text, text))
+        patch.setattr("inbox.templatetags.row_markup._", lambda text: translated.get(text, text))
         row = Markup(row_html(conversation))
     assert f"zugewiesen an {HOSTILE}" in row.texts
     assert "seit " in row.texts

@@ -12,7 +12,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
 from inbox.mentions import CannotMention, highlight_mentions
 from inbox.models import Conversation, Follower, Mention
-from inbox.templatetags.markup import entry_html
+from inbox.templatetags.entry_markup import entry_html
 from teams.actions.membership import add_member
 from teams.actions.role import save_role
 from teams.models import Membership, Team

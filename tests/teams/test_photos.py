@@ -16,7 +16,8 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.attachment import delete_discarded_files
 from inbox.actions.message import post_note, post_reply
 from inbox.models import DiscardedFile
-from inbox.templatetags.markup import entry_html, row_html
+from inbox.templatetags.entry_markup import entry_html
+from inbox.templatetags.row_markup import row_html
 from messagehub.lib import pictures
 from messagehub.lib.templatetags.ui import avatar
 from teams import photos
