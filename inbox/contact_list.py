@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
-from inbox.conversation_list import PAGE_SIZE, attach_labels, uuid_or_none
+from inbox.conversation_list import PAGE_SIZE, attach_labels
 from inbox.models import Contact, Conversation
 from messagehub.lib.invisible import clean_line
+from messagehub.lib.text import parse_uuid
 
 UNOWNED = "none"
 
@@ -33,9 +34,9 @@ class ContactFilters:
         owner, label = query.get("owner", ""), query.get("label", "")
         return cls(
             search=clean_line(query.get("search", ""))[:254],
-            owner=owner if owner == UNOWNED or uuid_or_none(owner) else "",
-            label=label if uuid_or_none(label) else "",
-            before=uuid_or_none(query.get("before", "")),
+            owner=owner if owner == UNOWNED or parse_uuid(owner) else "",
+            label=label if parse_uuid(label) else "",
+            before=parse_uuid(query.get("before", "")),
         )
 
     @classmethod

@@ -24,7 +24,7 @@ from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
 from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
 from messagehub.lib.database import planned_for_its_values
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
-from messagehub.lib.text import parse_number
+from messagehub.lib.text import parse_number, parse_uuid
 from teams.models import Membership, Team
 from teams.permissions import Permission
 
@@ -62,9 +62,9 @@ class ConversationFilters:
     @classmethod
     def from_query(cls, query):
         view, status, order = (query.get(name) for name in ("view", "status", "order"))
-        inbox, assignee = (uuid_or_none(query.get(name) or "") for name in ("inbox", "assignee"))
+        inbox, assignee = (parse_uuid(query.get(name) or "") for name in ("inbox", "assignee"))
         owner, team, label = (
-            uuid_or_none_at_all(query.get(name) or "") for name in ("owner", "team", "label")
+            parse_choice(query.get(name) or "") for name in ("owner", "team", "label")
         )
         return cls(
             # A chosen agent's conversations are neither the member's own nor unassigned.
@@ -308,19 +308,12 @@ def is_any_of(column, values):
     return Func(F(column), ArraySubquery(values), output_field=BooleanField(), **template)
 
 
-def uuid_or_none_at_all(text):
+def parse_choice(text):
     """Return the id, NONE for those that have none, or None if the text is neither."""
-    return NONE if text == NONE else uuid_or_none(text)
+    return NONE if text == NONE else parse_uuid(text)
 
 
 def parse_priority(text):
     priority = parse_number(text)
     is_known = priority and priority in Conversation.Priority.values
     return NONE if text == NONE else priority if is_known else None
-
-
-def uuid_or_none(text):
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

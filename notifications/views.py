@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from inbox.conversation_list import uuid_or_none
 from inbox.list_order import parse_time
+from messagehub.lib.text import parse_uuid
 from notifications.actions import mark_all_read
 from notifications.models import Notification
 from notifications.news import load_news
@@ -44,7 +44,7 @@ def position_of(notification):
 
 def parse_position(text) -> tuple | None:
     time, _slash, pk = text.partition("/")
-    time, pk = parse_time(time), uuid_or_none(pk)
+    time, pk = parse_time(time), parse_uuid(pk)
     return (time, pk) if time and isinstance(pk, UUID) else None
 
 

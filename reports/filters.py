@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from inbox.conversation_list import uuid_or_none
 from inbox.models import Conversation, Inbox, Label
-from messagehub.lib.text import parse_number
+from messagehub.lib.text import parse_number, parse_uuid
 from reports.models import Fact
 from reports.periods import Period, Preset
 from routing.board import inboxes_of, members_asked_by
@@ -86,7 +85,7 @@ class Filters:
 
     def find(self, options, text):
         """Find the id `text` among the options, which are only loaded if it is an id."""
-        wanted = uuid_or_none(text)
+        wanted = parse_uuid(text)
         if wanted is None:
             return None
         return next((each for each in getattr(self, options) if each.pk == wanted), None)
@@ -97,7 +96,7 @@ class Filters:
             return FormerMembers()
         if found := self.find("agents", text):
             return found
-        if (pk := uuid_or_none(text)) and self.visible_facts.filter(member=pk).exists():
+        if (pk := parse_uuid(text)) and self.visible_facts.filter(member=pk).exists():
             members = Membership.objects.filter(workspace=self.workspace, pk=pk)
             return members.with_related().first()
         return None

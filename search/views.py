@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inbox.conversation_list import uuid_or_none
 from inbox.models import Conversation
 from messagehub.lib.markdown import markdown_preview
+from messagehub.lib.text import parse_uuid
 from search.commands import list_commands
 from search.contacts import find_contacts
 from search.highlighting import highlight
@@ -38,7 +38,7 @@ class Results:
 @vary_on_headers("HX-Request", "HX-Target")
 def search(request):
     text = SearchText.parse(request.GET.get("q", ""))
-    before = uuid_or_none(request.GET.get("before", ""))
+    before = parse_uuid(request.GET.get("before", ""))
     results = find_safely(request.membership, text, before)
     context = {"text": text, "results": results, "before": before}
     is_part = request.htmx.target == "div#results"

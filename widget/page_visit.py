@@ -23,11 +23,11 @@ from django.views.decorators.cache import never_cache
 from inbox.actions.contact import remember_language
 from inbox.actions.visitor import find_visitor
 from inbox.captcha import describe_challenge, find_captcha
-from inbox.conversation_list import uuid_or_none
 from inbox.forms.message import MAX_FILES, MAX_MESSAGE_LENGTH
 from inbox.models import Attachment
 from inbox.ratings import RATINGS
 from messagehub.lib.origin import parse_origin
+from messagehub.lib.text import parse_uuid
 from messagehub.lib.tokens import hash_token, is_token, new_token
 from widget.access import find_inbox
 from widget.loader_style import frame_style
@@ -134,7 +134,7 @@ class Visit:
 
     def receive_files(self):
         """Return (the files of the next message, why others were refused)."""
-        ids = [each for each in self.request.POST.getlist("attached") if uuid_or_none(each)]
+        ids = [each for each in self.request.POST.getlist("attached") if parse_uuid(each)]
         ids, errors = ids[:MAX_FILES], []
         for file in self.request.FILES.getlist("files")[: MAX_FILES - len(ids)]:
             response = self.call(files_api.files, file)

@@ -5,10 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions.draft import MAX_LENGTH
-from inbox.conversation_list import uuid_or_none
 from inbox.models import Draft
 from inbox.reply_variables import find_unfilled, in_braces
-from messagehub.lib.text import PlainTextField
+from messagehub.lib.text import PlainTextField, parse_uuid
 from teams.models import Membership
 
 MAX_MESSAGE_LENGTH = 5000
@@ -91,7 +90,7 @@ class IdsField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value):
-        return {pk for pk in map(uuid_or_none, value or ()) if pk}
+        return {pk for pk in map(parse_uuid, value or ()) if pk}
 
 
 class NoteForm(MessageForm):

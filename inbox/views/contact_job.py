@@ -19,10 +19,10 @@ from inbox.actions.contact_job import (
 from inbox.actions.label import TooManyLabels, find_label, find_or_create_label
 from inbox.contact_export import unpack
 from inbox.contact_list import ContactFilters
-from inbox.conversation_list import uuid_or_none
 from inbox.forms.contact import ManyLabelsForm, OwnerForm
 from inbox.models import Contact, ContactJob, Label
 from inbox.views.conversation import join_errors
+from messagehub.lib.text import parse_uuid
 from teams.access import Permission, workspace_page
 from teams.models import Membership
 
@@ -95,7 +95,7 @@ def change_many(request, kind, target):
     if "all" in request.POST:
         job = start_contact_job(kind, filters=filters, target=target, by=member)
         return redirect("contact-job", request.workspace.slug, job.pk)
-    sent = [uuid_or_none(each) for each in request.POST.getlist("contact")[:MAX_PER_REQUEST]]
+    sent = [parse_uuid(each) for each in request.POST.getlist("contact")[:MAX_PER_REQUEST]]
     found = Contact.objects.visible_to(member).filter(pk__in=filter(None, sent))
     contacts = list(found.values_list("pk", flat=True))
     if not contacts:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 from inbox.actions.contact_merge import PreviewOutdated, merge_contacts
 from inbox.contact_list import ContactFilters
 from inbox.contact_merge import preview_merge
-from inbox.conversation_list import uuid_or_none
 from inbox.models import Contact, Conversation
 from inbox.views.contact import find_contact
+from messagehub.lib.text import parse_uuid
 from teams.access import Permission, workspace_page
 
 MAX_CANDIDATES = 10
@@ -21,7 +21,7 @@ MAX_CANDIDATES = 10
 def merge(request, contact):
     contact = find_contact(request, contact)
     data = request.POST or request.GET
-    other = find_other(request, contact, uuid_or_none(data.get("with", "")))
+    other = find_other(request, contact, parse_uuid(data.get("with", "")))
     if other is None:
         return render_choice(request, contact)
     keeps_other = data.get("keep", "") == str(other.pk)

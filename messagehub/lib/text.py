@@ -7,6 +7,7 @@ store.
 
 import re
 import unicodedata
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -63,6 +64,14 @@ class AddressField(forms.EmailField):
 def parse_number(value: str, *, digits: int = 9) -> int | None:
     """Parse a whole number from a URL or form; None if it isn't one or has more digits."""
     return int(value) if value.isdecimal() and len(value) <= digits else None
+
+
+def parse_uuid(value: str) -> UUID | None:
+    """Parse an id from a URL or form; None if it isn't one."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
 
 
 def preview(value: str, length: int = 120) -> str:

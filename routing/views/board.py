@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from inbox.conversation_list import uuid_or_none
+from messagehub.lib.text import parse_uuid
 from routing.board import Board, inboxes_of
 from routing.board_version import unless_unchanged
 from routing.handover.form import can_hand_over_for_others
@@ -26,7 +26,7 @@ def panels(request):
 def board_context(request):
     """Narrow it to ?inbox=, unless that is unknown or not theirs."""
     inboxes = list(inboxes_of(request.membership))
-    wanted = uuid_or_none(request.GET.get("inbox", ""))
+    wanted = parse_uuid(request.GET.get("inbox", ""))
     inbox = next((each for each in inboxes if each.pk == wanted), None)
     return {
         "inboxes": inboxes,

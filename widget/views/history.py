@@ -7,9 +7,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from inbox.actions.visitor import conversations_of, find_visitor, latest_conversation
-from inbox.conversation_list import uuid_or_none
 from inbox.models import Conversation, Message
-from messagehub.lib.text import parse_number, preview
+from messagehub.lib.text import parse_number, parse_uuid, preview
 from widget.access import visitor_api
 from widget.rendering import entry_html
 
@@ -29,7 +28,7 @@ def conversations(request, inbox, token):
 def list_earlier(visitor, *, before) -> dict:
     """Return a page of them ("rows"), and whether it "has_more"."""
     found = earlier_conversations(visitor) if visitor else Conversation.objects.none()
-    if last := uuid_or_none(before):
+    if last := parse_uuid(before):
         found = found.filter(pk__lt=last)
     rows = list(found[: PAGE_SIZE + 1])
     return {"rows": with_last_lines(rows[:PAGE_SIZE]), "has_more": len(rows) > PAGE_SIZE}
