@@ -5,13 +5,13 @@ failed.
 """
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from inbox.models import Message
+from messagehub.lib.ids import first_id_at
 from notifications.actions import notify
 from notifications.events import events_of, find_due_responses
 from notifications.models import Sweep
@@ -45,9 +45,7 @@ def lock_sweep():
 
 
 def new_entries(since, now):
-    # Ids begin with the millisecond of their creation, so the primary key finds the new ones.
-    milliseconds = int((since - OVERLAP).timestamp() * 1000)
-    new = Message.objects.filter(pk__gt=UUID(int=milliseconds << 80))
+    new = Message.objects.filter(pk__gt=first_id_at(since - OVERLAP))
     by_contact = Q(kind=Message.Kind.CONTACT, created_at__lte=now - READING_TIME)
     by_colleagues = Q(activity=Message.Activity.ASSIGNED) | Q(details__has_key="mentions")
     return list(new.filter(by_contact | by_colleagues).defer("body").order_by("pk"))

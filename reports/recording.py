@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from inbox.models import Conversation, Inbox, Message
+from messagehub.lib.ids import first_id_at
 from reports.facts import Decided, Entry, facts_of, parse_id
 from reports.models import Fact, RecordedConversation, Recording
 from reports.open_time import open_seconds, whole_seconds
@@ -58,9 +59,7 @@ def grown_conversations(*, since):
     found = Conversation.objects.filter(~Exists(recorded), last_seq__gt=0)
     if since is None:
         return found
-    # Ids begin with the millisecond of their creation, so the primary key finds the new ones.
-    milliseconds = int((since - OVERLAP).timestamp() * 1000)
-    new = Message.objects.filter(pk__gt=UUID(int=milliseconds << 80))
+    new = Message.objects.filter(pk__gt=first_id_at(since - OVERLAP))
     return found.filter(pk__in=new.values("conversation"))
 
 

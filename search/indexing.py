@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from inbox.models import Message
+from messagehub.lib.ids import first_id_at
 from search.models import SearchedWorkspace, SearchEntry, SearchIndexing
 from teams.models import Workspace
 
@@ -82,13 +83,9 @@ def index_recent_messages(stop_at):
 
 
 def new_messages(since):
-    """Return the messages since then that aren't indexed, oldest first.
-
-    Ids begin with the millisecond of their creation, so the primary key finds them.
-    """
-    first = UUID(int=int(since.timestamp() * 1000) << 80)
+    """Return the messages since then that aren't indexed, oldest first."""
     indexed = SearchEntry.objects.filter(workspace=OuterRef("workspace"), id=OuterRef("pk"))
-    messages = Message.objects.filter(pk__gt=first).exclude(kind=Message.Kind.ACTIVITY)
+    messages = Message.objects.filter(pk__gt=first_id_at(since)).exclude(kind=Message.Kind.ACTIVITY)
     return messages.filter(~Exists(indexed)).order_by("pk")
 
 

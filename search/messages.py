@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, TextField, Value
 
 from inbox.models import Conversation, Inbox, Message
+from messagehub.lib.ids import first_id_at
 from search.models import SearchEntry
 from teams.permissions import Permission
 
@@ -101,7 +102,7 @@ def find_ids(membership, entries, queries):
     months = latest_months(bound)
     for keys, limit in [
         (access_keys(membership, months), bound),
-        (access_keys(membership, [""]), id_at(month_start(months[-1]) + MONTH_OVERLAP)),
+        (access_keys(membership, [""]), first_id_at(month_start(months[-1]) + MONTH_OVERLAP)),
     ]:
         is_in_index = IsInIndex(F("vector"), AsQuery(f"({indexed}) & ({keys})"))
         rows = matches.filter(is_in_index, id__lt=min(limit, bound))
@@ -147,7 +148,3 @@ def latest_months(last: UUID):
 
 def month_start(month):
     return datetime(2000 + int(month[:2]), int(month[2:]), 1, tzinfo=UTC)
-
-
-def id_at(moment):
-    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -1,20 +1,16 @@
 """Delete old rows in batches, from hourly tasks. The periods are in docs/running.md."""
 
-from uuid import UUID
-
 from django.db import connection
 from django.utils import timezone
+
+from messagehub.lib.ids import first_id_at
 
 BATCH_SIZE = 5000
 
 
 def filter_created_before(rows, moment):
-    """Filter rows by age through the primary key, without an index on created_at.
-
-    Ids begin with the millisecond of their creation (UUIDv7, RFC 9562, 5.7).
-    """
-    milliseconds = int(moment.timestamp() * 1000)
-    return rows.filter(pk__lt=UUID(int=milliseconds << 80), created_at__lt=moment)
+    """Filter rows by age through the primary key, without an index on created_at."""
+    return rows.filter(pk__lt=first_id_at(moment), created_at__lt=moment)
 
 
 def delete_oldest(rows, batch_size=BATCH_SIZE):
