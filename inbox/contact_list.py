@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
-from inbox.conversation_list import PAGE_SIZE, attach_labels
+from inbox.conversation_list import PAGE_SIZE
 from inbox.models import Contact, Conversation
+from inbox.related_rows import attach_labels
 from messagehub.lib.invisible import clean_line
 from messagehub.lib.text import parse_uuid
 

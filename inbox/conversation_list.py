@@ -7,14 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BooleanField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-)
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,10 +15,9 @@ from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.mentions import find_mentioned
 from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
 from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
+from inbox.related_rows import attach_labels, attach_related
 from messagehub.lib.database import planned_for_its_values
-from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from messagehub.lib.text import parse_number, parse_uuid
-from teams.models import Membership, Team
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
@@ -131,9 +123,9 @@ class ConversationFilters:
             rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
         for row in rows:
             row.workspace = membership.workspace
-        attach(rows, "inbox", inboxes)
-        attach(rows, "assignee", members)
-        attach(rows, "team")
+        attach_related(rows, "inbox", inboxes)
+        attach_related(rows, "assignee", members)
+        attach_related(rows, "team")
         attach_labels(rows)
         return rows
 
@@ -197,19 +189,17 @@ class ConversationFilters:
 
     def conditions_of(self, names):
         """Return the condition of the filters with these names."""
-        values = {name: value for name, value in self.chosen.items() if name in names}
-        fields = {"owner": "contact__owner"}
-        absent = {"priority": 0}
-        wanted = Q()
-        for name, value in values.items():
-            if name != "label":
-                value = absent.get(name) if value == NONE else value
-                wanted &= Q(**{fields.get(name, name): value})
-            elif value == NONE:
-                wanted &= ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
-            else:
-                wanted &= self.is_label_known & Q(label_ids__contains=[value])
-        return wanted
+        wanted = {name: value for name, value in self.chosen.items() if name in names}
+        return Q(*(self.condition_of(name, value) for name, value in wanted.items()))
+
+    def condition_of(self, name, value):
+        if name == "label":
+            if value == NONE:
+                return ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
+            return self.is_label_known & Q(label_ids__contains=[value])
+        if value == NONE:
+            value = 0 if name == "priority" else None
+        return Q(**{"contact__owner" if name == "owner" else name: value})
 
     @property
     def is_label_known(self):
@@ -249,35 +239,6 @@ class ConversationFilters:
         if self.view == "all":
             return [{}] if membership.can(Permission.SEE_ALL) else [mine, unassigned]
         return [mine if self.view == "mine" else unassigned]
-
-
-RELATED = {
-    "inbox": PreparedQuery(lambda ids: Inbox.objects.filter(is_one_of(ids)), ids=list),
-    "assignee": PreparedQuery(
-        lambda ids: Membership.objects.filter(is_one_of(ids)).select_related("user"), ids=list
-    ),
-    "team": PreparedQuery(lambda ids: Team.objects.filter(is_one_of(ids)), ids=list),
-    "labels": PreparedQuery(lambda ids: Label.objects.filter(is_one_of(ids)), ids=list),
-}
-
-
-def attach(rows, name, known=()):
-    """Set what the rows refer to, loaded at once unless it is known."""
-    found = {each.pk: each for each in known}
-    ids = {getattr(row, f"{name}_id") for row in rows} - found.keys() - {None}
-    if ids:
-        found |= {each.pk: each for each in RELATED[name].all(ids=list(ids))}
-    for row in rows:
-        if related := found.get(getattr(row, f"{name}_id")):
-            setattr(row, name, related)
-
-
-def attach_labels(rows):
-    """Load the labels of all these conversations or contacts at once; none, if they have none."""
-    ids = {pk for each in rows for pk in each.label_ids}
-    known = RELATED["labels"].all(ids=list(ids)) if ids else []
-    for each in rows:
-        each.labels = [label for label in known if label.pk in each.label_ids]
 
 
 def find_latest(inboxes, lists, size):
