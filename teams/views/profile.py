@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from messagehub.lib.stored_files import stored_file_response
 from teams.access import ANY_MEMBER, workspace_page
 from teams.actions.photo import remove_photo, set_photo
-from teams.actions.profile import rename_user
+from teams.actions.profile import TooManyNames, rename_user
 from teams.forms.profile import NameForm, PhotoForm
 from teams.models import Membership
 
@@ -25,7 +25,7 @@ def render_profile(request, *, name_form=None, photo_form=None):
     """Show both forms, one of which may have errors."""
     is_refused = bool(name_form or photo_form)
     context = {
-        "name_form": name_form or NameForm(user=request.user, initial={"name": request.user.name}),
+        "name_form": name_form or NameForm(initial={"name": request.user.name}),
         "form": photo_form or PhotoForm(member=request.membership),
     }
     return render(request, "teams/my_profile.html", context, status=400 if is_refused else 200)
@@ -34,11 +34,15 @@ def render_profile(request, *, name_form=None, photo_form=None):
 @require_POST
 @workspace_page(ANY_MEMBER)
 def my_name(request):
-    form = NameForm(request.POST, user=request.user)
+    form = NameForm(request.POST)
     if not form.is_valid():
         return render_profile(request, name_form=form)
-    if rename_user(request.user, name=form.cleaned_data["name"]):
-        messages.success(request, _("Saved."))
+    try:
+        if rename_user(request.user, name=form.cleaned_data["name"]):
+            messages.success(request, _("Saved."))
+    except TooManyNames as error:
+        form.add_error("name", str(error))
+        return render_profile(request, name_form=form)
     return redirect("my-profile", request.workspace.slug)
 
 
