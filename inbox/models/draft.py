@@ -10,7 +10,7 @@ from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_const
 from teams.models import Membership
 from teams.models.workspace import TenantModel
 
-BEGUN_FOR = timedelta(days=1)  # how long colleagues see that someone has started a reply
+SHOWN_FOR = timedelta(days=1)  # how long colleagues see that someone has started a reply
 
 
 class DraftQuerySet(models.QuerySet):
@@ -19,7 +19,7 @@ class DraftQuerySet(models.QuerySet):
         started = self.filter(
             conversation=conversation,
             kind=Message.Kind.REPLY,
-            saved_at__gt=timezone.now() - BEGUN_FOR,
+            saved_at__gt=timezone.now() - SHOWN_FOR,
             membership__removed_at=None,
             membership__suspended_at=None,
         )

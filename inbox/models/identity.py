@@ -59,7 +59,7 @@ class IdentitySecret(TenantModel):
 class ContactIdentity(TenantModel):
     """A website's user, proven by a signed token to be this contact.
 
-    Each inbox has its own persons, because two websites may use the same ids. A contact has
+    Each inbox has its own, because two websites may use the same ids. A contact has
     several after it was merged.
     """
 

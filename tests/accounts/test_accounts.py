@@ -122,7 +122,7 @@ def test_a_forgotten_password_can_be_reset(db, client):
 def test_signing_up_twice_reveals_nothing(db, client, settings):
     sign_up(client)
     client.logout()
-    sign_up(client, name="Somebody else")
+    sign_up(client, name="Charlie")
     assert User.objects.count() == 1
     assert Workspace.objects.count() == 1
 

@@ -130,7 +130,7 @@ def test_users_and_teams_are_picked_by_keyboard_and_stay_after_saving(acme, sale
     at.page.keyboard.press("Enter")
     at.page.keyboard.press("Escape")
     expect(at.picker).to_have_attribute("aria-expanded", "false")
-    at.page.keyboard.type("nobody of that name")
+    at.page.keyboard.type("no such name")
     expect(at.page.get_by_text("No users or teams match this name.")).to_be_visible()
     at.page.keyboard.press("Escape")
     at.saves()

@@ -114,8 +114,8 @@ class TestOwnersPath:
         at_desk(acme.bob)
         stranger = on_website().open()
         expect(chat_header(stranger).locator("h1")).to_have_text("Acme")
-        stranger.writes("I am nobody's")
-        conversation = Conversation.objects.get(inbox=acme.inbox, preview="I am nobody's")
+        stranger.writes("I have no owner")
+        conversation = Conversation.objects.get(inbox=acme.inbox, preview="I have no owner")
         assert conversation.assignee is not None
         assert Contact.objects.get(pk=conversation.contact_id).owner is None
 
@@ -155,7 +155,7 @@ class TestContacts:
     ):
         console.expect("400")
         new_vera().writes("Do you deliver?")
-        new_vera().writes("Somebody else")
+        new_vera().writes("A different person")
         first = Conversation.objects.get(inbox=acme.inbox, preview="Do you deliver?")
         bob = at_desk(acme.bob, first, view="all")
         watching = at_desk(acme.bea, view="all")
