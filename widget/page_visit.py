@@ -168,11 +168,8 @@ class Visit:
             return refusal
         visitor = find_visitor(self.inbox, token=self.token)
         state, conversation = state_of_visitor(self.inbox, visitor)
-        typed = self.request.POST
         if "email" in card_errors:
             state.asks_email, state.email_error = True, card_errors["email"]
-        if state.asks_email:
-            state.email = typed.get("email", state.email)
         zone, now = self.inbox.workspace.zone, timezone.now()
         html, last_seq = "", 0
         if conversation is not None:
@@ -187,7 +184,7 @@ class Visit:
             "plain": True,
             "timeline": html + mark_safe(discarded),
             "ratings": RATINGS,
-            "typed": typed,
+            "typed": self.request.POST,
             "rating_error": "rating" in card_errors and card_errors["rating"],
             "prechat": prechat_form(
                 self.inbox, visitor, answers, initial=read_answers(self.request)

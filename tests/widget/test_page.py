@@ -485,6 +485,8 @@ class TestOptions:
 
     def test_a_new_one_is_started_and_the_earlier_one_read(self, browser, answered):
         browser.submits("ending")
+        text = browser.submits("messages", body="x" * 20_000, starts_new="on")
+        assert 'name="starts_new" checked' in text
         text = browser.submits("messages", body="Something else", starts_new="on")
         assert Conversation.objects.count() == 2
         assert "We do." not in text
@@ -509,19 +511,18 @@ class TestOptions:
         assert "before=" not in rest
 
     def test_it_is_emailed_to_the_address_that_is_left(self, browser, answered):
-        assert 'name="transcript-email"' in browser.text
-        address = {"transcript-email": "vera@example.com"}
-        text = browser.submits("transcript", body="And th", **address)
+        assert 'name="transcript_email"' in browser.text
+        text = browser.submits("transcript", body="And th", transcript_email="vera@example.com")
         assert ">And th</textarea>" in text
         assert "emailing the conversation to vera@example.com." in text
         delivery = Delivery.objects.get(kind="transcript")
         assert delivery.recipient == "vera@example.com"
 
     def test_a_wrong_address_is_refused(self, browser, answered):
-        assert "valid email address" in browser.submits(
-            "transcript", **{"transcript-email": "vera"}
-        )
+        assert "valid email address" in browser.submits("transcript", transcript_email="vera")
         assert not Delivery.objects.filter(kind="transcript").exists()
+        assert 'value="vera"' in browser.text
+        assert '<details class="options" open>' in browser.text
 
     def test_others_see_and_change_none_of_it(self, acme, globex, browser, answered):
         other = Browser(acme.inbox)

@@ -28,7 +28,7 @@ def end(request, visit):
 @require_POST
 @chat_page
 def request_transcript(request, visit):
-    response = visit.call(menu_api.transcript, {"email": request.POST.get("transcript-email", "")})
+    response = visit.call(menu_api.transcript, {"email": request.POST.get("transcript_email", "")})
     content = json.loads(response.content)
     if response.status_code >= 400:
         return visit.show_with_draft(error=content["error"], status=response.status_code)
