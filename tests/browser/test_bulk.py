@@ -8,6 +8,7 @@ from inbox.actions.sorting import set_priority
 from inbox.models import Conversation
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
+from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
 SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
@@ -39,7 +40,8 @@ def box(agent, text):
 
 def touch(page, row):
     """Press a row for a while with a finger."""
-    where = row.bounding_box()
+    # A row that is replaced while it is measured has no box.
+    where = until(row.bounding_box, what="a row on the screen")
     session = page.context.new_cdp_session(page)
     point = {"x": where["x"] + 150, "y": where["y"] + 30}
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
