@@ -16,7 +16,7 @@ from notifications.live import publish_news, publish_unread
 from notifications.models import Notification
 
 # A response that is due soon is news even to a member who has read the message.
-STORE = """
+STORE = f"""
 WITH event AS (
     SELECT * FROM unnest(
         %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::int[], %s::timestamptz[]
@@ -24,13 +24,18 @@ WITH event AS (
 ), news AS (
     SELECT
         (array_agg(event.id))[1] AS id, workspace_id, membership_id, conversation_id, kind,
-        max(seq) AS seq, count(*) AS count, max(happened_at) AS happened_at
+        max(seq) AS seq, count(*) AS count, array_agg(DISTINCT seq) AS seqs,
+        max(happened_at) AS happened_at
     FROM event
     WHERE NOT EXISTS (
         SELECT FROM notifications_notification known
         WHERE known.membership_id = event.membership_id
             AND known.conversation_id = event.conversation_id
-            AND known.kind = event.kind AND known.seq >= event.seq
+            AND known.kind = event.kind AND (
+                event.seq = ANY (known.recent_seqs)
+                OR cardinality(known.recent_seqs) = {Notification.MAX_RECENT_SEQS}
+                    AND event.seq < known.recent_seqs[1]
+            )
     ) AND (
         event.kind = 'due' OR NOT EXISTS (
             SELECT FROM inbox_readmarker marker
@@ -46,16 +51,28 @@ WITH event AS (
     ORDER BY membership_id, conversation_id, kind
 )
 INSERT INTO notifications_notification AS stored (
-    id, created_at, workspace_id, membership_id, conversation_id, kind, seq, count, happened_at
+    id, created_at, workspace_id, membership_id, conversation_id, kind, seq, count, recent_seqs,
+    happened_at
 )
 SELECT
-    id, now(), workspace_id, membership_id, conversation_id, kind, seq, count, happened_at
+    id, now(), workspace_id, membership_id, conversation_id, kind, seq, count,
+    seqs[greatest(1, cardinality(seqs) - {Notification.MAX_RECENT_SEQS - 1}):], happened_at
 FROM news
 ON CONFLICT (membership_id, conversation_id, kind) WHERE read_at IS NULL DO UPDATE SET
-    seq = EXCLUDED.seq,
-    count = stored.count + EXCLUDED.count,
-    happened_at = EXCLUDED.happened_at
-WHERE stored.seq < EXCLUDED.seq
+    seq = greatest(stored.seq, EXCLUDED.seq),
+    -- Another transaction may have counted some of them since this one looked.
+    count = stored.count + EXCLUDED.count - (
+        SELECT count(*) FROM unnest(EXCLUDED.recent_seqs) AS each
+        WHERE each = ANY (stored.recent_seqs)
+    ),
+    recent_seqs = ARRAY(
+        SELECT seq FROM (
+            SELECT seq FROM unnest(stored.recent_seqs || EXCLUDED.recent_seqs) AS each (seq)
+            GROUP BY seq ORDER BY seq DESC LIMIT {Notification.MAX_RECENT_SEQS}
+        ) AS kept ORDER BY seq
+    ),
+    happened_at = greatest(stored.happened_at, EXCLUDED.happened_at)
+WHERE NOT EXCLUDED.recent_seqs <@ stored.recent_seqs
 RETURNING id
 """
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -25,7 +26,11 @@ class Notification(TenantModel):
     """Something in a conversation that concerns a member. seq: the last entry it is about.
 
     If it happens again before it is read, its count is raised instead of adding a second one.
+    Entries are reported more than once, and not always in their order; those in `recent_seqs` are
+    counted.
     """
+
+    MAX_RECENT_SEQS = 100  # entries that are older than all of so many are counted, too
 
     class Kind(models.TextChoices):
         MENTIONED = "mentioned"
@@ -47,6 +52,7 @@ class Notification(TenantModel):
     kind = models.CharField(max_length=10, choices=Kind)
     seq = models.PositiveIntegerField()
     count = models.PositiveIntegerField(default=1)
+    recent_seqs = ArrayField(models.IntegerField(), default=list)
     happened_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 

@@ -207,6 +207,29 @@ def test_an_event_reported_twice_or_at_the_same_time_notifies_once(acme, vera):
     assert stored_notifications(acme.bea) == [("mentioned", 4)]
 
 
+def test_events_reported_in_any_order_are_counted_once(acme, vera):
+    conversation = vera.writes().conversation
+    notes = [
+        post_note(conversation, body="@Bea", client_id=uuid4(), by=acme.alice) for _each in range(3)
+    ]
+    for reported, count in ([2], 1), ([0, 2], 2), ([1], 3), ([0, 1, 2], 3):
+        notify(events_of([notes[number] for number in reported]))
+        assert stored_notifications(acme.bea) == [("mentioned", count)]
+    assert Notification.objects.get().seq == notes[2].seq
+
+
+def test_only_recent_events_are_remembered_one_by_one(acme, vera):
+    conversation, kept = vera.writes().conversation, Notification.MAX_RECENT_SEQS
+    note = post_note(conversation, body="@Bea", client_id=uuid4(), by=acme.alice)
+    [event] = events_of([note])
+    events = [event._replace(seq=event.seq + number) for number in range(kept + 20)]
+    notify(events[:-10])
+    notify(events[-15:])
+    notify(events)
+    assert stored_notifications(acme.bea) == [("mentioned", len(events))]
+    assert Notification.objects.get().recent_seqs == [each.seq for each in events[-kept:]]
+
+
 def test_the_sweep_finds_what_the_request_could_not_report(acme, conversation):
     post_note(conversation, body="@Bea", client_id=uuid4(), by=acme.alice)  # killed at the commit
     assert stored_notifications(acme.bea) == []
