@@ -52,9 +52,10 @@ def chromium() -> str:
 
 
 def headless_shell(chromium: str) -> str:
-    """Return the path of Chromium's headless shell, which is twice as fast, or else of Chromium.
+    """Return the path of Chromium's headless shell, or else of Chromium.
 
-    CHROMIUM in the environment takes precedence over both.
+    It takes a third of Chromium's processor time. CHROMIUM in the environment takes precedence
+    over both.
     """
     if os.environ.get("CHROMIUM"):
         return chromium

@@ -104,15 +104,15 @@ def console():
 
 @pytest.fixture
 def open_context(launch, console):
-    """Open a new, empty browser context.
+    """Open a new, empty browser context in Chromium's headless shell.
 
-    embeds: for a website with the chat, where third-party cookies and storage are restricted as in
-    ordinary browsers. Chromium's headless shell restricts nothing, and is twice as fast.
+    full_chromium: in Chromium itself, which refuses third parties' cookies and storage as ordinary
+    browsers do, and freezes pages. It takes three times the processor time.
     """
     contexts = []
 
-    def open_one(*, embeds=False, **options):
-        context = new_context(launch, embeds=embeds, **options)
+    def open_one(**options):
+        context = new_context(launch, **options)
         console.listen(context)
         contexts.append(context)
         return context
@@ -137,8 +137,8 @@ def warm_context(contexts, console):
     """
     taken = []
 
-    def take(*, embeds=False, **options):
-        kind, context = contexts.take(embeds=embeds, **options)
+    def take(**options):
+        kind, context = contexts.take(**options)
         taken.append((kind, context))
         console.listen(context)
         return context
@@ -218,7 +218,7 @@ def on_website(stack, acme, warm_context):
     """Open the website with the chat."""
 
     def arrive(context=None, **options):
-        page = (context or warm_context(embeds=True, **options)).new_page()
+        page = (context or warm_context(**options)).new_page()
         return Visitor(page, stack.website.page(acme.inbox))
 
     return arrive

@@ -22,12 +22,12 @@ class ContextPool:
         self.origins = origins
         self.idle = defaultdict(list)
 
-    def take(self, *, embeds, **options):
+    def take(self, **options):
         """Return a context without pages, cookies or storage, and the kind to give it back with."""
-        kind = json.dumps([embeds, options], sort_keys=True)
+        kind = json.dumps(options, sort_keys=True)
         if self.idle[kind]:
             return kind, self.idle[kind].pop()
-        context = new_context(self.launch, embeds=embeds, **options)
+        context = new_context(self.launch, **options)
         context.add_init_script = refuse_init_script
         return kind, context
 
@@ -56,7 +56,7 @@ def refuse_init_script(*script):
     raise TypeError("The next test would have this script too: use open_context or is_new=True.")
 
 
-def new_context(launch, *, embeds, **options):
-    browser = launch("CHROMIUM" if embeds else "CHROMIUM_HEADLESS_SHELL")
+def new_context(launch, *, full_chromium=False, **options):
+    browser = launch("CHROMIUM" if full_chromium else "CHROMIUM_HEADLESS_SHELL")
     usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": MOTION}
     return browser.new_context(**usual | options)

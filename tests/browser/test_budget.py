@@ -47,7 +47,7 @@ class Scales:
 def test_a_closed_chat_loads_one_small_script_and_stores_nothing(
     stack, acme, open_context, on_website
 ):
-    context = open_context(embeds=True)
+    context = open_context()
     scales = Scales(context, stack.website)
     vera = on_website(context)
     expect(vera.launcher).to_be_visible()
@@ -60,7 +60,7 @@ def test_a_closed_chat_loads_one_small_script_and_stores_nothing(
 
 
 def test_an_opened_chat_fits_into_its_budget(stack, open_context, on_website):
-    context = open_context(embeds=True)
+    context = open_context()
     scales = Scales(context, stack.website)
     vera = on_website(context).open()
     vera.page.wait_for_load_state("networkidle")
@@ -85,7 +85,7 @@ def test_with_greetings_and_a_form_an_opened_chat_fits_into_its_budget(
             pages=[f"/pages/{number}/*"],
             by=acme.alice,
         )
-    context = open_context(embeds=True)
+    context = open_context()
     scales = Scales(context, stack.website)
     vera = on_website(context)
     expect(vera.launcher).to_be_visible()

@@ -50,7 +50,7 @@ def isolated(request, stack):
 def test_the_chat_works_both_ways(isolated, acme, open_context):
     acme.inbox.allowed_sites = [isolated.origin]
     acme.inbox.save()
-    page = open_context(embeds=True).new_page()
+    page = open_context().new_page()
     vera = Visitor(page, f"{isolated.origin}/{acme.inbox.key}").open()
     assert page.evaluate("crossOriginIsolated")
     vera.writes("Do you hear me?")

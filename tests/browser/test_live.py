@@ -85,7 +85,7 @@ def test_the_visitor_catches_up_after_the_connection_was_cut(
     stack, acme, open_context, on_website, line, console
 ):
     console.expect(*OFFLINE)
-    context = open_context(embeds=True)
+    context = open_context()
     near, far = stack.app, f"http://localhost:{line.port}"
 
     def lead_over_the_line(route):
@@ -140,7 +140,7 @@ def test_without_streams_both_sides_poll(
     acme, agents_away, sign_in, stack, open_context, on_website, console
 ):
     console.expect(*OFFLINE)
-    website, desk = open_context(embeds=True), sign_in(acme.bob)
+    website, desk = open_context(), sign_in(acme.bob)
     for context in (website, desk):
         context.route(STREAMS, lambda route: route.abort())
     vera = on_website(website).open()

@@ -112,7 +112,7 @@ def test_replies_in_an_open_chat_count_as_read(acme, agents_away, on_website, bo
 def test_replies_in_a_hidden_tab_do_not_count_as_read(
     acme, agents_away, open_context, on_website, bob_answers
 ):
-    context = open_context(embeds=True)
+    context = open_context()
     context.add_init_script(HIDDEN)
     vera = on_website(context).open()
     vera.writes("Anybody?")

@@ -23,7 +23,7 @@ Object.defineProperty(Document.prototype, "cookie", {
 @pytest.fixture
 def context(open_context, console):
     console.expect("Failed to load resource", "net::ERR", "WebSocket")
-    return open_context(embeds=True)
+    return open_context()
 
 
 def stored(acme):

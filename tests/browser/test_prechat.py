@@ -29,7 +29,7 @@ def field(vera, name):
 def test_errors_are_at_their_fields_and_nothing_typed_is_lost(
     acme, asks, agents_away, open_context, on_website, options
 ):
-    vera = on_website(open_context(embeds=True, **options)).open()
+    vera = on_website(open_context(**options)).open()
     field(vera, "Name").fill("Vera")
     vera.types("Do you deliver to Ghent?")
     expect(field(vera, "Email")).to_be_focused()
@@ -77,7 +77,7 @@ def test_a_message_written_offline_is_sent_with_its_answers(
     acme, asks, agents_away, open_context, on_website, console
 ):
     console.expect("ERR_INTERNET_DISCONNECTED", "Failed to load")
-    context = open_context(embeds=True)
+    context = open_context()
     vera = on_website(context).open()
     field(vera, "Email").fill("vera@example.com")
     vera.frame.get_by_role("checkbox").check()

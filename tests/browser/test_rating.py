@@ -85,7 +85,7 @@ def test_a_comment_outlives_errors_and_live_updates(acme, resolved, console):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_faces_fit_a_phone(acme, open_context, resolved, scheme):
-    vera, _conversation = resolved(open_context(embeds=True, color_scheme=scheme, **PHONE))
+    vera, _conversation = resolved(open_context(color_scheme=scheme, **PHONE))
     vera.form.get_by_text("Good").click()
     box = vera.form.bounding_box()
     for each in vera.form.locator(".scale label").all():

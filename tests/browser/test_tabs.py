@@ -106,7 +106,7 @@ def test_another_tab_takes_over_when_the_first_is_closed(
 def test_another_tab_takes_over_when_the_first_is_frozen(acme, new_vera, sign_in, open_tabs):
     vera = new_vera()
     chat = vera.writes("Hello").conversation
-    context = sign_in(acme.bob, embeds=True)  # the headless shell freezes no page
+    context = sign_in(acme.bob, full_chromium=True)  # the headless shell freezes no page
     first, *others = open_tabs(context, [chat] * 3)
     lifecycle = context.new_cdp_session(first.page)
     lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
@@ -181,7 +181,7 @@ def test_without_locks_tabs_beyond_four_poll(acme, new_vera, sign_in, open_tabs,
 
 def test_a_hidden_tab_without_storage_gives_up_its_stream(acme, on_website, streams):
     # Chromium denies locks and storage to a frame to which it denies third-party cookies.
-    vera = on_website().open()
+    vera = on_website(full_chromium=True).open()
     vera.writes("Hello?")
     until(lambda: streams() == 1, what="the stream")
     hide = "(is) => (Object.defineProperty(document, 'hidden', { value: is, configurable: true }),"

@@ -148,7 +148,7 @@ def test_from_a_fresh_sign_up_to_an_invited_agent_who_answers(
     invite_as_the_article_says(alice, address)
     noor = accept(emailed_link(address), open_context(), alice.workspace)
 
-    vera = Visitor(open_context(embeds=True).new_page(), f"{stack.website.origin}/{embedded}")
+    vera = Visitor(open_context().new_page(), f"{stack.website.origin}/{embedded}")
     desk = Agent(alice.page, alice.workspace)
     answer_and_assign(vera.open(), noor, desk)
 

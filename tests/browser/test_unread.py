@@ -28,7 +28,7 @@ OscillatorNode.prototype.start = function (...when) {
 
 @pytest.fixture
 def context(open_context):
-    context = open_context(embeds=True)
+    context = open_context()
     context.add_init_script(HIDE)
     return context
 

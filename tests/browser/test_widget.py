@@ -46,7 +46,7 @@ def visitor_messages(acme):
 
 
 def test_the_chat_works_without_third_party_cookies(on_website, bob_answers):
-    vera = on_website().open()
+    vera = on_website(full_chromium=True).open()
     kept = vera.inner_frame().evaluate(
         "document.cookie = 'probe=1; samesite=none; secure', document.cookie"
     )
@@ -58,7 +58,7 @@ def test_the_chat_works_without_third_party_cookies(on_website, bob_answers):
 
 
 def test_the_token_is_in_a_first_party_cookie_and_in_no_address(acme, open_context, on_website):
-    context = open_context(embeds=True)
+    context = open_context()
     addresses = []
     context.on("request", lambda request: addresses.append(request.url))
     vera = on_website(context).open()
@@ -114,7 +114,7 @@ def test_a_message_that_failed_is_marked_and_can_be_sent_again(
     acme, open_context, on_website, console
 ):
     console.expect("Failed to load resource")
-    context = open_context(embeds=True)
+    context = open_context()
     vera = on_website(context).open()
     context.route(POSTS, lambda route: route.abort())
     vera.types("Is anybody there?")
@@ -131,7 +131,7 @@ def test_a_message_that_failed_is_marked_and_can_be_sent_again(
 
 def test_a_lost_response_does_not_duplicate_the_message(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
-    context = open_context(embeds=True)
+    context = open_context()
     vera = on_website(context).open()
     answers = []
 
@@ -152,7 +152,7 @@ def test_a_lost_response_does_not_duplicate_the_message(acme, open_context, on_w
 
 def test_unsent_messages_survive_a_reload(acme, open_context, on_website, console):
     console.expect("Failed to load resource")
-    context = open_context(embeds=True)
+    context = open_context()
     vera = on_website(context).open()
     context.route(POSTS, lambda route: route.abort())
     vera.types("First")
@@ -182,7 +182,7 @@ def test_a_double_click_sends_once(acme, on_website):
 
 
 def test_two_tabs_are_one_visitor_with_one_conversation(acme, open_context, on_website):
-    context = open_context(embeds=True)
+    context = open_context(full_chromium=True)
     one = on_website(context).open()
     two = on_website(context).open()
     one.types("From the first tab")
@@ -205,7 +205,7 @@ ReadableStreamDefaultReader.prototype.read = async function () {
 
 
 def test_private_notes_never_reach_the_visitor(stack, open_context, on_website, bob_answers):
-    context = open_context(embeds=True)
+    context = open_context()
     context.add_init_script(LISTEN)
     answers = []
     context.on("response", lambda response: answers.append(response))
@@ -287,7 +287,7 @@ def test_an_offline_team_asks_for_a_valid_email_address(acme, on_website, consol
 def test_other_websites_cannot_show_the_chat(stack, acme, on_website, open_context, console):
     console.expect("frame-ancestors")
     with Website(stack.app) as stranger:
-        page = open_context(embeds=True).new_page()
+        page = open_context().new_page()
         page.goto(stranger.page(acme.inbox))
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
             page.get_by_role("button", name="Open the chat").click()
@@ -300,7 +300,7 @@ def test_a_revoked_visitor_starts_over_as_a_new_one(
     acme, open_context, on_website, bob_answers, console
 ):
     console.expect("401", "404")  # the new visitor has nothing to listen to until they write
-    context = open_context(embeds=True)
+    context = open_context()
     vera = on_website(context).open()
     vera.writes("Known")
     [before] = context.cookies()

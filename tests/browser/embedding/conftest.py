@@ -36,7 +36,7 @@ def running_firefox(playwright, third_parties):
 
 @pytest.fixture(scope="session")
 def firefox(playwright):
-    """Refuse cookies and storage of third parties, as Chromium does here (FLAGS)."""
+    """Refuse cookies and storage of third parties, as full Chromium does here (FLAGS)."""
     with running_firefox(playwright, REFUSED) as firefox:
         yield firefox
 
@@ -50,14 +50,16 @@ def partitioning_firefox(playwright):
 
 @pytest.fixture(params=["chromium", "firefox"])
 def embeds(request):
-    """Open a context of Chromium, then of Firefox, with their restrictions for third parties."""
+    """Open a context of Chromium, then of Firefox.
+
+    Firefox refuses third parties' cookies and storage; so does Chromium with full_chromium=True.
+    """
     if request.param == "chromium":
-        open_context = request.getfixturevalue("open_context")
-        yield lambda **options: open_context(embeds=True, **options)
+        yield request.getfixturevalue("open_context")
         return
     firefox, contexts = request.getfixturevalue("firefox"), []
 
-    def open_one(**options):
+    def open_one(*, full_chromium=False, **options):
         contexts.append(firefox.new_context(**options))
         return contexts[-1]
 

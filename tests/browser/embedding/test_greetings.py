@@ -131,7 +131,7 @@ def test_of_two_inboxes_the_first_is_used_and_the_second_is_named(acme, greets, 
     greets(pages=["/nowhere"])
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bob])
     save_page_greeting(other, text="From sales", seconds=0, sender=acme.bob, by=acme.alice)
-    context, said = open_context(embeds=True), []
+    context, said = open_context(), []
     context.on("console", lambda message: said.append(message.text))
     lines = site.line + site.line + site.website.line(other)
     vera = site.visit(context, PAGE + lines.replace("async ", ""))

@@ -100,9 +100,8 @@ def test_back_and_forward_find_the_chat_as_it_was(acme, agents_away, embeds, sit
 
 
 def test_third_parties_have_no_cookies(acme, agents_away, embeds, site):
-    """Both browsers are started so, and the chat works: all tests here rely on it."""
     store = "document.cookie = 'a=b; samesite=none; secure'; document.cookie"
-    context = embeds()
+    context = embeds(full_chromium=True)
     vera = site.visit(context, HEAD + BODY + site.line).open()
     vera.writes("Hello")
     assert vera.inner_frame().evaluate(store) == ""
@@ -154,7 +153,7 @@ def test_on_a_slow_line(acme, agents_away, embeds, site):
 
 def test_a_frozen_tab_catches_up(acme, agents_away, open_context, site):
     """Only in Chromium: Firefox doesn't freeze tabs, other than pages that it keeps for Back."""
-    context = open_context(embeds=True)
+    context = open_context()
     vera = site.visit(context, HEAD + BODY + site.line).open()
     vera.writes("Hello")
     life = context.new_cdp_session(vera.page)

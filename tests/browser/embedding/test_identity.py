@@ -161,11 +161,11 @@ def test_subdomains_share_one_chat_if_the_inbox_says_so(open_context, site, acme
         visitor.page.goto(f"http://{host}:{port}{path}")
         return visitor.open()
 
-    context = open_context(embeds=True)
+    context = open_context()
     visit("www.shop.localhost").writes("On www")
     assert visit("help.shop.localhost").entries.count() == 0
     update_inbox(acme.inbox, cookie_domain="shop.localhost", by=acme.alice)
-    context = open_context(embeds=True)
+    context = open_context()
     visit("www.shop.localhost").writes("On both")
     visit("help.shop.localhost").sees("On both")
     assert visit("other.localhost").entries.count() == 0

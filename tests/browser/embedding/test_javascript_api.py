@@ -58,7 +58,7 @@ def test_commands_and_events(acme, agents_away, embeds, site, console):
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_each_example_of_the_documentation_runs(example, open_context, site):
-    vera = site.visit(open_context(embeds=True), PAGE + site.line)
+    vera = site.visit(open_context(), PAGE + site.line)
     expect(vera.launcher).to_be_visible()
     vera.page.evaluate(f"() => {{ {example} }}")
     if "#help" in example:
@@ -67,7 +67,7 @@ def test_each_example_of_the_documentation_runs(example, open_context, site):
 
 
 def test_the_documentation_has_every_command(open_context, site):
-    vera = site.visit(open_context(embeds=True), PAGE + site.line)
+    vera = site.visit(open_context(), PAGE + site.line)
     expect(vera.launcher).to_be_visible()
     shown = " ".join(EXAMPLES)
     assert len(EXAMPLES) >= 4
@@ -86,7 +86,7 @@ def test_the_documentation_has_every_command(open_context, site):
 
 def test_calls_before_the_script_are_kept(open_context, site):
     early = f"<script>{EXAMPLES[1]}</script>"
-    vera = site.visit(open_context(embeds=True), PAGE + early + site.line)
+    vera = site.visit(open_context(), PAGE + early + site.line)
     host = vera.page.locator("[data-messagehub]")
     expect(host).to_be_attached()
     expect(host).to_be_hidden()
@@ -96,7 +96,7 @@ def test_calls_before_the_script_are_kept(open_context, site):
 
 def test_it_leaves_one_global_and_the_second_inbox_is_named(acme, open_context, site):
     other = create_inbox(acme.workspace, name="Sales", members=[acme.bob])
-    context, said = open_context(embeds=True), []
+    context, said = open_context(), []
     context.on("console", lambda message: said.append(message.text))
     before = "<script>window.before = new Set(Object.getOwnPropertyNames(window))</script>"
     lines = site.line + site.line + site.website.line(other).replace("async ", "")

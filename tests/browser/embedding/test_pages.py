@@ -209,7 +209,7 @@ def test_enter_sends_where_there_is_a_keyboard(acme, embeds, site):
 
 
 def test_enter_is_a_new_line_on_a_phone(acme, open_context, on_website):
-    vera = on_website(open_context(embeds=True, **PHONE)).open()
+    vera = on_website(open_context(**PHONE)).open()
     vera.field.press_sequentially("One line")
     vera.field.press("Enter")
     vera.field.press_sequentially("and another")

@@ -81,7 +81,7 @@ def test_a_wide_page_keeps_its_history(embeds, site):
 
 
 def test_the_keyboard_never_covers_the_field(open_context, site):
-    context = open_context(embeds=True, **PHONE)
+    context = open_context(**PHONE)
     context.add_init_script(KEYBOARD)
     vera = site.visit(context, HEAD + BODY + site.line).open()
     for number in range(12):
@@ -99,7 +99,7 @@ def test_the_keyboard_never_covers_the_field(open_context, site):
 
 
 def test_fields_do_not_zoom_and_nothing_scrolls_sideways(acme, agents_away, open_context, site):
-    vera = site.visit(open_context(embeds=True, **PHONE), HEAD + BODY + site.line).open()
+    vera = site.visit(open_context(**PHONE), HEAD + BODY + site.line).open()
     vera.writes("Long" * 60)
     vera.sees_state("We're away right now")
     expect(vera.frame.get_by_label("Where can we reach you?")).to_be_visible()
@@ -123,7 +123,7 @@ def test_fields_do_not_zoom_and_nothing_scrolls_sideways(acme, agents_away, open
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_no_button_covers_who_answers(agents_away, open_context, site, language):
     head = HEAD.replace('lang="en"', f'lang="{language}"')
-    vera = site.visit(open_context(embeds=True, **PHONE), head + BODY + site.line)
+    vera = site.visit(open_context(**PHONE), head + BODY + site.line)
     vera.page.evaluate("MessageHub('open')")
     vera.frame.locator("#composer textarea").fill("Hello")
     vera.frame.locator("#composer .send").click()
@@ -137,7 +137,7 @@ def test_no_button_covers_who_answers(agents_away, open_context, site, language)
 
 def test_with_reduced_motion_nothing_moves(open_context, site):
     vera = site.visit(
-        open_context(embeds=True, reduced_motion="reduce", **PHONE), HEAD + BODY + site.line
+        open_context(reduced_motion="reduce", **PHONE), HEAD + BODY + site.line
     ).open()
     vera.writes("Hello")
     running = "document.getAnimations().length"

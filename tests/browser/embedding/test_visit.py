@@ -1,4 +1,7 @@
-"""A visit in both browsers: the form before it, emoji, a file, the menu and the rating."""
+"""A visit in both browsers: the form before it, emoji, a file, the menu and the rating.
+
+Both refuse third parties' cookies and storage, which the chat must not need for any of this.
+"""
 
 from playwright.sync_api import expect
 
@@ -14,7 +17,7 @@ PAGE = (
 
 def test_from_the_form_to_the_rating(acme, agents_away, embeds, site):
     Inbox.objects.filter(pk=acme.inbox.pk).update(prechat_fields={"name": True}, asks_rating=True)
-    vera = site.visit(embeds(), PAGE + site.line).open()
+    vera = site.visit(embeds(full_chromium=True), PAGE + site.line).open()
     press = vera.page.keyboard.press
 
     def button(name):
