@@ -12,7 +12,7 @@ from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Conversation, Inbox, Message, Visitor
-from routing.emails.agents import hasten_agent_emails
+from routing.emails.agents import hasten_agent_emails, unanswered_emails
 from tests.browser.test_axe import find_violations
 from tests.browser.website import Website
 from tests.processes import until
@@ -101,6 +101,9 @@ def test_a_message_is_marked_as_sent_as_emailed_and_when_the_team_opens_it_as_se
     conversation = conversation_of(acme)
     hasten_agent_emails(conversation)
     expect(last).to_contain_text("· Emailed")
+    emails = unanswered_emails(conversation).filter(payload__is_first=True)
+    assert emails.count() == 2  # Bob's and Bea's; a later one would have the next message, too
+    until(lambda: emails.filter(state="sent").count() == 2, what="both agents' emails")
     mark_read(conversation, membership=acme.bob, seq=conversation.last_seq)
     expect(last).to_contain_text("· Seen")
     vera.writes("Still me")
