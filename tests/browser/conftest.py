@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils.timezone import now
 from playwright.sync_api import expect, sync_playwright
 
 from demo.loading import load_demo
@@ -21,6 +22,7 @@ from inbox.actions.assignment import assign_conversation
 from messagehub.lib import redis
 from teams import presence
 from teams.actions.availability import set_away
+from teams.models import Workspace
 from tests.browser.console import Console
 from tests.browser.contexts import ContextPool, new_context
 from tests.browser.people import Agent, Visitor
@@ -40,6 +42,7 @@ FLAGS = [
 ]
 # Periodic tasks run every 3 to 8 seconds, or in `make soak` as often as in production.
 PACE = "1" if SOAK else "2"
+ACME = "acme-"  # each test's Acme has a slug that begins so
 expect.set_options(timeout=25_000)
 
 
@@ -151,8 +154,12 @@ def warm_context(contexts, console):
 
 @pytest.fixture
 def acme(stack):
-    """Create a workspace with Alice, Bob and Bea, whose chat is allowed on the website."""
-    acme = make_acme(f"acme-{token_hex(4)}")
+    """Create a workspace with Alice, Bob and Bea, whose chat is allowed on the website.
+
+    Those of earlier tests are deleted: periodic tasks pass over them, or would take ever longer.
+    """
+    Workspace.objects.filter(slug__startswith=ACME, deleted_at=None).update(deleted_at=now())
+    acme = make_acme(f"{ACME}{token_hex(4)}")
     acme.inbox.allowed_sites = [stack.website.origin]
     acme.inbox.save()
     return acme
