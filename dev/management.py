@@ -71,6 +71,8 @@ def _explained(output: str) -> str:
         return f"{message}: delete .venv and run this again; pyproject.toml must name the package."
     if kind.endswith("ImproperlyConfigured"):
         return message
+    if failed_check := re.match(r"\?: \(\w+\.E\d+\) (.*)", last):
+        return failed_check[1]
     if re.search(r"(OperationalError|PoolTimeout)$", kind):
         said = re.findall(r"(?:FATAL|PANIC|ERROR): +(.*)", output)
         return (

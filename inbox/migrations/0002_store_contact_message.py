@@ -17,6 +17,9 @@ LANGUAGE sql IMMUTABLE AS $$
 $$
 """
 
+# An identity is looked for only if the visitor isn't verified, so that no message is too early or too
+# late for it. Contacts can be merged, so a visitor may have several conversations. Labels and a team
+# are looked up only for a conversation that has some.
 STORE_MESSAGE = """
 CREATE FUNCTION inbox_store_contact_message(
     in_inbox uuid, in_token_hash text,
@@ -26,6 +29,7 @@ CREATE FUNCTION inbox_store_contact_message(
     OUT outcome text,
     OUT message_id uuid, OUT message_seq integer, OUT message_created_at timestamptz,
     OUT conversation_id uuid, OUT number integer, OUT waiting_since timestamptz,
+    OUT priority smallint, OUT labels text, OUT team_id uuid, OUT team_name text,
     OUT response_timer_started_at timestamptz, OUT response_due_at timestamptz,
     OUT contact_id uuid, OUT contact_name text, OUT contact_email text,
     OUT contact_owner_id uuid, OUT contact_unsubscribed_at timestamptz,
@@ -56,9 +60,21 @@ BEGIN
         RETURN;
     END IF;
 
+    IF visitor.verified_until IS NULL OR visitor.verified_until <= in_now THEN
+        IF (SELECT requires_identity FROM inbox_inbox WHERE id = in_inbox) THEN
+            outcome := 'unverified';
+            RETURN;
+        END IF;
+    END IF;
+
+    IF visitor.is_blocked THEN
+        outcome := 'blocked';
+        RETURN;
+    END IF;
+
     SELECT * INTO conversation FROM inbox_conversation
         WHERE inbox_id = in_inbox AND contact_id = visitor.contact_id
-        ORDER BY number DESC LIMIT 1 FOR NO KEY UPDATE;
+        ORDER BY status = 'resolved', number DESC LIMIT 1 FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         outcome := 'no_conversation';
         RETURN;
@@ -112,6 +128,19 @@ BEGIN
         END IF;
         IF outcome IS NOT NULL THEN
             RETURN;
+        END IF;
+        priority := conversation.priority;
+        IF conversation.label_ids <> '{}' THEN
+            labels := (
+                SELECT json_agg(
+                    json_build_object('id', id, 'name', name, 'colour', colour)
+                    ORDER BY name
+                ) FROM inbox_label WHERE id = ANY (conversation.label_ids)
+            );
+        END IF;
+        IF conversation.team_id IS NOT NULL THEN
+            team_id := conversation.team_id;
+            team_name := (SELECT name FROM teams_team WHERE id = conversation.team_id);
         END IF;
         assignee_colour := assignee.colour;
         assignee_away_at := assignee.away_at;
@@ -171,7 +200,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0001_initial")]
+    dependencies = [("inbox", "0001_squashed")]
 
     operations = [
         migrations.RunSQL(COUNT_ENTRY, "DROP FUNCTION inbox_rate_window"),

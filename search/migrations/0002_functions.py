@@ -97,47 +97,15 @@ CREATE FUNCTION search_phrase(typed text) RETURNS tsquery
 IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
 SELECT phraseto_tsquery('simple', left(search_words(search_fold(typed)), 200))
 $$;
-
--- The parts of a contact's name and email address, two and three letters long.
-CREATE FUNCTION search_parts(value text) RETURNS text[]
-IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
-SELECT coalesce(array_agg(DISTINCT part), '{}')
-FROM (SELECT search_fold(value) AS folded) AS once,
-    generate_series(1, length(folded) - 1) AS place, generate_series(2, 3) AS size,
-    substr(folded, place, size) AS part
-WHERE length(part) = size
-$$;
-
--- PostgreSQL keeps an index without looking into the schema, where the other functions are.
-CREATE FUNCTION search_contact(workspace uuid, name text, email text) RETURNS tsvector
-IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql SET search_path FROM CURRENT AS $$
-SELECT array_to_tsvector(search_parts(name || ' ' || email) || (':w' || right(workspace::text, 8)))
-$$;
-
--- The longest parts of a typed word, all of which a name with the word has.
-CREATE FUNCTION search_contact_query(workspace uuid, typed text) RETURNS tsquery
-IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
-SELECT string_agg(
-    '''' || replace(replace(part, '\', '\\'), '''', '''''') || '''', ' & '
-)::tsquery
-FROM unnest(search_parts(typed) || (':w' || right(workspace::text, 8))) AS part
-WHERE length(part) > 2 OR length(search_fold(typed)) = 2
-$$;
-
--- Contacts without a name are not in it, so a visitor's first message doesn't write to it.
-CREATE INDEX search_contacts ON inbox_contact USING gin (search_contact(workspace_id, name, email))
-WHERE name <> '' OR email <> '';
 """
 REMOVE = """
-DROP INDEX search_contacts;
 DROP FUNCTION search_config(text), search_fold(text), search_words(text),
     search_vector(regconfig, text), search_keys(uuid, uuid, text),
-    search_term(regconfig, text, boolean), search_phrase(text), search_parts(text),
-    search_contact(uuid, text, text), search_contact_query(uuid, text);
+    search_term(regconfig, text, boolean), search_phrase(text);
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0001_initial"), ("inbox", "0001_initial")]
+    dependencies = [("search", "0001_squashed")]
 
     operations = [migrations.RunSQL(CREATE, REMOVE)]

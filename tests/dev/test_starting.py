@@ -115,6 +115,7 @@ def test_a_moved_environment_is_noticed(venv):
             "psycopg: FATAL:  no such role\ndjango.db.utils.OperationalError: connection failed",
             "The database doesn't work: no such role",
         ),
+        ("ERRORS:\n?: (lib.E001) It is too old: make reset", "It is too old: make reset"),
         ("psycopg_pool.PoolTimeout: no connection", "The database doesn't work: no connection"),
         ("", "it ended without output"),
     ],

@@ -8,9 +8,14 @@ import os
 import pytest
 from django.apps import apps as now
 from django.conf import settings
-from django.db import connections, migrations
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import IntegrityError, connection, connections, migrations, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
+from messagehub.lib.migration_history import check_migration_history
 from tests.house.filling import fill_empty_tables
 
 OURS = {
@@ -38,9 +43,9 @@ def empty_database(django_db_blocker):
             cursor.execute(f"DROP DATABASE {name}")
 
 
-def keys(connection, models):
+def keys(connection, its_models):
     """Return {table: the primary keys of its rows}."""
-    metas = [model._meta for model in models]
+    metas = [model._meta for model in its_models]
     if not metas:
         return {}
     columns = {meta.db_table: meta.pk.column or "id" for meta in metas}  # None: of several columns
@@ -80,22 +85,29 @@ def assert_kept(before, rows_before, after, rows_after, migration):
             assert not lost, f"{migration} loses {lost} of {label}.{name}"
 
 
+def apply_to_filled(executor, state, migration):
+    """Apply the migration to a database in which each table has a row; return the new state."""
+    fill_empty_tables(state.apps, OURS)
+    before = models_of(state)
+    rows = keys(executor.connection, before.values())
+    assert all(rows.values())
+    state = executor.apply_migration(state, migration)
+    after = models_of(state)
+    assert_kept(before, rows, after, keys(executor.connection, after.values()), migration)
+    return state
+
+
 def test_each_migration_runs_on_a_filled_database_and_keeps_its_rows(empty_database):
     executor = MigrationExecutor(empty_database)
+    executor.recorder.ensure_schema()
     state = executor._create_project_state(with_applied_migrations=True)
     on_filled = 0
     for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if migration.app_label not in OURS:
-            state = executor.migrate(None, plan=[(migration, False)], state=state)
+            state = executor.apply_migration(state, migration)
             continue
-        fill_empty_tables(state.apps, OURS)
-        before = models_of(state)
-        rows = keys(empty_database, before.values())
-        assert all(rows.values())
-        state = executor.migrate(None, plan=[(migration, False)], state=state)
-        after = models_of(state)
-        assert_kept(before, rows, after, keys(empty_database, after.values()), migration)
-        on_filled += bool(rows)
+        on_filled += bool(models_of(state))
+        state = apply_to_filled(executor, state, migration)
     assert on_filled
     fill_empty_tables(state.apps, OURS)
     assert_readable_today()
@@ -103,7 +115,63 @@ def test_each_migration_runs_on_a_filled_database_and_keeps_its_rows(empty_datab
 
 def assert_readable_today():
     """Check with the current models, not those of the migrations."""
-    models = [model for model in now.get_models() if model._meta.app_label in OURS]
-    assert len(models) > 20
-    for model in models:
+    ours = [model for model in now.get_models() if model._meta.app_label in OURS]
+    assert len(ours) > 20
+    for model in ours:
         assert list(model._base_manager.all()), model
+
+
+SUBJECT_IS_EMPTY = models.CheckConstraint(condition=models.Q(subject=""), name="subject_is_empty")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("operation", "error", "message"),
+    [
+        (migrations.RunSQL("DELETE FROM localmail_localmail"), AssertionError, "loses"),
+        (
+            migrations.AddConstraint("localmail", SUBJECT_IS_EMPTY),
+            IntegrityError,
+            "subject_is_empty",
+        ),
+    ],
+)
+def test_a_broken_migration_is_found(operation, error, message):
+    broken = type("Migration", (migrations.Migration,), {"operations": [operation]})
+    executor = MigrationExecutor(connection)
+    with pytest.raises(error, match=message):
+        apply_to_filled(executor, executor.loader.project_state(), broken("broken", "localmail"))
+
+
+REPLACED = [
+    (replaced, key)
+    for key, migration in MigrationLoader(None).disk_migrations.items()
+    for replaced in migration.replaces
+    if key[0] in OURS
+]
+
+
+def forget(app, name):
+    MigrationRecorder(connection).record_unapplied(app, name)
+
+
+@pytest.mark.django_db
+def test_a_database_with_all_replaced_migrations_is_up_to_date():
+    squashed = {key for _replaced, key in REPLACED}
+    assert squashed
+    for key in squashed:
+        forget(*key)
+    assert check_migration_history(None, ["default"]) == []
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("replaced", "squashed"), REPLACED)
+def test_a_database_without_some_replaced_migrations_is_refused(replaced, squashed):
+    forget(*squashed)
+    forget(*replaced)
+    with pytest.raises(SystemCheckError, match=r"too old: it lacks the migration") as refusal:
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+    assert f"{'.'.join(replaced)}, which is now part of {'.'.join(squashed)}" in str(refusal.value)

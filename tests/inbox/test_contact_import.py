@@ -3,11 +3,9 @@
 import csv
 import io
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from inbox import import_rows, import_stage
@@ -219,19 +217,6 @@ class TestRows:
         assert not actions.import_contacts(done)
         assert not Contact.objects.exists()
         assert not Label.objects.exists()
-
-    def test_reasons_stored_before_an_upgrade_are_renamed(self, acme):
-        found = check(upload("Email,Name,Labels\nnot-an-address,,\n,Ann,\n,,VIP\n", acme.alice))
-        now = found.errors
-        assert reasons(found) == [(2, "email"), (4, "empty_row")]
-        migration = import_module("inbox.migrations.0026_rename_empty_row")
-        with connection.cursor() as cursor:
-            cursor.execute(migration.BACKWARDS)
-            found.refresh_from_db()
-            assert reasons(found) == [(2, "email"), (4, "nobody")]
-            cursor.execute(migration.FORWARDS)
-        found.refresh_from_db()
-        assert found.errors == now
 
     def test_known_contacts_are_updated_or_left(self, acme, vera):
         contact = vera.writes().conversation.contact
