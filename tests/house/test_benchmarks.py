@@ -21,7 +21,7 @@ from inbox.models import Conversation, ConversationLabel, Inbox, Message
 from messagehub.lib.text import preview
 from reports.models import Fact
 from reports.recording import rebuild
-from teams.models import Membership
+from teams.models import Membership, Workspace
 from tests.conftest import COMMITS, goes_online
 
 UNTIL = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -33,9 +33,8 @@ def test_every_module_can_be_imported(name):
     importlib.import_module(f"bench.{name}")
 
 
-@pytest.fixture
-def history(db):
-    """A history of 1,000 conversations; the schema is as before afterwards."""
+def make_history():
+    """Make a history of 1,000 conversations; the schema is as before afterwards."""
     before = indexes_and_constraints()
     workspace = fill(1000, 10_000, until=UNTIL, members=60)
     assert indexes_and_constraints() == before
@@ -50,58 +49,6 @@ def indexes_and_constraints():
         return indexes, set(cursor.fetchall())
 
 
-def test_a_history_has_the_wanted_size_and_shape(history):
-    conversations = history.conversations
-    statuses = dict(conversations.order_by().values_list("status").annotate(Count("pk")))
-    history.refresh_from_db()
-    assert sum(statuses.values()) == history.last_number == 1000
-    assert Message.objects.filter(workspace=history).count() == 10_000
-    assert 20 < statuses["open"] < 500
-    assert 0 < statuses["snoozed"] < 100
-    assert conversations.filter(last_seq=100).count() == 2  # some are long
-    assert conversations.aggregate(n=Max("last_seq"))["n"] == 100
-    assert 5 < conversations.open().unassigned().count() < statuses["open"] / 2
-    assert conversations.earliest("created_at").created_at.year == 2023
-    assert conversations.filter(last_activity_at__gt=UNTIL).count() == 0
-
-
-def test_a_history_is_stored_as_the_product_would_have(history):
-    for conversation in history.conversations.order_by("number")[:: 1000 // SHOWN]:
-        entries = list(conversation.messages.order_by("seq"))
-        assert [entry.seq for entry in entries] == list(range(1, conversation.last_seq + 1))
-        assert entries == sorted(entries, key=lambda entry: entry.created_at)
-        assert entries[0].created_at == conversation.created_at
-        spoken = [entry for entry in entries if entry.kind != Message.Kind.ACTIVITY]
-        assert conversation.preview == preview(spoken[-1].body)
-        assert conversation.preview_kind == spoken[-1].kind
-        assert conversation.last_activity_at == spoken[-1].created_at
-        assert conversation.waiting_since == waiting_since(conversation, spoken)
-        assert all(entry.text for entry in entries if entry.kind == Message.Kind.ACTIVITY)
-
-
-def test_the_facts_of_a_history_are_those_that_reports_record(history):
-    columns = [each.attname for each in Fact._meta.concrete_fields if not each.primary_key]
-    before = sorted(Fact.objects.values_list(*columns), key=str)
-    assert {"new", "assigned", "queued", "first_reply", "resolved", "rated_5"} < {
-        each.kind for each in Fact.objects.all()
-    }
-    assert any(each.team_id and each.label_ids for each in Fact.objects.all())
-    rebuild(history.conversations.all())
-    assert sorted(Fact.objects.values_list(*columns), key=str) == before
-
-
-def test_a_history_is_sorted_by_labels_teams_and_priority(history):
-    conversations = history.conversations
-    labelled = ConversationLabel.objects.filter(workspace=history)
-    pairs = set(labelled.values_list("conversation", "label"))
-    assert 300 < len(pairs) < 1200
-    stored = conversations.values_list("pk", "label_ids")
-    assert {(pk, label) for pk, labels in stored for label in labels} == pairs
-    assert 100 < conversations.exclude(priority=0).count() < 400
-    assert conversations.exclude(team=None).values("team").distinct().count() == 6
-    assert history.contacts.exclude(company="").exclude(phone="").exists()
-
-
 def waiting_since(conversation, spoken):
     """Return when the contact began to wait: with the first message after the last reply."""
     since = None
@@ -113,24 +60,90 @@ def waiting_since(conversation, spoken):
     return since
 
 
-def test_a_contact_of_a_history_has_one_unresolved_conversation_and_it_is_the_latest(history):
-    latest = history.conversations.values("contact").annotate(number=Max("number"))
-    unresolved = Q(pk__in=history.conversations.unresolved())
-    assert (
-        history.conversations.exclude(number__in=latest.values("number")).filter(unresolved).count()
-        == 0
-    )
-    assert history.contacts.count() == 100
+class TestHistory:
+    """The tests share one history, and what they change is rolled back after each."""
 
+    @pytest.fixture(scope="class")
+    def made(self, django_db_setup, django_db_blocker):
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield make_history()
+            transaction.set_rollback(True)
 
-def test_every_list_of_a_history_has_rows(history):
-    administrator = Membership.objects.get(workspace=history, user__email="admin@history.example")
-    for view in ("unassigned", "all"):
-        filters = ConversationFilters(view=view, status="open", inbox=None)
-        assert filters.get_page(administrator)
-    agents = history.memberships.exclude(pk=administrator.pk)
-    mine = Conversation.objects.open().filter(assignee__in=agents)
-    assert mine.values("assignee").distinct().count() > 20
+    @pytest.fixture
+    def history(self, made, db):
+        return Workspace.objects.get(pk=made.pk)
+
+    def test_a_history_has_the_wanted_size_and_shape(self, history):
+        conversations = history.conversations
+        statuses = dict(conversations.order_by().values_list("status").annotate(Count("pk")))
+        history.refresh_from_db()
+        assert sum(statuses.values()) == history.last_number == 1000
+        assert Message.objects.filter(workspace=history).count() == 10_000
+        assert 20 < statuses["open"] < 500
+        assert 0 < statuses["snoozed"] < 100
+        assert conversations.filter(last_seq=100).count() == 2  # some are long
+        assert conversations.aggregate(n=Max("last_seq"))["n"] == 100
+        assert 5 < conversations.open().unassigned().count() < statuses["open"] / 2
+        assert conversations.earliest("created_at").created_at.year == 2023
+        assert conversations.filter(last_activity_at__gt=UNTIL).count() == 0
+
+    def test_a_history_is_stored_as_the_product_would_have(self, history):
+        for conversation in history.conversations.order_by("number")[:: 1000 // SHOWN]:
+            entries = list(conversation.messages.order_by("seq"))
+            assert [entry.seq for entry in entries] == list(range(1, conversation.last_seq + 1))
+            assert entries == sorted(entries, key=lambda entry: entry.created_at)
+            assert entries[0].created_at == conversation.created_at
+            spoken = [entry for entry in entries if entry.kind != Message.Kind.ACTIVITY]
+            assert conversation.preview == preview(spoken[-1].body)
+            assert conversation.preview_kind == spoken[-1].kind
+            assert conversation.last_activity_at == spoken[-1].created_at
+            assert conversation.waiting_since == waiting_since(conversation, spoken)
+            assert all(entry.text for entry in entries if entry.kind == Message.Kind.ACTIVITY)
+
+    def test_the_facts_of_a_history_are_those_that_reports_record(self, history):
+        columns = [each.attname for each in Fact._meta.concrete_fields if not each.primary_key]
+        before = sorted(Fact.objects.values_list(*columns), key=str)
+        assert {"new", "assigned", "queued", "first_reply", "resolved", "rated_5"} < {
+            each.kind for each in Fact.objects.all()
+        }
+        assert any(each.team_id and each.label_ids for each in Fact.objects.all())
+        rebuild(history.conversations.all())
+        assert sorted(Fact.objects.values_list(*columns), key=str) == before
+
+    def test_a_history_is_sorted_by_labels_teams_and_priority(self, history):
+        conversations = history.conversations
+        labelled = ConversationLabel.objects.filter(workspace=history)
+        pairs = set(labelled.values_list("conversation", "label"))
+        assert 300 < len(pairs) < 1200
+        stored = conversations.values_list("pk", "label_ids")
+        assert {(pk, label) for pk, labels in stored for label in labels} == pairs
+        assert 100 < conversations.exclude(priority=0).count() < 400
+        assert conversations.exclude(team=None).values("team").distinct().count() == 6
+        assert history.contacts.exclude(company="").exclude(phone="").exists()
+
+    def test_a_contact_of_a_history_has_one_unresolved_conversation_and_it_is_the_latest(
+        self, history
+    ):
+        latest = history.conversations.values("contact").annotate(number=Max("number"))
+        unresolved = Q(pk__in=history.conversations.unresolved())
+        assert (
+            history.conversations.exclude(number__in=latest.values("number"))
+            .filter(unresolved)
+            .count()
+            == 0
+        )
+        assert history.contacts.count() == 100
+
+    def test_every_list_of_a_history_has_rows(self, history):
+        administrator = Membership.objects.get(
+            workspace=history, user__email="admin@history.example"
+        )
+        for view in ("unassigned", "all"):
+            filters = ConversationFilters(view=view, status="open", inbox=None)
+            assert filters.get_page(administrator)
+        agents = history.memberships.exclude(pk=administrator.pk)
+        mine = Conversation.objects.open().filter(assignee__in=agents)
+        assert mine.values("assignee").distinct().count() > 20
 
 
 def test_the_same_arguments_make_the_same_history(db):
@@ -147,6 +160,11 @@ def test_the_same_arguments_make_the_same_history(db):
 def test_too_few_messages_are_refused(db):
     with pytest.raises(ValueError, match="at least 10"):
         fill(100, 500, until=UNTIL)
+
+
+@pytest.fixture
+def history(transactional_db):
+    return make_history()
 
 
 @COMMITS
