@@ -1,21 +1,16 @@
 """The mailbox of a local start: where its emails are shown, and to whom."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 from django.core.mail import get_connection, send_mail
 from django.test import Client
 
-from dev import steps
-from dev.checkout import ROOT
 from localmail.models import LocalMail
+from tests.house.started import PRODUCTION, manage_each
 
 ASK = """
-import django, json
-django.setup()
+import json
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 try:
@@ -24,38 +19,39 @@ except NoReverseMatch:
     address = ""
 print(json.dumps([settings.EMAIL_BACKEND, address, "localmail" in settings.INSTALLED_APPS]))
 """
-PRODUCTION = {"SITE_URL": "https://chat.example.com", "SECRET_KEY": "k" * 60}
+LOCAL, SMTP = {"LOCAL": "1", "DEMO": "0"}, {"EMAIL_URL": "smtp://localhost"}
+STARTS = {
+    "local": LOCAL,
+    "local demo": {**LOCAL, "DEMO": "1"},
+    "local with a mail server": {**LOCAL, **SMTP},
+    "production": PRODUCTION,
+    "production with a mail server": {**PRODUCTION, **SMTP},
+}
 
 
-def settings_with(tmp_path, **environment):
-    """Return [EMAIL_BACKEND, the mailbox's URL, whether its app is installed]."""
-    clean = {name: value for name, value in os.environ.items() if name not in steps.OURS}
-    clean |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "messagehub.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", ASK],
-        cwd=ROOT,
-        env={**clean, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory):
+    """Return {start: [EMAIL_BACKEND, the mailbox's URL, whether its app is installed]}."""
+    data = {"DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    shell = ["shell", "--no-imports", "-c", ASK]
+    done = manage_each([(shell, settings | data) for settings in STARTS.values()])
+    assert [each.stderr for each in done if each.returncode] == []
+    return {start: json.loads(each.stdout) for start, each in zip(STARTS, done, strict=True)}
 
 
-@pytest.mark.parametrize("demo", ["0", "1"])
-def test_a_local_start_without_a_mail_server_has_a_mailbox(tmp_path, demo):
-    found = settings_with(tmp_path, LOCAL="1", DEMO=demo)
-    assert found == ["localmail.backend.MailboxBackend", "/mailbox/", True]
+@pytest.mark.parametrize("start", ["local", "local demo"])
+def test_a_local_start_without_a_mail_server_has_a_mailbox(starts, start):
+    assert starts[start] == ["localmail.backend.MailboxBackend", "/mailbox/", True]
 
 
-def test_with_a_mail_server_emails_are_sent(tmp_path):
-    backend, address, _installed = settings_with(tmp_path, LOCAL="1", EMAIL_URL="smtp://localhost")
+def test_with_a_mail_server_emails_are_sent(starts):
+    backend, address, _installed = starts["local with a mail server"]
     assert (backend, address) == ("outbox.smtp.EmailBackend", "")
 
 
-@pytest.mark.parametrize("more", [{}, {"EMAIL_URL": "smtp://localhost"}])
-def test_production_has_no_mailbox(tmp_path, more):
-    backend, address, installed = settings_with(tmp_path, **PRODUCTION, **more)
+@pytest.mark.parametrize("start", ["production", "production with a mail server"])
+def test_production_has_no_mailbox(starts, start):
+    backend, address, installed = starts[start]
     assert "localmail" not in backend
     assert (address, installed) == ("", False)
 
