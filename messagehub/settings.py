@@ -220,7 +220,8 @@ SWEEPS = {
 # Who can create an account and a workspace: everyone, people with an invitation, or no one.
 SIGNUP = env.choice("SIGNUP", "open", choices=("open", "invite", "closed"))
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sessions.SessionBackend"]
+SESSION_ENGINE = "accounts.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

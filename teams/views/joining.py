@@ -23,8 +23,6 @@ from teams.actions.joining import (
 from teams.forms import form_data
 from teams.forms.members import WelcomeForm
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @never_cache
 @sensitive_post_parameters("password")
@@ -59,7 +57,7 @@ def join_with_new_account(request, found):
     form = WelcomeForm(form_data(request), email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         membership = sign_up_and_accept(found, **form.cleaned_data)
-        login(request, membership.user, backend=BACKEND)
+        login(request, membership.user)
         return open_workspace(membership)
     context = {"invitation": found, "form": form}
     return render(request, "teams/join_new.html", context, status=400 if form.errors else 200)
