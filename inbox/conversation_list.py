@@ -1,7 +1,7 @@
 """Finds the conversations that the desk's lists show."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inbox.list_order import LATEST_MENTION, ORDERS
+from inbox.member_queries import find_for
 from inbox.mentions import find_mentioned
-from inbox.models import Conversation, ConversationLabel, Inbox, Label, Mention
+from inbox.models import Contact, Conversation, ConversationLabel, Inbox, Label, Mention
 from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
 from inbox.related_rows import attach_labels, attach_related
 from messagehub.lib.database import planned_for_its_values
@@ -33,6 +34,7 @@ STATUSES = {
     "resolved": pgettext_lazy("conversations", "Resolved"),
 }
 FILTERS = ("inbox", "assignee", "team", "label", "priority", "owner")
+NOT_SHOWN = [f"contact__{name}" for name in ("attributes", "label_ids", "search_text", "sources")]
 NONE = "none"  # the value of a filter for those that have none
 NO_ORDER = ("waiting", "resolved")
 
@@ -119,8 +121,12 @@ class ConversationFilters:
         One row more than PAGE_SIZE shows that another page follows. Inboxes and members that the
         caller has loaded aren't loaded again.
         """
+        position = self.list_order.parse_position(before)
         with self.planned_for_filters():
-            rows = list(self.find_rows(membership, before, PAGE_SIZE + 1))
+            if self.chosen.keys() <= {"inbox"}:
+                rows = self.find_compiled(membership, position)
+            else:
+                rows = list(self.find_rows(membership, position, PAGE_SIZE + 1))
         for row in rows:
             row.workspace = membership.workspace
         attach_related(rows, "inbox", inboxes)
@@ -132,16 +138,23 @@ class ConversationFilters:
     def find_all(self, membership, most):
         """Return the ids of the conversations in the list, in its order, at most this many."""
         with self.planned_for_filters():
-            return [pk for [pk] in self.find_rows(membership, "", most).values_list("pk")]
+            return [pk for [pk] in self.find_rows(membership, None, most).values_list("pk")]
 
     def planned_for_filters(self):
         """Plan the query for the values of the filters: some are common, and others rare."""
         return planned_for_its_values() if self.chosen else nullcontext()
 
-    def find_rows(self, membership, before, size):
+    def find_compiled(self, membership, position):
+        """Return the rows of a list without filters: most lists, so their queries are compiled."""
+        time, number = position or (None, None)
+        values = {"inbox": self.inbox, "time": time, "number": number}
+        values = {name: value for name, value in values.items() if value is not None}
+        return find_for(membership, UnfilteredPage(replace(self, inbox=None)), **values)
+
+    def find_rows(self, membership, position, size):
         order = self.list_order
-        position = order.parse_position(before)
         visible = Conversation.objects.visible_to(membership).select_related("contact")
+        visible = visible.defer(*NOT_SHOWN)
         if self.is_indexed_for(membership):
             inboxes = Inbox.objects.visible_to(membership)
             inboxes = inboxes.filter(pk=self.inbox) if self.inbox else inboxes
@@ -197,6 +210,10 @@ class ConversationFilters:
             if value == NONE:
                 return ~Q(Exists(ConversationLabel.objects.filter(conversation=OuterRef("pk"))))
             return self.is_label_known & Q(label_ids__contains=[value])
+        if (name, value) == ("owner", NONE):
+            # Fewer contacts have an owner than have none, and PostgreSQL would load all of those.
+            owned = Contact.objects.exclude(owner=None)
+            return ~Q(Exists(owned.filter(pk=OuterRef("contact"))))
         if value == NONE:
             value = 0 if name == "priority" else None
         return Q(**{"contact__owner" if name == "owner" else name: value})
@@ -239,6 +256,18 @@ class ConversationFilters:
         if self.view == "all":
             return [{}] if membership.can(Permission.SEE_ALL) else [mine, unassigned]
         return [mine if self.view == "mine" else unassigned]
+
+
+@dataclass(frozen=True)
+class UnfilteredPage:
+    """Builds the query of a list without filters, of all inboxes or of one."""
+
+    filters: ConversationFilters
+
+    def __call__(self, membership, inbox=None, time=None, number=None):
+        filters = replace(self.filters, inbox=inbox)
+        position = None if number is None else (time, number)
+        return filters.find_rows(membership, position, PAGE_SIZE + 1)
 
 
 def find_latest(inboxes, lists, size):
