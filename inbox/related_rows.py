@@ -1,4 +1,4 @@
-"""Loads what the rows of a list refer to, each kind at once.
+"""Loads what the rows of a list or the entries of a timeline refer to, each kind at once.
 
 The queries are compiled once, because every list asks them.
 """
@@ -7,11 +7,13 @@ from inbox.models import Inbox, Label
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
 from teams.models import Membership, Team
 
+MEMBERS = PreparedQuery(
+    lambda ids: Membership.objects.filter(is_one_of(ids)).select_related("user"), ids=list
+)
 RELATED = {
     "inbox": PreparedQuery(lambda ids: Inbox.objects.filter(is_one_of(ids)), ids=list),
-    "assignee": PreparedQuery(
-        lambda ids: Membership.objects.filter(is_one_of(ids)).select_related("user"), ids=list
-    ),
+    "assignee": MEMBERS,
+    "author": MEMBERS,
     "team": PreparedQuery(lambda ids: Team.objects.filter(is_one_of(ids)), ids=list),
     "labels": PreparedQuery(lambda ids: Label.objects.filter(is_one_of(ids)), ids=list),
 }

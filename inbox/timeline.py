@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from inbox.models import Message
+from inbox.related_rows import attach_related
 from messagehub.lib.prepared_query import PreparedQuery
-from teams.models import Membership
 
 PAGE_SIZE = 50
 
@@ -67,15 +67,12 @@ def with_people(entries, conversation, members=()):
 
     Most are by the contact or the assignee, who are already loaded.
     """
-    entries, known = list(entries), {member.pk: member for member in members}
+    entries = list(entries)
     for entry in entries:
         entry.conversation = conversation
         if entry.contact_id == conversation.contact_id:
             entry.contact = conversation.contact
-        if entry.author_id and entry.author_id == conversation.assignee_id:
-            entry.author = conversation.assignee
-        elif entry.author_id in known:
-            entry.author = known[entry.author_id]
-    authors = Prefetch("author", Membership.objects.select_related("user"))
-    prefetch_related_objects(entries, authors, "contact")
+    assignee = [conversation.assignee] if conversation.assignee_id else []
+    attach_related(entries, "author", [*members, *assignee])
+    prefetch_related_objects(entries, "contact")  # only of contacts that were merged
     return entries

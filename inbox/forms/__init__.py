@@ -4,7 +4,6 @@ from inbox.forms.contact import (
     ContactNameForm,
     ContactNoteForm,
     OwnerForm,
-    owner_choices,
     possible_owners,
 )
 from inbox.forms.inbox import InboxMembersForm, InstallationForm, NewInboxForm
@@ -39,7 +38,6 @@ __all__ = [
     "ReplyForm",
     "RevisionForm",
     "SavedViewForm",
-    "owner_choices",
     "possible_assignees",
     "possible_owners",
 ]

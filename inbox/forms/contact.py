@@ -1,5 +1,4 @@
 import re
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from inbox.forms.contact_attribute import to_stored, value_field
 from inbox.models import Contact, ContactNote
 from inbox.models.contact_attribute import ATTRIBUTES
-from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.shared_form import SharedForm
 from messagehub.lib.text import AddressField, LineField, PlainTextField
-from teams.availability import in_workspace
 from teams.models import Membership
 from teams.permissions import Permission
 
@@ -81,24 +78,9 @@ class OwnerForm(forms.Form):
         self.fields["owner"].queryset = possible_owners(workspace)
 
 
-def owner_choices(contact, workspace):
-    """Return the possible owners, by name. A present owner who isn't among them stays the owner."""
-    owners = in_workspace(POSSIBLE_OWNERS.all(workspace=workspace.pk), workspace)
-    by_pk = {owner.pk: owner for owner in owners}
-    contact.owner = by_pk.get(contact.owner_id) or contact.owner
-    return owners
-
-
 def possible_owners(workspace):
     agents = Membership.objects.active().with_permission(Permission.ANSWER)
     return agents.filter(workspace=workspace).with_related().order_by("user__name", "pk")
-
-
-# Every opened conversation offers them.
-POSSIBLE_OWNERS = PreparedQuery(
-    lambda workspace: possible_owners(workspace).select_related(None).select_related("user"),
-    workspace=UUID,
-)
 
 
 class ManyLabelsForm(forms.Form):

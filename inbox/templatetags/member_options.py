@@ -18,7 +18,12 @@ SELECTED = mark_safe(" selected")
 
 @register.simple_tag
 def agent_options(agents, assignee_id) -> SafeString:
-    """Return a group for each presence, between which a page moves the options."""
+    """Return a group for each presence, between which a page moves the options.
+
+    None if there are no agents, because a page loads them later.
+    """
+    if not agents:
+        return SafeString()
     groups = {presence: [] for presence in Presence}
     for each in agents:
         selected = SELECTED if each.pk == assignee_id else ""

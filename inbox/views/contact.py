@@ -18,12 +18,13 @@ from inbox.forms import (
     ContactNameForm,
     ContactNoteForm,
     OwnerForm,
-    owner_choices,
     possible_owners,
 )
 from inbox.forms.label import LabelsChangeForm
-from inbox.models import Contact, Conversation
+from inbox.member_choices import list_owners
+from inbox.models import Contact, Conversation, Inbox
 from inbox.views.conversation import join_errors, render_error
+from messagehub.lib.text import parse_uuid
 from teams.access import Permission, workspace_page
 
 MAX_CONVERSATIONS = 50
@@ -73,7 +74,7 @@ def render_contact(request, contact, form=None, note_form=None):
     context = {
         "contact": contact,
         "form": form or ContactForm(contact=contact),
-        "owners": owner_choices(contact, request.workspace),
+        "owners": list_owners(contact, request.workspace),
         "labels": request.workspace.labels.exclude(pk__in=contact.label_ids),
         "notes": contact.notes.select_related("author__user").order_by("-pk")[:MAX_NOTES],
         "note_form": note_form or ContactNoteForm(),
@@ -172,10 +173,18 @@ def name(request, contact):
     return redirect("contact", request.workspace.slug, contact.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace_page(Permission.ANSWER, Permission.EDIT_CONTACTS)
 def owner(request, contact):
+    """Show the members to choose from, as the options of a select beside a conversation."""
     contact = find_contact(request, contact)
+    if request.method == "GET":
+        if not request.htmx:
+            return redirect("contact", request.workspace.slug, contact.pk)
+        inboxes = Inbox.objects.visible_to(request.membership)
+        inbox = inboxes.filter(pk=parse_uuid(request.GET.get("inbox", ""))).first()
+        context = {"contact": contact, "owners": list_owners(contact, request.workspace, inbox)}
+        return render(request, "inbox/_contact_owner.html#options", context)
     form = OwnerForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return render_error(request, " ".join(form.errors["owner"]), status=400)

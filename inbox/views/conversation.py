@@ -2,13 +2,15 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.attachment import FilesGone
 from inbox.actions.message import ClientIdReused, NewsSince, post_note, post_reply
 from inbox.actions.resolution import CannotReopen, reopen_conversation, resolve_conversation
 from inbox.forms import AssignmentForm, NoteForm, ReplyForm
+from inbox.member_choices import attach_people, list_agents
 from inbox.mentions import CannotMention
 from inbox.models import Conversation
 from inbox.templatetags.entry_markup import entry_html
@@ -50,10 +52,21 @@ def post_entry(request, number, action, form_class):
     return HttpResponse(entry_html(message), status=201)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @workspace_page(Permission.ANSWER, Permission.ASSIGN)
+@vary_on_headers("HX-Request")
 def assignment(request, number):
+    """Show the agents to choose from: as a select's options, or as a page without scripts."""
     conversation = find_conversation(request, number)
+    if request.method == "GET":
+        attach_people(conversation, request.membership)
+        context = {
+            "conversation": conversation,
+            "assignee": conversation.assignee,
+            "agents": list_agents(conversation),
+        }
+        template = "inbox/_assignee_options.html" if request.htmx else "inbox/assignment.html"
+        return render(request, template, context)
     form = AssignmentForm(request.POST, conversation=conversation)
     if not form.is_valid():
         return render_error(request, " ".join(form.errors["assignee"]), status=400)

@@ -15,8 +15,8 @@ from inbox.conversation_list import PAGE_SIZE, STATUSES, ConversationFilters
 from inbox.desk_counts import count_open, running_timers
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
-from inbox.forms import owner_choices
 from inbox.list_order import ORDERS
+from inbox.member_choices import attach_people
 from inbox.member_queries import find_for
 from inbox.models import ContactNote, Conversation, Inbox
 from inbox.receipt import get_receipt
@@ -43,7 +43,6 @@ from inbox.timeline import (
 from messagehub.lib.prepared_query import PreparedQuery
 from messagehub.lib.text import parse_number
 from teams.access import Permission, workspace_page
-from teams.availability import with_availability
 from teams.models import Team
 
 
@@ -112,15 +111,6 @@ def wanted_entry(request):
     return parse_number(request.GET.get("entry", ""))
 
 
-POSSIBLE_ASSIGNEES = PreparedQuery(
-    lambda inbox, workspace: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.values_list(
-        "pk"
-    ),
-    inbox=UUID,
-    workspace=UUID,
-)
-
-
 TEAMS = PreparedQuery(
     lambda workspace: Team.objects.filter(workspace=workspace).order_by("name"), workspace=UUID
 )
@@ -152,23 +142,12 @@ def list_context(request, filters, **known):
 
 
 def conversation_context(conversation, membership, entry=None):
-    owners = owner_choices(conversation.contact, conversation.workspace)
-    inbox, workspace = conversation.inbox_id, conversation.workspace_id
-    assignee_pks = {pk for [pk] in POSSIBLE_ASSIGNEES.all(inbox=inbox, workspace=workspace)}
-    for owner in owners:
-        owner.is_outsider = owner.pk not in assignee_pks
-    # Possible assignees are a subset of possible owners, so they are loaded only once: there can be
-    # a thousand.
-    agents = with_availability([owner for owner in owners if not owner.is_outsider])
-    agents_by_pk = {agent.pk: agent for agent in agents}
-    assignee = conversation.assignee
-    if assignee is not None:
-        conversation.assignee = agents_by_pk.get(assignee.pk) or with_availability([assignee])[0]
-    teams = TEAMS.all(workspace=workspace)
+    people = attach_people(conversation, membership)
+    teams = TEAMS.all(workspace=conversation.workspace_id)
     for team in teams:
         if team.pk == conversation.team_id:
             conversation.team = team
-    latest = latest_entries(conversation, members=owners)
+    latest = latest_entries(conversation, members=people.values())
     entries = latest
     if entry is not None and latest and entry < latest[0].seq:
         entries = entries_around(conversation, entry)
@@ -178,8 +157,10 @@ def conversation_context(conversation, membership, entry=None):
         "later_than": None if entries is latest else later_than(entries, conversation),
         "drafts": drafts_of(membership, conversation),
         "receipt": get_receipt(conversation, latest),
-        "agents": agents,
-        "owners": owners,
+        # Of both, the page loads the others when one is about to be chosen.
+        "agents": (),
+        "owners": (),
+        "is_assignable": people[membership.pk].is_assignable,
         "followers": list_followers(conversation),
         "reply_variables": " ".join(VALUES),
         "contact_note": LAST_NOTE.first(contact=conversation.contact_id),
@@ -189,7 +170,7 @@ def conversation_context(conversation, membership, entry=None):
         "earlier": find_for(
             membership,
             with_same_contact,
-            inbox=inbox,
+            inbox=conversation.inbox_id,
             contact=conversation.contact_id,
             conversation=conversation.pk,
         ),

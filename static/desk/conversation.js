@@ -39,6 +39,7 @@ export function applyState({
 }
 
 function applyFreshState(fresh) {
+  offerAssignee(fresh);
   const { responseInterval, ...state } = fresh.dataset;
   applyState({ ...state, response_interval: responseInterval });
   showSorting(fresh);
@@ -47,13 +48,32 @@ function applyFreshState(fresh) {
 function showAssignee(conversation, assignee) {
   const select = conversation.querySelector("#assignee");
   const [dot, sentence] = conversation.querySelector("#assignee-presence").children;
+  const option = findOption(select, assignee);
+  // The options may not be loaded, or the member joined after they were.
+  if (!option) return loadAssignee(select);
   select.value = assignee;
-  // A member who joined after this page was opened is not an option yet.
-  if (!select.selectedOptions.length) reloadAssignees(select);
-  const option = select.selectedOptions[0];
   dot.dataset.member = sentence.dataset.member = assignee;
-  dot.dataset.presence = option?.parentElement.dataset.presence ?? "";
-  sentence.textContent = option?.dataset.sentence ?? "";
+  dot.dataset.presence = option.closest("[data-presence]")?.dataset.presence ?? "";
+  sentence.textContent = option.dataset.sentence ?? "";
+}
+
+const findOption = (select, wanted) => [...select.options].find(({ value }) => value === wanted);
+
+async function loadAssignee(select) {
+  const fresh = await reload().catch(() => {});
+  if (!select.isConnected) return;
+  if (!fresh) select.selectedIndex = -1; // rather than show who no longer is
+  else offerAssignee(fresh);
+  const conversation = findConversation();
+  const { assignee } = conversation.dataset;
+  if (fresh?.dataset.assignee === assignee) showAssignee(conversation, assignee);
+}
+
+/** Add the assignee of a conversation that was just loaded to the options, if they are missing. */
+function offerAssignee(fresh) {
+  const select = findConversation().querySelector("#assignee");
+  const [option] = fresh.querySelector("#assignee").selectedOptions;
+  if (!findOption(select, option.value)) select.append(option);
 }
 
 // The response to assigning, resolving or reopening. Nothing is swapped, so a draft stays.
@@ -87,15 +107,6 @@ export async function catchUp() {
   if (!missed.some((entry) => entry.dataset.kind === "activity")) return;
   const fresh = await reload();
   if (fresh) applyFreshState(fresh);
-}
-
-async function reloadAssignees(select) {
-  const fresh = await reload().catch(() => {});
-  if (!fresh || !select.isConnected) return;
-  select.replaceChildren(...fresh.querySelector("#assignee").children);
-  const conversation = findConversation();
-  const { assignee } = conversation.dataset;
-  if (select.selectedOptions[0]?.value === assignee) showAssignee(conversation, assignee);
 }
 
 /** Load the open conversation again. Returns nothing if another one was opened meanwhile. */

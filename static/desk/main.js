@@ -1,6 +1,7 @@
 // The desk: views, the list of conversations, the open conversation and its details.
 import "../shell/main.js";
 import "../elements/expiring-notice.js";
+import "../elements/lazy-options.js";
 import "../elements/tab-set.js";
 import "../elements/waiting-time.js";
 import "./attach-files.js";

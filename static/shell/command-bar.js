@@ -18,6 +18,7 @@ let bar;
 /** Open or close the bar. typedAhead returns what was typed while it was loaded. */
 export async function toggleCommandBar(url, typedAhead) {
   if (bar?.dialog.open) return bar.dialog.close();
+  const options = loadOptions();
   if (!bar || Date.now() - bar.loadedAt > KEEP) {
     const html = await requestText(url).catch(() => showFailure("offline"));
     if (!html) return;
@@ -25,8 +26,13 @@ export async function toggleCommandBar(url, typedAhead) {
     bar = new CommandBar(parseHtml(html)[0]);
     await bar.isStyled;
   }
+  await options;
   bar.open(typedAhead());
 }
+
+/** Load the options of the page's selects, which the bar offers too. */
+const loadOptions = () =>
+  Promise.all([...document.querySelectorAll("lazy-options:defined")].map((each) => each.load()));
 
 class CommandBar {
   constructor(dialog) {

@@ -104,4 +104,10 @@ class Agent:
             expect(self.page.locator(f"#view-{view} b")).to_have_text(str(count))
 
     def assigns_to(self, name):
-        self.assignee.select_option(label=name)
+        choose(self.assignee, name)
+
+
+def choose(select, name):
+    """Choose a member in a select that loads its options when it gets the focus."""
+    select.focus()
+    select.select_option(label=name)

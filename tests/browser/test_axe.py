@@ -46,7 +46,7 @@ FILES = {
 REDIRECTS = {
     *("workspace", "welcome", "my-account", "contact-import-columns", "identity-secrets"),
     *("contacts-owner", "contacts-label-addition", "contacts-label-removal", "contacts-export"),
-    *("contact-details", "contact-labels", "contact-notes"),
+    *("contact-details", "contact-labels", "contact-notes", "contact-owner"),
 }
 # Routes with arguments outside of workspaces that answer a GET not with a page, or not at all.
 OTHER_NO_PAGES = {

@@ -97,11 +97,30 @@ def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
     expect(bob.page.locator("#assignee-presence .sentence")).to_contain_text("Offline")
 
 
+def test_the_agents_to_choose_from_load_when_someone_points_at_the_list(
+    acme, agents_away, at_desk, new_conversation
+):
+    bob = at_desk(acme.bob, new_conversation("Who else?", assignee=acme.bob))
+    options = bob.assignee.locator("option")
+    expect(options).to_have_text(["Unassigned", "Bob"])
+    bob.assignee.hover()
+    expect(options.filter(has_text="Bea")).to_have_count(1)
+    expect(options.filter(has_text="Bob")).to_have_count(1)
+    expect(bob.assignee.locator("option:checked")).to_have_text("Bob")
+
+
 def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversation):
     bob = at_desk(acme.bob, new_conversation("Quick?", assignee=acme.bob), view="all")
     held = []
-    bob.page.route("**/assignment/", lambda route: held.append(route))
-    with bob.page.expect_request("**/assignment/"):
+
+    def is_assignment(request):
+        return request.method == "POST" and request.url.endswith("/assignment/")
+
+    def hold(route):
+        return held.append(route) if is_assignment(route.request) else route.continue_()
+
+    bob.page.route("**/assignment/", hold)
+    with bob.page.expect_request(is_assignment):
         bob.assigns_to("Bea")
     bob.page.get_by_role("tab", name="Note").click()
     bob.page.keyboard.type("Bea, th")
@@ -285,8 +304,11 @@ def test_a_phone_shows_one_pane_at_a_time(acme, agents_away, at_desk, new_conver
     bob.rows.get_by_role("link").tap()
     expect(bob.field).to_be_visible()
     expect(bob.rows).to_be_hidden()
+    agents = bob.assignee.locator("option")
+    expect(agents).to_have_text(["Unassigned", "Bob"])
     bob.page.get_by_role("button", name="Details", exact=True).tap()
     expect(bob.assignee).to_be_visible()
+    expect(agents.filter(has_text="Bea")).to_have_count(1)  # without a tap on the list
     bob.page.get_by_role("button", name="Close the details").tap()
     expect(bob.assignee).to_be_hidden()
     bob.replies("Yes.")

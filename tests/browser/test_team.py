@@ -12,7 +12,7 @@ from teams.actions import invitation as invitations
 from teams.actions import joining
 from teams.actions.team import save_team
 from teams.actions.workspace import create_workspace
-from tests.browser.people import PHONE, Agent, Visitor
+from tests.browser.people import PHONE, Agent, Visitor, choose
 from tests.conftest import make_user
 from tests.processes import until
 
@@ -224,7 +224,7 @@ def answer_and_assign(vera, noor, alice):
     for name in ("Alice", "Noor Haddad"):
         chosen = actions.get_by_label("Assigned Agent")
         if chosen.locator("option:checked").inner_text() != name:
-            chosen.select_option(label=name)
+            choose(chosen, name)
         expect(noor.assignee.locator("option:checked")).to_have_text(name)
     noor.goes_to()
     expect(noor.rows.filter(has_text="We do, in two days.")).to_be_visible()

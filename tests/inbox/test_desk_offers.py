@@ -1,5 +1,7 @@
 """An open conversation shows its assignee and offers only what the viewer's role allows."""
 
+import re
+
 import pytest
 
 from accounts.models import User
@@ -24,6 +26,22 @@ def select(sign_in):
         return " ".join(page.split(f'<select id="{name}"')[1].split("</select>")[0].split())
 
     return select
+
+
+@pytest.fixture
+def options(sign_in):
+    """Return a select's options as they are loaded when it is about to be opened."""
+
+    def options(name, conversation, membership):
+        urls = {
+            "assignee": f"/w/acme/conversations/{conversation.number}/assignment/",
+            "owner": f"/w/acme/contacts/{conversation.contact_id}/owner/"
+            f"?inbox={conversation.inbox_id}",
+        }
+        response = sign_in(membership).get(urls[name], headers={"HX-Request": "true"})
+        return " ".join(response.text.split())
+
+    return options
 
 
 def with_role(acme, person, *permissions):
@@ -91,13 +109,87 @@ def test_an_owner_outside_the_inbox_is_labelled(acme, vera, select):
     assert chosen == "Ben"
 
 
-def test_names_in_the_options_are_escaped(acme, vera, select):
+def test_names_in_the_options_are_escaped(acme, vera, options):
     User.objects.filter(pk=acme.bob.user_id).update(name="<i>Bob & Co")
     conversation = vera.writes().conversation
     for name in ("owner", "assignee"):
-        options = select(name, conversation, acme.bea)
-        assert ">&lt;i&gt;Bob &amp; Co</option>" in options
-        assert "<i>" not in options
+        offered = options(name, conversation, acme.bea)
+        assert ">&lt;i&gt;Bob &amp; Co</option>" in offered
+        assert "<i>" not in offered
+
+
+def test_a_page_names_only_who_is_chosen_until_a_list_is_opened(acme, vera, online, select):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
+    for name, chosen in (("assignee", acme.bob), ("owner", acme.bea)):
+        shown = re.findall('<option value="([^"]+)"', select(name, conversation, acme.alice))
+        assert shown == [str(chosen.pk)]
+
+
+def test_a_list_offers_whom_the_form_accepts(acme, vera, online, options):
+    ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    for name, members in (
+        ("assignee", [acme.alice, acme.bea, acme.bob]),
+        ("owner", [acme.alice, acme.bea, acme.bob, ben]),
+    ):
+        offered = re.findall('<option value="([^"]+)"', options(name, conversation, acme.bea))
+        assert sorted(offered) == sorted(str(each.pk) for each in members)
+
+
+def test_the_chosen_member_is_selected_in_the_list(acme, vera, online, options):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    set_owner(conversation.contact, owner=acme.bea, by=acme.alice)
+    for name, chosen in (("assignee", acme.bob), ("owner", acme.bea)):
+        assert options(name, conversation, acme.alice).count(" selected") == 1
+        assert f'<option value="{chosen.pk}" selected' in options(name, conversation, acme.alice)
+
+
+def test_owners_outside_the_inbox_are_labelled_in_the_list(acme, vera, options):
+    add_member(acme.workspace, user=make_user("Ben", "acme"))
+    offered = options("owner", vera.writes().conversation, acme.bea)
+    assert offered.count("(not in this inbox)") == 1
+    assert ">Ben (not in this inbox)</option>" in offered
+
+
+def test_an_assignee_who_lost_the_inbox_stays_in_the_list(acme, vera, online, options):
+    online(acme.bob)
+    conversation = vera.writes().conversation
+    acme.inbox.members.filter(membership=acme.bob).delete()
+    assert f'<option value="{acme.bob.pk}" selected' in options("assignee", conversation, acme.bea)
+
+
+def test_an_agent_is_chosen_without_scripts(acme, vera, sign_in):
+    conversation, bea = vera.writes().conversation, sign_in(acme.bea)
+    page = f"/w/acme/conversations/{conversation.number}/"
+    link = bea.get(page).text.split("<noscript>")[1].split('<a href="')[1].split('"')[0]
+    assert f'<option value="{acme.bob.pk}"' in bea.get(link).text
+    assert bea.post(link, {"assignee": str(acme.bob.pk)}).url == page
+    assert Conversation.objects.get().assignee == acme.bob
+
+
+def test_an_owner_is_chosen_on_the_contacts_page_without_scripts(acme, vera, sign_in):
+    contact, bea = vera.writes().conversation.contact, sign_in(acme.bea)
+    page = bea.get(f"/w/acme/contacts/{contact.pk}/owner/").url
+    assert f'<option value="{acme.bob.pk}"' in bea.get(page).text
+
+
+@pytest.mark.parametrize("name", ["assignee", "owner"])
+def test_no_list_without_the_permission_to_choose(acme, vera, sign_in, name):
+    conversation = vera.writes().conversation
+    reader = sign_in(with_role(acme, acme.bob, "answer"))
+    page = f"/w/acme/conversations/{conversation.number}/"
+    assert reader.get(page).status_code == 200
+    assert "<lazy-options" in reader.get(page).text
+    assert "data-url" not in reader.get(page).text.split("<lazy-options")[1].split(">")[0]
+    urls = {
+        "assignee": f"{page}assignment/",
+        "owner": f"/w/acme/contacts/{conversation.contact_id}/owner/",
+    }
+    assert reader.get(urls[name], headers={"HX-Request": "true"}).status_code == 403
 
 
 def test_the_label_is_also_shown_without_permission_to_change_the_owner(acme, vera, sign_in):
