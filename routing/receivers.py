@@ -35,18 +35,18 @@ def choose_assignee(sender, conversation, trigger, **kwargs):
 
 @receiver(contact_wrote)
 def on_contact_message(sender, conversation, message, **kwargs):
-    """Reassign the reply, or start the response timer; email an assignee who is offline."""
-    assignee = conversation.assignee
-    if assignee is None:
+    """Reassign the reply, or start the response timer; email an assignee who is offline.
+
+    Nothing is left to do for an assignee whom routing has just chosen, and emailed if necessary.
+    """
+    assignee, change = conversation.assignee, conversation.change
+    previous = (change.previous_list_key or {}).get("assignee")
+    if assignee is None or str(assignee.pk) != previous:
         return
-    had_it_before = str(assignee.pk) == (conversation.change.previous_list_key or {}).get(
-        "assignee"
-    )
-    if had_it_before and (new_assignee := reassign_reply(conversation)):
+    if new_assignee := reassign_reply(conversation):
         assignee = new_assignee
-    elif had_it_before:
+    else:
         resume_timer(conversation)
-    change = conversation.change
     if change.online is None:
         change.online = presence.find_online(conversation.workspace_id)
     if status_of(assignee, change.online) not in ONLINE:

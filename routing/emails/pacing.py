@@ -23,8 +23,15 @@ def lock_pending_emails(conversation):
     would be queued. The rows are not fetched: in a large inbox there are a thousand for each
     message.
     """
-    pending = pending_emails(conversation.pk)
-    list(pending.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    PENDING.all(about=conversation.pk)
+
+
+PENDING = PreparedQuery(
+    lambda about: (
+        pending_emails(about).select_for_update(no_key=True).order_by("pk").values_list("pk")
+    ),
+    about=UUID,
+)
 
 
 def lock_emails_about_to_leave(conversation):

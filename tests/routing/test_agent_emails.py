@@ -1,10 +1,13 @@
 """Agents who are offline are emailed what is new to them, as their settings say."""
 
+import re
 from datetime import time, timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.actions.assignment import assign_conversation
@@ -56,6 +59,15 @@ def test_one_email_in_ten_minutes_has_everything_new(acme, vera, lead_to_bob):
     assert "> Three" in second.body
     assert "> Four" in second.body
     assert "> Two" not in second.body
+
+
+def test_a_new_lead_is_emailed_without_looking_for_earlier_emails_twice(acme, vera, leads_in_turn):
+    with CaptureQueriesContext(connection) as queries:
+        assert vera.writes("One").conversation.assignee_id
+    locks = [each for each in queries if re.search("outbox_delivery.* FOR NO KEY", each["sql"])]
+    assert len(locks) == 1
+    pass_time(FIRST_DELAY)
+    assert len(mailed()) == 1
 
 
 def test_read_messages_are_not_emailed_nor_checked_again(acme, vera, lead_to_bob):
