@@ -10,7 +10,7 @@ from inbox.actions.rate_limits import (
     limit_messages,
 )
 from inbox.actions.resolution import resolve_conversation
-from inbox.actions.visitor import latest_conversation, lock_visitor_and_conversation
+from inbox.actions.visitor import latest_conversation, lock_token, lock_visitor_and_conversation
 from inbox.change import changing, lock_conversation
 from inbox.models import Conversation, Message
 from messagehub.lib.live.publish import publish
@@ -40,6 +40,7 @@ def start_conversation(inbox, *, token, client_id):
     Returns whether it did. Called in the transaction that stores the message. A retry finds the
     message in the conversation that it started. Raises TooManyMessages.
     """
+    lock_token(token)
     visitor, latest = lock_visitor_and_conversation(inbox, token=token)
     if latest is None or not latest.is_resolved or visitor.is_blocked:
         return False

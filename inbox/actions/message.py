@@ -25,7 +25,10 @@ from inbox.actions.visitor import (
     IdentityRequired,
     VisitorBlocked,
     VisitorRevoked,
-    lock_or_create_visitor,
+    conversations_of,
+    create_visitor,
+    lock_token,
+    lock_visitor,
 )
 from inbox.change import Change, changing, lock_conversation, saving
 from inbox.mentions import resolve_mentions
@@ -78,10 +81,15 @@ def post_contact_message(
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
         new = NewMessage(token, client_id, body, page_url, describe_files(claimed))
         is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
-        stored = store_contact_message(inbox, new)
+        with one_round_trip():
+            lock_token(token)
+            stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
             stranger = {"ip_address": ip_address, "captcha": captcha, "language": language}
-            stored, is_new = store_first_message(inbox, new, stranger, answers=answers)
+            is_known = stored.outcome == Outcome.NO_CONVERSATION
+            stored, is_new = store_first_message(
+                inbox, new, None if is_known else stranger, answers=answers
+            )
         if error := REFUSALS.get(stored.outcome):
             raise error
         conversation = lock_conversation(stored.conversation_id)
@@ -117,15 +125,17 @@ REFUSALS = {
 def store_first_message(inbox, new, stranger, *, answers=None):
     """Store the message of a visitor without a conversation, and start one if they still have none.
 
-    stranger: what lock_or_create_visitor() needs for a new visitor. Returns (stored, whether a
-    conversation was started).
+    stranger: what create_visitor() needs, or None for a visitor who exists. Returns (stored,
+    whether a conversation was started).
     """
     # Before the locks of visitors and contacts, as everywhere.
     known = lock_attributes(inbox.workspace_id) if answers and answers.attributes else set()
-    visitor = lock_or_create_visitor(inbox, token=new.token, **stranger)
-    conversations = Conversation.objects.filter(inbox=inbox, contact=visitor.contact_id)
-    if not visitor.is_new and conversations.exists():
-        return store_contact_message(inbox, new), False
+    if stranger is not None:
+        visitor = create_visitor(inbox, token=new.token, **stranger)
+    else:
+        visitor = lock_visitor(inbox, token=new.token)
+        if conversations_of(visitor).exists():
+            return store_contact_message(inbox, new), False
     if answers:
         save_answers(visitor.contact, answers, known_attributes=known)
     number = inbox.workspace.next_number()

@@ -39,21 +39,37 @@ def lock_visitor(inbox, *, token):
     return check_visitor(inbox, VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token)))
 
 
-def lock_or_create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
-    """Lock the visitor until commit, or create them with a contact (is_new).
+def lock_token(token):
+    """Let one transaction at a time store the first message of this browser.
+
+    Of two simultaneous ones, the second waits here and then finds the rows that the first has
+    inserted. Comes before the lock of the visitor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_TOKEN, [token])
+
+
+def create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
+    """Create a visitor and their contact, with the token locked (lock_token()).
 
     captcha: the answer to the test of strangers (inbox.captcha), if one is required. language: the
-    one in which a new contact sees the chat.
+    one in which the contact sees the chat.
     """
-    # Of two simultaneous first messages, the second waits here and then finds the row that the
-    # first has inserted.
-    with one_round_trip(), connection.cursor() as cursor:
-        cursor.execute(LOCK_TOKEN, [token])
-        visitor = VISITOR_LOCK.first(inbox=inbox.pk, token_hash=hash_token(token))
-    check_visitor(inbox, visitor)
-    if visitor is None:
-        check_captcha(captcha)
-    return visitor or create_visitor(inbox, token, ip_address, language)
+    check_visitor(inbox, None)
+    check_captcha(captcha)
+    limit_new_visitors(inbox.visitors, ip_address)
+    contact = Contact(workspace_id=inbox.workspace_id, language=language)
+    visitor = Visitor(
+        workspace_id=inbox.workspace_id,
+        inbox=inbox,
+        contact=contact,
+        token_hash=hash_token(token),
+        ip_address=ip_address,
+    )
+    with one_round_trip():
+        insert_row(contact)
+        insert_row(visitor)
+    return visitor
 
 
 def lock_visitor_and_conversation(inbox, *, token):
@@ -76,23 +92,6 @@ VISITOR_LOCK = PreparedQuery(
     inbox=UUID,
     token_hash=str,
 )
-
-
-def create_visitor(inbox, token, ip_address, language):
-    limit_new_visitors(inbox.visitors, ip_address)
-    contact = Contact(workspace_id=inbox.workspace_id, language=language)
-    visitor = Visitor(
-        workspace_id=inbox.workspace_id,
-        inbox=inbox,
-        contact=contact,
-        token_hash=hash_token(token),
-        ip_address=ip_address,
-    )
-    with one_round_trip():
-        insert_row(contact)
-        insert_row(visitor)
-    visitor.is_new = True
-    return visitor
 
 
 def check_visitor(inbox, visitor):

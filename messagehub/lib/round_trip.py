@@ -9,7 +9,8 @@ def one_round_trip():
 
     Each still sees what was committed before it began, so a read after a lock is as fresh as one in
     its own round trip. The first fetch waits for the results, or else the end of the block, where
-    an error is raised.
+    an error is raised. Until then no statement knows how many rows it has changed, so nothing that
+    asks for them belongs inside: Model.save(), update(), delete(), the cache.
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield

@@ -1,6 +1,7 @@
 """What visitors do with their conversations: end one, start another, read earlier ones, get one by
 email. Each only with their own."""
 
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -16,8 +17,9 @@ from inbox.models import Contact, Conversation, Message
 from outbox.kinds import render
 from outbox.models import Delivery
 from routing.actions import transcript
-from tests.conftest import COMMITS, in_parallel
+from tests.conftest import COMMITS, in_parallel, is_lock_awaited
 from tests.live_events import committed
+from tests.processes import PATIENCE, until
 from tests.widget.test_files import file_by
 from tests.widget.test_state import read_state
 
@@ -136,6 +138,29 @@ class TestStartingAnother:
         )
         assert answers == [201, 201]
         assert Conversation.objects.count() == 2
+        assert Message.objects.filter(conversation__number=2, kind="contact").count() == 2
+
+    @COMMITS
+    def test_a_tab_that_writes_meanwhile_waits_for_it(self, acme, vera, conversation, monkeypatch):
+        """They lock the token and the visitor in the same order, or it would be a deadlock."""
+        resolve_conversation(conversation, by=acme.bob)
+        find, is_found = ending.lock_visitor_and_conversation, Event()
+
+        def find_and_wait_for_the_other_tab(*arguments, **options):
+            found = find(*arguments, **options)
+            is_found.set()
+            until(is_lock_awaited, what="the other tab's message")
+            return found
+
+        def write(number):
+            if number:
+                assert is_found.wait(PATIENCE)
+            return vera.posts(f"Tab {number}", starts_new=not number).status_code
+
+        monkeypatch.setattr(
+            ending, "lock_visitor_and_conversation", find_and_wait_for_the_other_tab
+        )
+        assert in_parallel(2, write) == [201, 201]
         assert Message.objects.filter(conversation__number=2, kind="contact").count() == 2
 
     def test_other_tabs_follow_it(self, acme, vera, conversation, live_events):

@@ -9,7 +9,7 @@ from inbox.models import Conversation, InboxMember
 from routing.models import Routing
 from teams.actions.availability import set_away, set_capacity, set_hours
 from teams.models import Membership
-from tests.conftest import COMMITS, goes_online
+from tests.conftest import COMMITS, goes_online, is_lock_awaited
 from tests.processes import until
 from tests.routing.engine.conftest import (
     add_inbox,
@@ -48,15 +48,6 @@ def while_locked(row, change, then, meanwhile=None):
     thread.join(60)
     assert not thread.is_alive()
     assert failures == []
-
-
-def is_lock_awaited():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE NOT granted AND datname = current_database()"
-        )
-        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize(
