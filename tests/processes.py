@@ -91,6 +91,19 @@ def answers(port):
         return False
 
 
+def is_lock_awaited():
+    """Return whether a connection of this test's database waits for a lock.
+
+    Other tests use other databases of the same server at the same time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database())"
+        )
+        return cursor.fetchone()[0]
+
+
 def until(condition, what="it", seconds=PATIENCE):
     """Wait until the condition is true and return its value."""
     deadline = time.monotonic() + seconds

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
+from tests.processes import free_port
+
 
 @contextmanager
 def line_to_redis():
@@ -30,23 +32,25 @@ class Line:
         self.open = []
         self.flows = threading.Event()
         self.flows.set()
+        self.lock = threading.Lock()  # a connection made while the line is cut is cut too
         self.listener = None
-        self.port = None
+        # While the line is cut, no outgoing connection of the machine may take its port.
+        self.port = free_port()
         self.mend()
 
     def mend(self):
-        self.listener = socket.create_server(("127.0.0.1", self.port or 0))
-        self.port = self.listener.getsockname()[1]
+        self.listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
 
     def cut(self):
         with suppress(OSError):  # it is cut already
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        for each in self.open:
-            with closing(each), suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        self.open = []
+        with self.lock:
+            for each in self.open:
+                with closing(each), suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            self.open = []
 
     def freeze(self):
         """Accept connections but forward nothing until `thaw`, like a stopped server."""
@@ -62,7 +66,12 @@ class Line:
                 there = self.connect()
             except OSError:
                 return
-            self.open += [here, there]
+            with self.lock:
+                if listener.fileno() == -1:  # cut meanwhile
+                    here.close()
+                    there.close()
+                    return
+                self.open += [here, there]
             for source, sink in ((here, there), (there, here)):
                 arguments = (source, sink, self.flows)
                 threading.Thread(target=pass_on, args=arguments, daemon=True).start()

@@ -8,8 +8,7 @@ from inbox.actions import contact_import as actions
 from inbox.models import Contact, ContactImport
 from inbox.tasks import sweep_contact_imports
 from tests.conftest import COMMITS
-from tests.faults.test_removal_kill import is_waiting_for_a_lock
-from tests.processes import kill, until, worker
+from tests.processes import is_lock_awaited, kill, until, worker
 
 
 @COMMITS
@@ -28,7 +27,7 @@ def test_nothing_is_imported_until_the_sweep_imports_all(acme):
         # While this locks a contact, the import can't end.
         Contact.objects.select_for_update().get(pk=known.pk)
         with worker() as process:
-            until(is_waiting_for_a_lock, what="the import")
+            until(is_lock_awaited, what="the import")
             kill(process)
     assert Contact.objects.count() == 1
 

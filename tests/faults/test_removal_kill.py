@@ -6,14 +6,14 @@ from contextlib import suppress
 
 import requests
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from inbox.actions.assignment import assign_conversation
 from inbox.models import Conversation, PendingHandover
 from inbox.tasks import sweep_handovers
 from teams.models import AuditEntry, Membership
 from tests.conftest import COMMITS
-from tests.processes import PATIENCE, answers, free_port, kill, until, web
+from tests.processes import PATIENCE, answers, free_port, is_lock_awaited, kill, until, web
 
 
 def browser(client):
@@ -34,12 +34,6 @@ def remove(session, address, handover_to):
         raise AssertionError("it was answered")
 
 
-def is_waiting_for_a_lock():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0]
-
-
 @COMMITS
 def test_the_chosen_member_gets_the_conversations_anyway(acme, vera, sign_in):
     conversation = vera.writes().conversation
@@ -54,7 +48,7 @@ def test_the_chosen_member_gets_the_conversations_anyway(acme, vera, sign_in):
             proceeding = pool.submit(remove, session, address, acme.bea)
             gone = Membership.objects.filter(pk=acme.bob.pk).exclude(removed_at=None)
             until(gone.exists, what="the commit of the removal")
-            until(is_waiting_for_a_lock, what="the handover")
+            until(is_lock_awaited, what="the handover")
             kill(process)
         proceeding.result(timeout=PATIENCE)
     conversation.refresh_from_db()

@@ -21,6 +21,7 @@ def sleeping():
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"
+            " AND datname = current_database()"
         )
         return cursor.fetchone()[0]
 

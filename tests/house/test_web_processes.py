@@ -76,7 +76,7 @@ def test_a_stop_finishes_the_response_and_leaves_no_process(web):
     connection.putrequest("POST", "/accounts/login/")
     connection.putheader("Content-Length", "6")
     connection.endheaders(b"a=b")
-    until(lambda: has_a_client(all_servers, web.port), what="a process with the request")
+    until(lambda: is_accepted(connection, all_servers), what="a process with the request")
     web.send_signal(signal.SIGTERM)
     until(lambda: not answers(web.port), what="the end of new connections")
     connection.send(b"&c=")
@@ -85,6 +85,8 @@ def test_a_stop_finishes_the_response_and_leaves_no_process(web):
     assert not any(each.is_running() for each in all_servers)
 
 
-def has_a_client(processes, port):
-    connections = [each for process in processes for each in process.net_connections("tcp")]
-    return any(each.status == "ESTABLISHED" and each.laddr.port == port for each in connections)
+def is_accepted(connection, processes):
+    """Return whether one of the processes has accepted this client's connection."""
+    client = connection.sock.getsockname()
+    accepted = [each for process in processes for each in process.net_connections("tcp")]
+    return any(each.raddr == client for each in accepted)

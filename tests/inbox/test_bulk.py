@@ -22,6 +22,7 @@ from teams.actions.membership import remove_member
 from teams.actions.team import delete_team, save_team
 from teams.models import Membership, Role
 from tests.conftest import COMMITS, in_parallel
+from tests.processes import PATIENCE
 
 Result = BulkItem.Result
 RESOLVED = Conversation.Status.RESOLVED
@@ -508,9 +509,9 @@ class TestRaces:
             if number == 0:
                 with transaction.atomic():
                     delete_team(sales, by=acme.alice)
-                    deleting.wait(10)
+                    deleting.wait(PATIENCE)
             else:
-                deleting.wait(10)
+                deleting.wait(PATIENCE)
                 params = {"team": str(sales.pk)}
                 start_bulk_run(ids, operation="team", params=params, by=acme.bea)
 

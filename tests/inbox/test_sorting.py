@@ -20,6 +20,7 @@ from teams.actions.role import save_role
 from teams.actions.team import delete_team, save_team
 from teams.models import AuditEntry, Membership
 from tests.conftest import COMMITS, in_parallel
+from tests.processes import PATIENCE
 
 URGENT = Conversation.Priority.URGENT
 
@@ -291,9 +292,9 @@ class TestRaces:
                 with transaction.atomic():
                     delete_label(billing, by=acme.alice)
                     delete_team(sales, by=acme.alice)
-                    deleting.wait(10)
+                    deleting.wait(PATIENCE)
             else:
-                deleting.wait(10)
+                deleting.wait(PATIENCE)
                 change_labels(Conversation.objects.get(), add=[billing], by=acme.bea)
                 set_team(Conversation.objects.get(), team=sales, by=acme.bea)
 

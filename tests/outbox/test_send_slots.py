@@ -7,6 +7,7 @@ import pytest
 from outbox.send_slots import SendSlots, configure_slots, send_slots
 from outbox.tasks import sweep
 from tests.outbox.test_outbox import queue, states
+from tests.processes import PATIENCE
 
 
 @pytest.mark.parametrize(("threads", "slots"), [(1, 1), (2, 1), (4, 2), (9, 4)])
@@ -22,11 +23,11 @@ def test_a_call_without_a_slot_returns_and_the_sender_learns_that_there_is_more(
 
     def send():
         inside.set()
-        go_on.wait(5)
+        go_on.wait(PATIENCE)
 
     first = threading.Thread(target=lambda: results.append(own.run(send)))
     first.start()
-    inside.wait(5)
+    inside.wait(PATIENCE)
     assert own.run(pytest.fail) is False
     go_on.set()
     first.join()

@@ -18,19 +18,14 @@ from tests.conftest import COMMITS
 from tests.outbox.test_outbox import queue, states
 
 
-@pytest.fixture(autouse=True)
-def _quick_timeout(settings):
-    settings.EMAIL_TIMEOUT = 1
-
-
 def again():
     Delivery.objects.update(next_attempt_at=timezone.now(), leased_until=Now())
     deliver_due()
     return Delivery.objects.get()
 
 
-def test_a_server_that_responds_late_gets_the_email_once(db, host):
-    host.pause = 2
+def test_a_server_that_responds_late_gets_the_email_once(db, host, settings):
+    settings.EMAIL_TIMEOUT, host.pause = 1, 2
     queue()
     deliver_due()
     assert states() == ["sent"]
@@ -47,13 +42,14 @@ def test_a_line_with_a_single_dot_does_not_end_the_email(db, host):
 
 
 def test_without_a_response_it_is_sent_again_and_logged(acme, host, monkeypatch, caplog):
-    monkeypatch.setattr("outbox.smtp.RESPONSE_SECONDS", 0.2)
     host.gate.clear()
-    delivery = queue(workspace=acme.workspace)
-    deliver_due()
-    assert states() == ["waiting"]
-    assert f"it may arrive twice with the same Message-ID {delivery.message_id}" in caplog.text
-    delivery = again()
+    with monkeypatch.context() as patch:
+        patch.setattr("outbox.smtp.RESPONSE_SECONDS", 0.2)
+        delivery = queue(workspace=acme.workspace)
+        deliver_due()
+        assert states() == ["waiting"]
+        assert f"it may arrive twice with the same Message-ID {delivery.message_id}" in caplog.text
+        delivery = again()
     assert (delivery.state, delivery.reason) == ("failed", "unanswered")
     assert again().attempts == 2
     assert retry_delivery(delivery)

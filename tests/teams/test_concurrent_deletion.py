@@ -9,7 +9,7 @@ from teams.actions.role import delete_role, save_role
 from teams.actions.team import delete_team, save_team
 from teams.models import AuditEntry, Role, Team
 from tests.conftest import COMMITS
-from tests.processes import until
+from tests.processes import is_lock_awaited, until
 
 
 @pytest.fixture
@@ -62,12 +62,6 @@ def test_page_is_404_while_a_deletion_commits(acme, team, role, sign_in, what):
         with transaction.atomic():
             delete(row, by=acme.alice)
             answer = pool.submit(save)
-            until(is_anyone_waiting, "the other's waiting for the row")
+            until(is_lock_awaited, "the other's waiting for the row")
         assert answer.result() == 404
     assert not type(row).objects.filter(pk=row.pk).exists()
-
-
-def is_anyone_waiting():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return cursor.fetchone()

@@ -75,6 +75,6 @@ def test_without_patterns_there_is_no_rule():
 
 def test_no_pattern_keeps_a_browser_busy():
     rule = rule_regex(["/" + "a*" * 40 + "b"], ["/" + "*a" * 40 + "x"])
-    started_at = time.perf_counter()
+    started_at = time.thread_time()
     assert not re.search(rule, "https://shop.example/" + "a" * 4000)
-    assert time.perf_counter() - started_at < 0.5
+    assert time.thread_time() - started_at < 0.5

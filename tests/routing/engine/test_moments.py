@@ -9,8 +9,8 @@ from inbox.models import Conversation, InboxMember
 from routing.models import Routing
 from teams.actions.availability import set_away, set_capacity, set_hours
 from teams.models import Membership
-from tests.conftest import COMMITS, goes_online, is_lock_awaited
-from tests.processes import until
+from tests.conftest import COMMITS, goes_online
+from tests.processes import is_lock_awaited, until
 from tests.routing.engine.conftest import (
     add_inbox,
     change,
