@@ -192,7 +192,7 @@ def test_a_removed_members_open_page_gets_no_more_updates(
 
 
 def shows_nothing_more(agent, heading):
-    expect(agent.page.get_by_role("heading", name=heading)).to_be_visible(timeout=5_000)
+    expect(agent.page.get_by_role("heading", name=heading)).to_be_visible()
     expect(agent.entries).to_have_count(0)
 
 

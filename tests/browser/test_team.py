@@ -280,7 +280,7 @@ def remove_from_team(alice, noor, vera):
     expect(alice.main.get_by_text("Noor Haddad has 1 open conversation.")).to_be_visible()
     alice.clicks("Proceed")
     live = noor.page.locator('live-desk[data-connection="live"]')
-    expect(live).to_have_count(0, timeout=5_000)
+    expect(live).to_have_count(0)
     alice.is_on("Team Members")
     expect(alice.row("Noor Haddad")).to_have_count(0)
     vera.writes("And to Bruges?")
