@@ -88,6 +88,7 @@ def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_
     opens_menu(bob)
     switch(bob, "Away").click()
     expect_on(switch(bob, "Away"))
+    until(lambda: bob.page.title() and held, what="the request")
     assert reloaded(acme.bob).away_at is None
     held.pop().continue_()
     until(lambda: reloaded(acme.bob).away_at, what="Away")
@@ -288,6 +289,7 @@ def test_undo_leaves_conversations_that_were_answered_meanwhile(
     open_handover_page(bob)
     bob.page.get_by_label("All conversations:").select_option(label="Bea")
     clicks(bob, "Hand over")
+    expect(bob.page.locator(".undo")).to_contain_text("2 conversations handed over.")
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
     bob.page.locator(".undo").get_by_role("button", name="Undo").click()
     panel = bob.page.locator(".undone")
