@@ -2,8 +2,10 @@
 
 import time
 from collections import Counter
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.db import transaction
 
 from inbox.actions.inbox import add_inbox_member
 from inbox.models import Conversation
@@ -119,6 +121,14 @@ def test_many_inboxes_with_the_same_few_agents_do_not_hold_each_other_up(acme, f
     assert loads() == {each.pk: 8 for each in five}
 
 
+@contextmanager
+def locked(pk):
+    """Lock a conversation, so that the processes that come to it wait."""
+    with transaction.atomic():
+        Conversation.objects.select_for_update().get(pk=pk)
+        yield
+
+
 def watch(processes):
     """Return the most conversations that an agent had at once while the processes were busy."""
     most = 0
@@ -137,10 +147,21 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     people = [
         JobProcess("assign", conversations=pks[::-1], to=str(acme.alice.pk)) for _ in range(2)
     ]
-    run_at_once(*sweeps, *people)
+    assigned = Decision.objects.exclude(chosen=None)
+    with ExitStack() as lock:
+
+        def hold_the_middle():
+            lock.enter_context(locked(waiting[60]))
+
+        # Neither side gets past the middle before the other has begun.
+        with at_once(*sweeps, *people, before=hold_the_middle) as processes:
+            until(assigned.exists, what="an assignment by the sweep")
+            until(Conversation.objects.filter(assignee=acme.alice).exists, what="one by a person")
+            lock.close()
+            for process in processes:
+                process.finish()
     assert loads() == {acme.alice.pk: 120}
-    assigned = Decision.objects.exclude(chosen=None).count()
-    assert 0 < assigned < 120, "the sweep and the people did not meet"
+    assert 0 < assigned.count() < 120
     for pk in waiting:
         entries = Conversation.objects.get(pk=pk).messages.filter(activity="assigned")
         assert entries.order_by("seq").last().details["to"] == "Alice"
@@ -208,7 +229,9 @@ def test_after_a_kill_the_rotation_continues_where_it_was(acme, five):
     assigned = Decision.objects.exclude(chosen=None)
     for life in range(3):
         already = assigned.count()
-        with at_once(JobProcess("run_queue")) as [process]:
+        # However late it is killed, it gets no further than to this one.
+        last = Conversation.objects.waiting_for_agent().order_by("number")[MANY // 5]
+        with locked(last.pk), at_once(JobProcess("run_queue")) as [process]:
             until(lambda n=already: assigned.count() > n + 8, what="some decisions")
             process.kill()
         assert Conversation.objects.waiting_for_agent().exists(), f"life {life} was not cut short"
