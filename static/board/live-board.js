@@ -2,6 +2,7 @@
 // all of it, at most every two seconds and unless the server says that it hasn't changed. Every 15 s
 // it is reloaded in any case, because some things change with time.
 import { showPresence, showReassigning } from "../lib/presence.js";
+import { whenReleased } from "../lib/press.js";
 import { csrfToken, requestChange } from "../lib/requests.js";
 import { showFailure, showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
@@ -99,7 +100,7 @@ customElements.define(
       const change = await requestChange(this.dataset.url, this.known);
       if (!change || current !== this.latestRequest) return;
       this.known = change;
-      mergeParts(this, change.text);
+      whenReleased(() => mergeParts(this, change.text));
     }
   },
 );

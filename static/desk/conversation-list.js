@@ -1,5 +1,6 @@
 // Keep the list of conversations true to its view, its filters and its order.
 import { parseHtml } from "../lib/html.js";
+import { whenReleased } from "../lib/press.js";
 
 export const findList = () => document.getElementById("conversation-list");
 const changedAt = new Map(); // row id: performance.now() of its latest live update
@@ -20,27 +21,6 @@ export function isAbove({ dataset: row }, { dataset: other }, order = "latest") 
       ? [time(row), time(other)]
       : [Number(row.number), Number(other.number)];
   return ASCENDING.has(order) ? key < otherKey : key > otherKey;
-}
-
-// A click ends on the element on which it began, so rows stay as they are while one is pressed.
-const LONGEST_PRESS = 10_000; // milliseconds; the end of a press may go unnoticed
-const onRelease = [];
-let pressed; // the timer of its longest duration
-const whenReleased = (change) => (pressed ? void onRelease.push(change) : change());
-
-document.addEventListener("pointerdown", ({ target, button }) => {
-  if (button || !target.closest("#conversation-list")) return;
-  clearTimeout(pressed);
-  pressed = setTimeout(release, LONGEST_PRESS);
-});
-// Dragging a link cancels the pointer. The click comes right after "pointerup".
-for (const name of ["pointerup", "pointercancel", "contextmenu"])
-  document.addEventListener(name, () => setTimeout(release), true);
-
-function release() {
-  clearTimeout(pressed);
-  pressed = undefined;
-  for (const change of onRelease.splice(0)) change();
 }
 
 /** Insert, move or remove the row of a conversation that has changed. */

@@ -3,6 +3,7 @@
 // after it reads out a changed [data-announce]. [data-stale] means that the content could not be
 // reloaded.
 import { parseHtml } from "../lib/html.js";
+import { whenReleased } from "../lib/press.js";
 import { requestChange } from "../lib/requests.js";
 import { showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
@@ -74,6 +75,10 @@ customElements.define(
       const html = change.text;
       if (html === this.html) return;
       this.html = html;
+      whenReleased(() => this.show(html));
+    }
+
+    show(html) {
       const { announcement } = this;
       this.replaceChildren(...parseHtml(html));
       if (this.announcement !== announcement)

@@ -3,6 +3,7 @@
 // one of this browser is in front or has rung already (alerts.js).
 import { showCount } from "../lib/counts.js";
 import { parseHtml } from "../lib/html.js";
+import { whenReleased } from "../lib/press.js";
 import { post, request, requestText } from "../lib/requests.js";
 import { memberStream } from "../live/member-stream.js";
 
@@ -60,8 +61,10 @@ customElements.define(
         for (const [name, value] of Object.entries(ON_DESK))
           this.list.setAttribute(`hx-${name}:inherited`, value);
       if (!html) return (this.list.textContent = this.list.dataset.failed);
-      this.list.replaceChildren(...parseHtml(html));
-      htmx.process(this.list);
+      whenReleased(() => {
+        this.list.replaceChildren(...parseHtml(html));
+        htmx.process(this.list);
+      });
     }
 
     onClick(target) {

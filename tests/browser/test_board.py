@@ -96,6 +96,20 @@ def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
     board.was_not_reloaded()
 
 
+def test_a_button_whose_row_changes_while_it_is_pressed_is_clicked(acme, new_vera, at_board):
+    record_heartbeat(acme.bob, tab=TAB)
+    board = at_board()
+    bob = board.person(acme.bob)
+    bob.get_by_role("button", name="Set Bob away").hover()
+    board.page.mouse.down()
+    with board.page.expect_response("**/panels/*") as panels:
+        assert new_vera().writes("One more for Bob").conversation.assignee == acme.bob
+    panels.value.finished()
+    board.page.evaluate("new Promise((done) => setTimeout(done, 100))")  # it would be shown by now
+    board.page.mouse.up()
+    expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
+
+
 def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
     acme, new_conversation, at_board
 ):
