@@ -5,11 +5,11 @@ import uuid
 
 from tests.conftest import COMMITS
 from tests.live.client import Event
-from tests.processes import process_environment
+from tests.processes import PATIENCE, process_environment
 
 
 def page(server, path) -> int:
-    connection = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    connection = http.client.HTTPConnection("localhost", server.port, timeout=PATIENCE)
     connection.request("GET", path)
     status = connection.getresponse().status
     connection.close()

@@ -9,7 +9,7 @@ import pytest
 
 from messagehub.lib.wsgi_adapter import QUEUED_PER_THREAD
 from tests.live.server import Server
-from tests.processes import until
+from tests.processes import PATIENCE, until
 
 APP = "tests.live.wsgi_app:app"
 
@@ -29,7 +29,7 @@ def adapter(gate):
 
 
 def ask(server, method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.request(method, path, body, headers or {})
     response = connection.getresponse()
     content = response.read()
