@@ -227,16 +227,6 @@ def sign_in():
     return signed_in
 
 
-def is_lock_awaited():
-    """Return whether a transaction of the test's database waits for another one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE NOT granted AND datname = current_database()"
-        )
-        return cursor.fetchone()[0]
-
-
 def in_parallel(count, function):
     """Return [function(0), ... function(count - 1)], all started at the same time.
 

@@ -97,7 +97,7 @@ def is_lock_awaited():
     Other tests use other databases of the same server at the same time.
     """
     with connection.cursor() as cursor:
-        # A transaction goes on seeing the connections that there were when it first looked.
+        # Within a transaction, only the connections of its first look are seen otherwise.
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"

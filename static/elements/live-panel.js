@@ -75,7 +75,7 @@ customElements.define(
       const html = change.text;
       if (html === this.html) return;
       this.html = html;
-      whenReleased(() => this.show(html));
+      whenReleased(() => this.isConnected && this.show(html));
     }
 
     show(html) {

@@ -1,5 +1,5 @@
-// A click ends on the element on which it began, so what live updates replace stays as it is while
-// something is pressed.
+// Live updates don't replace an element while it is pressed, because a click that ends on another
+// element than it began on is none.
 const PRESSED = "a, button, label, summary, #conversation-list";
 const LONGEST_PRESS = 10_000; // milliseconds; the end of a press may go unnoticed
 const onRelease = [];
@@ -20,5 +20,11 @@ for (const name of ["pointerup", "pointercancel", "contextmenu"])
 function release() {
   clearTimeout(pressed);
   pressed = undefined;
-  for (const change of onRelease.splice(0)) change();
+  for (const change of onRelease.splice(0)) {
+    try {
+      change();
+    } catch (error) {
+      reportError(error);
+    }
+  }
 }

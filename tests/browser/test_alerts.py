@@ -94,7 +94,7 @@ def test_alerts_are_set_and_tried_in_the_settings(stack, acme, sign_in):
     expect(shown).to_be_checked()
     sound.uncheck()
     page.get_by_role("button", name="Try it").click()
-    page.wait_for_function("alerts.length === 1")
+    page.wait_for_function("() => alerts.length === 1")
     page.reload()
     expect(page.get_by_label("Play a sound")).not_to_be_checked()
     page.evaluate("Notification.permission = 'denied'")

@@ -102,12 +102,19 @@ def test_a_button_whose_row_changes_while_it_is_pressed_is_clicked(acme, new_ver
     bob = board.person(acme.bob)
     bob.get_by_role("button", name="Set Bob away").hover()
     board.page.mouse.down()
-    with board.page.expect_response("**/panels/*") as panels:
+    before = bob.text_content()
+    with board.page.expect_response(is_changed_panel) as panels:
         assert new_vera().writes("One more for Bob").conversation.assignee == acme.bob
     panels.value.finished()
-    board.page.evaluate("new Promise((done) => setTimeout(done, 100))")  # it would be shown by now
+    board.page.evaluate("new Promise((done) => setTimeout(done, 100))")  # time to show it
+    assert bob.text_content() == before
     board.page.mouse.up()
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
+    expect(bob).not_to_have_text(before)
+
+
+def is_changed_panel(response):
+    return "/panels/" in response.url and response.status == 200
 
 
 def test_conversations_of_an_offline_member_are_handed_over_from_the_board(

@@ -192,7 +192,8 @@ def test_a_removed_members_open_page_gets_no_more_updates(
 
 
 def shows_nothing_more(agent, heading):
-    expect(agent.page.get_by_role("heading", name=heading)).to_be_visible()
+    """Wait less long than until the next heartbeat, which would find out too."""
+    expect(agent.page.get_by_role("heading", name=heading)).to_be_visible(timeout=15_000)
     expect(agent.entries).to_have_count(0)
 
 

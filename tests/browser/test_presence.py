@@ -27,9 +27,9 @@ def count_open_pages(membership):
 
 
 def expect_published(membership, code):
-    """Wait less long than until the next heartbeat, or until a page without any has expired."""
+    """Don't wait until the next heartbeat, or until a page without any has expired."""
     same = Membership.objects.filter(pk=membership.pk, announced_status=code)
-    until(same.exists, seconds=20, what=f"being {code}")
+    until(same.exists, seconds=10, what=f"being {code}")
 
 
 def statuses_of(membership):

@@ -6,7 +6,8 @@ from inbox.models import Conversation
 from teams.actions.team import save_team
 
 HAS_CAUGHT_UP = """
-performance.getEntriesByType("resource").some(({ name }) => name.includes("/conversations/rows/"))
+() => performance.getEntriesByType("resource")
+  .some(({ name }) => name.includes("/conversations/rows/"))
 """
 
 

@@ -66,7 +66,7 @@ def test_visible_entries_do_not_move(bob):
     held.pop().continue_()
     expect(bob.entries).to_have_count(100)
     expect(known).to_be_in_viewport()
-    until(lambda: abs(known.bounding_box()["y"] - before["y"]) < 2, what="the same position")
+    until(lambda: abs(known.bounding_box()["y"] - before["y"]) < 2, "the same position", 2)
 
 
 def test_a_failure_is_shown_and_can_be_tried_again_by_keyboard(bob, console):

@@ -76,11 +76,11 @@ def test_a_stream_opened_while_access_is_lost_is_closed(server, publish):
         closing.join()
         assert stream.status in (200, 401)
         if stream.status == 200:
-            names = []
+            events = []
             with suppress(EOFError):
                 while True:
-                    names.append(stream.event().name)
-            assert names[-1:] == ["bye"]
+                    events.append(stream.event())
+            assert events[-1:] == [BYE]
         stream.socket.close()
 
 

@@ -17,9 +17,9 @@ from inbox.models import Contact, Conversation, Message
 from outbox.kinds import render
 from outbox.models import Delivery
 from routing.actions import transcript
-from tests.conftest import COMMITS, in_parallel, is_lock_awaited
+from tests.conftest import COMMITS, in_parallel
 from tests.live_events import committed
-from tests.processes import PATIENCE, until
+from tests.processes import PATIENCE, is_lock_awaited, until
 from tests.widget.test_files import file_by
 from tests.widget.test_state import read_state
 
