@@ -149,7 +149,8 @@ class ConversationFilters:
         time, number = position or (None, None)
         values = {"inbox": self.inbox, "time": time, "number": number}
         values = {name: value for name, value in values.items() if value is not None}
-        return find_for(membership, UnfilteredPage(replace(self, inbox=None)), **values)
+        build = UnfilteredPage(replace(self, inbox=None), PAGE_SIZE + 1)
+        return find_for(membership, build, **values)
 
     def find_rows(self, membership, position, size):
         order = self.list_order
@@ -263,11 +264,12 @@ class UnfilteredPage:
     """Builds the query of a list without filters, of all inboxes or of one."""
 
     filters: ConversationFilters
+    size: int
 
     def __call__(self, membership, inbox=None, time=None, number=None):
         filters = replace(self.filters, inbox=inbox)
         position = None if number is None else (time, number)
-        return filters.find_rows(membership, position, PAGE_SIZE + 1)
+        return filters.find_rows(membership, position, self.size)
 
 
 def find_latest(inboxes, lists, size):
