@@ -108,7 +108,7 @@ def test_it_starts_survives_recovers_and_stops(hub):
     until(lambda: hub.says("messagehub/urls.py changed: restarting"))
     apps = ("web", "worker")
     until(lambda: all(hub.processes.get(app, old[app]) != old[app] for app in apps))
-    assert hub.answers()
+    until(hub.answers)
 
     watcher = hub.watcher()
     for pid in (hub.process.pid, *hub.processes.values()):
