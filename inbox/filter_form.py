@@ -65,7 +65,8 @@ def build_chips(filters, workspace, *, inboxes, members):
 
     The list's title names the inbox if nothing else is filtered.
     """
-    if list(filters.chosen) == ["inbox"] and filters.order == "latest":
+    only_inbox = list(filters.chosen) == ["inbox"] and filters.order == "latest"
+    if only_inbox and any(each.pk == filters.inbox for each in inboxes):
         return []
     chips = []
     for name, value in filters.chosen.items():

@@ -92,6 +92,7 @@ def desk(request, number=None):
         "can_edit_view": shown_view and shown_view.can_be_edited_by(request.membership),
         "order": filters.order_query,
         "max_file_bytes": settings.MAX_FILE_BYTES,
+        "needs_snippet": needs_snippet(request.membership, inboxes, counts),
     }
     context |= list_context(request, filters, inboxes=inboxes, members=known)
     context["chips"] = build_chips(filters, request.workspace, inboxes=inboxes, members=known)
@@ -104,6 +105,13 @@ def desk(request, number=None):
         conversation = find_conversation(request, number)
         context |= conversation_context(conversation, request.membership, wanted_entry(request))
     return render(request, "inbox/desk.html", context)
+
+
+def needs_snippet(membership, inboxes, counts):
+    """Return whether nothing can arrive before the member has added the chat to a website."""
+    if not membership.can_manage_inboxes or not inboxes:
+        return False
+    return not inboxes[0].first_embedded_at and not counts["all"]
 
 
 def wanted_entry(request):

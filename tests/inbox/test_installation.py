@@ -1,8 +1,9 @@
 """The installation page: where the line works, and what to do next."""
 
 import pytest
+from django.utils import timezone
 
-from inbox.models import Embedding
+from inbox.models import Embedding, Inbox
 from widget.embeddings import noted
 
 
@@ -75,3 +76,19 @@ def test_many_page_views_write_once_in_ten_minutes(acme, client, django_assert_n
     noted.clear()  # ten minutes later, or in another process
     load_script(client, acme.inbox, "https://shop.example/")
     assert Embedding.objects.get().last_seen_at > before
+
+
+def test_the_empty_desk_offers_the_snippet_until_a_chat_can_arrive(acme, vera, sign_in):
+    def offers(membership):
+        page = sign_in(membership).get("/w/acme/conversations/")
+        return page.text.count('href="/w/acme/welcome/"')
+
+    assert offers(acme.alice) == 2  # beside the list, and in it for phones, which show no more
+    assert offers(acme.bob) == 0  # can't change inboxes
+    vera.writes()
+    assert offers(acme.alice) == 0
+
+
+def test_the_empty_desk_offers_no_snippet_that_a_website_has(acme, sign_in):
+    Inbox.objects.filter(pk=acme.inbox.pk).update(first_embedded_at=timezone.now())
+    assert "/w/acme/welcome/" not in sign_in(acme.alice).get("/w/acme/conversations/").text
