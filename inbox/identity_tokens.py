@@ -3,6 +3,8 @@
 Threats: a token for a different inbox, one that never expires, one that names its own algorithm,
 and one signed with a secret that was revoked. So the algorithm is fixed, `aud` must be the inbox's
 key, `exp` must be near, and only the inbox's own secrets are tried.
+
+It is imported with the first token, because PyJWT loads cryptography (messagehub.lib.encryption).
 """
 
 import re
@@ -12,6 +14,7 @@ from datetime import timedelta
 import jwt
 from django.utils import timezone
 
+from inbox.actions.identification import InvalidIdentityToken
 from inbox.models import IdentitySecret
 from messagehub.lib.encryption import CannotDecrypt
 from messagehub.lib.invisible import clean_line
@@ -23,10 +26,6 @@ MAX_LIFE = timedelta(minutes=15)
 CLOCK_SKEW = timedelta(seconds=60)  # between the website's server and ours
 MAX_SUBJECT = 255
 REGISTERED = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}  # claims about the token itself
-
-
-class InvalidIdentityToken(Exception):
-    """Its message tells the website's developer what is wrong with the token."""
 
 
 @dataclass(frozen=True)

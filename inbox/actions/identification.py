@@ -23,7 +23,6 @@ from inbox.actions.contact_attribute import lock_attributes
 from inbox.actions.contact_block import lock_workspace_contacts
 from inbox.actions.contact_merge import merge_contacts
 from inbox.actions.visitor import LOCK_TOKEN, VISITOR_LOCK, check_revoked, revoke_visitor
-from inbox.identity_tokens import InvalidIdentityToken
 from inbox.models import Attachment, Contact, ContactIdentity, IdentitySecret, Visitor
 from inbox.signals import contact_corrected
 from messagehub.lib.live.publish import close_streams
@@ -31,6 +30,10 @@ from messagehub.lib.tokens import hash_token
 
 VERIFIED_FOR = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=10)  # a page that is reloaded again and again writes no more often
+
+
+class InvalidIdentityToken(Exception):
+    """Its message tells the website's developer what is wrong with the token."""
 
 
 class OtherPerson(Exception):

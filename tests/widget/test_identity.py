@@ -472,7 +472,7 @@ class TestRaces:
             IdentitySecret.objects.filter(pk=website.secret.pk).delete()
             return read
 
-        monkeypatch.setattr("widget.views.identity.read_identity_token", read_and_revoke)
+        monkeypatch.setattr("inbox.identity_tokens.read_identity_token", read_and_revoke)
         answer = website.signs_in(vera)
         assert answer.status_code == 400
         assert answer.json()["reason"] == "invalid_token"

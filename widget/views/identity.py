@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inbox.actions.identification import (
+    InvalidIdentityToken,
     OtherPerson,
     TokenTaken,
     describe_contact,
@@ -15,7 +16,6 @@ from inbox.actions.identification import (
 from inbox.actions.visitor import find_visitor, revoke_visitor
 from inbox.forms.identification import read_description
 from inbox.identity_limits import TooManyIdentifications, count_claims, count_invalid_token
-from inbox.identity_tokens import InvalidIdentityToken, read_identity_token
 from inbox.models import Contact, Visitor
 from messagehub.lib.tokens import hash_token, is_token
 from widget.access import accepts_unverified, error_response, json_body, visitor_api
@@ -71,6 +71,8 @@ def read_values(data):
 
 def verify(inbox, token, next_token, proof):
     """Verify the visitor. Return (whether they have the next token, {name: why it was ignored})."""
+    from inbox.identity_tokens import read_identity_token  # takes memory that few need
+
     try:
         claims = read_identity_token(inbox, proof)
     except InvalidIdentityToken:
