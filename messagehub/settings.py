@@ -108,7 +108,7 @@ WIDGET_API_MIDDLEWARE = [
 ROOT_URLCONF = "messagehub.urls"
 WSGI_APPLICATION = "messagehub.wsgi.application"
 CACHED_TEMPLATES = (
-    "django.template.loaders.cached.Loader",
+    "messagehub.lib.constant_markup.Loader",
     [
         "django.template.loaders.filesystem.Loader",
         "django.template.loaders.app_directories.Loader",

@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.timezone import template_localtime
 
 from messagehub.lib import text
+from messagehub.lib.constant_markup import constant
 from messagehub.lib.markup import format_html
 from messagehub.lib.templatetags.text import iso, time_of_day
 
@@ -26,6 +27,7 @@ def can_give(membership, role):
 
 
 @register.simple_tag
+@constant
 @lru_cache(500)
 def icon(name, modifier=""):
     """Render an icon next to a text, or inside a control with its own label."""
