@@ -57,7 +57,7 @@ def create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
     """
     check_visitor(inbox, None)
     check_captcha(captcha)
-    limit_new_visitors(inbox.visitors, ip_address)
+    limit_new_visitors(inbox, ip_address)
     contact = Contact(workspace_id=inbox.workspace_id, language=language)
     visitor = Visitor(
         workspace_id=inbox.workspace_id,
