@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from accounts.sessions import loaded_user, session_user_pk
 from messagehub.lib.language import activate_language
 from messagehub.lib.prepared_query import PreparedQuery
 from teams.models import FormerAddress, Membership
@@ -44,9 +45,9 @@ def workspace_page(*permissions: Permission | str):
             return response
 
         def admit(request, workspace, *args, **kwargs):
+            membership = find_own_membership(request, workspace)
             if not request.user.is_authenticated:
                 return request_sign_in(request, workspace)
-            membership = find_membership(request.user, workspace)
             if membership is None:
                 return redirect_former_address(request, workspace)
             activate_language(request, membership.workspace.language)
@@ -61,6 +62,14 @@ def workspace_page(*permissions: Permission | str):
         return gate
 
     return decorate
+
+
+def find_own_membership(request, slug) -> Membership | None:
+    """Find the membership of request.user, and load this user with the same query."""
+    pk = session_user_pk(request)
+    membership = pk and MEMBERSHIP.first(user=pk, slug=slug)
+    with loaded_user(membership and membership.user):
+        return membership if request.user.is_authenticated else None
 
 
 def find_membership(user, slug) -> Membership | None:
