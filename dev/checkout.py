@@ -20,11 +20,11 @@ def data_directory() -> Path:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Keep `make run` and `make test` from building the environment at the same time."""
-    directory = os.open(ROOT, os.O_RDONLY)
+def one_at_a_time(directory: Path = ROOT) -> Iterator[None]:
+    """Keep `make run` and `make test` from building an environment at the same time."""
+    lock = os.open(directory, os.O_RDONLY)
     try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(directory)
+        os.close(lock)

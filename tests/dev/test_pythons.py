@@ -79,3 +79,20 @@ def test_of_the_same_version_the_first_runs_them(monkeypatch, tmp_path):
     second = make_python(tmp_path, "second", version="(3, 13)")
     assert found(monkeypatch, (3, 11), broken, first, second) == [first]
     assert found(monkeypatch, (3, 13), broken, first, second) == []
+
+
+def test_only_compiled_packages_are_installed_again():
+    wanted = other_pythons._compiled_requirements()
+    names = {line.partition("==")[0] for line in wanted.splitlines() if "==" in line}
+    assert {"psycopg-binary", "cryptography", "pillow", "uvloop", "hypothesis"} <= names
+    assert not names & {"django", "celery", "pytest", "botocore", "playwright", "ruff"}
+    assert wanted.count("--hash=sha256:") > len(names)
+
+
+def test_what_our_python_needs_does_not_matter_to_another(monkeypatch, tmp_path):
+    line = "no-such-package==1.0 ; python_full_version < '3.11.3' \\\n    --hash=sha256:00\n"
+    (tmp_path / "dev.txt").write_text(line)
+    monkeypatch.setattr(other_pythons, "REQUIREMENTS", tmp_path)
+    assert other_pythons._compiled_requirements() == (
+        "no-such-package==1.0 \\\n    --hash=sha256:00\n"
+    )

@@ -8,7 +8,7 @@ from dev import steps as module
 from dev.checkout import ROOT
 from dev.errors import UserError
 from dev.steps import Step, Steps
-from dev.suite import BROWSERS, PROCESS_TESTS, PROCESSES, _lanes, _pytest
+from dev.suite import BROWSERS, NO_PROCESSES, PROCESS_TESTS, _lanes, _left_out, _pytest
 
 
 @pytest.fixture
@@ -34,13 +34,26 @@ def test_a_step_that_fails_does_not_keep_the_next_from_being_taken(steps, capfd)
 
 def test_every_test_is_in_one_lane():
     unit, processes, browsers = _lanes({"RESULTS": "/tmp"})
-    assert f"-mnot {PROCESSES}" in unit.command
+    assert NO_PROCESSES in unit.command
     assert f"--ignore={BROWSERS}" in unit.command
     assert set(PROCESS_TESTS) <= set(processes.command)
     assert all((ROOT / path).exists() for path in PROCESS_TESTS)
     assert BROWSERS in browsers.command
     assert not any(argument.startswith("-m") for argument in browsers.command[2:])
     assert (ROOT / BROWSERS).is_dir()
+
+
+@pytest.mark.parametrize("chosen", ["tests/routing", "tests -k reply", "-x", "."])
+def test_quick_leaves_processes_out_of_folders(chosen):
+    assert NO_PROCESSES in _left_out(chosen.split())
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    ["tests/routing/engine/test_races.py", "-x tests/dev/test_run.py::test_a", "tests/faults/"],
+)
+def test_quick_runs_processes_that_are_named(chosen):
+    assert NO_PROCESSES not in _left_out(chosen.split())
 
 
 def test_the_last_lines_name_each_test_that_failed_and_why(steps, tmp_path):
