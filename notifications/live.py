@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from inbox.member_queries import find_for
+from inbox.member_queries import find_values
 from messagehub.lib.live.publish import publish
 from notifications.models import Notification
 from notifications.news import load_news
@@ -13,12 +13,18 @@ ALERTED = (Kind.MENTIONED, Kind.ANSWERED, Kind.BULK_ASSIGNED)
 
 def count_unread(membership) -> dict[str, int]:
     """Count a member's unread notifications in conversations they may see: all, and mentions."""
-    kinds = [kind for (kind,) in find_for(membership, unread_kinds)]
-    return {"notifications": len(kinds), "mentions": kinds.count(Kind.MENTIONED)}
+    return {name: len(found) for name, found in find_values(membership, **UNREAD).items()}
 
 
-def unread_kinds(membership):
-    return Notification.objects.visible_to(membership).unread().order_by().values_list("kind")
+def unread(membership):
+    return Notification.objects.visible_to(membership).unread().order_by().values("pk")
+
+
+def unread_mentions(membership):
+    return unread(membership).filter(kind=Kind.MENTIONED)
+
+
+UNREAD = {"notifications": unread, "mentions": unread_mentions}
 
 
 def publish_unread(membership, alerts=()):

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from inbox.actions.draft import drafts_of, numbers_with_draft
 from inbox.conversation_list import PAGE_SIZE, STATUSES, ConversationFilters
-from inbox.desk_counts import count_open, running_timers
+from inbox.desk_counts import count_open, load_counts
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.list_order import ORDERS
@@ -23,15 +23,12 @@ from inbox.receipt import get_receipt
 from inbox.reply_variables import VALUES
 from inbox.sidebar import (
     TEAM,
-    count_views,
     fold_inboxes,
     fold_members,
-    list_views,
     load_inboxes,
     load_team,
     load_views,
 )
-from inbox.signals import desk_counts_requested
 from inbox.snooze_options import snooze_options
 from inbox.timeline import (
     entries_after,
@@ -223,11 +220,7 @@ def conversation_counts(request):
     With ?people, also the presence of all members: 137 KB for a thousand, so a page asks for it
     only after a gap.
     """
-    counts, _by_inbox = count_open(request.membership)
-    counts |= count_views(request.membership, list_views(request.membership))
-    data = counts | {"timers": running_timers(request.membership)}
-    for _receiver, more in desk_counts_requested.send(Conversation, membership=request.membership):
-        data |= more
+    data = load_counts(request.membership)
     if "people" in request.GET:
         data["people"] = [
             {"membership": str(member.pk), "state": member.presence, "sentence": member.sentence}

@@ -16,6 +16,7 @@ instead), and nothing that is evaluated while the queryset is built, such as tim
 """
 
 import copy
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connections
 from django.db.models import BooleanField, F, Func, UUIDField, Value
 from django.db.transaction import TransactionManagementError
+from psycopg.sql import Literal
 
 # Unique values that can be found again among the parameters of the SQL.
 SENTINELS: dict[type, Callable[[], object]] = {
@@ -36,12 +38,17 @@ SENTINELS: dict[type, Callable[[], object]] = {
 
 
 class PreparedQuery:
-    def __init__(self, build: Callable, *, optional: str = "", **types: type):
+    def __init__(
+        self, build: Callable, *, optional: str = "", plans_once: bool = False, **types: type
+    ):
         """`build` takes one keyword argument for each name in `types` and returns the queryset.
 
-        optional: a name that the SQL may do without.
+        optional: a name that the SQL may do without. plans_once: PostgreSQL doesn't need the values
+        for a good plan. It then gets the constants in the SQL, because an index with a condition is
+        of no use for a status that could be any.
         """
         self.build, self.types, self.optional = build, types, optional
+        self.plans_once = plans_once
         self.template = None
 
     def all(self, **values) -> list:
@@ -62,8 +69,11 @@ class PreparedQuery:
     def compile(self) -> "Template":
         # Two threads may compile it at the same time, with the same result.
         sentinels = {name: SENTINELS[kind]() for name, kind in self.types.items()}
-        self.template = Template(self.build(**sentinels), sentinels, self.optional)
-        return self.template
+        template = Template(self.build(**sentinels), sentinels, self.optional)
+        if self.plans_once:
+            template.write_constants()
+        self.template = template
+        return template
 
 
 class Template:
@@ -79,6 +89,19 @@ class Template:
         used = {name for name, _param in self.params}
         if missing := sentinels.keys() - used - {optional}:
             raise ValueError(f"not passed unchanged to the SQL: {sorted(missing)}")
+
+    def write_constants(self):
+        """Put the constant parameters into the SQL."""
+        params = iter(self.params)
+
+        def write(placeholder):
+            if placeholder[0] == "%%":
+                return "%%"
+            name, constant = next(params)
+            return "%s" if name else Literal(constant).as_string().replace("%", "%%")
+
+        self.sql = re.sub("%[%s]", write, self.sql)
+        self.params = [(name, param) for name, param in self.params if name]
 
     def queryset_with(self, values):
         connection = connections[self.queryset.db]  # each thread has its own

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Contact, Conversation
@@ -126,6 +126,30 @@ def test_a_number_is_a_value_too(acme):
         )
         assert by_number.all(number=number) == [(number,)]
     assert by_number.all(number=4) == []
+
+
+def test_constants_in_the_sql_change_no_row(acme):
+    names = ("100 %s", "It's %%", "Bob\\")
+    for name in names:
+        Membership.objects.filter(pk=acme.bob.pk).update(time_zone=name)
+        asked = PreparedQuery(
+            lambda pk, name=name: Membership.objects.filter(
+                Q(time_zone=name) | Q(time_zone__contains="%%"), pk=pk, role__key__in=["agent", "x"]
+            ),
+            plans_once=True,
+            pk=UUID,
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert asked.all(pk=acme.bob.pk) == [acme.bob]
+            assert asked.all(pk=acme.alice.pk) == []
+        assert len(queries) == 2
+        assert asked.template.params == [("pk", None)]
+    others = PreparedQuery(
+        lambda pk: Membership.objects.filter(pk=pk).exclude(time_zone__in=names),
+        plans_once=True,
+        pk=UUID,
+    )
+    assert (others.all(pk=acme.bob.pk), others.all(pk=acme.bea.pk)) == ([], [acme.bea])
 
 
 def test_only_an_optional_value_may_be_missing_from_the_sql(acme):
