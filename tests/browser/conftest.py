@@ -16,6 +16,7 @@ from django.db import connections
 from django.test import Client, override_settings
 from django.utils.timezone import now
 from playwright.sync_api import expect, sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 from demo.loading import load_demo
 from inbox.actions.assignment import assign_conversation
@@ -44,6 +45,21 @@ FLAGS = [
 PACE = "1" if SOAK else "2"
 ACME = "acme-"  # each test's Acme has a slug that begins so
 expect.set_options(timeout=25_000)
+
+
+def is_in_firefox(nodeid):
+    return "firefox" in nodeid
+
+
+class ByFileAndFirefox(LoadFileScheduling):
+    """Give a worker all tests of a file, but those in Firefox to one, because it starts slowly."""
+
+    def _split_scope(self, nodeid):
+        return "firefox" if is_in_firefox(nodeid) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFileAndFirefox(config, log)
 
 
 @pytest.fixture(scope="session")

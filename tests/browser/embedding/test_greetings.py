@@ -1,4 +1,4 @@
-"""Inboxes that greet visitors or show only on some pages, in Chromium and in Firefox."""
+"""Inboxes that greet visitors or show only on some pages."""
 
 import pytest
 from playwright.sync_api import expect
@@ -35,6 +35,7 @@ def dismiss(vera):
     expect(bubble(vera)).to_have_count(0)
 
 
+@pytest.mark.firefox("focus: a script moves it from the page into the frame")
 def test_a_greeting_leads_into_the_chat(acme, greets, agents_away, embeds, site):
     greets()
     vera = site.visit(embeds(), PAGE + site.line)

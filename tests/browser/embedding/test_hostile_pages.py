@@ -70,6 +70,7 @@ def test_it_comes_back_after_the_page_was_emptied(acme, agents_away, embeds, sit
     vera.writes("After")
 
 
+@pytest.mark.firefox("policies: trusted types and their errors are its own")
 def test_a_strict_policy_with_trusted_types(acme, agents_away, embeds, site, console):
     app = site.website.app
     policy = (
@@ -82,6 +83,7 @@ def test_a_strict_policy_with_trusted_types(acme, agents_away, embeds, site, con
     expect(vera.launcher).to_have_css("width", "56px")
 
 
+@pytest.mark.firefox("navigation: it keeps other pages for Back, and other form fields")
 def test_back_and_forward_find_the_chat_as_it_was(acme, agents_away, embeds, site):
     vera = site.visit(embeds(), HEAD + BODY + site.line).open()
     vera.writes("Hello")
@@ -99,6 +101,7 @@ def test_back_and_forward_find_the_chat_as_it_was(acme, agents_away, embeds, sit
     vera.sees("Welcome back")
 
 
+@pytest.mark.firefox("storage: a refused one throws errors in the frame")
 def test_third_parties_have_no_cookies(acme, agents_away, embeds, site):
     store = "document.cookie = 'a=b; samesite=none; secure'; document.cookie"
     context = embeds(full_chromium=True)

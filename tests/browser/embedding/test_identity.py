@@ -89,6 +89,7 @@ def test_someone_who_signs_in_while_chatting_keeps_what_they_wrote(embeds, site,
     vera.reload().sees("Before I signed in")
 
 
+@pytest.mark.firefox("tabs: they tell each other without storage that they share")
 def test_logout_forgets_everything_in_all_tabs(embeds, site, acme, server):
     context = embeds()
     html = page(site, ["identify", {"token": server.token()}])

@@ -1,4 +1,4 @@
-"""The embed script on pages of other origins, in Chromium and in Firefox."""
+"""The embed script on pages of other origins."""
 
 import re
 
@@ -78,6 +78,7 @@ def test_a_visitor_writes_and_finds_it_again(acme, embeds, site):
     assert said(acme) == ["Do you deliver?"]
 
 
+@pytest.mark.firefox("frames: the page isn't told of a refused frame in the same way")
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
 def test_a_site_that_is_not_on_the_list_gets_our_words(acme, stack, embeds, console, options):
     console.expect(*BLOCKED)
@@ -88,6 +89,7 @@ def test_a_site_that_is_not_on_the_list_gets_our_words(acme, stack, embeds, cons
         is_not_shown(vera, "The chat is unavailable right now")
 
 
+@pytest.mark.firefox("frames: a failed frame shows an error page of its own")
 def test_a_server_that_is_away_can_be_tried_again(acme, stack, embeds, site, console):
     console.expect(*BLOCKED)
     line = Line(("127.0.0.1", stack.port))
@@ -140,6 +142,7 @@ def test_a_body_that_is_swapped_leaves_the_open_chat_alone(embeds, site):
     assert vera.page.evaluate(HOSTS) == 1
 
 
+@pytest.mark.firefox("documents: writing a new one unloads frames at another time")
 def test_it_outlives_document_open(acme, embeds, site):
     vera = site.visit(embeds(), HEAD + BODY + site.line).open()
     vera.writes("Before")
@@ -168,6 +171,7 @@ def file(tmp_path, site):
     return path.as_uri()
 
 
+@pytest.mark.firefox("files: each has an origin, and no storage, of its own")
 @pytest.mark.usefixtures("anywhere")
 def test_it_works_in_a_file_on_ones_own_disk(acme, embeds, file):
     vera = Visitor(embeds().new_page(), file).open()

@@ -9,7 +9,7 @@ from tests.processes import until
 MANY = 7
 
 
-def test_the_shops_tabs_share_one_stream(acme, partitioning_firefox, site, request):
+def test_the_shops_tabs_share_one_stream_in_firefox(acme, partitioning_firefox, site, request):
     count = request.getfixturevalue("streams")
     context = partitioning_firefox.new_context()
     page = f"<!doctype html><title>A shop</title>{site.line}"

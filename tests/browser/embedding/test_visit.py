@@ -3,6 +3,7 @@
 Both refuse third parties' cookies and storage, which the chat must not need for any of this.
 """
 
+import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.message import post_reply
@@ -15,6 +16,7 @@ PAGE = (
 )
 
 
+@pytest.mark.firefox("keyboard, emoji and files: each is handed to the frame differently")
 def test_from_the_form_to_the_rating(acme, agents_away, embeds, site):
     Inbox.objects.filter(pk=acme.inbox.pk).update(prechat_fields={"name": True}, asks_rating=True)
     vera = site.visit(embeds(full_chromium=True), PAGE + site.line).open()
