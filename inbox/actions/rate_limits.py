@@ -62,7 +62,10 @@ def limit_new_visitors(inbox, ip_address):
     """
     # Requests from one address at the same moment would each find room, so they go one by one until
     # the commit. Refused requests don't wait for the others.
-    if ip_address is not None and not check_new_visitors(inbox, ip_address, LOCK_IF_FREE):
+    if ip_address is None:
+        return
+    is_locked = check_new_visitors(inbox, ip_address, LOCK_IF_FREE)
+    if settings.VISITORS_PER_ADDRESS and not is_locked:
         check_new_visitors(inbox, ip_address, LOCK)
 
 

@@ -1,5 +1,7 @@
 """Folded templates render what they would without folding."""
 
+from functools import partial
+
 import pytest
 from django.template import Context, Template
 from django.template.loader import get_template
@@ -36,7 +38,9 @@ def test_folded_template_renders_the_same_in_each_language(source):
         with override(language):
             for name in ("Vera", "x"):
                 values = {"name": name, "n": len(name)}
-                assert folded.render(Context(values)) == plain.render(Context(values))
+                for is_escaped in (True, False):
+                    context = partial(Context, values, autoescape=is_escaped)
+                    assert folded.render(context()) == plain.render(context())
 
 
 def test_constant_parts_are_rendered_once():
