@@ -122,6 +122,12 @@ SHOWN_MEMBERS = PreparedQuery(
     workspace=UUID,
     online=list,
 )
+FIRST = 2 * MOST  # Some of those with a page open are outside of their office hours.
+FIRST_MEMBERS = PreparedQuery(
+    lambda workspace, online: SHOWN_MEMBERS.build(workspace, online)[:FIRST],
+    workspace=UUID,
+    online=list,
+)
 
 
 def load_team(workspace):
@@ -138,10 +144,19 @@ def fold_members(workspace, team=None):
         size = len(team)
     if size <= MOST:
         return Folded(team, size)
-    return Folded([each for each in team if each.presence != "offline"][:MOST], size)
+    return Folded(online_of(team)[:MOST], size)
 
 
 def load_shown_members(workspace):
+    """Load those who may be online, by name: the first ones, if enough of them are shown."""
     online = presence.find_online(workspace.pk) or ()
-    members = SHOWN_MEMBERS.all(workspace=workspace.pk, online=list(online))
-    return with_availability(in_workspace(members, workspace))
+    for query in (FIRST_MEMBERS, SHOWN_MEMBERS):
+        members = query.all(workspace=workspace.pk, online=list(online))
+        members = with_availability(in_workspace(members, workspace))
+        if len(members) < FIRST or len(online_of(members)) >= MOST:
+            break
+    return members
+
+
+def online_of(members):
+    return [each for each in members if each.presence != "offline"]

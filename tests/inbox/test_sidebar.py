@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from inbox.actions.inbox import create_inbox
 from inbox.models import Contact, Conversation, FavouriteInbox, Inbox
-from inbox.sidebar import MOST, fold_inboxes, fold_members, load_team
+from inbox.sidebar import FIRST, MOST, fold_inboxes, fold_members, load_team
 from teams import presence
 from teams.actions.membership import add_member
 from teams.models import Membership
@@ -55,8 +55,7 @@ def test_members_who_are_online_come_first(acme, many_members):
         presence.record_heartbeat(membership, "tab")
     away, closed, suspended = many_members[4], many_members[6], many_members[7]
     Membership.objects.filter(pk=away.pk).update(away_at=timezone.now())
-    another_day = {"day": (timezone.now().weekday() + 3) % 7, "from": "08:00", "to": "17:00"}
-    Membership.objects.filter(pk=closed.pk).update(hours={"week": [another_day]})
+    Membership.objects.filter(pk=closed.pk).update(hours=another_day())
     Membership.objects.filter(pk=suspended.pk).update(suspended_at=timezone.now())
     everyone = load_team(acme.workspace)
     assert len(everyone) == 32
@@ -69,6 +68,21 @@ def test_members_who_are_online_come_first(acme, many_members):
     assert [each.sentence for each in folded.shown] == [each.sentence for each in online[:MOST]]
     assert folded.count == 32
     assert folded.is_folded
+
+
+def test_members_who_are_online_outside_of_their_hours_hide_no_others(acme, many_members):
+    for membership in many_members:
+        presence.record_heartbeat(membership, "tab")
+    closed = [each.pk for each in many_members[: FIRST + 2]]
+    Membership.objects.filter(pk__in=closed).update(hours=another_day())
+    assert fold_members(acme.workspace) == (many_members[FIRST + 2 :], 33)
+    assert len(many_members[FIRST + 2 :]) == 4
+
+
+def another_day():
+    """Return office hours that are over today."""
+    day = (timezone.now().weekday() + 3) % 7
+    return {"week": [{"day": day, "from": "08:00", "to": "17:00"}]}
 
 
 def test_without_redis_no_member_of_many_is_online(acme, many_members, monkeypatch):
