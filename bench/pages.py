@@ -166,6 +166,13 @@ def filters() -> dict[str, str]:
         "label and priority": f"label={middle}&priority={priorities[-1]}",
         "label and team, newest": f"label={middle}&team={teams[-1]}&order=newest",
         "label and owner": f"label={labels[0]}&owner={owners[0]}",
+        "label and assignee": f"label={labels[0]}&assignee={assignees[0]}",
+        "label, rare, newest": f"label={labels[-1]}&order=newest",
+        "priority and team, oldest": f"priority={priorities[-1]}&team={teams[-1]}&order=oldest",
+        # The last value of a parameter counts. An administrator may have none of their own.
+        "mine, newest": "view=mine&order=newest",
+        "mine without a label": "view=mine&label=none",
+        "unassigned without a team": "view=unassigned&team=none",
     }
 
 

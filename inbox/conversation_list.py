@@ -1,5 +1,6 @@
 """Finds the conversations that the desk's lists show."""
 
+import json
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -15,13 +16,16 @@ from inbox.list_order import LATEST_MENTION, ORDERS
 from inbox.member_queries import find_for
 from inbox.mentions import find_mentioned
 from inbox.models import Contact, Conversation, ConversationLabel, Inbox, Label, Mention
-from inbox.models.filter_keys import UNASSIGNED, has_keys, priority_key
+from inbox.models.filter_keys import NO_TEAM, UNASSIGNED, has_keys, label_key, priority_key
 from inbox.related_rows import attach_labels, attach_related
 from messagehub.lib.database import planned_for_its_values
 from messagehub.lib.text import parse_number, parse_uuid
 from teams.permissions import Permission
 
 PAGE_SIZE = 50
+# Resolved conversations to read and sort for a page. If more have what the filters ask for, the
+# first 5,000 of a million contain a page of them.
+MOST_BY_KEYS = 10_000
 VIEWS = {
     "mine": pgettext_lazy("conversations", "Mine"),
     "mentions": _("Mentions"),
@@ -162,39 +166,101 @@ class ConversationFilters:
             rows = Conversation.objects.filter(self.let_through, inbox=OuterRef("pk"))
             rows = order.after(rows, position)
             lists = [rows.filter(**which) for which in self.assignees(membership)]
-            is_latest = is_any_of("number", find_latest(inboxes, lists, size))
-            return order.sort(visible.filter(is_latest))
-        is_few = self.status != "resolved"
+            is_first = is_any_of("number", find_first(inboxes, lists, order, size))
+            return order.sort(visible.filter(is_first))
+        # Of the history, one agent's part: PostgreSQL would rather read it all in the list's order.
+        is_few = self.status != "resolved" or self.view == "mine" or bool(self.assignee)
         if self.view == "mentions":
             visible = find_mentioned(visible, membership)
             rows = order.after(visible.filter(self.condition(membership)), position)
             return order.sort(rows, ignoring_index=is_few)[:size]
         # The numbers first, because PostgreSQL would load the contact of every row that it sorts.
-        rows = Conversation.objects.visible_to(membership).filter(self.condition(membership))
+        rows = self.find_by_keys(membership)
+        if rows is None:
+            rows = self.find_by_columns(membership)
+        else:
+            is_few = True
         rows = order.sort(order.after(rows, position), ignoring_index=is_few)[:size]
         return order.sort(visible.filter(is_any_of("number", rows.values("number"))))
+
+    def find_by_columns(self, membership):
+        """Return the conversations of the list, for an index in its order."""
+        is_history = self.status == "resolved" and not self.inbox
+        inboxes = self.find_inboxes(membership) if is_history else None
+        visible = Conversation.objects.visible_to(membership, inboxes)
+        return visible.filter(self.condition(membership))
+
+    def find_by_keys(self, membership):
+        """Return the conversations of the list by the keys of the history's index.
+
+        None if many have these keys: those on the first page are found sooner in the list's order.
+        """
+        keys = self.keys
+        if self.status != "resolved" or not keys.keys() & {"label", "priority", "team"}:
+            return None
+        assignees = [
+            UNASSIGNED if assignee is None else assignee.pk
+            for which in self.assignees(membership)
+            for assignee in which.values()
+        ]
+        any_of = [assignees] if assignees else []
+        inboxes = self.find_inboxes(membership)
+        wanted = self.conditions_of(self.chosen.keys() - keys.keys())
+        if "label" in keys:
+            wanted &= self.is_label_known
+        if "label" in keys and inboxes is not None:
+            del keys["label"]
+            keys.pop("inbox", None)
+            any_of.append([label_key(self.label, inbox) for inbox in inboxes])
+        elif inboxes is not None and not self.inbox:
+            wanted &= Q(inbox__in=inboxes)
+        rows = Conversation.objects.filter(has_keys(keys.values(), *any_of), status=self.status)
+        if estimate_count(rows) > MOST_BY_KEYS:
+            return None
+        return rows.filter(wanted, workspace=membership.workspace_id)
+
+    def find_inboxes(self, membership):
+        """Return the inboxes whose history the list shows, or None for all.
+
+        If there are filters, these are ids, because PostgreSQL doesn't know how many conversations
+        the inboxes that a subquery finds have.
+        """
+        if self.inbox:
+            return [self.inbox]
+        if membership.can(Permission.MANAGE_INBOXES):
+            return None
+        if not self.chosen:
+            return Inbox.objects.visible_to(membership)
+        return [pk for [pk] in find_for(membership, visible_inbox_ids)]
 
     def is_indexed_for(self, membership):
         """Return whether it's best to read each inbox from its index, which has the list's order.
 
         With a filter that the index doesn't have, the history is found by its keys, if the filter
-        has one, or read in its order. Members who see only their own and unassigned conversations
-        would read too much of it.
+        has one, or read in its order. Too few of it are someone's own or unassigned.
         """
-        if self.order != "latest" or self.view == "mentions":
+        if self.view == "mentions":
             return False
-        sees_all = membership.can(Permission.SEE_ALL)
+        shows_all = self.view == "all" and membership.can(Permission.SEE_ALL)
+        if self.order != "latest":
+            return self.status == "resolved" and shows_all and self.chosen.keys() <= {"inbox"}
         is_scattered = bool(self.owner or self.label or self.priority)
         if self.status == "resolved" and self.keys.keys() & {"label", "priority", "team"}:
-            return sees_all and not is_scattered
-        return not (is_scattered and sees_all and not self.inbox)
+            if shows_all:
+                return not is_scattered and self.team != NONE
+            return {self.label, self.priority, self.team} <= {None, NONE}
+        return not (is_scattered and shows_all and not self.inbox)
 
     @property
     def keys(self):
         """Return the ids by which the history's index finds conversations, by filter."""
         keys = {name: value for name, value in self.chosen.items() if value != NONE}
         keys.pop("owner", None)  # it is the contact's
-        return keys | ({"priority": priority_key(self.priority)} if "priority" in keys else {})
+        if self.priority:
+            keys["priority"] = priority_key(0 if self.priority == NONE else self.priority)
+        if self.team == NONE:
+            keys["team"] = NO_TEAM
+        return keys
 
     @property
     def let_through(self):
@@ -229,24 +295,9 @@ class ConversationFilters:
         if self.view == "mentions":
             mentions = Mention.objects.filter(membership=membership)
             return self.let_through & Q(pk__in=mentions.values("conversation"))
-        if self.status == "resolved" and self.keys:
-            return self.resolved_condition(membership)
         if self.view == "all":
             return self.let_through
         return self.let_through & Q(**self.assignees(membership)[0])
-
-    def resolved_condition(self, membership):
-        """Return the condition by the keys of the history's index, and by columns for the rest."""
-        keys = self.keys
-        wanted = Q(status=self.status) & self.conditions_of(self.chosen.keys() - keys.keys())
-        if "label" in keys:
-            wanted &= self.is_label_known
-        assignees = [
-            UNASSIGNED if assignee is None else assignee.pk
-            for each in self.assignees(membership)
-            for assignee in each.values()
-        ]
-        return wanted & has_keys(keys.values(), any_of=assignees)
 
     def assignees(self, membership):
         """Return conditions for the assignee that together make up the view.
@@ -272,19 +323,32 @@ class UnfilteredPage:
         return filters.find_rows(membership, position, self.size)
 
 
-def find_latest(inboxes, lists, size):
-    """Return the numbers of the latest conversations in inboxes of one workspace.
+def estimate_count(conversations) -> int:
+    """Return how many rows PostgreSQL expects, from its statistics alone."""
+    plan = json.loads(conversations.order_by().values("pk").explain(format="json"))
+    return plan[0]["Plan"]["Plan Rows"]
 
-    It reads the latest of each inbox and each list from their index and sorts only those. With one
+
+def visible_inbox_ids(membership):
+    return Inbox.objects.visible_to(membership).order_by("pk").values_list("pk")
+
+
+def find_first(inboxes, lists, order, size):
+    """Return the numbers of the first conversations in inboxes of one workspace.
+
+    It reads the first of each inbox and each list from their index and sorts only those. With one
     condition for all inboxes together, PostgreSQL would sort their whole history.
     """
 
-    def latest(column):
-        parts = [ArraySubquery(rows.latest_first().values(column)[:size]) for rows in lists]
+    def first(column):
+        parts = [ArraySubquery(order.sort(rows).values(column)[:size]) for rows in lists]
         return Func(reduce(concatenate, parts), function="unnest")
 
-    found = inboxes.annotate(at=latest("last_activity_at"), latest_number=latest("number"))
-    return found.order_by("-at", "-latest_number").values("latest_number")[:size]
+    columns = [column for column in (order.time, "number") if column]
+    found = inboxes.annotate(**{f"first_{column}": first(column) for column in columns})
+    keys = [F(f"first_{column}") for column in columns]
+    keys = [key.desc() if order.is_descending else key.asc() for key in keys]
+    return found.order_by(*keys).values("first_number")[:size]
 
 
 def concatenate(array, other):

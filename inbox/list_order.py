@@ -1,7 +1,7 @@
 """The orders of the desk's lists, and the positions from which their next pages continue."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -26,10 +26,11 @@ class ListOrder:
     def sort(self, conversations, *, ignoring_index=False):
         """Sort the rows.
 
-        ignoring_index: for a few of many, because an index by number would be read as a whole.
+        ignoring_index: for a few of many, because an index in this order would be read as a whole.
         """
-        number = F("number") + 0 if ignoring_index and not self.time else F("number")
-        keys = [*self.times, number]
+        keys = [*self.times, F("number")]
+        if ignoring_index:
+            keys[0] += timedelta() if self.time else 0
         return conversations.order_by(
             *(key.desc() if self.is_descending else key.asc() for key in keys)
         )

@@ -16,11 +16,14 @@ from teams.permissions import Permission
 
 
 class ConversationQuerySet(models.QuerySet):
-    def visible_to(self, membership):
-        """Return the conversations this member may see: the only access rule for them."""
-        visible = self.filter(
-            workspace=membership.workspace_id, inbox__in=Inbox.objects.visible_to(membership)
-        )
+    def visible_to(self, membership, inboxes=None):
+        """Return the conversations this member may see: the only access rule for them.
+
+        inboxes: the ids of Inbox.objects.visible_to(), if the caller has loaded them.
+        """
+        if inboxes is None:
+            inboxes = Inbox.objects.visible_to(membership)
+        visible = self.filter(workspace=membership.workspace_id, inbox__in=inboxes)
         if membership.can(Permission.SEE_ALL):
             return visible
         return visible.filter(Q(assignee=membership) | Q(assignee=None))
@@ -205,7 +208,7 @@ class Conversation(TenantModel):
                 name="conversation_open",
             ),
             # The history over all inboxes, for filters without an index of their own. A message in
-            # an open conversation doesn't write to these three.
+            # an open conversation doesn't write to these four.
             models.Index(
                 fields=["workspace", "-last_activity_at", "-number"],
                 condition=Q(status="resolved"),
@@ -220,7 +223,13 @@ class Conversation(TenantModel):
                 filter_keys(),
                 condition=Q(status="resolved"),
                 fastupdate=False,
-                name="conversation_resolved_keys",
+                name="conversation_keys",
+            ),
+            # The history of an inbox by number: the newest, or the oldest, first.
+            models.Index(
+                fields=["inbox", "number"],
+                condition=Q(status="resolved"),
+                name="conversation_resolved_number",
             ),
             models.Index(
                 fields=["response_due_at"],

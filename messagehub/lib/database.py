@@ -30,14 +30,24 @@ def planned_for_its_values():
 
     PostgreSQL plans a prepared statement without its values if that seems as good. For a list that
     is filtered by a rare value, it would then read what a common one needs.
+
+    It also expects a page to be slow to find, as on a disk with moving heads. So it would rather
+    read most of the history in its order than the few rows that an index finds.
     """
     connection.ensure_connection()
     driver = connection.connection
     threshold, driver.prepare_threshold = driver.prepare_threshold, None
     try:
+        driver.execute(PAGES_ARE_CHEAP)
         yield
     finally:
         driver.prepare_threshold = threshold
+        # After an error, the rollback resets it, or the connection is closed.
+        with suppress(psycopg.Error):
+            driver.execute("RESET random_page_cost")
+
+
+PAGES_ARE_CHEAP = "SET random_page_cost = 1.1"
 
 
 class Connection(psycopg.Connection):
