@@ -62,7 +62,8 @@ def limit_new_visitors(inbox, ip_address):
     """
     # Requests from one address at the same moment would each find room, so they go one by one until
     # the commit. Refused requests don't wait for the others.
-    if ip_address is None:
+    is_limited = settings.VISITORS_PER_ADDRESS or settings.VISITORS_PER_INBOX
+    if ip_address is None or not is_limited:
         return
     is_locked = check_new_visitors(inbox, ip_address, LOCK_IF_FREE)
     if settings.VISITORS_PER_ADDRESS and not is_locked:
