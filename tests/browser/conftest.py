@@ -40,6 +40,8 @@ FLAGS = [
     "--disable-gpu",
     "--no-first-run",
     "--test-third-party-cookie-phaseout",  # the chat must not need them
+    # Pages are left before code that was compiled a second time, for speed, has paid for that.
+    *([] if SOAK else ["--js-flags=--no-opt --no-maglev"]),
 ]
 # Periodic tasks run every 3 to 8 seconds, or in `make soak` as often as in production.
 PACE = "1" if SOAK else "2"
