@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -12,9 +13,10 @@ from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters
 from inbox.desk_counts import count_open
 from inbox.list_order import ORDERS
-from inbox.models import Contact, Conversation
+from inbox.models import Conversation
 from teams.actions.role import save_role
 from teams.models import Membership
+from tests.inbox.listed import new_conversation, store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,25 +40,15 @@ def restricted(acme):
 @pytest.fixture
 def history(acme, inboxes):
     """Each inbox, status and assignee four times, three of them with equal times."""
-    for inbox in inboxes:
-        for status in STATUSES:
-            for assignee in (None, acme.bob, acme.bea):
-                for minutes in (0, 0, 0, 1):
-                    create(inbox, status, assignee, NOON + timedelta(minutes=minutes))
+    moments = [NOON + timedelta(minutes=minutes) for minutes in (0, 0, 0, 1)]
+    found = [
+        new_conversation(inbox, status, assignee, last_activity_at=at)
+        for inbox, status, assignee, at in product(
+            inboxes, STATUSES, (None, acme.bob, acme.bea), moments
+        )
+    ]
+    store(*found)
     return Conversation.objects.filter(workspace=acme.workspace)
-
-
-def create(inbox, status, assignee=None, at=NOON):
-    workspace = inbox.workspace
-    return Conversation.objects.create(
-        workspace=workspace,
-        inbox=inbox,
-        contact=Contact.objects.create(workspace=workspace),
-        number=workspace.next_number(),
-        status=status,
-        assignee=assignee,
-        last_activity_at=at,
-    )
 
 
 def read_pages(filters, membership):
@@ -87,7 +79,8 @@ def expected_numbers(history, filters, membership):
 def test_pages_show_each_conversation_once_and_in_order(
     acme, globex, inboxes, history, request, monkeypatch, view, who
 ):
-    create(globex.charlie.workspace.inboxes.get(), "open")
+    foreign = globex.charlie.workspace.inboxes.get()
+    store(new_conversation(foreign, "open", last_activity_at=NOON))
     monkeypatch.setattr(conversation_list, "PAGE_SIZE", 4)
     people = {"administrator": acme.alice, "agent": acme.bea}
     membership = people.get(who) or request.getfixturevalue("restricted")

@@ -12,16 +12,17 @@ from django.http import QueryDict
 from inbox import conversation_list
 from inbox.actions.contact import set_owner
 from inbox.actions.inbox import add_inbox_member, create_inbox
-from inbox.actions.label import change_labels, save_label
+from inbox.actions.label import save_label
 from inbox.conversation_list import NONE, STATUSES, ConversationFilters
 from inbox.list_order import ORDERS
-from inbox.models import Contact, Conversation, Label, SavedView
+from inbox.models import Conversation, ConversationLabel, Label, SavedView
 from inbox.sidebar import count_views
 from teams.actions.role import save_role
 from teams.actions.team import save_team
 from teams.models import Membership
 from tests.budget import share_of_product
 from tests.conftest import COMMITS
+from tests.inbox.listed import new_conversation, store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DESK = "/w/acme/conversations/"
@@ -46,29 +47,22 @@ def restricted(acme):
 @pytest.fixture
 def history(acme, inboxes):
     """Every inbox, status, assignee and owner, waiting and answered, some with equal times."""
-    people = (None, acme.bob, acme.bea)
+    people, found = (None, acme.bob, acme.bea), []
     for turn, (inbox, status, assignee, owner) in enumerate(
         product(inboxes, STATUSES, people, people[:2])
     ):
         for minutes in (0, 0, 7):
             at = NOON + timedelta(minutes=minutes + turn * 11 % 5)
             is_waiting = status != "resolved" and turn % 2 == 0
-            create(inbox, status, assignee, owner, at, waiting_since=at if is_waiting else None)
+            times = {"last_activity_at": at, "waiting_since": at if is_waiting else None}
+            found.append(new_conversation(inbox, status, assignee, owner, **times))
+    store(*found)
     return Conversation.objects.filter(workspace=acme.workspace).select_related("contact")
 
 
-def create(inbox, status, assignee=None, owner=None, at=NOON, **fields):
-    workspace = inbox.workspace
-    return Conversation.objects.create(
-        workspace=workspace,
-        inbox=inbox,
-        contact=Contact.objects.create(workspace=workspace, owner=owner),
-        number=workspace.next_number(),
-        status=status,
-        assignee=assignee,
-        last_activity_at=at,
-        **fields,
-    )
+def create(inbox, status):
+    [conversation] = store(new_conversation(inbox, status, last_activity_at=NOON))
+    return conversation
 
 
 def read_pages(filters, membership):
@@ -172,11 +166,17 @@ class TestSorting:
 
     @pytest.fixture
     def sorted_history(self, acme, history, labels, sales):
-        for turn, conversation in enumerate(history.order_by("number")):
+        found = list(history.order_by("number"))
+        for turn, conversation in enumerate(found):
             conversation.priority = (0, 0, 4, 1)[turn % 4]
             conversation.team = (None, sales, None)[turn % 3]
-            conversation.save()
-            change_labels(conversation, add=labels[: turn % 3], by=acme.alice)
+            conversation.label_ids = [label.pk for label in labels[: turn % 3]]
+        Conversation.objects.bulk_update(found, ["priority", "team", "label_ids"])
+        ConversationLabel.objects.bulk_create(
+            ConversationLabel(workspace=acme.workspace, conversation=each, label_id=label)
+            for each in found
+            for label in each.label_ids
+        )
         return history
 
     @pytest.mark.parametrize("order", ["latest", "oldest"])
