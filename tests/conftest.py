@@ -27,6 +27,7 @@ from routing.queue_outlook import forget_outlooks
 from teams import presence
 from teams.actions.membership import add_member
 from teams.actions.workspace import create_workspace
+from tests.budget import examples
 from tests.database import test_database
 from tests.live_events import live_events  # noqa: F401
 from tests.processes import PATIENCE
@@ -35,7 +36,8 @@ from widget.embeddings import noted
 from widget.visibility import known
 
 # The time of an example depends on the machine's other work.
-hypothesis.settings.register_profile("suite", deadline=None)
+EXAMPLES = examples(quick=30, soak=500)  # for tests that name no number of their own
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("suite")
 
 # Collecting garbage often costs a fifteenth of a run, and most of what is alive stays alive.
