@@ -6,6 +6,15 @@ import { post } from "../lib/requests.js";
 const PAUSE = 1_000; // milliseconds after typing
 const RETRY = 10_000; // milliseconds
 const TAB = "draft-tab";
+const NAVIGATION = 10_000; // milliseconds that the next page may take
+
+// The server may have made the next page before it stored a draft whose response still reaches
+// this one. So a page that is being left keeps its copies.
+let isBeingLeft = false;
+addEventListener("beforeunload", () => {
+  isBeingLeft = true;
+  setTimeout(() => (isBeingLeft = false), NAVIGATION); // it may have been a download
+});
 
 export class Draft {
   /** stored: what the server has: { draftUrl, kind, clientId, version, other, body }. */
@@ -66,6 +75,7 @@ export class Draft {
   }
 
   #onKept(kept, body, clientId) {
+    if (isBeingLeft) return;
     if (this.clientId !== clientId) return; // it was sent meanwhile
     this.version = kept.version;
     this.other = kept.other;

@@ -13,6 +13,7 @@ from inbox.models import Message
 from teams.actions.membership import add_member
 from tests.browser.people import PHONE
 from tests.conftest import make_user
+from tests.processes import until
 
 REPLIES = "**/replies/"
 
@@ -225,6 +226,26 @@ def test_drafts_survive_switching_and_reloading(acme, agents_away, at_desk, new_
     expect(bob.field).to_have_value("For the second")
     bob.opens("First question")
     expect(bob.field).to_have_value("For the first")
+
+
+def test_a_draft_survives_a_page_that_was_made_before_it_was_stored(
+    acme, agents_away, at_desk, new_conversation
+):
+    bob = at_desk(acme.bob, new_conversation("Do you deliver?", assignee=acme.bob))
+    drafts, pages = [], []
+    bob.page.route("**/draft/", lambda route: drafts.append(route), times=1)
+    bob.field.fill("Half a sent")
+    until(lambda: bob.page.wait_for_timeout(50) or drafts, what="storing the draft")
+    desk = re.compile(r"/conversations/\d+/\?view=")
+    bob.page.route(desk, lambda route: pages.append((route, route.fetch())))
+    bob.page.evaluate("setTimeout(() => location.reload())")
+    until(lambda: bob.page.wait_for_timeout(50) or pages, what="the next page")
+    with bob.page.expect_request_finished(lambda request: request.url.endswith("/draft/")):
+        drafts.pop().continue_()
+    route, made_before = pages.pop()
+    assert "Half a sent" not in made_before.text()
+    route.fulfill(response=made_before)
+    expect(bob.field).to_have_value("Half a sent")
 
 
 def test_a_colleagues_dot_turns_on_and_off_with_their_page(acme, at_desk):

@@ -12,6 +12,7 @@ from uuid import uuid4
 import django
 import pytest
 from django.core.files.storage import default_storage
+from django.template.autoreload import reset_loaders
 from django.utils import translation
 
 from inbox.actions.message import post_reply
@@ -56,14 +57,18 @@ def asked(monkeypatch):
     def ngettext(singular, plural, number):
         return mark((singular, plural), singular if number == 1 else plural)
 
-    for cached in CACHED:
-        cached.cache_clear()
+    forget_rendered()
     monkeypatch.setattr(translation._trans, "gettext", gettext)
     monkeypatch.setattr(translation._trans, "ngettext", ngettext)
     monkeypatch.setattr(translation._trans, "pgettext", lambda context, text: gettext(text))
     yield asked
+    forget_rendered()
+
+
+def forget_rendered():
     for cached in CACHED:
         cached.cache_clear()
+    reset_loaders()  # templates keep their constant parts
 
 
 def unmarked(html):
