@@ -61,7 +61,8 @@ def limit_new_visitors(inbox, ip_address):
     form in which messagehub.lib.client_info counts it, or None if it didn't come over the network.
     """
     # Requests from one address at the same moment would each find room, so they go one by one until
-    # the commit. Refused requests don't wait for the others.
+    # the commit. Refused requests don't wait for the others. Those of an inbox don't wait either,
+    # because a few more than its limit do no harm.
     is_limited = settings.VISITORS_PER_ADDRESS or settings.VISITORS_PER_INBOX
     if ip_address is None or not is_limited:
         return
