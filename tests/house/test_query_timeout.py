@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from messagehub.lib import errors
-from messagehub.lib.database import query_timeout
+from messagehub.lib.database import planned_for_its_values, query_timeout
 from tests.conftest import COMMITS
 from tests.house.routes import routes
 from tests.processes import until
@@ -40,6 +40,17 @@ def test_outside_of_requests_there_is_no_timeout():
     with query_timeout(0.05):
         pass
     sleep(0.2)
+
+
+@COMMITS
+def test_a_connection_that_was_lost_before_a_filtered_list_raises_djangos_error():
+    """Only then does Django close it, and does the page respond that it is unavailable."""
+    connection.ensure_connection()
+    connection.connection.close()
+    with pytest.raises(OperationalError), planned_for_its_values():
+        pass
+    assert connection.errors_occurred
+    connection.close()
 
 
 @COMMITS
