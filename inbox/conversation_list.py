@@ -227,7 +227,7 @@ class ConversationFilters:
         """
         if self.inbox:
             return [self.inbox]
-        if membership.can(Permission.MANAGE_INBOXES):
+        if membership.sees_all_inboxes:
             return None
         if not self.chosen:
             return Inbox.objects.visible_to(membership)

@@ -141,21 +141,12 @@ class Board:
         return {state: sum(each.presence == state for each in self.people) for state in STATES}
 
     @property
-    def sees_everything(self):
-        """Checked first, or PostgreSQL gathers a week of conversations to find all visible."""
-        return self.membership.can(Permission.SEE_ALL) and self.sees_all_inboxes
-
-    @property
-    def sees_all_inboxes(self):
-        return self.membership.can(Permission.MANAGE_INBOXES)
-
-    @property
     def recent_decisions(self):
         since = self.now - RECENT
         found = Decision.objects.filter(workspace=self.workspace, created_at__gte=since)
         if self.inbox:
             return found.filter(conversation__inbox=self.inbox)
-        if self.sees_all_inboxes:
+        if self.membership.sees_all_inboxes:
             return found
         visible = Inbox.objects.visible_to(self.membership)
         return found.filter(conversation__inbox__in=visible)
@@ -163,7 +154,8 @@ class Board:
     @cached_property
     def decisions(self):
         found = self.recent_decisions
-        if not self.sees_everything:
+        # Or PostgreSQL gathers a week of conversations to find all visible.
+        if not self.membership.sees_all_conversations:
             visible = Conversation.objects.visible_to(self.membership)
             found = found.filter(Exists(visible.filter(pk=OuterRef("conversation"))))
         found = found.select_related("conversation__contact", "conversation__inbox")

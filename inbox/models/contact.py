@@ -74,15 +74,14 @@ class ContactQuerySet(models.QuerySet):
         Contacts without any, which were imported, are for members who see all conversations.
         """
         contacts = self.filter(workspace=membership.workspace_id)
-        sees_all = membership.can(Permission.SEE_ALL)
-        if sees_all and membership.can(Permission.MANAGE_INBOXES):
+        if membership.sees_all_conversations:
             return contacts
         # Subqueries, because PostgreSQL would answer an EXISTS beside another condition from a
         # hash table of all conversations.
         own = Conversation.objects.filter(contact=OuterRef("pk")).values("pk")
         visible = own.filter(pk__in=Conversation.objects.visible_to(membership).values("pk"))
         contacts = contacts.alias(visible=Subquery(visible[:1]))
-        if not sees_all:
+        if not membership.can(Permission.SEE_ALL):
             return contacts.filter(visible__isnull=False)
         contacts = contacts.alias(any=Subquery(own[:1]))
         return contacts.filter(Q(visible__isnull=False) | Q(any=None))

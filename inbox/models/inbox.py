@@ -19,7 +19,7 @@ class InboxQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Return the inboxes this member may see: the rule for lists, streams and files alike."""
         inboxes = self.filter(workspace=membership.workspace_id)
-        if membership.can(Permission.MANAGE_INBOXES):
+        if membership.sees_all_inboxes:
             return inboxes
         return inboxes.filter(members__membership=membership)
 

@@ -7,14 +7,13 @@ from django.urls import reverse
 from inbox.email_kinds import EmailKind
 from inbox.models import Conversation
 from outbox.kinds import register_kind
-from teams.permissions import Permission
 from teams.signals import email_filter_requested, email_links_requested
 
 
 @receiver(email_filter_requested)
 def filter_emails(sender, membership, **kwargs):
     """Allow what Conversation.visible_to does, without its query for members who see everything."""
-    if membership.can(Permission.SEE_ALL) and membership.can(Permission.MANAGE_INBOXES):
+    if membership.sees_all_conversations:
         return Q(about__isnull=False)
     conversations = Conversation.objects.visible_to(membership)
     return Q(Exists(conversations.filter(pk=OuterRef("about"))))

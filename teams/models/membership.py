@@ -186,6 +186,16 @@ class Membership(TenantModel):
         return self.can(Permission.MANAGE_INBOXES)
 
     @property
+    def sees_all_inboxes(self):
+        """Inbox.objects.visible_to() finds all of the workspace's."""
+        return self.can_manage_inboxes
+
+    @property
+    def sees_all_conversations(self):
+        """Conversation.objects.visible_to() finds all of the workspace's."""
+        return self.sees_all_inboxes and self.can(Permission.SEE_ALL)
+
+    @property
     def can_manage_team(self):
         return self.can(Permission.MANAGE_TEAM)
 
