@@ -21,7 +21,7 @@ def load_counts(membership):
     others = {name: build for _receiver, builds in answers for name, build in builds.items()}
     found = find_values(membership, open=open_by_inbox, views=any_view, timers=any_timer, **others)
     counts, _by_inbox = sum_open(found["open"])
-    counts |= {name: len(found[name]) for name in others}
+    counts |= {name: sum(found[name]) for name in others}
     if found["views"]:
         counts |= count_views(membership, list_views(membership))
     return counts | {"timers": running_timers(membership) if found["timers"] else []}

@@ -22,8 +22,8 @@ contact_changed(contact, fields): these fields changed: "name", "email" or "owne
 conversation_read(conversation, membership, seq): a member's page has shown the entries up to seq.
 
 A question, which receivers answer with their return value:
-desk_counts_requested(): what the desk counts besides its views: {name: build(membership)}, the
-    queryset that finds the counted rows and selects one column.
+desk_counts_requested(): what the desk counts besides its views: {name: build(membership)}, a
+    queryset of numbers, whose sum is the count.
 """
 
 from django.dispatch import Signal

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from django.db.models import Count
+
 from inbox.member_queries import find_values
 from messagehub.lib.live.publish import publish
 from notifications.models import Notification
@@ -13,15 +15,16 @@ ALERTED = (Kind.MENTIONED, Kind.ANSWERED, Kind.BULK_ASSIGNED)
 
 def count_unread(membership) -> dict[str, int]:
     """Count a member's unread notifications in conversations they may see: all, and mentions."""
-    return {name: len(found) for name, found in find_values(membership, **UNREAD).items()}
+    return {name: sum(found) for name, found in find_values(membership, **UNREAD).items()}
 
 
-def unread(membership):
-    return Notification.objects.visible_to(membership).unread().order_by().values("pk")
+def unread(membership, **which):
+    found = Notification.objects.visible_to(membership).unread().filter(**which)
+    return found.order_by().values("membership").annotate(count=Count("pk")).values("count")
 
 
 def unread_mentions(membership):
-    return unread(membership).filter(kind=Kind.MENTIONED)
+    return unread(membership, kind=Kind.MENTIONED)
 
 
 UNREAD = {"notifications": unread, "mentions": unread_mentions}
