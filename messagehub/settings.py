@@ -119,8 +119,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            # {% partialdef %} and templates named "page.html#part": part of Django from 6.0 on.
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": [
+                # {% partialdef %} and templates named "page.html#part": part of Django from 6.0 on.
+                "template_partials.templatetags.partials",
+                "messagehub.lib.templatetags.urls",
+            ],
             "loaders": [("template_partials.loader.Loader", [CACHED_TEMPLATES])],
             "context_processors": [
                 "django.template.context_processors.request",

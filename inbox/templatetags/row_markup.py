@@ -4,13 +4,13 @@ A list has fifty of them, so they are made by functions: a template takes twice 
 """
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Message
 from messagehub.lib.markup import format_html, format_html_join, sentence
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
+from messagehub.lib.urls import make_url
 
 register = template.Library()
 
@@ -59,6 +59,7 @@ ASSIGNEE = '{}<span class="for-screen-readers">{}</span>'
 @register.simple_tag(name="conversation_row")
 def row_html(conversation) -> SafeString:
     contact, inbox = conversation.contact, conversation.inbox
+    name, values = contact.display_name, conversation.filter_values
     return format_html(
         ROW,
         number=conversation.number,
@@ -67,15 +68,15 @@ def row_html(conversation) -> SafeString:
         assignee_id=conversation.assignee_id or "",
         inbox_id=conversation.inbox_id,
         owner_id=contact.owner_id or "",
-        priority=conversation.filter_values["priority"],
-        team=conversation.filter_values["team"],
-        labels=" ".join(conversation.filter_values["labels"]),
+        priority=values["priority"],
+        team=values["team"],
+        labels=" ".join(values["labels"]),
         waiting=waiting_attribute(conversation),
         mention=mention_attributes(conversation),
-        select=_("Select %(name)s") % {"name": contact.display_name},
-        url=reverse("conversation", args=[conversation.workspace.slug, conversation.number]),
+        select=_("Select %(name)s") % {"name": name},
+        url=make_url("conversation", conversation.workspace.slug, conversation.number),
         avatar=avatar(contact),
-        name=contact.display_name,
+        name=name,
         time=local_time(conversation.last_activity_at, "list"),
         preview_kind=preview_kind_html(conversation.preview_kind),
         preview=conversation.preview,

@@ -7,6 +7,7 @@ store.
 
 import re
 import unicodedata
+from functools import lru_cache
 from uuid import UUID
 
 from django import forms
@@ -80,6 +81,7 @@ def preview(value: str, length: int = 120) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+@lru_cache(5000)
 def initials(name: str) -> str:
     """Return one or two letters for an avatar."""
     words = [word for word in re.split(r"[\s.@_-]+", name) if word]
@@ -90,6 +92,7 @@ def initials(name: str) -> str:
     return (first + last).upper()
 
 
+@lru_cache(5000)
 def hue(identifier) -> int:
     """Return one of twelve colours, 0 to 11, always the same for the same id."""
     return int(str(identifier).replace("-", "")[-4:], 16) % 12

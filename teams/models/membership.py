@@ -4,13 +4,13 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.stored_files import preview_key
 from messagehub.lib.text import hue, initials
+from messagehub.lib.urls import make_url
 from teams.hours import Hours
 from teams.models.role import Role
 from teams.models.workspace import TenantModel, known_time_zone
@@ -123,7 +123,7 @@ class Membership(TenantModel):
     @property
     def photo_url(self):
         """Return where colleagues find the photo, or "" without one."""
-        return reverse("photo", args=[self.workspace.slug, self.photo]) if self.photo else ""
+        return make_url("photo", self.workspace.slug, self.photo) if self.photo else ""
 
     @property
     def photo_keys(self):
