@@ -35,11 +35,18 @@ SEARCHES = {
     "a name": "anna",
     "a part of an email address": "ample",
 }
+# Most messages consist of a few hundred texts, so the words of these are only found once.
 INDEX = """
+WITH repeated AS MATERIALIZED (
+    SELECT body, search_vector('english', body) AS words
+    FROM inbox_message WHERE kind <> 'activity' GROUP BY body HAVING count(*) > 100
+)
 INSERT INTO search_searchentry (workspace_id, id, conversation_id, vector)
-SELECT entry.workspace_id, entry.id, conversation_id, search_vector('english', body)
-    || search_keys(entry.workspace_id, inbox_id, to_char(entry.created_at, 'YYMM'))
+SELECT entry.workspace_id, entry.id, conversation_id,
+    coalesce(words, search_vector('english', entry.body))
+        || search_keys(entry.workspace_id, inbox_id, to_char(entry.created_at, 'YYMM'))
 FROM inbox_message AS entry JOIN inbox_conversation AS talk ON talk.id = conversation_id
+LEFT JOIN repeated ON repeated.body = entry.body
 WHERE kind <> 'activity' ORDER BY entry.id
 """
 
