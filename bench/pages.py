@@ -90,7 +90,7 @@ def people() -> tuple[dict[str, Browser], dict[str, str]]:
 
 def lists(browsers: dict[str, Browser], inboxes: dict[str, str], times: int):
     """Measure the first, the second and a deep page of every list."""
-    from inbox.conversation_list import STATUSES, VIEWS
+    from inbox.conversation_filters import STATUSES, VIEWS
 
     for member, browser in browsers.items():
         for scope, inbox in (("all inboxes", ""), ("one inbox", f"&inbox={inboxes[member]}")):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inbox.conversation_list import NONE
+from inbox.conversation_filters import NONE
 from inbox.list_order import ORDERS
 from inbox.models import Conversation
 

@@ -1,7 +1,7 @@
 """Runs queries of what a member may see, which every desk repeats every few seconds."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,7 +23,7 @@ def find_for(membership, build, *, plans_once=False, **values):
     return prepare(build, view, types, plans_once).all(**ids, **values)
 
 
-@cache
+@lru_cache(500)  # a list has hundreds of combinations of filters
 def prepare(build, permissions, types, plans_once):
     def build_for_any(workspace, member, **values):
         membership = Membership(pk=member, workspace_id=workspace)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from inbox.conversation_list import ConversationList
 from inbox.member_queries import find_for
 from inbox.models import Conversation, FavouriteInbox, Inbox, SavedView
 from messagehub.lib.prepared_query import PreparedQuery, is_one_of
@@ -46,7 +47,7 @@ def visible_views(membership):
 def count_views(membership, views):
     """Count the open conversations of each view that shows open ones, in one query."""
     conditions = {
-        view.count_name: view.filters.condition(membership)
+        view.count_name: ConversationList(view.filters, membership).condition
         for view in views
         if view.filters.status == Conversation.Status.OPEN
     }

@@ -29,14 +29,12 @@ from django.db.models.fields import DurationField
 from reports.figures import FIGURES, Measure
 from reports.models import Kind
 
-SETTINGS = """
-SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off
-"""
+SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 
 
 @contextmanager
 def large_queries():
-    """Let PostgreSQL sort in memory, prefer the index to the whole table, and compile nothing."""
+    """Let PostgreSQL sort in memory, and compile nothing."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SETTINGS)
         yield

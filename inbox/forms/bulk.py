@@ -4,7 +4,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions.bulk import MOST
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
+from inbox.conversation_list import ConversationList
 from inbox.models import Conversation
 from messagehub.lib.text import LineField, parse_number
 from teams.models import Membership
@@ -37,7 +38,7 @@ class SelectionForm(forms.Form):
         data = self.cleaned_data
         if data["all"]:
             filters = ConversationFilters.from_query(QueryDict(data["query"]))
-            return filters.find_all(membership, MOST), 0
+            return ConversationList(filters, membership).find_ids(MOST), 0
         found = Conversation.objects.visible_to(membership).filter(number__in=data["numbers"])
         found = list(found.order_by("number").values_list("pk", flat=True))
         return found, len(data["numbers"]) - len(found)

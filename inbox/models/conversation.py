@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.filter_keys import filter_keys
 from inbox.models.handover import PendingHandover
 from inbox.models.inbox import Inbox, InboxMember
+from messagehub.lib.prepared_query import equals_any
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from teams.models import Membership
 from teams.models.workspace import TenantModel
@@ -22,8 +23,10 @@ class ConversationQuerySet(models.QuerySet):
         inboxes: the ids of Inbox.objects.visible_to(), if the caller has loaded them.
         """
         if inboxes is None:
-            inboxes = Inbox.objects.visible_to(membership)
-        visible = self.filter(workspace=membership.workspace_id, inbox__in=inboxes)
+            is_in_inbox = Q(inbox__in=Inbox.objects.visible_to(membership))
+        else:
+            is_in_inbox = equals_any("inbox", inboxes)
+        visible = self.filter(is_in_inbox, workspace=membership.workspace_id)
         if membership.can(Permission.SEE_ALL):
             return visible
         return visible.filter(Q(assignee=membership) | Q(assignee=None))

@@ -16,6 +16,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.array import ArrayContains, ArrayOverlap
 from django.db.models import Func, Q, UUIDField
 
+from messagehub.lib.prepared_query import as_array
+
 UNASSIGNED = UUID(int=2**128 - 1)
 NO_TEAM = UUID(int=2**128 - 2)
 
@@ -44,5 +46,5 @@ def has_keys(keys, *any_of):
 
     any_of: lists of keys; it also has at least one of each.
     """
-    condition = Q(ArrayContains(filter_keys(), list(keys))) if keys else Q()
-    return condition & Q(*(ArrayOverlap(filter_keys(), list(each)) for each in any_of))
+    condition = Q(ArrayContains(filter_keys(), as_array(keys))) if keys else Q()
+    return condition & Q(*(ArrayOverlap(filter_keys(), as_array(each)) for each in any_of))

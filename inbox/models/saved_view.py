@@ -51,7 +51,7 @@ class SavedView(TenantModel):
 
     @cached_property
     def filters(self):
-        from inbox.conversation_list import ConversationFilters  # which refers to this model
+        from inbox.conversation_filters import ConversationFilters  # which refers to this model
 
         return ConversationFilters.from_query(QueryDict(self.query))
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 from inbox.actions.bulk import MOST, RunInProgress, start_bulk_run, stop_bulk_run, undo_bulk_run
 from inbox.actions.label import TooManyLabels, labels_to_add
 from inbox.bulk_report import build_report
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
+from inbox.conversation_list import ConversationList
 from inbox.forms.bulk import BulkAssignmentForm, SelectionForm
 from inbox.forms.label import ConversationTeamForm, LabelsChangeForm, PriorityForm
 from inbox.forms.snooze import SnoozeForm
@@ -43,7 +44,7 @@ def bulk(request):
 def bulk_count(request):
     """Return how many conversations of a list a run would change, and how many it can at most."""
     filters = ConversationFilters.from_query(request.GET)
-    found = filters.find_all(request.membership, MOST + 1)
+    found = ConversationList(filters, request.membership).find_ids(MOST + 1)
     return JsonResponse({"count": min(len(found), MOST), "is_all": len(found) <= MOST})
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.actions.draft import drafts_of, numbers_with_draft
-from inbox.conversation_list import PAGE_SIZE, STATUSES, ConversationFilters
+from inbox.conversation_filters import STATUSES, ConversationFilters
+from inbox.conversation_list import PAGE_SIZE, ConversationList
 from inbox.desk_counts import count_open, load_counts
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
@@ -130,7 +131,9 @@ LAST_NOTE = PreparedQuery(
 
 
 def list_context(request, filters, **known):
-    rows = filters.get_page(request.membership, request.GET.get("before", ""), **known)
+    rows = ConversationList(filters, request.membership).get_page(
+        request.GET.get("before", ""), **known
+    )
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     context = {

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.actions.saved_view import delete_view, save_view
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
 from inbox.forms import SavedViewForm
 from inbox.models import FavouriteInbox, Inbox, SavedView
 from teams.access import Permission, workspace_page

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
 from inbox.desk_counts import count_open
 from inbox.sidebar import load_inboxes, load_team, rank_inboxes
 from teams.access import Permission, workspace_page

@@ -30,30 +30,30 @@ def planned_for_its_values():
 
     PostgreSQL plans a prepared statement without its values if that seems as good. For a list that
     is filtered by a rare value, it would then read what a common one needs.
-
-    It also expects a page to be slow to find, as on a disk with moving heads. So it would rather
-    read most of the history in its order than the few rows that an index finds. This setting takes
-    two round trips, which aren't among the queries that Django counts.
     """
     connection.ensure_connection()
     driver = connection.connection
     threshold, driver.prepare_threshold = driver.prepare_threshold, None
     try:
-        with connection.wrap_database_errors:
-            driver.execute(PAGES_ARE_CHEAP)
         yield
     finally:
         driver.prepare_threshold = threshold
-        # After an error, the rollback resets it, or the connection is closed.
-        with suppress(psycopg.Error):
-            driver.execute("RESET random_page_cost")
 
 
+# PostgreSQL expects a page to be slow to find, as on a disk with moving heads. It would then rather
+# read most of the history in its order than the few rows that an index finds.
 PAGES_ARE_CHEAP = "SET random_page_cost = 1.1"
 
 
 class Connection(psycopg.Connection):
-    """A connection that closes itself when a statement times out."""
+    """A connection that plans for pages in memory, and closes itself if a statement times out."""
+
+    @classmethod
+    def connect(cls, *args, **kwargs):
+        connection = super().connect(*args, **kwargs)
+        # Not in the connection's options, which PgBouncer refuses.
+        connection.execute(PAGES_ARE_CHEAP)
+        return connection
 
     def wait(self, gen, *args, **kwargs):
         seconds = _timeout.get()

@@ -66,6 +66,14 @@ class PreparedQuery:
         """The first row, or None."""
         return next(iter(self.all(**values)), None)
 
+    def estimate_count(self, **values) -> int:
+        """Return how many rows PostgreSQL expects, from its statistics alone."""
+        template = self.template or self.compile()
+        with connections[template.queryset.db].cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {template.sql}", template.bind(values))
+            [[[plan]]] = cursor.fetchall()
+        return plan["Plan"]["Plan Rows"]
+
     def compile(self) -> "Template":
         # Two threads may compile it at the same time, with the same result.
         sentinels = {name: SENTINELS[kind]() for name, kind in self.types.items()}
@@ -103,11 +111,14 @@ class Template:
         self.sql = re.sub("%[%s]", write, self.sql)
         self.params = [(name, param) for name, param in self.params if name]
 
+    def bind(self, values) -> tuple:
+        return tuple(values[name] if name else param for name, param in self.params)
+
     def queryset_with(self, values):
         connection = connections[self.queryset.db]  # each thread has its own
         if self.queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("a lock outside of a transaction has no effect")
-        params = tuple(values[name] if name else param for name, param in self.params)
+        params = self.bind(values)
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
@@ -132,6 +143,22 @@ def is_one_of(ids, field="pk"):
     PostgreSQL looks them up in a hash table. With `= ANY` a prepared statement would compare with
     each of them.
     """
-    rows = Func(Value(ids, ArrayField(UUIDField())), function="unnest")
+    rows = Func(as_array(ids), function="unnest")
     template = {"template": "%(expressions)s)", "arg_joiner": " IN (SELECT "}
     return Func(F(field), rows, output_field=BooleanField(), **template)
+
+
+def equals_any(field, array):
+    """Build the condition that `field` equals one of an array: of ids, or a subquery's.
+
+    PostgreSQL plans it for these ids, if it knows them, and finds those of a subquery first. With
+    IN, it may start from the other conditions instead.
+    """
+    array = as_array(array) if isinstance(array, list) else array
+    template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
+    return Func(F(field), array, output_field=BooleanField(), **template)
+
+
+def as_array(ids):
+    """Build an array of ids that is passed as a single parameter."""
+    return Value(ids, ArrayField(UUIDField()))

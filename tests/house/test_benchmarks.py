@@ -16,7 +16,8 @@ from bench import browser, cost, figures, pages, people, plot, reports
 from bench.__main__ import PARTS, routing_figures
 from bench.history import fill
 from inbox.actions.message import post_contact_message
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
+from inbox.conversation_list import ConversationList
 from inbox.models import Conversation, ConversationLabel, Inbox, Message
 from messagehub.lib.text import preview
 from reports.models import Fact
@@ -140,7 +141,7 @@ class TestHistory:
         )
         for view in ("unassigned", "all"):
             filters = ConversationFilters(view=view, status="open", inbox=None)
-            assert filters.get_page(administrator)
+            assert ConversationList(filters, administrator).get_page()
         agents = history.memberships.exclude(pk=administrator.pk)
         mine = Conversation.objects.open().filter(assignee__in=agents)
         assert mine.values("assignee").distinct().count() > 20

@@ -48,9 +48,17 @@ def test_a_connection_that_was_lost_before_a_filtered_list_raises_djangos_error(
     connection.ensure_connection()
     connection.connection.close()
     with pytest.raises(OperationalError), planned_for_its_values():
-        pass
+        sleep(0)
     assert connection.errors_occurred
     connection.close()
+
+
+@COMMITS
+def test_statements_are_planned_for_pages_in_memory():
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW random_page_cost")
+        assert cursor.fetchone() == ("1.1",)
 
 
 @COMMITS

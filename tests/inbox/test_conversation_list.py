@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from inbox import conversation_list
 from inbox.actions.inbox import add_inbox_member, create_inbox
-from inbox.conversation_list import STATUSES, VIEWS, ConversationFilters
+from inbox.conversation_filters import STATUSES, VIEWS, ConversationFilters
+from inbox.conversation_list import ConversationList
 from inbox.desk_counts import count_open
 from inbox.list_order import ORDERS
 from inbox.models import Conversation
@@ -55,7 +56,7 @@ def read_pages(filters, membership):
     """Return the numbers on all pages, following the links as a browser does."""
     numbers, before = [], ""
     while True:
-        rows = filters.get_page(membership, before)
+        rows = ConversationList(filters, membership).get_page(before)
         shown = rows[: conversation_list.PAGE_SIZE]
         numbers += [row.number for row in shown]
         if len(rows) == len(shown):
@@ -180,9 +181,9 @@ def test_rows_share_the_people_and_inboxes_that_are_loaded(
     inboxes = list(acme.workspace.inboxes.all())
     members = list(acme.workspace.memberships.select_related("user"))
     with django_assert_num_queries(1):
-        rows = filters.get_page(acme.alice, inboxes=inboxes, members=members)
+        rows = ConversationList(filters, acme.alice).get_page(inboxes=inboxes, members=members)
         shown = {(row.inbox.name, row.assignee and row.assignee.name) for row in rows}
     with django_assert_num_queries(3):  # the rows, their inboxes, and assignees with users
-        rows = filters.get_page(acme.alice)
+        rows = ConversationList(filters, acme.alice).get_page()
         assert {(row.inbox.name, row.assignee and row.assignee.name) for row in rows} == shown
     assert {name for _inbox, name in shown} == {None, "Bob", "Bea"}

@@ -13,7 +13,8 @@ from django.http import QueryDict
 from inbox import conversation_list
 from inbox.actions.inbox import add_inbox_member, create_inbox
 from inbox.actions.label import save_label
-from inbox.conversation_list import NONE, PAGE_SIZE, ConversationFilters
+from inbox.conversation_filters import NONE, ConversationFilters
+from inbox.conversation_list import PAGE_SIZE, ConversationList
 from inbox.models import Contact, Conversation, ConversationLabel
 from teams.actions.role import save_role
 from teams.actions.team import save_team
@@ -85,10 +86,10 @@ def history(acme, cast):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ANALYZE")
 
 
-def count_rows_read(filters, membership):
+def count_rows_read(shown):
     """Return how many conversations PostgreSQL reads for a page, and how many the page shows."""
-    with filters.planned_for_filters():
-        rows = filters.find_rows(membership, None, PAGE_SIZE + 1)
+    with shown.planned_for_filters():
+        rows = shown.find_rows(PAGE_SIZE + 1)
         plan = json.loads(rows.explain(analyze=True, format="json", timing=False))
     return rows_read(plan[0]["Plan"]), len(rows)
 
@@ -143,7 +144,8 @@ def test_lists_read_little_more_than_they_show(cast, history, monkeypatch):
         if "inbox" in values:
             values["inbox"] = str(cast["inboxes"][int(values["inbox"])].pk)
         values = {"view": "all", **values, "status": "resolved"}
-        read, shown = count_rows_read(ConversationFilters.from_query(values), cast[who])
+        filters = ConversationFilters.from_query(values)
+        read, shown = count_rows_read(ConversationList(filters, cast[who]))
         if read > FEW or (shown == 0) is not is_empty:
             wrong[who, query] = {"read": read, "shown": shown}
     assert not wrong

@@ -14,7 +14,8 @@ from inbox.actions.label import (
     save_label,
 )
 from inbox.actions.sorting import set_priority, set_team
-from inbox.conversation_list import ConversationFilters
+from inbox.conversation_filters import ConversationFilters
+from inbox.conversation_list import ConversationList
 from inbox.models import Conversation, ConversationLabel, Label
 from teams.actions.role import save_role
 from teams.actions.team import delete_team, save_team
@@ -248,8 +249,9 @@ class TestLists:
             change_labels(conversation, add=[billing, label], by=acme.bea)
             set_team(conversation, team=sales, by=acme.bea)
         acme.bea.permissions  # noqa: B018  which is loaded once
+        filters = ConversationFilters.from_query({"view": "all"})
         with django_assert_num_queries(4):  # the rows, inboxes, teams, labels
-            rows = ConversationFilters.from_query({"view": "all"}).get_page(acme.bea)
+            rows = ConversationList(filters, acme.bea).get_page()
             shown = [[label.name for label in row.labels] for row in rows]
         assert shown == [["Billing", f"L{number}"] for number in (3, 2, 1, 0)]
 
