@@ -7,15 +7,16 @@ is stored once, and only to a member whose page hasn't shown them its entry.
 from collections import Counter
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
 from notifications.emails import queue_mention_emails
-from notifications.events import find_bulk_assignments
+from notifications.events import IS_NEWS, find_bulk_assignments
 from notifications.live import publish_news, publish_unread
 from notifications.models import Notification
+from teams.models import Membership
 
-# A response that is due soon is news even to a member who has read the message.
 STORE = f"""
 WITH event AS (
     SELECT * FROM unnest(
@@ -27,26 +28,7 @@ WITH event AS (
         max(seq) AS seq, count(*) AS count, array_agg(DISTINCT seq) AS seqs,
         max(happened_at) AS happened_at
     FROM event
-    WHERE NOT EXISTS (
-        SELECT FROM notifications_notification known
-        WHERE known.membership_id = event.membership_id
-            AND known.conversation_id = event.conversation_id
-            AND known.kind = event.kind AND (
-                event.seq = ANY (known.recent_seqs)
-                OR cardinality(known.recent_seqs) = {Notification.MAX_RECENT_SEQS}
-                    AND event.seq < known.recent_seqs[1]
-            )
-    ) AND (
-        event.kind = 'due' OR NOT EXISTS (
-            SELECT FROM inbox_readmarker marker
-            WHERE marker.membership_id = event.membership_id
-                AND marker.conversation_id = event.conversation_id AND marker.seq >= event.seq
-        )
-    ) AND EXISTS (
-        SELECT FROM teams_membership member
-        WHERE member.id = event.membership_id
-            AND member.removed_at IS NULL AND member.suspended_at IS NULL
-    )
+    WHERE {IS_NEWS}
     GROUP BY workspace_id, membership_id, conversation_id, kind
     ORDER BY membership_id, conversation_id, kind
 )
@@ -87,11 +69,23 @@ def notify(events):
             cursor.execute(STORE, columns)
             stored = [pk for (pk,) in cursor.fetchall()]
         if stored:
-            notifications = Notification.objects.filter(pk__in=stored).select_related(
-                "membership__user", "membership__role", "membership__workspace"
-            )
+            notifications = load_with_members(stored)
             publish_news(notifications)
             queue_mention_emails([each for each in notifications if each.kind == "mentioned"])
+
+
+def load_with_members(pks):
+    """Return these notifications and the assignees (ids) of their conversations.
+
+    Each member is loaded once, no matter how many notifications they have.
+    """
+    found = Notification.objects.filter(pk__in=pks).annotate(assignee=F("conversation__assignee"))
+    notifications = list(found)
+    ids = {each.membership_id for each in notifications}
+    members = Membership.objects.with_related().in_bulk(ids)
+    for each in notifications:
+        each.membership = members[each.membership_id]
+    return notifications
 
 
 def correct_bulk_notifications(run):

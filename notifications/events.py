@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
-from inbox.models import BulkItem, Conversation, Follower, Message
+from inbox.models import BulkItem, Conversation, Message
 from notifications.models import Notification
 from routing.models import Decision, Trigger
 
@@ -27,15 +28,62 @@ class Event(NamedTuple):
     at: datetime
 
 
+# Whether an event is stored neither already nor for a former member, and no page has shown it. A
+# response that is due soon is news even to a member who has read the message.
+IS_NEWS = f"""
+    NOT EXISTS (
+        SELECT FROM notifications_notification known
+        WHERE known.membership_id = event.membership_id
+            AND known.conversation_id = event.conversation_id
+            AND known.kind = event.kind AND (
+                event.seq = ANY (known.recent_seqs)
+                OR cardinality(known.recent_seqs) = {Notification.MAX_RECENT_SEQS}
+                    AND event.seq < known.recent_seqs[1]
+            )
+    ) AND (
+        event.kind = 'due' OR NOT EXISTS (
+            SELECT FROM inbox_readmarker marker
+            WHERE marker.membership_id = event.membership_id
+                AND marker.conversation_id = event.conversation_id AND marker.seq >= event.seq
+        )
+    ) AND EXISTS (
+        SELECT FROM teams_membership member
+        WHERE member.id = event.membership_id
+            AND member.removed_at IS NULL AND member.suspended_at IS NULL
+    )
+"""
+
+# An assignment after the message has an event of its own.
+ANSWERS = f"""
+WITH message AS (
+    SELECT workspace_id, conversation_id, seq, created_at FROM inbox_message
+    WHERE id > %s AND created_at <= %s AND kind = 'contact'
+), event AS (
+    SELECT message.workspace_id, assignee_id AS membership_id, message.conversation_id,
+        'answered' AS kind, message.seq, message.created_at
+    FROM message JOIN inbox_conversation conversation ON conversation.id = message.conversation_id
+    WHERE assignee_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM inbox_message assignment
+        WHERE assignment.conversation_id = message.conversation_id
+            AND assignment.seq > message.seq AND assignment.activity = 'assigned'
+    )
+    UNION
+    SELECT message.workspace_id, membership_id, message.conversation_id,
+        'answered', message.seq, message.created_at
+    FROM message JOIN inbox_follower follower USING (conversation_id)
+    WHERE NOT has_unfollowed AND follower.created_at <= message.created_at
+)
+SELECT * FROM event WHERE {IS_NEWS}
+"""
+
+
 def events_of(entries) -> set[Event]:
-    """Return the events for the members whom these entries concern."""
-    by_contact = [each for each in entries if each.kind == Message.Kind.CONTACT]
+    """Return the events for the members whom these entries of colleagues and routing concern."""
     assignments = [each for each in entries if each.activity == Message.Activity.ASSIGNED]
     return {
         *find_mentions(entries),
         *find_assignments(assignments),
         *find_reassignments(assignments),
-        *find_answers(by_contact, assignments),
     }
 
 
@@ -108,30 +156,14 @@ def find_reassignments(entries):
             yield event(entry, previous.details["to_id"], Kind.REASSIGNED)
 
 
-def find_answers(entries, assignments):
-    """Find the assignee and the followers that each message of a contact had when it arrived."""
-    conversations = {each.conversation_id for each in entries}
-    assigned = Conversation.objects.filter(pk__in=conversations).exclude(assignee=None)
-    assignees = dict(assigned.values_list("pk", "assignee") if entries else ())
-    assigned_at = {each.conversation_id: each.seq for each in assignments}
-    followers = find_followers(conversations)
-    for entry in entries:
-        conversation = entry.conversation_id
-        members = {pk for pk, since in followers[conversation] if since <= entry.created_at}
-        if conversation in assignees and entry.seq > assigned_at.get(conversation, 0):
-            members.add(assignees[conversation])
-        for member in members:
-            yield event(entry, member, Kind.ANSWERED)
+def find_answers(first_id, until) -> set[Event]:
+    """Find what contacts wrote since this id, for the assignees and followers who don't know it.
 
-
-def find_followers(conversations):
-    """Return {conversation: [(member, when they started following)]}, all by id."""
-    found = defaultdict(list)
-    if conversations:
-        rows = Follower.objects.following().filter(conversation__in=conversations)
-        for conversation, *follower in rows.values_list("conversation", "membership", "created_at"):
-            found[conversation].append(follower)
-    return found
+    In PostgreSQL, because each sweep finds again the messages of the last half minute.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERS, [first_id, until])
+        return {Event(*row) for row in cursor.fetchall()}
 
 
 def find_due_responses():

@@ -10,7 +10,6 @@ from notifications.models import Notification
 from notifications.news import load_news
 
 Kind = Notification.Kind
-ALERTED = (Kind.MENTIONED, Kind.ANSWERED, Kind.BULK_ASSIGNED)
 
 
 def count_unread(membership) -> dict[str, int]:
@@ -36,25 +35,31 @@ def publish_unread(membership, alerts=()):
 
 
 def publish_news(notifications):
-    """Publish to each member what is new for them."""
+    """Publish to each member what is new for them. The members are loaded, with their workspaces.
+
+    assignee: an attribute of each notification, the assignee of its conversation.
+    """
     by_member = defaultdict(list)
     for each in notifications:
-        by_member[each.membership].append(each.pk)
-    for membership, pks in by_member.items():
-        visible = Notification.objects.visible_to(membership).filter(pk__in=pks)
-        news = load_news(visible.filter(kind__in=ALERTED), membership)
-        with membership.workspace.in_language():
-            alerts = [build_alert(each) for each in news if needs_alert(each)]
-        publish_unread(membership, alerts)
+        by_member[each.membership].append(each)
+    for membership, news in by_member.items():
+        publish_unread(membership, build_alerts(membership, filter(needs_alert, news)))
 
 
-def needs_alert(news):
+def needs_alert(notification):
     """Return whether a page must be alerted. The desk alerts assignees to messages by itself."""
-    conversation = news.notification.conversation
-    return (
-        news.kind in (Kind.MENTIONED, Kind.BULK_ASSIGNED)
-        or conversation.assignee_id != news.notification.membership_id
-    )
+    if notification.kind == Kind.ANSWERED:
+        return notification.assignee != notification.membership_id
+    return notification.kind in (Kind.MENTIONED, Kind.BULK_ASSIGNED)
+
+
+def build_alerts(membership, notifications):
+    pks = [each.pk for each in notifications]
+    if not pks:
+        return []
+    visible = Notification.objects.visible_to(membership).filter(pk__in=pks)
+    with membership.workspace.in_language():
+        return [build_alert(each) for each in load_news(visible, membership)]
 
 
 def build_alert(news):

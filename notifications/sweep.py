@@ -13,7 +13,7 @@ from django.utils import timezone
 from inbox.models import Message
 from messagehub.lib.ids import first_id_at
 from notifications.actions import notify
-from notifications.events import events_of, find_due_responses
+from notifications.events import events_of, find_answers, find_due_responses
 from notifications.models import Sweep
 
 # A message's id is made before its transaction commits, perhaps by a server whose clock is slow.
@@ -29,7 +29,7 @@ def notify_of_new_entries():
         if sweep is None:
             return
         started_at = timezone.now()
-        notify(events_of(new_entries(sweep.finished_at, started_at)) | find_due_responses())
+        notify(find_events(sweep.finished_at, started_at))
         sweep.finished_at = started_at
         sweep.save()
 
@@ -44,8 +44,9 @@ def lock_sweep():
     return Sweep.objects.select_for_update(skip_locked=True).filter(pk=1).first()
 
 
-def new_entries(since, now):
-    new = Message.objects.filter(pk__gt=first_id_at(since - OVERLAP))
-    by_contact = Q(kind=Message.Kind.CONTACT, created_at__lte=now - READING_TIME)
-    by_colleagues = Q(activity=Message.Activity.ASSIGNED) | Q(details__has_key="mentions")
-    return list(new.filter(by_contact | by_colleagues).defer("body").order_by("pk"))
+def find_events(since, now):
+    first_id = first_id_at(since - OVERLAP)
+    of_colleagues = Q(activity=Message.Activity.ASSIGNED) | Q(details__has_key="mentions")
+    entries = Message.objects.filter(of_colleagues, pk__gt=first_id).defer("body").order_by("pk")
+    answers = find_answers(first_id, now - READING_TIME)
+    return events_of(list(entries)) | answers | find_due_responses()

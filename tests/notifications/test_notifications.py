@@ -154,6 +154,39 @@ def test_answers_are_counted_for_the_assignee_and_followers_who_do_not_look(
     assert stored_notifications(acme.bea) == [("answered", 1), ("answered", 3)]
 
 
+def test_an_answer_from_before_the_assignment_concerns_the_former_assignee_no_more(
+    acme, conversation, vera
+):
+    vera.writes("One")
+    with committed():
+        assign_conversation(conversation, assignee=acme.bea, by=acme.alice)
+    vera.writes("Two")
+    sweep()
+    assert stored_notifications(acme.bob) == []
+    assert set(stored_notifications(acme.bea)) == {("answered", 1), ("assigned", 1)}
+
+
+def test_the_sweep_needs_the_same_queries_for_any_number_of_answers(acme, new_visitor):
+    def count(visitors):
+        for visitor in visitors:
+            conversation = visitor.writes().conversation
+            with committed():
+                assign_conversation(conversation, assignee=acme.bob, by=acme.bob)
+            visitor.writes("Again")
+        with CaptureQueriesContext(connection) as queries:
+            sweep()
+        return len(queries)
+
+    one = count([new_visitor(acme.inbox)])
+    assert count([new_visitor(acme.inbox) for _each in range(4)]) == one
+    assert stored_notifications(acme.bob) == [("answered", 1)] * 5
+    with CaptureQueriesContext(connection) as queries:
+        sweep()  # finds the same messages again, and stores nothing
+    assert not [
+        each for each in queries if "INSERT INTO notifications_notification AS" in each["sql"]
+    ]
+
+
 def test_a_member_who_has_unfollowed_is_not_notified(acme, conversation, vera):
     post_reply(conversation, body="Hi", client_id=uuid4(), by=acme.bea)
     set_following(conversation, membership=acme.bea, is_following=False)
