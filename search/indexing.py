@@ -51,6 +51,8 @@ WHERE (search_searchentry.conversation_id, search_searchentry.vector)
 
 def index(ids):
     """Index these messages as they are now, whether they are indexed already or not."""
+    if not ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(INDEX, [list(ids)])
 
@@ -70,11 +72,14 @@ def index_recent_messages(stop_at):
     )
     is_check = now - state.checked_at > CHECK_EVERY
     since = state.finished_at - (LONG_OVERLAP if is_check else OVERLAP)
-    messages = new_messages(since)
-    while ids := list(messages.values_list("pk", flat=True)[:BATCH_SIZE]):
-        if monotonic() > stop_at:
+    messages = new_messages(since).values_list("pk", flat=True)
+    may_be_more = True
+    while may_be_more:
+        ids = list(messages[:BATCH_SIZE])
+        if ids and monotonic() > stop_at:
             return False
         index(ids)
+        may_be_more = len(ids) == BATCH_SIZE
     state.finished_at = now
     if is_check:
         state.checked_at = now

@@ -11,7 +11,7 @@ from inbox.actions.inbox import create_inbox
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.revision import delete_message, edit_message
 from inbox.models import Contact, Conversation, Message
-from search import messages
+from search import indexing, messages
 from search.indexing import index, index_new_messages
 from search.models import SearchEntry, SearchIndexing
 from teams.actions.membership import suspend_member
@@ -134,6 +134,15 @@ def test_what_was_stored_late_is_found_and_everything_can_be_rebuilt(acme, conve
     assert SearchEntry.objects.count() == 1
     with pytest.raises(CommandError, match="nowhere"):
         call_command("rebuild_search", workspace="nowhere")
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_new_messages_are_indexed_in_batches(acme, conversation, vera, monkeypatch, count):
+    monkeypatch.setattr(indexing, "BATCH_SIZE", 2)
+    for _each in range(count - 1):
+        vera.writes("Hello?")
+    index_new_messages()
+    assert SearchEntry.objects.count() == count
 
 
 def test_a_search_that_takes_too_long_shows_a_message(acme, conversation, find, monkeypatch):
