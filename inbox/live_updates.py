@@ -9,7 +9,7 @@ from inbox.models import Draft, Message
 from inbox.receipt import get_receipt, receipt_for_entries
 from inbox.templatetags.entry_markup import entry_html
 from inbox.templatetags.row_markup import row_html
-from messagehub.lib.live.publish import close_streams, publish
+from messagehub.lib.live.publish import close_streams, publish, publish_to
 
 # Activities after which a part of Conversation Actions is replaced.
 SORTED = {
@@ -97,15 +97,12 @@ def publish_row(conversation, previous, *, has_contact_written=False, is_quiet=F
         **conversation.list_key,
         **conversation.filter_values,
     }
-    publish(conversation.inbox.live_channel, "row", row)
     queue_channel = conversation.inbox.queue_channel
     old = previous["assignee"] if previous else ""
     new = row["assignee"]
-    if not new:
-        publish(queue_channel, "row", row)
-        return
-    publish(restricted_channel(new), "row", row)
-    if old != new:
+    restricted = restricted_channel(new) if new else queue_channel
+    publish_to((conversation.inbox.live_channel, restricted), "row", row)
+    if new and old != new:
         # Remove the row from the lists of members who may no longer see it, without its text.
         removed = row | {"html": "", "assignee": new}
         publish(restricted_channel(old) if old else queue_channel, "row", removed)

@@ -76,7 +76,7 @@ def accepts_unverified(view):
 
 def read_token(request) -> str | None:
     """Return the visitor's token, or None if the request has no well-formed one."""
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token if scheme == "Visitor" and is_token(token) else None
 
 

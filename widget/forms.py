@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.forms import MessageForm
 from inbox.ratings import RATINGS
+from messagehub.lib.fixed_fields import with_fixed_fields
 from messagehub.lib.invisible import clean_text
 from messagehub.lib.text import AddressField, LineField, PlainTextField
 
@@ -42,6 +43,7 @@ class AnswersField(forms.Field):
         return value if isinstance(value, dict) else {}
 
 
+@with_fixed_fields
 class VisitorMessageForm(HoneypotMixin, MessageForm):
     page = forms.CharField(required=False)
     starts_new = forms.BooleanField(required=False)

@@ -12,14 +12,12 @@ import json
 import logging
 import re
 from dataclasses import replace
-from functools import reduce
+from typing import NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
-from django.http import Http404, HttpResponse, JsonResponse
-from django.utils.module_loading import import_string
+from django.http import Http404
 
 from inbox.actions.contact_message import (
     STORE,
@@ -42,12 +40,19 @@ from widget.forms import VisitorMessageForm
 from widget.inbox_facts import FactsCache
 from widget.privacy import page_to_record
 from widget.rendering import entry_html, state_html
+from widget.response_head import Head, ResponseHeads, header_pairs
 from widget.state import state_for
 
 logger = logging.getLogger(__name__)
 PATH = re.compile(r"/widget/([-\w]+)/messages/", re.ASCII)
 CONTENT_TYPES = {"application/json", "application/json; charset=utf-8"}
 MOST_AT_ONCE = 256  # messages being stored; more would be answered too late anyway
+
+
+class Response(NamedTuple):
+    status: int
+    headers: list[tuple[bytes, bytes]]  # without the length of the body
+    body: bytes
 
 
 class PlainMessages:
@@ -58,11 +63,8 @@ class PlainMessages:
         self.publish = publish
         self.database = AsyncDatabase(seconds=PAGE_SECONDS)
         self.facts = FactsCache()
+        self.heads = ResponseHeads()
         self.count = 0
-        middleware = reversed(settings.WIDGET_API_MIDDLEWARE)
-        self.pass_middleware = reduce(
-            lambda view, name: import_string(name)(view), middleware, accept
-        )
 
     async def __call__(self, scope, body, send) -> bool:
         """Respond and return True, or return False without having changed anything."""
@@ -85,8 +87,8 @@ class PlainMessages:
         await send_response(send, response)
         return True
 
-    async def respond(self, request, key) -> HttpResponse | None:
-        response, new = self.read(request)
+    async def respond(self, request, key) -> Response | None:
+        head, new = self.read(request)
         if new is None:
             return None
         try:
@@ -95,28 +97,28 @@ class PlainMessages:
         except Http404:
             return None
         except OperationalError as error:
-            return database_unavailable(request, error)
+            refusal = database_unavailable(request, error)
+            return Response(refusal.status_code, header_pairs(refusal), refusal.content)
         if stored.outcome != Outcome.STORED:
             return None
-        response.content = json.dumps(await self.publish_and_render(facts, stored, new))
-        response["Content-Length"] = str(len(response.content))
-        return response
+        data = await self.publish_and_render(facts, stored, new)
+        return Response(201, head.headers, json.dumps(data).encode())
 
-    def read(self, request) -> tuple[HttpResponse | None, NewMessage | None]:
-        """Return the empty response with its headers, and the message if all of it is in order."""
+    def read(self, request) -> tuple[Head | None, NewMessage | None]:
+        """Return the head of the response, and the message if all of it is in order."""
         token = read_token(request)
         if token is None or request.META.get("CONTENT_TYPE") not in CONTENT_TYPES:
             return None, None
         try:
-            response = self.pass_middleware(request)
+            head = self.heads.activate(request)
             form = VisitorMessageForm(json_body(request))
         except (BadRequest, PermissionDenied, SuspiciousOperation):
             return None, None
-        if response.status_code != 201 or not form.is_valid() or form.cleaned_data["files"]:
+        if head is None or not form.is_valid() or form.cleaned_data["files"]:
             return None, None
         data = form.cleaned_data
         page = page_to_record(request, data["page"])
-        return response, NewMessage(token, data["client_id"], data["body"], page)
+        return head, NewMessage(token, data["client_id"], data["body"], page)
 
     async def store(self, facts, new: NewMessage) -> Stored:
         if not facts.inbox.records_pages:
@@ -162,15 +164,9 @@ def path_key(scope) -> str:
     return found[1] if found else ""
 
 
-def accept(request):
-    return JsonResponse({}, status=201)
-
-
-async def send_response(send, response) -> None:
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in response.items()
-    ]
-    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+async def send_response(send, response: Response) -> None:
+    length = str(len(response.body)).encode()
+    headers = [*response.headers, (b"content-length", length)]
+    start = {"type": "http.response.start", "status": response.status, "headers": headers}
     await send(start)
-    await send({"type": "http.response.body", "body": response.content})
+    await send({"type": "http.response.body", "body": response.body})

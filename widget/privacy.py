@@ -6,5 +6,5 @@ def page_to_record(request, page: str) -> str:
 
     It says so with Global Privacy Control or with its predecessor, Do Not Track.
     """
-    headers = request.headers
-    return "" if headers.get("Sec-GPC") == "1" or headers.get("DNT") == "1" else page
+    refuses = "1" in (request.META.get("HTTP_SEC_GPC"), request.META.get("HTTP_DNT"))
+    return "" if refuses else page

@@ -14,6 +14,7 @@ always so. Otherwise it changes nothing, and the message takes the regular path.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from inbox.actions.rate_limits import MAX_ENTRIES, MESSAGE_WINDOW
 from inbox.file_names import name_files
 from inbox.models import Contact, Conversation, Label, Message
 from messagehub.lib.ids import new_id
+from messagehub.lib.known_row import known_row
 from messagehub.lib.text import preview
 from messagehub.lib.tokens import hash_token
 from teams.models import Membership, Team
@@ -56,7 +58,7 @@ class NewMessage:
     # What the message says about its files (Attachment.description).
     details: dict = field(default_factory=dict)
 
-    @property
+    @cached_property
     def preview(self):
         return preview(self.body or name_files(self.details.get("files", ())))
 
@@ -145,7 +147,8 @@ def store_contact_message(inbox, new: NewMessage) -> Stored:
 
 def build_message(stored: Stored, new: NewMessage, conversation) -> Message:
     """Return the stored message as if it had been loaded with its conversation and contact."""
-    message = Message(
+    return known_row(
+        Message,
         id=stored.message_id,
         workspace_id=conversation.workspace_id,
         created_at=stored.message_created_at,
@@ -153,18 +156,17 @@ def build_message(stored: Stored, new: NewMessage, conversation) -> Message:
         seq=stored.message_seq,
         kind=Message.Kind.CONTACT,
         body=new.body,
+        author=None,  # so that it isn't looked up
         contact=conversation.contact,
         client_id=new.client_id,
         details=new.details,
     )
-    message.author = None  # so that it isn't looked up
-    message._state.adding = False
-    return message
 
 
 def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversation:
     """Return the open conversation of a plain message, with all that its live updates show."""
-    contact = Contact(
+    contact = known_row(
+        Contact,
         id=stored.contact_id,
         workspace=inbox.workspace,
         name=stored.contact_name,
@@ -173,7 +175,8 @@ def build_plain_conversation(stored: Stored, new: NewMessage, inbox) -> Conversa
         unsubscribed_at=stored.contact_unsubscribed_at,
     )
     labels = [Label(**each) for each in json.loads(stored.labels or "[]")]
-    conversation = Conversation(
+    conversation = known_row(
+        Conversation,
         id=stored.conversation_id,
         workspace=inbox.workspace,
         inbox=inbox,
@@ -205,8 +208,9 @@ def build_team(stored: Stored, inbox) -> Team | None:
 def build_assignee(stored: Stored, inbox) -> Membership | None:
     if stored.assignee_id is None:
         return None
-    user = User(id=stored.user_id, name=stored.user_name, email=stored.user_email)
-    return Membership(
+    user = known_row(User, id=stored.user_id, name=stored.user_name, email=stored.user_email)
+    return known_row(
+        Membership,
         id=stored.assignee_id,
         workspace=inbox.workspace,
         user=user,

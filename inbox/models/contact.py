@@ -1,17 +1,18 @@
 import re
+from contextlib import nullcontext
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Collate, Concat, Lower
-from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from inbox import nicknames
 from inbox.models.contact_attribute import ATTRIBUTES
 from inbox.models.conversation import Conversation
+from messagehub.lib.language import in_language
 from messagehub.lib.name_comparison import fold, search_key
 from messagehub.lib.same_workspace import TenantForeignKey, same_workspace_constraints
 from messagehub.lib.text import initials
@@ -204,7 +205,7 @@ class Contact(TenantModel):
 
     def in_language(self):
         """Return a context in which texts for the contact are in their language, if it's known."""
-        return translation.override(self.language or translation.get_language())
+        return in_language(self.language) if self.language else nullcontext()
 
     @property
     def shown_attributes(self):

@@ -6,6 +6,8 @@ of their workspace, out of settings.LANGUAGES (teams.access activates it), becau
 rendered once for all of them. Pages that belong to no workspace have the browser's language.
 """
 
+from contextlib import nullcontext
+
 from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -24,6 +26,12 @@ class LanguageMiddleware(LocaleMiddleware):
             activate_language(request, find_visitor_language(request))
         else:
             super().process_request(request)
+
+
+def in_language(language: str):
+    """Return a context with this language, which is cheap if it's active already."""
+    is_active = language == translation.get_language()
+    return nullcontext() if is_active else translation.override(language)
 
 
 def activate_language(request, language: str) -> None:

@@ -72,6 +72,8 @@ def linkifier() -> Linkifier:
 
 def link_text(text: str) -> SafeString:
     """Escape the text and turn its URLs and email addresses into links."""
+    if not MAY_LINK.search(text):
+        return escape(text)
     parts, end = [], 0
     for word in WORD.finditer(text):
         for link in find_links(word.group()):

@@ -3,10 +3,11 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
+from messagehub.lib.language import in_language
 from teams.time_zones import is_time_zone
 
 # How long a deleted workspace can be restored.
@@ -60,7 +61,7 @@ class Workspace(models.Model):
         The gate activates it for members' requests. What members read but a visitor's request or a
         background task renders or stores needs it.
         """
-        return translation.override(self.language)
+        return in_language(self.language)
 
     def next_number(self):
         """Return the next conversation's number. The row stays locked until the commit: no gaps."""

@@ -164,6 +164,35 @@ def test_an_insecure_request_is_left_to_the_redirect(acme, vera, live_events, on
     loop.close()
 
 
+def test_each_request_has_its_own_language(acme, vera, loop, online):
+    online(acme.bob)
+    vera.writes()
+    for tag, you in ("de-AT,de", "Sie"), ("en", "You"), ("de-AT,de", "Sie"):
+        body = json.dumps({"body": "x", "client_id": str(uuid4())}).encode()
+        answer = loop.sends(vera, body, headers={"accept-language": tag})
+        assert answer.headers["Content-Language"] == tag[:2]
+        assert you in answer.data["html"]
+
+
+def test_the_middleware_runs_once_for_requests_that_it_cannot_tell_apart(acme, vera, loop, online):
+    online(acme.bob)
+    vera.writes()
+    for headers in {}, {"x-other": "y"}, {"accept-language": "de"}, {}:
+        body = json.dumps({"body": "x", "client_id": str(uuid4())}).encode()
+        assert loop.sends(vera, body, headers=headers).status == 201
+    assert loop.plain.heads.make.cache_info().misses == 2
+
+
+def test_a_request_with_headers_longer_than_any_browsers_is_left_to_the_regular_path(
+    acme, vera, loop, online
+):
+    online(acme.bob)
+    vera.writes()
+    body = json.dumps({"body": "x", "client_id": str(uuid4())}).encode()
+    assert loop.sends(vera, body, headers={"accept-language": "de," * 1000}) is None
+    assert loop.plain.heads.make.cache_info().currsize == 0
+
+
 def test_the_row_shows_labels_priority_and_team_as_the_ordinary_one_does(
     acme, vera, loop, online, live_events
 ):

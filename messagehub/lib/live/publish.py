@@ -8,6 +8,7 @@ must ask for a new ticket and is refused.
 
 import logging
 import threading
+from collections.abc import Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -38,11 +39,18 @@ _lock = threading.Lock()
 
 def publish(channel: str, event: str, data: dict) -> None:
     """Send `data` to every stream of `channel` after the commit."""
+    publish_to((channel,), event, data)
+
+
+def publish_to(channels: Iterable[str], event: str, data: dict) -> None:
+    """Send `data`, encoded once, to every stream of these channels after the commit."""
     if not sse.EVENT.fullmatch(event) or event in sse.OWN_EVENTS:
         raise ValueError(f"not an event name: {event!r}")
     if not isinstance(data, dict):
         raise TypeError("an event's data must be a dict")
-    send_on_commit(("publish", sse.channel_name(channel), sse.encode_event(event, data)))
+    encoded = sse.encode_event(event, data)
+    for channel in channels:
+        send_on_commit(("publish", sse.channel_name(channel), encoded))
 
 
 def close_streams(subject: str) -> None:
