@@ -12,6 +12,7 @@ from contextvars import copy_context
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from inbox.actions.contact_message import PlainCase
 from inbox.models import Conversation
@@ -23,7 +24,7 @@ from routing.queue_outlook import queue_outlook
 from routing.rules import ONLINE
 from teams import presence
 from teams.availability import status_of
-from teams.models import Membership
+from teams.models import Membership, Team
 from widget.access import find_inbox
 from widget.inbox_availability import InboxAvailability
 
@@ -48,6 +49,8 @@ class InboxFacts:
             reachable=as_array(find_reachable(self.inbox.workspace, online or set())),
             may_start_timer=bool(routing.answer_minutes or routing.owner_minutes),
         )
+        self.has_teams = Team.objects.filter(workspace=self.inbox.workspace_id).exists()
+        self.queue_states: dict[tuple, str] = {}  # what visitors in the queue see, see state_key()
 
     def add_photo(self, agent) -> None:
         """Set an assignee's photo, which the statement that stores a message doesn't return."""
@@ -69,11 +72,22 @@ class InboxFacts:
 
         stored: the result of a try whose outcome was IN_QUEUE.
         """
-        team = TEAM.first(conversation=stored.conversation_id)
+        team = TEAM.first(conversation=stored.conversation_id) if self.has_teams else None
         outlook = queue_outlook(self.inbox, team)
         return outlook.stays_queued(stored.contact_owner_id) and outlook.has_emailed_everyone(
             stored.conversation_id, stored.waiting_since
         )
+
+
+def state_key(conversation) -> tuple | None:
+    """Return what the state of a queued conversation's visitor depends on, besides the inbox.
+
+    None if it also depends on the conversation: on its assignee, or its contact's owner or email.
+    """
+    contact = conversation.contact
+    if conversation.assignee is not None or contact.owner_id is not None or contact.email:
+        return None
+    return get_language(), contact.unsubscribed_at is not None
 
 
 TEAM = PreparedQuery(

@@ -37,7 +37,7 @@ from messagehub.lib.live.publish import collect_messages
 from messagehub.lib.wsgi_adapter import refuse, wsgi_environ
 from widget.access import json_body, read_token
 from widget.forms import VisitorMessageForm
-from widget.inbox_facts import FactsCache
+from widget.inbox_facts import FactsCache, state_key
 from widget.privacy import page_to_record
 from widget.rendering import entry_html, state_html
 from widget.response_head import Head, ResponseHeads, header_pairs
@@ -155,7 +155,13 @@ class PlainMessages:
 
         if facts.is_available(conversation.assignee):
             return render()
-        return await self.facts.run(render)  # asks the database and Redis who answers
+        key = state_key(conversation)
+        html = facts.queue_states.get(key)
+        if html is None:
+            html = await self.facts.run(render)  # asks the database and Redis who answers
+            if key is not None:
+                facts.queue_states[key] = html
+        return html
 
 
 def path_key(scope) -> str:

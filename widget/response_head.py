@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import JsonResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 MOST_HEADS = 500
@@ -57,6 +57,8 @@ class ResponseHeads:
         head = self.make(values)
         if head is not None:
             translation.activate(head.language)
+            # Django takes long to find that no time zone is active, and each time shown asks.
+            timezone.activate(timezone.get_default_timezone())
         return head
 
     def make(self, values) -> Head | None:

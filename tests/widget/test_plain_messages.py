@@ -41,6 +41,7 @@ from tests.conftest import COMMITS, Vera, goes_offline, goes_online, make_acme
 from tests.processes import PATIENCE
 from widget import inbox_facts
 from widget.plain_messages import PlainMessages
+from widget.rendering import state_html
 
 pytestmark = COMMITS
 PAGE = "https://shop.example/cart"
@@ -275,6 +276,30 @@ def test_while_no_one_is_online_a_follow_up_only_waits_with_the_others(acme, ver
     loop.posts(vera, "Still here")
     assert loop.stored == 1  # the message found Bob
     assert Conversation.objects.get().assignee == acme.bob
+
+
+def test_visitors_in_the_queue_share_what_they_see_unless_it_is_their_own(
+    acme, loop, new_visitor, monkeypatch
+):
+    visitors = [new_visitor(acme.inbox) for _each in range(3)]
+    for each in visitors:
+        each.writes()
+    contact = Conversation.objects.latest("number").contact
+    Contact.objects.filter(pk=contact.pk).update(email="vera@example.com")
+    monkeypatch.setattr(inbox_facts, "FRESH_SECONDS", 3600)
+    monkeypatch.setattr(inbox_facts, "KEPT_SECONDS", 3600)
+    rendered = []
+
+    def render(*arguments):
+        rendered.append(arguments)
+        return state_html(*arguments)
+
+    monkeypatch.setattr("widget.plain_messages.state_html", render)
+    states = [loop.posts(each, "Anyone?").data["state_html"] for each in visitors]
+    assert loop.stored == 3
+    assert (states[0], len(rendered)) == (states[1], 2)
+    assert "vera@example.com" in states[2]
+    assert "vera@example.com" not in states[0]
 
 
 def test_while_all_are_at_capacity_a_follow_up_only_waits(acme, vera, loop, online, new_visitor):
