@@ -48,6 +48,16 @@ def publish_change(change):
         # Before publishing anything, close the streams of members who could see the conversation
         # only while it was theirs or unassigned.
         close_streams(conversation.restricted_subject)
+    if not change.is_new:  # no page can show a conversation before it is committed
+        publish_timeline(change)
+    has_contact_written = any(entry.kind == Message.Kind.CONTACT for entry in change.entries)
+    is_quiet = change.bulk_run is not None
+    publish_row(conversation, previous, has_contact_written=has_contact_written, is_quiet=is_quiet)
+
+
+def publish_timeline(change):
+    """Publish what changed to the pages that show the conversation."""
+    conversation = change.conversation
     for message in change.entries + change.revised:
         data = {
             "into": f"timeline-{conversation.number}",
@@ -61,9 +71,6 @@ def publish_change(change):
     for part in dict.fromkeys(SORTED.get(message.activity) for message in change.entries):
         if part:
             publish_part(conversation, part)
-    has_contact_written = any(entry.kind == Message.Kind.CONTACT for entry in change.entries)
-    is_quiet = change.bulk_run is not None
-    publish_row(conversation, previous, has_contact_written=has_contact_written, is_quiet=is_quiet)
 
 
 @in_workspace_language

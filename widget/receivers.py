@@ -31,13 +31,15 @@ logger = logging.getLogger(__name__)
 @receiver(conversation_changed)
 def publish_to_visitor(sender, change, **kwargs):
     """Publish what the contact may see of a change, and who will answer them now."""
+    if change.is_new:  # no chat window can show a conversation before it is committed
+        return
     conversation = change.conversation
     with conversation.contact.in_language():
         for message in change.entries + change.revised:
             if message.is_visible_to_contact:
                 publish_entry(conversation, message)
     is_rated = any(entry.activity == Message.Activity.RATED for entry in change.entries)
-    if change.is_new or is_rated or change.previous_list_key != conversation.list_key:
+    if is_rated or change.previous_list_key != conversation.list_key:
         publish_state(conversation, InboxAvailability(conversation.inbox, online=change.online))
 
 

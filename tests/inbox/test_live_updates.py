@@ -10,7 +10,7 @@ from tests.conftest import COMMITS
 pytestmark = COMMITS
 
 
-def test_a_routed_message_publishes_one_row_and_two_entries(acme, online, vera, live_events):
+def test_a_first_message_publishes_one_row(acme, online, vera, live_events):
     online(acme.bob)
     conversation = vera.writes("Hi <b>there</b>").conversation
     rows = live_events.on(acme.inbox.live_channel)
@@ -18,22 +18,31 @@ def test_a_routed_message_publishes_one_row_and_two_entries(acme, online, vera, 
     data = rows[0][1]
     assert (data["status"], data["assignee"], data["previous"]) == ("open", str(acme.bob.pk), None)
     assert "Hi &lt;b&gt;there&lt;/b&gt;" in data["html"]
+    # No page can have opened the conversation before.
+    assert live_events.on(conversation.live_channel) == []
+    assert live_events.on(conversation.contact_channel) == []
+
+
+def test_a_routed_conversation_publishes_its_entries(acme, online, vera, live_events):
+    online(acme.bob, acme.bea)
+    conversation = vera.writes().conversation
+    assign_conversation(conversation, assignee=None, by=conversation.assignee)
     entries = live_events.on(conversation.live_channel)
-    assert [data["id"] for _event, data in entries] == ["entry-1-1", "entry-1-2"]
+    assert [data["id"] for _event, data in entries] == ["entry-1-3", "entry-1-4"]
     assert "round robin" in entries[1][1]["html"]
 
 
 def test_visitors_get_only_messages_and_the_state(acme, online, vera, live_events):
     online(acme.bob)
     conversation = vera.writes("Hi").conversation
+    vera.writes("Anyone there?")
     post_note(conversation, body="secret note", client_id=uuid4(), by=acme.bob)
     post_reply(conversation, body="Hello Vera", client_id=uuid4(), by=acme.bob)
     resolve_conversation(conversation, by=acme.bob)
     events = live_events.on(conversation.contact_channel)
     assert [(event, data["id"]) for event, data in events] == [
-        ("append", "entry-1"),
-        ("replace", "state"),
-        ("append", "entry-4"),
+        ("append", "entry-3"),
+        ("append", "entry-5"),
         ("replace", "state"),
     ]
     everything = str(events)

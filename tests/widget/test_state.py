@@ -360,7 +360,7 @@ class TestLiveStates:
         set_capacity(acme.bob, 1, by=acme.alice)
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
-        assert states(conversation)[-1][0] == "waiting"
+        assert state_for(acme.inbox, conversation).name == "waiting"
         set_away(acme.bob)
         assert states(conversation)[-1][0] == "offline"
 
@@ -413,7 +413,7 @@ class TestLiveStates:
         set_capacity(acme.alice, 1, by=acme.alice)
         new_visitor(acme.inbox).writes()
         conversation = vera.writes().conversation
-        assert states(conversation)[-1][0] == "waiting"
+        assert state_for(acme.inbox, conversation).name == "waiting"
         set_away(acme.alice)
         assert [name for name, _words in states(conversation)] == ["offline"]
 
@@ -476,7 +476,7 @@ class TestLiveStates:
         other = new_visitor(acme.inbox).writes().conversation
         assign_conversation(other, assignee=acme.bob, by=acme.alice)
         conversation = vera.writes().conversation
-        assert states(conversation)[-1][0] == "waiting"
+        assert state_for(acme.inbox, conversation).name == "waiting"
         if how == "inbox":
             set_inbox_members(acme.inbox, members=[acme.bea], by=acme.alice)
         elif how == "removed":
