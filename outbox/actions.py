@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from messagehub.lib.on_commit import enqueue_on_commit
+from messagehub.lib.prepared_row import insert_rows
 from outbox import tasks
 from outbox.models import Delivery
 
@@ -35,7 +36,7 @@ def queue_delivery(*, kind, to, payload, workspace=None, key=None, at=None, abou
 
 def queue_deliveries(deliveries):
     """Queue several emails, except those whose key exists already."""
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    insert_rows(deliveries)
     now = timezone.now()
     for delivery in deliveries:
         if delivery.next_attempt_at <= now:

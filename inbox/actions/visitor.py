@@ -8,8 +8,7 @@ from inbox.captcha import check_captcha
 from inbox.models import Contact, Conversation, Visitor
 from messagehub.lib.live.publish import close_streams
 from messagehub.lib.prepared_query import PreparedQuery
-from messagehub.lib.prepared_row import insert_row
-from messagehub.lib.round_trip import one_round_trip
+from messagehub.lib.prepared_row import insert_together
 from messagehub.lib.tokens import hash_token
 
 
@@ -66,9 +65,7 @@ def create_visitor(inbox, *, token, ip_address=None, captcha=None, language=""):
         token_hash=hash_token(token),
         ip_address=ip_address,
     )
-    with one_round_trip():
-        insert_row(contact)
-        insert_row(visitor)
+    insert_together(contact, visitor)
     return visitor
 
 

@@ -1,14 +1,14 @@
 """A row is stored with prepared SQL as Model.save() would store it."""
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.change import SAVED_FIELDS
 from inbox.models import Contact, Conversation, Message, Visitor
 from messagehub.lib.ids import new_id
-from messagehub.lib.prepared_row import insert_row, update_row
+from messagehub.lib.prepared_row import insert_row, insert_rows, insert_together, update_row
 
 
 def stored(row):
@@ -74,6 +74,54 @@ def test_an_inserted_row_is_that_of_save(rows, model):
     assert not inserted._state.adding
     inserted.refresh_from_db()
     inserted.save()  # an update: a second insert would violate the key
+
+
+@pytest.mark.parametrize("model", [Contact, Visitor, Conversation, Message])
+@pytest.mark.parametrize("count", [1, 3])
+def test_inserted_rows_are_those_of_save(rows, model, count):
+    saved = rows(model)
+    saved.save(force_insert=True)
+    new = [rows(model) for _ in range(count)]
+    for position, row in enumerate(new):
+        if model is Message:
+            row.seq += position
+    insert_rows(new)
+    expected = stored(saved)
+    for row in new:
+        found = stored(row)
+        assert {name: found[name] for name in found.keys() - {"token_hash"}} == {
+            name: expected[name] for name in expected.keys() - {"token_hash"}
+        }
+        assert not row._state.adding
+
+
+def test_rows_that_exist_are_left_out(rows):
+    known, new = rows(Message), rows(Message)
+    insert_row(known)
+    new.seq, known.body = known.seq + 1, "Is not stored"
+    insert_rows([known, new])
+    known.refresh_from_db()
+    assert known.body == ""
+    assert Message.objects.filter(pk=new.pk).exists()
+    insert_rows([])
+
+
+def test_a_text_that_is_too_long_is_refused(rows):
+    new = [rows(Contact), rows(Contact)]
+    new[0].name = "V" * 1000
+    with pytest.raises(DataError):
+        insert_rows(new)
+
+
+def test_rows_that_refer_to_each_other_are_inserted_by_one_statement(acme, rows):
+    contact, visitor = rows(Contact), rows(Visitor)
+    visitor.contact = contact
+    with CaptureQueriesContext(connection) as queries:
+        insert_together(contact, visitor)
+    assert len(queries) == 1
+    assert stored(contact)["name"] == "Vera 100 %"
+    assert stored(visitor)["contact_id"] == contact.pk
+    assert not contact._state.adding
 
 
 def test_only_the_named_fields_are_updated(acme, rows):
