@@ -1,14 +1,17 @@
 """Finds out who is available for the visitors of an inbox, once for one visitor or for many."""
 
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Exists
 from django.utils import timezone
 
+from inbox.models import Inbox
 from inbox.open_counts import count_towards_capacity
+from messagehub.lib.prepared_query import PreparedQuery
 from routing.candidates import CandidatePool, excluded_members
 from routing.models import Routing
-from routing.targets import target_members
+from routing.targets import assignable_members, list_targets
 from teams import presence
 from teams.availability import status_of
 from teams.models import Membership
@@ -68,10 +71,9 @@ class InboxAvailability:
     @cached_property
     def default_agents(self):
         """Return a few of the agents routing considers, whether they are available or not."""
-        agents = target_members(self.inbox).filter(
-            pk__in=self.inbox.possible_assignees.values("pk")
-        )
-        return list(agents.order_by("pk")[:MAX_AGENTS])
+        if not (targets := list_targets(self.inbox)):
+            return FIRST_AGENTS.all(inbox=self.inbox.pk)
+        return list(assignable_members(self.inbox, targets).order_by("pk")[:MAX_AGENTS])
 
     @cached_property
     def logo(self):
@@ -90,6 +92,11 @@ class InboxAvailability:
         routes_to_owner = Routing.objects.filter(inbox=self.inbox, to_owner=True)
         agents = self.inbox.possible_assignees
         return agents.filter(Exists(routes_to_owner), pk=contact.owner_id).first()
+
+
+FIRST_AGENTS = PreparedQuery(
+    lambda inbox: Inbox(pk=inbox).agents.order_by("pk")[:MAX_AGENTS], inbox=UUID
+)
 
 
 def is_eligible(membership_id, conversation):

@@ -46,7 +46,9 @@ def carry_out(assignment, make_plan):
 def leave_waiting(assignment):
     """Say why it waits: once, not again with every sweep or message that changes nothing."""
     conversation, tally = assignment.conversation, assignment.status_counts
-    last = conversation.decisions.order_by("-created_at").first()
+    last = None
+    if not assignment.change.is_new:
+        last = conversation.decisions.order_by("-created_at").first()
     is_new = last is None or last.chosen_name or last.team_id != conversation.team_id
     if is_new or last.tally != tally:
         decision = assignment.record(Rule.QUEUED, tally)

@@ -15,6 +15,7 @@ from routing.emails.pacing import (
 )
 from routing.models import Routing
 from routing.targets import assignable_members
+from teams.availability import in_workspace
 from teams.models import Membership
 
 KNOWN = "known"  # payload key of an email that was cancelled because its recipient already knew
@@ -26,10 +27,16 @@ def email_agents(conversation):
     Called with the row locked. The assignee gets one email in ten minutes, which covers everything
     new at the moment it leaves. The others get one for as long as the contact waits.
     """
-    lock_pending_emails(conversation)
-    members = list(recipients_to_notify(conversation))
-    earlier = recent_deliveries_to(members, conversation)
-    built = [build_delivery(conversation, each, earlier[each.user.email]) for each in members]
+    workspace = conversation.workspace
+    if conversation.change.is_new:  # there can't be any emails about it
+        members, earlier = in_workspace(list_recipients(conversation), workspace), {}
+    else:
+        lock_pending_emails(conversation)
+        members = in_workspace(recipients_to_notify(conversation), workspace)
+        earlier = recent_deliveries_to(members, conversation)
+    built = [
+        build_delivery(conversation, each, earlier.get(each.user.email, [])) for each in members
+    ]
     queue_deliveries([delivery for delivery in built if delivery is not None])
 
 
@@ -57,10 +64,14 @@ def queue_emails_sent(conversation):
 
 
 def list_recipients(conversation):
-    """Return the assignee, or the agents of the queue, without those who turned email off."""
+    """Return the assignee, or the agents of the queue, without those who turned email off.
+
+    The agents come without their workspace and role.
+    """
     if conversation.assignee_id:
         return [conversation.assignee] if conversation.assignee.email_mine else []
-    return queue_email_recipients(conversation.inbox, team=conversation.team_id)
+    agents = queue_email_recipients(conversation.inbox, team=conversation.team_id)
+    return agents.select_related(None).select_related("user")
 
 
 def queue_email_recipients(inbox, targets=None, team=None):
