@@ -168,6 +168,21 @@ def lock_conversation(pk):
     return conversation
 
 
+def reload_new(conversation):
+    """Return a conversation that this transaction has inserted as it is now.
+
+    No one else can have changed it, so only its own row is read: its contact and inbox are those it
+    was made with.
+    """
+    stored = NEW_CONVERSATION.first(pk=conversation.pk)
+    stored.workspace, stored.inbox = conversation.workspace, conversation.inbox
+    stored.contact = conversation.contact
+    return stored
+
+
+NEW_CONVERSATION = PreparedQuery(lambda pk: Conversation.objects.filter(pk=pk), pk=UUID)
+
+
 def attach_assignee(conversation):
     if conversation is None:
         return None

@@ -32,6 +32,7 @@ from tests.database import test_database
 from tests.live_events import live_events  # noqa: F401
 from tests.processes import PATIENCE
 from tests.snapshot import Snapshot
+from widget.access import find_inbox
 from widget.embeddings import noted
 from widget.visibility import known
 
@@ -166,7 +167,11 @@ class Vera:
 
     def writes(self, body="Hello?", client_id=None, **fields):
         message, _change = post_contact_message(
-            self.inbox, token=self.token, client_id=client_id or uuid4(), body=body, **fields
+            find_inbox(self.inbox.key),
+            token=self.token,
+            client_id=client_id or uuid4(),
+            body=body,
+            **fields,
         )
         return message
 

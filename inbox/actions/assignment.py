@@ -93,13 +93,19 @@ def lock_assignable_member(pk, inbox):
     """
     with one_round_trip(), connection.cursor() as cursor:
         cursor.execute(MEMBERSHIP_LOCK, [pk])
-        return POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
+        member = POSSIBLE_ASSIGNEE.first(inbox=inbox.pk, workspace=inbox.workspace_id, pk=pk)
+    if member is not None:
+        member.workspace = inbox.workspace
+    return member
 
 
 MEMBERSHIP_LOCK = f"SELECT FROM {Membership._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"
 POSSIBLE_ASSIGNEE = PreparedQuery(
-    lambda inbox, workspace, pk: Inbox(pk=inbox, workspace_id=workspace).possible_assignees.filter(
-        pk=pk
+    lambda inbox, workspace, pk: (
+        Inbox(pk=inbox, workspace_id=workspace)
+        .possible_assignees.filter(pk=pk)
+        .select_related(None)
+        .select_related("user")
     ),
     inbox=UUID,
     workspace=UUID,

@@ -30,7 +30,7 @@ from inbox.actions.visitor import (
     lock_token,
     lock_visitor,
 )
-from inbox.change import Change, changing, lock_conversation, saving
+from inbox.change import Change, changing, lock_conversation, reload_new, saving
 from inbox.mentions import resolve_mentions
 from inbox.models import Conversation, Message
 from inbox.signals import contact_wrote, conversation_answered, conversation_needs_agent
@@ -81,18 +81,20 @@ def post_contact_message(
         claimed = claim_files(inbox.workspace_id, files, token_hash=hash_token(token))
         new = NewMessage(token, client_id, body, page_url, describe_files(claimed))
         is_new = starts_new and start_conversation(inbox, token=token, client_id=client_id)
+        started = None
         with one_round_trip():
             lock_token(token)
             stored = store_contact_message(inbox, new)
         if stored.outcome in (Outcome.NEW_VISITOR, Outcome.NO_CONVERSATION):
             stranger = {"ip_address": ip_address, "captcha": captcha, "language": language}
             is_known = stored.outcome == Outcome.NO_CONVERSATION
-            stored, is_new = store_first_message(
+            stored, started = store_first_message(
                 inbox, new, None if is_known else stranger, answers=answers
             )
         if error := REFUSALS.get(stored.outcome):
             raise error
-        conversation = lock_conversation(stored.conversation_id)
+        is_new = is_new or started is not None
+        conversation = reload_new(started) if started else lock_conversation(stored.conversation_id)
         if stored.outcome == Outcome.DUPLICATE:
             message = check_files(Message.objects.get(pk=stored.message_id), files)
             message.conversation = conversation
@@ -125,8 +127,8 @@ REFUSALS = {
 def store_first_message(inbox, new, stranger, *, answers=None):
     """Store the message of a visitor without a conversation, and start one if they still have none.
 
-    stranger: what create_visitor() needs, or None for a visitor who exists. Returns (stored,
-    whether a conversation was started).
+    stranger: what create_visitor() needs, or None for a visitor who exists. Returns (stored, the
+    conversation that was started or None).
     """
     # Before the locks of visitors and contacts, as everywhere.
     known = lock_attributes(inbox.workspace_id) if answers and answers.attributes else set()
@@ -135,16 +137,16 @@ def store_first_message(inbox, new, stranger, *, answers=None):
     else:
         visitor = lock_visitor(inbox, token=new.token)
         if conversations_of(visitor).exists():
-            return store_contact_message(inbox, new), False
+            return store_contact_message(inbox, new), None
     if answers:
-        save_answers(visitor.contact, answers, known_attributes=known)
+        visitor.contact = save_answers(visitor.contact, answers, known_attributes=known)
     number = inbox.workspace.next_number()
     conversation = Conversation(
         workspace=inbox.workspace, inbox=inbox, contact=visitor.contact, number=number
     )
     with one_round_trip():
         insert_row(conversation)
-        return store_contact_message(inbox, new), True
+        return store_contact_message(inbox, new), conversation
 
 
 def check_files(message, files):

@@ -20,10 +20,10 @@ class Answers:
     consent: str = ""
 
 
-def save_answers(contact, answers: Answers, *, known_attributes) -> None:
+def save_answers(contact, answers: Answers, *, known_attributes):
     """Store the answers where the contact has no value yet, to overwrite nothing.
 
-    known_attributes: the keys that lock_attributes() returned.
+    known_attributes: the keys that lock_attributes() returned. Returns the contact as it is now.
     """
     contact = lock_contact(contact.pk)
     fields = {name: value for name, value in answers.values.items() if not getattr(contact, name)}
@@ -39,6 +39,7 @@ def save_answers(contact, answers: Answers, *, known_attributes) -> None:
     if answers.consent:
         contact.consented_at = timezone.now()
     contact.save(update_fields=[*fields, "attributes", "sources", "consented_at"])
+    return contact
 
 
 def record_consent(change, answers: Answers) -> None:
