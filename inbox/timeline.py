@@ -74,5 +74,10 @@ def with_people(entries, conversation, members=()):
             entry.contact = conversation.contact
     assignee = [conversation.assignee] if conversation.assignee_id else []
     attach_related(entries, "author", [*members, *assignee])
-    prefetch_related_objects(entries, "contact")  # only of contacts that were merged
+    if merged := [each for each in entries if is_contact_unknown(each)]:
+        prefetch_related_objects(merged, "contact")
     return entries
+
+
+def is_contact_unknown(entry):
+    return entry.contact_id is not None and not Message.contact.is_cached(entry)

@@ -200,8 +200,10 @@ class Contact(TenantModel):
         """Return its labels by name. Lists set them without a query for each contact."""
         from inbox.models.label import Label  # which refers to conversations
 
+        if not self.label_ids:
+            return []
         labels = Label.objects.filter(workspace=self.workspace_id)
-        return list(labels.filter(pk__in=self.label_ids)) if self.label_ids else []
+        return list(labels.filter(pk__in=self.label_ids))
 
     def in_language(self):
         """Return a context in which texts for the contact are in their language, if it's known."""

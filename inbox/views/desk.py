@@ -21,6 +21,7 @@ from inbox.member_choices import attach_people
 from inbox.member_queries import find_for
 from inbox.models import ContactNote, Conversation, Inbox
 from inbox.receipt import get_receipt
+from inbox.related_rows import attach_labels
 from inbox.reply_variables import VALUES
 from inbox.sidebar import (
     TEAM,
@@ -155,6 +156,7 @@ def conversation_context(conversation, membership, entry=None):
     for team in teams:
         if team.pk == conversation.team_id:
             conversation.team = team
+    attach_labels([conversation, conversation.contact])
     latest = latest_entries(conversation, members=people.values())
     entries = latest
     if entry is not None and latest and entry < latest[0].seq:
