@@ -12,7 +12,7 @@ from inbox.mentions import highlight_mentions
 from inbox.models import Message
 from inbox.templatetags.file_markup import files_html
 from messagehub.lib.markup import format_html, sentence
-from messagehub.lib.templatetags.ui import AVATAR, avatar, icon, local_time
+from messagehub.lib.templatetags.ui import avatar, avatar_html, icon, local_time
 
 register = template.Library()
 
@@ -74,7 +74,7 @@ def message_html(message):
 def author_html(message):
     author = message.author
     if author is None:
-        return format_html(AVATAR, "m", message.author_hue, message.author_initials, "")
+        return avatar_html("m", message.author_hue, message.author_initials, "")
     author.workspace = message.conversation.workspace  # it isn't joined with every author
     return avatar(author, "m")
 

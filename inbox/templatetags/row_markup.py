@@ -3,11 +3,14 @@
 A list has fifty of them, so they are made by functions: a template takes twice as long.
 """
 
+from functools import lru_cache
+
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, Message
+from messagehub.lib.constant_markup import per_language
 from messagehub.lib.markup import format_html, format_html_join, sentence
 from messagehub.lib.templatetags.ui import avatar, icon, local_time
 from messagehub.lib.urls import make_url
@@ -106,6 +109,7 @@ def mention_attributes(conversation):
     return html
 
 
+@per_language
 def preview_kind_html(kind):
     """Say that the last message is not the contact's."""
     if kind == Message.Kind.REPLY:
@@ -117,7 +121,7 @@ def preview_kind_html(kind):
 
 def state_html(conversation):
     if conversation.is_resolved:
-        return format_html(RESOLVED, icon("check"), _("Resolved"))
+        return resolved_html()
     if conversation.is_snoozed:
         until = local_time(conversation.snoozed_until, "until")
         return format_html(
@@ -127,6 +131,11 @@ def state_html(conversation):
         time = format_html(WAITING_TIME, conversation.waiting_since.isoformat())
         return format_html(WAITING, sentence(_("waiting %(time)s"), time=time))
     return ""
+
+
+@per_language
+def resolved_html():
+    return format_html(RESOLVED, icon("check"), _("Resolved"))
 
 
 def timer_html(conversation):
@@ -141,11 +150,16 @@ def assignee_html(conversation):
     if assignee is None:
         return ""
     assignee.workspace = conversation.workspace  # it isn't joined with every assignee
-    text = _("assigned to %(name)s") % {"name": assignee.name}
-    return format_html(ASSIGNEE, avatar(assignee, "s"), text)
+    return assigned_html(avatar(assignee, "s"), assignee.name)
+
+
+@per_language
+def assigned_html(avatar, name):
+    return format_html(ASSIGNEE, avatar, _("assigned to %(name)s") % {"name": name})
 
 
 @register.simple_tag(name="priority_icon")
+@per_language
 def priority_html(priority):
     """Show the priority as an icon, or nothing if there is none."""
     if not priority:
@@ -159,7 +173,7 @@ def tags_html(conversation):
     team = conversation.team if conversation.team_id else None
     team_html = ""
     if team is not None and len(team.name) <= LONGEST_TEAM:
-        team_html = format_html(TEAM, icon("users"), team.name)
+        team_html = team_chip(team.name)
     labels = conversation.labels
     if not team_html and not labels:
         return ""
@@ -172,4 +186,14 @@ def tags_html(conversation):
 
 @register.simple_tag(name="label_chip")
 def label_html(label):
-    return format_html(LABEL, label.pk, label.colour, label.name)
+    return label_chip(label.pk, label.colour, label.name)
+
+
+@lru_cache(2000, typed=True)
+def label_chip(pk, colour, name):
+    return format_html(LABEL, pk, colour, name)
+
+
+@lru_cache(500, typed=True)
+def team_chip(name):
+    return format_html(TEAM, icon("users"), name)

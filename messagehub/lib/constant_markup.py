@@ -4,6 +4,8 @@ Half of what a page takes in the server is its templates, and most of their tags
 icons. The loader joins such tags and the text between them.
 """
 
+from functools import lru_cache, wraps
+
 from django.template.base import Node, NodeList, TextNode, TokenType, Variable
 from django.template.defaulttags import LoadNode
 from django.template.library import SimpleNode
@@ -16,6 +18,20 @@ def constant(tag):
     """Mark the function of a simple tag that depends only on its arguments and the language."""
     tag.is_constant = True
     return tag
+
+
+def per_language(function):
+    """Keep what a function returns, which depends only on its arguments and the language."""
+
+    @lru_cache(2000, typed=True)  # a text that is markup isn't escaped
+    def in_language(_language, *args):
+        return function(*args)
+
+    @wraps(function)
+    def cached(*args):
+        return in_language(get_language(), *args)
+
+    return cached
 
 
 class FoldingLoader(base.Loader):

@@ -56,13 +56,21 @@ def avatar(person, size="", presence=False):
 
     size is "", "s" or "m"; presence (the person's if True) adds a dot that stays live.
     """
-    shown = (size, person.hue)
-    is_live = presence is not False
-    if is_live:
-        shown += (person.pk, getattr(person, "presence", "") if presence is True else presence)
     photo_url = getattr(person, "photo_url", "")
-    photo = format_html(PHOTO, photo_url) if photo_url else ""
-    return format_html(LIVE_AVATAR if is_live else AVATAR, *shown, person.initials, photo)
+    if presence is False:
+        return avatar_html(size, person.hue, person.initials, photo_url)
+    shown = getattr(person, "presence", "") if presence is True else presence
+    shown = (size, person.hue, person.pk, shown, person.initials, photo_html(photo_url))
+    return format_html(LIVE_AVATAR, *shown)
+
+
+@lru_cache(5000, typed=True)
+def avatar_html(size, hue, initials, photo_url):
+    return format_html(AVATAR, size, hue, initials, photo_html(photo_url))
+
+
+def photo_html(url):
+    return format_html(PHOTO, url) if url else ""
 
 
 AVATAR = '<span class="avatar {}" data-hue="{}" aria-hidden="true">{}{}</span>'
