@@ -57,7 +57,7 @@ IS_NEWS = f"""
 ANSWERS = f"""
 WITH message AS (
     SELECT workspace_id, conversation_id, seq, created_at FROM inbox_message
-    WHERE id > %s AND created_at <= %s AND kind = 'contact'
+    WHERE id > %(first_id)s AND created_at <= %(until)s AND kind = 'contact'
 ), event AS (
     SELECT message.workspace_id, assignee_id AS membership_id, message.conversation_id,
         'answered' AS kind, message.seq, message.created_at
@@ -66,6 +66,7 @@ WITH message AS (
         SELECT FROM inbox_message assignment
         WHERE assignment.conversation_id = message.conversation_id
             AND assignment.seq > message.seq AND assignment.activity = 'assigned'
+            AND assignment.id > %(first_id)s -- so that no plan reads all assignments
     )
     UNION
     SELECT message.workspace_id, membership_id, message.conversation_id,
@@ -162,7 +163,7 @@ def find_answers(first_id, until) -> set[Event]:
     In PostgreSQL, because each sweep finds again the messages of the last half minute.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, [first_id, until])
+        cursor.execute(ANSWERS, {"first_id": first_id, "until": until})
         return {Event(*row) for row in cursor.fetchall()}
 
 
