@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
+from messagehub.lib.quick_loading import QuicklyLoaded
 
 
 class UserManager(BaseUserManager):
@@ -19,7 +20,7 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(QuicklyLoaded, AbstractBaseUser, PermissionsMixin):
     """A person's login. Their permissions are on their Membership, never here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

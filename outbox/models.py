@@ -7,6 +7,7 @@ from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from messagehub.lib.ids import new_id
+from messagehub.lib.quick_loading import QuicklyLoaded
 
 RECHECK_DELAY = timedelta(seconds=30)  # while an earlier email is about to leave
 
@@ -47,7 +48,7 @@ class DeliveryQuerySet(models.QuerySet):
         )
 
 
-class Delivery(models.Model):
+class Delivery(QuicklyLoaded):
     """An email that leaves the system once, stored in the transaction that caused it.
 
     `key` is unique, so queueing it twice has no effect. `kind` selects the function that renders

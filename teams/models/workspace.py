@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messagehub.lib.ids import new_id
 from messagehub.lib.language import in_language
+from messagehub.lib.quick_loading import QuicklyLoaded
 from teams.time_zones import is_time_zone
 
 # How long a deleted workspace can be restored.
@@ -24,7 +25,7 @@ class WorkspaceQuerySet(models.QuerySet):
         return self.filter(deleted_at=None)
 
 
-class Workspace(models.Model):
+class Workspace(QuicklyLoaded):
     """The tenant: one company or brand. Every tenant row belongs to exactly one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -76,7 +77,7 @@ UPDATE teams_workspace SET last_number = last_number + 1 WHERE id = %s RETURNING
 """
 
 
-class TenantModel(models.Model):
+class TenantModel(QuicklyLoaded):
     """A row of one workspace."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
