@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "anymail",
     "messagehub.lib",
     "outbox",
     "accounts",
@@ -270,7 +269,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 # --- Email ---
-globals().update(env.email("EMAIL_URL", webhook_secret="EMAIL_WEBHOOK_SECRET"))
+email_settings = env.email("EMAIL_URL", webhook_secret="EMAIL_WEBHOOK_SECRET")
+globals().update(email_settings)
+if email_settings["ANYMAIL"]:  # a provider sends emails or reports them
+    INSTALLED_APPS.append("anymail")
 # Seconds for one attempt to send an email. After that its worker counts as dead and another one
 # sends it.
 EMAIL_LEASE = env.number("EMAIL_LEASE", 90, minimum=5, maximum=3600)

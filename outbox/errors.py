@@ -1,6 +1,9 @@
 """Classify sending errors and providers' reports: is the failure final, and what is the reason?
 
 Reasons come from standardised codes (RFC 3463, RFC 5321, HTTP), never from a server's prose.
+
+The errors of providers are imported when an email has failed: their libraries take 6 MiB in each
+process, and most installations send by SMTP.
 """
 
 import re
@@ -17,10 +20,7 @@ from smtplib import (
     SMTPServerDisconnected,
 )
 
-import requests
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from anymail.signals import RejectReason
-from urllib3.exceptions import ProtocolError
 
 from messagehub.lib.invisible import clean_line
 from outbox.reasons import ENHANCED_CODES
@@ -40,6 +40,9 @@ REJECT_REASONS = {
 
 def is_unanswered(error):
     """Check whether the server got the whole email without confirming it; it may have arrived."""
+    import requests
+    from urllib3.exceptions import ProtocolError
+
     if isinstance(error, (Unanswered, requests.ReadTimeout)):
         return True
     cause = error.__cause__ if isinstance(error, requests.ConnectionError) else None
@@ -51,6 +54,8 @@ def is_final(error):
 
     That is a wrong address, or a message that no server will ever accept (RFC 5321: 5yz).
     """
+    from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+
     if isinstance(error, AnymailAPIError):  # some of these are OSErrors too
         return error.status_code in {400, 404, 406, 413, 422}
     if isinstance(error, OSError) and not isinstance(error, SMTPException):
@@ -66,6 +71,8 @@ def is_final(error):
 
 def reason_for(error):
     """Return a code of outbox.reasons.REASONS."""
+    from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+
     if is_unanswered(error):
         return "unanswered"
     if isinstance(error, AnymailAPIError):
@@ -129,6 +136,8 @@ def reason_in_text(text):
 
 def error_text(error):
     """Return the mail server's or provider's own message."""
+    from anymail.exceptions import AnymailError
+
     if isinstance(error, SMTPRecipientsRefused):
         parts = [f"{code} {decode(message)}" for code, message in error.recipients.values()]
         return clean("; ".join(parts))

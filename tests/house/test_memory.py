@@ -5,7 +5,7 @@ import sys
 
 from tests.processes import process_environment
 
-LARGE = ("cryptography.hazmat", "jwt", "boto3")
+LARGE = ("cryptography.hazmat", "jwt", "boto3", "requests")
 LOADED = f"""
 import sys
 import django
