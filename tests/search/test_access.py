@@ -25,6 +25,7 @@ pytestmark = pytest.mark.parametrize("newest", [1, 2000])
 def _either_way(newest, monkeypatch):
     """Find it one by one, and by the index."""
     monkeypatch.setattr(messages, "NEWEST", newest)
+    monkeypatch.setattr(messages, "MORE", newest)
 
 
 @pytest.fixture

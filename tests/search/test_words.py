@@ -75,12 +75,13 @@ def test_words_have_the_forms_of_the_workspaces_language(acme, vera, bodies):
         assert bodies(acme.alice, typed) == [text], typed
 
 
-@pytest.mark.parametrize("newest", [1, 3, 2000])
+@pytest.mark.parametrize(("newest", "more"), [(1, 1), (1, 5), (3, 3), (3, 2000), (2000, 2000)])
 def test_pages_have_no_gaps_or_duplicates(
-    acme, vera, new_visitor, bodies, find, newest, monkeypatch
+    acme, vera, new_visitor, bodies, find, newest, more, monkeypatch
 ):
     """However many messages are compared one by one before the index is used."""
     monkeypatch.setattr(messages, "NEWEST", newest)
+    monkeypatch.setattr(messages, "MORE", more)
     monkeypatch.setattr(messages, "PAGE_SIZE", 3)
     monkeypatch.setattr("search.views.PAGE_SIZE", 3)
     other = new_visitor(acme.inbox)
