@@ -2,7 +2,7 @@
 
 Reasons come from standardised codes (RFC 3463, RFC 5321, HTTP), never from a server's prose.
 
-The errors of providers are imported when an email has failed: their libraries take 6 MiB in each
+The errors of providers are imported when an email has failed: their libraries take 5 MiB in each
 process, and most installations send by SMTP.
 """
 
