@@ -43,8 +43,6 @@ FLAGS = [
     # Pages are left before code that was compiled a second time, for speed, has paid for that.
     *([] if SOAK else ["--js-flags=--no-opt --no-maglev"]),
 ]
-# Periodic tasks run every 3 to 8 seconds, or in `make soak` as often as in production.
-PACE = "1" if SOAK else "2"
 ACME = "acme-"  # each test's Acme has a slug that begins so
 expect.set_options(timeout=25_000)
 
@@ -77,8 +75,8 @@ def stack(_database):
     port = free_port()
     app = f"http://localhost:{port}"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
-        local = {"DEMO": "1", "PACE": PACE}
-        up.enter_context(web(port, DJANGO_SETTINGS_MODULE="tests.browser.settings", **local))
+        local = {"DEMO": "1", "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+        up.enter_context(web(port, **local))
         up.enter_context(worker(PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")
