@@ -1,19 +1,18 @@
 """Renders a conversation for its visitor. Everything here starts at visible_to_contact()."""
 
-from functools import lru_cache
-
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.timezone import template_localtime
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from inbox.models import Message
 from inbox.ratings import RATINGS
 from inbox.receipt import get_team_emailed_seq, get_team_seen_seq
 from inbox.templatetags.file_markup import shown_size
+from messagehub.lib.constant_markup import per_language
 from messagehub.lib.markup import format_html, format_html_join
 from messagehub.lib.templatetags.text import iso, time_of_day
 from messagehub.lib.text import hue, initials
@@ -182,15 +181,15 @@ def state_html(state) -> str:
     if state.email or state.email_error:
         return render_state(state, agents)
     shown = tuple((name, getattr(state, name)) for name in SHARED)
-    return render_shared_state(shown, agents, get_language())
+    return render_shared_state(shown, agents)
 
 
 # What many visitors have in common: the fields of a state.
 SHARED = ("name", "headline", "detail", "asks_email", "asks_rating", "is_rated", "logo")
 
 
-@lru_cache(2000)
-def render_shared_state(shown, agents, language) -> str:
+@per_language
+def render_shared_state(shown, agents) -> str:
     return render_state(dict(shown), agents)
 
 

@@ -20,12 +20,17 @@ def constant(tag):
     return tag
 
 
+kept_by_functions = []  # the caches of per_language()
+
+
 def per_language(function):
     """Keep what a function returns, which depends only on its arguments and the language."""
 
     @lru_cache(2000, typed=True)  # a text that is markup isn't escaped
     def in_language(_language, *args):
         return function(*args)
+
+    kept_by_functions.append(in_language)
 
     @wraps(function)
     def cached(*args):
@@ -42,7 +47,12 @@ class FoldingLoader(base.Loader):
 
 
 class Loader(cached.Loader, FoldingLoader):
-    """Keep the folded templates."""
+    """Keep the folded templates. A reset forgets all markup that is kept."""
+
+    def reset(self):
+        super().reset()
+        for cached_function in kept_by_functions:
+            cached_function.cache_clear()
 
 
 class ConstantNode(Node):

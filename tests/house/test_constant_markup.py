@@ -4,10 +4,11 @@ from functools import partial
 
 import pytest
 from django.template import Context, Template
+from django.template.autoreload import reset_loaders
 from django.template.loader import get_template
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
-from messagehub.lib.constant_markup import ConstantNode, fold
+from messagehub.lib.constant_markup import ConstantNode, fold, per_language
 
 PLAIN = "{% load i18n ui %}<b>{% translate 'Open' %}</b>{% icon 'x' %}"
 SOURCES = [
@@ -58,3 +59,21 @@ def test_the_engine_folds_templates_and_their_partials():
     for name in ("inbox/_conversation.html", "inbox/desk.html", "inbox/_composer.html#form"):
         template = get_template(name).template
         assert template.nodelist.get_nodes_by_type(ConstantNode), name
+
+
+def test_what_a_function_returns_is_kept_for_each_language_until_a_reset():
+    calls = []
+
+    @per_language
+    def shown(name):
+        calls.append((get_language(), name))
+        return name
+
+    for language in ("en", "de", "en"):
+        with override(language):
+            assert shown("Vera") == "Vera"
+    assert calls == [("en", "Vera"), ("de", "Vera")]
+    reset_loaders()
+    with override("en"):
+        shown("Vera")
+    assert calls[2:] == [("en", "Vera")]

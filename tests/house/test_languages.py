@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.template.autoreload import reset_loaders
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +20,6 @@ from inbox.actions.message import post_note
 from inbox.actions.resolution import reopen_conversation
 from inbox.contact_export import unpack
 from inbox.models import Contact, ContactJob, Conversation, Message
-from messagehub.lib.templatetags.text import format_time
 from notifications.sweep import notify_of_new_entries
 from teams.actions.availability import set_away
 from teams.actions.invitation import invite_member
@@ -34,10 +34,8 @@ from tests.routing.mails import pass_time
 from tests.shown_texts import unmarked_words
 from tests.teams.trust import make_trusted
 from tests.widget.test_files import upload_id
-from widget.rendering import render_shared_state
 
 LANGUAGES = ["en", "de", "fr", "es"]
-CACHED = (render_shared_state, format_time)
 USED = re.compile(r"⟦(\d)\|")
 # Code, keys, and the names of time zones, which are those of IANA's database.
 NO_TEXT = re.compile(
@@ -63,14 +61,12 @@ def marked(monkeypatch):
     def ngettext(singular, plural, number):
         return mark(singular if number == 1 else plural)
 
-    for cached in CACHED:
-        cached.cache_clear()
+    reset_loaders()  # which forgets all markup that is kept
     monkeypatch.setattr(translation._trans, "gettext", mark)
     monkeypatch.setattr(translation._trans, "ngettext", ngettext)
     monkeypatch.setattr(translation._trans, "pgettext", lambda context, text: mark(text))
     yield
-    for cached in CACHED:
-        cached.cache_clear()
+    reset_loaders()
 
 
 def languages_of(text):

@@ -22,7 +22,6 @@ from inbox.file_names import clean_file_name, name_files
 from inbox.models import Attachment, Contact, Conversation, Message
 from inbox.together import publish_typing
 from messagehub.lib.catalogs import find_visitor_messages
-from messagehub.lib.templatetags.text import format_time
 from routing.emails.reply_address import reply_address_of
 from routing.models import Routing
 from teams.actions.availability import set_away
@@ -33,10 +32,8 @@ from tests.shown_texts import unmarked_words
 from tests.teams.trust import make_trusted
 from tests.widget.test_files import upload_id
 from widget.loader_text import loader_labels
-from widget.rendering import render_shared_state
 
 NUMBER = re.compile(r"⟦(\d+)\|")
-CACHED = (render_shared_state, format_time)
 HELP = "Add the file to VISITOR_SOURCES in messagehub/lib/catalogs.py."
 # Names and texts of people, and words that are no language's.
 OWN_WORDS = {"Acme", "Bob", "Bea", "Hallo", "photo", "pdf", "vera@example", "com", "UTC"}
@@ -57,18 +54,12 @@ def asked(monkeypatch):
     def ngettext(singular, plural, number):
         return mark((singular, plural), singular if number == 1 else plural)
 
-    forget_rendered()
+    reset_loaders()  # which forgets all markup that is kept
     monkeypatch.setattr(translation._trans, "gettext", gettext)
     monkeypatch.setattr(translation._trans, "ngettext", ngettext)
     monkeypatch.setattr(translation._trans, "pgettext", lambda context, text: gettext(text))
     yield asked
-    forget_rendered()
-
-
-def forget_rendered():
-    for cached in CACHED:
-        cached.cache_clear()
-    reset_loaders()  # templates keep their constant parts
+    reset_loaders()
 
 
 def unmarked(html):

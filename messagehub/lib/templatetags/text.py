@@ -4,7 +4,6 @@ Line ends are kept by the style sheet (white-space: pre-wrap).
 """
 
 from datetime import time
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -12,8 +11,9 @@ from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
+from messagehub.lib.constant_markup import per_language
 from messagehub.lib.durations import DAY, HOUR, MINUTE
 from messagehub.lib.links import NEW_TAB, link_text
 
@@ -70,9 +70,9 @@ def iso(moment):
 
 @register.filter(expects_localtime=True)
 def time_of_day(moment):
-    return format_time(moment.hour, moment.minute, get_language())
+    return format_time(moment.hour, moment.minute)
 
 
-@lru_cache(4000)
-def format_time(hour, minute, language):
+@per_language
+def format_time(hour, minute):
     return date_format(time(hour, minute), "TIME_FORMAT")
