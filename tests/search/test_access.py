@@ -26,6 +26,7 @@ def _either_way(newest, monkeypatch):
     """Find it one by one, and by the index."""
     monkeypatch.setattr(messages, "NEWEST", newest)
     monkeypatch.setattr(messages, "MORE", newest)
+    monkeypatch.setattr("search.contacts.NEWEST", newest)
 
 
 @pytest.fixture
