@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.db.models.functions import JSONObject
 
+from inbox.actions.draft import numbers_with_draft
 from inbox.conversation_list import PAGE_SIZE
 from inbox.member_queries import find_for, find_values
 from inbox.models import Conversation
@@ -30,6 +31,12 @@ def load_counts(membership):
 def count_open(membership):
     """Count a member's open conversations: by view, and those they see by inbox."""
     return sum_open(find_values(membership, open=open_by_inbox)["open"])
+
+
+def load_for_list(membership):
+    """Return what count_open() does, and the numbers of conversations with a draft."""
+    found = find_values(membership, open=open_by_inbox, drafts=numbers_with_draft)
+    return *sum_open(found["open"]), found["drafts"]
 
 
 def sum_open(inboxes):

@@ -60,10 +60,11 @@ def build_fields(filters, workspace, *, inboxes, members):
     return fields
 
 
-def build_chips(filters, workspace, *, inboxes, members):
+def build_chips(filters, workspace, *, inboxes, members, rows=()):
     """Return a chip for each filter and for an unusual order, each with the URL that removes it.
 
-    The list's title names the inbox if nothing else is filtered.
+    The list's title names the inbox if nothing else is filtered. rows: those that the filters
+    found, so their label and their team need no query.
     """
     only_inbox = list(filters.chosen) == ["inbox"] and filters.order == "latest"
     if only_inbox and any(each.pk == filters.inbox for each in inboxes):
@@ -71,14 +72,21 @@ def build_chips(filters, workspace, *, inboxes, members):
     chips = []
     for name, value in filters.chosen.items():
         texts = TEXTS[name]
-        choices = find_choices(name, workspace, inboxes=inboxes, members=members)
-        names = {str(each.pk): each.name for each in choices} | {NONE: texts.none}
-        text = texts.chip % {"name": names.get(str(value), _("not available"))}
-        chips.append(Chip(text, filters.query_with(**{name: ""})))
+        chosen = texts.none
+        if value != NONE:
+            choices = SHOWN_IN_ROW[name](rows[0]) if rows and name in SHOWN_IN_ROW else None
+            if choices is None:
+                choices = find_choices(name, workspace, inboxes=inboxes, members=members)
+            names = {str(each.pk): each.name for each in choices}
+            chosen = names.get(str(value), _("not available"))
+        chips.append(Chip(texts.chip % {"name": chosen}, filters.query_with(**{name: ""})))
     if filters.order != "latest":
         text = _("Order: %(name)s") % {"name": ORDERS[filters.order].label}
         chips.append(Chip(text, filters.query_with(order="")))
     return chips
+
+
+SHOWN_IN_ROW = {"label": lambda row: row.labels, "team": lambda row: [row.team]}
 
 
 class Choice(NamedTuple):

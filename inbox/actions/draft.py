@@ -115,16 +115,7 @@ DRAFTS = PreparedQuery(
 )
 
 
-def numbers_with_draft(membership) -> list[int]:
-    """Return the numbers of conversations with a draft of the member, the latest first."""
-    return list(dict.fromkeys(number for [number] in DRAFT_NUMBERS.all(member=membership.pk)))
-
-
-DRAFT_NUMBERS = PreparedQuery(
-    lambda member: (
-        Draft.objects.filter(membership=member)
-        .order_by("-saved_at")
-        .values_list("conversation__number")[:MAX_DRAFTS]
-    ),
-    member=UUID,
-)
+def numbers_with_draft(membership):
+    """Find the numbers of conversations with a draft of the member, one for each draft."""
+    drafts = Draft.objects.filter(membership=membership).order_by("-saved_at")
+    return drafts.values("conversation__number")[:MAX_DRAFTS]

@@ -13,12 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 from inbox.actions.draft import drafts_of, numbers_with_draft
 from inbox.conversation_filters import STATUSES, ConversationFilters
 from inbox.conversation_list import PAGE_SIZE, ConversationList
-from inbox.desk_counts import count_open, load_counts
+from inbox.desk_counts import load_counts, load_for_list
 from inbox.filter_form import build_chips, build_fields
 from inbox.followers import list_followers
 from inbox.list_order import ORDERS
 from inbox.member_choices import attach_people
-from inbox.member_queries import find_for
+from inbox.member_queries import find_for, find_values
 from inbox.models import ContactNote, Conversation, Inbox
 from inbox.receipt import get_receipt
 from inbox.related_rows import attach_labels
@@ -70,7 +70,7 @@ def desk(request, number=None):
         conversation = find_conversation(request, number)
         context = conversation_context(conversation, request.membership, wanted_entry(request))
         return render(request, "inbox/_conversation.html", context)
-    counts, open_counts = count_open(request.membership)
+    counts, open_counts, drafts = load_for_list(request.membership)
     inboxes = load_inboxes(request.membership, open_counts)
     filters = ConversationFilters.from_query(request.GET)
     # A chip names the member that the list is filtered by, who may be offline.
@@ -93,8 +93,10 @@ def desk(request, number=None):
         "max_file_bytes": settings.MAX_FILE_BYTES,
         "needs_snippet": needs_snippet(request.membership, inboxes, counts),
     }
-    context |= list_context(request, filters, inboxes=inboxes, members=known)
-    context["chips"] = build_chips(filters, request.workspace, inboxes=inboxes, members=known)
+    context |= list_context(request, filters, drafts, inboxes=inboxes, members=known)
+    context["chips"] = build_chips(
+        filters, request.workspace, inboxes=inboxes, members=known, rows=context["rows"]
+    )
     context["statuses"] = [
         (status, label, filters.query_with(status=status)) for status, label in STATUSES.items()
     ]
@@ -131,7 +133,7 @@ LAST_NOTE = PreparedQuery(
 )
 
 
-def list_context(request, filters, **known):
+def list_context(request, filters, drafts, **known):
     rows = ConversationList(filters, request.membership).get_page(
         request.GET.get("before", ""), **known
     )
@@ -142,7 +144,7 @@ def list_context(request, filters, **known):
         "view": filters.view,
         "status": filters.status,
         "rows": rows,
-        "drafts_in": numbers_with_draft(request.membership),
+        "drafts_in": list(dict.fromkeys(drafts)),
         "next_before": filters.list_order.position_of(rows[-1]) if has_more else "",
     }
     html = render_to_string("inbox/_rows.html#page", context, request)
@@ -196,7 +198,8 @@ def with_same_contact(membership, inbox, contact, conversation):
 @workspace_page(Permission.ANSWER)
 def conversation_rows(request):
     """Show one page of the list, or 204 if the page already shows the version in ?version=."""
-    context = list_context(request, ConversationFilters.from_query(request.GET))
+    drafts = find_values(request.membership, drafts=numbers_with_draft)["drafts"]
+    context = list_context(request, ConversationFilters.from_query(request.GET), drafts)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=204)
     return render(request, "inbox/_rows.html", context)
