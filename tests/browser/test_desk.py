@@ -248,9 +248,12 @@ def test_a_draft_survives_a_page_that_was_made_before_it_was_stored(
     expect(bob.field).to_have_value("Half a sent")
 
 
-def test_a_colleagues_dot_turns_on_and_off_with_their_page(acme, at_desk):
+def test_a_colleagues_dot_turns_on_and_off_with_their_page_in_any_view(acme, at_desk):
     bob = at_desk(acme.bob)
     dot = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"] [data-presence]')
+    expect(dot).to_have_attribute("data-presence", "offline")
+    bob.page.locator("#view-unassigned").click()
+    expect(bob.page.locator("#list-title")).to_have_text("Unassigned")
     expect(dot).to_have_attribute("data-presence", "offline")
     bea = at_desk(acme.bea)
     expect(dot).to_have_attribute("data-presence", "available")
