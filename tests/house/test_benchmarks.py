@@ -65,7 +65,8 @@ class TestHistory:
     """The tests share one history, and what they change is rolled back after each."""
 
     @pytest.fixture(scope="class")
-    def made(self, django_db_setup, django_db_blocker):
+    @classmethod
+    def made(cls, django_db_setup, django_db_blocker):
         with django_db_blocker.unblock(), transaction.atomic():
             yield make_history()
             transaction.set_rollback(True)
