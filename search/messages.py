@@ -1,8 +1,12 @@
 """Finds messages, newest first, among those a member may see.
 
 A common word is in millions of messages, so nothing may read all it finds. The newest messages are
-compared one by one. If they don't fill a page, the word is rare enough for the index, first in the
-latest months and then in all; or the member sees few of those messages, and more are compared.
+compared one by one. If they don't fill a page, the index looks for the words: for rare ones in all
+messages, for others in the latest months, from which the next page goes on. For words that are in
+most messages, more of the newest are compared instead, if the member sees few of them.
+
+The index isn't asked for what a search excludes, nor for the beginning of a word that many messages
+have: it would collect all those messages. The rows it finds are compared with the whole search.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,18 +14,18 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQueryField
 from django.db import connection
-from django.db.models import BooleanField, F, Func, TextField, Value
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Subquery, TextField, Value
 
 from inbox.models import Conversation, Inbox, Message
-from messagehub.lib.ids import first_id_at
+from messagehub.lib.ids import first_id_at, time_of_id
 from search.models import SearchEntry
 from teams.permissions import Permission
 
 PAGE_SIZE = 20
 NEWEST = 2000  # messages to compare one by one
-MORE = 30_000  # if the word is common: the index would find and sort several times as many
-RARE = 0.02
-MONTHS = 3
+MORE = 15_000  # if the index would find and sort several times as many
+# Shares of the newest messages that have the words.
+COMMON, FREQUENT, RARE = 0.1, 0.02, 0.001
 # An id is made a moment before created_at, which decides on the month.
 MONTH_OVERLAP = timedelta(days=1)
 
@@ -71,18 +75,24 @@ class ByteOrder(Func):
 
 
 def find_page(membership, queries, before=None):
-    """Return the messages of a page, one more than PAGE_SIZE if others follow.
+    """Return the messages of a page, the newest first, and the id before which the next one starts.
 
-    Call it in a transaction that limit_time() was called in.
+    The latter is None if there is no next page. A page that isn't full may have one, because the
+    messages before that id weren't searched. Call it in a transaction that limit_time() was called
+    in.
     """
     entries = SearchEntry.objects.filter(workspace=membership.workspace_id)
     if before:
         entries = entries.filter(id__lt=before)
-    messages = Message.objects.filter(pk__in=find_ids(membership, entries, queries))
+    ids, next_before = find_ids(membership, entries, queries)
+    if len(ids) > PAGE_SIZE:
+        ids = ids[:PAGE_SIZE]
+        next_before = ids[-1]
+    messages = Message.objects.filter(pk__in=ids)
     messages = messages.select_related(
         "conversation__contact", "conversation__inbox", "author__user"
     )
-    return list(messages.order_by("-pk"))
+    return list(messages.order_by("-pk")), next_before
 
 
 def limit_time():
@@ -92,32 +102,36 @@ def limit_time():
 
 
 def find_ids(membership, entries, queries):
-    """Return the ids of the newest messages that match, at most PAGE_SIZE + 1."""
+    """Return the newest matches, at most PAGE_SIZE + 1, and the oldest id that was searched.
+
+    The latter is None if all messages were.
+    """
     size = PAGE_SIZE + 1
+    if not queries.words:  # nothing but signs that no word has
+        return [], None
     visible = Conversation.objects.visible_to(membership)
-    matches = entries.filter(is_match(queries.search), conversation__in=visible)
-    found, bound = find_newest(entries, matches, NEWEST)
+    matches = entries.filter(is_match(queries.search))
+    newest_matches = matches.filter(conversation__in=visible)
+    found, bound = find_newest(entries, newest_matches, NEWEST)
     if len(found) == size or bound is None:
-        return found
-    newest = entries.filter(id__gte=bound)
-    if newest.filter(is_match(queries.search)).count() > RARE * NEWEST:
-        # A common word, but most of these messages aren't the member's to see.
-        found, bound = find_newest(entries, matches, MORE)
-        if len(found) == size or bound is None:
-            return found
-    indexed = choose_indexed(newest, queries)
-    months = latest_months(bound)
-    for keys, limit in [
-        (access_keys(membership, months), bound),
-        (access_keys(membership, [""]), first_id_at(month_start(months[-1]) + MONTH_OVERLAP)),
-    ]:
-        is_in_index = IsInIndex(F("vector"), AsQuery(f"({indexed}) & ({keys})"))
-        rows = matches.filter(is_in_index, id__lt=min(limit, bound))
-        rows = rows.order_by(ByteOrder("id").desc()).values_list("id", flat=True)
-        found = list(dict.fromkeys([*found, *rows[:size]]))[:size]
-        if len(found) == size:
-            return found
-    return found
+        return found, bound
+    indexed, share = choose_indexed(entries.filter(id__gte=bound), queries)
+    is_costly = ":*" in indexed or membership.sees_all_inboxes
+    if share > COMMON or (share > FREQUENT and is_costly):
+        return find_newest(entries, newest_matches, MORE)
+    # A subquery, because PostgreSQL would begin with the conversations if they seem to be few.
+    own = visible.filter(pk=OuterRef("conversation")).values("pk")
+    matches = matches.alias(visible=Subquery(own[:1])).filter(visible__isnull=False)
+    matches = matches.order_by(ByteOrder("id").desc()).values_list("id", flat=True)
+    months = latest_months(bound, 1 if share > FREQUENT else 3)
+    floor = first_id_at(month_start(months[-1]) + MONTH_OVERLAP)
+    latest = matches.filter(is_in_index(indexed, access_keys(membership, months)))
+    found += latest.filter(id__lt=bound, id__gte=floor)[:size]
+    if len(found) < size and share <= RARE:
+        older = matches.filter(is_in_index(indexed, access_keys(membership, [""])))
+        return [*found, *older.filter(id__lt=floor)[:size]][:size], None
+    has_older = entries.filter(id__lt=floor).exists()
+    return found[:size], floor if has_older else None
 
 
 def find_newest(entries, matches, count):
@@ -136,16 +150,24 @@ def is_match(query):
     return IsMatch(F("vector"), AsQuery(query))
 
 
+def is_in_index(query, keys):
+    return IsInIndex(F("vector"), AsQuery(f"({query}) & ({keys})"))
+
+
 def choose_indexed(newest, queries):
-    """Return what the index looks for.
+    """Return what the index looks for, and the share of the newest messages that have it.
 
     For a word that is still being typed, PostgreSQL would collect all words that begin with it. So
     that word is left to the comparison, unless few messages have it.
     """
-    if queries.whole_words == queries.search:
-        return queries.search
-    prefix_count = newest.filter(is_match(queries.prefix)).count()
-    return queries.search if prefix_count < RARE * NEWEST else queries.whole_words
+    counts = newest.aggregate(
+        words=Count("id", filter=is_match(queries.words)),
+        whole_words=Count("id", filter=is_match(queries.whole_words)),
+        prefix=Count("id", filter=is_match(queries.prefix)),
+    )
+    is_few = counts["prefix"] < FREQUENT * NEWEST
+    name = "words" if is_few else "whole_words"
+    return getattr(queries, name), counts[name] / NEWEST
 
 
 def access_keys(membership, months):
@@ -158,11 +180,19 @@ def access_keys(membership, months):
     return " | ".join(f"'{owner}{month}'" for owner in owners for month in months)
 
 
-def latest_months(last: UUID):
-    """Return this id's month and the ones before it, as in the keys: "2611", "2610", ..."""
-    at = datetime.fromtimestamp((last.int >> 80) / 1000, UTC)
-    months = [at.year * 12 + at.month - 1 - number for number in range(MONTHS)]
+def latest_months(last: UUID, count):
+    """Return this id's month and the ones before it, as in the keys: "2611", "2610", ...
+
+    A month that began less than two days ago isn't counted.
+    """
+    at = time_of_id(last)
+    first = month_number(at - 2 * MONTH_OVERLAP) - count
+    months = range(month_number(at), first, -1)
     return [f"{month // 12 % 100:02}{month % 12 + 1:02}" for month in months]
+
+
+def month_number(at):
+    return at.year * 12 + at.month - 1
 
 
 def month_start(month):

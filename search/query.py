@@ -63,9 +63,11 @@ class SearchText:
         return not any(len(term.text) >= MIN_LENGTH for term in self.wanted)
 
     def compile(self, language):
+        wanted = [tuple(t for t in terms if not t.is_excluded) for terms in self.alternatives]
         queries = [
             build(self.alternatives),
-            build([whole_words(terms) or terms for terms in self.alternatives]),
+            build(wanted),
+            build([whole_words(terms) or terms for terms in wanted]),
             build([(term,) for term in self.wanted if term.is_prefix]),
             build([(term,) for term in self.wanted]),
         ]
@@ -73,18 +75,21 @@ class SearchText:
         columns = ", ".join(f"({sql})::text" for sql, _params in queries)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {columns}", params)
-            *found, wanted = cursor.fetchone()
-        return Queries(*found, IN_A_ROW.sub("|", wanted))
+            search, words, whole, prefix, any_word = cursor.fetchone()
+        words, whole = (IN_A_ROW.sub("&", each) for each in (words, whole))
+        return Queries(search, words, whole, prefix, IN_A_ROW.sub("|", any_word))
 
 
 class Queries(NamedTuple):
     """What a search compiles to: tsqueries as PostgreSQL writes them.
 
-    whole_words: finds all that the search does, because it leaves out the word that is still being
-    typed, if there are others. prefix: words that begin like it. any_word: any of the words.
+    words: finds all that the search does, because it leaves out what the search excludes and that
+    words are in a row. whole_words: also leaves out the word that is still being typed, if there
+    are others. prefix: words that begin like it. any_word: any of the words.
     """
 
     search: str
+    words: str
     whole_words: str
     prefix: str
     any_word: str
@@ -115,8 +120,7 @@ def with_wanted(terms):
 
 
 def whole_words(terms):
-    whole = tuple(term for term in terms if not term.is_prefix)
-    return whole if with_wanted(whole) else ()
+    return tuple(term for term in terms if not term.is_prefix)
 
 
 def build(alternatives):

@@ -1,6 +1,8 @@
 """The search page, and the parts of it that change while someone types."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from inbox.models import Conversation
+from messagehub.lib.ids import time_of_id
 from messagehub.lib.markdown import markdown_preview
 from messagehub.lib.text import parse_uuid
 from search.commands import list_commands
@@ -21,12 +24,16 @@ from teams.access import ANY_MEMBER, Permission, workspace_page
 
 @dataclass
 class Results:
-    """What the page shows. `next_before` is where the next page starts, or None."""
+    """What the page shows. `next_before` is where the next page starts, or None.
+
+    searched_to: when the oldest message was created that was searched, if older ones were not.
+    """
 
     messages: list = field(default_factory=list)
     contacts: list = field(default_factory=list)
     conversations: list = field(default_factory=list)
-    next_before: str | None = None
+    next_before: UUID | None = None
+    searched_to: datetime | None = None
     is_slow: bool = False
 
     def __bool__(self):
@@ -94,10 +101,9 @@ def find(membership, text, before):
         results.conversations += [each for each in latest if each.pk not in known]
     language = membership.workspace.language
     queries = text.compile(language)
-    messages = find_page(membership, queries, before)
-    if len(messages) > PAGE_SIZE:
-        messages = messages[:PAGE_SIZE]
-        results.next_before = messages[-1].pk
+    messages, results.next_before = find_page(membership, queries, before)
+    if results.next_before and len(messages) < PAGE_SIZE:
+        results.searched_to = time_of_id(results.next_before)
     excerpts = highlight(map(text_of, messages), queries.any_word, language)
     for message, excerpt in zip(messages, excerpts, strict=True):
         message.excerpt = excerpt

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize("newest", [1, 2000])
 def _either_way(newest, monkeypatch):
     """Find it one by one, and by the index."""
     monkeypatch.setattr(messages, "NEWEST", newest)
-    monkeypatch.setattr(messages, "MORE", newest)
+    monkeypatch.setattr(messages, "COMMON", 1)
     monkeypatch.setattr("search.contacts.NEWEST", newest)
 
 

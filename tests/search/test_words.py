@@ -1,11 +1,19 @@
 """What a search finds: words and their forms, prefixes, quotes, accents, languages."""
 
-import pytest
+from datetime import timedelta
+from random import Random
 
-from inbox.models import Contact, Conversation
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from inbox.models import Contact, Conversation, Message
+from messagehub.lib.ids import first_id_at
 from search import messages
+from search.models import SearchEntry
 from search.query import SearchText
-from teams.models import Workspace
+from teams.actions.role import save_role
+from teams.models import Membership, Workspace
 
 TEXTS = {
     "kettle": "The blue kettle leaks. Please send the invoice 00123 to vera.van-dyk@shop.example!",
@@ -75,28 +83,68 @@ def test_words_have_the_forms_of_the_workspaces_language(acme, vera, bodies):
         assert bodies(acme.alice, typed) == [text], typed
 
 
-@pytest.mark.parametrize(("newest", "more"), [(1, 1), (1, 5), (3, 3), (3, 2000), (2000, 2000)])
-def test_pages_have_no_gaps_or_duplicates(
-    acme, vera, new_visitor, bodies, find, newest, more, monkeypatch
-):
-    """However many messages are compared one by one before the index is used."""
-    monkeypatch.setattr(messages, "NEWEST", newest)
-    monkeypatch.setattr(messages, "MORE", more)
+@pytest.fixture
+def history(acme, new_visitor, monkeypatch):
+    """Store messages of random words from half a year. Bea doesn't see every third conversation."""
     monkeypatch.setattr(messages, "PAGE_SIZE", 3)
-    monkeypatch.setattr("search.views.PAGE_SIZE", 3)
-    other = new_visitor(acme.inbox)
-    written = [
-        (other if number % 3 == 0 else vera).writes(f"{number} {'kettle' if number % 2 else 'pan'}")
-        for number in range(16)
-    ]
-    found, before = [], ""
-    for _page in range(4):
-        response = find(acme.bob, "kettle", before=before)
-        results = response.context["results"]
-        found += [message.body for message in results.messages]
-        if not (before := results.next_before or ""):
-            break
-    assert found == [each.body for each in reversed(written) if "kettle" in each.body]
+    role = save_role(acme.workspace, name="Narrow", permissions=["answer"], by=acme.alice)
+    Membership.objects.filter(pk=acme.bea.pk).update(role=role)
+    visitors = [new_visitor(acme.inbox) for _each in range(12)]
+    random = Random(7)
+    for number in range(60):
+        text = " ".join(random.choices(["kettle", "kelp", "pan", "the", "blue"], k=3))
+        message = visitors[number % 12].writes(f"{text} {number}")
+        at = timezone.now() - timedelta(days=180 - 3 * number)
+        Message.objects.filter(pk=message.pk).update(id=first_id_at(at), created_at=at)
+    hidden = Conversation.objects.order_by("number").values_list("pk", flat=True)[::3]
+    Conversation.objects.filter(pk__in=hidden).update(assignee=acme.bob)
+    call_command("rebuild_search", workspace="acme", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("newest", "more", "common", "frequent", "rare"),
+    [
+        (2000, 2000, 0.1, 0.02, 0.001),
+        (3, 5, 0.1, 0.02, 0.001),  # more messages one by one
+        (3, 5, 1, 0.02, 0.001),  # this month's by the index
+        (3, 5, 1, 1, 0.001),  # three months' by the index
+        (3, 5, 1, 1, 1),  # all by the index
+        (1, 1, 0.5, 0.5, 0),
+    ],
+)
+def test_pages_have_all_matches_once(
+    acme, history, newest, more, common, frequent, rare, monkeypatch
+):
+    """However many messages are compared one by one, and whatever the index is asked for."""
+    settings = {"NEWEST": newest, "MORE": more, "COMMON": common, "FREQUENT": frequent}
+    for name, value in {**settings, "RARE": rare}.items():
+        monkeypatch.setattr(messages, name, value)
+    bea = Membership.objects.with_related().get(pk=acme.bea.pk)
+    queries = ("kettle ", "ke", "blue ke", '"the pan"', "kettle -the", "blue -ke", "ket or 17")
+    for member in (acme.alice, acme.bob, bea):
+        visible = Conversation.objects.visible_to(member)
+        for typed in queries:
+            compiled = SearchText.parse(typed).compile("en")
+            page, before = messages.find_page(member, compiled)
+            found = [message.pk for message in page]
+            while before:
+                page, before = messages.find_page(member, compiled, before)
+                found += [message.pk for message in page]
+            entries = SearchEntry.objects.filter(conversation__in=visible)
+            expected = entries.filter(messages.is_match(compiled.search)).order_by("-id")
+            assert found == list(expected.values_list("id", flat=True)), (member, typed)
+            assert found, typed
+
+
+def test_a_page_says_how_far_back_it_searched(acme, history, find, monkeypatch):
+    for name, value in {"NEWEST": 3, "MORE": 5, "COMMON": 0.1}.items():
+        monkeypatch.setattr(messages, name, value)
+    page = find(acme.bob, "kettle -ke")
+    results = page.context["results"]
+    assert not results.messages
+    assert f"before={results.next_before}" in page.text
+    assert "Nothing found" not in page.text
+    assert "Searched back to" in page.text
 
 
 def test_contacts_are_found_by_any_part(acme, new_visitor, find):
