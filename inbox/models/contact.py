@@ -92,9 +92,12 @@ class ContactQuerySet(models.QuerySet):
 
         It can also be several words in any order. Each must be found.
         """
-        matches = Contact.matches(fold(text))
-        if len(words := fold(text).split()[:MAX_WORDS]) > 1:
-            matches |= Q(*map(Contact.matches, words))
+        folded = fold(text)
+        matches = Contact.matches(folded)
+        if len(words := folded.split()[:MAX_WORDS]) > 1:
+            # What has the whole text has its words, except for a phone number with other spaces.
+            is_phone = PHONE_PART.fullmatch(folded)
+            matches = (matches if is_phone else Q()) | Q(*map(Contact.matches, words))
         if numbers := nicknames.find_numbers(text):
             contacts = self.alias(nickname_number=NicknameNumber("id"))
             return contacts.filter(matches | HAS_NICKNAME & Q(nickname_number__in=numbers))
