@@ -139,9 +139,11 @@ def test_pages_have_all_matches_once(
 def test_a_page_says_how_far_back_it_searched(acme, history, find, monkeypatch):
     for name, value in {"NEWEST": 3, "MORE": 5, "COMMON": 0.1}.items():
         monkeypatch.setattr(messages, name, value)
+    assert 'hx-trigger="click, intersect once"' in find(acme.bob, "kettle").text
     page = find(acme.bob, "kettle -ke")
     results = page.context["results"]
     assert not results.messages
+    assert 'hx-trigger="click"' in page.text  # it could go on for years by itself
     assert f"before={results.next_before}" in page.text
     assert "Nothing found" not in page.text
     assert "Searched back to" in page.text
