@@ -4,6 +4,7 @@ import tempfile
 import time
 from typing import NamedTuple
 
+from bench.report import quantile
 from bench.stack import cpu_seconds, family
 
 
@@ -59,19 +60,26 @@ class Browser:
 class Measured(NamedTuple):
     """What a request takes: milliseconds, and processor milliseconds with PostgreSQL's share."""
 
-    p50: float
-    p95: float
+    took: list[float]
     queries: int
     processor: float
     postgres: float
     body: bytes
+
+    @property
+    def p50(self):
+        return quantile(self.took, 0.5)
+
+    @property
+    def p95(self):
+        return quantile(self.took, 0.95)
 
 
 def measure(browser: Browser, path: str, times: int, target: str = "") -> Measured:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for _ in range(min(times, 3)):  # compiles templates and prepares statements
+    for _ in range(min(times, 5)):  # compiles templates and prepares statements
         response = browser.get(path, target)
     with CaptureQueriesContext(connection) as captured:
         browser.get(path, target)
@@ -79,10 +87,9 @@ def measure(browser: Browser, path: str, times: int, target: str = "") -> Measur
     before = postgres_seconds()
     found = [browser.get(path, target) for _ in range(times)]
     postgres = (postgres_seconds() - before) / times * 1000
-    took = sorted(each.milliseconds for each in found)
+    took = [each.milliseconds for each in found]
     ours = sum(each.processor for each in found) / times
-    p50, p95 = (took[min(times - 1, int(times * part))] for part in (0.5, 0.95))
-    return Measured(p50, p95, queries, ours + postgres, postgres, response.body)
+    return Measured(took, queries, ours + postgres, postgres, response.body)
 
 
 def postgres_seconds() -> float:

@@ -1,5 +1,6 @@
 """Format figures as Markdown tables."""
 
+import math
 import os
 import platform
 import subprocess
@@ -171,7 +172,8 @@ def percentile(values: list[float], part: float) -> str:
 
 
 def quantile(values: list[float], part: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+    """Return the value that this part of the values doesn't exceed: the 19th of 20 for 0.95."""
+    return sorted(values)[max(0, math.ceil(len(values) * part) - 1)]
 
 
 def save(text: str) -> None:
