@@ -148,7 +148,7 @@ class ConversationList:
     def list_keys(self, inboxes=()):
         """Return the keys as with_keys() takes them.
 
-        inboxes: the ids of those that the list shows, if it doesn't show all.
+        inboxes: the ids of the inboxes in the list, unless it has all of them.
         """
         keys, found = self.keys, {}
         assignees = find_assignees(self.filters.view, self.membership)

@@ -8,21 +8,20 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Func, OuterRef, Q
 
-from inbox.conversation_filters import NONE, ConversationFilters
+from inbox.conversation_filters import FILTERS, NONE, ConversationFilters
 from inbox.mentions import find_mentioned
 from inbox.models import Contact, Conversation, ConversationLabel, Inbox, Label, Mention
 from inbox.models.filter_keys import has_keys
 from messagehub.lib.prepared_query import equals_any
 from teams.permissions import Permission
 
-# The columns that a row shows, or tells the page's scripts.
+# The columns that a row shows or passes to the page's scripts.
 SHOWN = (
     *("number", "status", "preview", "preview_kind", "last_activity_at", "waiting_since"),
     *("snoozed_until", "response_timer_started_at", "response_due_at", "priority", "label_ids"),
     *("workspace", "inbox", "assignee", "team"),
     *("contact__name", "contact__email", "contact__owner"),
 )
-ID_FILTERS = ("inbox", "assignee", "owner", "team", "label")
 
 
 class Source(Enum):
@@ -45,10 +44,10 @@ class ListQuery:
     def __call__(self, membership, *, time=None, number=None, **values):
         """Return the rows.
 
-        time, number: the position that they are after. values: the ids in the filters, and what
-        find_by_keys() or find_all() takes.
+        time, number: the position of the row before them. values: the ids in the filters, and the
+        arguments of find_by_keys() or find_all().
         """
-        ids = {name: values.pop(name) for name in ID_FILTERS if name in values}
+        ids = {name: values.pop(name) for name in FILTERS if name in values}
         return replace(self, filters=replace(self.filters, **ids)).build(
             membership, None if number is None else (time, number), **values
         )
