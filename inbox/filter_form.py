@@ -72,11 +72,11 @@ def build_chips(filters, workspace, *, inboxes, members, rows=()):
     chips = []
     for name, value in filters.chosen.items():
         texts = TEXTS[name]
-        chosen = texts.none
-        if value != NONE:
-            choices = SHOWN_IN_ROW[name](rows[0]) if rows and name in SHOWN_IN_ROW else None
-            if choices is None:
-                choices = find_choices(name, workspace, inboxes=inboxes, members=members)
+        if value == NONE:
+            chosen = texts.none
+        else:
+            choices = list_shown(name, rows)
+            choices = choices or find_choices(name, workspace, inboxes=inboxes, members=members)
             names = {str(each.pk): each.name for each in choices}
             chosen = names.get(str(value), _("not available"))
         chips.append(Chip(texts.chip % {"name": chosen}, filters.query_with(**{name: ""})))
@@ -86,7 +86,11 @@ def build_chips(filters, workspace, *, inboxes, members, rows=()):
     return chips
 
 
-SHOWN_IN_ROW = {"label": lambda row: row.labels, "team": lambda row: [row.team]}
+def list_shown(name, rows):
+    """Return the labels or the team of the first row, which has those that it is filtered by."""
+    if not rows or name not in ("label", "team"):
+        return []
+    return rows[0].labels if name == "label" else [rows[0].team]
 
 
 class Choice(NamedTuple):
