@@ -6,8 +6,7 @@ rows of every message.
 
 from functools import cache
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models.base import ModelState
+from messagehub.lib.quick_loading import stored_row
 
 
 def known_row(model, **values):
@@ -16,9 +15,7 @@ def known_row(model, **values):
     A relation is given as the instance or None, or as its id under the name of the column. Unlike
     Model() it sends no signals and checks nothing.
     """
-    row = model.__new__(model)
-    row._state = ModelState()
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    row = stored_row(model)
     relations, constants, factories = prepare(model)
     attributes = row.__dict__
     attributes.update(constants)

@@ -1,6 +1,6 @@
 """Build model instances from rows without Model.__init__()."""
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.base import ModelState
 
 
@@ -17,9 +17,15 @@ class QuicklyLoaded(models.Model):
 
     @classmethod
     def from_db(cls, db, field_names, values):
-        row = cls.__new__(cls)
-        row._state = ModelState()
-        row._state.adding, row._state.db = False, db
+        row = stored_row(cls, db)
         # Fields that aren't named are deferred, as their descriptors find no value.
         row.__dict__.update(zip(field_names, values, strict=True))
         return row
+
+
+def stored_row(model, db=DEFAULT_DB_ALIAS):
+    """Return an instance of a stored row that has no values yet."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, db
+    return row
