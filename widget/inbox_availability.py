@@ -94,8 +94,10 @@ class InboxAvailability:
         return agents.filter(Exists(routes_to_owner), pk=contact.owner_id).first()
 
 
+# Of inboxes without targets.
 FIRST_AGENTS = PreparedQuery(
-    lambda inbox: Inbox(pk=inbox).agents.order_by("pk")[:MAX_AGENTS], inbox=UUID
+    lambda inbox: assignable_members(Inbox(pk=inbox), targets=[]).order_by("pk")[:MAX_AGENTS],
+    inbox=UUID,
 )
 
 
