@@ -76,8 +76,8 @@ def accept(request):
 
 def header_pairs(response) -> list[tuple[bytes, bytes]]:
     """Return the headers, except for the length of the body."""
-    del response["Content-Length"]
     return [
         (name.lower().encode("latin-1"), value.encode("latin-1"))
         for name, value in response.items()
+        if name != "Content-Length"
     ]
