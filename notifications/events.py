@@ -28,8 +28,8 @@ class Event(NamedTuple):
     at: datetime
 
 
-# Whether an event is stored neither already nor for a former member, and no page has shown it. A
-# response that is due soon is news even to a member who has read the message.
+# Whether an event is news: not stored yet, of concern to a current member, and not yet shown on any
+# of their pages. A response that is due soon is news even to a member who has read the message.
 IS_NEWS = f"""
     NOT EXISTS (
         SELECT FROM notifications_notification known

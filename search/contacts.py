@@ -9,7 +9,7 @@ from messagehub.lib.name_comparison import fold
 from messagehub.lib.prepared_query import equals_any
 
 MAX_CONTACTS = 5
-NEWEST = 1000  # matches of which a member who doesn't see all sees some, usually
+NEWEST = 1000  # matches; a member who sees few contacts usually sees some of these
 
 
 def find_contacts(membership, text):

@@ -109,7 +109,7 @@ def find_ids(membership, entries, queries):
     The latter is None if all messages were.
     """
     size = PAGE_SIZE + 1
-    if not queries.words:  # nothing but signs that no word has
+    if not queries.words:  # only punctuation or emoji
         return [], None
     visible = Conversation.objects.visible_to(membership)
     matches = entries.filter(is_match(queries.search))

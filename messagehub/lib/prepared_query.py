@@ -149,7 +149,7 @@ def is_one_of(ids, field="pk"):
 
 
 def equals_any(field, array):
-    """Build the condition that `field` equals one of an array: of ids, or a subquery's.
+    """Build the condition that `field` equals an element of an array: ids, or a subquery's values.
 
     PostgreSQL plans it for these ids, if it knows them, and finds those of a subquery first. With
     IN, it may start from the other conditions instead.

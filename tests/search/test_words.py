@@ -115,7 +115,7 @@ def history(acme, new_visitor, monkeypatch):
 def test_pages_have_all_matches_once(
     acme, history, newest, more, common, frequent, rare, monkeypatch
 ):
-    """However many messages are compared one by one, and whatever the index is asked for."""
+    """All pages together have each match once, in whichever way it is found."""
     settings = {"NEWEST": newest, "MORE": more, "COMMON": common, "FREQUENT": frequent}
     for name, value in {**settings, "RARE": rare}.items():
         monkeypatch.setattr(messages, name, value)
