@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import time_machine
 
@@ -28,3 +29,17 @@ class Clock:
 def movable_clock():
     with time_machine.travel(datetime.now(UTC), tick=True) as coordinates:
         yield Clock(coordinates)
+
+
+def takes_less_than(seconds, run):
+    """Return whether one of three runs takes less processor time.
+
+    What a busy host withholds from a virtual machine may count as processor time of its processes.
+    """
+
+    def duration():
+        began = process_time()
+        run()
+        return process_time() - began
+
+    return any(duration() < seconds for _ in range(3))
