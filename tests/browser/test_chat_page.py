@@ -1,5 +1,7 @@
 """The page for the chat alone: with scripts the chat window, without them forms."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -50,6 +52,7 @@ def test_the_forms_have_no_violation(acme, url, open_context, agents_away):
     expect(page.locator("#timeline .bubble")).to_have_text("Half a sent")
     page.get_by_text("Options").click()
     page.get_by_role("link", name="Earlier conversations").click()
+    page.wait_for_url(re.compile("/conversations/"))
     assert find_violations(page) == []
     page.get_by_role("link", name="Hello?").click()
     expect(page.locator("#timeline .bubble")).to_have_text("Hello?")
@@ -108,6 +111,7 @@ def test_a_rating_keeps_the_message_that_is_being_written(
     field = page.locator("#composer textarea")
     field.fill("Thanks!")
     page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#timeline .bubble")).to_have_text("Thanks!")
     resolve_conversation(Conversation.objects.get(inbox=acme.inbox), by=acme.bob)
     page.reload()
     field.fill("One more")
