@@ -4,14 +4,12 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.resolution import resolve_conversation
 from inbox.models import Conversation
-from messagehub.lib.live.publish import close_streams
 from tests.faults.line import Line, line_to_redis
 from tests.processes import answers, free_port, until, web
 
@@ -156,45 +154,6 @@ def test_without_streams_both_sides_poll(
         post_reply(conversation, body="Three", client_id=uuid4(), by=acme.bea)
         expect(page.locator(".timeline .body")).to_have_text(["One", "Two", "Three"])
         reads(vera, "One", "Two", "Three")
-
-
-def test_signing_out_in_one_tab_ends_the_updates_of_the_other(
-    acme, agents_away, at_desk, new_vera, console
-):
-    console.expect("401")
-    vera = new_vera()
-    conversation = vera.writes("Before").conversation
-    bob = at_desk(acme.bob, conversation, view="all")
-    bea = at_desk(acme.bea, conversation, view="all")
-    other = bob.page.context.new_page()
-    other.goto(bob.page.url)
-    other.get_by_role("button", name="Account menu").click()
-    other.get_by_role("button", name="Sign out").click()
-    vera.writes("After")
-    bea.sees("After")
-    shows_nothing_more(bob, "Sign in")
-
-
-def test_a_removed_members_open_page_gets_no_more_updates(
-    acme, agents_away, at_desk, new_vera, console
-):
-    console.expect("404")
-    vera = new_vera()
-    conversation = vera.writes("Before").conversation
-    bob = at_desk(acme.bob, conversation, view="all")
-    bea = at_desk(acme.bea, conversation, view="all")
-    acme.bob.removed_at = timezone.now()
-    acme.bob.save()
-    close_streams(f"membership:{acme.bob.pk}")
-    vera.writes("After")
-    bea.sees("After")
-    shows_nothing_more(bob, "Page not found")
-
-
-def shows_nothing_more(agent, heading):
-    """Wait less long than until the next heartbeat, which would find out too."""
-    expect(agent.page.get_by_role("heading", name=heading)).to_be_visible(timeout=15_000)
-    expect(agent.entries).to_have_count(0)
 
 
 def test_a_late_list_does_not_undo_a_live_update(acme, agents_away, at_desk, new_conversation):

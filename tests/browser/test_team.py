@@ -270,7 +270,7 @@ def update_membership(alice):
 
 
 def remove_from_team(alice, noor, vera):
-    noor.goes_to()
+    noor.goes_to().opens("We do, in two days.")
     alice.row("Noor Haddad").get_by_role("link", name="Settings").click()
     alice.follows("Remove from team")
     alice.is_on("Remove Noor Haddad from the team?")
@@ -285,6 +285,7 @@ def remove_from_team(alice, noor, vera):
     expect(desk.rows.filter(has_text="And to Bruges?")).to_be_visible()
     expect(noor.page.get_by_role("heading", level=1)).to_have_text("Page not found")
     expect(noor.page.get_by_text("Bruges")).to_have_count(0)
+    expect(noor.entries).to_have_count(0)
     noor.page.get_by_role("link", name="Go to conversations").click()
     expect(noor.page.get_by_role("heading", level=1)).to_have_text("No workspace yet")
 
