@@ -9,11 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from teams.actions import invitation as invitations
-from teams.actions import joining
 from teams.actions.team import save_team
 from teams.actions.workspace import create_workspace
 from tests.browser.people import PHONE, Agent, Visitor, choose
-from tests.conftest import make_user
 from tests.processes import until
 
 PASSWORD = "correct horse battery"
@@ -123,13 +121,6 @@ def invite(acme):
         return SimpleNamespace(invitation=made, link=link, token=link.rstrip("/").split("/")[-1])
 
     return invite
-
-
-@pytest.fixture
-def alone(stack):
-    """Create a workspace with a single member."""
-    mark = token_hex(4)
-    return create_workspace("Solo", by=make_user("Sol", mark), slug=f"solo-{mark}")
 
 
 def test_from_a_fresh_sign_up_to_an_invited_agent_who_answers(
@@ -323,28 +314,6 @@ def downloaded(office):
         return list(csv.DictReader(file))
 
 
-def test_links_that_open_nothing_explain_what_happened(acme, stack, invite, open_context, console):
-    console.expect("status of 404", "status of 410")
-    page = open_context().new_page()
-
-    def leads_to(link, text):
-        page.goto(link)
-        expect(page.get_by_role("heading", level=1)).to_have_text(text)
-        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
-
-    revoked = invite("revoked@acme.example")
-    invitations.revoke_invitation(revoked.invitation, by=acme.alice)
-    leads_to(revoked.link, "This invitation was revoked")
-
-    noor = make_user("Noor", token_hex(4))
-    used = invite(noor.email)
-    joining.accept_invitation(joining.find_invitation(used.token), user=noor)
-    leads_to(used.link, "This invitation was already accepted")
-
-    leads_to(f"{stack.app}/invitations/{'x' * 43}/", "This link doesn't work")
-    leads_to(f"{stack.app}/invitations/half-a-link/", "This link doesn't work")
-
-
 def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context, console):
     console.expect("status of 410")
     sent = invite("noor@acme.example")
@@ -365,20 +334,6 @@ def test_revoking_and_copying_in_the_list(acme, invite, in_office, open_context,
         expect(page.get_by_role("heading", level=1)).to_have_text("This invitation was revoked")
 
 
-def test_the_invitation_form_says_what_is_wrong(acme, in_office, console):
-    console.expect("status of 400")
-    alice = in_office(acme.alice, "team/invitations/new/")
-    alice.fills("Name", "Bob")
-    for email, text in (
-        ("not an address", "Enter a valid email address."),
-        (acme.bob.user.email, f"{acme.bob.user.email} is already a member."),
-    ):
-        alice.fills("Email", email)
-        alice.clicks("Create invitation")
-        expect(alice.main.get_by_text(text)).to_be_visible()
-        expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Bob")
-
-
 def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in_office):
     sent = invite("noor@acme.example")
     page = in_office(acme.bob, "conversations/").page
@@ -390,18 +345,6 @@ def test_an_invitation_for_a_different_account_offers_to_switch(acme, invite, in
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Join Acme").click()
     expect(page.get_by_role("button", name="Account menu for Noor")).to_be_visible()
-
-
-def test_an_agent_cannot_reach_the_settings(acme, at_desk, console):
-    console.expect("status of 403")
-    bob = at_desk(acme.bob)
-    expect(bob.page.get_by_role("link", name="Workspace Settings")).to_have_count(0)
-    bob.page.get_by_role("button", name="Account menu for Bob").click()
-    expect(
-        bob.page.locator("#me-menu a[href*='/settings/'], #me-menu a[href*='/team/']")
-    ).to_have_count(0)
-    # tests/house/test_gate.py requests every other page as an agent.
-    is_refused(bob.page.context, f"{bob.workspace}/settings/general/")
 
 
 def test_switching_between_workspaces(acme, stack, in_office):
@@ -436,39 +379,6 @@ def test_deleting_a_workspace_and_bringing_it_back(acme, stack, in_office, conso
     alice.clicks("Restore")
     alice.is_on("General")
     expect(alice.page).to_have_url(f"{alice.workspace}/settings/general/")
-
-
-def test_general_is_saved_and_the_old_address_redirects(acme, stack, in_office):
-    alice = in_office(acme.alice, "settings/general/")
-    alice.fills("Name", "Acme Lamps")
-    alice.chooses("Time zone", "Europe/Brussels")
-    alice.clicks("Save")
-    alice.expect_message("Saved.")
-    alice.page.reload()
-    expect(alice.main.get_by_label("Name", exact=True)).to_have_value("Acme Lamps")
-    expect(alice.page.get_by_label("Time zone")).to_have_value("Europe/Brussels")
-    expect(alice.page).to_have_title("General · Acme Lamps")
-    address = f"lamps-{token_hex(4)}"
-    alice.fills("Address", address)
-    alice.clicks("Change address")
-    alice.expect_message("Saved. The old address still works.")
-    alice.goes_to("team/members/").is_on("Team Members")
-    expect(alice.page).to_have_url(f"{stack.app}/w/{address}/team/members/")
-
-
-def test_a_workspace_of_one_explains_the_next_step(alone, in_office):
-    sol = in_office(alone, "settings/agents/")
-    empty = sol.main.locator(".empty")
-    for title, text, step, next_page in (
-        ("Chat Agents", "One agent so far", "Add Agent", "Team Members"),
-        ("Team Members", "It's just you so far", "Invite a colleague", "Invite a new team member"),
-        ("Teams", "No teams yet", "Invite members first", "Team Members"),
-        ("Roles", "No custom roles yet", "New role", "New role"),
-    ):
-        sol.opens_page(title)
-        expect(empty.get_by_role("heading")).to_have_text(text)
-        sol.follows(step)
-        sol.is_on(next_page)
 
 
 @pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 820, "height": 1000}}])

@@ -65,6 +65,12 @@ def test_agents_may_not_see_them(acme, sign_in):
     assert URL in sign_in(acme.alice).get("/w/acme/conversations/").text
 
 
+def test_a_role_of_ones_own_may_see_them_and_nothing_else(acme, sign_in, reader):
+    page = sign_in(reader()).get(URL).text
+    assert re.search(r"<h1[^>]*>\s*Reports\s*</h1>", page)
+    assert "/w/acme/conversations/" not in page
+
+
 def test_nothing_of_another_workspace(acme, globex, sign_in):
     answered(acme.inbox, acme.bob)
     record_new_entries()

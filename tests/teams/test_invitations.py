@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -79,6 +80,13 @@ def test_invalid_link_is_unknown(acme, client, token):
     invite(acme)
     answer = client.get(f"/invitations/{token}/")
     assert answer.status_code == 404
+    explains(answer, "This link doesn't work")
+
+
+def explains(answer, title):
+    text = unescape(answer.text)
+    assert f"<h1>{title}</h1>" in text
+    assert re.search(r'href="/accounts/login/">\s*Sign in\s*</a>', text)
 
 
 def test_used_revoked_and_expired_links_explain_themselves(acme, client):
@@ -86,11 +94,15 @@ def test_used_revoked_and_expired_links_explain_themselves(acme, client):
     link = link_in_mail()
     client.post(link, {"name": "Noor", "password": PASSWORD})
     client.logout()
-    assert client.get(link).status_code == 410
+    answer = client.get(link)
+    assert answer.status_code == 410
+    explains(answer, "This invitation was already accepted")
     second = invite(acme, email="omar@acme.example")
     link = link_in_mail()
     actions.revoke_invitation(second, by=acme.alice)
-    assert client.get(link).status_code == 410
+    answer = client.get(link)
+    assert answer.status_code == 410
+    explains(answer, "This invitation was revoked")
     assert client.post(link, {"name": "O", "password": PASSWORD}).status_code == 410
     third = invite(acme, email="pia@acme.example")
     link = link_in_mail()
@@ -237,7 +249,24 @@ def test_invalid_address_is_refused_at_the_field(acme, sign_in, email):
     answer = sign_in(acme.alice).post("/w/acme/team/invitations/new/", data)
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.content.decode()
+    assert 'value="Noor"' in answer.content.decode()  # the rest stays
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "text"),
+    [
+        ("nonsense", "Enter a valid email address."),
+        ("bob@acme.example", "bob@acme.example is already a member."),
+    ],
+)
+def test_the_form_says_what_is_wrong_with_an_address(acme, sign_in, email, text):
+    role = acme.workspace.roles.get(key="agent").pk
+    data = {"email": email, "name": "Noor", "role": role}
+    answer = sign_in(acme.alice).post("/w/acme/team/invitations/new/", data)
+    assert answer.status_code == 400
+    assert text in unescape(answer.text)
+    assert 'value="Noor"' in answer.text
 
 
 def test_name_cannot_inject_headers_or_lines(acme):

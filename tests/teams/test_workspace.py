@@ -1,6 +1,7 @@
 """Workspace Settings > General, and deleting a workspace."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,11 @@ from teams.models import AuditEntry, Logo, Workspace
 def test_general_settings_are_changed_and_audited(acme, sign_in):
     client = sign_in(acme.alice)
     data = {"name": "Acme Ltd", "time_zone": "Europe/Berlin", "language": "en"}
-    assert client.post("/w/acme/settings/general/", data).status_code == 302
+    page = client.post("/w/acme/settings/general/", data, follow=True).text
+    assert "Saved." in page
+    assert re.search(r"<title>\s*General\s*·\s*Acme Ltd\s*</title>", page)
+    assert re.search(r'<input[^>]*name="name"[^>]*value="Acme Ltd"', page)
+    assert re.search(r'<option value="Europe/Berlin"\s+selected', page)
     acme.workspace.refresh_from_db()
     assert (acme.workspace.name, acme.workspace.time_zone) == ("Acme Ltd", "Europe/Berlin")
     entry = AuditEntry.objects.get(action="workspace.updated")
@@ -33,7 +38,9 @@ def test_general_settings_are_changed_and_audited(acme, sign_in):
 
 def test_former_address_redirects_members(acme, globex, sign_in):
     client = sign_in(acme.alice)
-    client.post("/w/acme/settings/general/address/", {"slug": "acme-lamps"})
+    data = {"slug": "acme-lamps"}
+    page = client.post("/w/acme/settings/general/address/", data, follow=True).text
+    assert "Saved. The old address still works." in page
     answer = client.get("/w/acme/conversations/?view=all")
     assert answer.status_code == 307
     assert answer["Location"] == "/w/acme-lamps/conversations/?view=all"
