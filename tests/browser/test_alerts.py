@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
 from teams.actions.availability import set_available, set_away
+from tests.browser.people import Agent
 from tests.processes import until
 
 # Records sounds and notifications, because a page in a test can't play them or be in front.
@@ -29,15 +30,13 @@ Document.prototype.hasFocus = () => Boolean(window.front);
 
 
 @pytest.fixture
-def listening(acme, at_desk):
+def listening(stack, acme, sign_in):
     """Open Bob's desk in a tab that is not in front."""
 
     def listening():
-        desk = at_desk(acme.bob)
-        desk.page.add_init_script(LISTEN)
-        with desk.comes_online():
-            desk.page.reload()
-        return desk
+        page = sign_in(acme.bob).new_page()
+        page.add_init_script(LISTEN)
+        return Agent(page, f"{stack.app}/w/{acme.workspace.slug}").goes_to()
 
     return listening
 
@@ -62,7 +61,9 @@ def test_an_assignment_and_a_new_message_alert_the_agent(acme, listening, new_ve
     expect(bob.timeline).to_contain_text("Hello?")
 
 
-def test_other_agents_conversations_and_a_page_in_front_do_not_alert(acme, listening, new_vera):
+def test_nothing_alerts_of_other_agents_in_a_page_in_front_or_once_alerts_are_off(
+    acme, listening, new_vera
+):
     bob = listening()
     set_away(acme.bob)
     assign_conversation(new_vera().writes("Not for Bob").conversation, assignee=acme.bea)
@@ -73,9 +74,7 @@ def test_other_agents_conversations_and_a_page_in_front_do_not_alert(acme, liste
     bob.page.wait_for_timeout(600)
     assert alerts(bob) == []
 
-
-def test_alerts_can_be_turned_off(acme, listening, new_vera):
-    bob = listening()
+    bob.page.evaluate("front = false")
     bob.page.evaluate(
         "localStorage['messagehub-sound'] = localStorage['messagehub-notifications'] = 'off'"
     )

@@ -4,7 +4,6 @@ import re
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
@@ -12,7 +11,7 @@ from inbox.actions.message import post_reply
 from inbox.actions.snooze import snooze_conversation
 from inbox.models import Conversation
 from inbox.snooze_options import snooze_options
-from teams.actions.availability import set_away, set_hours
+from teams.actions.availability import set_available, set_away, set_hours
 from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.processes import until
@@ -39,91 +38,73 @@ def expect_on(control, on=True):
 # --- The two switches in the menu ---
 
 
-def test_away_and_reassign_replies_are_two_switches_in_the_menu(
-    acme, agents_away, at_desk, new_vera
+def test_away_and_reassign_replies_are_two_switches_in_the_menu_of_all_pages_of_a_member(
+    acme, agents_away, at_desk
 ):
-    alice = at_desk(acme.alice)
-    opens_menu(alice)
-    away = switch(alice, "Away")
+    alice, there = at_desk(acme.alice), at_desk(acme.alice)
+    for page in (alice, there):
+        opens_menu(page)
+    away, reassign = switch(alice, "Away"), switch(alice, "Reassign replies")
     expect_on(away, on=False)
-    expect(switch(alice, "Reassign replies")).to_be_hidden()
+    expect(reassign).to_be_hidden()
     away.click()
     expect_on(away)
     expect(alice.page.locator("#me-menu .sentence")).to_have_text(re.compile(r"^Away since \d"))
-    reassign = switch(alice, "Reassign replies")
     expect_on(reassign, on=False)
+    expect_on(switch(there, "Away"))
+    expect_on(switch(there, "Reassign replies"), on=False)
     reassign.click()
     expect_on(reassign)
+    expect_on(switch(there, "Reassign replies"))
     until(lambda: reloaded(acme.alice).reassign_replies, what="the choice")
     alice.page.reload()
     opens_menu(alice)
     expect_on(away)
     expect_on(reassign)
-    reassign.click()
+    switch(there, "Reassign replies").click()
+    expect_on(switch(there, "Reassign replies"), on=False)
     expect_on(reassign, on=False)
     until(lambda: not reloaded(acme.alice).reassign_replies, what="the choice")
     away.click()
     expect_on(away, on=False)
     expect(alice.page.locator("#me-menu .sentence")).to_have_text("Available")
     expect(reassign).to_be_hidden()
+    expect_on(switch(there, "Away"), on=False)
 
 
-def test_both_switches_are_live_on_the_members_other_pages(acme, agents_away, at_desk):
-    here, there = at_desk(acme.alice), at_desk(acme.alice)
-    for page in (here, there):
-        opens_menu(page)
-    switch(here, "Away").click()
-    expect_on(switch(there, "Away"))
-    expect_on(switch(there, "Reassign replies"), on=False)
-    switch(here, "Reassign replies").click()
-    expect_on(switch(there, "Reassign replies"))
-    switch(there, "Reassign replies").click()
-    expect_on(switch(here, "Reassign replies"), on=False)
-
-
-def test_the_switch_shows_the_new_state_before_the_server_has_answered(acme, at_desk):
-    bob = at_desk(acme.bob)
-    held = []
-    bob.page.route("**/availability/away/", lambda route: held.append(route))
-    opens_menu(bob)
-    switch(bob, "Away").click()
-    expect_on(switch(bob, "Away"))
-    until(lambda: bob.page.title() and held, what="the request")
-    assert reloaded(acme.bob).away_at is None
-    held.pop().continue_()
-    until(lambda: reloaded(acme.bob).away_at, what="Away")
-    expect_on(switch(bob, "Away"))
-
-
-@pytest.mark.parametrize("how", ["refused", "unreachable"])
-def test_a_switch_that_cannot_be_stored_goes_back_and_says_so(acme, at_desk, console, how):
+def test_the_switch_changes_at_once_goes_back_if_it_fails_and_the_last_click_counts(
+    acme, at_desk, console
+):
     console.expect(*FAILS)
     bob = at_desk(acme.bob)
-
-    def fail(route):
-        return route.abort() if how == "unreachable" else route.fulfill(status=500, body="")
-
-    bob.page.route("**/availability/**", fail)
     opens_menu(bob)
-    switch(bob, "Away").click()
-    text = {"refused": "Something went wrong", "unreachable": "Can't reach the server"}[how]
-    expect(bob.page.locator("#toast")).to_contain_text(text)
-    expect_on(switch(bob, "Away"), on=False)
-    assert reloaded(acme.bob).away_at is None
-    bob.page.unroute("**/availability/**")
-    switch(bob, "Away").click()
-    expect_on(switch(bob, "Away"))
+    away, held = switch(bob, "Away"), []
+    for response, text in (
+        ({"status": 500, "body": ""}, "Something went wrong"),
+        (None, "Can't reach the server"),
+    ):
+        bob.page.route("**/availability/**", lambda route: held.append(route))
+        away.click()
+        expect_on(away)  # before the server has answered
+        until(lambda: bob.page.title() and held, what="the request")
+        if response:
+            held.pop().fulfill(**response)
+        else:
+            held.pop().abort()
+        expect(bob.page.locator("#toast")).to_contain_text(text)
+        expect_on(away, on=False)
+        assert reloaded(acme.bob).away_at is None
+        bob.page.unroute("**/availability/**")
+
+    away.click()
+    expect_on(away)
     until(lambda: reloaded(acme.bob).away_at, what="Away")
-
-
-def test_of_two_quick_clicks_the_second_counts(acme, at_desk):
-    bob = at_desk(acme.bob)
-    opens_menu(bob)
-    with bob.page.expect_response("**/availability/available/"):
-        switch(bob, "Away").dblclick()
-    expect(bob.page.locator("#me-menu .sentence")).to_have_text("Available")
-    assert reloaded(acme.bob).away_at is None
-    expect_on(switch(bob, "Away"), on=False)
+    expect_on(away)
+    with bob.page.expect_response("**/availability/away/"):
+        away.dblclick()
+    expect(bob.page.locator("#me-menu .sentence")).to_contain_text("Away since")
+    assert reloaded(acme.bob).away_at
+    expect_on(away)
 
 
 def test_the_other_tab_and_the_desk_follow(acme, at_desk):
@@ -175,27 +156,21 @@ def test_a_member_is_notified_when_an_administrator_sets_them_away(acme, at_desk
     expect(bob.page.locator(".own-status")).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["my/notifications/", "contacts/"])
-def test_other_pages_show_who_set_the_member_away(acme, stack, sign_in, path):
-    page = sign_in(acme.bob).new_page()
-    with page.expect_response("**/live/"):
-        page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
-    sentence = page.locator("#me-menu .sentence")
-    expect(sentence).to_have_text("Available")
-    set_away(acme.bob, by=acme.alice)
-    expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
-    expect(sentence).to_contain_text("set by Alice")
-
-
-@pytest.mark.parametrize("path", ["routing/", "inboxes/{}/routing/"])
-def test_pages_of_administrators_show_it_too(acme, stack, sign_in, path):
+def test_other_pages_show_who_set_the_member_away(acme, stack, sign_in):
     acme.bob.role = acme.alice.role
     acme.bob.save()
     page = sign_in(acme.bob).new_page()
-    with page.expect_response("**/live/"):
-        page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path.format(acme.inbox.pk)}")
-    set_away(acme.bob, by=acme.alice)
-    expect(page.locator("#toast")).to_have_text("Alice set you to Away.")
+    sentence, toast = page.locator("#me-menu .sentence"), page.locator("#toast")
+    plain_pages = ("my/notifications/", "contacts/")
+    for path in (*plain_pages, "routing/", f"inboxes/{acme.inbox.pk}/routing/"):
+        with page.expect_response("**/live/"):
+            page.goto(f"{stack.app}/w/{acme.workspace.slug}/{path}")
+        expect(sentence).to_have_text("Available")
+        set_away(acme.bob, by=acme.alice)
+        expect(toast).to_have_text("Alice set you to Away.")
+        if path in plain_pages:
+            expect(sentence).to_contain_text("set by Alice")
+        set_available(acme.bob)
 
 
 def test_the_desk_explains_that_the_agent_is_outside_office_hours(acme, at_desk):
@@ -266,37 +241,28 @@ def test_going_away_offers_a_handover_with_four_actions_and_undo(
     expect(bar).to_have_count(0)
 
 
-def test_all_conversations_get_one_action_at_once(acme, agents_away, at_desk, new_conversation):
-    made = [new_conversation(text, assignee=acme.bob) for text in ("One", "Two", "Three")]
-    bob = at_desk(acme.bob)
-    open_handover_page(bob)
-    bob.page.get_by_label("All conversations:").select_option(label="Bea")
-    for each in bob.page.locator("li select").all():
-        expect(each).to_have_value(str(acme.bea.pk))
-    clicks(bob, "Hand over")
-    expect(bob.page.locator(".undo")).to_contain_text("3 conversations handed over.")
-    assert holders(*made) == [acme.bea] * 3
-
-
-def test_undo_leaves_conversations_that_were_answered_meanwhile(
+def test_all_get_one_action_at_once_and_undo_leaves_those_that_were_answered_meanwhile(
     acme, agents_away, at_desk, new_conversation
 ):
-    answered, silent = (
-        new_conversation("Answered", assignee=acme.bob),
-        new_conversation("Silent", assignee=acme.bob),
+    answered, *silent = (
+        new_conversation(text, assignee=acme.bob) for text in ("Answered", "Silent", "Also silent")
     )
     bob = at_desk(acme.bob)
     open_handover_page(bob)
     bob.page.get_by_label("All conversations:").select_option(label="Bea")
+    for number in range(3):
+        each = bob.page.locator("li select").nth(number)
+        expect(each).to_have_value(str(acme.bea.pk))
     clicks(bob, "Hand over")
-    expect(bob.page.locator(".undo")).to_contain_text("2 conversations handed over.")
+    expect(bob.page.locator(".undo")).to_contain_text("3 conversations handed over.")
+    assert holders(answered, *silent) == [acme.bea] * 3
     post_reply(answered, body="I have it", client_id=uuid4(), by=acme.bea)
     bob.page.locator(".undo").get_by_role("button", name="Undo").click()
     panel = bob.page.locator(".undone")
-    expect(panel).to_contain_text("Undone: 1 of 2 conversations returned to you")
+    expect(panel).to_contain_text("Undone: 2 of 3 conversations returned to you")
     row = panel.get_by_role("listitem").filter(has_text=f"#{answered.number}")
     expect(row).to_contain_text("Someone else has worked on it since")
-    assert holders(answered, silent) == [acme.bea, acme.bob]
+    assert holders(answered, *silent) == [acme.bea, acme.bob, acme.bob]
 
 
 def test_signing_out_goes_through_the_page_first(
@@ -393,11 +359,14 @@ def test_snoozing_until_a_custom_time_by_keyboard(acme, agents_away, at_desk, ne
     assert reloaded(conversation).is_open
 
 
-def test_a_visitors_message_wakes_a_snoozed_conversation(acme, agents_away, at_desk, new_vera):
+def test_a_visitors_message_or_the_time_wakes_a_snoozed_conversation(
+    acme, agents_away, at_desk, new_vera
+):
     vera = new_vera()
     conversation = vera.writes("Later is fine").conversation
     assign_conversation(conversation, assignee=acme.bob)
-    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
+    until_then = snooze_options(acme.bob)[-1].until
+    snooze_conversation(conversation, until=until_then, by=acme.bob)
     bob = at_desk(acme.bob, conversation)
     expect(bob.rows).to_have_count(0)
     vera.writes("Now is better")
@@ -405,11 +374,7 @@ def test_a_visitors_message_wakes_a_snoozed_conversation(acme, agents_away, at_d
     bob.sees("Now is better")
     expect(bob.page.get_by_role("button", name="Snooze", exact=True).first).to_be_visible()
 
-
-def test_a_snoozed_conversation_wakes_in_time(acme, agents_away, at_desk, new_conversation):
-    conversation = new_conversation("Wake me", assignee=acme.bob)
-    snooze_conversation(conversation, until=snooze_options(acme.bob)[-1].until, by=acme.bob)
-    bob = at_desk(acme.bob)
+    snooze_conversation(conversation, until=until_then, by=acme.bob)
     expect(bob.rows).to_have_count(0)
     Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=acme.bob.created_at)
-    expect(bob.rows).to_contain_text("Wake me", timeout=60_000)
+    expect(bob.rows).to_contain_text("Now is better", timeout=60_000)

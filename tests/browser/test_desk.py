@@ -19,9 +19,8 @@ REPLIES = "**/replies/"
 
 
 def bodies(acme, kind):
-    return list(
-        Message.objects.filter(workspace=acme.workspace, kind=kind).values_list("body", flat=True)
-    )
+    found = Message.objects.filter(workspace=acme.workspace, kind=kind)
+    return list(found.order_by("seq").values_list("body", flat=True))
 
 
 def test_lists_and_counts_follow_what_others_do(acme, agents_away, at_desk, new_conversation):
@@ -41,6 +40,13 @@ def test_lists_and_counts_follow_what_others_do(acme, agents_away, at_desk, new_
     expect(bob.rows.filter(has_text="Who takes this one?")).to_be_visible()
     bob.sees_counts(mine=1, unassigned=0, all=1)
     bea.sees_counts(mine=0, unassigned=0, all=1)
+    bob.opens("Who takes this one?")
+    bob.assigns_to("Bea")
+    expect(bea.assignee.locator("option:checked")).to_have_text("Bea")
+    bea.sees_counts(mine=1, unassigned=0, all=1)
+    expect(bob.rows).to_have_count(0)
+    for agent in (bob, bea):
+        agent.sees("Bob assigned this conversation to Bea.")
 
 
 def test_actions_of_a_colleague_appear_without_reloading(acme, agents_away, at_desk, new_vera):
@@ -55,6 +61,8 @@ def test_actions_of_a_colleague_appear_without_reloading(acme, agents_away, at_d
     expect(bob.assignee.locator("option:checked")).to_have_text("Bea")
     bea.notes("Lost by the courier.")
     bob.sees("Lost by the courier.")
+    expect(bob.entries.filter(has_text="courier")).to_contain_text("Bea · private note")
+    expect(bob.rows).to_contain_text("Lost by the courier.")
     bea.page.get_by_role("tab", name="Reply").click()
     bea.replies("On its way again.")
     bob.sees("On its way again.")
@@ -63,51 +71,44 @@ def test_actions_of_a_colleague_appear_without_reloading(acme, agents_away, at_d
     vera.writes("Thank you!")
     bob.sees("Thank you!")
     expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
+    shown = vera.call("messages/?after=0").json()["html"]
+    assert "On its way again." in shown
+    assert "courier" not in shown  # a private note is for the team alone
+
     bea.page.get_by_role("button", name="Resolve").click()
-    expect(bob.page.get_by_role("button", name="Reopen")).to_be_visible()
+    for agent in (bob, bea):
+        expect(agent.page.get_by_role("button", name="Reopen")).to_be_visible()
+        expect(agent.rows).to_have_count(0)
+        agent.sees_counts(all=0)
     expect(bob.entries.locator(".body")).to_have_text(
         ["Where is my order?", "Lost by the courier.", "On its way again.", "Thank you!"]
     )
     assert bob.page.evaluate("window.isTheSamePage")
-
-
-def test_an_assignment_is_shown_to_a_colleague_at_once(
-    acme, agents_away, at_desk, new_conversation
-):
-    conversation = new_conversation("Mine or yours?", assignee=acme.bob)
-    bob = at_desk(acme.bob, conversation)
-    bea = at_desk(acme.bea, conversation)
-    expect(bea.rows).to_have_count(0)
-    bob.assigns_to("Bea")
-    expect(bea.assignee.locator("option:checked")).to_have_text("Bea")
-    expect(bea.rows.filter(has_text="Mine or yours?")).to_be_visible()
-    expect(bob.rows).to_have_count(0)
+    bob.page.get_by_role("button", name="Reopen").click()
     for agent in (bob, bea):
-        agent.sees("Bob assigned this conversation to Bea.")
+        expect(agent.page.get_by_role("button", name="Resolve")).to_be_visible()
+        expect(agent.rows).to_have_count(1)
+        agent.sees_counts(all=1)
+        agent.sees("Bob reopened this conversation.")
 
 
-def test_an_assignee_who_joined_after_the_page_was_opened_is_shown(
+def test_the_assignee_is_shown_and_the_other_agents_load_when_someone_points_at_the_list(
     acme, agents_away, at_desk, new_conversation
 ):
-    conversation = new_conversation("Hello?")
+    conversation = new_conversation("Who else?", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation, view="all")
+    options = bob.assignee.locator("option")
+    expect(options).to_have_text(["Unassigned", "Bob"])
+    # Someone who joined after the page was opened.
     ben = add_member(acme.workspace, user=make_user("Ben", "acme"))
     add_inbox_member(acme.inbox, membership=ben)
     assign_conversation(conversation, assignee=ben, by=acme.alice)
     expect(bob.assignee.locator("option:checked")).to_have_text("Ben")
     expect(bob.page.locator("#assignee-presence .sentence")).to_contain_text("Offline")
-
-
-def test_the_agents_to_choose_from_load_when_someone_points_at_the_list(
-    acme, agents_away, at_desk, new_conversation
-):
-    bob = at_desk(acme.bob, new_conversation("Who else?", assignee=acme.bob))
-    options = bob.assignee.locator("option")
-    expect(options).to_have_text(["Unassigned", "Bob"])
     bob.assignee.hover()
-    expect(options.filter(has_text="Bea")).to_have_count(1)
-    expect(options.filter(has_text="Bob")).to_have_count(1)
-    expect(bob.assignee.locator("option:checked")).to_have_text("Bob")
+    for name in ("Bea", "Ben", "Bob"):
+        expect(options.filter(has_text=name)).to_have_count(1)
+    expect(bob.assignee.locator("option:checked")).to_have_text("Ben")
 
 
 def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversation):
@@ -134,38 +135,10 @@ def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversa
     expect(bob.page.get_by_role("button", name="Resolve")).to_be_visible()
 
 
-def test_resolving_and_reopening_are_seen_by_both(acme, agents_away, at_desk, new_conversation):
-    conversation = new_conversation("All settled?", assignee=acme.bob)
-    bob = at_desk(acme.bob, conversation, view="all")
-    bea = at_desk(acme.bea, conversation, view="all")
-    bob.page.get_by_role("button", name="Resolve").click()
-    for agent in (bob, bea):
-        expect(agent.page.get_by_role("button", name="Reopen")).to_be_visible()
-        expect(agent.rows).to_have_count(0)
-        agent.sees_counts(all=0)
-    bea.page.get_by_role("button", name="Reopen").click()
-    for agent in (bob, bea):
-        expect(agent.page.get_by_role("button", name="Resolve")).to_be_visible()
-        expect(agent.rows).to_have_count(1)
-        agent.sees_counts(all=1)
-        agent.sees("Bea reopened this conversation.")
-
-
-def test_a_private_note_is_for_the_team_alone(acme, agents_away, at_desk, new_vera):
-    vera = new_vera()
-    conversation = vera.writes("Is it safe?").conversation
-    bob = at_desk(acme.bob, conversation, view="all")
-    bea = at_desk(acme.bea, conversation, view="all")
-    bob.notes("Ask the lawyer first.")
-    bea.sees("Ask the lawyer first.")
-    expect(bea.entries.filter(has_text="lawyer")).to_contain_text("Bob · private note")
-    expect(bea.rows).to_contain_text("Ask the lawyer first.")
-    shown = vera.call("messages/?after=0").json()["html"]
-    assert "Is it safe?" in shown
-    assert "lawyer" not in shown
-
-
-def test_a_reply_and_its_echo_are_one_entry(acme, agents_away, at_desk, new_conversation):
+def test_a_reply_is_one_entry_even_if_it_failed_or_its_response_was_lost(
+    acme, agents_away, at_desk, new_conversation, console
+):
+    console.expect("Failed to load resource", "Failed to fetch")
     bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
     bob.replies("Hello!")
     expect(bob.field).to_have_value("")
@@ -174,12 +147,6 @@ def test_a_reply_and_its_echo_are_one_entry(acme, agents_away, at_desk, new_conv
     bob.sees("Hello!")
     assert bodies(acme, "reply") == ["Hello!"]
 
-
-def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
-    acme, agents_away, at_desk, new_conversation, console
-):
-    console.expect("Failed to load resource", "Failed to fetch")
-    bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
     bob.page.route(REPLIES, lambda route: route.abort())
     bob.field.fill("Hard to say")
     bob.field.press("Enter")
@@ -190,14 +157,7 @@ def test_a_reply_that_cannot_be_sent_stays_and_can_be_sent_again(
     bob.sees("Hard to say")
     expect(bob.field).to_have_value("")
     expect(bob.page.get_by_role("alert")).to_have_count(0)
-    assert bodies(acme, "reply") == ["Hard to say"]
-
-
-def test_a_reply_whose_response_is_lost_is_shown_once(
-    acme, agents_away, at_desk, new_conversation, console
-):
-    console.expect("Failed to load resource", "Failed to fetch")
-    bob = at_desk(acme.bob, new_conversation("Hello?"), view="all")
+    assert bodies(acme, "reply") == ["Hello!", "Hard to say"]
 
     def lose_the_answer(route):
         assert route.fetch().status == 201
@@ -210,7 +170,7 @@ def test_a_reply_whose_response_is_lost_is_shown_once(
     bob.page.reload()
     bob.sees("Did that arrive?")
     expect(bob.field).to_have_value("")
-    assert bodies(acme, "reply") == ["Did that arrive?"]
+    assert bodies(acme, "reply") == ["Hello!", "Hard to say", "Did that arrive?"]
 
 
 def test_drafts_survive_switching_and_reloading(acme, agents_away, at_desk, new_conversation):
@@ -248,35 +208,33 @@ def test_a_draft_survives_a_page_that_was_made_before_it_was_stored(
     expect(bob.field).to_have_value("Half a sent")
 
 
-def test_a_colleagues_dot_turns_on_and_off_with_their_page_in_any_view(acme, at_desk):
+def test_a_colleagues_dot_follows_their_page_and_an_away_agent_gets_no_conversations(
+    acme, at_desk, new_conversation
+):
     bob = at_desk(acme.bob)
-    dot = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"] [data-presence]')
+    shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')
+    dot = shown.locator("[data-presence]")
     expect(dot).to_have_attribute("data-presence", "offline")
     bob.page.locator("#view-unassigned").click()
     expect(bob.page.locator("#list-title")).to_have_text("Unassigned")
     expect(dot).to_have_attribute("data-presence", "offline")
     bea = at_desk(acme.bea)
     expect(dot).to_have_attribute("data-presence", "available")
-    bea.page.close(run_before_unload=True)
-    expect(dot).to_have_attribute("data-presence", "offline", timeout=30_000)
 
-
-def test_an_away_agent_shows_since_when_and_gets_no_conversations(acme, at_desk, new_conversation):
-    bob = at_desk(acme.bob, view="all")
-    bea = at_desk(acme.bea)
     bea.page.get_by_role("button", name="Account menu").click()
     bea.page.get_by_role("switch", name="Away").click()
     expect(bea.page.locator("#me-menu .sentence")).to_contain_text("Away since")
-    shown = bob.page.locator(f'.views .person[data-member="{acme.bea.pk}"]')
-    expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "away")
+    expect(dot).to_have_attribute("data-presence", "away")
     expect(shown).to_have_attribute("title", re.compile("Away since"))
     for text in ("One", "Two", "Three"):
         new_conversation(text)
     bob.sees_counts(mine=3, unassigned=0, all=3)
     bea.sees_counts(mine=0, unassigned=0, all=3)
     bea.page.get_by_role("switch", name="Away").click()
-    expect(shown.locator("[data-presence]")).to_have_attribute("data-presence", "available")
+    expect(dot).to_have_attribute("data-presence", "available")
     expect(shown).to_have_attribute("title", "Available")
+    bea.page.close(run_before_unload=True)
+    expect(dot).to_have_attribute("data-presence", "offline", timeout=30_000)
 
 
 def test_why_shows_the_candidates(acme, at_desk, new_conversation):
@@ -357,24 +315,21 @@ def test_the_main_menu_fits_on_a_phone_in_each_language(acme, at_desk):
         assert edges == sorted(edges), language
 
 
-def test_an_empty_list_says_so(acme, at_desk):
+def test_an_empty_list_says_so_fills_and_empties_by_itself_and_leads_to_what_waits(
+    acme, agents_away, at_desk, new_conversation
+):
     bob = at_desk(acme.bob)
     for view, text in (
-        ("unassigned", "No unassigned conversations"),
         ("all", "No open conversations"),
         ("resolved", "No resolved conversations"),
         ("mine", "You're all caught up"),
+        ("unassigned", "No unassigned conversations"),
     ):
         bob.page.locator(f"#view-{view}").click()
         expect(bob.page.get_by_role("heading", name=text)).to_be_visible()
-
-
-def test_an_empty_list_fills_and_empties_by_itself(acme, agents_away, at_desk, new_conversation):
-    bob = at_desk(acme.bob, view="unassigned")
     empty = bob.page.get_by_role("heading", name="No unassigned conversations")
     select = bob.page.get_by_role("heading", name="Select a conversation")
     own = bob.page.get_by_role("heading", name="Conversations", level=1)
-    expect(empty).to_be_visible()
     expect(own).to_have_count(1)
     expect(select).to_be_hidden()
     conversation = new_conversation("Anyone there?")
@@ -386,13 +341,11 @@ def test_an_empty_list_fills_and_empties_by_itself(acme, agents_away, at_desk, n
     expect(empty).to_be_visible()
     expect(select).to_be_hidden()
 
-
-def test_an_empty_own_list_leads_to_what_waits(acme, agents_away, at_desk, new_conversation):
-    bob = at_desk(acme.bob, view="mine")
+    bob.page.locator("#view-mine").click()
     expect(bob.page.get_by_role("heading", name="You're all caught up")).to_be_visible()
     unassigned = bob.page.locator(".list").get_by_role("link", name="Unassigned")
     expect(unassigned).to_be_hidden()
-    new_conversation("Anyone there?")
+    new_conversation("And now?")
     expect(unassigned).to_have_text("Unassigned 1", use_inner_text=True)
     unassigned.click()
     expect(bob.rows).to_have_count(1)
