@@ -143,6 +143,7 @@ def test_the_next_page_counts_replies_that_arrived_meanwhile(
     expect(vera.launcher).to_have_accessible_name(re.compile("New messages: 1"))
     bob_answers("Hello?")
     expect(badge(vera)).to_have_text("2")
+    expect(vera.launcher).to_have_accessible_name("Open the chat. New messages: 2")
     vera.launcher.click()
     expect(badge(vera)).to_have_text("")
     vera.sees("Hello?")

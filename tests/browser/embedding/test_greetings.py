@@ -13,7 +13,6 @@ HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" hr
 PAGE = HEAD + "<title>A shop</title><h1>A shop</h1>"
 LONG = PAGE + '<p style="height: 5000px">A long page</p>'
 TEXT = "Do you need help?"
-FIRST_TWO = ("first", "second")
 GO_TO = "(path) => history.pushState({}, '', path)"
 
 
@@ -144,28 +143,23 @@ def test_of_two_inboxes_the_first_is_used_and_the_second_is_named(acme, greets, 
     ]
 
 
-def test_two_greetings_come_one_after_the_other(greets, embeds, site):
-    greets(text="The first")
-    greets(text="The second")
+def test_greetings_come_one_after_the_other_until_one_is_dismissed(greets, embeds, site):
+    for name in ("The first", "The second", "The third"):
+        greets(text=name)
     vera = site.visit(embeds(), PAGE + site.line)
-    first, second = (vera.page.get_by_role("button", name=f"The {each}") for each in FIRST_TWO)
+    first, second, third = (
+        vera.page.get_by_role("button", name=f"The {each}") for each in ("first", "second", "third")
+    )
     expect(first).to_be_visible()
     expect(second).to_have_count(0)
     vera.page.reload()
     expect(second).to_be_visible()
     expect(first).to_have_count(0)
-
-
-def test_someone_who_dismisses_a_greeting_is_left_alone(greets, embeds, site):
-    greets(text="The first")
-    greets(text="The second")
-    vera = site.visit(embeds(), PAGE + site.line)
-    expect(vera.page.get_by_role("button", name="The first")).to_be_visible()
     vera.page.get_by_role("button", name="Dismiss").click()
     vera.page.reload()
     expect(vera.launcher).to_be_visible()
     vera.page.wait_for_timeout(700)  # greetings are looked for every 300 ms
-    expect(vera.page.get_by_role("button", name="The second")).to_have_count(0)
+    expect(third).to_have_count(0)
 
 
 def test_it_comes_back_when_the_page_takes_it_out(greets, embeds, site):

@@ -108,6 +108,9 @@ def test_third_parties_have_no_cookies(acme, agents_away, embeds, site):
     vera = site.visit(context, HEAD + BODY + site.line).open()
     vera.writes("Hello")
     assert vera.inner_frame().evaluate(store) == ""
+    reply(acme, "Loud and clear.")
+    vera.sees("Loud and clear.")
+    assert {cookie["domain"] for cookie in context.cookies()} == {"127.0.0.1"}
     vera.reload().sees("Hello")
     first_party = context.new_page()
     first_party.goto(f"{site.website.app}/c/{acme.inbox.key}/?plain=1")

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -56,14 +55,16 @@ def test_commands_and_events(acme, agents_away, embeds, site, console):
     assert events(vera) == ["open", "close", "open", "close", ["unread", 1], "open"]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_each_example_of_the_documentation_runs(example, open_context, site):
-    vera = site.visit(open_context(), PAGE + site.line)
-    expect(vera.launcher).to_be_visible()
-    vera.page.evaluate(f"() => {{ {example} }}")
-    if "#help" in example:
-        vera.page.get_by_role("link", name="Help").click()
-        expect(vera.frame.locator("#composer")).to_be_visible()
+def test_each_example_of_the_documentation_runs(open_context, site):
+    context = open_context()
+    for example in EXAMPLES:
+        vera = site.visit(context, PAGE + site.line)
+        expect(vera.launcher).to_be_visible()
+        vera.page.evaluate(f"() => {{ {example} }}")
+        if "#help" in example:
+            vera.page.get_by_role("link", name="Help").click()
+            expect(vera.frame.locator("#composer")).to_be_visible()
+        vera.page.close()
 
 
 def test_the_documentation_has_every_command(open_context, site):

@@ -71,13 +71,6 @@ def is_not_shown(vera, text):
     expect(vera.launcher).to_have_accessible_name("Open the chat")
 
 
-def test_a_visitor_writes_and_finds_it_again(acme, embeds, site):
-    vera = site.visit(embeds(), HEAD + BODY + site.line).open()
-    vera.writes("Do you deliver?")
-    vera.reload().sees("Do you deliver?")
-    assert said(acme) == ["Do you deliver?"]
-
-
 @pytest.mark.firefox("frames: the page isn't told of a refused frame in the same way")
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
 def test_a_site_that_is_not_on_the_list_gets_our_words(acme, stack, embeds, console, options):
