@@ -82,29 +82,29 @@ def test_the_board_shows_new_conversations_and_members_coming_online(
     board.was_not_reloaded()
 
 
-def test_a_member_is_set_away_and_available_from_the_board(acme, at_board):
+def test_a_member_is_set_away_and_available_and_their_conversations_are_handed_over(
+    acme, new_vera, at_board
+):
     board = at_board()
     record_heartbeat(acme.bob, tab=TAB)
     bob = board.person(acme.bob)
+    link = bob.get_by_role("link", name="Hand over Bob's conversations")
+    set_bob_away = bob.get_by_role("button", name="Set Bob away")
     expect(bob.locator(".sentence")).to_have_text("Available")
-    bob.get_by_role("button", name="Set Bob away").click()
+    set_bob_away.click()
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
     assert Membership.objects.get(pk=acme.bob.pk).away_by == acme.alice
-    expect(bob.get_by_role("link", name="Hand over")).to_have_count(0)  # there is nothing
+    expect(link).to_have_count(0)  # there is nothing
     bob.get_by_role("button", name="Set Bob available").click()
     expect(bob.locator(".sentence")).to_have_text("Available")
-    board.was_not_reloaded()
 
-
-def test_a_button_whose_row_changes_while_it_is_pressed_is_clicked(acme, new_vera, at_board):
-    record_heartbeat(acme.bob, tab=TAB)
-    board = at_board()
-    bob = board.person(acme.bob)
-    bob.get_by_role("button", name="Set Bob away").hover()
+    # The row changes while the button is pressed.
+    set_bob_away.hover()
     board.page.mouse.down()
     before = bob.text_content()
     with board.page.expect_response(is_changed_panel) as panels:
-        assert new_vera().writes("One more for Bob").conversation.assignee == acme.bob
+        conversation = new_vera().writes("One for Bob").conversation
+    assert conversation.assignee == acme.bob
     panels.value.finished()
     board.page.evaluate("new Promise((done) => setTimeout(done, 100))")  # time to show it
     assert bob.text_content() == before
@@ -112,28 +112,23 @@ def test_a_button_whose_row_changes_while_it_is_pressed_is_clicked(acme, new_ver
     expect(bob.locator(".sentence")).to_have_text(re.compile("Away since .*, set by Alice"))
     expect(bob).not_to_have_text(before)
 
-
-def is_changed_panel(response):
-    return "/panels/" in response.url and response.status == 200
-
-
-def test_conversations_of_an_offline_member_are_handed_over_from_the_board(
-    acme, new_conversation, at_board
-):
-    record_heartbeat(acme.bob, tab=TAB)
-    conversation = new_conversation("Is anybody there?", assignee=acme.bob)
-    board = at_board()
-    bob = board.person(acme.bob)
-    link = bob.get_by_role("link", name="Hand over Bob's conversations")
-    expect(bob.locator(".sentence")).to_have_text("Available")
+    expect(link).to_be_visible()
+    bob.get_by_role("button", name="Set Bob available").click()
     expect(link).to_be_hidden()
-    bob.get_by_role("button", name="Set Bob away").click()
+    set_bob_away.click()
+    board.was_not_reloaded()
     link.click()
     expect(board.page).to_have_url(re.compile(f"/members/{acme.bob.pk}/handover/"))
     expect(board.page.get_by_text(f"#{conversation.number}")).to_be_visible()
 
 
-def test_opened_candidates_stay_open_while_the_board_changes(acme, queue, new_vera, at_board):
+def is_changed_panel(response):
+    return "/panels/" in response.url and response.status == 200
+
+
+def test_opened_candidates_and_the_focus_stay_while_the_board_changes(
+    acme, queue, new_vera, at_board
+):
     new_vera().writes("One")
     board = at_board()
     board.decisions.first.get_by_text("Why?").click()
@@ -148,6 +143,12 @@ def test_opened_candidates_stay_open_while_the_board_changes(acme, queue, new_ve
     new_row.get_by_text("Why?").click()
     expect(new_row.locator(".decision").get_by_text("Bea")).to_be_visible()
 
+    focused = board.waiting.first.get_by_role("link")
+    focused.focus()
+    new_vera().writes("Three")
+    expect(board.waiting).to_have_count(3)
+    expect(focused).to_be_focused()
+
 
 def test_the_board_is_reloaded_at_most_every_two_seconds(acme, queue, new_vera, at_board):
     board = at_board()
@@ -158,16 +159,6 @@ def test_the_board_is_reloaded_at_most_every_two_seconds(acme, queue, new_vera, 
     asked = board.page.evaluate(ASKED)
     assert len(asked) > 1
     assert all(later - earlier > 1_900 for earlier, later in pairwise(asked)), asked
-
-
-def test_the_focus_survives_a_reload_of_the_board(acme, queue, new_vera, at_board):
-    new_vera().writes("One")
-    board = at_board()
-    board.waiting.first.get_by_role("link").focus()
-    focused = board.waiting.first.get_by_role("link")
-    new_vera().writes("Two")
-    expect(board.waiting).to_have_count(2)
-    expect(focused).to_be_focused()
 
 
 def test_the_board_is_filtered_by_inbox_and_links_to_conversations(acme, queue, new_vera, at_board):

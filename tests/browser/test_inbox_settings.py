@@ -139,7 +139,7 @@ def test_users_and_teams_are_picked_by_keyboard_and_stay_after_saving(acme, sale
     expect(at.chips).to_have_text([re.compile("Sales"), re.compile("Bob")])
 
 
-def test_the_panel_is_live(acme, at_settings):
+def test_the_panel_follows_who_is_available_and_assignments(acme, new_vera, at_settings):
     set_online(acme.bob)
     at = at_settings("routing")
     expect(at.panel).to_contain_text("Bob would get it.")
@@ -151,19 +151,9 @@ def test_the_panel_is_live(acme, at_settings):
     expect(at.panel.locator("li").filter(has_text="Bob")).to_contain_text("Away since")
     set_available(acme.bob)
     expect(at.panel).to_contain_text("next of 2 available")
-
-
-def test_the_panel_says_that_it_may_be_old(acme, at_settings, console):
-    console.expect("Failed to load resource", "Failed to fetch")
-    at = at_settings("routing")
-    old = at.page.get_by_text("This may be out of date")
-    expect(old).to_be_hidden()
-    at.page.route("**/candidates/**", lambda route: route.abort())
-    at.page.get_by_label("Fewest open conversations first").check()
-    expect(old).to_be_visible()
-    at.page.unroute("**/candidates/**")
-    at.page.get_by_label("Fewest open conversations first").uncheck()
-    expect(old).to_be_hidden()
+    expect(at.panel).to_contain_text("Bob would get it.")
+    new_vera().writes()
+    expect(at.panel).to_contain_text("Bea would get it.")
 
 
 def test_two_administrators_do_not_overwrite_each_other_unseen(acme, at_settings, console):
@@ -180,15 +170,10 @@ def test_two_administrators_do_not_overwrite_each_other_unseen(acme, at_settings
     assert Routing.objects.get(inbox=acme.inbox).answer_minutes == 9
 
 
-def test_the_panel_follows_assignments(acme, new_vera, at_settings):
-    set_online(acme.bob, acme.bea)
-    at = at_settings("routing")
-    expect(at.panel).to_contain_text("Bob would get it.")
-    new_vera().writes()
-    expect(at.panel).to_contain_text("Bea would get it.")
-
-
-def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings):
+def test_the_panel_previews_unsaved_settings_and_says_that_it_may_be_old(
+    acme, sales, new_vera, at_settings, console
+):
+    console.expect("Failed to load resource", "Failed to fetch")
     set_online(acme.bob)
     new_vera().writes()
     set_online(acme.bea)
@@ -198,6 +183,14 @@ def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings)
     at.page.get_by_label("Fewest open conversations first").check()
     expect(tried).to_be_visible()
     expect(at.panel.locator("li").filter(has_text="Bob")).to_contain_text("1 open")
+    old = at.page.get_by_text("This may be out of date")
+    expect(old).to_be_hidden()
+    at.page.route("**/candidates/**", lambda route: route.abort())
+    at.page.get_by_label("Fewest open conversations first").uncheck()
+    expect(old).to_be_visible()
+    at.page.unroute("**/candidates/**")
+    at.page.get_by_label("Fewest open conversations first").check()
+    expect(old).to_be_hidden()
     at.page.get_by_label("Fewest open conversations first").uncheck()
     expect(tried).to_have_count(0)
     at.page.get_by_label(OWNER, exact=True).check()
@@ -213,13 +206,23 @@ def test_the_panel_previews_unsaved_settings(acme, sales, new_vera, at_settings)
     assert Routing.objects.get(inbox=acme.inbox).to_owner
 
 
-def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, console):
+def test_every_routing_option_is_saved_and_the_owners_minutes_show_with_the_owners_route(
+    acme, at_settings, console
+):
     console.expect("status of 400")
     at = at_settings("routing")
+    boxes = [
+        "Fewest open conversations first",
+        OWNER,
+        "Reopened conversations go back to the previous agent",
+    ]
     minutes = at.page.get_by_label("Reassign if the owner doesn't answer within")
     expect(minutes).to_be_hidden()
-    at.page.get_by_label(OWNER, exact=True).check()
+    for label in boxes:
+        at.page.get_by_label(label, exact=label == OWNER).check()
     expect(minutes).to_be_visible()
+    at.page.get_by_label("Assign it to the next agent in rotation").check()
+    at.page.get_by_label("Reassign if not answered within").fill("5")
     minutes.fill("3000")
     at.main.get_by_role("button", name="Save", exact=True).click()
     expect(at.main.get_by_role("alert")).to_contain_text("Nothing is saved yet")
@@ -228,20 +231,6 @@ def test_the_owners_minutes_show_with_the_owners_route(acme, at_settings, consol
     at.saves()
     routing = Routing.objects.get(inbox=acme.inbox)
     assert (routing.to_owner, routing.owner_minutes) == (True, 15)
-
-
-def test_every_routing_option_is_saved(acme, at_settings):
-    at = at_settings("routing")
-    boxes = [
-        "Fewest open conversations first",
-        OWNER,
-        "Reopened conversations go back to the previous agent",
-    ]
-    for label in boxes:
-        at.page.get_by_label(label).check()
-    at.page.get_by_label("Assign it to the next agent in rotation").check()
-    at.page.get_by_label("Reassign if not answered within").fill("5")
-    at.saves()
     at.page.reload()
     for label in boxes:
         expect(at.page.get_by_label(label)).to_be_checked()

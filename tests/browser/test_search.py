@@ -64,15 +64,14 @@ def test_last_years_message_is_found_and_read_in_its_context(acme, conversation,
     assert seqs == list(range(first, total + 1))
     expect(bob.entries.last).to_contain_text("Just now")
     expect(page.get_by_role("link", name="Jump to the latest")).to_have_count(0)
+    jumps_to_the_latest(bob, conversation)
 
 
-def test_an_agent_jumps_from_an_old_message_to_the_latest(acme, conversation, at_desk):
-    bob = at_desk(acme.bob, view="all")
-    page = bob.page
-    number = conversation.number
-    page.goto(f"{page.url.split('?')[0]}{number}/?view=all&entry=42#entry-{number}-42")
+def jumps_to_the_latest(bob, conversation):
+    """Follow a link to an old message, answer there and go on to the latest."""
+    number, page = conversation.number, bob.page
+    page.goto(f"{bob.workspace}/conversations/{number}/?view=all&entry=42#entry-{number}-42")
     in_view(page, "Note 39")
-    bob.page.get_by_role("tab", name="Note").click()
     bob.notes("I answer here")  # is stored although the entries before it aren't shown
     page.get_by_role("link", name="Jump to the latest").click()
     in_view(page, "I answer here")
