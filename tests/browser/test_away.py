@@ -16,6 +16,11 @@ from teams.models import Membership
 from tests.browser.people import PHONE
 from tests.processes import until
 
+# As the live updates do when the server has signed out and its response is still on its way.
+ENDS_THE_SESSION_BEFORE_THE_RESPONSE = """
+    const end = () => document.dispatchEvent(new Event("session-ended"));
+    document.addEventListener("submit", () => setTimeout(end));
+"""
 FAILS = ["Failed to load resource", "Failed to fetch"]
 
 
@@ -279,6 +284,7 @@ def test_signing_out_goes_through_the_page_first(
     opens_menu(bob)
     clicks(bob, "Sign out")
     chooses(bob, conversation, "Bea")
+    bob.page.evaluate(ENDS_THE_SESSION_BEFORE_THE_RESPONSE)
     clicks(bob, "Hand over and sign out")
     expect(bob.page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(bob.page.get_by_text("One conversation was handed over")).to_be_visible()
