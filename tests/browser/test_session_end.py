@@ -29,8 +29,10 @@ def conversation(agents_away, new_conversation):
 
 
 def open_desk(context, app, acme, conversation):
+    """Open the desk, and let it send its first heartbeat: the session may end in the next step."""
     page = context.new_page()
-    return Agent(page, f"{app}/w/{acme.workspace.slug}").goes_to(conversation, view="all")
+    with page.expect_response(re.compile("/presence/")):
+        return Agent(page, f"{app}/w/{acme.workspace.slug}").goes_to(conversation, view="all")
 
 
 def signs_in(page, member):
