@@ -3,6 +3,7 @@
 // after it reads out a changed [data-announce]. [data-stale] means that the content could not be
 // reloaded.
 import { parseHtml } from "../lib/html.js";
+import { showPresence, showReassigning } from "../lib/presence.js";
 import { whenReleased } from "../lib/press.js";
 import { requestChange } from "../lib/requests.js";
 import { showNotice } from "../lib/toast.js";
@@ -39,6 +40,8 @@ customElements.define(
           return this.reload();
         },
         onEvent: (name, data) => {
+          if (name === "presence") showPresence(data);
+          if (name === "reassigning") showReassigning(data);
           if (name === "notice") showNotice(data);
           if (RELOADED_BY.has(name)) this.reloadSoon();
         },
