@@ -1,5 +1,6 @@
 // Every page of a workspace has this in its own main.js.
 import "../lib/htmx.js";
+import "../lib/latest-request.js";
 import { showFailure } from "../lib/toast.js";
 import "../lib/presence.js";
 import "../elements/auto-grow.js";

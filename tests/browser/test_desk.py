@@ -3,6 +3,7 @@
 import re
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -109,6 +110,34 @@ def test_the_assignee_is_shown_and_the_other_agents_load_when_someone_points_at_
     for name in ("Bea", "Ben", "Bob"):
         expect(options.filter(has_text=name)).to_have_count(1)
     expect(bob.assignee.locator("option:checked")).to_have_text("Ben")
+
+
+COUNT_RESPONSES = """
+() => {
+  window.responses = 0;
+  document.addEventListener("htmx:finally:request", () => window.responses++);
+}
+"""
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)], ids=["in order", "latest first"])
+def test_of_several_conversations_opened_quickly_the_last_is_shown(
+    acme, agents_away, at_desk, new_conversation, order
+):
+    conversations = [new_conversation(f"Question {number}") for number in range(4)]
+    bob = at_desk(acme.bob, view="all")
+    bob.opens("Question 3")
+    bob.page.evaluate(COUNT_RESPONSES)
+    held = []
+    bob.page.route(re.compile(r"/conversations/\d+/\?"), lambda route: held.append(route))
+    for number in (2, 1, 0):
+        with bob.page.expect_request(re.compile(rf"/{conversations[number].number}/\?")):
+            bob.page.keyboard.press("j")
+    for index in order:
+        held[index].continue_()
+    bob.page.wait_for_function("() => window.responses === 3")
+    expect(bob.timeline).to_contain_text("Question 0")
+    expect(bob.page).to_have_url(re.compile(rf"/{conversations[0].number}/\?"))
 
 
 def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversation):
