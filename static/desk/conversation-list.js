@@ -23,6 +23,9 @@ export function isAbove({ dataset: row }, { dataset: other }, order = "latest") 
   return ASCENDING.has(order) ? key < otherKey : key > otherKey;
 }
 
+/** Return whether any row has changed since this time. */
+export const hasChangedSince = (time) => [...changedAt.values()].some((at) => at > time);
+
 /** Insert, move or remove the row of a conversation that has changed. */
 export function mergeRow(row) {
   changedAt.set(row.id, performance.now());

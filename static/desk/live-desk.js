@@ -4,7 +4,14 @@ import { requestText } from "../lib/requests.js";
 import { showNotice } from "../lib/toast.js";
 import { memberStream } from "../live/member-stream.js";
 import * as conversation from "./conversation.js";
-import { findList, listQuery, mergeRow, mergeRows, showCurrent } from "./conversation-list.js";
+import {
+  findList,
+  hasChangedSince,
+  listQuery,
+  mergeRow,
+  mergeRows,
+  showCurrent,
+} from "./conversation-list.js";
 import { markDraft } from "./drafts-in-list.js";
 import { followRow } from "./response-timers.js";
 import { showLabel } from "./sorting.js";
@@ -26,7 +33,12 @@ customElements.define(
         onState: (state) => this.showConnection(state),
       });
       this.stream.start();
-      document.addEventListener("htmx:finally:swap", () => this.onSwap());
+      this.list = findList();
+      document.addEventListener(
+        "htmx:before:request",
+        ({ detail: { ctx } }) => (ctx.requestedAt = performance.now()),
+      );
+      document.addEventListener("htmx:finally:swap", ({ detail }) => this.onSwap(detail.ctx));
       document.addEventListener("notifications", () => this.onNotifications());
       document.addEventListener("bulk-run-finished", () => this.reloadRows().catch(() => {}));
       this.update();
@@ -93,9 +105,14 @@ customElements.define(
       viewCounts.reloadSoon(this.dataset.countsUrl);
     }
 
-    // A ticket covers one conversation, so a different one needs a new stream.
-    onSwap() {
+    // The response with a list may be older than a live update, which went to the list before. And
+    // a ticket covers one conversation, so a different one needs a new stream.
+    onSwap(ctx) {
       this.update();
+      const list = findList();
+      if (list && list !== this.list && hasChangedSince(ctx?.requestedAt))
+        this.reloadRows().catch(() => {});
+      this.list = list;
       if (this.number === this.streamedNumber) return;
       this.streamedNumber = this.number;
       this.stream.restart();

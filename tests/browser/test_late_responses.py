@@ -1,0 +1,45 @@
+"""Responses that are slow: what has happened meanwhile, or what someone did meanwhile, counts."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.processes import until
+
+pytestmark = pytest.mark.usefixtures("agents_away")
+
+
+class Held:
+    """The first request of a page to a URL. Its response is held back until it is released."""
+
+    def __init__(self, page, url):
+        self.page = page
+        self.arrived = []
+        page.route(url, self.hold, times=1)
+
+    def hold(self, route):
+        self.arrived.append((route, route.fetch()))
+
+    def wait(self):
+        until(lambda: self.page.title() is not None and self.arrived, what="the response")
+
+    def release(self):
+        """Let the page have the response, and wait until its scripts have had a turn."""
+        route, response = self.arrived.pop()
+        with self.page.expect_request_finished(lambda request: request == route.request):
+            route.fulfill(response=response)
+        self.page.evaluate("() => new Promise((resolve) => requestIdleCallback(resolve))")
+
+
+def test_a_conversation_that_begins_while_a_list_loads_is_in_it(acme, at_desk, new_conversation):
+    new_conversation("Before")
+    bea = at_desk(acme.bea, view="all")
+    held = Held(bea.page, re.compile(r"/conversations/\?.*view=unassigned"))
+    bea.page.locator("#view-unassigned").click()
+    held.wait()
+    new_conversation("Meanwhile")
+    expect(bea.rows).to_have_count(2)  # of the list that is still shown
+    held.release()
+    expect(bea.page).to_have_url(re.compile("view=unassigned"))
+    expect(bea.rows.filter(has_text="Meanwhile")).to_be_visible()
