@@ -76,15 +76,20 @@ function offerAssignee(fresh) {
   if (!findOption(select, option.value)) select.append(option);
 }
 
+const latestSeq = (element) =>
+  Math.max(0, ...[...element.querySelectorAll(".entry")].map(({ dataset }) => dataset.seq));
+
 // The response to assigning, resolving or reopening. Nothing is swapped, so a draft stays.
 function applyResponse(html) {
   const [fresh] = parseHtml(html);
   const list = findTimeline();
   if (!fresh || fresh.dataset.number !== findConversation()?.dataset.number) return;
   const last = lastSeq(list);
+  const isOvertaken = latestSeq(list) > latestSeq(fresh);
   for (const entry of fresh.querySelectorAll(".entry"))
     if (Number(entry.dataset.seq) > last) mergeEntry(list, entry);
-  applyFreshState(fresh);
+  // Live updates have brought what it says, and then something newer.
+  if (!isOvertaken) applyFreshState(fresh);
 }
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from inbox.actions.assignment import assign_conversation
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
@@ -43,3 +44,20 @@ def test_a_conversation_that_begins_while_a_list_loads_is_in_it(acme, at_desk, n
     held.release()
     expect(bea.page).to_have_url(re.compile("view=unassigned"))
     expect(bea.rows.filter(has_text="Meanwhile")).to_be_visible()
+
+
+def test_an_assignment_by_a_colleague_is_not_undone_by_the_response_to_an_earlier_one(
+    acme, at_desk, new_conversation
+):
+    conversation = new_conversation("Hello?")
+    bob = at_desk(acme.bob, conversation, view="all")
+    bob.assignee.focus()
+    expect(bob.assignee.locator("option", has_text="Alice")).to_be_attached()
+    held = Held(bob.page, "**/assignment/")
+    bob.assigns_to("Bea")
+    held.wait()
+    bob.sees("Bob assigned this conversation to Bea.")
+    assign_conversation(conversation, assignee=acme.alice, by=acme.alice)
+    expect(bob.assignee.locator("option:checked")).to_have_text(re.compile("Alice"))
+    held.release()
+    expect(bob.assignee.locator("option:checked")).to_have_text(re.compile("Alice"))
