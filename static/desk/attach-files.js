@@ -1,6 +1,8 @@
 // <attach-files>: files for the message that is being written, chosen with the button, dropped on
 // the conversation or pasted. What happens with them is loaded when it is needed, and so is the
 // lightbox for the pictures in the timeline.
+import { showFailure } from "../lib/toast.js";
+
 const FILES = "Files";
 
 /** Return the files that were attached in this tab before, as JSON, or null. */
@@ -18,6 +20,12 @@ customElements.define(
         picker.value = "";
       });
       this.closest("form").addEventListener("paste", (event) => this.onPaste(event));
+      // Before htmx, which listens to the form itself.
+      this.closest("message-form").addEventListener(
+        "submit",
+        (event) => this.onSubmit(event),
+        true,
+      );
       if (!stored(this)) return;
       this.closest("tab-set").reveal(this);
       this.attach([]);
@@ -32,8 +40,20 @@ customElements.define(
     }
 
     async attach(files) {
-      const { findAttachments } = await import("./attachments.js");
-      findAttachments(this).add(files);
+      this.isLoading = true;
+      const module = await import("./attachments.js").catch(() => showFailure("offline"));
+      const { isSubmitted } = this;
+      this.isLoading = this.isSubmitted = false;
+      module?.findAttachments(this).add(files);
+      if (module && isSubmitted && this.isConnected) this.closest("form").requestSubmit();
+    }
+
+    /** A message that is sent while the script is loading would leave its files behind. */
+    onSubmit(event) {
+      if (!this.isLoading) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.isSubmitted = true;
     }
   },
 );

@@ -9,6 +9,7 @@ from inbox.actions.assignment import assign_conversation
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
+FILE = {"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
 
 
 class Held:
@@ -61,3 +62,16 @@ def test_an_assignment_by_a_colleague_is_not_undone_by_the_response_to_an_earlie
     expect(bob.assignee.locator("option:checked")).to_have_text(re.compile("Alice"))
     held.release()
     expect(bob.assignee.locator("option:checked")).to_have_text(re.compile("Alice"))
+
+
+def test_a_reply_waits_for_a_file_whose_script_is_loading(acme, at_desk, new_conversation):
+    conversation = new_conversation("Where is my invoice?", assignee=acme.bob)
+    bob = at_desk(acme.bob, conversation)
+    held = Held(bob.page, "**/desk/attachments.*")
+    bob.page.locator("#panel-reply input[type=file]").set_input_files([FILE])
+    held.wait()
+    bob.field.fill("Here it is")
+    bob.field.press("Enter")
+    held.release()
+    entry = bob.entries.filter(has_text="Here it is")
+    expect(entry.locator(".file")).to_contain_text("invoice.pdf")
