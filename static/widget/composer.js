@@ -25,6 +25,7 @@ let pausedUntil = 0;
 let endPause = () => {};
 let isAsking = false;
 let takeAnswers = () => ({}); // what the visitor entered into the form before their first message
+let attaching; // a promise, while what handles files is loading
 let takeFiles = () => []; // the uploaded files of the next message, or nothing while it must wait
 
 /** Restore what an earlier page could not send. */
@@ -58,10 +59,12 @@ field.onkeydown = (event) => {
 form.onsubmit = async (event) => {
   event.preventDefault();
   focusComposer();
-  const isEmpty = !cleanText(field.value) && !form.matches(".has-files");
-  if (isEmpty || isAsking || remaining(cleanText(field.value)) < 0) return;
+  if (isAsking) return;
   isAsking = true;
-  const answers = await takeAnswers();
+  await attaching;
+  const isEmpty = !cleanText(field.value) && !form.matches(".has-files");
+  const isSendable = !isEmpty && remaining(cleanText(field.value)) >= 0;
+  const answers = isSendable ? await takeAnswers() : undefined;
   isAsking = false;
   const body = cleanText(field.value); // which may have changed meanwhile
   const files = answers && takeFiles();
@@ -75,15 +78,20 @@ export function askBefore(ask) {
   takeAnswers = ask;
 }
 
-async function attach(files) {
+function attach(files) {
   if (!picker || !files.length) return;
+  const added = add([...files]).catch(() => {});
+  attaching = Promise.all([attaching, added]);
+}
+
+async function add(files) {
   const module = await import("./attached-files.js");
   takeFiles = module.takeFiles;
-  module.attach([...files], form);
+  await module.attach(files, form);
 }
 if (picker)
   picker.onchange = () => {
-    attach([...picker.files]);
+    attach(picker.files);
     picker.value = "";
   };
 document.onpaste = ({ clipboardData }) => attach(clipboardData.files);

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
+from inbox.models import Message
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
@@ -75,3 +76,15 @@ def test_a_reply_waits_for_a_file_whose_script_is_loading(acme, at_desk, new_con
     held.release()
     entry = bob.entries.filter(has_text="Here it is")
     expect(entry.locator(".file")).to_contain_text("invoice.pdf")
+
+
+def test_a_visitors_message_waits_for_a_file_whose_script_is_loading(acme, on_website):
+    vera = on_website().open()
+    held = Held(vera.page, "**/widget/*/files/")
+    vera.frame.locator("input[type=file]").set_input_files([FILE])
+    held.wait()
+    vera.types("This invoice is wrong")
+    held.release()
+    vera.sees("This invoice is wrong")
+    message = Message.objects.get(workspace=acme.workspace, kind="contact")
+    assert [file["name"] for file in message.files] == ["invoice.pdf"]
