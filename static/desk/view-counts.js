@@ -1,6 +1,6 @@
 // Show how many open conversations each view has: adjusted at once by live updates, and reloaded
 // now and then.
-import { findCounts, showCount } from "../lib/counts.js";
+import { findCounts, showCount, showRequestedCount } from "../lib/counts.js";
 import { showRequestedPresence } from "../lib/presence.js";
 import { request } from "../lib/requests.js";
 import { followAll } from "./response-timers.js";
@@ -47,5 +47,5 @@ export async function reload(url) {
   const { people = [], timers, ...counts } = await (await request(url)).json();
   followAll(timers);
   for (const person of people) showRequestedPresence(person, startedAt);
-  for (const [name, count] of Object.entries(counts)) showCount(name, count);
+  for (const [name, count] of Object.entries(counts)) showRequestedCount(name, count, startedAt);
 }

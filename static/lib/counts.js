@@ -10,3 +10,16 @@ export function showCount(name, count) {
     if (container) container.dataset.counted = count;
   }
 }
+
+const publishedAt = new Map(); // by name: when its latest live update came
+
+/** Show a count from a live update. */
+export function showPublishedCount(name, count) {
+  publishedAt.set(name, Date.now());
+  showCount(name, count);
+}
+
+/** Show a count that was requested at `requestedAt`, unless a live update has come since. */
+export function showRequestedCount(name, count, requestedAt) {
+  if (!(publishedAt.get(name) >= requestedAt)) showCount(name, count);
+}

@@ -1,7 +1,7 @@
 // <notification-bell data-url data-ticket-url data-counts-url><div popover>: how many
 // notifications are unread, in all tabs, and the list when it opens. A tab rings only if no other
 // one of this browser is in front or has rung already (alerts.js).
-import { showCount } from "../lib/counts.js";
+import { showPublishedCount, showRequestedCount } from "../lib/counts.js";
 import { parseHtml } from "../lib/html.js";
 import { whenReleased } from "../lib/press.js";
 import { post, request, requestText } from "../lib/requests.js";
@@ -39,14 +39,20 @@ customElements.define(
     // The desk asks for its counts by itself.
     async catchUp() {
       if (document.querySelector("live-desk")) return;
+      const requestedAt = Date.now();
       const { notifications } = await (await request(this.dataset.countsUrl)).json();
-      this.apply({ counts: { notifications } });
+      showRequestedCount("notifications", notifications, requestedAt);
+      this.reloadIfOpen();
     }
 
     apply({ counts, alerts = [] }) {
-      for (const [name, count] of Object.entries(counts)) showCount(name, count);
-      if (this.panel.matches(":popover-open")) this.load();
+      for (const [name, count] of Object.entries(counts)) showPublishedCount(name, count);
+      this.reloadIfOpen();
       for (const alert of alerts) this.ring(alert);
+    }
+
+    reloadIfOpen() {
+      if (this.panel.matches(":popover-open")) this.load();
     }
 
     async ring({ kind, key, ...content }) {
@@ -55,8 +61,10 @@ customElements.define(
     }
 
     async load() {
+      const current = (this.latestRequest = {});
       const headers = { "HX-Request": "true" };
       const html = await requestText(this.dataset.url, { headers }).catch(() => {});
+      if (current !== this.latestRequest) return;
       if (document.getElementById("desk"))
         for (const [name, value] of Object.entries(ON_DESK))
           this.list.setAttribute(`hx-${name}:inherited`, value);

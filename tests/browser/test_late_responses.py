@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.follower import set_following
 from inbox.models import Message
 from tests.processes import until
 
@@ -88,3 +89,33 @@ def test_a_visitors_message_waits_for_a_file_whose_script_is_loading(acme, on_we
     vera.sees("This invoice is wrong")
     message = Message.objects.get(workspace=acme.workspace, kind="contact")
     assert [file["name"] for file in message.files] == ["invoice.pdf"]
+
+
+def test_the_bell_shows_the_latest_notifications(acme, at_desk, new_vera):
+    vera = new_vera()
+    conversation = vera.writes("Hello?").conversation
+    set_following(conversation, membership=acme.bea, is_following=True)
+    bea = at_desk(acme.bea)
+    held = Held(bea.page, "**/notifications/")
+    bea.page.keyboard.press("b")
+    held.wait()
+    vera.writes("Are you there?")
+    panel = bea.page.locator("#notifications")
+    expect(panel).to_contain_text("Are you there?")
+    held.release()
+    expect(panel).to_contain_text("Are you there?")
+
+
+def test_a_count_of_notifications_does_not_go_back(stack, acme, sign_in, new_vera):
+    vera = new_vera()
+    conversation = vera.writes("Hello?").conversation
+    set_following(conversation, membership=acme.bea, is_following=True)
+    page = sign_in(acme.bea).new_page()
+    held = Held(page, "**/conversations/counts/")
+    page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/hours/")
+    held.wait()
+    vera.writes("Are you there?")
+    badge = page.locator('[data-count="notifications"]')
+    expect(badge).to_have_text("1")
+    held.release()
+    expect(badge).to_have_text("1")
