@@ -12,6 +12,7 @@ export async function editEntry(entry) {
   const { entriesUrl } = document.getElementById("conversation").dataset;
   const { ok, text } = await send(`${entriesUrl}${entry.dataset.seq}/`);
   if (!ok) return showProblem(text);
+  if (entry.querySelector("form")) return; // the button was pressed twice
   const [form] = parseHtml(text);
   entry.querySelector(".bubble").append(form);
   entry.toggleAttribute("data-editing", true);

@@ -119,3 +119,19 @@ def test_a_count_of_notifications_does_not_go_back(stack, acme, sign_in, new_ver
     expect(badge).to_have_text("1")
     held.release()
     expect(badge).to_have_text("1")
+
+
+def test_an_entry_is_edited_once_however_often_the_pencil_is_pressed(
+    acme, at_desk, new_conversation
+):
+    bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
+    bob.replies("Hi!")
+    held = Held(bob.page, "**/entries/*/")
+    entry = bob.entries.filter(has_text="Hi!")
+    entry.hover()
+    entry.get_by_role("button", name="Edit or delete").click()
+    held.wait()
+    entry.get_by_role("button", name="Edit or delete").click()
+    expect(entry.locator("form")).to_be_visible()
+    held.release()
+    expect(entry.locator("form")).to_have_count(1)
