@@ -12,6 +12,7 @@ let menu;
 let form;
 let dialog;
 let shown; // the earlier conversation that is being read
+let latestLoad; // of what the dialog shows
 let wasOpen = false; // when the button was pressed, which has closed it
 
 const sheet = new CSSStyleSheet();
@@ -159,17 +160,19 @@ const actions = {
   },
 };
 
-/** Load into the dialog, and say so if it fails. */
+/** Load into the dialog, and say so if it fails. Returns nothing if something else was asked for. */
 async function load(path) {
+  const current = (latestLoad = {});
   const [pane, alert] = [dialog.querySelector(".talk"), dialog.querySelector("[role=alert]")];
   pane.ariaBusy = "true";
   alert.textContent = "";
   try {
-    return await request(path);
+    const answer = await request(path);
+    return current === latestLoad ? answer : undefined;
   } catch {
-    alert.textContent = alert.dataset.failed;
+    if (current === latestLoad) alert.textContent = alert.dataset.failed;
   } finally {
-    pane.ariaBusy = "false";
+    if (current === latestLoad) pane.ariaBusy = "false";
   }
 }
 

@@ -11,6 +11,7 @@ from inbox.models import Conversation
 from outbox.models import Delivery
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
+from tests.browser.test_late_responses import Held
 from tests.processes import until
 
 
@@ -71,6 +72,35 @@ def test_end_start_another_and_read_the_earlier_one(acme, answered):
     expect(dialog).to_be_hidden()
     expect(vera.field).to_be_visible()  # Escape has not closed the chat
     expect(vera.entries).to_have_count(2)
+
+
+def keep_last_entry(route):
+    """Answer as if the conversation were so long that only its last entry is sent at first."""
+    html = route.fetch().json()["html"]
+    route.fulfill(json={"html": html[html.rindex("<li") :], "has_more": True})
+
+
+def test_earlier_messages_are_shown_once_however_often_they_are_asked_for(acme, answered):
+    vera = answered()
+    vera.page.route("**/conversations/*/", keep_last_entry)
+    choose(vera, "End this conversation")
+    vera.sees_state("This conversation is closed.")
+    choose(vera, "Start a new conversation")
+    vera.writes("Another thing")
+    choose(vera, "Earlier conversations")
+    dialog = vera.frame.get_by_role("dialog", name="Earlier conversations")
+    dialog.get_by_role("button", name="On its way.").click()
+    bubbles = dialog.locator(".bubble")
+    expect(bubbles).to_have_count(1)
+    held = Held(vera.page, "**/conversations/*/?before=*")
+    more = dialog.get_by_role("button", name="Earlier messages")
+    more.click()
+    held.wait()
+    more.click()
+    expect(bubbles).to_have_count(2)
+    held.release()
+    expect(bubbles).to_have_count(2)
+    expect(bubbles.first).to_have_text("Where is my parcel?")
 
 
 def test_two_tabs_follow_the_new_conversation(acme, answered, stack):
