@@ -9,6 +9,7 @@ import { startRun } from "./bulk-run.js";
 import { findList, listQuery } from "./conversation-list.js";
 
 const selected = new Set(); // numbers, as text
+// counting: the request for the number of conversations in the whole view, until it is overtaken.
 const state = { isOn: false, wholeView: null, anchor: null, list: null, bar: null, key: null };
 const KEYS = "alptze"; // the bar's buttons have them, and they work while it is being loaded
 const findRows = () => [...state.list.querySelectorAll(":scope > .row")];
@@ -42,7 +43,7 @@ export async function start() {
 export function pick(row, isPicked, isRange = false) {
   start();
   if (state.wholeView) for (const each of findRows()) selected.add(each.dataset.number);
-  state.wholeView = null;
+  state.wholeView = state.counting = null;
   for (const each of isRange ? rowsBetween(state.anchor, row) : [row])
     if (isPicked) selected.add(each.dataset.number);
     else selected.delete(each.dataset.number);
@@ -61,7 +62,7 @@ export function clear() {
   observer.disconnect();
   selected.clear();
   state.bar?.remove();
-  Object.assign(state, { isOn: false, wholeView: null, bar: null, key: null });
+  Object.assign(state, { isOn: false, wholeView: null, counting: null, bar: null, key: null });
   show();
   if (hadFocus) (findRow(state.anchor) ?? state.list).querySelector("a")?.focus();
 }
@@ -116,19 +117,22 @@ const isShown = (row) => state.wholeView || isSelected(row);
 
 function selectShown(isPicked) {
   selected.clear();
-  state.wholeView = null;
+  state.wholeView = state.counting = null;
   if (isPicked) for (const row of findRows()) selected.add(row.dataset.number);
   showOrEnd();
 }
 
 async function selectWholeView() {
+  const current = (state.counting = {});
   try {
     const url = `${state.bar.dataset.countUrl}?${listQuery()}`;
-    state.wholeView = await (await request(url)).json();
+    const wholeView = await (await request(url)).json();
+    if (current !== state.counting) return; // the selection was changed meanwhile
+    state.wholeView = wholeView;
     state.bar.querySelector("[data-all]").focus(); // the button is hidden now
     show();
   } catch {
-    showFailure("offline");
+    if (current === state.counting) showFailure("offline");
   }
 }
 

@@ -8,6 +8,7 @@ from inbox.actions.sorting import set_priority
 from inbox.models import Conversation
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
+from tests.browser.test_late_responses import Held
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
@@ -194,6 +195,13 @@ def test_everything_in_a_view_is_changed_in_the_background(acme, at_desk, new_co
     bar.counts("0 selected")
     bar.toolbar.get_by_role("checkbox", name="Select all that are shown").click()
     bar.counts("50 selected")
+    held = Held(alice.page, "**/bulk/count/*")
+    bar.presses("All in this view")
+    held.wait()
+    box(alice, "Question 54").uncheck()
+    held.release()
+    bar.counts("49 selected")
+    box(alice, "Question 54").check()
     bar.presses("All in this view")
     bar.counts("55 selected")
     bar.presses("Resolve")
