@@ -10,14 +10,16 @@ from django.db.models import Exists, OuterRef
 
 from inbox.forms import possible_assignees, possible_owners
 from inbox.models import Inbox
-from messagehub.lib.prepared_query import PreparedQuery, is_one_of
+from messagehub.lib.prepared_query import PreparedQuery
 from teams.availability import in_workspace, with_availability
 from teams.models import Membership
 from teams.permissions import Permission
 
+# Three ids instead of a list: PostgreSQL would plan it for every list, which takes longer than
+# running it, because it expects a list of unknown length to be long.
 PEOPLE = PreparedQuery(
-    lambda ids, inbox, workspace: (
-        Membership.objects.filter(is_one_of(ids))
+    lambda member, assignee, owner, inbox, workspace: (
+        Membership.objects.filter(pk__in=[member, assignee, owner])
         .select_related("user", "role")
         .annotate(
             is_assignable=Exists(
@@ -25,7 +27,9 @@ PEOPLE = PreparedQuery(
             )
         )
     ),
-    ids=list,
+    member=UUID,
+    assignee=UUID,
+    owner=UUID,
     inbox=UUID,
     workspace=UUID,
 )
@@ -37,9 +41,12 @@ def attach_people(conversation, membership) -> dict:
     Returns these two and the member who looks at it, by their ids, with `is_assignable`.
     """
     contact = conversation.contact
-    ids = {membership.pk, conversation.assignee_id, contact.owner_id} - {None}
     people = PEOPLE.all(
-        ids=list(ids), inbox=conversation.inbox_id, workspace=conversation.workspace_id
+        member=membership.pk,
+        assignee=conversation.assignee_id or membership.pk,
+        owner=contact.owner_id or membership.pk,
+        inbox=conversation.inbox_id,
+        workspace=conversation.workspace_id,
     )
     by_pk = {each.pk: each for each in in_workspace(people, conversation.workspace)}
     if assignee := by_pk.get(conversation.assignee_id):
