@@ -25,7 +25,7 @@ urlpatterns = [
         include(
             [
                 path("", include(f"{app}.urls"))
-                for app in ("teams", "inbox", "routing", "notifications", "reports", "search")
+                for app in ("inbox", "teams", "routing", "notifications", "reports", "search")
             ]
             + [path("", include("widget.workspace_urls"))]
         ),

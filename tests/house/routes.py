@@ -1,5 +1,8 @@
 """The routes in the URLconf, with a URL of Acme's for each."""
 
+import re
+from collections.abc import Callable
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -35,12 +38,31 @@ def routes(patterns=None, prefix=""):
             yield path, pattern
 
 
-def workspace_routes():
-    return [pattern for path, pattern in routes() if path.startswith("w/<slug:workspace>/")]
+WORKSPACE = "w/<slug:workspace>/"
+
+
+class Route(NamedTuple):
+    """path: what follows the workspace's address, with the arguments as in the URLconf."""
+
+    name: str
+    path: str
+    callback: Callable
+
+    @property
+    def arguments(self) -> set[str]:
+        return set(re.findall(r"<(?:\w+:)?(\w+)>", self.path))
+
+
+def workspace_routes() -> list[Route]:
+    return [
+        Route(pattern.name, path.removeprefix(WORKSPACE), pattern.callback)
+        for path, pattern in routes()
+        if path.startswith(WORKSPACE)
+    ]
 
 
 def other_routes():
-    return [(path, pattern) for path, pattern in routes() if not path.startswith("w/<slug")]
+    return [(path, pattern) for path, pattern in routes() if not path.startswith(WORKSPACE)]
 
 
 def addresses(acme, conversation):
@@ -56,7 +78,7 @@ def address(route, known):
 
 
 def names(route):
-    return {"workspace", *route.pattern.converters}
+    return {"workspace", *route.arguments}
 
 
 def samples(acme, conversation):

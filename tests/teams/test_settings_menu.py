@@ -33,7 +33,7 @@ def test_every_settings_page_belongs_to_an_entry():
     listed = {
         route.name
         for route in workspace_routes()
-        if str(route.pattern).startswith(roots) and str(route.pattern).count("/") == 2
+        if route.path.startswith(roots) and route.path.count("/") == 2
     }
     assert listed <= names
 
