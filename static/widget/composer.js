@@ -18,7 +18,7 @@ const { textContent: notSent, dataset: notYet } = entryTemplate.querySelector(".
 // oxlint-disable-next-line no-control-regex -- these control characters are removed
 const UNWANTED = /[\0-\x08\v\f\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
 const queue = []; // oldest first
-let onStored;
+let expectResponse; // called before a message is sent; returns what takes the response
 let isSending;
 let currentRequest;
 let pausedUntil = 0;
@@ -29,8 +29,8 @@ let attaching; // a promise, while what handles files is loading
 let takeFiles = () => []; // the uploaded files of the next message, or nothing while it must wait
 
 /** Restore what an earlier page could not send. */
-export function startComposer(whenStored) {
-  onStored = whenStored;
+export function startComposer(expect) {
+  expectResponse = expect;
   const { draft, ...items } = page.unsent;
   if (draft && !field.value) setText(draft);
   for (const id in items) if (id.includes("-")) queue.push(JSON.parse(items[id]));
@@ -205,6 +205,7 @@ async function deliver(message) {
       prechat,
       greeting: page.greeting,
     };
+    const onStored = expectResponse();
     onStored(await request("messages/", sent, currentRequest));
     removePending(id);
     store("live", "1"); // the next page of this tab will load the chat, to count replies

@@ -63,6 +63,16 @@ async function catchUp() {
   log.ariaBusy = "false";
 }
 
+/** Return a function that applies the response to a message that is sent now. */
+function expectResponse() {
+  const known = liveStates;
+  return (answer) => {
+    if (known === liveStates) return apply(answer);
+    apply({ ...answer, state_html: "" });
+    load(); // it isn't known which state is the later one
+  };
+}
+
 /** Show an empty chat. The next message starts a conversation. */
 function startNew(stateHtml) {
   left = conversation;
@@ -215,7 +225,7 @@ messages.addEventListener("token", () => {
   token = page.token;
   showGreeting();
   load();
-  if (isFirst) startComposer(apply);
+  if (isFirst) startComposer(expectResponse);
 });
 // Where the chat covers the screen, and so isn't as wide as beside a page, tell the page (website.js).
 for (const type of ["shown", "hidden"])

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from inbox.actions.message import post_note, post_reply
 from inbox.actions.read_marker import mark_read
+from inbox.actions.resolution import resolve_conversation
 from inbox.actions.visitor import revoke_visitor
 from inbox.models import Conversation, Inbox, Message, Visitor
 from routing.emails.agents import hasten_agent_emails, unanswered_emails
@@ -363,3 +364,22 @@ def test_the_chat_has_the_colours_of_its_theme(stack, acme, open_context):
         for scheme, expected in [("light", in_light), ("dark", in_dark)]:
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate(FIND_COLOURS) == expected, (theme, scheme)
+
+
+def test_the_response_to_a_message_does_not_undo_a_later_state(acme, agents_away, on_website):
+    vera = on_website().open()
+    vera.writes("Where is my parcel?")
+    conversation = Conversation.objects.get(inbox=acme.inbox)
+    post_reply(conversation, body="On its way.", client_id=uuid4(), by=acme.bob)
+    vera.sees("On its way.")
+    held = []
+    vera.page.route(POSTS, lambda route: held.append((route, route.fetch())))
+    vera.types("Thank you!")
+    until(lambda: vera.page.wait_for_timeout(50) or held, what="the message")
+    resolve_conversation(conversation, by=acme.bob)
+    vera.sees_state("This conversation is closed.")
+    route, response = held.pop()
+    assert "This conversation is closed." not in response.text()
+    with vera.page.expect_response("**/messages/?after=*"):
+        route.fulfill(response=response)
+    vera.sees_state("This conversation is closed.")
