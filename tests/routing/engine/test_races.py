@@ -25,8 +25,8 @@ from tests.routing.engine.job_processes import JobProcess, at_once, run_at_once
 
 pytestmark = COMMITS
 PROCESSES = 6
-MANY = examples(quick=120, soak=300)
-AT_ONCE = examples(quick=150, soak=300)
+MANY = examples(quick=60, soak=300)
+AT_ONCE = examples(quick=90, soak=300)
 AGENTS = 5
 KNOWN = examples(quick=240, soak=360)
 MOST_ROUNDS = examples(quick=12, soak=100)
@@ -140,7 +140,7 @@ def watch(processes):
 
 def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     goes_offline(*five)
-    waiting = [each.pk for each in start_conversations(acme.inbox, 120)]
+    waiting = [each.pk for each in start_conversations(acme.inbox, MANY)]
     pks = [str(pk) for pk in waiting]
     goes_online(*five)
     sweeps = [JobProcess("sweep", times=3) for _ in range(2)]
@@ -151,7 +151,7 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
     with ExitStack() as lock:
 
         def hold_the_middle():
-            lock.enter_context(locked(waiting[60]))
+            lock.enter_context(locked(waiting[MANY // 2]))
 
         # Neither side gets past the middle before the other has begun.
         with at_once(*sweeps, *people, before=hold_the_middle) as processes:
@@ -160,8 +160,8 @@ def test_a_manual_assignment_stays_whatever_the_sweep_does(acme, five):
             lock.close()
             for process in processes:
                 process.finish()
-    assert loads() == {acme.alice.pk: 120}
-    assert 0 < assigned.count() < 120
+    assert loads() == {acme.alice.pk: MANY}
+    assert 0 < assigned.count() < MANY
     for pk in waiting:
         entries = Conversation.objects.get(pk=pk).messages.filter(activity="assigned")
         assert entries.order_by("seq").last().details["to"] == "Alice"
