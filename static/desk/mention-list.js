@@ -21,12 +21,24 @@ class MentionList extends OptionList {
     field.addEventListener("input", () => field.value.includes("@") || this.forget());
   }
 
-  async update() {
+  update() {
     // Without awaiting what is loaded: the next key may be Enter.
-    if (!this.options) {
-      const html = await requestText(this.field.dataset.mentionable).catch(() => {});
-      this.options ??= html && parseHtml(html);
-    }
+    if (this.options) return this.showFound();
+    const searching = this.load().finally(() => {
+      if (this.searching === searching) this.searching = undefined;
+    });
+    return (this.searching = searching);
+  }
+
+  /** Load all options. Returns true: after a failure a note can be sent, too. */
+  async load() {
+    const html = await requestText(this.field.dataset.mentionable).catch(() => {});
+    this.options ??= html && parseHtml(html);
+    this.showFound();
+    return true;
+  }
+
+  showFound() {
     if (!this.isWanted()) return this.close();
     const found = findOptions(this.options ?? [], this.typed);
     if (found.length) this.show(found.slice(0, MAX_SHOWN));

@@ -135,3 +135,17 @@ def test_an_entry_is_edited_once_however_often_the_pencil_is_pressed(
     expect(entry.locator("form")).to_be_visible()
     held.release()
     expect(entry.locator("form")).to_have_count(1)
+
+
+def test_enter_chooses_a_member_whose_name_is_still_being_looked_up(
+    acme, at_desk, new_conversation
+):
+    bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
+    bob.page.get_by_role("tab", name="Note").click()
+    note = bob.page.get_by_role("textbox", name="Private note")
+    held = Held(bob.page, f"**{note.get_attribute('data-mentionable')}")
+    note.fill("@be")
+    held.wait()
+    note.press("Enter")
+    held.release()
+    expect(note).to_have_value("@Bea ")
