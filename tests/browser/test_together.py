@@ -61,6 +61,9 @@ def test_a_reply_to_messages_that_were_on_the_screen_warns_of_nothing(
     expect(bob.page.locator(".news:visible")).to_have_count(0)
 
 
+CONTENT_BEFORE = "element => getComputedStyle(element, '::before').content"
+
+
 def test_a_draft_goes_on_on_another_device(acme, agents_away, at_desk, new_vera):
     conversation = new_vera().writes("Is it in stock?").conversation
     desk = at_desk(acme.bob, conversation, view="all")
@@ -68,7 +71,7 @@ def test_a_draft_goes_on_on_another_device(acme, agents_away, at_desk, new_vera)
     drafts = Draft.objects.filter(conversation=conversation)
     until(lambda: drafts.filter(body="Dear Vera").exists(), what="the draft")
     row = desk.rows.first.locator(".preview")
-    assert "Draft" in row.evaluate("each => getComputedStyle(each, '::before').content")
+    until(lambda: "Draft" in row.evaluate(CONTENT_BEFORE), what="the mark of the row")
     desk.page.reload()
     expect(desk.field).to_have_value("Dear Vera")
     phone = at_desk(acme.bob, conversation, view="all", is_new=True)
