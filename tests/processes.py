@@ -59,10 +59,10 @@ def worker(**environment):
     return running(*command, **environment)
 
 
-def web(port, **environment):
+def web(port, application="messagehub.asgi:application", **environment):
     return running(
         "uvicorn",
-        "messagehub.asgi:application",
+        application,
         f"--port={port}",
         "--no-access-log",
         "--no-proxy-headers",

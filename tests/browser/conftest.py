@@ -27,6 +27,7 @@ from teams.models import Workspace
 from tests.browser.console import Console
 from tests.browser.contexts import ContextPool, new_context
 from tests.browser.people import Agent, Visitor
+from tests.browser.slowness import APPLICATION
 from tests.browser.website import Website
 from tests.budget import SOAK
 from tests.conftest import Vera, make_acme
@@ -76,7 +77,7 @@ def stack(_database):
     app = f"http://localhost:{port}"
     with override_settings(PORT=port, SITE_URL=app), ExitStack() as up:
         local = {"DEMO": "1", "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
-        up.enter_context(web(port, **local))
+        up.enter_context(web(port, application=APPLICATION, **local))
         up.enter_context(worker(PORT=str(port), **local))
         website = up.enter_context(Website(app))
         until(lambda: answers(port), what="the web server")

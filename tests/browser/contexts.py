@@ -7,6 +7,7 @@ is emptied of everything that belongs to a test and kept.
 import json
 from collections import defaultdict
 
+from tests.browser.slowness import slow_pages_down
 from tests.budget import SOAK
 
 # Before each click Playwright waits until what moves has come to rest.
@@ -59,4 +60,6 @@ def refuse_init_script(*script):
 def new_context(launch, *, full_chromium=False, **options):
     browser = launch("CHROMIUM" if full_chromium else "CHROMIUM_HEADLESS_SHELL")
     usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": MOTION}
-    return browser.new_context(**usual | options)
+    context = browser.new_context(**usual | options)
+    slow_pages_down(context)
+    return context
