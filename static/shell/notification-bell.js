@@ -26,7 +26,7 @@ customElements.define(
       this.panel.addEventListener("click", ({ target }) => this.onClick(target));
       this.panel.addEventListener("submit", (event) => this.markRead(event));
       document.addEventListener("notifications", ({ detail }) => this.apply(detail));
-      document.addEventListener("stream-ready", () => this.catchUp());
+      document.addEventListener("stream-ready", () => this.catchUp().catch(() => {}));
       if (!document.querySelector(HAS_STREAM)) this.listen();
     }
 

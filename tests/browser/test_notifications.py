@@ -83,3 +83,18 @@ def test_an_answer_reaches_a_follower_on_a_phone(acme, new_vera, at_desk, agents
     panel.get_by_role("button", name="Mark all as read").tap()
     expect(badge(bea.page)).to_be_hidden()
     expect(panel).to_contain_text("Are you there?")
+
+
+def test_notifications_come_although_they_could_not_be_counted(
+    acme, stack, sign_in, new_vera, agents_away, console
+):
+    console.expect("Failed to load resource")
+    vera = new_vera()
+    conversation = vera.writes("Hello?").conversation
+    set_following(conversation, membership=acme.bea, is_following=True)
+    page = sign_in(acme.bea).new_page()
+    page.route("**/conversations/counts/", lambda route: route.fulfill(status=404))
+    with page.expect_response("**/conversations/counts/"):
+        page.goto(f"{stack.app}/w/{acme.workspace.slug}/my/hours/")
+    vera.writes("Are you there?")
+    expect(badge(page)).to_have_text("1")
