@@ -24,16 +24,13 @@ class MentionList extends OptionList {
   update() {
     // Without awaiting what is loaded: the next key may be Enter.
     if (this.options) return this.showFound();
-    const searching = this.load().finally(() => {
-      if (this.searching === searching) this.searching = undefined;
-    });
-    return (this.searching = searching);
+    return (this.searching ??= this.load().finally(() => (this.searching = undefined)));
   }
 
   /** Load all options. Returns true: after a failure a note can be sent, too. */
   async load() {
     const html = await requestText(this.field.dataset.mentionable).catch(() => {});
-    this.options ??= html && parseHtml(html);
+    this.options = html && parseHtml(html);
     this.showFound();
     return true;
   }

@@ -149,3 +149,17 @@ def test_enter_chooses_a_member_whose_name_is_still_being_looked_up(
     note.press("Enter")
     held.release()
     expect(note).to_have_value("@Bea ")
+
+
+def test_enter_chooses_from_the_names_that_are_shown(acme, at_desk, new_conversation):
+    bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
+    bob.page.get_by_role("tab", name="Note").click()
+    note = bob.page.get_by_role("textbox", name="Private note")
+    held = []
+    bob.page.route(f"**{note.get_attribute('data-mentionable')}", lambda route: held.append(route))
+    note.press_sequentially("@be")
+    until(lambda: bob.page.wait_for_timeout(50) or held, what="the names")
+    held[0].continue_()
+    expect(bob.page.locator("#mention-options").get_by_role("option")).to_have_count(1)
+    note.press("Enter")
+    expect(note).to_have_value("@Bea ")
