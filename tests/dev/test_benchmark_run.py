@@ -9,7 +9,7 @@ from bench.figures import TARGETS
 from dev.checkout import ROOT
 
 SMALLEST = (
-    "--visitors=40 --agents=2 --rates 20 100 --seconds=0.5 --warm-up=0.1 --senders 1"
+    "--visitors=20 --agents=2 --rates 20 100 --seconds=0.5 --warm-up=0.1 --senders 1"
     " --queue-rate=5 --bare-seconds=1 --count=2"
 )
 OF_LOAD = {
