@@ -178,6 +178,7 @@ def test_rows_picked_before_the_script_is_loaded_are_selected(acme, at_desk, new
     with alice.page.expect_request("**/desk/bulk.*"):
         box(alice, "Question 2").click()
     box(alice, "Question 0").click(modifiers=["Shift"])
+    until(lambda: alice.page.title() and held, what="the request")
     held[0].continue_()
     Bar(alice).counts("3 selected")
 

@@ -133,6 +133,7 @@ def test_of_several_conversations_opened_quickly_the_last_is_shown(
     for number in (2, 1, 0):
         with bob.page.expect_request(re.compile(rf"/{conversations[number].number}/\?")):
             bob.page.keyboard.press("j")
+    until(lambda: bob.page.title() and len(held) == 3, what="the requests")
     for index in order:
         held[index].continue_()
     bob.page.wait_for_function("() => window.responses === 3")
@@ -155,6 +156,7 @@ def test_a_draft_survives_an_assignment(acme, agents_away, at_desk, new_conversa
         bob.assigns_to("Bea")
     bob.page.get_by_role("tab", name="Note").click()
     bob.page.keyboard.type("Bea, th")
+    until(lambda: bob.page.title() and held, what="the request")
     held.pop().continue_()
     bob.sees("Bob assigned this conversation to Bea.")
     expect(bob.assignee.locator("option:checked")).to_have_text("Bea")

@@ -63,6 +63,7 @@ def test_visible_entries_do_not_move(bob):
     first = bob.entries.first
     known = bob.page.locator(f"#{first.get_attribute('id')}")
     before = known.bounding_box()
+    until(lambda: bob.page.title() and held, what="the request")
     held.pop().continue_()
     expect(bob.entries).to_have_count(100)
     expect(known).to_be_in_viewport()
