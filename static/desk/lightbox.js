@@ -8,7 +8,8 @@ let current;
 export function showLightbox(picture) {
   if (!dialog) build();
   pictures = [...document.querySelectorAll(".timeline .picture")];
-  show(pictures.indexOf(picture));
+  // A live update may have replaced the one that was clicked.
+  show(pictures.findIndex(({ href }) => href === picture.href));
   dialog.showModal();
 }
 

@@ -108,6 +108,7 @@ def test_a_visitor_sends_a_photo_and_gets_a_file(acme, agents_away, at_desk, on_
     bob.page.locator("#panel-reply input[type=file]").set_input_files(
         [as_file("manual.txt", b"Turn it off and on.")]
     )
+    expect(bob.page.locator(".attached li")).to_contain_text("manual.txt")
     bob.page.get_by_role("button", name="Send", exact=True).click()
     answer = vera.entries.get_by_role("button", name="manual.txt")
     expect(answer).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.follower import set_following
 from inbox.models import Message
+from tests.browser.test_files import picture as make_picture
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
@@ -163,3 +164,20 @@ def test_enter_chooses_from_the_names_that_are_shown(acme, at_desk, new_conversa
     expect(bob.page.locator("#mention-options").get_by_role("option")).to_have_count(1)
     note.press("Enter")
     expect(note).to_have_value("@Bea ")
+
+
+def test_a_picture_opens_although_its_entry_was_replaced_meanwhile(
+    acme, at_desk, new_conversation
+):
+    bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
+    picture = {"name": "beach.png", "mimeType": "image/png", "buffer": make_picture()}
+    bob.page.locator("#panel-reply input[type=file]").set_input_files([picture])
+    expect(bob.page.locator("#panel-reply .attached li")).to_contain_text("beach.png")
+    bob.page.get_by_role("button", name="Send", exact=True).click()
+    held = Held(bob.page, "**/lightbox.*")
+    link = bob.page.get_by_role("link", name="beach.png")
+    link.click()
+    held.wait()
+    link.evaluate("link => { const e = link.closest('.entry'); e.replaceWith(e.cloneNode(true)) }")
+    held.release()
+    expect(bob.page.get_by_role("dialog", name="Picture")).to_contain_text("beach.png")
