@@ -40,12 +40,16 @@ customElements.define(
     }
 
     async attach(files) {
+      const form = this.closest("form");
+      const { body } = form.elements;
       this.isLoading = true;
+      body.required = false; // the files may be the whole message
       const module = await import("./attachments.js").catch(() => showFailure("offline"));
       const { isSubmitted } = this;
       this.isLoading = this.isSubmitted = false;
-      module?.findAttachments(this).add(files);
-      if (module && isSubmitted && this.isConnected) this.closest("form").requestSubmit();
+      if (!module) return (body.required = true);
+      module.findAttachments(this).add(files);
+      if (isSubmitted && this.isConnected) form.requestSubmit();
     }
 
     /** A message that is sent while the script is loading would leave its files behind. */

@@ -67,17 +67,18 @@ def test_an_assignment_by_a_colleague_is_not_undone_by_the_response_to_an_earlie
     expect(bob.assignee.locator("option:checked")).to_have_text(re.compile("Alice"))
 
 
-def test_a_reply_waits_for_a_file_whose_script_is_loading(acme, at_desk, new_conversation):
+@pytest.mark.parametrize("text", ["Here it is", ""], ids=["with text", "without text"])
+def test_a_reply_waits_for_a_file_whose_script_is_loading(acme, at_desk, new_conversation, text):
     conversation = new_conversation("Where is my invoice?", assignee=acme.bob)
     bob = at_desk(acme.bob, conversation)
     held = Held(bob.page, "**/desk/attachments.*")
     bob.page.locator("#panel-reply input[type=file]").set_input_files([FILE])
     held.wait()
-    bob.field.fill("Here it is")
+    bob.field.fill(text)
     bob.field.press("Enter")
     held.release()
-    entry = bob.entries.filter(has_text="Here it is")
-    expect(entry.locator(".file")).to_contain_text("invoice.pdf")
+    expect(bob.entries.last.locator(".file")).to_contain_text("invoice.pdf")
+    expect(bob.entries.last).to_contain_text(text)
 
 
 def test_a_visitors_message_waits_for_a_file_whose_script_is_loading(acme, on_website):
@@ -166,9 +167,7 @@ def test_enter_chooses_from_the_names_that_are_shown(acme, at_desk, new_conversa
     expect(note).to_have_value("@Bea ")
 
 
-def test_a_picture_opens_although_its_entry_was_replaced_meanwhile(
-    acme, at_desk, new_conversation
-):
+def test_a_picture_opens_although_its_entry_was_replaced_meanwhile(acme, at_desk, new_conversation):
     bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
     picture = {"name": "beach.png", "mimeType": "image/png", "buffer": make_picture()}
     bob.page.locator("#panel-reply input[type=file]").set_input_files([picture])
