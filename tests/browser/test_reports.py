@@ -53,6 +53,7 @@ def test_from_the_overview_to_a_conversation(acme, yesterday, at_reports):
     tabs = page.get_by_role("navigation", name="Reports")
     for name in ("Agents", "Overview"):
         tabs.get_by_role("link", name=name).click()
+        page.wait_for_url(re.compile("agents/" if name == "Agents" else r"reports/\?"))
         expect(tabs.locator("[aria-current]")).to_have_text(name)
         expect(period).to_have_value("today")
     period.select_option(default)
