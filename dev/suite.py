@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import browser, environment, other_pythons, standing
-from .checkout import BYTECODE, ROOT, VENV_PYTHON
+from .checkout import ROOT, VENV_PYTHON
 from .console import say
 from .results import timings
 from .services import Services
@@ -37,8 +37,6 @@ PROCESS_TESTS = (  # folders and modules whose tests are all of that kind
 )
 BROWSERS = "tests/browser"
 BROWSER_WORKERS = 2  # each has a stack and a Chromium; more of them would wait for the cores
-FEW_MODULES = 20  # changed tests that each worker compiles by itself
-CACHE_TAG = sys.implementation.cache_tag
 SOAK_ROUNDS = 3
 LOW_PRIORITY = 10  # niceness of the lane that computes, so that waiting lanes wake in time
 CONNECTIONS = "24"  # for tests in which twenty threads write at the same time
@@ -95,7 +93,7 @@ def test() -> None:
             steps.take_one(_pytest("tests", [*chosen], {**settings, **found}))
     else:
         with _throw_away_services() as settings:
-            preparation = (_create_database_template(settings), *_collect(settings))
+            preparation = (_collect(settings), _create_database_template(settings))
             steps.take_together(*preparation, *_lint(), *_checks(settings))
             lanes = [*_lanes({**settings, **found}), *_other_python_lanes(settings)]
             steps.take_together(*lanes)
@@ -131,25 +129,10 @@ def soak() -> None:
     steps.conclude()
 
 
-def _collect(settings: dict[str, str]) -> Iterator[Step]:
-    """Compile all tests once, or every worker would do it when all start at the same moment.
-
-    Collecting takes longer than compiling a few modules several times.
-    """
-    if len(_uncompiled_tests()) > FEW_MODULES:
-        local = {**settings, "LOCAL": "1", "DEMO": "1"}
-        yield Step("collect", ("-m", "pytest", "--collect-only", "-qqqq"), local)
-
-
-def _uncompiled_tests() -> list[Path]:
-    """Return the test modules that have changed since pytest compiled them."""
-    bytecode = Path(BYTECODE["PYTHONPYCACHEPREFIX"])
-    compiled: dict[Path, float] = {}
-    for file in bytecode.joinpath(*ROOT.parts[1:], "tests").rglob(f"*.{CACHE_TAG}-pytest-*.pyc"):
-        source = Path("/", file.relative_to(bytecode)).with_name(f"{file.name.split('.')[0]}.py")
-        compiled[source] = max(compiled.get(source, 0), file.stat().st_mtime)
-    modules = (ROOT / "tests").rglob("test_*.py")
-    return [each for each in modules if compiled.get(each, 0) < each.stat().st_mtime]
+def _collect(settings: dict[str, str]) -> Step:
+    """Compile all tests once, or every worker would do it when all start at the same moment."""
+    local = {**settings, "LOCAL": "1", "DEMO": "1"}
+    return Step("collect", ("-m", "pytest", "--collect-only", "-qqqq"), local)
 
 
 def _create_database_template(settings: dict[str, str]) -> Step:
