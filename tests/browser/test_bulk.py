@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from inbox.actions.resolution import resolve_conversation
 from inbox.actions.sorting import set_priority
 from inbox.models import Conversation
+from tests.browser.held import Held
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
-from tests.browser.test_late_responses import Held
 from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
@@ -172,14 +172,12 @@ def test_rows_picked_before_the_script_is_loaded_are_selected(acme, at_desk, new
     for number in range(3):
         new_conversation(f"Question {number}")
     alice = at_desk(acme.alice, view="all")
-    held = []
-    alice.page.route("**/desk/bulk.*", lambda route: held.append(route))
+    held = Held(alice.page, "**/desk/bulk.*")
     alice.rows.nth(1).hover()
-    with alice.page.expect_request("**/desk/bulk.*"):
-        box(alice, "Question 2").click()
+    box(alice, "Question 2").click()
+    held.wait()
     box(alice, "Question 0").click(modifiers=["Shift"])
-    until(lambda: alice.page.title() and held, what="the request")
-    held[0].continue_()
+    held.release()
     Bar(alice).counts("3 selected")
 
 

@@ -8,33 +8,11 @@ from playwright.sync_api import expect
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.follower import set_following
 from inbox.models import Message
+from tests.browser.held import Held
 from tests.browser.test_files import picture as make_picture
-from tests.processes import until
 
 pytestmark = pytest.mark.usefixtures("agents_away")
 FILE = {"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
-
-
-class Held:
-    """The first request of a page to a URL. Its response is held back until it is released."""
-
-    def __init__(self, page, url):
-        self.page = page
-        self.arrived = []
-        page.route(url, self.hold, times=1)
-
-    def hold(self, route):
-        self.arrived.append((route, route.fetch()))
-
-    def wait(self):
-        until(lambda: self.page.title() is not None and self.arrived, what="the response")
-
-    def release(self):
-        """Let the page have the response, and wait until its scripts have had a turn."""
-        route, response = self.arrived.pop()
-        with self.page.expect_request_finished(lambda request: request == route.request):
-            route.fulfill(response=response)
-        self.page.evaluate("() => new Promise((resolve) => requestIdleCallback(resolve))")
 
 
 def test_a_conversation_that_begins_while_a_list_loads_is_in_it(acme, at_desk, new_conversation):
@@ -157,11 +135,10 @@ def test_enter_chooses_from_the_names_that_are_shown(acme, at_desk, new_conversa
     bob = at_desk(acme.bob, new_conversation("Hello?", assignee=acme.bob))
     bob.page.get_by_role("tab", name="Note").click()
     note = bob.page.get_by_role("textbox", name="Private note")
-    held = []
-    bob.page.route(f"**{note.get_attribute('data-mentionable')}", lambda route: held.append(route))
+    held = Held(bob.page, f"**{note.get_attribute('data-mentionable')}")
     note.press_sequentially("@be")
-    until(lambda: bob.page.wait_for_timeout(50) or held, what="the names")
-    held[0].continue_()
+    held.wait()
+    held.release()
     expect(bob.page.locator("#mention-options").get_by_role("option")).to_have_count(1)
     note.press("Enter")
     expect(note).to_have_value("@Bea ")

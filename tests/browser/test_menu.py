@@ -9,9 +9,9 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.message import post_reply
 from inbox.models import Conversation
 from outbox.models import Delivery
+from tests.browser.held import Held
 from tests.browser.people import PHONE
 from tests.browser.test_axe import find_violations
-from tests.browser.test_late_responses import Held
 from tests.processes import until
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from inbox.actions.message import post_note
 from inbox.models import Message
+from tests.browser.held import Held
 from tests.processes import until
 
 EARLIER = "**/entries/?before=*"
@@ -55,16 +56,14 @@ def test_earlier_entries_follow_when_scrolling_up(acme, bob, long_conversation):
 
 
 def test_visible_entries_do_not_move(bob):
-    held = []
-    bob.page.route(EARLIER, lambda route: held.append(route))
-    with bob.page.expect_request(EARLIER):
-        scroll_to_top(bob)
+    held = Held(bob.page, EARLIER)
+    scroll_to_top(bob)
+    held.wait()
     expect(bob.page.get_by_text("Loading earlier messages…")).to_be_visible()
     first = bob.entries.first
     known = bob.page.locator(f"#{first.get_attribute('id')}")
     before = known.bounding_box()
-    until(lambda: bob.page.title() and held, what="the request")
-    held.pop().continue_()
+    held.release()
     expect(bob.entries).to_have_count(100)
     expect(known).to_be_in_viewport()
     until(lambda: abs(known.bounding_box()["y"] - before["y"]) < 2, "the same position", 2)
