@@ -11,6 +11,7 @@ from inbox.models import Message
 from messagehub.lib.ids import new_id
 from reports.models import Fact, WeeklyReportSubscription
 from reports.recording import rebuild
+from tests.browser.held import Held
 from tests.browser.people import PHONE
 from tests.conftest import Vera
 
@@ -53,7 +54,6 @@ def test_from_the_overview_to_a_conversation(acme, yesterday, at_reports):
     tabs = page.get_by_role("navigation", name="Reports")
     for name in ("Agents", "Overview"):
         tabs.get_by_role("link", name=name).click()
-        page.wait_for_url(re.compile("agents/" if name == "Agents" else r"reports/\?"))
         expect(tabs.locator("[aria-current]")).to_have_text(name)
         expect(period).to_have_value("today")
     period.select_option(default)
@@ -70,6 +70,21 @@ def test_from_the_overview_to_a_conversation(acme, yesterday, at_reports):
     rows.get_by_role("link").click()
     expect(page).to_have_url(re.compile(f"/conversations/{yesterday.number}/"))
     expect(page.locator(".timeline .entry").filter(has_text="Certainly.")).to_be_visible()
+
+
+def test_a_filter_chosen_before_the_scripts_are_loaded_is_applied(acme, yesterday, at_reports):
+    page = at_reports(acme.alice)
+    held = Held(page, "**/reports/main.*")
+    page.reload(wait_until="commit")
+    held.wait()
+    page.get_by_label("Period", exact=True).select_option("today")
+    route, response = held.arrived.pop()
+    with page.expect_navigation(url=re.compile("period=today")):
+        route.fulfill(response=response)
+    expect(page.locator("#figure-new")).to_have_text("0")
+    page.go_back()
+    expect(page.locator("#figure-new")).to_have_text("1")
+    expect(page).not_to_have_url(re.compile("period=today"))
 
 
 def test_subscribing_to_the_weekly_report(stack, acme, sign_in):
