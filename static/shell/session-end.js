@@ -5,8 +5,8 @@ const PATIENCE = 10_000; // milliseconds
 const openedAt = Date.now();
 let submittedAt;
 
-// Whoever signs out with a form should read the response to it, such as how many conversations were
-// handed over. A navigation to the sign-in page before it arrives would cancel it.
+// A form that was just sent may be the one that signs out. Its response says how many conversations
+// were handed over, and going to the sign-in page before it arrives would cancel it.
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) submittedAt = Date.now();
 });
